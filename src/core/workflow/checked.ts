@@ -1,0 +1,37 @@
+import type { Branch } from './graph/branches.ts';
+import type { Graph } from './graph/graph.ts';
+import type { NodeOf, WorkflowFile } from './types.ts';
+
+/** What can be read from a Python function without running it. */
+export interface PythonSignature {
+  readonly isAsync: boolean;
+  readonly docstring: string | undefined;
+  readonly parameters: readonly PythonParameter[];
+}
+
+export interface PythonParameter {
+  readonly name: string;
+  readonly kind: 'positionalOnly' | 'positionalOrKeyword' | 'keywordOnly' | 'variadic' | 'keywordVariadic';
+  /** The annotation as it is written, or undefined when there is none. */
+  readonly annotation: string | undefined;
+  readonly hasDefault: boolean;
+}
+
+/** The Python behind a `pythonFunction` node. */
+export interface PythonFunction {
+  readonly signature: PythonSignature;
+  /** The text of its module. */
+  readonly code: string;
+}
+
+/** A workflow that `check` has found sound, with what it found out on the way. */
+export interface CheckedWorkflow {
+  readonly file: WorkflowFile;
+  readonly trigger: NodeOf<'httpEndpoint'>;
+  readonly graph: Graph;
+  /** Every node, so that each comes after what it waits for. */
+  readonly order: readonly string[];
+  readonly branches: ReadonlyMap<string, Branch>;
+  /** By node id, for every `pythonFunction`. */
+  readonly functions: ReadonlyMap<string, PythonFunction>;
+}

@@ -1,0 +1,113 @@
+/** Half-open range of UTF-16 offsets inside the string that holds the expression. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export const filterNames = [
+  'default',
+  'json',
+  'length',
+  'first',
+  'last',
+  'upper',
+  'lower',
+  'trim',
+  'join',
+  'round',
+  'int',
+  'float',
+  'string',
+] as const;
+export type FilterName = (typeof filterNames)[number];
+
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type PathRoot = 'input' | 'env' | 'nodes';
+
+export interface PathSegment {
+  readonly key: string | number;
+  readonly span: Span;
+}
+
+export interface PathExpression {
+  readonly kind: 'path';
+  readonly root: PathRoot;
+  readonly segments: readonly PathSegment[];
+  readonly span: Span;
+}
+
+export type Expression =
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly span: Span }
+  | PathExpression
+  | { readonly kind: 'not'; readonly operand: Expression; readonly span: Span }
+  | {
+      readonly kind: 'logical';
+      readonly operator: 'and' | 'or';
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'comparison';
+      readonly operator: ComparisonOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'filter';
+      readonly name: FilterName;
+      readonly subject: Expression;
+      readonly args: readonly Expression[];
+      readonly nameSpan: Span;
+      readonly span: Span;
+    };
+
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly span: Span;
+  /** What to write instead, when that is clear. */
+  readonly hint?: string;
+}
+
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly source: string; readonly span: Span };
+
+/**
+ * A config string in which `{{ … }}` stands for values. A class, so that no object in a user's JSON can be mistaken for one.
+ * With problems, `parts` holds what could be read; such a template never reaches the code generator.
+ */
+export class Template {
+  readonly source: string;
+  readonly parts: readonly TemplatePart[];
+  readonly problems: readonly SyntaxProblem[];
+
+  constructor(source: string, parts: readonly TemplatePart[], problems: readonly SyntaxProblem[]) {
+    this.source = source;
+    this.parts = parts;
+    this.problems = problems;
+  }
+
+  /** The text, when the template holds no expression; otherwise undefined. */
+  get constant(): string | undefined {
+    if (this.parts.length === 0) return '';
+    const [part] = this.parts;
+    return this.parts.length === 1 && part?.kind === 'text' ? part.text : undefined;
+  }
+
+  /** The expression, when the whole string is one (its value then keeps its type); otherwise undefined. */
+  get single(): Expression | undefined {
+    const [part] = this.parts;
+    return this.parts.length === 1 && part?.kind === 'expression' ? part.expression : undefined;
+  }
+}
+
+/** JSON in which every string may hold expressions. */
+export type TemplateJson =
+  | Template
+  | number
+  | boolean
+  | null
+  | readonly TemplateJson[]
+  | { readonly [key: string]: TemplateJson };

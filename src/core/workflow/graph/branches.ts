@@ -1,0 +1,93 @@
+import type { WorkflowEdge } from '../types.ts';
+import { incomingOf, topologicalOrder, waysOf, type Graph } from './graph.ts';
+
+/**
+ * One decision on the way to a node.
+ * - `way`: the run took way number `way` of the branching node `node`.
+ * - `join`: at least one of the edges into `node` came alive, though which ones are enough is not a whole branch.
+ */
+export type Decision =
+  | { readonly kind: 'way'; readonly node: string; readonly way: number }
+  | { readonly kind: 'join'; readonly node: string };
+
+/** The decisions, outermost first, that all have to fall so for a node to run. Empty: it runs in every run. */
+export type Branch = readonly Decision[];
+
+/** For every node the branch it stands in. Expects a graph without cycles. */
+export function findBranches(graph: Graph): ReadonlyMap<string, Branch> {
+  const branches = new Map<string, Branch>();
+  for (const id of topologicalOrder(graph)) {
+    const edges = incomingOf(graph, id);
+    branches.set(id, edges.length === 0 ? [] : joined(graph, branches, id, edges));
+  }
+  return branches;
+}
+
+/** The branch in which an edge is alive: its source's, and the way its handle belongs to. */
+export function branchOfEdge(graph: Graph, branches: ReadonlyMap<string, Branch>, edge: WorkflowEdge): Branch {
+  const source = branches.get(edge.source) ?? [];
+  const way = waysOf(graph, edge.source)?.findIndex((handles) => handles.includes(edge.sourceHandle)) ?? -1;
+  return way < 0 ? source : [...source, { kind: 'way', node: edge.source, way }];
+}
+
+export function sameDecision(a: Decision, b: Decision): boolean {
+  return a.node === b.node && (a.kind === 'way' ? b.kind === 'way' && a.way === b.way : b.kind === 'join');
+}
+
+/** True when whatever runs in `inner` runs only where `outer` does. */
+export function isWithin(inner: Branch, outer: Branch): boolean {
+  return outer.length <= inner.length && outer.every((decision, index) => sameDecision(decision, inner[index] as Decision));
+}
+
+/** The longest branch that holds all the given ones. */
+export function commonBranch(branches: readonly Branch[]): Branch {
+  const [first = [], ...others] = branches;
+  let length = first.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < length && same < other.length && sameDecision(first[same] as Decision, other[same] as Decision)) same += 1;
+    length = same;
+  }
+  return first.slice(0, length);
+}
+
+function joined(
+  graph: Graph,
+  branches: ReadonlyMap<string, Branch>,
+  id: string,
+  edges: readonly WorkflowEdge[],
+): Branch {
+  const merged = mergeWays(
+    graph,
+    edges.map((edge) => branchOfEdge(graph, branches, edge)),
+  );
+  const [only] = merged;
+  if (merged.length === 1 && only !== undefined) return only;
+  return [...commonBranch(merged), { kind: 'join', node: id }];
+}
+
+/** Replaces branches that together are every way of a node by the branch that node stands in, until nothing more merges. */
+function mergeWays(graph: Graph, given: readonly Branch[]): readonly Branch[] {
+  let branches = withoutNested(given);
+  for (;;) {
+    const complete = branches.find((branch) => {
+      const last = branch.at(-1);
+      if (last?.kind !== 'way') return false;
+      const ways = waysOf(graph, last.node) ?? [];
+      return ways.every((_, way) => branches.some((other) => isSame(other, [...branch.slice(0, -1), { ...last, way }])));
+    });
+    if (complete === undefined) return branches;
+    branches = withoutNested([...branches, complete.slice(0, -1)]);
+  }
+}
+
+function withoutNested(branches: readonly Branch[]): readonly Branch[] {
+  return branches.filter(
+    (branch, index) =>
+      !branches.some((other, at) => at !== index && isWithin(branch, other) && (!isSame(branch, other) || at < index)),
+  );
+}
+
+function isSame(a: Branch, b: Branch): boolean {
+  return a.length === b.length && isWithin(a, b);
+}

@@ -1,0 +1,149 @@
+import { registry } from '../nodes/registry.ts';
+import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+
+/** A workflow's nodes and edges, ready to be walked. Edges whose ends do not exist are left out. */
+export interface Graph {
+  readonly nodes: ReadonlyMap<string, WorkflowNode>;
+  /** Edges by the node they reach, in file order. */
+  readonly incoming: ReadonlyMap<string, readonly WorkflowEdge[]>;
+  /** Edges by the node they leave, in file order. */
+  readonly outgoing: ReadonlyMap<string, readonly WorkflowEdge[]>;
+}
+
+export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
+  const nodes = new Map(file.nodes.map((node) => [node.id, node]));
+  const incoming = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
+  const outgoing = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
+  for (const edge of file.edges) {
+    if (!nodes.has(edge.source) || !nodes.has(edge.target)) continue;
+    incoming.get(edge.target)?.push(edge);
+    outgoing.get(edge.source)?.push(edge);
+  }
+  return { nodes, incoming, outgoing };
+}
+
+export function incomingOf(graph: Graph, id: string): readonly WorkflowEdge[] {
+  return graph.incoming.get(id) ?? [];
+}
+
+export function outgoingOf(graph: Graph, id: string): readonly WorkflowEdge[] {
+  return graph.outgoing.get(id) ?? [];
+}
+
+/**
+ * The nodes so that every edge points forward; among those that could come next, the one first in the file comes first.
+ * Nodes on a cycle, and those behind one, are left out.
+ */
+export function topologicalOrder(graph: Graph): readonly string[] {
+  const position = new Map([...graph.nodes.keys()].map((id, index) => [id, index]));
+  const waiting = new Map([...graph.nodes.keys()].map((id) => [id, incomingOf(graph, id).length]));
+  const ready = new MinHeap([...graph.nodes.keys()].filter((id) => waiting.get(id) === 0).map((id) => position.get(id) ?? 0));
+  const ids = [...graph.nodes.keys()];
+  const order: string[] = [];
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    const id = ids[next] ?? '';
+    order.push(id);
+    for (const edge of outgoingOf(graph, id)) {
+      const left = (waiting.get(edge.target) ?? 0) - 1;
+      waiting.set(edge.target, left);
+      if (left === 0) ready.push(position.get(edge.target) ?? 0);
+    }
+  }
+  return order;
+}
+
+/** The edges of one cycle, in order, or undefined when there is none. */
+export function findCycle(graph: Graph): readonly WorkflowEdge[] | undefined {
+  const settled = new Set(topologicalOrder(graph));
+  const inOrBehind = [...graph.nodes.keys()].filter((id) => !settled.has(id));
+  // Walking backwards from such a node never leaves the unsettled ones, so it must come round.
+  let [id] = inOrBehind;
+  const trail: WorkflowEdge[] = [];
+  const seenAt = new Map<string, number>();
+  while (id !== undefined) {
+    const seen = seenAt.get(id);
+    if (seen !== undefined) return trail.slice(seen).toReversed();
+    seenAt.set(id, trail.length);
+    const edge: WorkflowEdge | undefined = incomingOf(graph, id).find((candidate) => !settled.has(candidate.source));
+    if (edge === undefined) return undefined;
+    trail.push(edge);
+    id = edge.source;
+  }
+  return undefined;
+}
+
+/** Every node that can be reached from `start` along edges, itself included. */
+export function reachableFrom(graph: Graph, start: string): ReadonlySet<string> {
+  return closure(start, (id) => outgoingOf(graph, id).map((edge) => edge.target));
+}
+
+/** Every node from which `id` can be reached, itself not included. */
+export function ancestorsOf(graph: Graph, id: string): ReadonlySet<string> {
+  const found = new Set(closure(id, (node) => incomingOf(graph, node).map((edge) => edge.source)));
+  found.delete(id);
+  return found;
+}
+
+/** The output handles of a node from which an edge leaves. */
+export function connectedHandles(graph: Graph, id: string): ReadonlySet<string> {
+  return new Set(outgoingOf(graph, id).map((edge) => edge.sourceHandle));
+}
+
+/** The ways out of a node of which a run takes exactly one, or undefined when it takes all its outputs. */
+export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
+  const node = graph.nodes.get(id);
+  return node === undefined ? undefined : registry[node.type].ways?.(connectedHandles(graph, id));
+}
+
+function closure(start: string, next: (id: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set([start]);
+  const stack = [start];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    for (const other of next(id)) {
+      if (found.has(other)) continue;
+      found.add(other);
+      stack.push(other);
+    }
+  }
+  return found;
+}
+
+class MinHeap {
+  readonly #items: number[];
+
+  constructor(items: number[]) {
+    this.#items = items.toSorted((a, b) => a - b);
+  }
+
+  push(value: number): void {
+    const items = this.#items;
+    let index = items.length;
+    items.push(value);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = items[parent] as number;
+      if (above <= value) break;
+      items[index] = above;
+      index = parent;
+    }
+    items[index] = value;
+  }
+
+  pop(): number | undefined {
+    const items = this.#items;
+    const [top] = items;
+    const last = items.pop();
+    if (last === undefined || items.length === 0) return top;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= items.length) break;
+      if (child + 1 < items.length && (items[child + 1] as number) < (items[child] as number)) child += 1;
+      if ((items[child] as number) >= last) break;
+      items[index] = items[child] as number;
+      index = child;
+    }
+    items[index] = last;
+    return top;
+  }
+}

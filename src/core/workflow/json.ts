@@ -1,0 +1,5 @@
+/** A value that JSON can carry (RFC 8259). */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A place inside a JSON document: the keys and indexes that lead from the root to a value. */
+export type JsonPath = readonly (string | number)[];

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+import { templateJson } from '../../expressions/templateSchema.ts';
+import { unknownSchema } from '../../jsonSchema.ts';
+import { defineNode } from '../definition.ts';
+
+export const pythonFunction = defineNode({
+  type: 'pythonFunction',
+  category: 'code',
+  name: 'Python Function',
+  description: 'Calls a Python function of yours with typed arguments',
+  icon: 'Code',
+  color: 'bg-blue-600',
+  inputs: [{ id: 'input', name: 'Input', type: 'default' }],
+  outputs: [{ id: 'output', name: 'Result', type: 'default' }],
+  defaultConfig: {
+    function: 'run',
+    code: 'def run(text: str) -> str:\n    """Gives the text back in upper case."""\n    return text.upper()\n',
+    args: { text: '{{ input.message }}' },
+  },
+  configSchema: z.strictObject({
+    function: z.string().describe('The name of the function'),
+    file: z.string().optional().describe('The Python file that has it, below the folder of the workflow file'),
+    code: z.string().optional().describe("The module's text, instead of a file"),
+    args: z.record(z.string(), templateJson).default({}).describe("Maps the function's parameters to values"),
+  }),
+  supportsStreaming: false,
+  role: 'step',
+  values: () => ({ output: unknownSchema }),
+});

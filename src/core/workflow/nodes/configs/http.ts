@@ -1,0 +1,58 @@
+import * as z from 'zod';
+
+import { jsonSchemaSchema } from '../../jsonSchema.ts';
+import { templateJson } from '../../expressions/templateSchema.ts';
+import { defineNode } from '../definition.ts';
+
+export const httpEndpoint = defineNode({
+  type: 'httpEndpoint',
+  category: 'trigger',
+  name: 'HTTP Endpoint',
+  description: 'Starts a run when a request arrives; its input is validated against a schema',
+  icon: 'Globe',
+  color: 'bg-emerald-500',
+  inputs: [],
+  outputs: [{ id: 'output', name: 'Input', type: 'default' }],
+  defaultConfig: {
+    method: 'POST',
+    path: '/run',
+    stream: 'auto',
+    inputSchema: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
+  },
+  configSchema: z.strictObject({
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').describe('The HTTP method'),
+    path: z.string().describe('The path of the endpoint, such as /chat'),
+    inputSchema: jsonSchemaSchema
+      .default({ type: 'object', properties: {} })
+      .describe('JSON Schema of the input: the body of the request, or the query of a GET or DELETE'),
+    stream: z
+      .enum(['auto', 'always', 'never'])
+      .default('auto')
+      .describe('auto: the Accept header decides; always and never: it has no say'),
+  }),
+  supportsStreaming: false,
+  role: 'trigger',
+  values: (config) => ({ output: config.inputSchema }),
+});
+
+export const response = defineNode({
+  type: 'response',
+  category: 'output',
+  name: 'Response',
+  description: 'Answers the caller',
+  icon: 'Reply',
+  color: 'bg-sky-500',
+  inputs: [
+    { id: 'input', name: 'Input', type: 'default' },
+    { id: 'stream', name: 'Stream', type: 'stream' },
+  ],
+  outputs: [],
+  defaultConfig: { output: '' },
+  configSchema: z.strictObject({
+    output: templateJson.describe('What the caller gets: any JSON, with expressions in its strings'),
+    status: z.int().min(200).max(599).default(200).describe('The HTTP status of an answer in one piece'),
+  }),
+  supportsStreaming: true,
+  role: 'response',
+  values: () => ({}),
+});

@@ -1,0 +1,48 @@
+import type * as z from 'zod';
+
+import type { JsonSchema } from '../jsonSchema.ts';
+
+/** `conditional` handles carry a run only when the node takes that way; `stream` handles carry text as it arrives. */
+export type HandleType = 'default' | 'stream' | 'conditional';
+
+export interface Handle {
+  readonly id: string;
+  readonly name: string;
+  readonly type: HandleType;
+}
+
+export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'output';
+
+/** What a node type is: everything that palette, forms, JSON Schema, command line and checks need to know of it. */
+export interface NodeDefinition<Type extends string = string, Config extends z.ZodType = z.ZodType> {
+  readonly type: Type;
+  readonly category: NodeCategory;
+  readonly name: string;
+  readonly description: string;
+  /** A lucide icon name. */
+  readonly icon: string;
+  /** A Tailwind background class. */
+  readonly color: string;
+  readonly inputs: readonly Handle[];
+  readonly outputs: readonly Handle[];
+  /** The config a new node starts with. Keys that a file leaves out are left to the API, not filled from here. */
+  readonly defaultConfig: z.input<Config>;
+  readonly configSchema: Config;
+  readonly supportsStreaming: boolean;
+  /** `trigger` starts a run, `response` answers the caller, `step` is all the rest. */
+  readonly role: 'trigger' | 'step' | 'response';
+  /** The type of the value that an expression finds at `nodes.ID.HANDLE`; a handle that is left out carries no value. */
+  readonly values: (config: z.output<Config>) => Readonly<Record<string, JsonSchema>>;
+  /**
+   * Outputs of which exactly one is taken in a run, given which are connected; undefined when all are taken.
+   * Handles that share a way are in one group.
+   */
+  readonly ways?: (connected: ReadonlySet<string>) => readonly (readonly string[])[] | undefined;
+}
+
+/** Ties a definition's type and config schema together, so that both are inferred. */
+export function defineNode<const Type extends string, Config extends z.ZodType>(
+  definition: NodeDefinition<Type, Config>,
+): NodeDefinition<Type, Config> {
+  return definition;
+}

@@ -1,0 +1,17 @@
+import { pythonFunction } from './configs/code.ts';
+import { httpEndpoint, response } from './configs/http.ts';
+import { openaiCompletion } from './configs/llm.ts';
+import { condition } from './configs/logic.ts';
+import { promptTemplate } from './configs/prompt.ts';
+
+/** Every node type there is, in the order in which they are shown. */
+export const registry = {
+  httpEndpoint,
+  promptTemplate,
+  openaiCompletion,
+  condition,
+  pythonFunction,
+  response,
+} as const;
+
+export type Registry = typeof registry;

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+import { registry, type Registry } from './nodes/registry.ts';
+
+/** The name of a node type, such as `openaiCompletion`. */
+export type NodeType = keyof Registry;
+
+export const nodeTypes = Object.keys(registry) as readonly NodeType[];
+
+const nodeShape = {
+  id: z.string().describe('Unique in the file: a letter, then letters, digits, _ or -'),
+  label: z.string().optional().describe('What the canvas shows instead of the id'),
+  position: z.strictObject({ x: z.number(), y: z.number() }).optional().describe('Where the canvas shows it'),
+};
+
+type NodeSchema<T extends NodeType> = z.ZodObject<
+  typeof nodeShape & { type: z.ZodLiteral<T>; config: Registry[T]['configSchema'] },
+  z.core.$strict
+>;
+
+/** The schema of one node of a given type, its config included. */
+export function nodeSchema<T extends NodeType>(type: T): NodeSchema<T> {
+  const shape = { ...nodeShape, type: z.literal(type), config: registry[type].configSchema };
+  return z.strictObject(shape) as unknown as NodeSchema<T>;
+}
+
+export type NodeOf<T extends NodeType> = T extends NodeType ? z.output<NodeSchema<T>> : never;
+export type WorkflowNode = NodeOf<NodeType>;
+
+export const edgeSchema = z.strictObject({
+  id: z.string().optional(),
+  source: z.string().describe('The id of the node that it leaves'),
+  sourceHandle: z.string().default('output').describe('The output handle that it leaves'),
+  target: z.string().describe('The id of the node that it reaches'),
+  targetHandle: z.string().default('input').describe('The input handle that it reaches'),
+});
+export type WorkflowEdge = z.output<typeof edgeSchema>;
+
+const [firstType, ...otherTypes] = nodeTypes.map((type) => nodeSchema(type));
+
+/** The workflow file, `*.workflow.json`. */
+export const workflowSchema = z.strictObject({
+  $schema: z.string().optional().describe('The JSON Schema for editors'),
+  version: z.literal(1).describe('The version of the file format'),
+  name: z.string().describe('Lower-case letters, digits and -; names the generated module'),
+  description: z.string().default('').describe('What the workflow does, in a sentence'),
+  env: z.array(z.string()).default([]).describe('The environment variables that expressions may read; never secrets'),
+  nodes: z
+    .array(z.discriminatedUnion('type', [firstType as NodeSchema<NodeType>, ...(otherTypes as NodeSchema<NodeType>[])]))
+    .describe('The steps'),
+  edges: z.array(edgeSchema).default([]).describe('What runs after what, and along which handle'),
+});
+
+/** A workflow file as it was read: well-formed, with its defaults filled in, not yet checked. */
+export interface WorkflowFile {
+  readonly version: 1;
+  readonly name: string;
+  readonly description: string;
+  readonly env: readonly string[];
+  readonly nodes: readonly WorkflowNode[];
+  readonly edges: readonly WorkflowEdge[];
+}
