@@ -1,0 +1,66 @@
+"""`python -m simulated_openai`: runs the simulated OpenAI until it is stopped."""
+
+import argparse
+import asyncio
+import json
+import socket
+import sys
+
+import uvicorn
+
+from simulated_openai.app import SimulatedOpenAI
+from simulated_openai.faults import FAULTS, find_fault
+from simulated_openai.server import Connections, make_server
+from simulated_openai.settings import Fault, Settings
+
+
+def main() -> None:
+    """Prints one line of JSON, `{"base_url": ...}`, when it is ready to answer."""
+    options = _parse_options()
+    settings = Settings(
+        first_token_ms=options.first_token_ms,
+        tokens_per_second=options.tokens_per_second,
+        tokens_per_chunk=options.tokens_per_chunk,
+        chunks_per_write=options.chunks_per_write,
+        fault=options.fault,
+        accept_retired_models=options.accept_retired_models,
+        context_window=options.context_window,
+    )
+    server = make_server(SimulatedOpenAI(settings), Connections(record=False), timeout_graceful_shutdown=1)
+    listener = socket.create_server((options.host, options.port))
+    port = listener.getsockname()[1]
+    asyncio.run(_run(server, listener, f"http://{options.host}:{port}/v1"))
+
+
+def _parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m simulated_openai", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--first-token-ms", type=float, default=0, help="wait before the first token")
+    parser.add_argument("--tokens-per-second", type=float, default=0, help="0 is at once")
+    parser.add_argument("--tokens-per-chunk", type=int, default=1)
+    parser.add_argument("--chunks-per-write", type=int, default=1)
+    parser.add_argument("--fault", type=_fault, help=f"meets every request; one of {', '.join(FAULTS)}")
+    parser.add_argument("--accept-retired-models", action="store_true", help="answer as if they still ran")
+    parser.add_argument("--context-window", type=int, help="tokens, in place of the models' own")
+    return parser.parse_args()
+
+
+def _fault(text: str) -> Fault:
+    fault = Fault.parse(text)
+    find_fault(fault.name)
+    return fault
+
+
+async def _run(server: uvicorn.Server, listener: socket.socket, base_url: str) -> None:
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.005)
+    if server.started:
+        sys.stdout.write(json.dumps({"base_url": base_url}) + "\n")
+        sys.stdout.flush()
+    await serving
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Everything that can go wrong between a client and OpenAI, by name."""
+
+from simulated_openai.faults.kinds import FaultKind
+from simulated_openai.faults.table import FAULTS, find_fault
+
+__all__ = ["FAULTS", "FaultKind", "find_fault"]

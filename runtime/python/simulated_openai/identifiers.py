@@ -1,0 +1,39 @@
+"""Identifiers in OpenAI's forms, made from what they belong to: the n-th request of a server always gets the same ones."""
+
+import hashlib
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def _digits(seed: str, length: int) -> str:
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest())
+    digits: list[str] = []
+    for _ in range(length):
+        number, digit = divmod(number, len(ALPHABET))
+        digits.append(ALPHABET[digit])
+    return "".join(digits)
+
+
+def completion_id(number: int) -> str:
+    """`chatcmpl-` and 29 letters or digits."""
+    return f"chatcmpl-{_digits(f'completion {number}', 29)}"
+
+
+def call_id(completion: str, choice: int, position: int) -> str:
+    """`call_` and 24 letters or digits."""
+    return f"call_{_digits(f'{completion} {choice} {position}', 24)}"
+
+
+def request_id(number: int) -> str:
+    """`req_` and 32 hexadecimal digits."""
+    return f"req_{hashlib.sha256(f'request {number}'.encode()).hexdigest()[:32]}"
+
+
+def fingerprint(model: str) -> str:
+    """`fp_` and ten hexadecimal digits, the same for all answers of a model."""
+    return f"fp_{hashlib.sha256(model.encode()).hexdigest()[:10]}"
+
+
+def obfuscation(number: int, length: int) -> str:
+    """Padding that makes chunks of different texts equally long."""
+    return _digits(f"obfuscation {number}", length)

@@ -1,0 +1,82 @@
+"""What can be set on a simulated OpenAI, also while it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong: its name in `simulated_openai.faults.FAULTS` and what it can be told.
+
+    `after` is the number of content chunks that leave before the fault, `seconds` a wait, `retry_after` what a Retry-After
+    header says in seconds, `size` a number of bytes or of chunks.
+    """
+
+    name: str
+    after: int = 2
+    seconds: float = 3600.0
+    retry_after: float = 1.0
+    size: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Fault":
+        """Reads `name` or `name; after=3; retry_after=2`, as the command line and the fault header have it.
+
+        Raises ValueError for an option that does not exist or has no number.
+        """
+        name, *options = (part.strip() for part in text.split(";"))
+        values: dict[str, Any] = {}
+        for option in filter(None, options):
+            key, _, value = option.partition("=")
+            if key not in {"after", "seconds", "retry_after", "size"}:
+                raise ValueError(f"A fault has no option `{key}`. There are after, seconds, retry_after and size.")
+            values[key] = float(value) if key in {"seconds", "retry_after"} else int(value)
+        return cls(name, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer told in advance, in place of the one drawn from the prompt.
+
+    `calls` are pairs of a function's name and its arguments: a JSON object, or text that is sent as it is.
+    """
+
+    content: str | None = None
+    calls: tuple[tuple[str, Mapping[str, Any] | str], ...] = ()
+    refusal: str | None = None
+    finish_reason: str | None = None
+
+
+@dataclass(slots=True)
+class Settings:
+    """How a simulated OpenAI behaves. Every field can be changed between two requests.
+
+    Speed: `first_token_ms` until the first content, then `tokens_per_second`; 0 is at once. `tokens_per_chunk` tokens make
+    one chunk, `chunks_per_write` chunks leave in one write.
+
+    Faults: `faults` meets the next requests, one entry each (None: no fault), `fault` every request after these. A request
+    may ask for one itself with the header `fault_header`. An entry is a `Fault` or its text, as in
+    "rate_limited_seconds; retry_after=2". Never chosen by the text of a prompt.
+
+    Answers: `answers` serves the next requests, one entry each, before answers are drawn from the prompt again.
+
+    Models: retired ones are refused as OpenAI does unless `accept_retired_models`; `context_window` replaces the models' own.
+    """
+
+    first_token_ms: float = 0
+    tokens_per_second: float = 0
+    tokens_per_chunk: int = 1
+    chunks_per_write: int = 1
+    fault: Fault | str | None = None
+    faults: list[Fault | str | None] = field(default_factory=list[Fault | str | None])
+    fault_header: str = "x-simulated-fault"
+    answers: list[Answer] = field(default_factory=list[Answer])
+    accept_retired_models: bool = False
+    context_window: int | None = None
+
+    def reset(self) -> None:
+        """Takes every field back to its default."""
+        fresh = Settings()
+        for each in fields(self):
+            setattr(self, each.name, getattr(fresh, each.name))

@@ -1,0 +1,71 @@
+"""Chunks as server-sent events, and the pace at which they leave."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from simulated_openai.chunks import Chunks
+from simulated_openai.json_values import JsonObject, encode
+from simulated_openai.replies import Step, Until, Write
+from simulated_openai.settings import Settings
+
+DONE = b"data: [DONE]\n\n"
+
+
+@dataclass(slots=True)
+class Frames:
+    """The events of a stream as bytes, in the order and the groups of `Chunks`, and what ends it."""
+
+    opening: list[bytes]
+    content: list[bytes]
+    finish: list[bytes]
+    usage: list[bytes]
+    done: list[bytes]
+
+    def every(self) -> list[bytes]:
+        """All of them in order."""
+        return [*self.opening, *self.content, *self.finish, *self.usage, *self.done]
+
+
+def frame(chunk: JsonObject) -> bytes:
+    """One event."""
+    return b"data: %b\n\n" % encode(chunk)
+
+
+def encode_chunks(chunks: Chunks) -> Frames:
+    """All chunks as events, ready before the first one leaves."""
+    return Frames(
+        [frame(chunk) for chunk in chunks.opening],
+        [frame(chunk) for chunk in chunks.content],
+        [frame(chunk) for chunk in chunks.finish],
+        [frame(chunk) for chunk in chunks.usage],
+        [DONE],
+    )
+
+
+def paced(frames: Frames, settings: Settings) -> Iterator[Step]:
+    """The steps of an undisturbed stream at the speed that is set."""
+    yield from writes(frames.opening, settings.chunks_per_write)
+    yield from paced_content(frames.content, settings)
+    yield Write(b"".join([*frames.finish, *frames.usage, *frames.done]))
+
+
+def paced_content(content: list[bytes], settings: Settings) -> Iterator[Step]:
+    """The steps of the content: the first after `first_token_ms`, each next when its tokens are due."""
+    first = settings.first_token_ms / 1000
+    if first and content:
+        yield Until(first)
+    if not settings.tokens_per_second:
+        yield from writes(content, settings.chunks_per_write)
+        return
+    interval = settings.tokens_per_chunk / settings.tokens_per_second
+    size = max(1, settings.chunks_per_write)
+    for start in range(0, len(content), size):
+        yield Until(first + start * interval)
+        yield Write(b"".join(content[start : start + size]))
+
+
+def writes(frames: Iterable[bytes], size: int = 1) -> Iterator[Step]:
+    """So many frames in each write."""
+    held = list(frames)
+    for start in range(0, len(held), max(1, size)):
+        yield Write(b"".join(held[start : start + max(1, size)]))

@@ -1,0 +1,87 @@
+"""Servers for tests: any ASGI application on a free port, over real sockets."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+
+from simulated_openai.app import SimulatedOpenAI
+from simulated_openai.asgi import App
+from simulated_openai.server import Connections, RecordedRequest, make_server
+from simulated_openai.settings import Settings
+
+START_TIMEOUT = 20.0
+
+
+@dataclass(slots=True)
+class RunningServer:
+    """A server in a thread: where it is, and what came in."""
+
+    url: str
+    connections: Connections = field(repr=False)
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """The requests so far, in the order they came in."""
+        return self.connections.requests
+
+
+@dataclass(slots=True)
+class RunningSimulation:
+    """A running simulated OpenAI. `base_url` is what an OpenAI client takes; `settings` can be changed at any time."""
+
+    base_url: str
+    settings: Settings
+    connections: Connections = field(repr=False)
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """The requests so far; `.json` is a request's body, `.headers` its headers."""
+        return self.connections.requests
+
+
+@contextmanager
+def serve(app: App, host: str = "127.0.0.1") -> Iterator[RunningServer]:
+    """Runs an ASGI application with uvicorn on a free port, in a thread, until the block ends.
+
+    Raises RuntimeError when it does not start, for example because its lifespan failed.
+    """
+    connections = Connections(record=True)
+    server = make_server(app, connections, timeout_graceful_shutdown=1)
+    listener = socket.create_server((host, 0))
+    port = listener.getsockname()[1]
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        yield RunningServer(f"http://{host}:{port}", connections)
+    finally:
+        server.should_exit = True
+        thread.join(START_TIMEOUT)
+        listener.close()
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("The server did not start; its log says why.")
+        time.sleep(0.005)
+
+
+@contextmanager
+def simulate(settings: Settings | None = None) -> Iterator[RunningSimulation]:
+    """Runs a simulated OpenAI until the block ends."""
+    app = SimulatedOpenAI(settings)
+    with serve(app) as server:
+        yield RunningSimulation(f"{server.url}/v1", app.settings, server.connections)
+
+
+def closed_port(host: str = "127.0.0.1") -> int:
+    """A port on which nothing listens: connecting to it is refused."""
+    with socket.create_server((host, 0)) as listener:
+        return listener.getsockname()[1]

@@ -1,0 +1,1 @@
+"""What OpenAI checks in a request before any model sees it; one module per part of the request."""

@@ -1,0 +1,94 @@
+"""Fixtures: a simulated OpenAI and the service under test, each on a real port."""
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from simulated_openai.asgi import App
+from simulated_openai.server import RecordedRequest
+from simulated_openai.testing import RunningServer, RunningSimulation, serve, simulate
+
+Events = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service. `client` talks to it; `post` and `stream` are short ways to ask it something."""
+
+    url: str
+    client: httpx2.Client
+    server: RunningServer
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """What the service was asked so far."""
+        return self.server.requests
+
+    def post(self, path: str, body: Any) -> httpx2.Response:
+        """Posts JSON and asks for one JSON answer."""
+        return self.client.post(path, json=body, headers={"accept": "application/json"})
+
+    def stream(self, path: str, body: Any) -> Events:
+        """Posts JSON, reads the whole event stream: (event, data) pairs with decoded data."""
+        with self.client.stream("POST", path, json=body, headers={"accept": "text/event-stream"}) as response:
+            return list(read_events(response))
+
+
+def read_events(response: httpx2.Response) -> Iterator[tuple[str, Any]]:
+    """The events of a streamed response as (event, data) pairs; comments are left out.
+
+    Raises AssertionError when the response is no event stream, with its body.
+    """
+    if not response.headers.get("content-type", "").startswith("text/event-stream"):
+        raise AssertionError(f"Not an event stream: {response.status_code} {response.read().decode()}")
+    event, data = "message", list[str]()
+    for line in response.iter_lines():
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "event":
+            event = value
+        elif name == "data":
+            data.append(value)
+        elif not line and data:
+            yield event, json.loads("\n".join(data))
+            event, data = "message", []
+
+
+@pytest.fixture
+def simulated_openai() -> Iterator[RunningSimulation]:
+    """A running simulated OpenAI with `.base_url`, the recorded `.requests` and the `.settings` for speed and faults."""
+    with simulate() as simulation:
+        yield simulation
+
+
+@pytest.fixture
+def environment(simulated_openai: RunningSimulation, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Points the service's environment at the simulated OpenAI; tests may set more before they ask for `service`."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.setenv("OPENAI_BASE_URL", simulated_openai.base_url)
+    return monkeypatch
+
+
+@pytest.fixture
+def start_service(environment: pytest.MonkeyPatch) -> Iterator[Callable[[App], Service]]:
+    """Starts any ASGI application against the simulated OpenAI; stopped when the test ends."""
+    with ExitStack() as stack:
+
+        def start(app: App) -> Service:
+            server = stack.enter_context(serve(app))
+            client = stack.enter_context(httpx2.Client(base_url=server.url, timeout=30, trust_env=False))
+            return Service(server.url, client, server)
+
+        yield start
+
+
+@pytest.fixture
+def service(start_service: Callable[[App], Service]) -> Service:
+    """The service in `app.main`, started against the simulated OpenAI."""
+    return start_service(importlib.import_module("app.main").app)
