@@ -1,0 +1,24 @@
+"""Runs a module as `python -m` does, and ends with its parent: standard input closes when that goes, however it goes."""
+
+import os
+import runpy
+import signal
+import sys
+import threading
+import time
+
+GRACE_SECONDS = 2.0
+
+
+def end_with_parent() -> None:
+    """Waits for the end of standard input, then asks this process to end, and makes it end."""
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(1)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+sys.argv = sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -1,0 +1,46 @@
+export type HostErrorCode =
+  | 'cannot_write'
+  | 'file_not_found'
+  | 'not_a_file'
+  | 'outside_folder'
+  | 'packages_unavailable'
+  | 'port_in_use'
+  | 'python_incomplete'
+  | 'python_missing'
+  | 'python_too_old'
+  | 'service_failed'
+  | 'unreadable'
+  | 'unsafe_path';
+
+const usageCodes: ReadonlySet<HostErrorCode> = new Set([
+  'file_not_found',
+  'not_a_file',
+  'outside_folder',
+  'port_in_use',
+  'unreadable',
+  'unsafe_path',
+]);
+
+/** Something outside a workflow stands in the way: what it is, and in `hint` the way out. */
+export class HostError extends Error {
+  readonly code: HostErrorCode;
+  readonly hint: string;
+
+  constructor(code: HostErrorCode, message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HostError';
+    this.code = code;
+    this.hint = hint;
+  }
+
+  /** 2 when another command line would do, 3 when the machine lacks something, 4 when the service could not run. */
+  get exitCode(): 2 | 3 | 4 {
+    if (this.code === 'service_failed') return 4;
+    return usageCodes.has(this.code) ? 2 : 3;
+  }
+}
+
+/** The `code` of a failed system call, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,42 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+
+import { HostError, systemCode } from './errors.ts';
+import { readText } from './textFile.ts';
+
+/**
+ * The texts of the Python files that a workflow file names, by the name it uses. A file that is missing is left out, which
+ * `check` reports at its place in the workflow file. Throws `outside_folder` when a name, followed through symbolic links, leads
+ * out of the folder of the workflow file.
+ */
+export async function readFunctionFiles(
+  workflowPath: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const root = await realpath(dirname(resolve(workflowPath)));
+  const texts = new Map<string, string>();
+  for (const name of names) {
+    const place = await realPlace(resolve(root, name));
+    if (place === undefined) continue;
+    if (!place.startsWith(root + sep)) {
+      throw new HostError(
+        'outside_folder',
+        `${workflowPath} names ${name}, which leads out of its folder.`,
+        `Put the Python file below ${root}.`,
+      );
+    }
+    texts.set(name, await readText(place));
+  }
+  return texts;
+}
+
+async function realPlace(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const code = systemCode(error);
+    // A NUL in a name has no place in a file system at all.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') return undefined;
+    throw error;
+  }
+}

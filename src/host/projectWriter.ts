@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+
+import { writeAtomically } from './atomicFile.ts';
+import { HostError, systemCode } from './errors.ts';
+import { placeBelow } from './safePath.ts';
+
+export const manifestName = '.catalyst-manifest.json';
+
+/** By path, the sha256 of what was last written there. */
+const manifestSchema = z.object({ version: z.literal(1), files: z.record(z.string(), z.string()) });
+
+export interface ProjectFile {
+  /** Relative, with `/`. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface WriteOptions {
+  /** Overwrites and removes edited files too. */
+  readonly force?: boolean | undefined;
+}
+
+/** What happened to each path. With conflicts, nothing was written. */
+export interface WriteReport {
+  readonly created: readonly string[];
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly removed: readonly string[];
+  /** No longer generated, and left alone because they were edited. */
+  readonly kept: readonly string[];
+  /** Not ours, or edited since we wrote them, and in the way of what is to be written. */
+  readonly conflicts: readonly string[];
+}
+
+type Change = 'created' | 'changed' | 'unchanged' | 'removed' | 'kept' | 'conflicts' | 'gone';
+
+/**
+ * Brings a folder up to date with a project's files. It touches only files that it wrote itself and nobody edited since, and
+ * only those whose bytes change; when another file is in the way it writes nothing and reports the conflict.
+ */
+export async function writeProject(
+  folder: string,
+  files: readonly ProjectFile[],
+  options: WriteOptions = {},
+): Promise<WriteReport> {
+  const root = resolve(folder);
+  const force = options.force ?? false;
+  const written = await readManifest(root);
+  const changes = new Map<string, Change>();
+  const wanted = new Map(files.map((file) => [file.path, file]));
+  for (const { path, content } of files) {
+    changes.set(path, changeOf(await hashAt(root, path), sha256(content), written.get(path), force));
+  }
+  for (const [path, hash] of written) {
+    if (!wanted.has(path)) changes.set(path, removalOf(await hashAt(root, path), hash, force));
+  }
+  const report = reportOf(changes);
+  if (report.conflicts.length > 0) return report;
+
+  await explainingFailure(root, async () => {
+    for (const path of [...report.created, ...report.changed]) {
+      await writeAtomically(await placeBelow(root, path), wanted.get(path)?.content ?? '');
+    }
+    for (const path of report.removed) await removeFile(root, path);
+    await writeManifest(root, files, written);
+  });
+  return report;
+}
+
+function changeOf(current: string | undefined, next: string, last: string | undefined, force: boolean): Change {
+  if (current === undefined) return 'created';
+  if (current === next) return 'unchanged';
+  return current === last || force ? 'changed' : 'conflicts';
+}
+
+function removalOf(current: string | undefined, last: string, force: boolean): Change {
+  if (current === undefined) return 'gone';
+  return current === last || force ? 'removed' : 'kept';
+}
+
+function reportOf(changes: ReadonlyMap<string, Change>): WriteReport {
+  const paths = (wanted: Change): string[] =>
+    [...changes].flatMap(([path, change]) => (change === wanted ? [path] : [])).toSorted();
+  return {
+    created: paths('created'),
+    changed: paths('changed'),
+    unchanged: paths('unchanged'),
+    removed: paths('removed'),
+    kept: paths('kept'),
+    conflicts: paths('conflicts'),
+  };
+}
+
+async function readManifest(root: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(await readFile(await placeBelow(root, manifestName), 'utf8')));
+    return new Map(Object.entries(manifest.files));
+  } catch (error) {
+    if (error instanceof HostError || !(error instanceof SyntaxError || error instanceof z.ZodError || isAbsent(error)))
+      throw error;
+    // Without a readable manifest no file counts as ours.
+    return new Map();
+  }
+}
+
+async function writeManifest(
+  root: string,
+  files: readonly ProjectFile[],
+  last: ReadonlyMap<string, string>,
+): Promise<void> {
+  const hashes = files.map(({ path, content }) => [path, sha256(content)] as const);
+  const next = new Map(hashes.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const same = next.size === last.size && [...next].every(([path, hash]) => last.get(path) === hash);
+  if (same) return;
+  const manifest = { version: 1, files: Object.fromEntries(next) };
+  await writeAtomically(join(root, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function hashAt(root: string, path: string): Promise<string | undefined> {
+  try {
+    return sha256(await readFile(await placeBelow(root, path)));
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    // Something that is not a file stands there; no hash equals this, so it is a conflict.
+    if (systemCode(error) === 'EISDIR') return 'folder';
+    throw error;
+  }
+}
+
+async function removeFile(root: string, path: string): Promise<void> {
+  const place = await placeBelow(root, path);
+  await rm(place, { force: true });
+  for (let folder = dirname(place); folder !== root && folder.startsWith(root); folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function explainingFailure(root: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined || error instanceof HostError) throw error;
+    throw new HostError(
+      'cannot_write',
+      `${root} cannot be written (${code}).`,
+      'Check who owns the folder and whether the disk is full, or take another folder.',
+      { cause: error },
+    );
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR';
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

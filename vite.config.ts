@@ -1,0 +1,17 @@
+import { defineConfig } from 'vite';
+
+/** Builds the command line; every command and the compiler become files of their own, loaded when they are used. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'dist',
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: { catalyst: 'src/cli/catalyst.ts' },
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+  // Dependencies are part of the bundle: a start then reads a few files instead of some hundred.
+  ssr: { noExternal: true, target: 'node' },
+});
