@@ -54,7 +54,7 @@ def _fault(text: str) -> Fault:
 
 async def _run(server: uvicorn.Server, listener: socket.socket, base_url: str) -> None:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.005)
     if server.started:
         sys.stdout.write(json.dumps({"base_url": base_url}) + "\n")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from simulated_openai.asgi import ClientGone, Receive, Scope, Send, read_body, send_reply
+from simulated_openai.asgi import ClientGoneError, Receive, Scope, Send, read_body, send_reply
 from simulated_openai.chat import ChatEndpoint
 from simulated_openai.errors import ApiError, invalid_key, missing_key, model_not_found, model_retired, unknown_url
 from simulated_openai.headers import standard_headers
@@ -18,7 +18,8 @@ INVALID_KEY_PREFIX = "sk-invalid"
 class SimulatedOpenAI:
     """OpenAI's Chat Completions and Models endpoints under `/v1`, without a model behind them.
 
-    Takes any API key except one that is empty or starts with `sk-invalid`. `clock` gives seconds since 1970 for `created`.
+    Takes any API key except one that is empty or starts with `sk-invalid`.
+    `clock` gives seconds since 1970 for `created`.
     """
 
     def __init__(self, settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> None:
@@ -28,6 +29,7 @@ class SimulatedOpenAI:
         self._chat = ChatEndpoint(self.settings, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, as ASGI has it."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
@@ -38,7 +40,7 @@ class SimulatedOpenAI:
         number = self._requests
         try:
             body = await read_body(receive)
-        except ClientGone:
+        except ClientGoneError:
             return
         try:
             reply = self._answer(scope, body)

@@ -22,17 +22,17 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 TRANSPORT = "simulated_openai.transport"
 
 
-class ClientGone(Exception):
+class ClientGoneError(Exception):
     """The client has closed its connection."""
 
 
 async def read_body(receive: Receive) -> bytes:
-    """The whole body of a request. Raises ClientGone when it ends early."""
+    """The whole body of a request. Raises ClientGoneError when it ends early."""
     parts: list[bytes] = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientGone
+            raise ClientGoneError
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
@@ -44,13 +44,18 @@ async def send_reply(reply: Reply, scope: Scope, receive: Receive, send: Send) -
     try:
         if reply.delay:
             await client.wait(reply.delay)
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        if reply.status is not None:
+            await _send_start(reply, send)
         await _send_steps(reply, client, scope, send)
-    except ClientGone:
+    except ClientGoneError:
         return
     finally:
         client.close()
+
+
+async def _send_start(reply: Reply, send: Send) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
 
 
 async def _send_steps(reply: Reply, client: "_Client", scope: Scope, send: Send) -> None:
@@ -74,7 +79,8 @@ async def _send_steps(reply: Reply, client: "_Client", scope: Scope, send: Send)
 
 
 async def _hang_up(scope: Scope, client: "_Client", *, reset: bool) -> None:
-    transport: asyncio.Transport | None = (scope.get("extensions") or {}).get(TRANSPORT)
+    extensions: dict[str, Any] = scope.get("extensions") or {}
+    transport: asyncio.Transport | None = extensions.get(TRANSPORT)
     if transport is None:
         # Without access to the connection, ending early is what makes a server close it.
         return
@@ -96,19 +102,19 @@ class _Client:
         self._gone: asyncio.Task[None] | None = None
 
     async def wait(self, seconds: float) -> None:
-        """Lets time pass; raises ClientGone as soon as the connection is closed."""
+        """Lets time pass; raises ClientGoneError as soon as the connection is closed."""
         if seconds <= 0:
             return
         if self._gone is None:
             self._gone = asyncio.create_task(self._until_gone())
         done, _ = await asyncio.wait([self._gone], timeout=seconds)
         if done:
-            raise ClientGone
+            raise ClientGoneError
 
     def check(self) -> None:
-        """Raises ClientGone when the connection is known to be closed."""
+        """Raises ClientGoneError when the connection is known to be closed."""
         if self._gone is not None and self._gone.done():
-            raise ClientGone
+            raise ClientGoneError
 
     def close(self) -> None:
         if self._gone is not None:

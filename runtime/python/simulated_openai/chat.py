@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from simulated_openai.chunks import make_chunks
 from simulated_openai.completion import Completion, make_choices
-from simulated_openai.faults import FaultKind, find_fault
+from simulated_openai.faults import NO_FAULT, FaultKind, find_fault
 from simulated_openai.headers import rate_limit_headers
 from simulated_openai.identifiers import completion_id, fingerprint
+from simulated_openai.json_values import encode
 from simulated_openai.prompt_cache import PromptCache
 from simulated_openai.replies import EVENT_STREAM, Reply, json_reply
 from simulated_openai.request import ChatRequest
@@ -28,21 +29,20 @@ class ChatEndpoint:
     def answer(self, headers: dict[str, str], body: bytes) -> Reply:
         """The reply to one request. Raises ApiError for one that OpenAI refuses."""
         fault = self._next_fault(headers)
-        kind = find_fault(fault.name) if fault else None
-        if fault and kind and kind.reply:
+        kind = find_fault(fault.name)
+        if kind.reply:
             return kind.reply(fault)
         request = parse_chat_request(body, self._settings)
         completion = self._complete(request)
-        if fault and kind and kind.completion:
-            completion = kind.completion(completion, request)
-        reply = self._stream(completion, request, fault, kind) if request.stream else self._whole(completion, request)
+        if kind.completion:
+            completion = kind.completion(completion, fault)
+        reply = (self._stream if request.stream else self._whole)(completion, request, fault, kind)
         reply.headers.update(rate_limit_headers(request.prompt_tokens))
-        return reply
+        return kind.wrap(reply, fault) if kind.wrap else reply
 
-    def _next_fault(self, headers: dict[str, str]) -> Fault | None:
-        asked = headers.get(self._settings.fault_header)
+    def _next_fault(self, headers: dict[str, str]) -> Fault:
         chosen = self._settings.faults.pop(0) if self._settings.faults else self._settings.fault
-        chosen = asked or chosen
+        chosen = headers.get(self._settings.fault_header) or chosen or NO_FAULT
         return Fault.parse(chosen) if isinstance(chosen, str) else chosen
 
     def _complete(self, request: ChatRequest) -> Completion:
@@ -62,16 +62,23 @@ class ChatEndpoint:
             reasoning_tokens=reasoning,
         )
 
-    def _whole(self, completion: Completion, request: ChatRequest) -> Reply:
-        reply = json_reply(whole_answer(completion, request))
-        speed = self._settings.tokens_per_second
-        generated = completion.usage()["completion_tokens"] if speed else 0
-        reply.delay = self._settings.first_token_ms / 1000 + (generated / speed if speed else 0)
+    def _whole(self, completion: Completion, request: ChatRequest, fault: Fault, kind: FaultKind) -> Reply:
+        answer = whole_answer(completion, request)
+        if kind.whole:
+            answer = kind.whole(answer)
+        reply = json_reply(answer)
+        if kind.body:
+            # Without a length the body ends where the fault ends it.
+            reply = Reply(200, {"content-type": "application/json"}, kind.body(encode(answer), fault))
+        reply.delay = self._settings.first_token_ms / 1000
+        if self._settings.tokens_per_second:
+            reply.delay += completion.usage()["completion_tokens"] / self._settings.tokens_per_second
         return reply
 
-    def _stream(
-        self, completion: Completion, request: ChatRequest, fault: Fault | None, kind: FaultKind | None
-    ) -> Reply:
+    def _stream(self, completion: Completion, request: ChatRequest, fault: Fault, kind: FaultKind) -> Reply:
         chunks = make_chunks(completion, request, self._settings.tokens_per_chunk)
+        if kind.chunks:
+            chunks = kind.chunks(chunks, fault)
         frames = encode_chunks(chunks)
-        return Reply(200, dict(EVENT_STREAM), paced(frames, self._settings))
+        steps = kind.frames(frames, fault) if kind.frames else paced(frames, self._settings)
+        return Reply(200, dict(EVENT_STREAM), steps)

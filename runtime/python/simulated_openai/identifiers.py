@@ -1,4 +1,4 @@
-"""Identifiers in OpenAI's forms, made from what they belong to: the n-th request of a server always gets the same ones."""
+"""Identifiers in OpenAI's forms, made from what they belong to: the n-th request always gets the same ones."""
 
 import hashlib
 

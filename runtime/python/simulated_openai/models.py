@@ -1,7 +1,7 @@
 """The models that OpenAI's API knows, and what each takes.
 
-Sources: https://platform.openai.com/docs/models, https://platform.openai.com/docs/deprecations, and the list with dates in
-`openai/types/shared/chat_model.py` of the Python SDK.
+Sources: https://platform.openai.com/docs/models, https://platform.openai.com/docs/deprecations, and the list with dates
+in `openai/types/shared/chat_model.py` of the Python SDK.
 """
 
 from dataclasses import dataclass, replace
@@ -73,7 +73,10 @@ def _gone(model: Model, date: str, *names: str) -> list[Model]:
 
 _ALL: list[Model] = [
     *_aliases(replace(GPT_4O, snapshot="gpt-4o-2024-08-06"), "gpt-4o-2024-08-06", "gpt-4o-2024-11-20"),
-    *_aliases(replace(GPT_4O, id="gpt-4o-mini", snapshot="gpt-4o-mini-2024-07-18", created=1721172741), "gpt-4o-mini-2024-07-18"),
+    *_aliases(
+        replace(GPT_4O, id="gpt-4o-mini", snapshot="gpt-4o-mini-2024-07-18", created=1721172741),
+        "gpt-4o-mini-2024-07-18",
+    ),
     *_aliases(replace(GPT_41, snapshot="gpt-4.1-2025-04-14"), "gpt-4.1-2025-04-14"),
     *_aliases(replace(GPT_41, id="gpt-4.1-mini", snapshot="gpt-4.1-mini-2025-04-14"), "gpt-4.1-mini-2025-04-14"),
     *_aliases(replace(O_SERIES, snapshot="o3-2025-04-16", shutdown_date="2026-12-11"), "o3-2025-04-16"),
@@ -107,7 +110,8 @@ _ALL: list[Model] = [
                 snapshot="gpt-audio-mini-2025-12-15", shutdown_date="2027-01-20"),
         "gpt-audio-mini-2025-12-15",
     ),
-    *_gone(GPT_35, "2024-09-13", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k-0613"),
+    *_gone(GPT_35, "2024-09-13", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-16k-0613"),
+    *_gone(GPT_35, "2024-09-13", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613"),
     *_gone(GPT_35, "2026-09-28", "gpt-3.5-turbo-1106"),
     *_gone(GPT_35, "2026-10-23", "gpt-3.5-turbo", "gpt-3.5-turbo-0125"),
     *_gone(GPT_4, "2026-10-23", "gpt-4", "gpt-4-0613"),

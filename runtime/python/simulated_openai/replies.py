@@ -44,9 +44,9 @@ Step = Write | Pause | Until | Cut | Reset
 
 @dataclass(slots=True)
 class Reply:
-    """One HTTP answer. `delay` seconds pass before the status line leaves."""
+    """One HTTP answer. `delay` seconds pass before the status line leaves; without a status none does."""
 
-    status: int
+    status: int | None
     headers: dict[str, str]
     steps: Iterable[Step]
     delay: float = 0

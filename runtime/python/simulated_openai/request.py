@@ -21,9 +21,9 @@ class Function:
 class ChatRequest:
     """What was asked for.
 
-    `legacy` says that functions came as `functions` and calls go back as `function_call`. `choice` is "none", "auto" or
-    "required"; `named` is the function that must be called. `max_tokens` is the limit on output tokens, None when unset.
-    `response_schema` is the schema the answer has to fit; `json_object` asks for any JSON object.
+    `legacy` says that functions came as `functions` and calls go back as `function_call`. `named` is the function that
+    must be called. `max_tokens` is the limit on output tokens, None when unset. `response_schema` is the schema the
+    answer has to fit; `json_object` asks for any JSON object.
     """
 
     body: JsonObject

@@ -1,6 +1,6 @@
 """What can be set on a simulated OpenAI, also while it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -9,8 +9,8 @@ from typing import Any
 class Fault:
     """One thing that goes wrong: its name in `simulated_openai.faults.FAULTS` and what it can be told.
 
-    `after` is the number of content chunks that leave before the fault, `seconds` a wait, `retry_after` what a Retry-After
-    header says in seconds, `size` a number of bytes or of chunks.
+    `after` is the number of content chunks that leave before the fault, `seconds` a wait, `retry_after` what a
+    Retry-After header says in seconds, `size` a number of bytes or of chunks, `location` where a redirect leads.
     """
 
     name: str
@@ -18,6 +18,7 @@ class Fault:
     seconds: float = 3600.0
     retry_after: float = 1.0
     size: int | None = None
+    location: str = "https://redirected.invalid/v1/chat/completions"
 
     @classmethod
     def parse(cls, text: str) -> "Fault":
@@ -26,12 +27,19 @@ class Fault:
         Raises ValueError for an option that does not exist or has no number.
         """
         name, *options = (part.strip() for part in text.split(";"))
+        readers: dict[str, Callable[[str], Any]] = {
+            "after": int,
+            "seconds": float,
+            "retry_after": float,
+            "size": int,
+            "location": str,
+        }
         values: dict[str, Any] = {}
         for option in filter(None, options):
             key, _, value = option.partition("=")
-            if key not in {"after", "seconds", "retry_after", "size"}:
-                raise ValueError(f"A fault has no option `{key}`. There are after, seconds, retry_after and size.")
-            values[key] = float(value) if key in {"seconds", "retry_after"} else int(value)
+            if key not in readers:
+                raise ValueError(f"A fault has no option `{key}`. There are {', '.join(readers)}.")
+            values[key] = readers[key](value)
         return cls(name, **values)
 
 
@@ -52,16 +60,17 @@ class Answer:
 class Settings:
     """How a simulated OpenAI behaves. Every field can be changed between two requests.
 
-    Speed: `first_token_ms` until the first content, then `tokens_per_second`; 0 is at once. `tokens_per_chunk` tokens make
-    one chunk, `chunks_per_write` chunks leave in one write.
+    Speed: `first_token_ms` until the first content, then `tokens_per_second`; 0 is at once. `tokens_per_chunk` tokens
+    make one chunk, `chunks_per_write` chunks leave in one write.
 
-    Faults: `faults` meets the next requests, one entry each (None: no fault), `fault` every request after these. A request
-    may ask for one itself with the header `fault_header`. An entry is a `Fault` or its text, as in
+    Faults: `faults` meets the next requests, one entry each (None: no fault), `fault` every request after these. A
+    request may ask for one itself with the header `fault_header`. An entry is a `Fault` or its text, as in
     "rate_limited_seconds; retry_after=2". Never chosen by the text of a prompt.
 
     Answers: `answers` serves the next requests, one entry each, before answers are drawn from the prompt again.
 
-    Models: retired ones are refused as OpenAI does unless `accept_retired_models`; `context_window` replaces the models' own.
+    Models: retired ones are refused as OpenAI does unless `accept_retired_models`; `context_window` replaces the
+    models' own, in tokens.
     """
 
     first_token_ms: float = 0

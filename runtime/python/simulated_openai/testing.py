@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -45,7 +45,7 @@ class RunningSimulation:
 
 
 @contextmanager
-def serve(app: App, host: str = "127.0.0.1") -> Iterator[RunningServer]:
+def serve(app: App, host: str = "127.0.0.1") -> Generator[RunningServer]:
     """Runs an ASGI application with uvicorn on a free port, in a thread, until the block ends.
 
     Raises RuntimeError when it does not start, for example because its lifespan failed.
@@ -74,7 +74,7 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
 
 
 @contextmanager
-def simulate(settings: Settings | None = None) -> Iterator[RunningSimulation]:
+def simulate(settings: Settings | None = None) -> Generator[RunningSimulation]:
     """Runs a simulated OpenAI until the block ends."""
     app = SimulatedOpenAI(settings)
     with serve(app) as server:

@@ -1,9 +1,9 @@
 """An estimate of tokens that needs no vocabulary.
 
 A token here is a run of at most eight Latin letters with its leading space, of at most three digits, of white space, or
-any other single character. English prose comes out within some 15 % of the real count, code and other scripts less
-exactly. What matters to clients holds exactly: the pieces of a text joined are the text, a streamed answer has one piece
-per token, and so a text costs the same however it is sent.
+any other single character. English prose comes out within some 20 % of the real count, code and other scripts less
+exactly. What matters to clients holds exactly: the pieces of a text joined are the text, a streamed answer has one
+piece per token, and so a text costs the same however it is sent.
 """
 
 import re
@@ -13,7 +13,7 @@ from simulated_openai.json_values import JsonObject, compact, is_array, objects
 
 PIECE = re.compile(r" ?[A-Za-z\u00c0-\u024f]{1,8}| ?\d{1,3}|\n+|[^\S\n]+(?= )|.", re.DOTALL)
 
-# https://github.com/openai/openai-cookbook, "How to count tokens": three tokens around each message, three to start the reply.
+# https://github.com/openai/openai-cookbook, "How to count tokens": three tokens per message and reply.
 PER_MESSAGE = 3
 REPLY_START = 3
 # https://platform.openai.com/docs/guides/images-vision: a low-detail image.

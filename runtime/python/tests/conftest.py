@@ -62,7 +62,7 @@ def read_events(response: httpx2.Response) -> Iterator[tuple[str, Any]]:
 
 @pytest.fixture
 def simulated_openai() -> Iterator[RunningSimulation]:
-    """A running simulated OpenAI with `.base_url`, the recorded `.requests` and the `.settings` for speed and faults."""
+    """A running simulated OpenAI with `.base_url`, recorded `.requests` and `.settings` for speed and faults."""
     with simulate() as simulation:
         yield simulation
 

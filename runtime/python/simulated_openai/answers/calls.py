@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from simulated_openai.answers.hints import Hints
 from simulated_openai.answers.prompt import Prompt, words_of
 from simulated_openai.answers.schema_values import SchemaValues
-from simulated_openai.json_values import JsonObject, compact
+from simulated_openai.json_values import JsonObject, compact, objects
 from simulated_openai.request import ChatRequest, Function
 
 # Words that stand in most descriptions and so say nothing about which function is meant.
@@ -49,9 +50,7 @@ def _score(function: Function, prompt: Prompt) -> float:
     """Overlap of the question with a function's name, its parameters' names and its description, in falling weight."""
     asked = words_of(prompt.question) - COMMON
     properties: JsonObject = function.parameters.get("properties") or {}
-    described = " ".join(
-        str(member.get("description", "")) for member in properties.values() if isinstance(member, dict)
-    )
+    described = " ".join(str(member.get("description", "")) for member in objects(list(properties.values())))
     named = words_of(function.name) - COMMON
     parameters = words_of(" ".join(properties)) - COMMON
     about = words_of(f"{function.description} {described}") - COMMON
@@ -95,5 +94,5 @@ def _candidates(question: str) -> list[list[str]]:
 def _joined(question: str, values: list[str]) -> bool:
     """Whether nothing but commas and "and" stand between the values."""
     places = [(question.find(value), len(value)) for value in values]
-    gaps = [question[start + size : following] for (start, size), (following, _) in zip(places, places[1:])]
+    gaps = [question[start + size : following] for (start, size), (following, _) in pairwise(places)]
     return all(SEVERAL.fullmatch(gap.strip("\"'` ") or ",") for gap in gaps)

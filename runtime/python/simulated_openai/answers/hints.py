@@ -15,7 +15,7 @@ from simulated_openai.answers.prompt import (
     Prompt,
     words_of,
 )
-from simulated_openai.json_values import JsonObject, is_array, is_object
+from simulated_openai.json_values import JsonObject
 
 IDENTIFIER_NAMES = {
     "id",
@@ -40,7 +40,7 @@ class Hints:
     def __init__(self, prompt: Prompt) -> None:
         self._prompt = prompt
         text = prompt.question
-        self.quoted = [next(filter(None, groups)) for groups in QUOTED.findall(text)]
+        self.quoted: list[str] = ["".join(groups) for groups in QUOTED.findall(text)]
         self.emails: list[str] = EMAIL.findall(text)
         self.urls: list[str] = URL.findall(text)
         self.dates: list[str] = DATE.findall(text)
@@ -87,10 +87,6 @@ class Hints:
     def phrase(self) -> str:
         """Some words of the prompt, for a string that nothing else fits."""
         return " ".join(self._prompt.keywords()) or "sample"
-
-    def fits(self, value: Any, schema: Any) -> bool:
-        """Whether a candidate has the type a schema asks for; of use for const, enum and numbers only."""
-        return is_object(schema) and not is_array(value)
 
     def _next(self, found: list[Any]) -> Any:
         for value in found:

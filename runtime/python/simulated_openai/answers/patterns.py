@@ -7,7 +7,7 @@ CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 
 
 def sample(pattern: str, preferred: str | None = None) -> str:
-    """`preferred` when it matches, else a string made from the pattern; the pattern's own text when it is too clever."""
+    """`preferred` when it matches, else a string made from the pattern; what could be made when it is too clever."""
     try:
         compiled = re.compile(pattern)
     except re.error:

@@ -6,12 +6,13 @@ from typing import Any
 
 from simulated_openai.json_values import JsonObject, decode, is_array, objects
 
-STOP_WORDS = frozenset(
-    "a about above all also am an and any are as at be been but by can could did do does for from give had has have help "
-    "here how i if in into is it its just know like make me more my need no not of on one or our out please show so some "
-    "tell that the their them then there these they this those to up us use using want was we were what when where which "
-    "who why will with would write you your".split()
-)
+_STOP_WORDS = """
+a about above all also am an and any are as at be been but by can could did do does for from give had has have
+help here how i if in into is it its just know like make me more my need no not of on one or our out please
+show so some tell that the their them then there these they this those to up us use using want was we were
+what when where which who why will with would write you your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 WORD = re.compile(r"[^\W_]+")
 QUOTED = re.compile(
     r"\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|\u201c([^\u201d\n]{1,80})\u201d|(?<!\w)'([^'\n]{1,80})'(?!\w)"

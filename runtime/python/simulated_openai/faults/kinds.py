@@ -5,25 +5,29 @@ from dataclasses import dataclass
 
 from simulated_openai.chunks import Chunks
 from simulated_openai.completion import Completion
+from simulated_openai.json_values import JsonObject
 from simulated_openai.replies import Reply, Step
-from simulated_openai.request import ChatRequest
 from simulated_openai.settings import Fault
 from simulated_openai.streams import Frames
 
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """A fault in the table. A stage that is None is left as it is.
+    """A fault in the table. A stage that is None is left as it is, so a fault of streams alone spares whole answers.
 
-    `reply` replaces the whole answer before the request is even looked at. `completion` changes what the model says, whole
-    or streamed. `chunks` changes the chunks of a stream, `frames` turns its events into steps, in place of the steady ones.
+    `reply` replaces the whole answer, before the request is even looked at.
+    `completion` changes what the model says, whole or streamed.
+    `chunks` changes the chunks of a stream; `frames` turns its events into steps, in place of the steady ones.
+    `whole` changes the object of a whole answer; `body` turns its bytes into steps.
     `wrap` changes the finished reply, whole or streamed.
     """
 
     name: str
     about: str
     reply: Callable[[Fault], Reply] | None = None
-    completion: Callable[[Completion, ChatRequest], Completion] | None = None
+    completion: Callable[[Completion, Fault], Completion] | None = None
     chunks: Callable[[Chunks, Fault], Chunks] | None = None
     frames: Callable[[Frames, Fault], Iterable[Step]] | None = None
+    whole: Callable[[JsonObject], JsonObject] | None = None
+    body: Callable[[bytes, Fault], Iterable[Step]] | None = None
     wrap: Callable[[Reply, Fault], Reply] | None = None

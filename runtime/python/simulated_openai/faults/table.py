@@ -1,10 +1,25 @@
-"""The table of faults."""
+"""The table of faults: every one by its name."""
 
+from simulated_openai.faults.connections import CONNECTION_FAULTS
+from simulated_openai.faults.deltas import DELTA_FAULTS
+from simulated_openai.faults.events import EVENT_FAULTS
 from simulated_openai.faults.kinds import FaultKind
+from simulated_openai.faults.outcomes import OUTCOME_FAULTS
+from simulated_openai.faults.statuses import STATUS_FAULTS
 
-_ALL: list[FaultKind] = []
+NO_FAULT = "none"
 
-FAULTS: dict[str, FaultKind] = {kind.name: kind for kind in _ALL}
+FAULTS: dict[str, FaultKind] = {
+    kind.name: kind
+    for kind in [
+        FaultKind(NO_FAULT, "nothing goes wrong"),
+        *STATUS_FAULTS,
+        *CONNECTION_FAULTS,
+        *EVENT_FAULTS,
+        *DELTA_FAULTS,
+        *OUTCOME_FAULTS,
+    ]
+}
 
 
 def find_fault(name: str) -> FaultKind:

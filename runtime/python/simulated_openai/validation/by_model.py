@@ -106,24 +106,22 @@ def check_length(
         limit = window - (0 if settings.context_window else model.max_output)
         if prompt > limit:
             raise _too_long(
-                f"Input tokens exceed the configured limit of {limit} tokens. Your messages resulted in {prompt} tokens. "
-                "Please reduce the length of the messages."
+                f"Input tokens exceed the configured limit of {limit} tokens. Your messages resulted in {prompt} "
+                "tokens. Please reduce the length of the messages."
             )
         return
+    parts = f"{prompt - function_tokens} in the messages"
+    reduce = "Please reduce the length of the messages"
+    if function_tokens:
+        parts += f", {function_tokens} in the functions"
+        reduce += " or functions" if asked is None else ", functions,"
+    resulted = f" ({parts})" if function_tokens else ""
+    start = f"This model's maximum context length is {window} tokens. However,"
     if prompt > window:
-        with_functions = f" ({prompt - function_tokens} in the messages, {function_tokens} in the functions)"
-        raise _too_long(
-            f"This model's maximum context length is {window} tokens. However, your messages resulted in {prompt} tokens"
-            f"{with_functions if function_tokens else ''}. Please reduce the length of the messages"
-            f"{' or functions' if function_tokens else ''}."
-        )
+        raise _too_long(f"{start} your messages resulted in {prompt} tokens{resulted}. {reduce.removesuffix(',')}.")
     if asked is not None and prompt + asked > window:
-        inside = f", {function_tokens} in the functions," if function_tokens else ","
-        raise _too_long(
-            f"This model's maximum context length is {window} tokens. However, you requested {prompt + asked} tokens "
-            f"({prompt - function_tokens} in the messages{inside} {'and ' if function_tokens else ''}{asked} in the completion). "
-            f"Please reduce the length of the messages{', functions, or completion' if function_tokens else ' or completion'}."
-        )
+        total = f"{prompt + asked} tokens ({parts}, and {asked} in the completion)"
+        raise _too_long(f"{start} you requested {total}. {reduce} or completion.")
 
 
 def _too_long(message: str) -> ApiError:

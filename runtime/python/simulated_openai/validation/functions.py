@@ -132,7 +132,8 @@ def _check_name(name: str, param: str) -> None:
         )
     if not name:
         raise ApiError(
-            f"Invalid '{param}': empty string. Expected a string with minimum length 1, but got an empty string instead.",
+            f"Invalid '{param}': empty string. Expected a string with minimum length 1, but got an empty string "
+            "instead.",
             param=param,
             code="empty_string",
         )

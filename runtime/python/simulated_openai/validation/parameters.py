@@ -32,18 +32,14 @@ def integer(minimum: int, maximum: int) -> Check:
 
 
 def _within(name: str, value: float, minimum: float, maximum: float, kind: str) -> None:
-    if value > maximum:
-        raise ApiError(
-            f"Invalid '{name}': {kind} above maximum value. Expected a value <= {maximum:g}, but got {value:g} instead.",
-            param=name,
-            code=f"{kind}_above_max_value",
-        )
-    if value < minimum:
-        raise ApiError(
-            f"Invalid '{name}': {kind} below minimum value. Expected a value >= {minimum:g}, but got {value:g} instead.",
-            param=name,
-            code=f"{kind}_below_min_value",
-        )
+    if minimum <= value <= maximum:
+        return
+    side, sign, bound = ("above max", "<=", maximum) if value > maximum else ("below min", ">=", minimum)
+    raise ApiError(
+        f"Invalid '{name}': {kind} {side}imum value. Expected a value {sign} {bound:g}, but got {value:g} instead.",
+        param=name,
+        code=f"{kind}_{side.replace(' ', '_')}_value",
+    )
 
 
 def boolean(name: str, value: Any) -> None:

@@ -19,7 +19,7 @@ MAX_DEPTH = 10
 MAX_PROPERTIES = 5_000
 
 
-class SchemaRefusal(Exception):
+class SchemaError(Exception):
     """Why a schema is refused, in OpenAI's words."""
 
 
@@ -33,7 +33,7 @@ def check_function_schema(schema: Any, name: str, param: str, *, strict: bool) -
         _check(schema, (), strict=strict)
         if strict:
             _check_size(schema)
-    except SchemaRefusal as refusal:
+    except SchemaError as refusal:
         raise ApiError(
             f"Invalid schema for function '{name}': {refusal}", param=param, code="invalid_function_parameters"
         ) from None
@@ -46,17 +46,17 @@ def check_response_schema(schema: JsonObject, name: str, *, strict: bool) -> Non
         _check(schema, (), strict=strict)
         if strict:
             _check_size(schema)
-    except SchemaRefusal as refusal:
+    except SchemaError as refusal:
         raise ApiError(f"Invalid schema for response_format '{name}': {refusal}", param="response_format") from None
 
 
 def _check_root(schema: Any, name: str) -> None:
     if not is_object(schema):
-        raise SchemaRefusal(f"{_shown(schema)} is not of type 'object', 'boolean'.")
+        raise SchemaError(f"{_shown(schema)} is not of type 'object', 'boolean'.")
     kind: Any = schema.get("type")
     if kind != "object" and "$ref" not in schema:
         shown = f'type: "{kind}"' if isinstance(kind, str) else f"type: {_shown(kind)}"
-        raise SchemaRefusal(f"schema must be a JSON Schema of 'type: \"object\"', got '{shown}'.")
+        raise SchemaError(f"schema must be a JSON Schema of 'type: \"object\"', got '{shown}'.")
 
 
 def _shown(value: Any) -> str:
@@ -71,16 +71,16 @@ def _check(schema: Any, path: tuple[str, ...], *, strict: bool) -> None:
     if isinstance(schema, bool):
         return
     if not is_object(schema):
-        raise SchemaRefusal(f"{_context(path)}{_shown(schema)} is not of type 'object', 'boolean'.")
+        raise SchemaError(f"{_context(path)}{_shown(schema)} is not of type 'object', 'boolean'.")
     _check_type(schema, path)
     if strict:
         _check_strict(schema, path)
     elif schema.get("type") == "array" and "items" not in schema:
-        raise SchemaRefusal(f"{_context(path)}array schema missing items.")
+        raise SchemaError(f"{_context(path)}array schema missing items.")
     for keyword in ("properties", "$defs", "definitions"):
         members: Any = schema.get(keyword, {})
         if not is_object(members):
-            raise SchemaRefusal(f"{_context(path)}{_shown(members)} is not of type 'object'.")
+            raise SchemaError(f"{_context(path)}{_shown(members)} is not of type 'object'.")
         for key, member in members.items():
             _check(member, (*path, keyword, key), strict=strict)
     for keyword in ("anyOf", "oneOf", "allOf"):
@@ -96,49 +96,49 @@ def _check_type(schema: JsonObject, path: tuple[str, ...]) -> None:
     kinds = kind if is_array(kind) else [kind]
     for each in kinds:
         if each is not None and each not in TYPES:
-            raise SchemaRefusal(f"{_context(path)}{_shown(kind)} is not valid under any of the given schemas.")
+            raise SchemaError(f"{_context(path)}{_shown(kind)} is not valid under any of the given schemas.")
     required: Any = schema.get("required", [])
     if not is_array(required):
-        raise SchemaRefusal(f"{_context(path)}{_shown(required)} is not of type 'array'.")
+        raise SchemaError(f"{_context(path)}{_shown(required)} is not of type 'array'.")
     if "enum" in schema and not schema["enum"]:
-        raise SchemaRefusal(f"{_context(path)}[] should be non-empty.")
+        raise SchemaError(f"{_context(path)}[] should be non-empty.")
 
 
 def _check_strict(schema: JsonObject, path: tuple[str, ...]) -> None:
     if "$ref" not in schema and not schema.keys() & {"type", "anyOf", "enum", "const"}:
-        raise SchemaRefusal(f"{_context(path)}schema must have a 'type' key.")
+        raise SchemaError(f"{_context(path)}schema must have a 'type' key.")
     for keyword in schema:
         if keyword not in STRICT_KEYWORDS:
-            raise SchemaRefusal(f"{_context(path)}'{keyword}' is not permitted.")
+            raise SchemaError(f"{_context(path)}'{keyword}' is not permitted.")
     if schema.get("format", "date") not in STRICT_FORMATS:
-        raise SchemaRefusal(f"{_context(path)}'{schema['format']}' is not a valid format.")
+        raise SchemaError(f"{_context(path)}'{schema['format']}' is not a valid format.")
     kind: Any = schema.get("type")
     if kind == "array" and "items" not in schema:
-        raise SchemaRefusal(f"{_context(path)}array schema missing items.")
+        raise SchemaError(f"{_context(path)}array schema missing items.")
     if kind == "object" or (is_array(kind) and "object" in kind):
         _check_strict_object(schema, path)
 
 
 def _check_strict_object(schema: JsonObject, path: tuple[str, ...]) -> None:
     if schema.get("additionalProperties") is not False:
-        raise SchemaRefusal(f"{_context(path)}'additionalProperties' is required to be supplied and to be false.")
+        raise SchemaError(f"{_context(path)}'additionalProperties' is required to be supplied and to be false.")
     properties: Any = schema.get("properties", {})
     required: Any = schema.get("required", [])
     wanted = "'required' is required to be supplied and to be an array including every key in properties."
     for key in properties:
         if key not in required:
-            raise SchemaRefusal(f"{_context(path)}{wanted} Missing '{key}'.")
+            raise SchemaError(f"{_context(path)}{wanted} Missing '{key}'.")
     for key in required:
         if key not in properties:
-            raise SchemaRefusal(f"{_context(path)}{wanted} Extra required key '{key}' supplied.")
+            raise SchemaError(f"{_context(path)}{wanted} Extra required key '{key}' supplied.")
 
 
 def _check_size(schema: JsonObject) -> None:
     properties, depth = _measure(schema)
     if depth > MAX_DEPTH:
-        raise SchemaRefusal(f"{depth} levels of nesting exceeds limit of {MAX_DEPTH}.")
+        raise SchemaError(f"{depth} levels of nesting exceeds limit of {MAX_DEPTH}.")
     if properties > MAX_PROPERTIES:
-        raise SchemaRefusal(f"{properties} properties exceeds limit of {MAX_PROPERTIES}.")
+        raise SchemaError(f"{properties} properties exceeds limit of {MAX_PROPERTIES}.")
 
 
 def _measure(schema: Any) -> tuple[int, int]:
