@@ -1,0 +1,118 @@
+"""A model's answer while it is put together, and the checks it passes before anyone may use it.
+
+Streamed and whole answers are collected in the same `ChatAnswer`, so that both ways give the same result.
+"""
+
+from typing import Any
+
+import msgspec
+
+from app.nodes.llm.openai_types import OpenAICompletion, Timing, ToolCall
+from app.runtime.errors import (
+    ContentFiltered,
+    InvalidJsonOutput,
+    InvalidToolArguments,
+    OutputTruncated,
+    StreamInterrupted,
+)
+from app.runtime.usage import Usage
+
+
+class CallParts:
+    """A function call whose arguments come in pieces."""
+
+    __slots__ = ("arguments", "id", "name")
+
+    def __init__(self, call_id: str) -> None:
+        self.id = call_id
+        self.name = ""
+        self.arguments: list[str] = []
+
+
+class ChatAnswer:
+    """Everything that has arrived of one answer."""
+
+    __slots__ = ("calls", "finish_reason", "id", "model", "refusal", "text", "usage")
+
+    def __init__(self, model: str) -> None:
+        self.id = ""
+        self.model = model
+        self.text: list[str] = []
+        self.refusal: list[str] = []
+        self.calls: list[CallParts] = []
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+
+    @property
+    def has_content(self) -> bool:
+        """Whether anything that the model said has arrived."""
+        return bool(self.text or self.calls or self.refusal)
+
+    def characters(self) -> int:
+        """How many characters the model has written."""
+        calls = sum(len(call.name) + sum(map(len, call.arguments)) for call in self.calls)
+        return sum(map(len, self.text)) + sum(map(len, self.refusal)) + calls
+
+    def complete(self, *, expects_json: bool, usage: Usage, timing: Timing) -> OpenAICompletion:
+        """The checked result.
+
+        Raises:
+            StreamInterrupted: no finish_reason, or the provider says that it failed.
+            ContentFiltered, InvalidToolArguments, OutputTruncated, InvalidJsonOutput: see there.
+        """
+        text = "".join(self.text)
+        self._check_finish_reason(text)
+        tool_calls = [self._tool_call(call) for call in self.calls]
+        first = tool_calls[0] if tool_calls else None
+        refusal = "".join(self.refusal) or None
+        parsed = None
+        if expects_json and first is None and refusal is None:
+            parsed = self._parse(text)
+        return {
+            "content": text or None,
+            "function_call": None if first is None else {"name": first["name"], "arguments": first["arguments"]},
+            "tool_calls": tool_calls,
+            "parsed": parsed,
+            "refusal": refusal,
+            # Some servers say "stop" next to tool calls; the calls are the fact.
+            "finish_reason": "tool_calls" if tool_calls and self.finish_reason == "stop" else str(self.finish_reason),
+            "model": self.model,
+            "id": self.id,
+            "usage": usage,
+            "cost_usd": None,
+            "timing": timing,
+        }
+
+    def _check_finish_reason(self, text: str) -> None:
+        if self.finish_reason is None:
+            error = StreamInterrupted("The answer ended before the model had finished.", received_characters=len(text))
+            error.partial_text = text
+            raise error
+        if self.finish_reason == "error":
+            error = StreamInterrupted("The provider ended the answer with an error.", received_characters=len(text))
+            error.partial_text = text
+            raise error
+        if self.finish_reason == "content_filter":
+            raise ContentFiltered("The provider's content filter stopped the answer.", received_characters=len(text))
+
+    def _tool_call(self, call: CallParts) -> ToolCall:
+        try:
+            arguments: Any = msgspec.json.decode("".join(call.arguments))
+        except (msgspec.DecodeError, RecursionError):
+            arguments = None
+        if not isinstance(arguments, dict):
+            cut = " because the token limit was reached" if self.finish_reason == "length" else ""
+            raise InvalidToolArguments(
+                f"The model asked for {call.name or 'a function'} with arguments that are not a JSON object{cut}.",
+                function=call.name,
+                finish_reason=self.finish_reason,
+            )
+        return {"id": call.id, "name": call.name, "arguments": arguments}
+
+    def _parse(self, text: str) -> Any:
+        if self.finish_reason == "length":
+            raise OutputTruncated("The answer reached the token limit before its JSON was complete.")
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise InvalidJsonOutput("The model was asked for JSON and answered with something else.") from error

@@ -1,0 +1,206 @@
+"""One chat completion from config to checked result, with its usage, times and log line."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from app.nodes.llm.chat_answer import ChatAnswer
+from app.nodes.llm.chat_request import chat_request
+from app.nodes.llm.chat_stream import ChatStream
+from app.nodes.llm.chat_whole import read_whole_answer
+from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
+from app.nodes.llm.upstream import UpstreamCall
+from app.runtime.context import ExecutionContext
+from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
+from app.runtime.log import log_event
+from app.runtime.usage import Usage, estimate_tokens
+
+# After [DONE] the rest of the answer is read, so that the connection can be used again; it is one packet at most.
+_READ_TO_END_SECONDS = 0.25
+# After finish_reason only the usage and [DONE] are to come.
+_AFTER_FINISH_SECONDS = 5.0
+
+
+class ChatCall:
+    """An `async with` block around one model call.
+
+    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, then `call.finish()`.
+    On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
+    not report it), and one log line is written.
+    """
+
+    __slots__ = (
+        "_answer",
+        "_ctx",
+        "_cut",
+        "_finished",
+        "_first_token",
+        "_node",
+        "_request",
+        "_started",
+        "_stream",
+        "_upstream",
+        "_usage",
+    )
+
+    def __init__(self, ctx: ExecutionContext, config: OpenAIConfig, *, stream: bool, node: str | None = None) -> None:
+        self._ctx = ctx
+        self._node = node
+        self._request = chat_request(config, stream=stream)
+        settings = ctx.settings
+        self._stream = ChatStream(self._request.model, max_event_bytes=settings.max_event_bytes)
+        self._answer: ChatAnswer = self._stream.answer
+        self._upstream = UpstreamCall(ctx.pools.openai, self._request, settings)
+        self._started = time.perf_counter()
+        self._first_token: float | None = None
+        self._usage: Usage | None = None
+        self._finished = False
+        self._cut = False
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._upstream.open()
+        except BaseException as error:
+            await self._close(error)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._close(error)
+
+    async def events(self) -> Sequence[str | FunctionCallDelta] | None:
+        """Everything that the next read of a stream completes; None when the stream has ended.
+
+        Raises:
+            ServiceError: the stream broke, stood still, is malformed or reports an error.
+        """
+        stream = self._stream
+        upstream = self._upstream
+        while True:
+            try:
+                data = await upstream.read()
+            except (StreamInterrupted, UpstreamTimeout) as error:
+                if self._answer.finish_reason is None:
+                    raise stream.failed(error) from error.__cause__
+                # The answer was complete; what is missing is the usage at most.
+                self._cut = not stream.ended
+                return None
+            if not data:
+                stream.check_end()
+                return None
+            seen = stream.events_seen
+            events = stream.feed(data)
+            if stream.events_seen != seen:
+                self._content_arrived(first=seen == 0)
+            if events:
+                if self._first_token is None:
+                    self._first_token = time.perf_counter()
+                return events
+
+    async def whole(self) -> OpenAICompletion:
+        """Reads and checks an answer in one piece.
+
+        Raises:
+            ServiceError: the answer broke off, is malformed, or fails a check.
+        """
+        limit = self._ctx.settings.max_answer_bytes
+        pieces: list[bytes] = []
+        size = 0
+        while data := await self._upstream.read():
+            pieces.append(data)
+            size += len(data)
+            if size > limit:
+                raise StreamMalformed(
+                    "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
+                )
+        self._answer = read_whole_answer(b"".join(pieces), self._request.model)
+        return self.finish()
+
+    def finish(self) -> OpenAICompletion:
+        """The checked result, once everything has been read.
+
+        Raises:
+            ServiceError: the answer is incomplete, was filtered, or is not the JSON that was asked for.
+        """
+        self._usage = self._answer.usage or self._estimate()
+        completion = self._answer.complete(
+            expects_json=self._request.expects_json, usage=self._usage, timing=self._timing()
+        )
+        self._finished = True
+        return completion
+
+    def _content_arrived(self, *, first: bool) -> None:
+        deadlines = self._upstream.deadlines
+        if self._stream.ended:
+            deadlines.begin("tail", _READ_TO_END_SECONDS)
+        elif self._answer.finish_reason is not None:
+            deadlines.begin("tail", _AFTER_FINISH_SECONDS)
+        elif first:
+            deadlines.begin("idle", self._ctx.settings.idle_timeout_seconds)
+        else:
+            deadlines.restart()
+
+    def _timing(self) -> Timing:
+        first = self._first_token
+        return {
+            "first_token_ms": None if first is None else round((first - self._started) * 1000, 3),
+            "total_ms": round((time.perf_counter() - self._started) * 1000, 3),
+        }
+
+    def _estimate(self) -> Usage:
+        prompt = estimate_tokens(len(self._request.body))
+        completion = estimate_tokens(self._answer.characters())
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+            "cached_tokens": 0,
+            "reasoning_tokens": 0,
+            "estimated": True,
+        }
+
+    async def _close(self, error: BaseException | None) -> None:
+        if isinstance(error, ServiceError) and error.node is None:
+            error.node = self._node
+        try:
+            await self._upstream.aclose()
+        finally:
+            self._account(error)
+
+    def _account(self, error: BaseException | None) -> None:
+        usage = self._usage
+        if usage is None and self._upstream.accepted:
+            usage = self._answer.usage or self._estimate()
+        if usage is not None:
+            self._ctx.usage.add(usage)
+        timing = self._timing()
+        if self._node is not None:
+            self._ctx.node_timings[self._node] = timing["total_ms"]
+        log_event(
+            "model_call",
+            execution_id=self._ctx.execution_id,
+            node=self._node,
+            model=self._answer.model,
+            stream=self._request.stream,
+            outcome=_outcome(error, finished=self._finished),
+            finish_reason=self._answer.finish_reason,
+            cut_after_finish=self._cut or None,
+            usage=usage,
+            timing=timing,
+            attempts=self._upstream.attempts,
+            request_id=self._upstream.request_id,
+        )
+
+
+def _outcome(error: BaseException | None, *, finished: bool) -> str:
+    if isinstance(error, ServiceError):
+        return error.code
+    if error is None and finished:
+        return "ok"
+    if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
+        return "cancelled"
+    return "internal_error"

@@ -1,0 +1,42 @@
+"""What the caller of a run sees of a completion, as server-sent events."""
+
+from collections.abc import Sequence
+
+from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion
+from app.runtime.frames import TokenFrames, frame
+from app.runtime.usage import Usage
+
+
+class ChatFrames:
+    """Encodes the events of one node; `token_count` counts the `token` events made."""
+
+    __slots__ = ("_node", "_token", "token_count")
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+        self._token = TokenFrames(node).one
+        self.token_count = 0
+
+    def pieces(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
+        """All that one read has brought, to leave in one send."""
+        if len(events) == 1 and isinstance(events[0], str):
+            self.token_count += 1
+            return self._token(events[0])
+        return b"".join([self._piece(event) for event in events])
+
+    def end(self, completion: OpenAICompletion) -> bytes:
+        """The complete function calls."""
+        return b"".join([frame("function_call", {"node": self._node, **call}) for call in completion["tool_calls"]])
+
+    def usage(self, usage: Usage) -> bytes:
+        """What the call has used."""
+        return frame("usage", {"node": self._node, **usage})
+
+    def _piece(self, event: str | FunctionCallDelta) -> bytes:
+        if isinstance(event, str):
+            self.token_count += 1
+            return self._token(event)
+        return frame(
+            "function_call_delta",
+            {"node": self._node, "id": event.id, "name": event.name, "arguments": event.arguments},
+        )

@@ -1,0 +1,179 @@
+"""The parts of the Chat Completions answers that we read, decoded straight from the bytes.
+
+Fields that are missing, null or new do no harm. A field of an unexpected type is taken for missing: what a server adds or
+bends in a corner must not cost the answer.
+"""
+
+from typing import Any, TypeVar, get_args, get_origin
+
+import msgspec
+
+from app.runtime.usage import Usage
+
+
+class TokenDetails(msgspec.Struct):
+    """Parts of a token count."""
+
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+class WireUsage(msgspec.Struct):
+    """Token counts as the API sends them."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    prompt_tokens_details: TokenDetails | None = None
+    completion_tokens_details: TokenDetails | None = None
+
+    def counts(self) -> Usage:
+        """The counts by our names, zero for what was not sent."""
+        prompt = self.prompt_tokens or 0
+        completion = self.completion_tokens or 0
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": self.total_tokens or prompt + completion,
+            "cached_tokens": (self.prompt_tokens_details or TokenDetails()).cached_tokens or 0,
+            "reasoning_tokens": (self.completion_tokens_details or TokenDetails()).reasoning_tokens or 0,
+        }
+
+
+class FunctionDelta(msgspec.Struct):
+    """A function call or a piece of one."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class CallDelta(msgspec.Struct):
+    """A tool call or a piece of one."""
+
+    index: int | None = None
+    id: str | None = None
+    function: FunctionDelta | None = None
+
+
+class Said(msgspec.Struct):
+    """A message, or a delta of one."""
+
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[CallDelta | None] | None = None
+    function_call: FunctionDelta | None = None
+
+
+class Choice(msgspec.Struct):
+    """One of the answers in a chunk; we ask for one only."""
+
+    index: int | None = None
+    delta: Said | None = None
+    finish_reason: str | None = None
+
+
+class Chunk(msgspec.Struct):
+    """An event of a streamed answer."""
+
+    id: str | None = None
+    model: str | None = None
+    choices: list[Choice | None] | None = None
+    usage: WireUsage | None = None
+    error: Any = None
+
+
+class WholeChoice(msgspec.Struct):
+    """One of the answers in a whole answer."""
+
+    index: int | None = None
+    message: Said | None = None
+    finish_reason: str | None = None
+
+
+class Whole(msgspec.Struct):
+    """An answer in one piece."""
+
+    id: str | None = None
+    model: str | None = None
+    choices: list[WholeChoice | None] | None = None
+    usage: WireUsage | None = None
+    error: Any = None
+
+
+class ErrorBody(msgspec.Struct):
+    """The `error` object of a failed request."""
+
+    message: str | None = None
+    type: str | None = None
+    param: str | None = None
+    code: str | None = None
+
+
+_CHUNK = msgspec.json.Decoder(Chunk)
+_WHOLE = msgspec.json.Decoder(Whole)
+
+
+def decode_chunk(payload: bytes) -> Chunk:
+    """One event's data.
+
+    Raises:
+        msgspec.DecodeError: not JSON, or not an object.
+    """
+    try:
+        return _CHUNK.decode(payload)
+    except msgspec.ValidationError:
+        return _lenient(payload, Chunk)
+
+
+def decode_whole(payload: bytes) -> Whole:
+    """The body of an answer in one piece.
+
+    Raises:
+        msgspec.DecodeError: not JSON, or not an object.
+    """
+    try:
+        return _WHOLE.decode(payload)
+    except msgspec.ValidationError:
+        return _lenient(payload, Whole)
+
+
+def decode_error(payload: bytes) -> ErrorBody:
+    """The error object of a body or an event in any of the shapes that servers use; empty when there is none."""
+    try:
+        body: Any = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, RecursionError):
+        return ErrorBody()
+    error: Any = body.get("error", body) if isinstance(body, dict) else body  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if isinstance(error, str):
+        return ErrorBody(message=error)
+    if not isinstance(error, dict):
+        return ErrorBody()
+    fields: dict[str, Any] = error
+    return ErrorBody(
+        **{name: str(fields[name]) for name in ErrorBody.__struct_fields__ if fields.get(name) is not None}
+    )
+
+
+_S = TypeVar("_S", bound=msgspec.Struct)
+
+
+def _lenient(payload: bytes, kind: type[_S]) -> _S:
+    value: Any = msgspec.json.decode(payload)
+    if not isinstance(value, dict):
+        raise msgspec.DecodeError("not an object")
+    return _fit(value, kind)
+
+
+def _fit(value: Any, kind: Any) -> Any:
+    """The value as the type wants it, with None in every place where it does not fit."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        pass
+    for option in get_args(kind) or (kind,):
+        if isinstance(option, type) and issubclass(option, msgspec.Struct) and isinstance(value, dict):
+            fields = {field.name: field.type for field in msgspec.structs.fields(option)}
+            return option(**{name: _fit(value[name], fields[name]) for name in fields if name in value})
+        if get_origin(option) is list and isinstance(value, list):
+            return [_fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return None

@@ -1,0 +1,278 @@
+"""From what went wrong upstream to a typed error in our own words.
+
+Decided by status and code; prose is looked at only where it carries the numbers of a context overflow. Codes:
+https://platform.openai.com/docs/guides/error-codes
+"""
+
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+
+import aiohttp
+
+from app.nodes.llm.chat_wire import ErrorBody, decode_error
+from app.nodes.llm.deadlines import DeadlineExceeded
+from app.nodes.llm.models import replacement_for
+from app.runtime.errors import (
+    ContentFiltered,
+    ContextLengthExceeded,
+    InvalidApiKey,
+    InvalidRequest,
+    ModelNotFound,
+    ModelRetired,
+    PermissionDenied,
+    QuotaExceeded,
+    RateLimited,
+    ServiceError,
+    StreamInterrupted,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+    UpstreamUnreachable,
+)
+from app.runtime.usage import estimate_tokens
+
+_QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
+_LIMIT = re.compile(r"(?:context length is|limit of) (\d[\d,]*) tokens", re.IGNORECASE)
+_COUNTED = re.compile(r"(?:resulted in|requested|However, you requested) (?:about )?(\d[\d,]*) tokens", re.IGNORECASE)
+_PROMPT = re.compile(r"(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)", re.IGNORECASE)
+_COMPLETION = re.compile(r"(\d[\d,]*) (?:in|for) the completion", re.IGNORECASE)
+_LIMIT_HEADERS = (
+    "limit-requests",
+    "limit-tokens",
+    "remaining-requests",
+    "remaining-tokens",
+    "reset-requests",
+    "reset-tokens",
+)
+
+
+class SentRequest(Protocol):
+    """What is known of the request that failed."""
+
+    @property
+    def model(self) -> str: ...  # noqa: D102
+
+    @property
+    def messages(self) -> Sequence[Mapping[str, Any]]: ...  # noqa: D102
+
+
+def error_in_answer(status: int, headers: Mapping[str, str], body: bytes, request: SentRequest) -> ServiceError:
+    """The error behind an HTTP status other than 2xx."""
+    error = decode_error(body)
+    found = _by_code(error, request, headers)
+    if found is None:
+        found = _by_status(status, error, request, headers)
+    request_id = headers.get("x-request-id")
+    if request_id:
+        found.details.setdefault("request_id", request_id)
+    found.details.setdefault("upstream_status", status)
+    return found
+
+
+def error_in_stream(payload: bytes) -> ServiceError:
+    """The error that the provider reports in the middle of a stream."""
+    error = decode_error(payload)
+    if error.type == "server_error" or error.code == "server_error":
+        return UpstreamUnavailable("The provider reported a server error inside the stream.")
+    known = _by_code(error, None, {})
+    return known or StreamInterrupted("The provider reported an error inside the stream.", upstream_code=error.code)
+
+
+def unreachable(error: BaseException) -> ServiceError:
+    """The error behind an exception of the HTTP client; the reason is found at the bottom of its causes."""
+    for cause in _causes(error):
+        match cause:
+            case DeadlineExceeded():
+                return timed_out(cause)
+            case ssl.SSLError() | ssl.CertificateError() | aiohttp.ClientSSLError():
+                return UpstreamUnreachable(
+                    "The TLS handshake with the upstream server failed.",
+                    reason="tls",
+                    retryable=False,
+                    hint="Check that OPENAI_BASE_URL is right and that this machine trusts the server's certificate.",
+                )
+            case socket.gaierror() | aiohttp.ClientConnectorDNSError():
+                return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
+            case ConnectionRefusedError():
+                return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
+            case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+                return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
+            case aiohttp.ConnectionTimeoutError():
+                return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
+            case ConnectionResetError() | aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+                if not isinstance(cause, aiohttp.ClientConnectorError):
+                    return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
+            case _:
+                pass
+    return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
+
+
+def timed_out(deadline: DeadlineExceeded) -> UpstreamTimeout:
+    """The error for a deadline that passed."""
+    wait = f"{deadline.seconds:g} s"
+    match deadline.phase:
+        case "connect":
+            detail, setting = f"No connection to the upstream server within {wait}.", "CONNECT_TIMEOUT_SECONDS"
+        case "first_byte":
+            detail, setting = f"The model sent nothing within {wait}.", "FIRST_BYTE_TIMEOUT_SECONDS"
+        case "idle" | "tail":
+            detail, setting = f"The stream stood still for {wait}.", "IDLE_TIMEOUT_SECONDS"
+        case "total":
+            detail, setting = f"The model call took longer than {wait}.", "TOTAL_TIMEOUT_SECONDS"
+    return UpstreamTimeout(
+        detail, phase=deadline.phase, hint=f"Try again; {setting} sets the limit if the model needs longer."
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait according to `retry-after-ms` or `retry-after` (seconds or a date); None if not told."""
+    for name, per_second in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        value = headers.get(name)
+        if value is None:
+            continue
+        try:
+            seconds = float(value) / per_second
+        except ValueError:
+            try:
+                seconds = parsedate_to_datetime(value).timestamp() - time.time()
+            except (TypeError, ValueError, OverflowError):
+                continue
+        if seconds == seconds and seconds != float("inf"):
+            return max(seconds, 0.0)
+    return None
+
+
+def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str, str]) -> ServiceError | None:
+    match error.code or error.type:
+        case "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active":
+            return QuotaExceeded("The OpenAI account has no quota left.")
+        case "context_length_exceeded" | "string_above_max_length":
+            return _context_length(error, request)
+        case "model_not_found" | "model_deprecated" | "model_retired" | "DeploymentNotFound":
+            return _model(error, request)
+        case "invalid_api_key" | "invalid_issuer" | "account_deactivated":
+            return _invalid_key()
+        case "content_filter" | "content_policy_violation" | "ResponsibleAIPolicyViolation":
+            return ContentFiltered("The provider's content filter refused the prompt.")
+        case "rate_limit_exceeded" | "rate_limit_error" | "requests" | "tokens":
+            return _rate_limited(headers)
+        case _:
+            return QuotaExceeded("The OpenAI account has no quota left.") if error.type in _QUOTA_CODES else None
+
+
+def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Mapping[str, str]) -> ServiceError:
+    if 300 <= status < 400:
+        return UpstreamUnreachable(
+            "The upstream server answers with a redirect, which is not followed, so that the prompt and the key "
+            "go nowhere else.",
+            reason="redirect",
+            retryable=False,
+            hint="Set OPENAI_BASE_URL to the address that the redirect leads to, if you trust it.",
+        )
+    match status:
+        case 401:
+            return _invalid_key()
+        case 403:
+            return PermissionDenied("OpenAI does not let this API key do that.")
+        case 404:
+            return _model(error, request)
+        case 408:
+            return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
+        case 413:
+            return _context_length(error, request)
+        case 429:
+            return _rate_limited(headers)
+        case _ if status >= 500:
+            return UpstreamUnavailable(f"OpenAI answered with status {status}.")
+        case _:
+            parameter = f" because of {error.param}" if error.param else ""
+            return InvalidRequest(
+                f"OpenAI refused the request with status {status}{parameter}.",
+                parameter=error.param,
+                upstream_code=error.code,
+            )
+
+
+def _invalid_key() -> InvalidApiKey:
+    return InvalidApiKey("OpenAI did not accept the API key.")
+
+
+def _model(error: ErrorBody, request: SentRequest | None) -> ServiceError:
+    if request is None:
+        return ModelNotFound("The provider does not know the model.")
+    model = request.model
+    replacement = replacement_for(model)
+    if replacement is not None:
+        return ModelRetired(
+            f"OpenAI has retired the model {model}.", hint=f"Use {replacement}.", model=model, replacement=replacement
+        )
+    if error.code in ("model_deprecated", "model_retired"):
+        return ModelRetired(f"The model {model} has been retired.", model=model)
+    return ModelNotFound(f"The model {model} does not exist, or the API key has no access to it.", model=model)
+
+
+def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
+    wait = retry_after(headers)
+    limits = {name.replace("-", "_"): headers.get(f"x-ratelimit-{name}") for name in _LIMIT_HEADERS}
+    known = {name: value for name, value in limits.items() if value is not None}
+    seconds = None if wait is None else max(1, -int(-wait // 1))
+    return RateLimited(
+        "OpenAI's rate limit is reached.",
+        headers=None if seconds is None else {"Retry-After": str(seconds)},
+        retry_after_s=None if wait is None else round(wait, 3),
+        limits=known or None,
+    )
+
+
+def _context_length(error: ErrorBody, request: SentRequest | None) -> ContextLengthExceeded:
+    said = error.message or ""
+    limit, prompt, completion = _number(_LIMIT, said), _number(_PROMPT, said), _number(_COMPLETION, said)
+    requested = _number(_COUNTED, said)
+    if prompt is None and completion is None:
+        prompt, requested = requested, None
+    size = "" if limit is None else f" of {limit} tokens"
+    return ContextLengthExceeded(
+        f"Prompt and answer do not fit the model's context{size}.",
+        limit=limit,
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        requested_tokens=requested,
+        largest_messages=None if request is None else _largest(request.messages),
+    )
+
+
+def _largest(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The three largest messages, with token counts estimated from their length."""
+    sizes = [(_length(message.get("content")), index) for index, message in enumerate(messages)]
+    sizes.sort(reverse=True)
+    return [
+        {"index": index, "role": messages[index].get("role"), "estimated_tokens": estimate_tokens(size)}
+        for size, index in sizes[:3]
+    ]
+
+
+def _length(content: Any) -> int:
+    if isinstance(content, str):
+        return len(content)
+    parts: list[Any] = content or []
+    return sum(len(str(part)) for part in parts)
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    found = pattern.search(text)
+    return int(found.group(1).replace(",", "")) if found else None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception, what caused it and so on, the deepest first."""
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in chain:
+        chain.append(current)
+        inner = getattr(current, "os_error", None) or getattr(current, "certificate_error", None)
+        current = inner if isinstance(inner, BaseException) else current.__cause__ or current.__context__
+    return reversed(chain)

@@ -1,0 +1,66 @@
+"""What a model's name says about the wire: its family, and whether OpenAI has retired it."""
+
+import re
+
+_FINE_TUNED = re.compile(r"^ft:([^:]+)")
+_REASONING = re.compile(r"^(o\d|gpt-([5-9]|\d{2,})(?!\d))")
+_TAKES_FUNCTIONS = re.compile(r"^gpt-(3\.5|35|4)")
+
+# https://platform.openai.com/docs/deprecations; the dates are also in openai/types/shared/chat_model.py of the SDK.
+_REPLACEMENTS = {
+    "chatgpt-4o-latest": "gpt-5.4-mini",
+    "gpt-3.5-turbo": "gpt-5.4-mini",
+    "gpt-3.5-turbo-0125": "gpt-5.4-mini",
+    "gpt-3.5-turbo-0301": "gpt-5.4-mini",
+    "gpt-3.5-turbo-0613": "gpt-5.4-mini",
+    "gpt-3.5-turbo-1106": "gpt-5.4-mini",
+    "gpt-3.5-turbo-16k": "gpt-5.4-mini",
+    "gpt-3.5-turbo-16k-0613": "gpt-5.4-mini",
+    "gpt-4": "gpt-5.4",
+    "gpt-4-0125-preview": "gpt-5.4",
+    "gpt-4-0314": "gpt-5.4",
+    "gpt-4-0613": "gpt-5.4",
+    "gpt-4-1106-preview": "gpt-5.4",
+    "gpt-4-32k": "gpt-5.4",
+    "gpt-4-turbo": "gpt-5.4",
+    "gpt-4-turbo-2024-04-09": "gpt-5.4",
+    "gpt-4-turbo-preview": "gpt-5.4",
+    "gpt-4-vision-preview": "gpt-5.4",
+    "gpt-4.1-nano": "gpt-5.4-mini",
+    "gpt-4.1-nano-2025-04-14": "gpt-5.4-mini",
+    "gpt-4o-2024-05-13": "gpt-5.4",
+    "gpt-5-chat-latest": "gpt-5.4",
+    "gpt-5.1-chat-latest": "gpt-5.4",
+    "gpt-5.2-chat-latest": "gpt-5.4",
+    "gpt-5.3-chat-latest": "gpt-5.4",
+    "o1": "gpt-5.4",
+    "o1-2024-12-17": "gpt-5.4",
+    "o1-mini": "gpt-5.4-mini",
+    "o1-preview": "gpt-5.4",
+    "o3-mini": "gpt-5.4-mini",
+    "o3-mini-2025-01-31": "gpt-5.4-mini",
+    "o4-mini": "gpt-5.4-mini",
+    "o4-mini-2025-04-16": "gpt-5.4-mini",
+}
+
+
+def base_model(model: str) -> str:
+    """The model behind a fine-tuned (`ft:gpt-4o:org::id`) or a provider-qualified (`openai/gpt-4o`) name."""
+    model = model.strip().lower().rpartition("/")[2]
+    fine_tuned = _FINE_TUNED.match(model)
+    return fine_tuned.group(1) if fine_tuned else model
+
+
+def is_reasoning_model(model: str) -> bool:
+    """Whether the model belongs to the families that want `max_completion_tokens` (o1, o3 …, gpt-5 and later)."""
+    return _REASONING.match(base_model(model)) is not None
+
+
+def takes_functions(model: str) -> bool:
+    """Whether the model still takes the deprecated `functions` parameter (gpt-3.5 and gpt-4 families, Azure's names too)."""
+    return _TAKES_FUNCTIONS.match(base_model(model)) is not None
+
+
+def replacement_for(model: str) -> str | None:
+    """The current model to use instead of a retired one; None if the model is not known to be retired."""
+    return _REPLACEMENTS.get(base_model(model))

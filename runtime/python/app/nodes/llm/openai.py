@@ -1,0 +1,138 @@
+"""OpenAI chat completions: whole, as a stream, and as a step of a workflow.
+
+    response = await execute_openai_completion(ctx, {"model": "gpt-5.4-mini", "messages": [...]})
+    async for text in stream_openai_completion(ctx, {"model": "gpt-5.4-mini", "messages": [...]}):
+        ...
+
+All ways share one client per process, the same retries, deadlines and errors, and give the same `OpenAICompletion`.
+https://platform.openai.com/docs/api-reference/chat
+"""
+
+from collections.abc import AsyncIterator
+
+from app.nodes.llm.chat_call import ChatCall
+from app.nodes.llm.chat_frames import ChatFrames
+from app.nodes.llm.openai_types import (
+    Done,
+    FunctionCall,
+    FunctionCallDelta,
+    FunctionCallReady,
+    FunctionSpec,
+    Message,
+    OpenAICompletion,
+    OpenAIConfig,
+    OpenAIEvent,
+    Timing,
+    ToolCall,
+    ToolSpec,
+    UsageReported,
+)
+from app.runtime.context import ExecutionContext
+from app.runtime.errors import Refused
+from app.runtime.sink import EventSink
+from app.runtime.usage import Usage
+
+__all__ = [
+    "Done",
+    "FunctionCall",
+    "FunctionCallDelta",
+    "FunctionCallReady",
+    "FunctionSpec",
+    "Message",
+    "OpenAICompletion",
+    "OpenAIConfig",
+    "OpenAIEvent",
+    "Timing",
+    "ToolCall",
+    "ToolSpec",
+    "Usage",
+    "UsageReported",
+    "complete",
+    "execute_openai_completion",
+    "stream_openai_completion",
+    "stream_openai_events",
+]
+
+
+async def execute_openai_completion(ctx: ExecutionContext, config: OpenAIConfig) -> OpenAICompletion:
+    """Asks the model and gives its whole answer.
+
+    Raises:
+        ServiceError: everything that can go wrong, by class and `code`; see `app.runtime.errors`.
+    """
+    async with ChatCall(ctx, config, stream=False) as call:
+        return await call.whole()
+
+
+async def stream_openai_completion(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncIterator[str]:
+    """Asks the model and gives the text of its answer piece by piece; function calls are left out.
+
+    Raises:
+        ServiceError: as `execute_openai_completion`; text that has been given before stands.
+    """
+    async for event in stream_openai_events(ctx, config):
+        if isinstance(event, str):
+            yield event
+
+
+async def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncIterator[OpenAIEvent]:
+    """Asks the model and gives its answer as events: text (`str`) and pieces of function calls as they come, then each
+    complete function call, the usage, and `Done` with what `execute_openai_completion` would have returned.
+
+    Leaving the loop early ends the call upstream once the generator is closed (`contextlib.aclosing`).
+
+    Raises:
+        ServiceError: as `execute_openai_completion`; events that have been given before stand.
+    """
+    async with ChatCall(ctx, config, stream=True) as call:
+        while (events := await call.events()) is not None:
+            for event in events:
+                yield event
+        completion = call.finish()
+        for tool_call in completion["tool_calls"]:
+            yield FunctionCallReady(tool_call)
+        yield UsageReported(completion["usage"])
+        yield Done(completion)
+
+
+async def complete(
+    ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool = False
+) -> OpenAICompletion:
+    """Runs a completion as the step `node` of a workflow.
+
+    With `streamed`, and when the caller of the run listens, text and function calls go out to the caller as they arrive.
+    In a workflow a refusal is an error, so that no step goes on with an answer that is not there.
+
+    Raises:
+        ServiceError: as `execute_openai_completion`, and `Refused`; `node` is filled in.
+    """
+    sink = ctx.sink
+    if sink is None or not streamed:
+        async with ChatCall(ctx, config, stream=False, node=node) as call:
+            completion = await call.whole()
+            _refuse(completion)
+    else:
+        async with ChatCall(ctx, config, stream=True, node=node) as call:
+            completion = await _push(call, sink, node)
+            _refuse(completion)
+    if sink is not None:
+        sink.hold(ChatFrames(node).usage(completion["usage"]))
+        sink.finish_reason = completion["finish_reason"]
+    return completion
+
+
+async def _push(call: ChatCall, sink: EventSink, node: str) -> OpenAICompletion:
+    """Writes the stream to the caller as it comes; waiting for the caller is what slows the reading down."""
+    frames = ChatFrames(node)
+    while (events := await call.events()) is not None:
+        await sink.write(frames.pieces(events))
+    completion = call.finish()
+    if completion["tool_calls"]:
+        await sink.write(frames.end(completion))
+    sink.streamed(completion["content"] or "", token_count=frames.token_count)
+    return completion
+
+
+def _refuse(completion: OpenAICompletion) -> None:
+    if completion["refusal"] is not None:
+        raise Refused("The model declined to answer.", refusal=completion["refusal"])

@@ -1,0 +1,155 @@
+"""What goes into and comes out of an OpenAI completion.
+
+Wire names and meanings: https://platform.openai.com/docs/api-reference/chat/create
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, NotRequired, Required, TypedDict
+
+from app.runtime.usage import Usage
+
+JsonObject = dict[str, Any]
+
+
+class FunctionSpec(TypedDict):
+    """A function that the model may ask for; `parameters` is a JSON Schema of type object."""
+
+    name: str
+    description: NotRequired[str]
+    parameters: NotRequired[JsonObject]
+    strict: NotRequired[bool | None]
+
+
+class ToolSpec(TypedDict):
+    """A tool that the model may ask for."""
+
+    type: Literal["function"]
+    function: FunctionSpec
+
+
+class Message(TypedDict, total=False):
+    """One message of a conversation, by its wire names."""
+
+    role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
+    content: str | list[JsonObject] | None
+    name: str
+    tool_calls: list[JsonObject]
+    tool_call_id: str
+    function_call: JsonObject | None
+    refusal: str | None
+
+
+class OpenAIConfig(TypedDict, total=False):
+    """One request: the Chat Completions parameters by their wire names, and what differs.
+
+    `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
+    "json_object". `functions` is sent as tools where the model takes no functions. `timeout` (seconds, for the whole
+    call) and `max_retries` override the service's settings.
+    """
+
+    model: Required[str]
+    messages: list[Message]
+    max_tokens: int | None
+    max_completion_tokens: int | None
+    temperature: float | None
+    top_p: float | None
+    presence_penalty: float | None
+    frequency_penalty: float | None
+    stop: str | list[str] | None
+    seed: int | None
+    logit_bias: dict[str, int] | None
+    user: str
+    metadata: dict[str, str] | None
+    store: bool | None
+    service_tier: str | None
+    reasoning_effort: str | None
+    verbosity: str | None
+    prediction: JsonObject | None
+    prompt_cache_key: str
+    prompt_cache_retention: str | None
+    safety_identifier: str
+    web_search_options: JsonObject
+    response_format: Literal["text", "json_object"] | JsonObject
+    functions: list[FunctionSpec]
+    function_call: Literal["auto", "none"] | JsonObject
+    tools: list[ToolSpec]
+    tool_choice: Literal["auto", "none", "required"] | JsonObject
+    parallel_tool_calls: bool
+    timeout: float
+    max_retries: int
+
+
+class FunctionCall(TypedDict):
+    """A call that the model asks for, with its arguments parsed."""
+
+    name: str
+    arguments: JsonObject
+
+
+class ToolCall(TypedDict):
+    """A call that the model asks for, with the id to answer it by."""
+
+    id: str
+    name: str
+    arguments: JsonObject
+
+
+class Timing(TypedDict):
+    """Milliseconds from the start of the call to its first text or function call, and to its end."""
+
+    first_token_ms: float | None
+    total_ms: float
+
+
+class OpenAICompletion(TypedDict):
+    """The answer to one request.
+
+    `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went over
+    the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it declined.
+    """
+
+    content: str | None
+    function_call: FunctionCall | None
+    tool_calls: list[ToolCall]
+    parsed: Any
+    refusal: str | None
+    finish_reason: str
+    model: str
+    id: str
+    usage: Usage
+    cost_usd: float | None
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCallDelta:
+    """A piece of a function call; pieces with the same `id` belong together."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCallReady:
+    """A function call that is complete, its arguments parsed."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """The tokens that the call used."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of the answer."""
+
+    completion: OpenAICompletion
+
+
+OpenAIEvent = str | FunctionCallDelta | FunctionCallReady | UsageReported | Done
+"""What a stream consists of. A piece of text is a plain `str`, because there are as many as tokens."""

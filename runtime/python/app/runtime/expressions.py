@@ -1,0 +1,197 @@
+"""What expressions of a workflow mean where Python's own operators mean something else.
+
+Values are JSON values: None, bool, int, float, str, list and dict.
+"""
+
+import math
+from typing import Any
+
+from app.runtime.errors import ExpressionError, MissingValue
+from app.runtime.json import encode
+
+
+def get(value: Any, *path: str | int, default: Any) -> Any:
+    """The value at a path of keys and indexes, or the default if any of them is missing."""
+    for step in path:
+        if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
+            isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value)  # pyright: ignore[reportUnknownArgumentType]
+        ):
+            value = value[step]  # pyright: ignore[reportUnknownVariableType, reportArgumentType, reportCallIssue]
+        else:
+            return default
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def present(value: Any, name: str) -> Any:
+    """The value, unless it is None.
+
+    Raises:
+        MissingValue: it is None; `name` says what is missing.
+    """
+    if value is None:
+        raise MissingValue(f"{name} has no value.", key=name)
+    return value
+
+
+def equal(a: Any, b: Any) -> bool:
+    """JSON equality, deep: 1 equals 1.0; true equals neither 1 nor "true"."""
+    if isinstance(a, bool) or isinstance(b, bool):
+        return isinstance(a, bool) and isinstance(b, bool) and a == b
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(equal(a[key], b[key]) for key in a)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return bool(a == b)
+
+
+def less(a: Any, b: Any) -> bool:
+    """Whether a comes before b: two numbers, or two strings by code point.
+
+    Raises:
+        ExpressionError: anything else.
+    """
+    _check_order(a, b)
+    return bool(a < b)
+
+
+def less_equal(a: Any, b: Any) -> bool:
+    """Whether a comes before b or equals it; as `less`."""
+    _check_order(a, b)
+    return bool(a <= b)
+
+
+def as_text(value: Any) -> str:
+    """A string as it stands, anything else as compact JSON."""
+    return value if isinstance(value, str) else to_json(value)
+
+
+def to_json(value: Any) -> str:
+    """The value as compact JSON."""
+    return encode(value).decode()
+
+
+def length(value: Any) -> int:
+    """How many characters, items or keys there are."""
+    if isinstance(value, str | list | dict):
+        return len(value)  # pyright: ignore[reportUnknownArgumentType]
+    raise _wrong("length", "a string, a list or an object", value)
+
+
+def first(value: Any) -> Any:
+    """The first item or character.
+
+    Raises:
+        MissingValue: there is none.
+    """
+    return _at(value, 0, "first")
+
+
+def last(value: Any) -> Any:
+    """The last item or character; as `first`."""
+    return _at(value, -1, "last")
+
+
+def upper(value: Any) -> str:
+    """In capitals."""
+    return _text(value, "upper").upper()
+
+
+def lower(value: Any) -> str:
+    """In small letters."""
+    return _text(value, "lower").lower()
+
+
+def trim(value: Any) -> str:
+    """Without white space at both ends."""
+    return _text(value, "trim").strip()
+
+
+def join(value: Any, separator: Any = ", ") -> str:
+    """The items of a list as text, with a separator between them."""
+    if not isinstance(value, list):
+        raise _wrong("join", "a list", value)
+    items: list[Any] = value
+    return _text(separator, "join").join(as_text(item) for item in items)
+
+
+def round_number(value: Any, digits: Any = 0) -> int | float:
+    """Rounded to so many decimal places, a half to the even neighbour; without places an integer."""
+    if not _is_number(value) or not isinstance(digits, int) or isinstance(digits, bool):
+        raise _wrong("round", "a number and a whole number of digits", value)
+    if not math.isfinite(value):
+        raise _wrong("round", "a finite number", value)
+    return round(value, digits) if digits else round(value)
+
+
+def to_int(value: Any) -> int:
+    """A whole number from a number (cut towards zero), a string or a boolean."""
+    try:
+        if isinstance(value, str | int | float):
+            return int(value)
+    except (ValueError, OverflowError):
+        pass
+    raise _wrong("to_int", "a number or a string that holds a whole number", value)
+
+
+def to_float(value: Any) -> float:
+    """A number from a number, a string or a boolean."""
+    try:
+        if isinstance(value, str | int | float):
+            number = float(value)
+            if math.isfinite(number):
+                return number
+    except (ValueError, OverflowError):
+        pass
+    raise _wrong("to_float", "a number or a string that holds one", value)
+
+
+def to_string(value: Any) -> str:
+    """The same as `as_text`."""
+    return as_text(value)
+
+
+def _at(value: Any, index: int, name: str) -> Any:
+    if not isinstance(value, str | list):
+        raise _wrong(name, "a string or a list", value)
+    if not value:
+        raise MissingValue(f"{name} of something empty has no value.")
+    return value[index]  # pyright: ignore[reportUnknownVariableType]
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(name, "a string", value)
+    return value
+
+
+def _check_order(a: Any, b: Any) -> None:
+    numbers = _is_number(a) and _is_number(b)
+    if not numbers and not (isinstance(a, str) and isinstance(b, str)):
+        raise ExpressionError(f"{_kind(a)} and {_kind(b)} have no order; compare two numbers or two strings.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _wrong(name: str, wanted: str, value: Any) -> ExpressionError:
+    return ExpressionError(f"{name} takes {wanted}, not {_kind(value)}.")
+
+
+def _kind(value: Any) -> str:
+    """What JSON calls the value's type, with an article."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+        case _:
+            return f"a value of type {type(value).__name__}"

@@ -1,0 +1,28 @@
+"""Structured log lines: one JSON object per line, on the logger `app`.
+
+Lines hold names, counts, times and outcomes. They never hold prompts, answers or keys.
+"""
+
+import logging
+from typing import Any
+
+import msgspec
+
+logger = logging.getLogger("app")
+
+
+def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
+    """Writes one line `{"event": …, fields…}`; fields that are None are left out."""
+    if logger.isEnabledFor(level):
+        known = {name: value for name, value in fields.items() if value is not None}
+        logger.log(level, "%s", msgspec.json.encode({"event": event, **known}).decode())
+
+
+def configure_logging() -> None:
+    """Sends the lines to stderr, unless the program has set up logging already."""
+    if logger.handlers or logging.getLogger().handlers:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)

@@ -1,0 +1,85 @@
+"""What one process shares between its runs, and how they come to an end together."""
+
+import asyncio
+import gc
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
+from app.runtime.log import log_event
+from app.runtime.pools import Pools
+from app.runtime.settings import Settings
+from app.runtime.sink import EventSink
+from app.runtime.streaming import ActiveRun
+
+
+class Process:
+    """Settings, connections and runs of one process, from start-up to shut-down."""
+
+    def __init__(self, settings: Settings, *, env: Iterable[str]) -> None:
+        self.settings = settings
+        self.pools = Pools(settings)
+        self.secrets = Secrets(settings)
+        self.env = Environment(env)
+        self.active: set[ActiveRun] = set()
+        self.draining = False
+
+    def open_run(self, sink: EventSink | None) -> ExecutionContext:
+        """The context of a new run."""
+        return ExecutionContext(
+            settings=self.settings,
+            pools=self.pools,
+            secrets=self.secrets,
+            env=self.env,
+            execution_id=new_execution_id(),
+            sink=sink,
+        )
+
+    def begin_drain(self) -> None:
+        """Lets open runs go on for `drain_seconds`, then ends each with an error of its own."""
+        if self.draining:
+            return
+        self.draining = True
+        log_event("draining", open_runs=len(self.active), seconds=self.settings.drain_seconds)
+        asyncio.get_running_loop().call_later(self.settings.drain_seconds, self._stop_all)
+
+    def _stop_all(self) -> None:
+        for run in list(self.active):
+            run.stop("shutdown")
+
+
+@contextmanager
+def draining_on_signal(begin_drain: Callable[[], None]) -> Iterator[None]:
+    """Begins to drain when the process is told to end, before the server's own handler closes the door.
+
+    The server tells the application only after the last connection has gone, which is too late to end streams properly.
+    """
+    loop = asyncio.get_running_loop()
+    replaced: dict[signal.Signals, Callable[[int, FrameType | None], object]] = {}
+
+    def handle(number: int, stack: FrameType | None) -> None:
+        loop.call_soon_threadsafe(begin_drain)
+        replaced[signal.Signals(number)](number, stack)
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before = signal.getsignal(number)
+            # A server without a handler of its own ends at once; then there is nothing to drain.
+            if callable(before) and before is not signal.default_int_handler:
+                replaced[number] = before
+                signal.signal(number, handle)
+    try:
+        yield
+    finally:
+        for number, before in replaced.items():
+            if signal.getsignal(number) is handle:
+                signal.signal(number, before)
+
+
+def freeze_garbage_collector() -> None:
+    """Takes what start-up has made out of the collector's rounds: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()

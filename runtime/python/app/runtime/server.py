@@ -1,0 +1,123 @@
+"""The HTTP side of a service: the application, its routes for operators, and its answers to errors.
+
+Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.runtime.accept import StreamMode, wants_stream
+from app.runtime.context import ExecutionContext
+from app.runtime.errors import HttpError, InvalidInput, ServiceError
+from app.runtime.json import encode
+from app.runtime.log import configure_logging
+from app.runtime.problems import as_service_error
+from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
+from app.runtime.reply import Reply
+from app.runtime.settings import Settings
+from app.runtime.streaming import RunResponse
+
+Input = TypeVar("Input")
+
+
+def create_app(*, title: str, description: str = "", version: str = "1.0.0", env: Sequence[str] = ()) -> FastAPI:
+    """The application of a service: `/healthz`, `/readyz`, `/openapi.json`, errors as problem objects; the routes of the
+    workflows are added by the caller.
+
+    Settings are read when the application starts, from the environment or `.env`; `env` names the variables that the
+    workflows read.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging()
+        process = Process(Settings(), env=env)
+        app.state.process = process
+        with draining_on_signal(process.begin_drain):
+            freeze_garbage_collector()
+            yield
+        await process.pools.aclose()
+
+    app = FastAPI(title=title, description=description, version=version, lifespan=lifespan)
+    app.add_exception_handler(RequestValidationError, _invalid_input)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(Exception, _service_error)
+    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.add_api_route("/readyz", _readyz, include_in_schema=False)
+    return app
+
+
+def respond(
+    request: Request,
+    run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
+    input: Input,
+    *,
+    workflow: str,
+    stream: StreamMode = "auto",
+) -> Response:
+    """The answer to a request: runs the workflow, as a stream of events or in one piece as the caller's Accept header says.
+
+    Raises:
+        HttpError: 406, the caller takes no answer of the kind that `stream` allows.
+    """
+    process: Process = request.app.state.process
+    return RunResponse(
+        lambda ctx: run(ctx, input),
+        process.open_run,
+        workflow=workflow,
+        streaming=wants_stream(request.headers.get("accept"), stream),
+        active=process.active,
+        ping_seconds=process.settings.ping_seconds,
+    )
+
+
+async def _healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+async def _readyz(request: Request) -> Response:
+    process: Process = request.app.state.process
+    status, code = ("draining", 503) if process.draining else ("ready", 200)
+    return Response(encode({"status": status}), status_code=code, media_type="application/json")
+
+
+def _problem(error: ServiceError) -> Response:
+    return Response(
+        encode(error.problem()),
+        status_code=error.status,
+        headers=error.headers,
+        media_type="application/problem+json",
+    )
+
+
+async def _service_error(request: Request, error: Exception) -> Response:
+    return _problem(as_service_error(error))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    found = HttpError(error.detail, status_code=error.status_code, title=HTTPStatus(error.status_code).phrase)
+    found.headers.update(error.headers or {})
+    return _problem(found)
+
+
+async def _invalid_input(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    errors = [_field_error(item) for item in error.errors()]
+    return _problem(InvalidInput("The request does not fit what this endpoint takes.", errors=errors))
+
+
+def _field_error(item: dict[str, Any]) -> dict[str, str]:
+    """Where (a JSON pointer, RFC 6901, into the body or the query) and what."""
+    part, *path = item["loc"]
+    if item["type"] == "json_invalid":
+        return {"in": "body", "pointer": "", "detail": f"The body is not valid JSON at character {path[0]}."}
+    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return {"in": str(part), "pointer": pointer, "detail": item["msg"]}

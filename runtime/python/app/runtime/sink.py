@@ -1,0 +1,95 @@
+"""The way from a run to a caller who listens to a stream."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from app.runtime.frames import PING
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+class EventSink:
+    """Writes events straight to the ASGI server and waits for it, which is the backpressure.
+
+    The HTTP answer starts with the first event, so that an error before it can still be an answer of its own. After
+    `ping_seconds` of silence a comment goes out, which starts the answer as well.
+    """
+
+    __slots__ = (
+        "_held",
+        "_last_write",
+        "_loop",
+        "_ping_seconds",
+        "_pinging",
+        "_send",
+        "_timer",
+        "finish_reason",
+        "started",
+        "text",
+        "token_count",
+    )
+
+    def __init__(self, send: Send, *, ping_seconds: float) -> None:
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._ping_seconds = ping_seconds
+        self._last_write = self._loop.time()
+        self._timer = self._loop.call_later(ping_seconds, self._ping_when_silent)
+        self._pinging: asyncio.Task[None] | None = None
+        self._held = b""
+        self.started = False
+        self.text: list[str] = []
+        """The text of each step that has streamed, complete."""
+        self.token_count = 0
+        """How many `token` events have left."""
+        self.finish_reason: str | None = None
+        """Why the last model call ended."""
+
+    async def write(self, frames: bytes) -> None:
+        """Sends complete events; returns when the server has taken them."""
+        if self._held:
+            frames, self._held = self._held + frames, b""
+        if not self.started:
+            await self._start()
+        self._last_write = self._loop.time()
+        await self._send({"type": "http.response.body", "body": frames, "more_body": True})
+
+    def hold(self, frames: bytes) -> None:
+        """Keeps events that are no reason to start the answer; they leave before the next ones that are."""
+        self._held += frames
+
+    def streamed(self, text: str, *, token_count: int) -> None:
+        """Notes that a step has streamed its text in so many events."""
+        self.text.append(text)
+        self.token_count += token_count
+
+    async def end(self, frames: bytes) -> None:
+        """Sends the last events and ends the answer."""
+        self.close()
+        if not self.started:
+            await self._start()
+        await self._send({"type": "http.response.body", "body": self._held + frames, "more_body": False})
+
+    def close(self) -> None:
+        """Stops the pings."""
+        self._timer.cancel()
+        if self._pinging is not None:
+            self._pinging.cancel()
+
+    async def _start(self) -> None:
+        self.started = True
+        await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+
+    def _ping_when_silent(self) -> None:
+        silent = self._loop.time() - self._last_write
+        if silent >= self._ping_seconds:
+            self._pinging = self._loop.create_task(self.write(PING))
+            silent = 0.0
+        self._timer = self._loop.call_later(self._ping_seconds - silent, self._ping_when_silent)
