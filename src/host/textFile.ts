@@ -5,7 +5,7 @@ import { HostError, systemCode } from './errors.ts';
 /** A text file's content. Throws a HostError that names the file when it is missing, a folder, unreadable or not UTF-8. */
 export async function readText(path: string): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
     throw unreadable(path, error);
   }

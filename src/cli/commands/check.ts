@@ -1,0 +1,72 @@
+import { writeAtomically } from '../../host/atomicFile.ts';
+import { formatDiagnostic, type Diagnostic } from '../../core/workflow/index.ts';
+import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
+import { loadWorkflow, type LoadedWorkflow } from '../workflowFiles.ts';
+import { applyFixes } from '../fixes.ts';
+
+interface CheckOptions {
+  readonly fix?: boolean;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+/** Shows what is wrong in each file; nothing is run. */
+export async function checkFiles(
+  context: CommandContext,
+  paths: readonly string[],
+  options: CheckOptions,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const results: LoadedWorkflow[] = [];
+  for (const path of paths) results.push(await loadAndFix(context, path, options));
+  const severityOf = ({ severity }: Diagnostic) => (options.strict ? 'error' : severity);
+  const found = results.flatMap(({ diagnostics }) => diagnostics);
+  const errors = found.filter((diagnostic) => severityOf(diagnostic) === 'error').length;
+  if (options.json) {
+    const files = results.map(({ path, diagnostics }) => ({
+      file: path,
+      diagnostics: diagnostics.map((diagnostic) => ({ ...diagnostic, severity: severityOf(diagnostic) })),
+    }));
+    terminal.print(JSON.stringify({ ok: errors === 0, files }, null, 2));
+  } else {
+    for (const result of results) {
+      for (const diagnostic of result.diagnostics) {
+        terminal.print(formatDiagnostic({ ...diagnostic, severity: severityOf(diagnostic) }, result));
+      }
+    }
+    terminal.print(verdict(context, results, errors, found.length - errors));
+  }
+  return errors === 0 ? exitCode.fine : exitCode.workflowErrors;
+}
+
+async function loadAndFix(context: CommandContext, path: string, { fix }: CheckOptions): Promise<LoadedWorkflow> {
+  let loaded = await loadWorkflow(path);
+  if (!fix) return loaded;
+  // A fix may bring to light what it hid; a file that never settles is left as the last round made it.
+  for (let round = 0; round < 10; round += 1) {
+    const { text, applied } = applyFixes(loaded.text, loaded.diagnostics);
+    if (applied.length === 0) break;
+    await writeAtomically(path, text);
+    for (const title of applied) context.terminal.note(`${context.terminal.err.green('fixed:')} ${path}: ${title}`);
+    loaded = await loadWorkflow(path);
+  }
+  return loaded;
+}
+
+function verdict(
+  { terminal: { out } }: CommandContext,
+  results: readonly LoadedWorkflow[],
+  errors: number,
+  warnings: number,
+): string {
+  const files = count(results.length, 'file');
+  if (errors + warnings === 0) return `${out.green('ok')} ${files}, nothing found`;
+  const fixable = results.some(({ diagnostics }) => diagnostics.some(({ fixes }) => (fixes?.length ?? 0) > 0));
+  const hint = fixable ? '; --fix repairs what it can' : '';
+  const mark = errors > 0 ? out.red('not ok') : out.green('ok');
+  return `${mark} ${files}, ${count(errors, 'error')}, ${count(warnings, 'warning')}${hint}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

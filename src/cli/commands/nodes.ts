@@ -1,0 +1,63 @@
+import { nodeTypes, registry, suggest, type NodeType } from '../../core/workflow/index.ts';
+import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
+import { UsageError } from '../failures.ts';
+import { configJsonSchema, configKeys, exampleNode } from '../nodeConfig.ts';
+import { table } from '../table.ts';
+
+/** Lists the node types, or explains one. */
+export async function nodes(
+  context: CommandContext,
+  type: string | undefined,
+  { json }: { readonly json?: boolean },
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const chosen = type === undefined ? undefined : requireType(type);
+  if (json) terminal.print(JSON.stringify(chosen === undefined ? nodeTypes.map(describe) : describe(chosen), null, 2));
+  else if (chosen === undefined) list(context);
+  else explain(context, chosen);
+  return exitCode.fine;
+}
+
+function requireType(name: string): NodeType {
+  const type = nodeTypes.find((each) => each === name);
+  if (type !== undefined) return type;
+  const meant = suggest(name, nodeTypes);
+  throw new UsageError(
+    `There is no node type ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    `There are ${nodeTypes.join(', ')}.`,
+  );
+}
+
+function describe(type: NodeType): unknown {
+  const { category, name, description, icon, color, inputs, outputs, defaultConfig, supportsStreaming } =
+    registry[type];
+  const definition = { type, category, name, description, icon, color, inputs, outputs, supportsStreaming };
+  return { ...definition, defaultConfig, configSchema: configJsonSchema(type) };
+}
+
+function list({ terminal }: CommandContext): void {
+  const { out } = terminal;
+  const rows = nodeTypes.map((type) => [out.bold(type), out.dim(registry[type].category), registry[type].description]);
+  for (const line of table(rows)) terminal.print(line);
+  terminal.print(out.dim('\ncatalyst nodes TYPE shows handles, config and an example.'));
+}
+
+function explain({ terminal }: CommandContext, type: NodeType): void {
+  const { out } = terminal;
+  const { name, description, inputs, outputs } = registry[type];
+  terminal.print(`${out.bold(type)} (${name}): ${description}`);
+  for (const [title, handles] of [['Inputs', inputs] as const, ['Outputs', outputs] as const]) {
+    if (handles.length === 0) continue;
+    terminal.print(`\n${out.bold(title)}`);
+    for (const line of table(handles.map((handle) => [handle.id, out.dim(handle.type), handle.name])))
+      terminal.print(`  ${line}`);
+  }
+  terminal.print(`\n${out.bold('Config')}`);
+  const rows = configKeys(type).map((key) => {
+    const standard = key.default === undefined ? '' : `default ${JSON.stringify(key.default)}`;
+    return [key.name, out.dim(key.type), out.dim(key.required ? 'required' : standard), key.description];
+  });
+  for (const line of table(rows)) terminal.print(`  ${line}`);
+  terminal.print(`\n${out.bold('Example')}`);
+  terminal.print(JSON.stringify(exampleNode(type), null, 2).replaceAll(/^/gm, '  '));
+}

@@ -1,0 +1,83 @@
+import type { PythonServer } from '../host/python/server.ts';
+import type { CommandContext } from './context.ts';
+import type { DevReport } from './devReport.ts';
+import type { Gateway } from './gateway.ts';
+import { chooseModelServer } from './modelServer.ts';
+import { curlLine } from './sampleInput.ts';
+import { prepareProject, startService, startSimulated, type SimulatedServer } from './service.ts';
+import { recordTrust, requireTrust } from './trust.ts';
+import { loadWorkflow } from './workflowFiles.ts';
+
+/** Requests that are under way when a new version takes over have this long to end. */
+const drainMs = 30_000;
+
+/** Keeps a gateway served by the last good version of a workflow file. */
+export class DevSession {
+  readonly #context: CommandContext;
+  readonly #path: string;
+  readonly #gateway: Gateway;
+  readonly #report: DevReport;
+  /** What the user changes while this runs is the user's own. */
+  #trusted: boolean;
+  #agreed = false;
+  #service: PythonServer | undefined;
+  #simulated: SimulatedServer | undefined;
+
+  constructor(context: CommandContext, path: string, trusted: boolean, gateway: Gateway, report: DevReport) {
+    this.#context = context;
+    this.#path = path;
+    this.#trusted = trusted;
+    this.#gateway = gateway;
+    this.#report = report;
+  }
+
+  /** Compiles the file as it is now and lets the new service take over once it is ready. Gives the Python files it names. */
+  async reload(): Promise<readonly string[]> {
+    const loaded = await loadWorkflow(this.#path);
+    this.#report.diagnostics(loaded, this.#service !== undefined);
+    const { checked } = loaded;
+    if (checked === undefined) return loaded.functionFiles;
+    if (this.#agreed) await recordTrust(this.#context, checked);
+    else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
+    this.#agreed = true;
+
+    const models = await chooseModelServer(this.#context, this.#path);
+    const project = await prepareProject(this.#context, checked);
+    this.#simulated ??= await startSimulated(this.#context, project, models);
+    const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
+    const service = await startService(this.#context, project, models, simulated, (line) => this.#report.log(line));
+    this.#takeOver(service);
+    this.#report.ready({
+      name: checked.file.name,
+      url: new URL(checked.trigger.config.path, this.#gateway.url).href,
+      notice: models.notice,
+      curl: curlLine(this.#gateway.url, checked.trigger),
+    });
+    return loaded.functionFiles;
+  }
+
+  get isServing(): boolean {
+    return this.#service !== undefined;
+  }
+
+  async close(): Promise<void> {
+    const simulated = await this.#simulated?.server.catch(() => undefined);
+    await Promise.all([this.#service?.stop(), simulated?.stop()]);
+  }
+
+  #takeOver(service: PythonServer): void {
+    void this.#service?.stop(drainMs);
+    this.#service = service;
+    this.#gateway.setTarget(service.url);
+    void this.#noteEnd(service);
+  }
+
+  async #noteEnd(service: PythonServer): Promise<void> {
+    const { exitCode, stderr } = await service.exited;
+    if (this.#service !== service || this.#context.signal.aborted) return;
+    this.#service = undefined;
+    this.#gateway.setTarget(undefined);
+    const lines = stderr.trimEnd().split('\n').slice(-15).join('\n');
+    this.#report.failed(new Error(`The service ended by itself (exit code ${exitCode ?? 'none'}).\n${lines}`), false);
+  }
+}

@@ -1,0 +1,68 @@
+/** What `--help` shows below a command's options: examples to copy, and what else must be known. */
+export const helpOf = {
+  program: `
+Examples:
+  catalyst new support-chat                     start from an example
+  catalyst check support-chat/*.workflow.json   find mistakes
+  catalyst run support-chat/support-chat.workflow.json --input message="Where is order A-1001?"
+  catalyst dev support-chat/support-chat.workflow.json
+  catalyst build support-chat/support-chat.workflow.json --out service
+
+Without OPENAI_API_KEY, run and dev use a simulated OpenAI, so everything can be tried without a key.
+With OPENAI_API_KEY (in the environment, or in .env beside the workflow file) they use OpenAI, with OPENAI_BASE_URL any
+compatible server.
+
+Exit codes: 0 fine, 1 the workflow has errors, 2 wrong usage, 3 the machine lacks something, 4 the run failed.`,
+
+  new: `
+Examples:
+  catalyst new                                  list the examples
+  catalyst new my-bot                           creates my-bot/my-bot.workflow.json
+  catalyst new my-bot --example support-chat    the same, from a chosen example
+
+Nothing that exists is ever overwritten.`,
+
+  check: `
+Examples:
+  catalyst check chat.workflow.json
+  catalyst check workflows/*.workflow.json --strict
+  catalyst check chat.workflow.json --fix       repair what can be repaired
+  catalyst check chat.workflow.json --json      for editors and CI
+
+Checking never runs anything. Exit code 1 means that there are errors.`,
+
+  run: `
+Examples:
+  catalyst run chat.workflow.json --input message="Hello"
+  catalyst run chat.workflow.json --input message="Hello" --input language=de
+  echo '{"message": "Hello"}' | catalyst run chat.workflow.json --input-json -
+  catalyst run chat.workflow.json --input message="Hello" > answer.txt
+  catalyst run chat.workflow.json --input message="Hello" --json | jq .
+
+The answer goes to standard output, everything about it to standard error. Values are read by the types of the workflow's
+input schema. Ctrl-C cancels the run, also upstream. A workflow with Python of its own asks before its first run; in
+scripts, say --trust or set CATALYST_TRUST=1.`,
+
+  dev: `
+Examples:
+  catalyst dev chat.workflow.json
+  catalyst dev chat.workflow.json --port 0
+
+Serves what \`catalyst build\` would write. When the file or its Python changes, the new version takes over as soon as it is
+ready; while a change has errors, they are shown and the last good version goes on serving.`,
+
+  build: `
+Examples:
+  catalyst build chat.workflow.json --out service
+  catalyst build chat.workflow.json summary.workflow.json --out service    several endpoints in one service
+  catalyst build chat.workflow.json --out service --force
+
+The folder is yours: files that you edited or added are never overwritten or removed; they are listed, and nothing is
+written, until you move them or say --force.`,
+
+  nodes: `
+Examples:
+  catalyst nodes
+  catalyst nodes openaiCompletion
+  catalyst nodes openaiCompletion --json`,
+} as const;

@@ -1,0 +1,116 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import { version } from '../../package.json';
+import { exitCode, type CommandContext } from './context.ts';
+import { helpOf } from './help.ts';
+
+const json = new Option('--json', 'machine-readable output');
+const port = new Option('--port <number>', 'port of 127.0.0.1 to serve on; 0 takes any free one').default('8000');
+const trust = new Option('--trust', 'run the custom Python of this file without asking');
+
+/**
+ * Runs the command that the arguments ask for and gives its exit code. Commands are loaded when they are asked for, so that
+ * help and mistakes cost no more than reading the arguments.
+ */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  let result: number = exitCode.fine;
+  const program = new Command('catalyst');
+  program
+    .description('Compiles a graph of LLM nodes into a plain, typed, tested, streaming Python/FastAPI service.')
+    .version(version, '-v, --version', 'show the version')
+    .helpCommand('help [command]', 'show help for a command')
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => context.terminal.write(text),
+      writeErr: (text) => context.terminal.note(text.trimEnd()),
+    })
+    .exitOverride()
+    .addHelpText('after', helpOf.program);
+
+  program
+    .command('new [name]')
+    .description('start a workflow from an example; without a name, list the examples')
+    .option('-e, --example <example>', 'the example to start from')
+    .addOption(json)
+    .addHelpText('after', helpOf.new)
+    .action(async (name, options) => {
+      result = await (await import('./commands/new.ts')).newWorkflow(context, name, options);
+    });
+
+  program
+    .command('check <file...>')
+    .description('find the mistakes in workflow files')
+    .option('--fix', 'apply the fixes that findings offer')
+    .option('--strict', 'treat warnings as errors')
+    .addOption(json)
+    .addHelpText('after', helpOf.check)
+    .action(async (files, options) => {
+      result = await (await import('./commands/check.ts')).checkFiles(context, files, options);
+    });
+
+  program
+    .command('run <file>')
+    .description('run a workflow once and stream its answer')
+    .option('-i, --input <key=value...>', 'a value of the input; repeat it for more')
+    .option('--input-json <file>', 'the whole input as a JSON file, or - for standard input')
+    .addOption(trust)
+    .addOption(new Option('--json', 'print the raw events, one JSON object a line'))
+    .addHelpText('after', helpOf.run)
+    .action(async (file, options) => {
+      result = await (await import('./commands/run.ts')).runWorkflow(context, file, options);
+    });
+
+  program
+    .command('dev <file>')
+    .description('serve a workflow and serve it anew on every change')
+    .addOption(port)
+    .addOption(trust)
+    .addOption(new Option('--json', 'print one JSON object a line for every start, finding and request'))
+    .addHelpText('after', helpOf.dev)
+    .action(async (file, options) => {
+      result = await (await import('./commands/dev.ts')).dev(context, file, options);
+    });
+
+  program
+    .command('build <file...>')
+    .description('write the Python service')
+    .requiredOption('-o, --out <folder>', 'the folder to write to')
+    .option('--force', 'overwrite files that were edited or are not from catalyst')
+    .addOption(json)
+    .addHelpText('after', helpOf.build)
+    .action(async (files, options) => {
+      result = await (await import('./commands/build.ts')).build(context, files, options);
+    });
+
+  program
+    .command('nodes [type]')
+    .description('list the node types, or explain one')
+    .addOption(json)
+    .addHelpText('after', helpOf.nodes)
+    .action(async (type, options) => {
+      result = await (await import('./commands/nodes.ts')).nodes(context, type, options);
+    });
+
+  program
+    .command('demo', { hidden: true })
+    .description('compile an example, serve it and ask it something, with the simulated OpenAI')
+    .action(async () => {
+      result = await (await import('./commands/demo.ts')).demo(context);
+    });
+
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) context.terminal.note(`${context.terminal.err.dim('  hint:')} ${helpHint(args)}`);
+    return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
+  }
+  return result;
+}
+
+function helpHint(args: readonly string[]): string {
+  const command = ['new', 'check', 'run', 'dev', 'build', 'nodes'].find((name) => name === args[0]);
+  return command === undefined ? 'catalyst --help lists the commands.' : `catalyst ${command} --help shows examples.`;
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+
+import { emit, plan, type GeneratedFile } from '../core/codegen/python/index.ts';
+import type { CheckedWorkflow } from '../core/workflow/index.ts';
+import { cacheFolder } from '../host/cacheFolder.ts';
+import { freePort } from '../host/ports.ts';
+import { writeProject } from '../host/projectWriter.ts';
+import { pythonEnvironment } from '../host/python/environment.ts';
+import { startPythonServer, type PythonServer } from '../host/python/server.ts';
+import type { CommandContext } from './context.ts';
+import type { ModelServer } from './modelServer.ts';
+
+const loopback = '127.0.0.1';
+/** About as fast as a current model, so that what is seen here is what will be seen there. */
+const simulatedPace = ['--first-token-ms', '150', '--tokens-per-second', '40'];
+
+/** A generated project that is ready to be started. */
+export interface PreparedProject {
+  readonly folder: string;
+  readonly python: string;
+}
+
+/** Writes the service of a workflow below `.catalyst` in the current folder and makes sure of a Python that can run it. */
+export async function prepareProject(context: CommandContext, checked: CheckedWorkflow): Promise<PreparedProject> {
+  const files = emit(plan(checked));
+  const folder = join(context.cwd, '.catalyst', checked.file.name);
+  const ignored: GeneratedFile = { path: '.gitignore', content: '*\n' };
+  const kept = files.filter(({ path }) => path !== ignored.path);
+  await writeProject(folder, [...kept, ignored], { force: true });
+  const requirements = files.find(({ path }) => path === 'requirements.txt')?.content ?? '';
+  const { processes, env, signal, terminal } = context;
+  const python = await pythonEnvironment({
+    processes,
+    env,
+    cacheFolder: cacheFolder(env),
+    requirements,
+    signal,
+    onProgress: (text) => terminal.progress(text),
+  });
+  return { folder, python };
+}
+
+/** A simulated OpenAI that runs as long as its process; undefined when a real server answers. */
+export interface SimulatedServer {
+  readonly baseUrl: string;
+  readonly server: Promise<PythonServer>;
+}
+
+/** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
+export async function startSimulated(
+  context: CommandContext,
+  { folder, python }: PreparedProject,
+  { kind, env }: ModelServer,
+): Promise<SimulatedServer | undefined> {
+  if (kind !== 'simulated') return undefined;
+  const port = await freePort();
+  const server = startPythonServer({
+    processes: context.processes,
+    python,
+    folder,
+    module: 'simulated_openai',
+    args: ['--host', loopback, '--port', String(port), ...simulatedPace],
+    env,
+    addressKey: 'base_url',
+    signal: context.signal,
+  });
+  // Who awaits it learns of a failure; until then it must not end this process.
+  server.catch(() => undefined);
+  return { baseUrl: `http://${loopback}:${port}/v1`, server };
+}
+
+/** Starts the generated service on a free port and waits until it, and the simulated OpenAI behind it, answer. */
+export async function startService(
+  context: CommandContext,
+  { folder, python }: PreparedProject,
+  { env }: ModelServer,
+  simulated: SimulatedServer | undefined,
+  onErrorLine?: (line: string) => void,
+): Promise<PythonServer> {
+  const upstream = simulated && { OPENAI_BASE_URL: simulated.baseUrl, OPENAI_API_KEY: 'simulated' };
+  const [service] = await Promise.all([
+    startPythonServer({
+      processes: context.processes,
+      python,
+      folder,
+      module: 'app.runtime.serve',
+      args: ['--host', loopback, '--port', '0'],
+      env: { ...env, ...upstream },
+      addressKey: 'url',
+      onErrorLine,
+      signal: context.signal,
+    }),
+    simulated?.server,
+  ]);
+  return service;
+}

@@ -1,0 +1,71 @@
+import pc from 'picocolors';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** Standard output carries answers, standard error everything about them. */
+export interface Terminal {
+  /** Colours for standard output, and for standard error; they add nothing where it is no terminal. */
+  readonly out: Colors;
+  readonly err: Colors;
+  /** True when someone can be asked. */
+  readonly isInteractive: boolean;
+  /** Writes to standard output as it is. */
+  write(text: string): void;
+  /** Writes a line to standard output. */
+  print(line: string): void;
+  /** Writes a line to standard error. */
+  note(line: string): void;
+  /** Shows what is going on until the next output; a line of its own where standard error is no terminal. */
+  progress(text: string): void;
+  /** Asks a question on standard error and gives the line that was typed. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
+}
+
+export function openTerminal(process: NodeJS.Process): Terminal {
+  const { stdin, stdout, stderr, env } = process;
+  let progressShown = false;
+  const clear = (): void => {
+    if (progressShown) stderr.write('\r\u001b[2K');
+    progressShown = false;
+  };
+  const err = pc.createColors(wantsColour(stderr, env));
+  return {
+    out: pc.createColors(wantsColour(stdout, env)),
+    err,
+    isInteractive: stdin.isTTY && stderr.isTTY,
+    write(text) {
+      clear();
+      stdout.write(text);
+    },
+    print(line) {
+      clear();
+      stdout.write(`${line}\n`);
+    },
+    note(line) {
+      clear();
+      stderr.write(`${line}\n`);
+    },
+    progress(text) {
+      clear();
+      progressShown = stderr.isTTY;
+      stderr.write(stderr.isTTY ? err.dim(text) : `${text}\n`);
+    },
+    async ask(question, signal) {
+      clear();
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: stdin, output: stderr });
+      try {
+        return await lines.question(question, { signal });
+      } finally {
+        lines.close();
+      }
+    },
+  };
+}
+
+/** Sources: https://no-color.org, https://force-color.org */
+function wantsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return stream.isTTY && env['TERM'] !== 'dumb';
+}
