@@ -64,10 +64,13 @@ export type Expression =
     };
 
 export interface SyntaxProblem {
+  readonly kind: 'syntax' | 'root' | 'filter' | 'arguments' | 'number' | 'key' | 'size';
   readonly message: string;
   readonly span: Span;
   /** What to write instead, when that is clear. */
   readonly hint?: string;
+  /** The name that was probably meant by the one at `span`. */
+  readonly suggestion?: string | undefined;
 }
 
 export type TemplatePart =

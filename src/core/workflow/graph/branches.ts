@@ -57,7 +57,7 @@ function joined(
   id: string,
   edges: readonly WorkflowEdge[],
 ): Branch {
-  const merged = mergeWays(
+  const merged = waysInto(
     graph,
     edges.map((edge) => branchOfEdge(graph, branches, edge)),
   );
@@ -66,8 +66,11 @@ function joined(
   return [...commonBranch(merged), { kind: 'join', node: id }];
 }
 
-/** Replaces branches that together are every way of a node by the branch that node stands in, until nothing more merges. */
-function mergeWays(graph: Graph, given: readonly Branch[]): readonly Branch[] {
+/**
+ * The fewest branches that together stand for the given ones: those that are every way of a node are replaced by the
+ * branch that node stands in, until nothing more merges.
+ */
+export function waysInto(graph: Graph, given: readonly Branch[]): readonly Branch[] {
   let branches = withoutNested(given);
   for (;;) {
     const complete = branches.find((branch) => {

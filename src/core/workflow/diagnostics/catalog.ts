@@ -1,0 +1,25 @@
+import { expressionCodes } from './catalog/expression.ts';
+import { graphCodes } from './catalog/graph.ts';
+import { jsonCodes } from './catalog/json.ts';
+import { llmCodes } from './catalog/llm.ts';
+import { pythonCodes } from './catalog/python.ts';
+import { schemaCodes } from './catalog/schema.ts';
+import { shapeCodes } from './catalog/shape.ts';
+import { workflowCodes } from './catalog/workflow.ts';
+
+/** Every diagnostic there is, by its code. */
+export const catalog = {
+  ...jsonCodes,
+  ...shapeCodes,
+  ...workflowCodes,
+  ...graphCodes,
+  ...llmCodes,
+  ...schemaCodes,
+  ...expressionCodes,
+  ...pythonCodes,
+} as const;
+
+export type DiagnosticCode = keyof typeof catalog;
+export type MessageParams<Code extends DiagnosticCode> = Parameters<(typeof catalog)[Code]['message']>[0];
+
+export const diagnosticCodes = Object.keys(catalog) as readonly DiagnosticCode[];

@@ -1,0 +1,145 @@
+import { error, listed, quoted, warning } from '../entry.ts';
+
+/** What stands in `{{ … }}`. */
+export const expressionCodes = {
+  'expression-syntax': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: 'The expression language is small on purpose: paths, literals, comparisons, `and`, `or`, `not`, and filters.',
+    whatToDo: 'Correct the expression at the place shown.',
+  }),
+  'unknown-root': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: 'Values come from `input`, `env` and `nodes`, and from nowhere else.',
+    whatToDo: 'Start the path with `input`, `env` or `nodes`; put text in quotes.',
+  }),
+  'unknown-filter': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: 'Only the listed filters exist, so that an expression can never do more than that.',
+    whatToDo: 'Use one of the filters, or work the value out in a pythonFunction node.',
+  }),
+  'filter-arguments': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: 'Each filter takes a fixed number of arguments.',
+    whatToDo: 'Give the filter the arguments that it takes.',
+  }),
+  'expression-number': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: 'Whole numbers beyond 2^53 are not exact in JSON, and Python refuses to read very long ones.',
+    whatToDo: 'Write identifiers as text, in quotes.',
+  }),
+  'expression-key': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: '`__proto__`, `constructor` and `prototype` have been used for attacks on programs that read JSON.',
+    whatToDo: 'Give the value another key.',
+  }),
+  'expression-too-complex': error<{ problem: string; hint: string }>({
+    message: ({ problem }) => problem,
+    hint: ({ hint }) => hint,
+    why: 'Python refuses to read expressions that are nested very deep.',
+    whatToDo: 'Work the value out in a pythonFunction node.',
+  }),
+  'not-one-expression': error<{ name: string }>({
+    message: ({ name }) => `${name} must be one expression and nothing else.`,
+    why: 'With text around it the value would always be text.',
+    whatToDo: 'Write it as `{{ … }}`, with no text before or after it, such as `{{ input.age >= 18 }}`.',
+  }),
+  'wrong-expression-type': error<{ name: string; expected: string; found: readonly string[] }>({
+    message: ({ name, expected, found }) => `${name} must be ${expected}, but this expression gives ${listed(found, 'or')}.`,
+    why: 'The types are known when the workflow is built, so the request could never be right.',
+    whatToDo: 'Take another value, or convert it: `| int`, `| float`, `| string`.',
+  }),
+  'incomplete-reference': error<{ root: 'env' | 'nodes'; known: readonly string[] }>({
+    message: ({ root }) => (root === 'env' ? '`env` alone is no value.' : '`nodes` alone is no value.'),
+    hint: ({ root, known }) => (root === 'env' ? `Name the variable: ${listed(known.map((name) => `env.${name}`), 'or')}.` : `Name the node and its output: ${listed(known.map((name) => `nodes.${name}`), 'or')}.`),
+    why: 'Only single variables and single outputs have values.',
+    whatToDo: 'Write `env.NAME` or `nodes.ID.HANDLE`.',
+  }),
+  'unknown-node-reference': error<{ id: string; known: readonly string[] }>({
+    message: ({ id }) => `There is no node ${quoted(id)}.`,
+    hint: ({ known }) => `The nodes are ${listed(known)}.`,
+    why: '`nodes.ID.HANDLE` names a node of the same file by its id.',
+    whatToDo: 'Correct the id.',
+  }),
+  'missing-output': error<{ node: string; known: readonly string[] }>({
+    message: ({ node }) => `\`nodes.${node}\` does not say which output is meant.`,
+    hint: ({ node, known }) => `Write ${listed(known.map((handle) => `nodes.${node}.${handle}`), 'or')}.`,
+    why: 'Values lie at the outputs of a node.',
+    whatToDo: 'Write `nodes.ID.HANDLE`, such as `nodes.answer.output`.',
+  }),
+  'unknown-output': error<{ node: string; handle: string; known: readonly string[] }>({
+    message: ({ node, handle }) => `${quoted(node)} has no output ${quoted(handle)}.`,
+    hint: ({ node, known }) => `Its outputs with a value are ${listed(known.map((name) => `nodes.${node}.${name}`))}.`,
+    why: '`nodes.ID.HANDLE` names an output handle of the node.',
+    whatToDo: 'Use an output that the node has.',
+  }),
+  'output-without-value': error<{ node: string; handle: string | undefined; known: readonly string[] }>({
+    message: ({ node, handle }) => (handle === undefined ? `${quoted(node)} has no output with a value.` : `The output ${quoted(handle)} of ${quoted(node)} has no value to read.`),
+    hint: ({ node, known }) =>
+      known.length === 0 ? 'It only decides which way a run takes; use the value that it looks at.' : `Read ${listed(known.map((name) => `nodes.${node}.${name}`), 'or')}.`,
+    why: 'Streams, and the ways of a condition, carry the run but no value.',
+    whatToDo: 'Read an output that has a value.',
+  }),
+  'self-reference': error<{ node: string }>({
+    message: ({ node }) => `${quoted(node)} reads its own output, which is not there yet.`,
+    why: 'An expression is worked out before its node runs.',
+    whatToDo: 'Read the output of a node that runs before.',
+  }),
+  'not-yet-run': error<{ node: string; reader: string; after: boolean }>({
+    message: ({ node, reader, after }) =>
+      after ? `${quoted(node)} runs after ${quoted(reader)}, so it has no value here.` : `Nothing makes ${quoted(node)} run before ${quoted(reader)}.`,
+    hint: ({ node, reader, after }) => (after ? `Read it in a node that comes after ${quoted(node)}.` : `Add an edge, or a way of edges, from ${quoted(node)} to ${quoted(reader)}.`),
+    why: 'Nodes without a way of edges between them may run in any order.',
+    whatToDo: 'Add an edge from the node that is read to the one that reads.',
+  }),
+  'may-not-run': error<{ node: string; reader: string; reason: string }>({
+    message: ({ node, reader, reason }) => `${quoted(node)} may not have run when ${quoted(reader)} reads it: ${reason}.`,
+    hint: () => 'Say what to take instead: `| default("…")`, or read it in a node on that way.',
+    why: 'A run takes one way at a branch; nodes on the other ways have no value.',
+    whatToDo: 'Guard the value with `| default(…)`.',
+  }),
+  'undeclared-env': error<{ name: string; known: readonly string[] }>({
+    message: ({ name }) => `The environment variable ${quoted(name)} is not declared.`,
+    hint: ({ name }) => `Add ${quoted(name)} to \`env\` at the top of the file.`,
+    why: 'Expressions read only variables that the file declares, so that a reviewer sees them in one place.',
+    whatToDo: 'Add the name to `env`.',
+  }),
+  'unknown-input': error<{ name: string; known: readonly string[] }>({
+    message: ({ name }) => `The input has no property ${quoted(name)}.`,
+    hint: ({ known }) => (known.length === 0 ? 'Declare it in the `inputSchema` of the trigger.' : `The input has ${listed(known)}; declare others in the \`inputSchema\` of the trigger.`),
+    why: 'The input has the properties that the trigger’s `inputSchema` declares.',
+    whatToDo: 'Declare the property, or correct the name.',
+  }),
+  'optional-input': warning<{ name: string }>({
+    message: ({ name }) => `\`${name}\` may be missing in a request, which would end the run with an error.`,
+    hint: () => 'Make it required, give it a `default` in the `inputSchema`, or write `| default(…)` behind it.',
+    why: 'The property is neither required nor has it a default.',
+    whatToDo: 'Say what to take when it is missing.',
+  }),
+  'impossible-member': error<{ of: string; key: string | number; type: string; known: readonly string[] }>({
+    message: ({ of, key, type }) => `\`${of}\` is ${type}, which never has ${typeof key === 'number' ? `an item [${key}]` : quoted(key)}.`,
+    hint: ({ known }) => (known.length === 0 ? 'Take the value itself, or correct the path.' : `It has ${listed(known)}.`),
+    why: 'The type of the value is known when the workflow is built.',
+    whatToDo: 'Correct the path.',
+  }),
+  'impossible-comparison': error<{ operator: string; left: readonly string[]; right: readonly string[]; ordering: boolean }>({
+    message: ({ operator, left, right, ordering }) =>
+      ordering
+        ? `\`${operator}\` compares two numbers or two texts, not ${listed(left, 'or')} with ${listed(right, 'or')}.`
+        : `This is ${operator === '==' ? 'never' : 'always'} true: ${listed(left, 'or')} is never equal to ${listed(right, 'or')}.`,
+    hint: () => 'Convert one of the two first: `| int`, `| float` or `| string`.',
+    why: 'Comparisons never convert between types.',
+    whatToDo: 'Compare values of the same type.',
+  }),
+  'impossible-filter': error<{ filter: string; takes: readonly string[]; found: readonly string[] }>({
+    message: ({ filter, takes, found }) => `\`${filter}\` takes ${listed(takes, 'or')}, not ${listed(found, 'or')}.`,
+    hint: ({ takes }) => (takes.includes('string') ? 'Convert the value first with `| string` or `| json`.' : 'Take another value or another filter.'),
+    why: 'The type of the value is known when the workflow is built, and the filter would fail on it.',
+    whatToDo: 'Use the filter on a value that it takes.',
+  }),
+} as const;

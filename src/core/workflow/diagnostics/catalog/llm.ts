@@ -1,0 +1,91 @@
+import { counted, error, listed, quoted, warning } from '../entry.ts';
+
+/** Models, messages and functions. */
+export const llmCodes = {
+  'missing-messages': error<{ node: string }>({
+    message: ({ node }) => `${quoted(node)} sends nothing: it has neither \`messages\` nor a \`prompt\`.`,
+    why: 'The model needs at least one message.',
+    whatToDo: 'Add `"prompt": "{{ input.message }}"`, or `"messages": "{{ nodes.ID.output }}"` with a promptTemplate node.',
+  }),
+  'messages-and-prompt': error<{ node: string }>({
+    message: ({ node }) => `${quoted(node)} has both \`messages\` and a \`prompt\`.`,
+    why: 'The prompt is short for one user message; with messages there is no telling where it would go.',
+    whatToDo: 'Remove the prompt, or add it to the messages.',
+  }),
+  'empty-message': warning<{ name: string }>({
+    message: ({ name }) => `${name} is empty.`,
+    why: 'An empty message costs tokens and says nothing; some models refuse it.',
+    whatToDo: 'Write the text, or remove the message.',
+  }),
+  'temperature-out-of-range': error<{ value: number }>({
+    message: ({ value }) => `The temperature ${value} lies outside of 0 to 2.`,
+    why: 'The API refuses other values with a 400.',
+    whatToDo: 'Use a value from 0 (focused) to 2 (random).',
+  }),
+  'fixed-temperature': warning<{ model: string; value: number }>({
+    message: ({ model, value }) => `The model ${quoted(model)} does not take a temperature of ${value}; only its default, 1.`,
+    why: 'Reasoning models refuse the request with a 400.',
+    whatToDo: 'Remove `temperature`, or choose a model that takes it.',
+  }),
+  'max-tokens-too-large': warning<{ model: string; value: number; limit: number }>({
+    message: ({ model, value, limit }) =>
+      `\`maxTokens\` is ${value.toLocaleString('en')}, but ${quoted(model)} writes at most ${limit.toLocaleString('en')} tokens.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Lower `maxTokens`, or leave it out.',
+  }),
+  'retired-model': warning<{ model: string; date: string; replacement: string }>({
+    message: ({ model, date, replacement }) => `OpenAI retired the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
+    why: 'OpenAI answers with an error. Azure and compatible servers may still offer the model, so this is no error.',
+    whatToDo: 'Use the replacement.',
+  }),
+  'retiring-model': warning<{ model: string; date: string; replacement: string }>({
+    message: ({ model, date, replacement }) => `OpenAI will retire the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
+    why: 'From that day on OpenAI answers with an error.',
+    whatToDo: 'Change to the replacement before that day.',
+  }),
+  'unknown-model': warning<{ model: string }>({
+    message: ({ model }) => `The model ${quoted(model)} is not known.`,
+    why: 'It looks like a misspelt name of a known model, which the API would refuse.',
+    whatToDo: 'Correct the name; when it is right (a deployment of yours), ignore this.',
+  }),
+  'invalid-function-name': error<{ name: string }>({
+    message: ({ name }) => `${quoted(name)} cannot be the name of a function.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Use 1 to 64 letters, digits, _ and -.',
+  }),
+  'duplicate-function-name': error<{ name: string; line: number }>({
+    message: ({ name, line }) => `The function ${quoted(name)} is declared in line ${line} already.`,
+    why: 'The model could not tell the two apart.',
+    whatToDo: 'Rename or remove one of the two.',
+  }),
+  'unknown-function': error<{ name: string; known: readonly string[] }>({
+    message: ({ name }) => `\`functionCall\` names the function ${quoted(name)}, which is not among \`functions\`.`,
+    hint: ({ known }) => `The functions are ${listed(known)}.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Declare the function, or name another one.',
+  }),
+  'function-call-without-functions': error<{ node: string; where: 'config' | 'edge' }>({
+    message: ({ node, where }) =>
+      where === 'config'
+        ? `${quoted(node)} sets \`functionCall\`, but has no functions.`
+        : `The handle \`function_call\` of ${quoted(node)} is connected, but the model has no functions to call.`,
+    why: 'Without functions the model can call none, and the API refuses `function_call` without `functions`.',
+    whatToDo: 'Declare the functions in `functions`, or remove this.',
+  }),
+  'unanswered-function-call': warning<{ node: string; functions: readonly string[] }>({
+    message: ({ node, functions }) => `When the model of ${quoted(node)} calls ${listed(functions, 'or')}, nothing follows.`,
+    why: 'The model answers with a call instead of text, `content` is null, and neither an edge nor an expression takes the call.',
+    whatToDo: 'Connect the handle `function_call`, or read `nodes.ID.output.tool_calls` in a response.',
+  }),
+  'parameters-not-object': error<{ name: string; found: string }>({
+    message: ({ name, found }) => `The parameters of ${quoted(name)} must be described as an object, not as ${found}.`,
+    why: 'A model calls functions with named arguments, so the API wants a schema of `"type": "object"`.',
+    whatToDo: 'Write `{ "type": "object", "properties": { … } }`.',
+  }),
+  'json-mode-without-json-word': warning<{ node: string; messages: number; dynamic: boolean }>({
+    message: ({ node, messages, dynamic }) =>
+      `${quoted(node)} asks for JSON, but ${dynamic ? 'none of the fixed text in ' : ''}${messages === 1 ? 'its message' : `its ${counted(messages, 'message')}`} ${dynamic ? 'says' : `${messages === 1 ? 'does not say' : 'do not say'}`} “JSON”.`,
+    why: 'In JSON mode the API refuses requests in which no message has the word JSON.',
+    whatToDo: 'Say it in the system message: “Answer in JSON with the keys …”.',
+  }),
+} as const;

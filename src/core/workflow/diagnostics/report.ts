@@ -1,0 +1,66 @@
+import type { Span } from '../expressions/syntax.ts';
+import type { JsonPath } from '../json.ts';
+import type { Range } from '../source/range.ts';
+import type { SourceDocument } from '../source/SourceDocument.ts';
+import { catalog, type DiagnosticCode, type MessageParams } from './catalog.ts';
+import type { Diagnostic, Fix, RelatedPlace } from './diagnostic.ts';
+
+export interface Place {
+  readonly path: JsonPath;
+  /** The key, the value (when left out), a part of a string's value, or a range of the file. */
+  readonly at?: 'key' | 'value' | Span | { readonly range: Range };
+}
+
+export interface Extras {
+  readonly suggestion?: string | undefined;
+  readonly fixes?: readonly (Fix | undefined)[];
+  readonly related?: readonly { readonly message: string; readonly path: JsonPath }[];
+}
+
+/** Makes diagnostics about one file. */
+export class Reporter {
+  readonly source: SourceDocument;
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(source: SourceDocument) {
+    this.source = source;
+  }
+
+  get hasErrors(): boolean {
+    return this.diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+  }
+
+  report<Code extends DiagnosticCode>(code: Code, params: MessageParams<Code>, place: Place, extras: Extras = {}): void {
+    // One entry of the catalog takes the params of its own code; the union of them is more than the type checker can follow.
+    const entry = catalog[code] as (typeof catalog)[DiagnosticCode];
+    const message = (entry.message as (given: unknown) => string)(params);
+    const hint = (entry.hint as ((given: unknown) => string) | undefined)?.(params) ?? entry.whatToDo;
+    const { suggestion } = extras;
+    const fixes = (extras.fixes ?? []).filter((fix) => fix !== undefined);
+    const related = (extras.related ?? []).map(
+      (other): RelatedPlace => ({ message: other.message, path: other.path, range: this.source.value(other.path) }),
+    );
+    this.diagnostics.push({
+      code,
+      severity: entry.severity,
+      message: suggestion === undefined ? message : `${message} Did you mean \`${suggestion}\`?`,
+      path: place.path,
+      range: this.#range(place),
+      hint,
+      ...(suggestion !== undefined && { suggestion }),
+      ...(fixes.length > 0 && { fixes }),
+      ...(related.length > 0 && { related }),
+    });
+  }
+
+  #range({ path, at }: Place): Range {
+    if (at === undefined || at === 'value') return this.source.value(path);
+    if (at === 'key') return this.source.key(path);
+    return 'range' in at ? at.range : this.source.within(path, at);
+  }
+
+  /** In the order of the file. */
+  sorted(): readonly Diagnostic[] {
+    return this.diagnostics.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  }
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+
+import type { Json, JsonPath } from '../json.ts';
+import { registry } from '../nodes/registry.ts';
+import { nodeSchema, nodeTypes } from '../types.ts';
+
+/** The schemas that a value at a path may fit: several where there is a choice. */
+export function schemasAt(schema: z.core.$ZodType, path: JsonPath, root: Json): readonly z.ZodType[] {
+  let schemas = [schema];
+  let value: unknown = root;
+  for (const key of path) {
+    schemas = schemas.flatMap((candidate) => options(candidate, value)).flatMap((candidate) => childOf(candidate, key));
+    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+  }
+  return schemas.flatMap((candidate) => (candidate instanceof z.ZodType ? [candidate, ...options(candidate, value)] : [])) as z.ZodType[];
+}
+
+/** The keys that objects of these schemas may have. */
+export function keysOf(schemas: readonly z.core.$ZodType[]): ReadonlySet<string> {
+  const objects = schemas.flatMap((schema) => options(schema, undefined)).filter((schema) => schema instanceof z.ZodObject);
+  return new Set(objects.flatMap((schema) => Object.keys(schema.shape)));
+}
+
+function childOf(schema: z.core.$ZodType, key: string | number): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodObject) {
+    const child = (schema.shape as Record<string, z.core.$ZodType>)[key];
+    return child === undefined ? [] : [child];
+  }
+  if (schema instanceof z.ZodArray) return [schema.element];
+  if (schema instanceof z.ZodRecord) return [schema.valueType];
+  return [];
+}
+
+/** Takes off what is wrapped around a schema, and takes unions apart. */
+function options(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodDiscriminatedUnion) return nodeOptions(value);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => options(option, value));
+  if (schema instanceof z.ZodPipe) return options(schema.in, value);
+  if (schema instanceof z.ZodLazy) return [schema, ...options(schema.unwrap(), value)];
+  const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return isWrapper ? options(schema.unwrap(), value) : [schema];
+}
+
+function nodeOptions(node: unknown): readonly z.core.$ZodType[] {
+  const type = typeof node === 'object' && node !== null ? (node as { type?: unknown }).type : undefined;
+  return nodeTypes.filter((name) => type === undefined || (name in registry && name === type)).map((name) => nodeSchema(name));
+}

@@ -1,0 +1,169 @@
+import type * as z from 'zod';
+
+import type { Reporter } from '../diagnostics/report.ts';
+import type { Json, JsonPath } from '../json.ts';
+import { jsonSchemaSchema } from '../jsonSchema.ts';
+import { registry } from '../nodes/registry.ts';
+import { suggest } from '../suggest.ts';
+import { nodeTypes, workflowSchema } from '../types.ts';
+import { describePath, describeValue, describeWanted } from './describe.ts';
+import { keysOf, schemasAt } from './schemaAt.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Says in our own words what zod found. */
+export function reportShape(reporter: Reporter, issues: readonly Issue[], root: Json): void {
+  for (const issue of issues) reportIssue(reporter, issue, [], root);
+}
+
+function reportIssue(reporter: Reporter, issue: Issue, base: JsonPath, root: Json): void {
+  const path = [...base, ...(issue.path as JsonPath)];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      for (const key of issue.keys) reportUnknownKey(reporter, path, key, root);
+      return;
+    case 'invalid_union':
+      reportUnion(reporter, issue, path, root);
+      return;
+    case 'invalid_value':
+      reportValue(reporter, path, issue.values.map(String), root);
+      return;
+    case 'too_small':
+      reporter.report('out-of-range', { name: describePath(path, root), rule: atLeast(issue) }, { path });
+      return;
+    case 'too_big':
+      reporter.report('out-of-range', { name: describePath(path, root), rule: `be at most ${issue.maximum}` }, { path });
+      return;
+    case 'invalid_type':
+      reportType(reporter, path, [issue.expected], root);
+      return;
+    default:
+      reportType(reporter, path, [], root);
+  }
+}
+
+function atLeast(issue: z.core.$ZodIssueTooSmall): string {
+  if (issue.origin === 'array') return issue.minimum === 1 ? 'not be empty' : `have at least ${issue.minimum} items`;
+  return issue.inclusive === false ? `be more than ${issue.minimum}` : `be at least ${issue.minimum}`;
+}
+
+function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root: Json): void {
+  const place = { path: [...path, key], at: 'key' } as const;
+  const schemas = schemasAt(workflowSchema, path, root);
+  if (schemas.includes(jsonSchemaSchema)) {
+    const suggestion = suggest(key, keysOf(schemas).keys());
+    const fixes = [suggestion === undefined ? undefined : { title: `Write \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] }];
+    const alternative = alternatives[key] ?? 'Say it with the supported keywords, or check the value in a pythonFunction node.';
+    reporter.report('unsupported-schema-keyword', { keyword: key, alternative }, place, { suggestion, fixes });
+    return;
+  }
+  const known = [...keysOf(schemas).keys()];
+  const elsewhere = path.at(-1) === 'config' ? nodeTypes.filter((type) => keysOf([registry[type].configSchema]).has(key)) : [];
+  const suggestion = elsewhere.length > 0 ? undefined : suggest(key, known);
+  const rename =
+    suggestion === undefined || reporter.source.has([...path, suggestion])
+      ? undefined
+      : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
+  const removal = reporter.source.remove(place.path);
+  const remove = removal === undefined ? undefined : { title: 'Remove it', edits: [removal] };
+  reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, { suggestion, fixes: [rename, remove] });
+}
+
+/** What to write instead of keywords that people bring from elsewhere. */
+const alternatives: Readonly<Record<string, string>> = {
+  oneOf: 'Use `anyOf`.',
+  allOf: 'Write the keywords of all the parts into one schema.',
+  $ref: 'Write the schema out where it is used.',
+  $defs: 'Write the schemas out where they are used.',
+  definitions: 'Write the schemas out where they are used.',
+  nullable: 'Write `"type": ["string", "null"]`.',
+  optional: 'A property is optional unless `required` of the object names it.',
+};
+
+function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, path: JsonPath, root: Json): void {
+  const discriminator = 'discriminator' in issue ? issue.discriminator : undefined;
+  if (typeof discriminator === 'string') {
+    reportNodeType(reporter, path, root);
+    return;
+  }
+  const options = issue.errors as readonly (readonly Issue[])[];
+  // An option whose type is right is the one that was meant; what is wrong inside of it is the news.
+  const meant = options.filter((issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0));
+  const [closest] = meant.toSorted((a, b) => a.length - b.length);
+  if (closest !== undefined) {
+    for (const inner of closest) reportIssue(reporter, inner, path, root);
+    return;
+  }
+  const expected = options.flatMap((issues) => issues.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : [])));
+  reportType(reporter, path, expected, root);
+}
+
+function reportNodeType(reporter: Reporter, path: JsonPath, root: Json): void {
+  const typePath = path.at(-1) === 'type' ? path : [...path, 'type'];
+  const type = valueAt(root, typePath);
+  if (type === undefined) {
+    reporter.report('missing-key', { key: 'type', owner: describePath(typePath.slice(0, -1), root), meaning: `One of ${nodeTypes.join(', ')}` }, { path: typePath.slice(0, -1) });
+    return;
+  }
+  if (typeof type !== 'string') {
+    reportType(reporter, typePath, ['string'], root);
+    return;
+  }
+  const suggestion = suggest(type, nodeTypes);
+  const fix = suggestion === undefined ? undefined : { title: `Change it to \`${suggestion}\``, edits: [reporter.source.replaceValue(typePath, JSON.stringify(suggestion))] };
+  reporter.report('unknown-node-type', { type, known: nodeTypes }, { path: typePath }, { suggestion, fixes: [fix] });
+}
+
+function reportValue(reporter: Reporter, path: JsonPath, allowed: readonly string[], root: Json): void {
+  const value = valueAt(root, path);
+  if (value === undefined) {
+    reportMissing(reporter, path, root);
+    return;
+  }
+  if (path.length === 1 && path[0] === 'version') {
+    const fix = { title: 'Write version 1', edits: [reporter.source.replaceValue(path, '1')] };
+    reporter.report('unsupported-version', { found: JSON.stringify(value) }, { path }, { fixes: [fix] });
+    return;
+  }
+  const suggestion = typeof value === 'string' ? suggest(value, allowed) : undefined;
+  const fix = suggestion === undefined ? undefined : { title: `Change it to \`${suggestion}\``, edits: [reporter.source.replaceValue(path, JSON.stringify(suggestion))] };
+  reporter.report('invalid-value', { name: describePath(path, root), allowed }, { path }, { suggestion, fixes: [fix] });
+}
+
+function reportType(reporter: Reporter, path: JsonPath, expected: readonly string[], root: Json): void {
+  const value = valueAt(root, path);
+  if (value === undefined) {
+    reportMissing(reporter, path, root);
+    return;
+  }
+  const wanted = describeWanted(expected);
+  const params = { name: describePath(path, root), expected: wanted, found: describeValue(value) };
+  const converted = convert(value, expected);
+  const fix = converted === undefined ? undefined : { title: `Write ${converted}`, edits: [reporter.source.replaceValue(path, converted)] };
+  reporter.report('wrong-type', params, { path }, { fixes: [fix] });
+}
+
+/** A number or truth value in quotes, without them. */
+function convert(value: Json, expected: readonly string[]): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (expected.includes('boolean') && (value === 'true' || value === 'false')) return value;
+  const isNumber = Number.isFinite(Number(value)) && JSON.stringify(Number(value)) === value;
+  const fits = expected.includes('number') || (expected.includes('int') && Number.isInteger(Number(value)));
+  return isNumber && fits ? value : undefined;
+}
+
+function reportMissing(reporter: Reporter, path: JsonPath, root: Json): void {
+  const key = String(path.at(-1));
+  const owner = path.slice(0, -1);
+  const meaning = schemasAt(workflowSchema, path, root).find((schema) => schema.description !== undefined)?.description;
+  reporter.report('missing-key', { key, owner: describePath(owner, root), meaning }, { path: owner });
+}
+
+function valueAt(root: Json, path: JsonPath): Json | undefined {
+  let value: unknown = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return value as Json | undefined;
+}

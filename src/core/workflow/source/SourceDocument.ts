@@ -1,0 +1,128 @@
+import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
+
+import type { Span } from '../expressions/syntax.ts';
+import type { JsonPath } from '../json.ts';
+import { offsetsInJsonString } from './jsonString.ts';
+import { Lines } from './lines.ts';
+import type { Range, TextEdit } from './range.ts';
+
+/**
+ * The text of a workflow file, and where in it each value stands.
+ * The positions are worked out when they are first asked for: a file without findings never pays for them.
+ */
+export class SourceDocument {
+  readonly text: string;
+  #tree: Node | undefined;
+  #lines: Lines | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get lines(): Lines {
+    this.#lines ??= new Lines(this.text);
+    return this.#lines;
+  }
+
+  range(start: number, end: number): Range {
+    return this.lines.range(start, end);
+  }
+
+  /** Where a value stands, or the nearest value around it when the file has none there (a default, a missing key). */
+  value(path: JsonPath): Range {
+    const node = this.#nearest(path);
+    return node === undefined ? this.range(0, 0) : this.range(node.offset, node.offset + node.length);
+  }
+
+  /** Where the key of a value stands; the value itself for an item of an array. */
+  key(path: JsonPath): Range {
+    const node = this.#find(path);
+    const property = node?.parent;
+    const key = property?.type === 'property' ? property.children?.[0] : undefined;
+    return key === undefined ? this.value(path) : this.range(key.offset, key.offset + key.length);
+  }
+
+  has(path: JsonPath): boolean {
+    return this.#find(path) !== undefined;
+  }
+
+  /** The place of a part of a string's value, however it is escaped; the whole value when it is no string. */
+  within(path: JsonPath, span: Span): Range {
+    const node = this.#find(path);
+    if (node?.type !== 'string') return this.value(path);
+    const offsets = offsetsInJsonString(this.text.slice(node.offset, node.offset + node.length));
+    const at = (index: number): number => node.offset + (offsets[Math.min(index, offsets.length - 1)] ?? 0);
+    return this.range(at(span.start), at(span.end));
+  }
+
+  /** The edit that puts another JSON text in the place of a value. */
+  replaceValue(path: JsonPath, json: string): TextEdit {
+    const { start, end } = this.value(path);
+    return { start, end, text: json };
+  }
+
+  /** The edit that puts other characters in the place of a part of a string's value. */
+  replaceWithin(path: JsonPath, span: Span, text: string): TextEdit {
+    const { start, end } = this.within(path, span);
+    return { start, end, text: JSON.stringify(text).slice(1, -1) };
+  }
+
+  renameKey(path: JsonPath, key: string): TextEdit {
+    const { start, end } = this.key(path);
+    return { start, end, text: JSON.stringify(key) };
+  }
+
+  /** The edit that removes a property or an item, with the comma that belongs to it. */
+  remove(path: JsonPath): TextEdit | undefined {
+    const value = this.#find(path);
+    const entry = value?.parent?.type === 'property' ? value.parent : value;
+    const siblings = entry?.parent?.children;
+    if (entry === undefined || siblings === undefined) return undefined;
+    const index = siblings.indexOf(entry);
+    const [previous, next] = [siblings[index - 1], siblings[index + 1]];
+    const end = entry.offset + entry.length;
+    if (previous !== undefined) return { start: previous.offset + previous.length, end, text: '' };
+    return { start: entry.offset, end: next === undefined ? end : next.offset, text: '' };
+  }
+
+  /** The edit that puts a property first into an object, or an item last into an array. */
+  insert(path: JsonPath, json: string): TextEdit | undefined {
+    const container = this.#find(path);
+    if (container?.type === 'array') {
+      const last = container.children?.at(-1);
+      if (last === undefined) return { start: container.offset + 1, end: container.offset + 1, text: json };
+      const end = last.offset + last.length;
+      return { start: end, end, text: `${this.#separatorBefore(last)}${json}` };
+    }
+    if (container?.type !== 'object') return undefined;
+    const first = container.children?.[0];
+    const start = first?.offset ?? container.offset + 1;
+    return { start, end: start, text: first === undefined ? json : `${json}${this.#separatorBefore(container.children?.[1])}` };
+  }
+
+  /** A comma and the white space that stands between two entries here. */
+  #separatorBefore(entry: Node | undefined): string {
+    const siblings = entry?.parent?.children ?? [];
+    const previous = entry === undefined ? undefined : siblings[siblings.indexOf(entry) - 1];
+    if (entry === undefined || previous === undefined) return ', ';
+    return this.text.slice(previous.offset + previous.length, entry.offset);
+  }
+
+  #find(path: JsonPath): Node | undefined {
+    this.#tree ??= parseTree(withoutBom(this.text));
+    return this.#tree === undefined ? undefined : findNodeAtLocation(this.#tree, [...path]);
+  }
+
+  #nearest(path: JsonPath): Node | undefined {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = this.#find(path.slice(0, length));
+      if (node !== undefined) return node;
+    }
+    return undefined;
+  }
+}
+
+/** A byte order mark is no JSON; a space in its place leaves every offset as it is. */
+export function withoutBom(text: string): string {
+  return text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
+}

@@ -1,0 +1,109 @@
+import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
+import type { Result } from '../diagnostics/diagnostic.ts';
+import { Reporter } from '../diagnostics/report.ts';
+import { findBranches } from '../graph/branches.ts';
+import { ancestorsOf, buildGraph, findCycle, reachableFrom, topologicalOrder } from '../graph/graph.ts';
+import { registry } from '../nodes/registry.ts';
+import type { Workflow } from '../parse/parse.ts';
+import { isSafePath } from '../python/filePath.ts';
+import { pythonSignature } from '../python/signature.ts';
+import type { NodeOf, WorkflowFile, WorkflowNode } from '../types.ts';
+import type { CheckContext } from './context.ts';
+import { rules } from './rules.ts';
+
+/**
+ * Looks for everything in a workflow that cannot work, or that its author will not have meant.
+ * @param sources the texts of the Python files that `functionFiles` lists, by the path that the config names
+ * @returns the workflow without the nodes that no run reaches (about which there is a warning)
+ */
+export function check(workflow: Workflow, sources: ReadonlyMap<string, string>): Result<CheckedWorkflow> {
+  const reporter = new Reporter(workflow.source);
+  const context = createContext(workflow.file, sources);
+  for (const rule of rules) rule(context, reporter);
+  const diagnostics = reporter.sorted();
+  if (reporter.hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
+  return { ok: true, value: checkedWorkflow(context, context.trigger), diagnostics };
+}
+
+/** The Python files that a workflow names, each once; only paths that lie below the folder of the workflow file. */
+export function functionFiles(workflow: Workflow): readonly string[] {
+  const files = workflow.file.nodes.flatMap((node) => ('file' in node.config && node.config.file !== undefined ? [node.config.file] : []));
+  return [...new Set(files)].filter(isSafePath);
+}
+
+function checkedWorkflow(context: CheckContext, trigger: NodeOf<'httpEndpoint'>): CheckedWorkflow {
+  const { reachable } = context;
+  const file = restricted(context.file, reachable);
+  const graph = buildGraph(file);
+  const functions = new Map([...context.functions].filter(([id]) => reachable.has(id)));
+  return { file, trigger, graph, order: topologicalOrder(graph), branches: context.branches, functions };
+}
+
+function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>): CheckContext {
+  const graph = buildGraph(file);
+  const trigger = file.nodes.find((node) => registry[node.type].role === 'trigger') as NodeOf<'httpEndpoint'> | undefined;
+  const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
+  const cycle = findCycle(graph);
+  const indexes = new Map(file.nodes.map((node, index) => [node, index]));
+  const modules = modulesOf(file, sources);
+  return {
+    file,
+    graph,
+    trigger,
+    reachable,
+    cycle,
+    branches: cycle === undefined ? findBranches(buildGraph(restricted(file, reachable))) : new Map(),
+    comesBefore: memoizedAncestry((id) => ancestorsOf(graph, id)),
+    modules,
+    functions: functionsOf(file, modules),
+    sources,
+    pathOf: (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest],
+  };
+}
+
+function restricted(file: WorkflowFile, ids: ReadonlySet<string>): WorkflowFile {
+  if (ids.size === file.nodes.length) return file;
+  return {
+    ...file,
+    nodes: file.nodes.filter((node) => ids.has(node.id)),
+    edges: file.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target)),
+  };
+}
+
+function memoizedAncestry(ancestors: (id: string) => ReadonlySet<string>): CheckContext['comesBefore'] {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (earlier, later) => {
+    let found = known.get(later);
+    if (found === undefined) {
+      found = ancestors(later);
+      known.set(later, found);
+    }
+    return found.has(earlier);
+  };
+}
+
+function modulesOf(file: WorkflowFile, sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const modules = new Map<string, string>();
+  for (const node of file.nodes) {
+    if (node.type !== 'pythonFunction') continue;
+    const { file: path, code } = configOf(node);
+    const text = code ?? (path === undefined ? undefined : sources.get(path));
+    if (text !== undefined) modules.set(node.id, text);
+  }
+  return modules;
+}
+
+function functionsOf(file: WorkflowFile, modules: ReadonlyMap<string, string>): ReadonlyMap<string, PythonFunction> {
+  const functions = new Map<string, PythonFunction>();
+  for (const node of file.nodes) {
+    const code = modules.get(node.id);
+    if (node.type !== 'pythonFunction' || code === undefined) continue;
+    const signature = pythonSignature(code, configOf(node).function);
+    if (signature !== undefined) functions.set(node.id, { signature, code });
+  }
+  return functions;
+}
+
+function configOf(node: WorkflowNode): NodeOf<'pythonFunction'>['config'] {
+  return node.config as NodeOf<'pythonFunction'>['config'];
+}

@@ -1,0 +1,36 @@
+import type { PythonFunction } from '../checked.ts';
+import type { Reporter } from '../diagnostics/report.ts';
+import type { Branch } from '../graph/branches.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { JsonPath } from '../json.ts';
+import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+
+/** What all rules look at. */
+export interface CheckContext {
+  readonly file: WorkflowFile;
+  readonly graph: Graph;
+  /** The first trigger, when there is one. */
+  readonly trigger: NodeOf<'httpEndpoint'> | undefined;
+  /** The nodes that some run reaches. */
+  readonly reachable: ReadonlySet<string>;
+  readonly cycle: readonly WorkflowEdge[] | undefined;
+  /** Of the reachable nodes; empty when there is a cycle. */
+  readonly branches: ReadonlyMap<string, Branch>;
+  /** Whether a way of edges leads from one node to the other. */
+  readonly comesBefore: (earlier: string, later: string) => boolean;
+  /** The modules of the `pythonFunction` nodes, by node id, as far as their text is known. */
+  readonly modules: ReadonlyMap<string, string>;
+  /** The functions that were found in them, by node id. */
+  readonly functions: ReadonlyMap<string, PythonFunction>;
+  /** The texts of Python files, by the path that a config names. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Where a node, or something in it, stands in the file. */
+  readonly pathOf: (node: WorkflowNode, ...rest: JsonPath) => JsonPath;
+}
+
+/** Reports every place of a workflow that breaks it. One rule looks for one kind of fault and relies on no other rule. */
+export type Rule = (context: CheckContext, reporter: Reporter) => void;
+
+export function nodesOfType<Type extends WorkflowNode['type']>(context: CheckContext, type: Type): readonly NodeOf<Type>[] {
+  return context.file.nodes.filter((node): node is WorkflowNode & NodeOf<Type> => node.type === type) as unknown as readonly NodeOf<Type>[];
+}
