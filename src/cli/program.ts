@@ -99,6 +99,13 @@ export async function runProgram(args: readonly string[], context: CommandContex
       result = await (await import('./commands/demo.ts')).demo(context);
     });
 
+  program
+    .command('python <requirements>', { hidden: true })
+    .description('print the path of a Python that has the packages of a requirements file')
+    .action(async (requirements) => {
+      result = await (await import('./commands/python.ts')).python(context, requirements);
+    });
+
   try {
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });

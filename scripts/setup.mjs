@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The folder of the repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What the command line is built from. */
+const sources = ['src', 'runtime/python', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const notSources = /^(__pycache__|\..*_cache|\.venv)$|\.pyc$/;
+const progressAfterMs = 2000;
+
+/**
+ * Brings a fresh or changed clone into a state in which the command line runs: Node new enough, dependencies installed as the
+ * lockfile says, sources built. Takes a few hundredths of a second when nothing has changed. Exits with 3 when something is missing.
+ */
+export async function setUp() {
+  requireNode();
+  await installDependencies();
+  await buildCommandLine();
+}
+
+export function requireNode() {
+  const wanted = [20, 19];
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > wanted[0] || (major === wanted[0] && minor >= wanted[1])) return;
+  fail(
+    `Node ${process.versions.node} is too old: Catalyst needs Node ${wanted.join('.')} or newer.`,
+    'Install a newer one from https://nodejs.org or with your version manager (nvm install 22, fnm install 22).',
+  );
+}
+
+async function installDependencies() {
+  const stamp = join(root, 'node_modules', '.catalyst-installed');
+  const hash = hashOf([join(root, 'package-lock.json'), join(root, 'package.json')]);
+  if (readIfThere(stamp) === hash) return;
+  const [command, ...first] = npmCommand();
+  const options = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { code, output } = await runStep('Installing dependencies (npm ci)', command, [...first, ...options]);
+  if (code !== 0)
+    fail(`npm ci failed:\n${output}`, 'npm takes proxies and registries from your .npmrc; see npm help config.');
+  writeFileSync(stamp, hash);
+}
+
+/** npm by its own file where it started us: that needs no shell on Windows. */
+function npmCommand() {
+  const file = process.env.npm_execpath;
+  if (file?.endsWith('npm-cli.js')) return [process.execPath, file];
+  return process.platform === 'win32' ? ['cmd', '/c', 'npm'] : ['npm'];
+}
+
+async function buildCommandLine() {
+  const stamp = join(root, 'dist', '.built-from');
+  const hash = hashOf(sources.flatMap((path) => filesBelow(path)));
+  if (readIfThere(stamp) === hash && existsSync(join(root, 'dist', 'catalyst.js'))) return;
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { code, output } = await runStep('Building catalyst', process.execPath, [vite, 'build', '--logLevel', 'warn']);
+  if (code !== 0)
+    fail(`The build failed:\n${output}`, 'Undo what you last changed in src, or mend what is named above.');
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, hash);
+}
+
+/** Runs the built command line in this process. */
+export async function runCommandLine(args) {
+  process.argv = [process.argv[0], join(root, 'dist', 'catalyst.js'), ...args];
+  await import(pathToFileURL(process.argv[1]).href);
+}
+
+/** Runs a command quietly; says what it is doing when that takes longer than two seconds, and gives its output. */
+async function runStep(title, command, args) {
+  const started = Date.now();
+  let shown = false;
+  const tick = setInterval(() => {
+    if (Date.now() - started < progressAfterMs) return;
+    if (process.stderr.isTTY) process.stderr.write(`\r${title} … ${Math.round((Date.now() - started) / 1000)} s`);
+    else if (!shown) process.stderr.write(`${title} …\n`);
+    shown = true;
+  }, 500);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = (signal) => child.kill(signal);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => {
+      output += error.message;
+      resolve(1);
+    });
+    child.on('close', (exitCode, signal) => resolve(signal === null ? exitCode : 'stopped'));
+  });
+  clearInterval(tick);
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  if (shown && process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
+  if (code === 'stopped') process.exit(130);
+  return { code, output: output.trim() };
+}
+
+function filesBelow(path) {
+  const place = join(root, path);
+  if (!existsSync(place)) return [];
+  if (!statSync(place).isDirectory()) return [place];
+  const names = readdirSync(place).toSorted();
+  return names.flatMap((name) => (notSources.test(name) ? [] : filesBelow(`${path}/${name}`)));
+}
+
+function hashOf(paths) {
+  const hash = createHash('sha256').update(process.versions.node.split('.')[0]);
+  for (const path of paths) hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0');
+  return hash.digest('hex');
+}
+
+function readIfThere(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function fail(message, hint) {
+  process.stderr.write(`error: ${message}\n  hint: ${hint}\n`);
+  process.exit(3);
+}
