@@ -73,6 +73,10 @@ export const union = (...members: readonly Expr[]): Expr => ({ kind: 'union', me
 /** `then if test else otherwise` */
 export const conditional = (test: Expr, then: Expr, otherwise: Expr): Expr => ({ kind: 'conditional', test, then, otherwise });
 export const awaited = (value: Expr): Expr => ({ kind: 'await', value });
+/** `lambda: body` */
+export const lambda = (body: Expr): Expr => ({ kind: 'lambda', body });
+/** `*value` in a list, a tuple or the arguments of a call. */
+export const starred = (value: Expr): Expr => ({ kind: 'starred', value });
 export const walrus = <const S extends string>(target: Name<S>, value: Expr): Expr => ({
   kind: 'walrus',
   target: identifier(target),
@@ -166,3 +170,6 @@ export const moduleOf = (body: readonly Stmt[], docstring?: string): Module => (
   ...(docstring !== undefined && { docstring }),
   body,
 });
+
+export { fitsInFString } from './fstrings.ts';
+export { identifier, modulePath } from './names.ts';

@@ -33,6 +33,10 @@ export type Expr =
   | { readonly kind: 'union'; readonly members: readonly Expr[] }
   | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr }
   | { readonly kind: 'await'; readonly value: Expr }
+  /** A function without parameters. */
+  | { readonly kind: 'lambda'; readonly body: Expr }
+  /** `*value` in a list, a tuple or the arguments of a call. */
+  | { readonly kind: 'starred'; readonly value: Expr }
   | { readonly kind: 'walrus'; readonly target: Identifier; readonly value: Expr }
   /** Marks what `value` prints as coming from an expression of the workflow; prints nothing itself. */
   | { readonly kind: 'origin'; readonly origin: Origin; readonly value: Expr };

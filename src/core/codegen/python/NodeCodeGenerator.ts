@@ -1,0 +1,65 @@
+import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
+import type { NodeOf, NodeType } from '../../workflow/types.ts';
+import { condition } from './nodes/logic/condition.py.ts';
+import { httpEndpoint } from './nodes/http/endpoint.py.ts';
+import { openaiCompletion } from './nodes/llm/openai.py.ts';
+import { promptTemplate } from './nodes/llm/prompt.py.ts';
+import { pythonFunction } from './nodes/code/function.py.ts';
+import { response } from './nodes/http/response.py.ts';
+import type { Expr } from './syntax/tree.ts';
+
+/** What a generator can ask for while it lowers one node. */
+export interface NodeScope {
+  /** The value of a template: a string that is one expression keeps its value's type. */
+  value(template: Template): Expr;
+  /** The text of a template: anything that is no string is written as JSON. */
+  text(template: Template): Expr;
+  /** JSON with its templates filled in. */
+  json(value: TemplateJson): Expr;
+  /** The truth of the one expression of a template. */
+  test(template: Template): Expr;
+  /** Puts a constant at the top of the module, named after `hint` in capitals; equal ones are shared. */
+  constant(hint: string, annotation: Expr, value: Expr): Expr;
+  /** The name under which the function of a `pythonFunction` node can be called. */
+  functionOf(node: string): Expr;
+  /** The node's text goes to a streaming caller as it arrives. */
+  readonly streamed: boolean;
+}
+
+/** How one node type becomes Python. */
+export interface NodeCodeGenerator<T extends NodeType> {
+  /** Running the node awaits something, so it is worth running beside others. */
+  readonly awaits: boolean;
+  /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
+  value(node: NodeOf<T>, scope: NodeScope): Expr | undefined;
+  /** The annotation of that value, where Python cannot tell it or a declaration needs it. */
+  readonly valueType: Expr | undefined;
+  /** Write the annotation where the value is assigned, because Python would infer something narrower. */
+  readonly annotates: boolean;
+  /** What decides which of the node's two ways a run takes: true takes way `whenTrue`. */
+  readonly decision?: {
+    readonly type: Expr;
+    readonly whenTrue: 0 | 1;
+    /** What to name it after, when it is no mere yes or no. */
+    readonly hint?: string;
+    /** `result` is the node's value, at nodes that leave one. */
+    value(node: NodeOf<T>, scope: NodeScope, result: Expr): Expr;
+  };
+}
+
+type NodeCodeGenerators = { readonly [T in NodeType]: NodeCodeGenerator<T> };
+
+/** One generator per node type; the type check fails when one is missing. */
+export const generators: NodeCodeGenerators = {
+  httpEndpoint,
+  promptTemplate,
+  openaiCompletion,
+  condition,
+  pythonFunction,
+  response,
+};
+
+/** The generator of a node of any type, for code that treats all alike. */
+export function generatorOf(type: NodeType): NodeCodeGenerator<NodeType> {
+  return generators[type] as unknown as NodeCodeGenerator<NodeType>;
+}

@@ -1,0 +1,19 @@
+import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+import { isIdentifier } from '../../syntax/names.ts';
+
+export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
+  awaits: true,
+  valueType: py.imported('typing', 'Any'),
+  annotates: true,
+  value: (node, scope) => {
+    const args = Object.entries(node.config.args).map(([name, value]) => {
+      // A keyword argument has to be the very name the function declares; check has compared the two.
+      if (!isIdentifier(name)) throw new Error(`check lets no argument through that is no identifier: ${name}`);
+      return py.keyword(name, scope.json(value));
+    });
+    return py.awaited(
+      py.call(py.attribute(py.name('ctx'), 'call'), py.literal(node.id), scope.functionOf(node.id), ...args),
+    );
+  },
+};

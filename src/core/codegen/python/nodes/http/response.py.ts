@@ -1,0 +1,13 @@
+import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+
+export const response: NodeCodeGenerator<'response'> = {
+  awaits: false,
+  valueType: undefined,
+  annotates: false,
+  value: (node, scope) => {
+    const { output, status } = node.config;
+    const rest = status === 200 ? [] : [py.keyword('status', py.literal(status))];
+    return py.call(py.imported('app.runtime.reply', 'Reply'), scope.json(output), ...rest);
+  },
+};

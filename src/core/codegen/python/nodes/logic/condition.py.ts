@@ -1,0 +1,14 @@
+import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+
+export const condition: NodeCodeGenerator<'condition'> = {
+  awaits: false,
+  valueType: undefined,
+  annotates: false,
+  value: () => undefined,
+  decision: {
+    type: py.name('bool'),
+    whenTrue: 0,
+    value: (node, scope) => scope.test(node.config.expression),
+  },
+};

@@ -1,0 +1,36 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { registry } from '../../../workflow/nodes/registry.ts';
+import { generators } from '../NodeCodeGenerator.ts';
+import type { Plan } from './plan.ts';
+import { findRegions } from './regions.ts';
+import { schedule } from './schedule.ts';
+import { bindVariables } from './variables.ts';
+
+/** Decides what runs in which order: branches, forks, joins, answers, and what each step leaves for later ones. */
+export function plan(checked: CheckedWorkflow): Plan {
+  const awaits = (id: string): boolean => {
+    const node = checked.graph.nodes.get(id);
+    return node !== undefined && generators[node.type].awaits;
+  };
+  const regions = findRegions(checked, awaits);
+  return { checked, ...bindVariables(checked.graph, schedule(checked, regions)), streamed: streamedNodes(checked) };
+}
+
+/** The nodes whose stream handle leads to a response. */
+function streamedNodes(checked: CheckedWorkflow): ReadonlySet<string> {
+  const { graph } = checked;
+  return new Set(
+    checked.file.edges
+      .filter((edge) => {
+        const source = graph.nodes.get(edge.source);
+        const target = graph.nodes.get(edge.target);
+        return (
+          source !== undefined &&
+          target !== undefined &&
+          registry[target.type].role === 'response' &&
+          registry[source.type].outputs.some((handle) => handle.id === edge.sourceHandle && handle.type === 'stream')
+        );
+      })
+      .map((edge) => edge.source),
+  );
+}

@@ -1,0 +1,187 @@
+import type { Expression, PathExpression } from '../../../workflow/expressions/syntax.ts';
+import { templatesIn } from '../../../workflow/expressions/templateSchema.ts';
+import type { Graph } from '../../../workflow/graph/graph.ts';
+import { waysOf } from '../../../workflow/graph/graph.ts';
+import type { Decision } from '../../../workflow/graph/branches.ts';
+import type { WorkflowNode } from '../../../workflow/types.ts';
+import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
+
+/** The variable that holds what an expression finds at `nodes.ID.HANDLE`. */
+export function variableOfHandle(graph: Graph, node: string, handle: string): Variable {
+  const ways = waysOf(graph, node);
+  const main = ways?.find((handles) => handles.includes('output'));
+  const ofWay = ways?.some((handles) => handles !== main && handles.includes(handle)) ?? false;
+  return { kind: ofWay ? 'way' : 'value', node };
+}
+
+/** The node and handle that a path reads, when it reads one. */
+export function handleOfPath(path: PathExpression): { node: string; handle: string } | undefined {
+  const [node, handle] = path.segments;
+  if (path.root !== 'nodes' || typeof node?.key !== 'string' || typeof handle?.key !== 'string') return undefined;
+  return { node: node.key, handle: handle.key };
+}
+
+/** Every path in an expression, from left to right. */
+export function* pathsIn(expression: Expression): Generator<PathExpression> {
+  switch (expression.kind) {
+    case 'literal':
+      return;
+    case 'path':
+      yield expression;
+      return;
+    case 'not':
+      yield* pathsIn(expression.operand);
+      return;
+    case 'logical':
+    case 'comparison':
+      yield* pathsIn(expression.left);
+      yield* pathsIn(expression.right);
+      return;
+    case 'filter':
+      yield* pathsIn(expression.subject);
+      for (const arg of expression.args) yield* pathsIn(arg);
+  }
+}
+
+export function variableOfDecision(decision: Decision): Variable {
+  return { kind: decision.kind === 'way' ? 'way' : 'runs', node: decision.node };
+}
+
+/** The variables that a node's expressions read. */
+export function readByNode(graph: Graph, node: WorkflowNode | undefined): readonly Variable[] {
+  const found: Variable[] = [];
+  for (const { template } of templatesIn(node?.config)) {
+    for (const part of template.parts) {
+      if (part.kind !== 'expression') continue;
+      for (const path of pathsIn(part.expression)) {
+        const read = handleOfPath(path);
+        if (read !== undefined) found.push(variableOfHandle(graph, read.node, read.handle));
+      }
+    }
+  }
+  return found;
+}
+
+function readByTest(test: Test): readonly Variable[] {
+  return test.flat().map(variableOfDecision);
+}
+
+/**
+ * Says of every step which variables later steps read of it, so that the emitter can declare them before a branch,
+ * return them from the arm of a fork, and leave out what nobody reads.
+ */
+export function bindVariables(graph: Graph, body: Block): { body: Block; reads: ReadonlySet<string> } {
+  const binder = new Binder(graph);
+  binder.collect(body);
+  return { body: binder.bind(body, new Set(), new Set()), reads: new Set(binder.read.keys()) };
+}
+
+class Binder {
+  readonly #graph: Graph;
+  readonly read = new Map<string, Variable>();
+  readonly #assigned = new Map<Step, ReadonlyMap<string, Variable>>();
+  readonly #reads = new Map<Step, ReadonlyMap<string, Variable>>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  /** Notes for every step, and all inside it, what it sets and what it reads. */
+  collect(block: Block): void {
+    for (const step of block) {
+      const inner = innerBlocks(step);
+      for (const each of inner) this.collect(each);
+      const steps = inner.flat();
+      this.#reads.set(step, merge([this.#readByStep(step), ...steps.map((each) => this.#readsOf(each))]));
+      this.#assigned.set(step, merge([assignedByStep(step), ...steps.map((each) => this.#assignedOf(each))]));
+    }
+  }
+
+  bind(block: Block, readAfter: ReadonlySet<string>, declared: ReadonlySet<string>): Block {
+    const bound: Step[] = [];
+    const after = new Set(readAfter);
+    for (const step of block.toReversed()) {
+      bound.push(this.#bindStep(step, block, after, declared));
+      for (const key of this.#readsOf(step).keys()) after.add(key);
+    }
+    return bound.toReversed();
+  }
+
+  #bindStep(step: Step, block: Block, after: ReadonlySet<string>, declared: ReadonlySet<string>): Step {
+    switch (step.kind) {
+      case 'respond':
+        return step;
+      case 'run': {
+        const branched = block.some((other) => other.kind === 'branch' && other.node === step.node);
+        return { ...step, assignsWay: !branched && this.read.has(variableKey({ kind: 'way', node: step.node })) };
+      }
+      case 'branch': {
+        const own = variableKey({ kind: 'way', node: step.node });
+        const declares = this.#escaping(step.ways.flat(), after, declared);
+        const known = new Set([...declared, ...declares.map(variableKey)]);
+        const ways = step.ways.map((way) => this.bind(way, after, known));
+        return { ...step, ways, declares, keepsWay: this.read.has(own) };
+      }
+      case 'join': {
+        const declares = this.#escaping(step.body, after, declared);
+        const known = new Set([...declared, ...declares.map(variableKey)]);
+        const keepsTest = this.read.has(variableKey({ kind: 'runs', node: step.node }));
+        return { ...step, body: this.bind(step.body, after, known), declares, keepsTest };
+      }
+      case 'fork': {
+        const arms = step.arms.map((arm) => {
+          const gives = this.#escaping(arm.body, after, new Set());
+          return { body: this.bind(arm.body, new Set(gives.map(variableKey)), new Set()), gives };
+        });
+        return { ...step, arms };
+      }
+    }
+  }
+
+  #escaping(inside: Block, after: ReadonlySet<string>, declared: ReadonlySet<string>): readonly Variable[] {
+    const set = merge(inside.map((step) => this.#assignedOf(step)));
+    return [...set].filter(([key]) => after.has(key) && !declared.has(key)).map(([, variable]) => variable);
+  }
+
+  #readByStep(step: Step): ReadonlyMap<string, Variable> {
+    const found: Variable[] = [];
+    if (step.kind === 'run' || step.kind === 'respond') found.push(...readByNode(this.#graph, this.#graph.nodes.get(step.node)));
+    if (step.kind === 'respond') found.push(...readByTest([step.test]));
+    if (step.kind === 'join') found.push(...readByTest(step.test));
+    const reads = keyed(found);
+    for (const [key, variable] of reads) this.read.set(key, variable);
+    return reads;
+  }
+
+  #readsOf(step: Step): ReadonlyMap<string, Variable> {
+    return this.#reads.get(step) ?? new Map();
+  }
+
+  #assignedOf(step: Step): ReadonlyMap<string, Variable> {
+    return this.#assigned.get(step) ?? new Map();
+  }
+}
+
+function assignedByStep(step: Step): ReadonlyMap<string, Variable> {
+  if (step.kind === 'run') {
+    return keyed([
+      { kind: 'value', node: step.node },
+      { kind: 'way', node: step.node },
+    ]);
+  }
+  return step.kind === 'join' ? keyed([{ kind: 'runs', node: step.node }]) : new Map();
+}
+
+function innerBlocks(step: Step): readonly Block[] {
+  if (step.kind === 'branch') return step.ways;
+  if (step.kind === 'join') return [step.body];
+  return step.kind === 'fork' ? step.arms.map((arm) => arm.body) : [];
+}
+
+function keyed(variables: readonly Variable[]): ReadonlyMap<string, Variable> {
+  return new Map(variables.map((variable) => [variableKey(variable), variable]));
+}
+
+function merge(maps: readonly ReadonlyMap<string, Variable>[]): ReadonlyMap<string, Variable> {
+  return new Map(maps.flatMap((map) => [...map]));
+}

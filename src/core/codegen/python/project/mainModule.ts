@@ -1,0 +1,53 @@
+import type { Plan } from '../plan/plan.ts';
+import * as py from '../syntax/build.ts';
+import { createScope } from '../syntax/names.ts';
+import { printModule } from '../syntax/print.ts';
+import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
+
+export interface ProjectWorkflow {
+  readonly plan: Plan;
+  /** The name of its module in `app/workflows`. */
+  readonly module: Identifier;
+}
+
+/** `app/main.py`: the application, and one route per workflow. */
+export function writeMainModule(title: string, workflows: readonly ProjectWorkflow[]): string {
+  const names = createScope(['app', 'request', 'input', 'Annotated', 'Query', 'Request', 'Response', 'create_app', 'respond']);
+  for (const { module } of workflows) names.reserve(module);
+  const only = workflows.length === 1 ? workflows[0]?.plan.checked.file : undefined;
+  const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
+  const options = [py.keyword('title', py.literal(title))];
+  if (only !== undefined && only.description !== '') options.push(py.keyword('description', py.literal(only.description)));
+  if (env.length > 0) options.push(py.keyword('env', py.literal(env)));
+  const app = py.assign(py.name('app'), py.call(py.imported('app.runtime.server', 'create_app'), ...options));
+  const routes = workflows.map((workflow) => route(workflow, names.variable(workflow.plan.checked.trigger.id)));
+  return printModule(py.moduleOf([app, ...routes], `${title} as an HTTP service.`)).text;
+}
+
+const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function route({ plan, module }: ProjectWorkflow, name: Identifier): Stmt {
+  const { file, trigger } = plan.checked;
+  const { method, path, stream } = trigger.config;
+  const workflow: Expr = py.imported('app.workflows', module);
+  const model = py.attribute(workflow, 'Input');
+  const isBody = method !== 'GET' && method !== 'DELETE';
+  const query = py.call(py.imported('fastapi', 'Query'));
+  const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const register = py.attribute(py.name('app'), decorators[method]);
+  const answer = py.call(
+    py.imported('app.runtime.server', 'respond'),
+    py.name('request'),
+    py.attribute(workflow, 'run'),
+    py.name('input'),
+    py.keyword('workflow', py.literal(file.name)),
+    py.keyword('stream', py.literal(stream)),
+  );
+  return py.asyncDef(name, {
+    decorators: [py.call(register, py.literal(path))],
+    parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('input', annotation)],
+    returns: py.imported('fastapi', 'Response'),
+    body: [py.returned(answer)],
+    ...(file.description !== '' && { docstring: file.description }),
+  });
+}

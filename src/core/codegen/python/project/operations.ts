@@ -1,0 +1,65 @@
+import type { GeneratedFile } from '../GeneratedFile.ts';
+
+/** `Dockerfile`: the service alone, without tests, as a user that is not root. */
+export function dockerfile(): GeneratedFile {
+  const content = `FROM python:3.13-slim
+
+WORKDIR /service
+COPY requirements.txt ./
+RUN pip install --no-cache-dir -r requirements.txt
+COPY app ./app
+RUN useradd --system service
+USER service
+
+ENV HOST=0.0.0.0 PORT=8000 PYTHONUNBUFFERED=1
+EXPOSE 8000
+HEALTHCHECK CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz')"]
+CMD ["python", "-m", "app.runtime.serve"]
+`;
+  return { path: 'Dockerfile', content };
+}
+
+/** `.dockerignore`: keeps keys and tests out of the image. */
+export function dockerignore(): GeneratedFile {
+  return { path: '.dockerignore', content: '.env\n.venv\n.git\n**/__pycache__\nsimulated_openai\ntests\n' };
+}
+
+export function gitignore(): GeneratedFile {
+  return { path: '.gitignore', content: '.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n' };
+}
+
+/** `.env.example`: what the operator can set. \`env\` are the variables that the workflows declare. */
+export function envExample(env: readonly string[]): GeneratedFile {
+  const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
+  const content = `# Copy to .env and fill in. The environment wins over this file.
+
+# Needed: the key of your OpenAI account
+OPENAI_API_KEY=
+
+# Another server that speaks the same API; OpenAI's own when empty
+OPENAI_BASE_URL=
+${declared}
+# Where the service listens
+HOST=127.0.0.1
+PORT=8000
+`;
+  return { path: '.env.example', content };
+}
+
+/** What is generated belongs to whoever generated it: the BSD Zero Clause License has no conditions. */
+export function licence(): GeneratedFile {
+  const content = `BSD Zero Clause License (0BSD)
+
+Permission to use, copy, modify, and/or distribute this software for any
+purpose with or without fee is hereby granted.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH
+REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF MERCHANTABILITY
+AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT,
+INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM
+LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR
+OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR
+PERFORMANCE OF THIS SOFTWARE.
+`;
+  return { path: 'LICENSE', content };
+}

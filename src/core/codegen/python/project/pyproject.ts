@@ -1,0 +1,63 @@
+import type { GeneratedFile } from '../GeneratedFile.ts';
+import { runtimeFile } from './runtimeFiles.ts';
+
+/** What a service imports itself; all that these need in turn stands, pinned, in `requirements.txt`. */
+const direct = ['fastapi', 'httptools', 'msgspec', 'openai', 'pydantic', 'pydantic-settings', 'python-dotenv', 'uvicorn', 'uvloop'];
+
+/** `requirements.txt`: the exact versions that were tested together. */
+export function requirements(): GeneratedFile {
+  return runtimeFile('requirements.txt');
+}
+
+/** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
+export function pyproject(name: string, description: string): GeneratedFile {
+  const dependencies = requirementLines()
+    .filter((line) => direct.includes(projectName(line)))
+    .map((line) => `  ${tomlString(line.replace('==', '>='))},`);
+  const content = `[project]
+name = ${tomlString(name)}
+version = "1.0.0"
+description = ${tomlString(description)}
+requires-python = ">=3.11"
+license = "0BSD"
+dependencies = [
+${dependencies.join('\n')}
+]
+
+[dependency-groups]
+dev = ["pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]
+
+[tool.pytest.ini_options]
+testpaths = ["tests"]
+pythonpath = ["."]
+
+[tool.ruff]
+line-length = 120
+target-version = "py311"
+
+[tool.ruff.lint]
+select = ["E", "W", "F", "I", "N", "UP", "B", "C4", "SIM", "RET", "PIE", "PTH", "ASYNC", "RUF"]
+ignore = ["E501"] # prompts are as long as they are
+
+[tool.pyright]
+typeCheckingMode = "strict"
+pythonVersion = "3.11"
+`;
+  return { path: 'pyproject.toml', content };
+}
+
+function requirementLines(): readonly string[] {
+  return requirements()
+    .content.split('\n')
+    .map((line) => line.split('--hash')[0]?.replace('\\', '').trim() ?? '')
+    .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('-'));
+}
+
+function projectName(requirement: string): string {
+  return requirement.split(/[[=<>~!; ]/u)[0]?.toLowerCase() ?? '';
+}
+
+/** A TOML basic string; JSON's escapes are a subset of TOML's. Source: https://toml.io/en/v1.0.0#string */
+function tomlString(text: string): string {
+  return JSON.stringify(text).replaceAll('\u{7f}', String.raw`\u007f`);
+}

@@ -1,0 +1,87 @@
+import type { GeneratedFile } from '../GeneratedFile.ts';
+import type { ProjectWorkflow } from './mainModule.ts';
+import { sampleObject } from './sample.ts';
+
+/** `README.md`: how to run, ask, test and deploy the service. */
+export function readme(title: string, workflows: readonly ProjectWorkflow[]): GeneratedFile {
+  const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
+  const content = `# ${title}
+
+A FastAPI service. Everything in this folder is yours, without conditions (\`LICENSE\`, 0BSD).
+
+## Run
+
+\`\`\`sh
+python3 -m venv .venv
+.venv/bin/pip install -r requirements.txt
+cp .env.example .env   # then fill in OPENAI_API_KEY${env.length === 0 ? '' : ` and ${env.join(', ')}`}
+.venv/bin/python -m app.runtime.serve
+\`\`\`
+
+Without a key, try it against the simulated OpenAI that comes along:
+
+\`\`\`sh
+.venv/bin/python -m simulated_openai --port 9000 &
+OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=sk-simulated .venv/bin/python -m app.runtime.serve
+\`\`\`
+
+## Ask
+
+${workflows.map(endpoint).join('\n')}
+A stream ends with exactly one \`done\` or one \`error\` event. Errors before the first byte are problem objects
+(RFC 9457) with a stable \`code\`, a \`hint\`, and whether it is \`retryable\`.
+
+\`/healthz\` and \`/readyz\` are for the platform, \`/docs\` and \`/openapi.json\` for callers.
+
+## Change
+
+| where | what |
+| --- | --- |
+${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}
+| \`app/main.py\` | the routes |
+| \`app/nodes/llm/\` | the OpenAI calls: requests, streams, retries, errors |
+| \`app/runtime/\` | runs, streaming to callers, settings, errors |
+| \`tests/\` | tests against the simulated OpenAI, offline |
+
+## Test
+
+\`\`\`sh
+.venv/bin/pip install pytest
+.venv/bin/python -m pytest
+\`\`\`
+
+## Deploy
+
+\`\`\`sh
+docker build -t ${title} .
+docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
+\`\`\`
+`;
+  return { path: 'README.md', content };
+}
+
+function endpoint({ plan }: ProjectWorkflow): string {
+  const { method, path, stream, inputSchema } = plan.checked.trigger.config;
+  const sample = sampleObject(inputSchema);
+  const isBody = method !== 'GET' && method !== 'DELETE';
+  const base = 'http://127.0.0.1:8000';
+  const query = new URLSearchParams(Object.entries(sample).map(([key, value]) => [key, String(value)])).toString();
+  const target = isBody || query === '' ? `${base}${path}` : `'${base}${path}?${query.replaceAll("'", '%27')}'`;
+  const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';
+  const verb = method === 'POST' || method === 'GET' ? '' : `-X ${method} `;
+  const lines: string[] = [];
+  if (stream !== 'always') lines.push('In one piece:', '', '```sh', `curl -s ${verb}${target}${body}`, '```', '');
+  if (stream !== 'never') {
+    const accept = " -H 'Accept: text/event-stream'";
+    lines.push('As a stream of events:', '', '```sh', `curl -sN ${verb}${target}${accept}${body}`, '```', '');
+  }
+  return lines.join('\n');
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,50 @@
+import { escapeText } from './literals.ts';
+import type { Node, StringPart } from './lower.ts';
+
+/** Longer lines of a text are also split at spaces, so that a part still fits a few levels deep in a file of 120 columns. */
+const longestPart = 96;
+/** What an expression in an f-string is taken to need. */
+const expressionWidth = 24;
+
+/** A word with the white space after it. A line break ends a word, whatever comes after it. */
+const wordPattern = /[^ \n]*(?: *\n| +|$)/g;
+
+/** Splits a text into the parts that are written one per line when the whole does not fit on a line. */
+export function splitText(pieces: readonly (string | Node)[]): readonly StringPart[] {
+  const parts: (string | Node)[][] = [];
+  let part: (string | Node)[] = [];
+  let width = 0;
+  const finish = (): void => {
+    if (part.length > 0) parts.push(part);
+    part = [];
+    width = 0;
+  };
+  const append = (piece: string): void => {
+    const last = part.at(-1);
+    if (typeof last === 'string') part[part.length - 1] = last + piece;
+    else part.push(piece);
+    width += escapeText(piece, '"').length;
+  };
+
+  for (const piece of pieces) {
+    if (typeof piece !== 'string') {
+      if (width + expressionWidth > longestPart) finish();
+      part.push(piece);
+      width += expressionWidth;
+      continue;
+    }
+    for (const [word] of piece.matchAll(wordPattern)) {
+      if (word === '') continue;
+      if (width + escapeText(word.trimEnd(), '"').length > longestPart) finish();
+      append(word);
+      if (word.endsWith('\n')) finish();
+    }
+  }
+  finish();
+  return parts.length === 0 ? [{ formatted: false, pieces: [] }] : parts.map(partOf);
+}
+
+const partOf = (pieces: readonly (string | Node)[]): StringPart => ({
+  formatted: pieces.some((piece) => typeof piece !== 'string'),
+  pieces,
+});

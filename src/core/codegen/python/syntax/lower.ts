@@ -1,0 +1,281 @@
+import { isList, numberLiteral } from './literals.ts';
+import { splitText } from './longText.ts';
+import type { CompareOperator, DictEntry, Expr } from './tree.ts';
+import type { Json } from '../../../workflow/json.ts';
+
+/** How tightly an expression binds, after the table in Python's reference ("Operator precedence"). */
+export const Binding = {
+  starred: 0,
+  walrus: 1,
+  lambda: 2,
+  conditional: 3,
+  or: 4,
+  and: 5,
+  not: 6,
+  compare: 7,
+  union: 8,
+  negative: 9,
+  await: 10,
+  primary: 11,
+} as const;
+export type Binding = (typeof Binding)[keyof typeof Binding];
+
+export interface StringPart {
+  readonly formatted: boolean;
+  /** Text as the program sees it, and the expressions of an f-string. */
+  readonly pieces: readonly (string | Node)[];
+}
+
+export interface Operation {
+  readonly kind: 'operation';
+  readonly binding: typeof Binding.or | typeof Binding.and | typeof Binding.compare | typeof Binding.union;
+  readonly operands: readonly Node[];
+  /** One between every two operands. */
+  readonly operators: readonly string[];
+}
+
+type Shape =
+  | { readonly kind: 'name'; readonly text: string }
+  /** A number without sign, `True`, `False` or `None`. */
+  | { readonly kind: 'number' | 'constant'; readonly text: string }
+  | { readonly kind: 'unary'; readonly operator: '-' | 'not '; readonly operand: Node }
+  /** With several parts: an implicit concatenation. `wrapped` puts it in parentheses when it is broken. */
+  | { readonly kind: 'string'; readonly parts: readonly StringPart[]; readonly wrapped: boolean }
+  | { readonly kind: 'list'; readonly items: readonly Node[] }
+  /** `bare`: without its own parentheses, as in `dict[str, int]`. */
+  | { readonly kind: 'tuple'; readonly items: readonly Node[]; readonly bare: boolean }
+  | { readonly kind: 'dict'; readonly entries: readonly Entry[] }
+  | { readonly kind: 'call'; readonly callee: Node; readonly args: readonly Argument[] }
+  | { readonly kind: 'attribute'; readonly object: Node; readonly name: string }
+  | { readonly kind: 'subscript'; readonly object: Node; readonly key: Node }
+  | Operation
+  | { readonly kind: 'conditional'; readonly test: Node; readonly then: Node; readonly otherwise: Node }
+  | { readonly kind: 'await'; readonly value: Node }
+  | { readonly kind: 'lambda'; readonly body: Node }
+  | { readonly kind: 'starred'; readonly value: Node }
+  | { readonly kind: 'walrus'; readonly target: string; readonly value: Node };
+
+/** An expression as it is written: with the parentheses that its place asks for. */
+export type Node = Shape & Written;
+
+interface Written {
+  readonly parenthesized: boolean;
+  /** The places that the expression (without its parentheses) stands for, outermost first. */
+  readonly marks: readonly number[];
+}
+
+/** `key` is absent in `**value`. */
+export interface Entry {
+  readonly key?: Node;
+  readonly value: Node;
+}
+
+/** `name` is absent in a positional argument. */
+export interface Argument {
+  readonly name?: string;
+  readonly value: Node;
+}
+
+/** Where an expression stands: how tightly it must bind, and how a long text may be split there. */
+interface Place {
+  readonly binding: Binding;
+  readonly split?: 'bare' | 'wrapped';
+  readonly bareTuple?: true;
+}
+
+const value: Place = { binding: Binding.lambda };
+const item: Place = { binding: Binding.starred, split: 'wrapped' };
+const keywordValue: Place = { binding: Binding.lambda, split: 'wrapped' };
+/** An expression of an f-string: a colon would start a format there. */
+const field: Place = { binding: Binding.conditional };
+const object: Place = { binding: Binding.primary };
+
+/** The places of whole expressions in statements. */
+export const places = {
+  /** Right of `=` and `return`. */
+  value: { binding: Binding.lambda, split: 'bare' },
+  /** After `if` and `elif`. */
+  test: { binding: Binding.walrus },
+  other: value,
+} satisfies Record<string, Place>;
+
+/** Turns the tree that the emitter builds into what is written: literals taken apart, parentheses decided. */
+export class Lowering {
+  readonly #mark: (expr: Expr & { kind: 'origin' }) => number;
+  readonly #use: (name: Expr & { kind: 'name' }) => void;
+
+  /**
+   * @param mark gives the number that stands for an `origin`
+   * @param use is told of every name that is used
+   */
+  constructor(mark: (expr: Expr & { kind: 'origin' }) => number, use: (name: Expr & { kind: 'name' }) => void) {
+    this.#mark = mark;
+    this.#use = use;
+  }
+
+  expression(expr: Expr, place: Place): Node {
+    const marks: number[] = [];
+    let current = expr;
+    while (current.kind === 'origin') {
+      marks.push(this.#mark(current));
+      current = current.value;
+    }
+    const shape = this.#shape(current, place);
+    return { ...shape, parenthesized: bindingOf(shape) < place.binding, marks };
+  }
+
+  #shape(expr: Exclude<Expr, { kind: 'origin' }>, place: Place): Shape {
+    switch (expr.kind) {
+      case 'name':
+        this.#use(expr);
+        return { kind: 'name', text: expr.name };
+      case 'literal':
+        return this.#literal(expr.value, place);
+      case 'fstring':
+        return this.#string(expr.parts, place);
+      case 'list':
+        return { kind: 'list', items: expr.items.map((each) => this.expression(each, item)) };
+      case 'tuple':
+        return {
+          kind: 'tuple',
+          items: expr.items.map((each) => this.expression(each, place.bareTuple ? keywordValue : item)),
+          bare: place.bareTuple === true && expr.items.length > 1,
+        };
+      case 'dict':
+        return { kind: 'dict', entries: expr.entries.map((entry) => this.#entry(entry)) };
+      case 'call':
+        return { kind: 'call', callee: this.expression(expr.callee, object), args: this.#arguments(expr) };
+      case 'attribute':
+        return { kind: 'attribute', object: this.expression(expr.object, object), name: expr.name };
+      case 'subscript':
+        return {
+          kind: 'subscript',
+          object: this.expression(expr.object, object),
+          key: this.expression(expr.key, { binding: Binding.walrus, bareTuple: true }),
+        };
+      case 'compare':
+        return this.#operation(Binding.compare, [expr.left, expr.right], expr.operator);
+      case 'boolean':
+        if (expr.operands.length === 1 && expr.operands[0]) return this.#only(expr.operands[0], place);
+        return this.#operation(expr.operator === 'or' ? Binding.or : Binding.and, nested(expr, 'operands'), expr.operator);
+      case 'union':
+        if (expr.members.length === 1 && expr.members[0]) return this.#only(expr.members[0], place);
+        return this.#operation(Binding.union, nested(expr, 'members'), '|');
+      case 'not':
+        return { kind: 'unary', operator: 'not ', operand: this.expression(expr.operand, { binding: Binding.not }) };
+      case 'conditional':
+        return {
+          kind: 'conditional',
+          then: this.expression(expr.then, { binding: Binding.or }),
+          test: this.expression(expr.test, { binding: Binding.or }),
+          otherwise: this.expression(expr.otherwise, value),
+        };
+      case 'await':
+        return { kind: 'await', value: this.expression(expr.value, object) };
+      case 'lambda':
+        return { kind: 'lambda', body: this.expression(expr.body, value) };
+      case 'starred':
+        return { kind: 'starred', value: this.expression(expr.value, { binding: Binding.union }) };
+      case 'walrus':
+        return { kind: 'walrus', target: expr.target, value: this.expression(expr.value, value) };
+    }
+  }
+
+  /** The only operand of an operation; its marks would be lost, so an origin there is an error. */
+  #only(expr: Expr, place: Place): Shape {
+    if (expr.kind === 'origin') throw new Error('An operation of one operand cannot hold an origin');
+    return this.#shape(expr, place);
+  }
+
+  #literal(json: Json, place: Place): Shape {
+    if (json === null) return { kind: 'constant', text: 'None' };
+    if (typeof json === 'boolean') return { kind: 'constant', text: json ? 'True' : 'False' };
+    if (typeof json === 'number') {
+      const text = numberLiteral(json);
+      if (!text.startsWith('-')) return { kind: 'number', text };
+      return { kind: 'unary', operator: '-', operand: { kind: 'number', text: text.slice(1), ...plain } };
+    }
+    if (typeof json === 'string') return this.#string([json], place);
+    if (isList(json)) return { kind: 'list', items: json.map((each) => ({ ...this.#literal(each, item), ...plain })) };
+    const entries = Object.entries(json).map(([key, each]) => ({
+      key: { ...this.#string([key], value), ...plain },
+      value: { ...this.#literal(each, keywordValue), ...plain },
+    }));
+    return { kind: 'dict', entries };
+  }
+
+  #string(parts: readonly (string | Expr)[], place: Place): Shape {
+    const pieces = parts.map((part) => (typeof part === 'string' ? part : this.expression(part, field)));
+    const formatted = parts.some((part) => typeof part !== 'string');
+    return {
+      kind: 'string',
+      parts: place.split ? splitText(pieces) : [{ formatted, pieces }],
+      wrapped: place.split === 'wrapped',
+    };
+  }
+
+  #entry(entry: DictEntry): Entry {
+    if ('spread' in entry) return { value: this.expression(entry.spread, { binding: Binding.union }) };
+    return { key: this.expression(entry.key, value), value: this.expression(entry.value, keywordValue) };
+  }
+
+  #arguments(expr: Expr & { kind: 'call' }): readonly Argument[] {
+    const place: Place = expr.args.length === 1 && expr.keywords.length === 0 ? { ...item, split: 'bare' } : item;
+    return [
+      ...expr.args.map((each) => ({ value: this.expression(each, place) })),
+      ...expr.keywords.map((each) => ({ name: each.name, value: this.expression(each.value, keywordValue) })),
+    ];
+  }
+
+  #operation(binding: Operation['binding'], operands: readonly Expr[], operator: CompareOperator | 'and' | 'or' | '|'): Operation {
+    if (operands.length === 0) throw new Error(`An operation ${operator} needs operands`);
+    const place: Place = { binding: tighter[binding] };
+    return {
+      kind: 'operation',
+      binding,
+      operands: operands.map((each) => this.expression(each, place)),
+      operators: Array.from({ length: operands.length - 1 }, () => operator),
+    };
+  }
+}
+
+const plain = { parenthesized: false, marks: [] } as const;
+
+/** What the operands of an operation must bind like. `and` in `or` gets parentheses for the reader (ruff's RUF021). */
+const tighter = {
+  [Binding.or]: Binding.not,
+  [Binding.and]: Binding.not,
+  [Binding.compare]: Binding.union,
+  [Binding.union]: Binding.negative,
+} as const;
+
+function bindingOf(shape: Shape): Binding {
+  switch (shape.kind) {
+    case 'operation':
+      return shape.binding;
+    case 'unary':
+      return shape.operator === '-' ? Binding.negative : Binding.not;
+    case 'conditional':
+      return Binding.conditional;
+    case 'await':
+      return Binding.await;
+    case 'walrus':
+      return Binding.walrus;
+    case 'lambda':
+      return Binding.lambda;
+    case 'starred':
+      return Binding.starred;
+    default:
+      return Binding.primary;
+  }
+}
+
+/** The operands, with those of an operand of the same kind and operator in its place: `or` and `|` are associative. */
+function nested(expr: Expr & { kind: 'boolean' }, key: 'operands'): readonly Expr[];
+function nested(expr: Expr & { kind: 'union' }, key: 'members'): readonly Expr[];
+function nested(expr: Expr & { kind: 'boolean' | 'union' }): readonly Expr[] {
+  if (expr.kind === 'union') return expr.members.flatMap((each) => (each.kind === 'union' ? nested(each, 'members') : [each]));
+  return expr.operands.flatMap((each) =>
+    each.kind === 'boolean' && each.operator === expr.operator ? nested(each, 'operands') : [each],
+  );
+}

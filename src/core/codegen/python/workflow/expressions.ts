@@ -1,0 +1,177 @@
+import type { Expression, FilterName } from '../../../workflow/expressions/syntax.ts';
+import { typesOf, unknownSchema, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
+import * as py from '../syntax/build.ts';
+import type { Constant } from '../syntax/names.ts';
+import type { Expr } from '../syntax/tree.ts';
+import { compilePath, readPath, type PathScope } from './paths.ts';
+
+/** Python for an expression, with what is known of its value. */
+export interface Compiled {
+  readonly code: Expr;
+  readonly schema: JsonSchema;
+  /** Evaluating it may raise because something is missing. */
+  readonly mayRaise: boolean;
+}
+
+/** Compiles an expression to plain Python: item access, literals, comparisons, and the listed filters. */
+export function compileExpression(expression: Expression, scope: PathScope): Compiled {
+  switch (expression.kind) {
+    case 'literal':
+      return { code: py.literal(expression.value), schema: { const: expression.value }, mayRaise: false };
+    case 'path':
+      return compilePath(expression, scope);
+    case 'not': {
+      const operand = compileExpression(expression.operand, scope);
+      return { code: py.not(operand.code), schema: booleanSchema, mayRaise: operand.mayRaise };
+    }
+    case 'logical': {
+      const left = compileExpression(expression.left, scope);
+      const right = compileExpression(expression.right, scope);
+      const join = expression.operator === 'and' ? py.and : py.or;
+      return { code: join(truth(left), truth(right)), schema: booleanSchema, mayRaise: left.mayRaise || right.mayRaise };
+    }
+    case 'comparison': {
+      const left = compileExpression(expression.left, scope);
+      const right = compileExpression(expression.right, scope);
+      if (expression.operator === '==' || expression.operator === '!=') {
+        const mayRaise = left.mayRaise || right.mayRaise;
+        return { code: equality(left, expression.operator === '!=', right), schema: booleanSchema, mayRaise };
+      }
+      return { code: ordering(left, expression.operator, right), schema: booleanSchema, mayRaise: true };
+    }
+    case 'filter':
+      return expression.name === 'default'
+        ? compileDefault(expression, scope)
+        : compileFilter(expression.name, [expression.subject, ...expression.args].map((each) => compileExpression(each, scope)));
+  }
+}
+
+const booleanSchema: JsonSchema = { type: 'boolean' };
+const stringSchema: JsonSchema = { type: 'string' };
+
+/** True when a value of the schema is surely of one of the types. */
+export function isOnly(schema: JsonSchema, ...types: readonly JsonTypeName[]): boolean {
+  const found = typesOf(schema);
+  return found.length > 0 && found.every((type) => types.includes(type));
+}
+
+/** Code that is true or false as the value counts in `and`, `or`, `not` and conditions. Python counts the same. */
+function truth(compiled: Compiled): Expr {
+  return isOnly(compiled.schema, 'boolean') ? compiled.code : py.call(py.name('bool'), compiled.code);
+}
+
+function helper<const S extends string>(name: Constant<S>, ...args: readonly Expr[]): Expr {
+  return py.call(py.imported('app.runtime.expressions', name), ...args);
+}
+
+/**
+ * Python's `==` takes True for 1; JSON's values never convert. Where the types are known to keep clear of that, plain
+ * Python is enough.
+ */
+function equality(left: Compiled, negated: boolean, right: Compiled): Expr {
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const value = one.code.kind === 'literal' ? one.code.value : undefined;
+    if (value === null || typeof value === 'boolean') return py.compare(other.code, negated ? 'is not' : 'is', one.code);
+  }
+  const numbers = [left, right].every(({ schema }) => isOnly(schema, 'integer', 'number'));
+  const text = [left, right].some(({ schema }) => isOnly(schema, 'string', 'null'));
+  if (numbers || text) return py.compare(left.code, negated ? '!=' : '==', right.code);
+  const equal = helper('equal', left.code, right.code);
+  return negated ? py.not(equal) : equal;
+}
+
+function ordering(left: Compiled, operator: '<' | '<=' | '>' | '>=', right: Compiled): Expr {
+  const both = (...types: readonly JsonTypeName[]): boolean => isOnly(left.schema, ...types) && isOnly(right.schema, ...types);
+  if (both('integer', 'number') || both('string')) return py.compare(left.code, operator, right.code);
+  switch (operator) {
+    case '<':
+      return helper('less', left.code, right.code);
+    case '<=':
+      return helper('less_equal', left.code, right.code);
+    case '>':
+      return helper('less', right.code, left.code);
+    case '>=':
+      return helper('less_equal', right.code, left.code);
+  }
+}
+
+type DefaultFilter = Extract<Expression, { kind: 'filter' }>;
+
+/** `subject | default(other)`: the other value stands in when something on the way to the subject is missing. */
+function compileDefault(expression: DefaultFilter, scope: PathScope): Compiled {
+  const [given] = expression.args;
+  if (given === undefined) throw new Error('check lets no default without its value through');
+  const other = compileExpression(given, scope);
+  if (expression.subject.kind === 'path') {
+    const read = readPath(expression.subject, scope);
+    const schema = either(read.schema, other.schema);
+    if (read.absence === 'never') return { code: read.code, schema: read.schema, mayRaise: false };
+    if (read.absence === 'none') {
+      const code = py.conditional(py.compare(read.code, 'is not', py.literal(null)), read.code, other.code);
+      return { code, schema, mayRaise: other.mayRaise };
+    }
+    if (read.ran !== undefined && read.certainOnceRan) {
+      return { code: py.conditional(read.ran, read.code, other.code), schema, mayRaise: other.mayRaise };
+    }
+    if (!other.mayRaise && !read.rootMayRaise) {
+      const keys = read.keys.map((key) => py.literal(key));
+      return { code: py.call(py.imported('app.runtime.expressions', 'get'), read.root, ...keys, py.keyword('default', other.code)), schema: unknownSchema, mayRaise: false };
+    }
+  }
+  const subject = compileExpression(expression.subject, scope.loose());
+  const otherLoose = compileExpression(given, scope.loose());
+  return {
+    code: helper('first_present', py.lambda(subject.code), py.lambda(otherLoose.code)),
+    schema: unknownSchema,
+    mayRaise: other.mayRaise,
+  };
+}
+
+function either(a: JsonSchema, b: JsonSchema): JsonSchema {
+  const types = [...new Set([...typesOf(a), ...typesOf(b)])];
+  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : { type: types };
+}
+
+function compileFilter(name: Exclude<FilterName, 'default'>, values: readonly Compiled[]): Compiled {
+  const [subject] = values;
+  if (subject === undefined) throw new Error('A filter has a subject');
+  const args = values.map(({ code }) => code);
+  const mayRaise = values.some((value) => value.mayRaise);
+  const isText = isOnly(subject.schema, 'string');
+  const method = <const S extends string>(member: Constant<S>): Compiled => ({
+    code: py.call(py.attribute(subject.code, member)),
+    schema: stringSchema,
+    mayRaise,
+  });
+  switch (name) {
+    case 'upper':
+      return isText ? method('upper') : { code: helper('upper', ...args), schema: stringSchema, mayRaise: true };
+    case 'lower':
+      return isText ? method('lower') : { code: helper('lower', ...args), schema: stringSchema, mayRaise: true };
+    case 'trim':
+      return isText ? method('strip') : { code: helper('trim', ...args), schema: stringSchema, mayRaise: true };
+    case 'length':
+      return isOnly(subject.schema, 'string', 'array', 'object')
+        ? { code: py.call(py.name('len'), subject.code), schema: { type: 'integer' }, mayRaise }
+        : { code: helper('length', ...args), schema: { type: 'integer' }, mayRaise: true };
+    case 'json':
+      return { code: helper('to_json', ...args), schema: stringSchema, mayRaise };
+    case 'first':
+      return { code: helper('first', ...args), schema: subject.schema.items ?? unknownSchema, mayRaise: true };
+    case 'last':
+      return { code: helper('last', ...args), schema: subject.schema.items ?? unknownSchema, mayRaise: true };
+    case 'join':
+      return { code: helper('join', ...args), schema: stringSchema, mayRaise: true };
+    case 'round':
+      return { code: helper('round_number', ...args), schema: { type: 'number' }, mayRaise: true };
+    case 'int':
+      return { code: helper('to_int', ...args), schema: { type: 'integer' }, mayRaise: true };
+    case 'float':
+      return { code: helper('to_float', ...args), schema: { type: 'number' }, mayRaise: true };
+    case 'string':
+      return isText ? subject : { code: helper('as_text', ...args), schema: stringSchema, mayRaise };
+  }
+}

@@ -1,0 +1,190 @@
+import { typesOf, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
+import * as py from '../syntax/build.ts';
+import type { Scope } from '../syntax/names.ts';
+import { createScope } from '../syntax/names.ts';
+import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
+
+/** A Pydantic model that stands for an object schema. */
+export interface ModelClass {
+  readonly name: Identifier;
+  /** The attribute that holds a property. */
+  readonly fields: ReadonlyMap<string, Identifier>;
+}
+
+/** Attributes of `pydantic.BaseModel` and other names that a field must not take. */
+const takenByPydantic = [
+  'construct',
+  'copy',
+  'dict',
+  'fields',
+  'from_orm',
+  'json',
+  'model_config',
+  'parse_file',
+  'parse_obj',
+  'parse_raw',
+  'register',
+  'schema',
+  'schema_json',
+  'update_forward_refs',
+  'validate',
+] as const;
+
+/**
+ * Makes Pydantic models of an input schema. Source of the constraints:
+ * https://docs.pydantic.dev/latest/concepts/fields/ and JSON Schema 2020-12 (validation).
+ */
+export class InputModels {
+  readonly #scope: Scope;
+  readonly #classes = new Map<JsonSchema, ModelClass>();
+  readonly #statements: Stmt[] = [];
+  /** The query of a GET comes as text, so numbers in it have to be read from text. */
+  readonly #strict: boolean;
+
+  constructor(scope: Scope, strict: boolean) {
+    this.#scope = scope;
+    this.#strict = strict;
+  }
+
+  /** Class statements in the order in which they have to stand. */
+  get statements(): readonly Stmt[] {
+    return this.#statements;
+  }
+
+  /** The class made for a schema, if it is one of an object with known properties. */
+  classOf(schema: JsonSchema): ModelClass | undefined {
+    return this.#classes.get(schema);
+  }
+
+  /** Adds the class of an object schema under a given name, after the classes of what lies inside it. */
+  addNamed(schema: JsonSchema, name: Identifier, hint: string): ModelClass {
+    const fieldScope = createScope(takenByPydantic);
+    const fields = new Map<string, Identifier>();
+    const body: Stmt[] = [...this.#config(schema)];
+    for (const [key, property] of Object.entries(schema.properties ?? {})) {
+      const field = fieldScope.field(key);
+      fields.set(key, field);
+      body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
+    }
+    this.#statements.push(
+      py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], body: body.length === 0 ? [py.pass] : body }),
+    );
+    const made = { name, fields };
+    this.#classes.set(schema, made);
+    return made;
+  }
+
+  #config(schema: JsonSchema): readonly Stmt[] {
+    const options: Keyword[] = [];
+    if (this.#strict) options.push(py.keyword('strict', py.literal(true)));
+    if (schema.additionalProperties === false) options.push(py.keyword('extra', py.literal('forbid')));
+    if (schema.additionalProperties === true || typeof schema.additionalProperties === 'object') {
+      options.push(py.keyword('extra', py.literal('allow')));
+    }
+    if (usesPattern(schema)) options.push(py.keyword('regex_engine', py.literal('python-re')));
+    if (options.length === 0) return [];
+    return [py.assign(py.name('model_config'), py.call(py.imported('pydantic', 'ConfigDict'), ...options))];
+  }
+
+  #field(schema: JsonSchema, key: string, field: Identifier, property: JsonSchema, hint: string): Stmt {
+    const optional = !(schema.required?.includes(key) ?? false) && property.default === undefined;
+    const nullable = typesOf(property).includes('null');
+    const type = this.#type(property, hint);
+    const annotation = optional && !nullable ? py.union(type, py.literal(null)) : type;
+    const options = constraints(property);
+    if ((field as string) !== key) options.push(py.keyword('alias', py.literal(key)));
+    if (property.description !== undefined) options.push(py.keyword('description', py.literal(property.description)));
+    const fallback = property.default !== undefined ? py.literal(property.default) : optional ? py.literal(null) : undefined;
+    if (options.length > 0) {
+      const value = py.call(
+        py.imported('pydantic', 'Field'),
+        ...(fallback === undefined ? [] : [py.keyword('default', fallback)]),
+        ...options,
+      );
+      return py.assign(py.name(field), value, { annotation });
+    }
+    return fallback === undefined
+      ? py.declare(py.name(field), annotation)
+      : py.assign(py.name(field), fallback, { annotation });
+  }
+
+  /** The annotation of a value that fits `schema`, without the constraints a field carries itself. */
+  #type(schema: JsonSchema, hint: string): Expr {
+    if (schema.const !== undefined || schema.enum !== undefined) return this.#literalType(schema);
+    if (schema.anyOf !== undefined) return joined(schema.anyOf.map((option, index) => this.#inner(option, `${hint} ${index + 1}`)));
+    const types = typesOf(schema);
+    if (types.length === 0) return any;
+    return joined(types.map((type) => this.#typeNamed(type, schema, hint)));
+  }
+
+  #literalType(schema: JsonSchema): Expr {
+    const values = schema.const !== undefined ? [schema.const] : (schema.enum ?? []);
+    const simple = values.every((value) => value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value));
+    if (!simple) return any;
+    const [only] = values;
+    const key = values.length === 1 && only !== undefined ? py.literal(only) : py.tuple(values.map((value) => py.literal(value)));
+    return py.subscript(py.imported('typing', 'Literal'), key);
+  }
+
+  #typeNamed(type: JsonTypeName, schema: JsonSchema, hint: string): Expr {
+    switch (type) {
+      case 'string':
+        return py.name('str');
+      case 'number':
+        return py.name('float');
+      case 'integer':
+        return py.name('int');
+      case 'boolean':
+        return py.name('bool');
+      case 'null':
+        return py.literal(null);
+      case 'array':
+        return py.subscript(py.name('list'), schema.items === undefined ? any : this.#inner(schema.items, `${hint} item`));
+      case 'object':
+        return this.#objectType(schema, hint);
+    }
+  }
+
+  #objectType(schema: JsonSchema, hint: string): Expr {
+    if (schema.properties !== undefined) return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint).name);
+    const values = typeof schema.additionalProperties === 'object' ? this.#inner(schema.additionalProperties, `${hint} value`) : any;
+    return py.subscript(py.name('dict'), py.tuple([py.name('str'), values]));
+  }
+
+  /** A type inside another: its constraints go along as `Annotated`. */
+  #inner(schema: JsonSchema, hint: string): Expr {
+    const type = this.#type(schema, hint);
+    const limits = constraints(schema);
+    if (limits.length === 0) return type;
+    const field = py.call(py.imported('pydantic', 'Field'), ...limits);
+    return py.subscript(py.imported('typing', 'Annotated'), py.tuple([type, field]));
+  }
+}
+
+const any: Expr = py.imported('typing', 'Any');
+
+function joined(types: readonly Expr[]): Expr {
+  const [only] = types;
+  return types.length === 1 && only !== undefined ? only : py.union(...types);
+}
+
+function constraints(schema: JsonSchema): Keyword[] {
+  const given: Keyword[] = [];
+  const { minLength, maxLength, minItems, maxItems, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, pattern } = schema;
+  const least = minLength ?? minItems;
+  const most = maxLength ?? maxItems;
+  if (least !== undefined) given.push(py.keyword('min_length', py.literal(least)));
+  if (most !== undefined) given.push(py.keyword('max_length', py.literal(most)));
+  if (minimum !== undefined) given.push(py.keyword('ge', py.literal(minimum)));
+  if (maximum !== undefined) given.push(py.keyword('le', py.literal(maximum)));
+  if (exclusiveMinimum !== undefined) given.push(py.keyword('gt', py.literal(exclusiveMinimum)));
+  if (exclusiveMaximum !== undefined) given.push(py.keyword('lt', py.literal(exclusiveMaximum)));
+  if (multipleOf !== undefined) given.push(py.keyword('multiple_of', py.literal(multipleOf)));
+  if (pattern !== undefined) given.push(py.keyword('pattern', py.literal(pattern)));
+  return given;
+}
+
+function usesPattern(schema: JsonSchema): boolean {
+  return Object.values(schema.properties ?? {}).some((property) => property.pattern !== undefined || property.items?.pattern !== undefined);
+}
+

@@ -1,0 +1,96 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
+import { variableKey, type Variable } from '../plan/plan.ts';
+import { createScope, isIdentifier, type ModulePath, modulePath, type Scope } from '../syntax/names.ts';
+import type { Identifier } from '../syntax/tree.ts';
+
+/** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
+const taken = [
+  'Annotated', 'Any', 'BaseModel', 'ConfigDict', 'ExecutionContext', 'Field', 'FunctionCall', 'FunctionSpec', 'Input',
+  'Literal', 'MISSING', 'Message', 'OpenAICompletion', 'OpenAIConfig', 'Reply', 'as_text', 'asyncio', 'complete', 'ctx',
+  'equal', 'first', 'first_present', 'get', 'join', 'last', 'length', 'less', 'less_equal', 'lower', 'plain', 'present',
+  'round_number', 'run', 'tasks', 'to_float', 'to_int', 'to_json', 'trim', 'upper',
+] as const;
+
+/** The Python function behind a `pythonFunction` node, and the module of the project that has it. */
+export interface ImportedFunction {
+  readonly module: ModulePath;
+  readonly name: Identifier;
+}
+
+/** Every name in one workflow module: made once, unique, and the same on every compilation. */
+export class WorkflowNames {
+  readonly scope: Scope = createScope(taken);
+  readonly #variables = new Map<string, Identifier>();
+  readonly #functions: ReadonlyMap<string, ImportedFunction>;
+  readonly #checked: CheckedWorkflow;
+
+  constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
+    this.#checked = checked;
+    this.#functions = functions;
+    for (const { name } of functions.values()) this.scope.reserve(name);
+  }
+
+  functionOf(node: string): ImportedFunction {
+    const found = this.#functions.get(node);
+    if (found === undefined) throw new Error(`No function is known for node ${node}`);
+    return found;
+  }
+
+  variable(variable: Variable): Identifier {
+    const key = variableKey(variable);
+    let name = this.#variables.get(key);
+    if (name === undefined) {
+      name = this.#newVariable(variable);
+      this.#variables.set(key, name);
+    }
+    return name;
+  }
+
+  /** A name for something that belongs to a node, such as the task that runs it. */
+  derived(node: string, suffix: 'task' | 'branch'): Identifier {
+    return this.scope.variable(`${node} ${suffix}`);
+  }
+
+  #newVariable({ kind, node }: Variable): Identifier {
+    const type = this.#checked.graph.nodes.get(node)?.type;
+    if (kind === 'runs') return this.scope.variable(`${node} runs`);
+    if (kind === 'way') {
+      const hint = type === undefined ? undefined : generatorOf(type).decision?.hint;
+      if (hint === undefined) return this.scope.variable(node);
+      return this.scope.isFree(hint) ? this.scope.variable(hint) : this.scope.variable(`${node} ${hint}`);
+    }
+    const plain = isIdentifier(node) && !this.scope.isFree(node);
+    return this.scope.variable(plain ? `${node} result` : node);
+  }
+}
+
+/** Where each function module of a workflow goes in the project, and under which name each node calls its function. */
+export function importFunctions(checked: CheckedWorkflow, modules: Scope): {
+  functions: ReadonlyMap<string, ImportedFunction>;
+  files: readonly { path: string; content: string }[];
+} {
+  const functions = new Map<string, ImportedFunction>();
+  const moduleOf = new Map<string, Identifier>();
+  const files: { path: string; content: string }[] = [];
+  for (const [node, { code }] of checked.functions) {
+    const config = checked.graph.nodes.get(node)?.config;
+    if (config === undefined || !('function' in config) || !isIdentifier(config.function)) {
+      throw new Error(`check lets no node ${node} through whose function has no proper name`);
+    }
+    const source = config.file ?? `inline ${node}`;
+    let module = moduleOf.get(source);
+    if (module === undefined) {
+      module = modules.variable(config.file === undefined ? node : stemOf(config.file));
+      moduleOf.set(source, module);
+      files.push({ path: `app/functions/${module}.py`, content: code });
+    }
+    functions.set(node, { module: modulePath('app', 'functions', module), name: config.function });
+  }
+  return { functions, files };
+}
+
+function stemOf(file: string): string {
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  return base.endsWith('.py') ? base.slice(0, -3) : base;
+}

@@ -1,0 +1,102 @@
+import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
+import { waysOf } from '../../../workflow/graph/graph.ts';
+import { Template, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
+import { registry } from '../../../workflow/nodes/registry.ts';
+import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
+import type { WorkflowNode } from '../../../workflow/types.ts';
+import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { variableOfHandle } from '../plan/variables.ts';
+import * as py from '../syntax/build.ts';
+import type { Expr } from '../syntax/tree.ts';
+import { hasRun, type BlockWriter } from './blocks.ts';
+import { compileExpression, isOnly } from './expressions.ts';
+import type { InputModels } from './inputModels.ts';
+import type { HandleValue, PathScope } from './paths.ts';
+
+/** Keeps the constants of a module; the same constant asked for again is the same name. */
+export interface Constants {
+  constant(hint: string, annotation: Expr, value: Expr): Expr;
+}
+
+/** What a node's generator can ask for, at the place where the node stands. */
+export function nodeScope(writer: BlockWriter, models: InputModels, constants: Constants, node: WorkflowNode): NodeScope {
+  const paths = pathScope(writer, models, node, false);
+  const value = (template: Template): Expr => {
+    const single = template.single;
+    return single === undefined ? text(template) : compileExpression(single, paths).code;
+  };
+  const text = (template: Template): Expr => {
+    if (template.constant !== undefined) return py.literal(template.constant);
+    const parts = template.parts.map((part) => {
+      if (part.kind === 'text') return part.text;
+      const { code, schema } = compileExpression(part.expression, paths);
+      return isOnly(schema, 'string') ? code : py.call(py.imported('app.runtime.expressions', 'as_text'), code);
+    });
+    const [only] = parts;
+    if (parts.length === 1 && typeof only === 'object') return only;
+    return parts.every((part) => typeof part === 'string' || py.fitsInFString(part))
+      ? py.fstring(parts)
+      : py.call(py.attribute(py.literal(''), 'join'), py.list(parts.map((part) => (typeof part === 'string' ? py.literal(part) : part))));
+  };
+  const json = (given: TemplateJson): Expr => {
+    if (given instanceof Template) return value(given);
+    if (isList(given)) return py.list(given.map(json));
+    if (typeof given === 'object' && given !== null) {
+      return py.dict(Object.entries(given).map(([key, item]) => py.entry(key, json(item))));
+    }
+    return py.literal(given);
+  };
+  return {
+    value,
+    text,
+    json,
+    test: (template) => (template.single === undefined ? text(template) : compileExpression(template.single, paths).code),
+    constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
+    functionOf: (id) => {
+      const { module, name } = writer.names.functionOf(id);
+      return py.imported(module, name);
+    },
+    streamed: writer.plan.streamed.has(node.id),
+  };
+}
+
+function isList(value: TemplateJson): value is readonly TemplateJson[] {
+  return Array.isArray(value);
+}
+
+function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNode, isLoose: boolean): PathScope {
+  const { checked } = writer.plan;
+  return {
+    inputSchema: checked.trigger.config.inputSchema,
+    isLoose,
+    modelOf: (schema) => models.classOf(schema),
+    loose: () => pathScope(writer, models, reader, true),
+    mark: (code, expression) => py.from({ node: reader.id, expression }, code),
+    handle: (id, handle) => handleValue(writer, reader, id, handle),
+  };
+}
+
+function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {
+  const { checked } = writer.plan;
+  const node = checked.graph.nodes.get(id);
+  if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
+  const schema = valuesOf(node)[handle] ?? {};
+  if (node.type === 'httpEndpoint') return { code: py.name('input'), schema: checked.trigger.config.inputSchema, ran: undefined };
+  const variable = variableOfHandle(checked.graph, id, handle);
+  const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
+  const own = checked.branches.get(id) ?? [];
+  const needed: Branch = variable.kind === 'way' ? [...own, { kind: 'way', node: id, way }] : own;
+  const surelyRan = isWithin(checked.branches.get(reader.id) ?? [], needed);
+  const ran = surelyRan ? undefined : hasRun(writer, variable);
+  const result = py.name(writer.names.variable(variable));
+  // A further handle that is not connected was not kept apart: it is a key of the result, and null when it did not fire.
+  return variable.kind === 'value' && handle !== 'output'
+    ? { code: py.subscript(result, handle), schema: { anyOf: [schema, { type: 'null' }] }, ran }
+    : { code: result, schema, ran };
+}
+
+function valuesOf(node: WorkflowNode): Readonly<Record<string, JsonSchema>> {
+  const { values } = registry[node.type] as { values: (config: WorkflowNode['config']) => Readonly<Record<string, JsonSchema>> };
+  return values(node.config);
+}
+

@@ -1,0 +1,68 @@
+import type { WorkflowNode } from '../../../workflow/types.ts';
+import { alwaysAnswers, type Plan, type Variable } from '../plan/plan.ts';
+import { readByNode } from '../plan/variables.ts';
+import * as py from '../syntax/build.ts';
+import { printModule } from '../syntax/print.ts';
+import type { Expr, PrintedModule, Stmt } from '../syntax/tree.ts';
+import { writeBlock, type BlockWriter } from './blocks.ts';
+import { InputModels } from './inputModels.ts';
+import type { WorkflowNames } from './names.ts';
+import { nodeScope, type Constants } from './nodeScopes.ts';
+
+/** The module of one workflow: its constants, the models of its input, and `run`, which is the graph as control flow. */
+export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedModule {
+  const { checked } = plan;
+  const { method, inputSchema } = checked.trigger.config;
+  const isBody = method !== 'GET' && method !== 'DELETE';
+  const models = new InputModels(names.scope, isBody);
+  models.addNamed(inputSchema, py.identifier('Input'), 'Input');
+  const constants = new ModuleConstants(names);
+  const scopes = new Map<string, ReturnType<typeof nodeScope>>();
+  const writer: BlockWriter = {
+    plan,
+    names,
+    scopeOf: (node: WorkflowNode) => {
+      let scope = scopes.get(node.id);
+      if (scope === undefined) {
+        scope = nodeScope(writer, models, constants, node);
+        scopes.set(node.id, scope);
+      }
+      return scope;
+    },
+    readsOf: (id: string): readonly Variable[] => readByNode(checked.graph, checked.graph.nodes.get(id)),
+  };
+  const body = writeBlock(writer, plan.body, new Set());
+  const reply = py.imported('app.runtime.reply', 'Reply');
+  const end = alwaysAnswers(plan.body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
+  const run = py.asyncDef('run', {
+    parameters: [
+      py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
+      py.parameter('input', py.name('Input')),
+    ],
+    returns: reply,
+    body: [...body, ...end],
+  });
+  const { name, description } = checked.file;
+  const docstring = description === '' ? name : `${name}: ${description}`;
+  return printModule(py.moduleOf([...constants.statements, ...models.statements, run], docstring));
+}
+
+class ModuleConstants implements Constants {
+  readonly statements: Stmt[] = [];
+  readonly #names: WorkflowNames;
+  readonly #known = new Map<string, Expr>();
+
+  constructor(names: WorkflowNames) {
+    this.#names = names;
+  }
+
+  constant(hint: string, annotation: Expr, value: Expr): Expr {
+    const key = JSON.stringify([hint, value]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const name = py.name(this.#names.scope.constant(hint));
+    this.#known.set(key, name);
+    this.statements.push(py.assign(name, value, { annotation }));
+    return name;
+  }
+}
