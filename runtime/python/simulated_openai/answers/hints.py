@@ -8,6 +8,7 @@ from simulated_openai.answers.prompt import (
     DATE,
     EMAIL,
     IDENTIFIER,
+    JSON_KEY,
     NUMBER,
     QUOTED,
     STOP_WORDS,
@@ -33,6 +34,14 @@ IDENTIFIER_NAMES = {
 }
 TEXT_NAMES = {"query", "question", "text", "message", "prompt", "input", "content", "search", "body", "description"}
 
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Capitalized words that are no names: how requests start, and formats.
+_NO_NAMES = """
+answer book classify create describe email explain extract find generate json list look provide reply return say send
+summarize translate weather write
+"""
+NO_NAMES = frozenset(_NO_NAMES.split())
+
 
 class Hints:
     """The candidates of a prompt, each handed out once before any is used again."""
@@ -40,24 +49,22 @@ class Hints:
     def __init__(self, prompt: Prompt) -> None:
         self._prompt = prompt
         text = prompt.question
-        self.quoted: list[str] = ["".join(groups) for groups in QUOTED.findall(text)]
+        self.quoted: list[str] = ["".join(groups) for groups in QUOTED.findall(JSON_KEY.sub(" ", text))]
         self.emails: list[str] = EMAIL.findall(text)
         self.urls: list[str] = URL.findall(text)
         self.dates: list[str] = DATE.findall(text)
         plain = DATE.sub(" ", URL.sub(" ", EMAIL.sub(" ", text)))
         self.identifiers = [each.lstrip("#") for each in IDENTIFIER.findall(plain)]
         self.numbers = [float(each) if "." in each else int(each) for each in NUMBER.findall(plain)]
-        self.names = _names(plain)
+        self.names, self.openers = _names(plain)
         self._used: list[Any] = []
 
     def text(self, name: str, schema: JsonObject) -> str | None:
         """A string for a member called `name`, None when the prompt has none that fits."""
         words = words_of(f"{name} {schema.get('description', '')}")
-        by_format = {"email": self.emails, "uri": self.urls, "url": self.urls, "date": self.dates}.get(
-            str(schema.get("format", ""))
-        )
-        if by_format is not None:
-            return self._next(by_format)
+        wanted = schema.get("format")
+        if wanted is not None:
+            return self._next(self._formatted(str(wanted)))
         for word, found in (("email", self.emails), ("url", self.urls), ("date", self.dates)):
             if word in words and found:
                 return self._next(found)
@@ -66,7 +73,7 @@ class Hints:
         numbers = [str(each) for each in self.numbers]
         if words_of(name) & IDENTIFIER_NAMES:
             return self._next([*self.identifiers, *numbers, *self.quoted])
-        return self._next([*self.quoted, *self.names, *self.identifiers])
+        return self._next([*self.quoted, *self.names, *self.identifiers, *self.openers])
 
     def number(self, *, integer: bool) -> int | float | None:
         """A number, None when the prompt has none left."""
@@ -84,6 +91,15 @@ class Hints:
                 return value
         return values[0]
 
+    def _formatted(self, wanted: str) -> list[str]:
+        """The candidates that have a format of JSON Schema."""
+        found = {"email": self.emails, "uri": self.urls, "url": self.urls, "date": self.dates}
+        if wanted == "date-time":
+            return [f"{date}T09:00:00Z" for date in self.dates]
+        return (
+            [each for each in self.identifiers if UUID.fullmatch(each)] if wanted == "uuid" else found.get(wanted, [])
+        )
+
     def phrase(self) -> str:
         """Some words of the prompt, for a string that nothing else fits."""
         return " ".join(self._prompt.keywords()) or "sample"
@@ -96,14 +112,15 @@ class Hints:
         return found[0] if found else None
 
 
-def _names(text: str) -> list[str]:
-    """Capitalized words, without the one that only starts a sentence."""
-    found: list[str] = []
+def _names(text: str) -> tuple[list[str], list[str]]:
+    """Capitalized words, and apart from them the single ones that may be capitalized only for starting a sentence."""
+    names: list[str] = []
+    openers: list[str] = []
     for match in CAPITALIZED.finditer(text):
-        starts = match.start() == 0 or text[: match.start()].rstrip()[-1:] in set(".!?:\n")
+        starts = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".!?"
         words = match.group().split(" ")
-        if starts:
-            words = words[1:] if words[0].lower() in STOP_WORDS or len(words) == 1 else words
-        if words and words[0].lower() not in STOP_WORDS:
-            found.append(" ".join(words))
-    return found
+        alone = starts and len(words) == 1
+        kept = [word for word in words if word.lower() not in NO_NAMES and word.lower() not in STOP_WORDS]
+        if kept:
+            (openers if alone else names).append(" ".join(kept))
+    return names, openers

@@ -4,10 +4,9 @@ import re
 from typing import Any
 
 from simulated_openai.answers.hints import Hints
-from simulated_openai.answers.prompt import STOP_WORDS, Prompt, words_of
+from simulated_openai.answers.prompt import JSON_KEY, STOP_WORDS, Prompt, words_of
 from simulated_openai.json_values import JsonObject
 
-JSON_KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
 LISTED = re.compile(
     r"\b(?:fields?|keys?|propert(?:y|ies)|attributes?|members?|columns?)\b(?: named| called)?\s*:?\s*"
     r"((?:[`\"']?[A-Za-z_]\w*[`\"']?(?:\s*(?:,|and|&)\s*)*)+)"

@@ -108,7 +108,7 @@ EVENT_FAULTS = [
         "error_in_stream",
         "an error object instead of the next chunk, or of a whole answer",
         frames=_ending(b"data: %b\n\n" % ERROR),
-        body=lambda *_: [Write(ERROR)],
+        body=lambda _body, _fault: [Write(ERROR)],
     ),
     FaultKind("error_event", "`event: error`, then the end", frames=_ending(b"event: error\ndata: %b\n\n" % ERROR)),
     FaultKind(

@@ -50,6 +50,7 @@ def _check_message(message: Any, place: str, model: Model) -> JsonObject:
     for key in message:
         if key not in MEMBERS[role]:
             raise unknown_parameter(f"{place}.{key}")
+    _check_calls(message, place)
     content: Any = message.get("content")
     if content is None:
         _check_absent_content(message, place)
@@ -57,7 +58,6 @@ def _check_message(message: Any, place: str, model: Model) -> JsonObject:
         _check_parts(content, role, place, model)
     elif not isinstance(content, str):
         raise invalid_type(f"{place}.content", "one of a string or array of objects", content)
-    _check_calls(message, place)
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
         raise missing_parameter(f"{place}.tool_call_id")
     if role == "function" and not isinstance(message.get("name"), str):
