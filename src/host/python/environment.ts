@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { HostError, systemCode } from '../errors.ts';
@@ -14,7 +14,7 @@ interface Stamp {
   /** sha256 of the requirements and the Python version. */
   readonly hash: string;
   readonly pythonVersion: string;
-  readonly interpreter: { readonly path: string; readonly size: number; readonly mtimeMs: number };
+  readonly interpreter: { readonly size: number; readonly mtimeMs: number };
 }
 
 /**
@@ -77,17 +77,16 @@ async function isReady(place: string): Promise<boolean> {
   try {
     const stamp = JSON.parse(await readFile(join(place, stampName), 'utf8')) as Stamp;
     const now = await fingerprint(pythonIn(place));
-    const { path, size, mtimeMs } = stamp.interpreter;
-    return now.size === size && now.mtimeMs === mtimeMs && (process.platform === 'win32' || now.path === path);
+    return now.size === stamp.interpreter.size && now.mtimeMs === stamp.interpreter.mtimeMs;
   } catch {
     return false;
   }
 }
 
+/** Of the file that links lead to: the interpreter that the environment was made with. */
 async function fingerprint(python: string): Promise<Stamp['interpreter']> {
-  const path = await realpath(python);
-  const { size, mtimeMs } = await stat(path);
-  return { path, size, mtimeMs };
+  const { size, mtimeMs } = await stat(python);
+  return { size, mtimeMs };
 }
 
 function sha256(text: string): string {
