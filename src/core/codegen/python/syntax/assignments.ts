@@ -51,7 +51,12 @@ export class ValueFormatter {
       out.push({ kind: 'parenthesizeIfFits', id: group });
       this.#expressions.unparenthesized(out, value, 'open');
       out.push({ kind: 'parenthesizeIfFitsEnd' });
-    } else this.#expressions.maybeParenthesized(out, value, 'open', 'statement');
+    } else this.#maybeParenthesized(out, value);
+  }
+
+  #maybeParenthesized(out: Element[], value: Node): void {
+    if (value.kind === 'lambda' && !value.parenthesized) this.#expressions.assignedLambda(out, value);
+    else this.#expressions.maybeParenthesized(out, value, 'open', 'statement');
   }
 
   #splitString(value: Node & { kind: 'string' }, group: number) {
@@ -73,7 +78,7 @@ export class ValueFormatter {
     if (!isInlined(value) && !isSplitString(value) && !(isChainLink(value) && needsParentheses(value, 'statement') === 'bestFit')) {
       this.#before(out, before);
       out.push(' = ');
-      this.#expressions.maybeParenthesized(out, value, 'open', 'statement');
+      this.#maybeParenthesized(out, value);
       return;
     }
     const target = documentOf((inner) => this.#before(inner, before));

@@ -163,6 +163,8 @@ export const classDef = <const S extends string>(value: Name<S>, options: ClassO
   ...options,
 });
 
+/** `assert test, message` */
+export const assertion = (test: Expr, message?: Expr): Stmt => ({ kind: 'assert', test, ...(message && { message }) });
 export const pass: Stmt = { kind: 'pass' };
 
 /** A Python file; its imports come from the names that are used in it. */

@@ -45,10 +45,10 @@ export class ExpressionFormatter {
 
   /** The expression without parentheses of its own, between its marks. */
   unparenthesized(out: Element[], node: Node, level: Level, inFluentChain?: boolean): void {
-    for (const mark of node.marks) out.push({ kind: 'mark', mark });
-    if (isChainLink(node)) this.#chain(out, node, level, inFluentChain);
-    else this.#simple(out, node, level);
-    for (const mark of node.marks.toReversed()) out.push({ kind: 'markEnd', mark });
+    markedBy(out, node, () => {
+      if (isChainLink(node)) this.#chain(out, node, level, inFluentChain);
+      else this.#simple(out, node, level);
+    });
   }
 
   /** The expression, in parentheses when that is how it is broken over lines. */
@@ -126,7 +126,8 @@ export class ExpressionFormatter {
         this.format(out, node.value, level);
         return;
       case 'lambda':
-        this.#lambda(out, node.body, level);
+        out.push('lambda: ');
+        this.#lambdaBody(out, node.body, level);
     }
   }
 
@@ -173,16 +174,25 @@ export class ExpressionFormatter {
     out.push('else ');
     const { otherwise } = node;
     if (otherwise.kind === 'conditional' && !otherwise.parenthesized) {
-      for (const mark of otherwise.marks) out.push({ kind: 'mark', mark });
-      this.#conditional(out, otherwise, level);
-      for (const mark of otherwise.marks.toReversed()) out.push({ kind: 'markEnd', mark });
+      markedBy(out, otherwise, () => this.#conditional(out, otherwise, level));
     } else bracketedGroup(out, level, (inner) => this.format(inner, otherwise, level));
   }
 
-  #lambda(out: Element[], body: Node, level: Level): void {
-    out.push('lambda: ');
-    const needed = needsParentheses(body, 'other');
-    if (needed !== 'multiline' && (body.kind === 'call' || body.kind === 'subscript')) {
+  /** A lambda that is all of a value: expanding the brackets in it does not make parentheses around it appear. */
+  assignedLambda(out: Element[], node: Node & { kind: 'lambda' }): void {
+    optionalParentheses(out, this.newGroup(), (inner) => {
+      markedBy(inner, node, () => {
+        inner.push('lambda: ', { kind: 'fitsExpanded' });
+        this.#lambdaBody(inner, node.body, 'bracketed');
+        inner.push(end);
+      });
+    });
+  }
+
+  #lambdaBody(out: Element[], body: Node, level: Level): void {
+    const needed = needsParentheses(body, 'statement');
+    if (needed === 'always') bracketed(out, level, '(', (inner) => this.unparenthesized(inner, body, 'bracketed'), ')');
+    else if (needed !== 'multiline' && (body.kind === 'call' || body.kind === 'subscript')) {
       const content = documentOf((inner) => this.unparenthesized(inner, body, level));
       const parenthesized = ['(', indentStart, hardLine, ...content, end, hardLine, ')'];
       out.push(bestFitting([content, [expandedGroupStart, ...content, end], parenthesized], false));
@@ -238,4 +248,11 @@ export class ExpressionFormatter {
     };
     bracketed(out, level, '(', content, ')');
   }
+}
+
+/** Puts what `content` writes between the marks of an expression. */
+function markedBy(out: Element[], node: Node, content: () => void): void {
+  for (const mark of node.marks) out.push({ kind: 'mark', mark });
+  content();
+  for (const mark of node.marks.toReversed()) out.push({ kind: 'markEnd', mark });
 }

@@ -98,6 +98,15 @@ export class StatementPrinter {
           this.#values.value(out, this.#lowering.expression(statement.value, places.value));
         });
         return;
+      case 'assert':
+        this.#line(indent, (out) => {
+          out.push('assert ');
+          this.#expressions.maybeParenthesized(out, this.#node(statement.test), 'open', 'statement');
+          if (!statement.message) return;
+          out.push(', ');
+          this.#expressions.maybeParenthesized(out, this.#node(statement.message), 'open', 'statement', 'always');
+        });
+        return;
       case 'pass':
         this.#line(indent, (out) => out.push('pass'));
         return;
@@ -158,7 +167,8 @@ export class StatementPrinter {
     out.push(statement.isAsync ? 'async with ' : 'with ');
     const context = this.#node(statement.context);
     const { as } = statement;
-    if (as === undefined) this.#expressions.maybeParenthesized(out, context, 'open', 'other');
+    if (context.kind === 'tuple') throw new Error('In `with`, a tuple would be read as several contexts');
+    if (as === undefined) this.#expressions.maybeParenthesized(out, context, 'open', 'statement');
     else if (context.parenthesized) {
       this.#expressions.maybeParenthesized(out, context, 'open', 'statement');
       out.push(` as ${as}`);

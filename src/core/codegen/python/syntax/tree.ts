@@ -85,6 +85,7 @@ export type Stmt =
       readonly docstring?: string;
       readonly body: readonly Stmt[];
     }
+  | { readonly kind: 'assert'; readonly test: Expr; readonly message?: Expr }
   | { readonly kind: 'pass' };
 
 export interface IfArm {
