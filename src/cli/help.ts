@@ -4,7 +4,7 @@ export const helpOf = {
 Examples:
   catalyst new support-chat                     start from an example
   catalyst check support-chat/*.workflow.json   find mistakes
-  catalyst run support-chat/support-chat.workflow.json --input message="Where is order A-1001?"
+  catalyst run support-chat/support-chat.workflow.json --input message="Where is order A-1042?"
   catalyst dev support-chat/support-chat.workflow.json
   catalyst build support-chat/support-chat.workflow.json --out service
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-import { nodeSchema, registry, type NodeType } from '../core/workflow/index.ts';
+import { registry, type NodeType } from '../core/workflow/index.ts';
+import { nodeSchema } from '../core/workflow/types.ts';
 
 /** A key of a node's config as it is shown to people. */
 export interface ConfigKey {

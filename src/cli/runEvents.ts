@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import type { CheckedWorkflow } from '../core/workflow/index.ts';
 import type { ServerSentEvent } from '../host/serverSentEvents.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,6 +9,8 @@ const usageSchema = z.object({
   completion_tokens: z.number(),
   total_tokens: z.number(),
 });
+
+const usageEventSchema = z.object({ node: z.string(), cost_usd: z.number().nullish() });
 
 const problemSchema = z.object({
   title: z.string().optional(),
@@ -37,7 +40,7 @@ export interface RunSummary {
 export async function showRun(
   events: AsyncIterable<ServerSentEvent>,
   terminal: Terminal,
-  options: { readonly json?: boolean | undefined },
+  options: { readonly json?: boolean | undefined; readonly modelOf: (node: string) => string | undefined },
 ): Promise<RunSummary> {
   const started = performance.now();
   const models = new Set<string>();
@@ -66,10 +69,9 @@ export async function showRun(
       closeLine();
       if (show) terminal.note(terminal.err.dim(`→ ${call.name} ${JSON.stringify(call.arguments)}`));
     } else if (event === 'usage') {
-      const { model, cost_usd: cost } = z
-        .object({ model: z.string().nullish(), cost_usd: z.number().nullish() })
-        .parse(value);
-      if (model) models.add(model);
+      const { node, cost_usd: cost } = usageEventSchema.parse(value);
+      const model = options.modelOf(node);
+      if (model !== undefined) models.add(model);
       if (typeof cost === 'number') costUsd = (costUsd ?? 0) + cost;
     } else if (event === 'done') {
       const done = doneSchema.parse(value);
@@ -115,4 +117,13 @@ export function summaryLine({ models, usage, elapsedMs, firstTokenMs, costUsd }:
     costUsd !== undefined && `$${costUsd.toFixed(6)}`,
   ];
   return parts.filter(Boolean).join(' · ');
+}
+
+/** Tells the model that a node asks, where the file names one. */
+export function modelOf({ file }: CheckedWorkflow): (node: string) => string | undefined {
+  return (id) => {
+    const node = file.nodes.find((each) => each.id === id);
+    const model = node?.type === 'openaiCompletion' ? node.config.model : undefined;
+    return model?.includes('{{') ? undefined : model;
+  };
 }

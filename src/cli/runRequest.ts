@@ -18,7 +18,10 @@ export async function* requestRun(
   }
   const response = await fetch(url, {
     method: config.method,
-    headers: { accept: 'text/event-stream', ...(hasBody && { 'content-type': 'application/json' }) },
+    headers: {
+      accept: config.stream === 'never' ? 'application/json' : 'text/event-stream',
+      ...(hasBody && { 'content-type': 'application/json' }),
+    },
     ...(hasBody && { body: JSON.stringify(input) }),
     signal,
   });

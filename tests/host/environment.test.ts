@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { Processes } from '../../src/host/processes.ts';
-import { pythonEnvironment, type EnvironmentRequest } from '../../src/host/python/environment.ts';
+import { pythonEnvironment } from '../../src/host/python/environment.ts';
+import type { EnvironmentRequest } from '../../src/host/python/install.ts';
 import { fakePython, type FakePython } from './fakePython.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 

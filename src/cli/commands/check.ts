@@ -1,8 +1,10 @@
 import { writeAtomically } from '../../host/atomicFile.ts';
 import { formatDiagnostic, type Diagnostic } from '../../core/workflow/index.ts';
-import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { loadWorkflow, type LoadedWorkflow } from '../workflowFiles.ts';
+import { HostError } from '../../host/errors.ts';
+import { exitCode, type CommandContext } from '../context.ts';
+import { reportFailure } from '../failures.ts';
 import { applyFixes } from '../fixes.ts';
+import { loadWorkflow, type LoadedWorkflow } from '../workflowFiles.ts';
 
 interface CheckOptions {
   readonly fix?: boolean;
@@ -15,10 +17,19 @@ export async function checkFiles(
   context: CommandContext,
   paths: readonly string[],
   options: CheckOptions,
-): Promise<ExitCode> {
+): Promise<number> {
   const { terminal } = context;
   const results: LoadedWorkflow[] = [];
-  for (const path of paths) results.push(await loadAndFix(context, path, options));
+  let unreadable: number = exitCode.fine;
+  for (const path of paths) {
+    try {
+      results.push(await loadAndFix(context, path, options));
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      // One file that cannot be read keeps nobody from the findings in the others.
+      unreadable = reportFailure(error, context);
+    }
+  }
   const severityOf = ({ severity }: Diagnostic) => (options.strict ? 'error' : severity);
   const found = results.flatMap(({ diagnostics }) => diagnostics);
   const errors = found.filter((diagnostic) => severityOf(diagnostic) === 'error').length;
@@ -27,16 +38,16 @@ export async function checkFiles(
       file: path,
       diagnostics: diagnostics.map((diagnostic) => ({ ...diagnostic, severity: severityOf(diagnostic) })),
     }));
-    terminal.print(JSON.stringify({ ok: errors === 0, files }, null, 2));
+    terminal.print(JSON.stringify({ ok: errors === 0 && unreadable === exitCode.fine, files }, null, 2));
   } else {
     for (const result of results) {
       for (const diagnostic of result.diagnostics) {
         terminal.print(formatDiagnostic({ ...diagnostic, severity: severityOf(diagnostic) }, result));
       }
     }
-    terminal.print(verdict(context, results, errors, found.length - errors));
+    if (results.length > 0) terminal.print(verdict(context, results, errors, found.length - errors));
   }
-  return errors === 0 ? exitCode.fine : exitCode.workflowErrors;
+  return unreadable || (errors === 0 ? exitCode.fine : exitCode.workflowErrors);
 }
 
 async function loadAndFix(context: CommandContext, path: string, { fix }: CheckOptions): Promise<LoadedWorkflow> {

@@ -4,7 +4,7 @@ import { packageFolder } from '../packageFolder.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { chooseModelServer } from '../modelServer.ts';
 import { requireSound } from '../report.ts';
-import { showRun, summaryLine } from '../runEvents.ts';
+import { modelOf, showRun, summaryLine } from '../runEvents.ts';
 import { requestRun } from '../runRequest.ts';
 import { shellLine } from '../sampleInput.ts';
 import { prepareProject, startService, startSimulated } from '../service.ts';
@@ -21,9 +21,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
   const loaded = await loadWorkflow(example);
   if (!requireSound(context, loaded)) return exitCode.workflowErrors;
   const { checked } = loaded;
-  const chosen = await chooseModelServer(context, example, 'always');
-  const unset = checked.file.env.filter((name) => chosen.env[name] === undefined);
-  const models = { ...chosen, env: { ...Object.fromEntries(unset.map((name) => [name, 'Europe'])), ...chosen.env } };
+  const models = await chooseModelServer(context, example, 'always');
 
   terminal.print(`${out.bold('1')} Compiling ${shown}`);
   const project = await prepareProject(context, checked);
@@ -36,7 +34,9 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
     const { method, path } = checked.trigger.config;
     const input = { message: question };
     terminal.print(`${out.bold('3')} ${method} ${new URL(path, service.url).href} ${JSON.stringify(input)}\n`);
-    const summary = await showRun(requestRun(service.url, checked.trigger, input, signal), terminal, {});
+    const summary = await showRun(requestRun(service.url, checked.trigger, input, signal), terminal, {
+      modelOf: modelOf(checked),
+    });
     terminal.print(`\n${out.dim(summaryLine(summary))}`);
     if (summary.outcome !== 'done') return exitCode.runFailed;
   } finally {
@@ -47,7 +47,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
 The service is plain Python: read ${join(folder, 'app', 'workflows', 'support_chat.py')}
 
 Try next:
-  ${start('run', shown, '--input', 'message=Where is order A-1001?')}
+  ${start('run', shown, '--input', 'message=Where is order A-1042?')}
   ${start('dev', shown)}
   ${start('build', shown, '--out', 'service')}
   ${start('new', 'my-bot')}

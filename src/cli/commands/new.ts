@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
 
-import { suggest } from '../../core/workflow/index.ts';
+import { suggest } from '../../core/workflow/suggest.ts';
 import { writeAtomically } from '../../host/atomicFile.ts';
 import { HostError } from '../../host/errors.ts';
 import { readText } from '../../host/textFile.ts';

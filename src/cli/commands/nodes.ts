@@ -1,4 +1,5 @@
-import { nodeTypes, registry, suggest, type NodeType } from '../../core/workflow/index.ts';
+import { nodeTypes, registry, type NodeType } from '../../core/workflow/index.ts';
+import { suggest } from '../../core/workflow/suggest.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { configJsonSchema, configKeys, exampleNode } from '../nodeConfig.ts';

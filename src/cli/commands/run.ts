@@ -1,7 +1,7 @@
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { chooseModelServer, type ModelServer } from '../modelServer.ts';
+import { chooseModelServer } from '../modelServer.ts';
 import { requireSound } from '../report.ts';
-import { showRun, summaryLine } from '../runEvents.ts';
+import { modelOf, showRun, summaryLine } from '../runEvents.ts';
 import { readRunInput, type InputOptions } from '../runInput.ts';
 import { requestRun } from '../runRequest.ts';
 import { prepareProject, startService, startSimulated } from '../service.ts';
@@ -25,25 +25,17 @@ export async function runWorkflow(context: CommandContext, path: string, options
 
   const models = await chooseModelServer(context, path);
   terminal.note(err.dim(models.notice));
-  noteMissingEnv(context, checked.file.env, models);
   const project = await prepareProject(context, checked);
   const simulated = await startSimulated(context, project, models);
   const service = await startService(context, project, models, simulated);
   try {
     const events = requestRun(service.url, checked.trigger, input, signal);
-    const summary = await showRun(events, terminal, options);
+    const summary = await showRun(events, terminal, { json: options.json, modelOf: modelOf(checked) });
+    if (summary.outcome !== 'done') return exitCode.runFailed;
     terminal.note(err.dim(summaryLine(summary)));
-    return summary.outcome === 'done' ? exitCode.fine : exitCode.runFailed;
+    return exitCode.fine;
   } finally {
     const server = await simulated?.server;
     await Promise.all([service.stop(), server?.stop()]);
   }
-}
-
-/** Says which variables a workflow reads that nobody has set, before the run fails on them. */
-export function noteMissingEnv({ terminal }: CommandContext, names: readonly string[], { env }: ModelServer): void {
-  const missing = names.filter((name) => env[name] === undefined);
-  if (missing.length === 0) return;
-  const how = 'Set it in the environment or in .env beside the workflow file.';
-  terminal.note(terminal.err.yellow(`The workflow reads ${missing.join(', ')}, which nobody has set. ${how}`));
 }
