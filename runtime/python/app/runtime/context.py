@@ -4,7 +4,7 @@ import functools
 import inspect
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from secrets import token_hex
 from typing import Any
@@ -149,7 +149,9 @@ class ExecutionContext:
 
 
 @asynccontextmanager
-async def open_context(*, env: Iterable[str] = (), settings: Settings | None = None) -> AsyncIterator[ExecutionContext]:
+async def open_context(
+    *, env: Iterable[str] = (), settings: Settings | None = None
+) -> AsyncGenerator[ExecutionContext]:
     """A context for calling nodes by hand, in a script or a test.
 
         async with open_context() as ctx:
@@ -185,7 +187,8 @@ def milliseconds_since(started: float) -> float:
 def _argument_check(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
     """A function with the same signature that only gives back its arguments, checked and converted.
 
-    Checking apart from calling keeps a ValidationError that the function itself raises from looking like wrong arguments.
+    Checking apart from calling keeps a ValidationError that the function itself raises from looking like a wrong
+    argument.
     """
 
     @functools.wraps(function)

@@ -4,7 +4,7 @@ Values are JSON values: None, bool, int, float, str, list and dict.
 """
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from app.runtime.errors import ExpressionError, MissingValue
 from app.runtime.json import encode
@@ -110,7 +110,7 @@ def join(value: Any, separator: Any = ", ") -> str:
     """The items of a list as text, with a separator between them."""
     if not isinstance(value, list):
         raise _wrong("join", "a list", value)
-    items: list[Any] = value
+    items = cast("list[Any]", value)
     return _text(separator, "join").join(as_text(item) for item in items)
 
 

@@ -1,7 +1,7 @@
 """Server-sent events as bytes.
 
-A stream consists of `token`, `function_call_delta`, `function_call` and `usage` events and ends with exactly one `done` or
-`error`. https://html.spec.whatwg.org/multipage/server-sent-events.html
+A stream consists of `token`, `function_call_delta`, `function_call` and `usage` events and ends with exactly one `done`
+or `error`. https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 from typing import Any

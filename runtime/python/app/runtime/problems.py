@@ -1,5 +1,7 @@
 """From any exception of a run to the one error that its caller gets."""
 
+from typing import cast
+
 from app.runtime.errors import InternalError, MissingValue, ServiceError
 from app.runtime.source_map import Place, find_place
 
@@ -7,8 +9,8 @@ from app.runtime.source_map import Place, find_place
 def as_service_error(error: BaseException) -> ServiceError:
     """The typed error behind an exception, naming the workflow's node and expression where they can be told.
 
-    Of the errors of parallel branches the first real one counts. A KeyError, IndexError or TypeError in a line of a workflow
-    module is an expression that reads what is not there. Anything else is an InternalError.
+    Of the errors of parallel branches the first real one counts. A KeyError, IndexError or TypeError in a line of a
+    workflow module is an expression that reads what is not there. Anything else is an InternalError.
     """
     error = first_error(error)
     place = find_place(error)
@@ -29,7 +31,7 @@ def as_service_error(error: BaseException) -> ServiceError:
 def first_error(error: BaseException) -> BaseException:
     """The error itself, or the first real one out of a group of parallel branches."""
     while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
     return error
 
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from types import FrameType
 
@@ -52,7 +52,7 @@ class Process:
 
 
 @contextmanager
-def draining_on_signal(begin_drain: Callable[[], None]) -> Iterator[None]:
+def draining_on_signal(begin_drain: Callable[[], None]) -> Generator[None]:
     """Begins to drain when the process is told to end, before the server's own handler closes the door.
 
     The server tells the application only after the last connection has gone, which is too late to end streams properly.

@@ -3,7 +3,7 @@
 Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -27,15 +27,15 @@ Input = TypeVar("Input")
 
 
 def create_app(*, title: str, description: str = "", version: str = "1.0.0", env: Sequence[str] = ()) -> FastAPI:
-    """The application of a service: `/healthz`, `/readyz`, `/openapi.json`, errors as problem objects; the routes of the
-    workflows are added by the caller.
+    """The application of a service, to which the caller adds the routes of its workflows.
 
+    It has `/healthz`, `/readyz` and `/openapi.json`, and answers errors as problem objects.
     Settings are read when the application starts, from the environment or `.env`; `env` names the variables that the
     workflows read.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         configure_logging()
         process = Process(Settings(), env=env)
         app.state.process = process
@@ -62,7 +62,7 @@ def respond(
     workflow: str,
     stream: StreamMode = "auto",
 ) -> Response:
-    """The answer to a request: runs the workflow, as a stream of events or in one piece as the caller's Accept header says.
+    """The answer to a request: runs the workflow, and streams or not as the caller's Accept header says.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.

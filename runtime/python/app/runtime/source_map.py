@@ -1,8 +1,8 @@
 """From a traceback to the workflow's node and expression, with the map that lies beside a workflow module.
 
 `<module>.map.json`: `{"version": 1, "module_sha256", "workflow", "entries": [{"node", "start_line", "end_line",
-"expressions": [{"line", "column", "end_line", "end_column", "text"}]}]}`; lines from 1, columns from 0 in UTF-8 bytes, as
-CPython counts them. If the module has been edited since, only the Python line is named.
+"expressions": [{"line", "column", "end_line", "end_column", "text"}]}]}`; lines from 1, columns from 0 in UTF-8 bytes,
+as CPython counts them. If the module has been edited since, only the Python line is named.
 """
 
 import functools

@@ -1,7 +1,7 @@
 """The HTTP answer of a run: an ASGI application that calls the workflow and writes what it says.
 
-The workflow pushes: its nodes write events through the context straight to the server and wait for it. There is no queue and
-no generator between. Beside the run's own task there is one that waits for the caller to go away.
+The workflow pushes: its nodes write events through the context straight to the server and wait for it. There is no queue
+and no generator between. Beside the run's own task there is one that waits for the caller to go away.
 """
 
 import asyncio
@@ -104,18 +104,18 @@ class RunResponse(Response):
         return Cancelled("The service is shutting down.")
 
     def _log(self, ctx: ExecutionContext, outcome: Reply | ServiceError, active: ActiveRun) -> None:
-        failed = isinstance(outcome, ServiceError)
-        unexpected = failed and outcome.code in ("internal_error", "function_failed")
-        cause = outcome.__cause__ if unexpected else None
+        error = outcome if isinstance(outcome, ServiceError) else None
+        unexpected = error is not None and error.code in ("internal_error", "function_failed")
+        cause = error.__cause__ if error is not None and unexpected else None
         log_event(
             "run",
             level=logging.ERROR if unexpected else logging.INFO,
             execution_id=ctx.execution_id,
             workflow=self._workflow,
             stream=self._streaming,
-            outcome=outcome.code if failed else "ok",
+            outcome="ok" if error is None else error.code,
             stopped_by=active.reason,
-            node=outcome.node if failed else None,
+            node=None if error is None else error.node,
             elapsed_ms=milliseconds_since(ctx.started),
             usage=ctx.usage.total(),
             traceback=None if cause is None else "".join(traceback.format_exception(cause)),
@@ -129,18 +129,14 @@ async def _watch_for_disconnect(receive: Receive, active: ActiveRun) -> None:
 
 
 async def _answer(send: Send, ctx: ExecutionContext, sink: EventSink | None, outcome: Reply | ServiceError) -> None:
-    if sink is None:
-        status, body, headers = _json_answer(ctx, outcome)
-    elif isinstance(outcome, Reply):
+    if sink is not None and isinstance(outcome, Reply):
         await sink.end(_last_events(ctx, sink, outcome))
-        return
-    elif sink.started:
-        await sink.end(frame("error", outcome.problem()))
-        return
+    elif sink is not None and sink.started and isinstance(outcome, ServiceError):
+        await sink.end(frame("error", {**outcome.problem(), "execution_id": ctx.execution_id}))
     else:
         status, body, headers = _json_answer(ctx, outcome)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 def _json_answer(ctx: ExecutionContext, outcome: Reply | ServiceError) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
@@ -167,7 +163,7 @@ def _last_events(ctx: ExecutionContext, sink: EventSink, reply: Reply) -> bytes:
     before = b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output
-        before = TokenFrames("").one(text)
+        before = TokenFrames(next(reversed(ctx.node_timings), "response")).one(text)
         sink.token_count = 1
     done = {
         "text": text,

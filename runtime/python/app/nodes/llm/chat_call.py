@@ -63,14 +63,14 @@ class ChatCall:
         try:
             await self._upstream.open()
         except BaseException as error:
-            await self._close(error)
+            self._close(error)
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._close(error)
+        self._close(error)
 
     async def events(self) -> Sequence[str | FunctionCallDelta] | None:
         """Everything that the next read of a stream completes; None when the stream has ended.
@@ -163,13 +163,11 @@ class ChatCall:
             "estimated": True,
         }
 
-    async def _close(self, error: BaseException | None) -> None:
+    def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError) and error.node is None:
             error.node = self._node
-        try:
-            await self._upstream.aclose()
-        finally:
-            self._account(error)
+        self._upstream.close()
+        self._account(error)
 
     def _account(self, error: BaseException | None) -> None:
         usage = self._usage

@@ -97,9 +97,7 @@ class ChatStream:
             if delta.refusal:
                 answer.refusal.append(delta.refusal)
             if delta.tool_calls:
-                for call in delta.tool_calls:
-                    if call is not None:
-                        produced.append(self._take_call(call))
+                produced.extend(self._take_call(call) for call in delta.tool_calls if call is not None)
             if delta.function_call is not None:
                 produced.append(self._take_call(CallDelta(index=0, function=delta.function_call)))
         if choice.finish_reason:

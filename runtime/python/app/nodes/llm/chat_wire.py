@@ -1,10 +1,10 @@
 """The parts of the Chat Completions answers that we read, decoded straight from the bytes.
 
-Fields that are missing, null or new do no harm. A field of an unexpected type is taken for missing: what a server adds or
-bends in a corner must not cost the answer.
+Fields that are missing, null or new do no harm. A field of an unexpected type is taken for missing: what a server adds
+or bends in a corner must not cost the answer.
 """
 
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
@@ -148,7 +148,7 @@ def decode_error(payload: bytes) -> ErrorBody:
         return ErrorBody(message=error)
     if not isinstance(error, dict):
         return ErrorBody()
-    fields: dict[str, Any] = error
+    fields = cast("dict[str, Any]", error)
     return ErrorBody(
         **{name: str(fields[name]) for name in ErrorBody.__struct_fields__ if fields.get(name) is not None}
     )

@@ -1,7 +1,7 @@
 """Deadlines for one model call: connecting, first content, silence between contents, and the whole.
 
-One timer per call. A new deadline usually only moves a number; the timer is armed again when it goes off too early. That
-makes a token cost two clock readings, where `asyncio.timeout()` would cost a timer each.
+One timer per call. A new deadline usually only moves a number; the timer is armed again when it goes off too early.
+That makes a token cost a clock reading, where `asyncio.timeout()` would cost a timer.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ class DeadlineExceeded(Exception):
 
 
 class Deadlines:
-    """Limits the waits that are done inside `with deadlines:`, by cancelling the waiting task as `asyncio.timeout()` does.
+    """Limits the waits inside `with deadlines:`, by cancelling the waiting task as `asyncio.timeout()` does.
 
     Time outside the block counts for the total only, so that a slow reader of ours is not taken for a silent upstream.
     """

@@ -57,7 +57,7 @@ def is_reasoning_model(model: str) -> bool:
 
 
 def takes_functions(model: str) -> bool:
-    """Whether the model still takes the deprecated `functions` parameter (gpt-3.5 and gpt-4 families, Azure's names too)."""
+    """Whether the model still takes the deprecated `functions`: the gpt-3.5 and gpt-4 families, by Azure's names too."""
     return _TAKES_FUNCTIONS.match(base_model(model)) is not None
 
 

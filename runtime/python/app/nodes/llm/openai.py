@@ -100,7 +100,7 @@ async def complete(
 ) -> OpenAICompletion:
     """Runs a completion as the step `node` of a workflow.
 
-    With `streamed`, and when the caller of the run listens, text and function calls go out to the caller as they arrive.
+    With `streamed`, and when the caller of the run listens, text and function calls go out to the caller as they come.
     In a workflow a refusal is an error, so that no step goes on with an answer that is not there.
 
     Raises:

@@ -104,8 +104,9 @@ class Timing(TypedDict):
 class OpenAICompletion(TypedDict):
     """The answer to one request.
 
-    `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went over
-    the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it declined.
+    `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went
+    over the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it
+    declined. `cost_usd` is None when the price is not known.
     """
 
     content: str | None

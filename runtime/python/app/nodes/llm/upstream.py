@@ -1,52 +1,45 @@
-"""One Chat Completions call over the shared client: sending, retrying, reading, within the deadlines.
-
-The SDK builds and authenticates the request and owns the connections. Its retries and its parsing of answers are not used:
-we retry by what the error means, and read the answer's bytes as they come.
-"""
+"""One Chat Completions call over the shared pool: sending, retrying, reading, within the deadlines."""
 
 import asyncio
 import random
-import zlib
-from collections.abc import AsyncIterator
 
-import httpx2
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+import aiohttp
 
 from app.nodes.llm.chat_request import ChatRequest
 from app.nodes.llm.deadlines import DeadlineExceeded, Deadlines
 from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
-from app.runtime.errors import StreamInterrupted, StreamMalformed
+from app.nodes.llm.inflate import Inflater
+from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
+from app.runtime.pools import OpenAIEndpoint
 from app.runtime.settings import Settings
 
+_PATH = "/chat/completions"
 _RETRIED_STATUS = frozenset((408, 409, 429))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
+_LARGEST_ERROR_BYTES = 64 * 1024
 
 
 class UpstreamCall:
     """A call in flight. `open()` sends the request; `read()` gives the answer's bytes as they arrive."""
 
-    __slots__ = ("_chunks", "_client", "_inflate", "_request", "_response", "_settings", "attempts", "deadlines")
+    __slots__ = ("_endpoint", "_inflater", "_request", "_response", "_settings", "attempts", "deadlines", "request_id")
 
-    def __init__(self, client: AsyncOpenAI, request: ChatRequest, settings: Settings) -> None:
-        self._client = client
+    def __init__(self, endpoint: OpenAIEndpoint, request: ChatRequest, settings: Settings) -> None:
+        self._endpoint = endpoint
         self._request = request
         self._settings = settings
-        self._response: httpx2.Response | None = None
-        self._chunks: AsyncIterator[bytes] | None = None
-        self._inflate: zlib._Decompress | None = None
+        self._response: aiohttp.ClientResponse | None = None
+        self._inflater: Inflater | None = None
         self.attempts = 0
         self.deadlines = Deadlines(request.timeout or settings.total_timeout_seconds)
+        self.request_id: str | None = None
+        """The provider's id of the last attempt, for its support."""
 
     @property
     def accepted(self) -> bool:
         """Whether the provider has begun to answer, so that tokens have been used."""
         return self._response is not None
-
-    @property
-    def request_id(self) -> str | None:
-        """The provider's id of the request, for its support."""
-        return None if self._response is None else self._response.headers.get("x-request-id")
 
     async def open(self) -> None:
         """Sends the request, again where that may help, until the answer's headers say 2xx.
@@ -57,29 +50,15 @@ class UpstreamCall:
         retries = self._settings.max_retries if self._request.max_retries is None else self._request.max_retries
         while True:
             self.attempts += 1
-            wait = min(_FIRST_BACKOFF_SECONDS * 2 ** (self.attempts - 1), _LONGEST_BACKOFF_SECONDS)
-            wait *= random.uniform(0.75, 1.0)
             try:
-                self._response = await self._post()
-            except APIStatusError as error:
-                headers = error.response.headers
-                failure = error_in_answer(error.status_code, headers, error.response.content, self._request)
-                again = failure.retryable and (error.status_code >= 500 or error.status_code in _RETRIED_STATUS)
-                told = retry_after(headers)
-                if told is not None:
-                    wait = told
-            except APIConnectionError as error:
-                failure = unreachable(error)
-                again = failure.retryable
+                failure, wait = await self._attempt()
             except DeadlineExceeded as error:
                 raise timed_out(error) from None
-            else:
-                self._prepare_reading(self._response)
+            if failure is None:
                 return
             budget = min(self._settings.max_retry_wait_seconds, self.deadlines.remaining())
-            if not again or self.attempts > retries or wait > budget:
-                # Without its cause: that names the key's owner and holds the upstream body.
-                raise failure from None
+            if wait is None or self.attempts > retries or wait > budget:
+                raise failure
             await asyncio.sleep(wait)
 
     async def read(self) -> bytes:
@@ -88,56 +67,78 @@ class UpstreamCall:
         Raises:
             ServiceError: the connection broke (`stream_interrupted`) or stood still (`upstream_timeout`).
         """
-        if self._chunks is None:
+        response = self._response
+        if response is None:
             return b""
         while True:
             try:
                 with self.deadlines:
-                    data = await anext(self._chunks, b"")
+                    received = await response.content.readany()
             except DeadlineExceeded as error:
                 raise timed_out(error) from None
-            except httpx2.HTTPError as error:
+            except (aiohttp.ClientError, OSError) as error:
                 raise StreamInterrupted("The connection broke in the middle of the answer.") from error
-            if self._inflate is None:
-                return data
-            plain = self._inflated(data, self._inflate)
-            if plain or not data:
+            if self._inflater is None:
+                return received
+            plain = self._inflater.feed(received)
+            if plain or not received:
                 return plain
 
-    async def aclose(self) -> None:
-        """Ends the call. An answer that was read to its end leaves the connection to the next call."""
+    def close(self) -> None:
+        """Ends the call. An answer that was read to its end has left its connection to the next call already."""
         self.deadlines.close()
         if self._response is not None:
-            await self._response.aclose()
+            self._response.close()
 
-    async def _post(self) -> httpx2.Response:
-        seconds = (
-            self._settings.first_byte_timeout_seconds if self._request.stream else self._settings.total_timeout_seconds
+    async def _attempt(self) -> tuple[ServiceError | None, float | None]:
+        """Sends the request once: what went wrong, if anything, and how long to wait if another attempt may help."""
+        backoff = min(_FIRST_BACKOFF_SECONDS * 2 ** (self.attempts - 1), _LONGEST_BACKOFF_SECONDS)
+        backoff *= random.uniform(0.75, 1.0)
+        settings = self._settings
+        self.deadlines.begin(
+            "first_byte",
+            settings.first_byte_timeout_seconds if self._request.stream else settings.total_timeout_seconds,
         )
-        self.deadlines.begin("first_byte", seconds)
-        with self.deadlines:
-            return await self._client.post(
-                "/chat/completions", cast_to=httpx2.Response, content=self._request.body, stream=True, stream_cls=None
-            )
-
-    def _prepare_reading(self, response: httpx2.Response) -> None:
-        self._chunks = response.aiter_raw()
-        match response.headers.get("content-encoding", "identity").strip().lower():
-            case "identity" | "":
-                pass
-            case "gzip":
-                self._inflate = zlib.decompressobj(wbits=31)
-            case "deflate":
-                self._inflate = zlib.decompressobj()
-            case _:
-                raise StreamMalformed("The answer is compressed in a way that was not asked for.")
-
-    def _inflated(self, data: bytes, inflate: "zlib._Decompress") -> bytes:
-        if not data:
-            if not inflate.eof:
-                raise StreamInterrupted("The compressed answer was cut off.")
-            return b""
         try:
-            return inflate.decompress(data)
-        except zlib.error:
-            raise StreamMalformed("The answer's compression is broken.") from None
+            with self.deadlines:
+                response = await self._endpoint.post(_PATH, self._request.body)
+        except (aiohttp.ClientError, OSError) as error:
+            failure = unreachable(error)
+            return failure, backoff if failure.retryable else None
+        self.request_id = response.headers.get("x-request-id")
+        if 200 <= response.status < 300:
+            self._response = response
+            self._inflater = _inflater(response)
+            return None, None
+        try:
+            body = await self._read_error(response)
+        finally:
+            response.close()
+        failure = error_in_answer(response.status, response.headers, body, self._request)
+        if not failure.retryable or (response.status < 500 and response.status not in _RETRIED_STATUS):
+            return failure, None
+        told = retry_after(response.headers)
+        return failure, backoff if told is None else told
+
+    async def _read_error(self, response: aiohttp.ClientResponse) -> bytes:
+        """The body of an error, as far as it may hold an error object."""
+        inflater = _inflater(response)
+        body = b""
+        try:
+            with self.deadlines:
+                while len(body) < _LARGEST_ERROR_BYTES and (received := await response.content.readany()):
+                    body += received if inflater is None else inflater.feed(received)
+        except (aiohttp.ClientError, OSError, ServiceError):
+            return b""
+        return body
+
+
+def _inflater(response: aiohttp.ClientResponse) -> Inflater | None:
+    match response.headers.get("content-encoding", "identity").strip().lower():
+        case "identity" | "":
+            return None
+        case "gzip" | "x-gzip" | "deflate":
+            return Inflater()
+        case _:
+            response.close()
+            raise StreamMalformed("The answer is compressed in a way that was not asked for.")
