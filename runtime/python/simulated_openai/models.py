@@ -32,6 +32,7 @@ class Model:
     vision: bool = True
     audio: bool = False
     functions: bool = True
+    parallel_calls: bool = True
     json_mode: bool = True
     json_schema: bool = True
     sampling_without_reasoning: bool = False
@@ -55,7 +56,7 @@ GPT_4 = Model("gpt-4", 1687882411, 8_192, 8_192, vision=False, json_mode=False, 
 GPT_4_TURBO = Model("gpt-4-turbo", 1712361441, 128_000, 4_096, json_schema=False)
 GPT_4O = Model("gpt-4o", 1715367049, 128_000, 16_384, shutdown_date="2027-01-14")
 GPT_41 = Model("gpt-4.1", 1744316542, 1_047_576, 32_768, shutdown_date="2027-01-14")
-O_SERIES = Model("o3", 1744225308, 200_000, 100_000, efforts=LOW_TO_HIGH, effort="medium")
+O_SERIES = Model("o3", 1744225308, 200_000, 100_000, efforts=LOW_TO_HIGH, effort="medium", parallel_calls=False)
 GPT_5 = Model(
     "gpt-5", 1754425777, 400_000, 128_000, efforts=MINIMAL_TO_HIGH, effort="medium", shutdown_date="2026-12-11"
 )

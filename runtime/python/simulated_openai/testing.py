@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -54,7 +54,7 @@ def serve(app: App, host: str = "127.0.0.1") -> Generator[RunningServer]:
     server = make_server(app, connections, timeout_graceful_shutdown=1)
     listener = socket.create_server((host, 0))
     port = listener.getsockname()[1]
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread = threading.Thread(target=_run, args=(server, listener), daemon=True)
     thread.start()
     try:
         _wait_until_started(server, thread)
@@ -63,6 +63,12 @@ def serve(app: App, host: str = "127.0.0.1") -> Generator[RunningServer]:
         server.should_exit = True
         thread.join(START_TIMEOUT)
         listener.close()
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    # Uvicorn leaves with SystemExit when the application's start-up fails.
+    with suppress(SystemExit):
+        server.run(sockets=[listener])
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

@@ -14,7 +14,24 @@ from simulated_openai.asgi import App
 from simulated_openai.server import RecordedRequest
 from simulated_openai.testing import RunningServer, RunningSimulation, serve, simulate
 
-Events = list[tuple[str, Any]]
+
+class Events(list[tuple[str, Any]]):
+    """The events of a stream as (event, data) pairs, in order."""
+
+    @property
+    def names(self) -> list[str]:
+        """The name of every event."""
+        return [name for name, _ in self]
+
+    @property
+    def text(self) -> str:
+        """What the tokens say together."""
+        return "".join(data["text"] for name, data in self if name == "token")
+
+    @property
+    def last(self) -> Any:
+        """The data of the last event, `done` or `error`."""
+        return self[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +47,19 @@ class Service:
         """What the service was asked so far."""
         return self.server.requests
 
-    def post(self, path: str, body: Any) -> httpx2.Response:
-        """Posts JSON and asks for one JSON answer."""
-        return self.client.post(path, json=body, headers={"accept": "application/json"})
+    def ask(self, method: str, path: str, given: Any) -> httpx2.Response:
+        """Sends the input, as JSON or as the query of a GET or DELETE, and asks for one JSON answer."""
+        return self.client.request(method, path, headers={"accept": "application/json"}, **_input(method, given))
 
-    def stream(self, path: str, body: Any) -> Events:
-        """Posts JSON, reads the whole event stream: (event, data) pairs with decoded data."""
-        with self.client.stream("POST", path, json=body, headers={"accept": "text/event-stream"}) as response:
-            return list(read_events(response))
+    def stream(self, method: str, path: str, given: Any) -> Events:
+        """Sends the input and reads the whole event stream, its data decoded."""
+        headers = {"accept": "text/event-stream"}
+        with self.client.stream(method, path, headers=headers, **_input(method, given)) as response:
+            return Events(read_events(response))
+
+
+def _input(method: str, given: Any) -> dict[str, Any]:
+    return {"params": given} if method in ("GET", "DELETE") else {"json": given}
 
 
 def read_events(response: httpx2.Response) -> Iterator[tuple[str, Any]]:

@@ -162,6 +162,10 @@ REFUSALS: list[tuple[dict[str, Any], int, str | None, str | None, str]] = [
         {"tools": [_tool()], "tool_choice": {"type": "function", "function": {"name": "b"}}},
         400, None, "tool_choice", "Tool choice 'b' not found in 'tools' parameter.",
     ),
+    (
+        {"model": "o3", "tools": [_tool()], "parallel_tool_calls": False},
+        400, "unsupported_parameter", "parallel_tool_calls", "not supported with this model",
+    ),
     # Tool messages
     (
         {"messages": [*HELLO, {"role": "tool", "tool_call_id": "call_1", "content": "{}"}]},

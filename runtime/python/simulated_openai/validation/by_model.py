@@ -76,7 +76,10 @@ def check_tools(body: JsonObject, model: Model, effort: str) -> None:
             f"{offered} is not supported in this model. For a list of supported models, refer to "
             "https://platform.openai.com/docs/guides/function-calling#models-supporting-function-calling.",
             param=offered,
+            status=404,
         )
+    if body.get("parallel_tool_calls") is not None and not model.parallel_calls:
+        raise unsupported_parameter("parallel_tool_calls")
     if not model.tools_while_reasoning and effort != "none":
         # The second wording came with gpt-5.6: https://github.com/BerriAI/litellm/pull/34569
         way_out = (

@@ -44,7 +44,7 @@ def parse_chat_request(raw: bytes, settings: Settings) -> ChatRequest:
         legacy=offered.legacy,
         choice=offered.choice,
         named=offered.named,
-        parallel=offered.parallel,
+        parallel=offered.parallel and model.parallel_calls,
         json_object=json_object,
         response_schema=schema,
         max_tokens=limit,

@@ -1,0 +1,155 @@
+"""The servers behind tests: speed, settings at run time, what is recorded, clean ends; and the command line."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import httpx2
+import openai
+import pytest
+from conftest import Service
+from raw_http import QUESTION, TOOLS, ask
+
+from simulated_openai.asgi import App, Receive, Scope, Send
+from simulated_openai.settings import Settings
+from simulated_openai.testing import RunningSimulation, closed_port, serve, simulate
+
+
+@pytest.fixture
+def client(simulated_openai: RunningSimulation) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(api_key="sk-test", base_url=simulated_openai.base_url, max_retries=0) as made:
+        yield made
+
+
+async def _hello(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers events with what it was asked, and JSON when no events are wanted."""
+    assert scope["type"] == "http"
+    await receive()
+    wanted = dict(scope["headers"]).get(b"accept", b"")
+    body = b'event: token\ndata: {"text":"Hi"}\n\n: ping\n\nevent: done\ndata: {}\n\n'
+    if wanted != b"text/event-stream":
+        body = b'{"output":"Hi"}'
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", wanted)]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def test_the_service_fixture(start_service: Callable[[App], Service]) -> None:
+    service = start_service(_hello)
+    assert service.ask("POST", "/chat", {"message": "Hello"}).json() == {"output": "Hi"}
+    assert service.stream("POST", "/chat", {"message": "Hello"}) == [("token", {"text": "Hi"}), ("done", {})]
+    assert [request.json for request in service.requests] == [{"message": "Hello"}] * 2
+
+
+def test_what_is_recorded(client: openai.OpenAI, simulated_openai: RunningSimulation) -> None:
+    client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hello"}])
+    (request,) = simulated_openai.requests
+    assert (request.method, request.path) == ("POST", "/v1/chat/completions")
+    assert request.headers["authorization"] == "Bearer sk-test"
+    assert request.json["messages"] == [{"role": "user", "content": "Hello"}]
+    assert request.answered.wait(1)
+    assert not request.disconnected.is_set()
+
+
+@pytest.mark.parametrize("fault", ["slow_headers", "slow_first_token", "stall", "keep_alive_only"])
+def test_a_client_that_goes_away_is_noticed(simulated_openai: RunningSimulation, fault: str) -> None:
+    simulated_openai.settings.fault = fault
+    url = f"{simulated_openai.base_url}/chat/completions"
+    body = {"model": "gpt-4o", "stream": True, "messages": [{"role": "user", "content": "Hello"}]}
+    with httpx2.Client(headers={"authorization": "Bearer sk-test"}, timeout=0.2, trust_env=False) as http:
+        with suppress(httpx2.ReadTimeout), http.stream("POST", url, json=body) as response:
+            next(data for data in response.iter_bytes() if data.startswith(b": keep-alive"))
+        assert simulated_openai.connections.wait_until_closed(1)
+    assert simulated_openai.requests[0].disconnected.is_set()
+    assert not simulated_openai.requests[0].answered.is_set()
+
+
+def test_connections_are_counted(client: openai.OpenAI, simulated_openai: RunningSimulation) -> None:
+    for _ in range(3):
+        client.models.list()
+    assert simulated_openai.connections.opened == 1
+    assert simulated_openai.connections.open == 1
+    client.close()
+    assert simulated_openai.connections.wait_until_closed(1)
+
+
+def test_speed(simulated_openai: RunningSimulation) -> None:
+    settings = simulated_openai.settings
+    settings.first_token_ms = 100
+    settings.tokens_per_second = 200
+    started = time.monotonic()
+    chunks = ask(simulated_openai.base_url, "").chunks
+    took = time.monotonic() - started
+    expected = 0.1 + (len(chunks) - 2) / 200
+    assert expected - 0.05 < took < expected + 0.5
+    settings.reset()
+    started = time.monotonic()
+    ask(simulated_openai.base_url, "")
+    assert time.monotonic() - started < 0.1
+
+
+def test_pieces(simulated_openai: RunningSimulation) -> None:
+    one = ask(simulated_openai.base_url, "").chunks
+    simulated_openai.settings.tokens_per_chunk = 5
+    five = ask(simulated_openai.base_url, "").chunks
+    assert len(five) - 2 == -(-(len(one) - 2) // 5)
+    simulated_openai.settings.chunks_per_write = 8
+    assert ask(simulated_openai.base_url, "").chunks[1]["choices"] == five[1]["choices"]
+
+
+def test_the_same_requests_get_the_same_bytes() -> None:
+    def bodies() -> list[bytes]:
+        with simulate() as running:
+            answers = [ask(running.base_url, "", tools=tools, stream=True) for tools in (TOOLS, None)]
+        return [answer.body.replace(str(answer.chunks[0]["created"]).encode(), b"") for answer in answers]
+
+    assert bodies() == bodies()
+
+
+def test_a_server_that_cannot_start_says_so() -> None:
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "lifespan"
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no database"})
+
+    with pytest.raises(RuntimeError, match="did not start"), serve(failing):
+        pass
+
+
+def test_a_stopped_server_frees_its_port() -> None:
+    with simulate(Settings(fault="stall")) as running:
+        host, port = running.base_url.removeprefix("http://").removesuffix("/v1").split(":")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", closed_port()))
+
+
+def test_the_command_line() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "simulated_openai",
+        "--tokens-per-chunk",
+        "4",
+        "--fault",
+        "rate_limited_ms; retry_after=2",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        base_url = json.loads(process.stdout.readline())["base_url"]
+        answer = ask(base_url, "")
+        assert (answer.status, answer.headers["retry-after-ms"]) == (429, "2000")
+        assert QUESTION in json.loads(ask(base_url, "none", stream=False).body)["choices"][0]["message"]["content"]
+        process.terminate()
+        assert process.wait(5) in {0, -15}
+
+
+def test_a_wrong_fault_on_the_command_line() -> None:
+    command = [sys.executable, "-m", "simulated_openai", "--fault", "explode"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "explode" in run.stderr
