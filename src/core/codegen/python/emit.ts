@@ -23,7 +23,7 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   const files: GeneratedFile[] = [];
   const workflows: ProjectWorkflow[] = [];
   for (const plan of plans) {
-    const module = moduleNames.variable(plan.checked.file.name);
+    const module = moduleNames.snake(plan.checked.file.name);
     const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
     const printed = writeWorkflowModule(plan, new WorkflowNames(plan.checked, functions));
     const map = sourceMapOf(plan.checked.file.name, printed);

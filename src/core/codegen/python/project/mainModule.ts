@@ -10,17 +10,18 @@ export interface ProjectWorkflow {
   readonly module: Identifier;
 }
 
+const taken = ['app', 'request', 'input', 'Annotated', 'Query', 'Request', 'Response', 'create_app', 'respond'];
+
 /** `app/main.py`: the application, and one route per workflow. */
 export function writeMainModule(title: string, workflows: readonly ProjectWorkflow[]): string {
-  const names = createScope(['app', 'request', 'input', 'Annotated', 'Query', 'Request', 'Response', 'create_app', 'respond']);
-  for (const { module } of workflows) names.reserve(module);
+  const names = createScope([...taken, ...workflows.map(({ module }) => module)]);
   const only = workflows.length === 1 ? workflows[0]?.plan.checked.file : undefined;
   const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
   const options = [py.keyword('title', py.literal(title))];
   if (only !== undefined && only.description !== '') options.push(py.keyword('description', py.literal(only.description)));
   if (env.length > 0) options.push(py.keyword('env', py.literal(env)));
   const app = py.assign(py.name('app'), py.call(py.imported('app.runtime.server', 'create_app'), ...options));
-  const routes = workflows.map((workflow) => route(workflow, names.variable(workflow.plan.checked.trigger.id)));
+  const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
   return printModule(py.moduleOf([app, ...routes], `${title} as an HTTP service.`)).text;
 }
 

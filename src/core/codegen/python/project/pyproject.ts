@@ -31,19 +31,25 @@ dev = ["pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]
 testpaths = ["tests"]
 pythonpath = ["."]
 
-[tool.ruff]
-line-length = 120
-target-version = "py311"
-
-[tool.ruff.lint]
-select = ["E", "W", "F", "I", "N", "UP", "B", "C4", "SIM", "RET", "PIE", "PTH", "ASYNC", "RUF"]
-ignore = ["E501"] # prompts are as long as they are
-
+${ruffSections()}
 [tool.pyright]
 typeCheckingMode = "strict"
 pythonVersion = "3.11"
+ignore = ["app/functions"]
 `;
   return { path: 'pyproject.toml', content };
+}
+
+/** The rules that the runtime is checked by hold for the whole project. */
+function ruffSections(): string {
+  const { content } = runtimeFile('pyproject.toml');
+  const sections = content.slice(content.indexOf('[tool.ruff]'), content.indexOf('[tool.pyright]')).trimEnd();
+  return `${sections}
+# Texts of the workflow are as long as they are; functions keep the style of their authors.
+"app/main.py" = ["E501"]
+"app/workflows/*" = ["E501"]
+"app/functions/*" = ["ALL"]
+`;
 }
 
 function requirementLines(): readonly string[] {

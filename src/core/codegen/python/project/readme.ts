@@ -65,7 +65,9 @@ function endpoint({ plan }: ProjectWorkflow): string {
   const sample = sampleObject(inputSchema);
   const isBody = method !== 'GET' && method !== 'DELETE';
   const base = 'http://127.0.0.1:8000';
-  const query = new URLSearchParams(Object.entries(sample).map(([key, value]) => [key, String(value)])).toString();
+  const query = Object.entries(sample)
+    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`)
+    .join('&');
   const target = isBody || query === '' ? `${base}${path}` : `'${base}${path}?${query.replaceAll("'", '%27')}'`;
   const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';
   const verb = method === 'POST' || method === 'GET' ? '' : `-X ${method} `;

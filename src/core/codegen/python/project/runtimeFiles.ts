@@ -11,6 +11,7 @@ const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
     '../../../../../runtime/python/simulated_openai/**/*.py',
     '../../../../../runtime/python/tests/conftest.py',
     '../../../../../runtime/python/requirements.txt',
+    '../../../../../runtime/python/pyproject.toml',
   ],
   { query: '?raw', import: 'default', eager: true },
 );

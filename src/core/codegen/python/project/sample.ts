@@ -22,8 +22,7 @@ export function sampleOf(schema: JsonSchema): Json {
       return Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, () => sampleOf(schema.items ?? { type: 'string' }));
     case 'object':
       return sampleObject(schema);
-    case 'null':
-    case undefined:
+    default:
       return null;
   }
 }

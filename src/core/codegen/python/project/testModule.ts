@@ -45,15 +45,14 @@ function setEnvironment(env: readonly string[]): Stmt {
 
 function ask<const S extends string>(method: Constant<S>, { plan }: ProjectWorkflow, input: Expr): Expr {
   const { path, method: verb } = plan.checked.trigger.config;
-  const options = verb === 'POST' ? [] : [py.keyword('method', py.literal(verb))];
-  return py.call(py.attribute(service, method), py.literal(path), input, ...options);
+  return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), input);
 }
 
 function answersInOnePiece(workflow: ProjectWorkflow): Stmt {
   const answer = py.name('answer');
   const body = py.name('body');
   return test('test_answers_in_one_piece', 'One JSON answer carries the output, the usage and what the run was.', [
-    py.assign(answer, ask('post', workflow, py.name('INPUT'))),
+    py.assign(answer, ask('ask', workflow, py.name('INPUT'))),
     py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(successStatus(workflow))), py.attribute(answer, 'text')),
     py.assign(body, py.call(py.attribute(answer, 'json'))),
     py.assertion(py.compare(py.literal('output'), 'in', body)),
@@ -83,10 +82,9 @@ function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {
   const [missing] = inputSchema.required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');
-  const method = workflow.plan.checked.trigger.config.stream === 'always' ? 'stream_response' : 'post';
   return [
     test('test_refuses_input_that_does_not_fit', 'What is missing is named, and nothing is sent to the model.', [
-      py.assign(answer, ask(method, workflow, py.dict([]))),
+      py.assign(answer, ask('ask', workflow, py.dict([]))),
       py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
       py.assertion(py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input'))),
     ]),

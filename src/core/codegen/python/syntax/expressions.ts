@@ -223,11 +223,9 @@ export class ExpressionFormatter {
 
   #attribute(out: Element[], node: Node & { kind: 'attribute' }, level: Level, fluent: boolean): void {
     const { object } = node;
-    const parenthesized = object.parenthesized || object.kind === 'number';
-    if (object.kind === 'number') bracketed(out, level, '(', (inner) => this.unparenthesized(inner, object, 'bracketed'), ')');
-    else if (fluent) this.#link(out, object, level, fluent);
+    if (fluent) this.#link(out, object, level, fluent);
     else this.format(out, object, level);
-    if (fluent && (parenthesized || object.kind === 'call' || object.kind === 'subscript')) {
+    if (fluent && (object.parenthesized || object.kind === 'call' || object.kind === 'subscript')) {
       out.push({ kind: 'line', mode: 'soft' });
     }
     out.push(`.${node.name}`);

@@ -146,7 +146,7 @@ export class Lowering {
       case 'call':
         return { kind: 'call', callee: this.expression(expr.callee, object), args: this.#arguments(expr) };
       case 'attribute':
-        return { kind: 'attribute', object: this.expression(expr.object, object), name: expr.name };
+        return { kind: 'attribute', object: this.#attributed(expr.object), name: expr.name };
       case 'subscript':
         return {
           kind: 'subscript',
@@ -179,6 +179,12 @@ export class Lowering {
       case 'walrus':
         return { kind: 'walrus', target: expr.target, value: this.expression(expr.value, value) };
     }
+  }
+
+  /** What an attribute is taken of: after a number, the dot would be read as part of it. */
+  #attributed(expr: Expr): Node {
+    const node = this.expression(expr, object);
+    return node.kind === 'number' ? { ...node, parenthesized: true } : node;
   }
 
   /** The only operand of an operation; its marks would be lost, so an origin there is an error. */

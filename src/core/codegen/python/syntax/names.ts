@@ -105,6 +105,16 @@ class NameTable implements Scope {
   }
 }
 
+/** Latin letters that Unicode does not take apart into a letter and a mark. */
+const latinLetters = new Map([
+  ['ß', 'ss'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['ø', 'o'],
+  ['ł', 'l'],
+  ['đ', 'd'],
+]);
+
 /** The words of a text in lower case, letters with marks reduced to ASCII: `getÖrder-2` gives `get`, `order`, `2`. */
 function wordsOf(text: string): readonly string[] {
   return (
@@ -112,6 +122,7 @@ function wordsOf(text: string): readonly string[] {
       .slice(0, 4 * longestName)
       .normalize('NFKD')
       .replaceAll(/\p{M}/gu, '')
+      .replaceAll(/[ßæœøłđ]/g, (letter) => latinLetters.get(letter) ?? '')
       .match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z]*/g)
       ?.map((word) => word.toLowerCase()) ?? []
   );

@@ -77,12 +77,14 @@ export class StatementPrinter {
     switch (statement.kind) {
       case 'assign': {
         const { target, annotation, value } = statement;
+        // Left of an annotation, ruff would break a target that has brackets to make a joined text fit.
+        const place = annotation && target.kind !== 'name' ? places.other : places.value;
         this.#line(indent, (out) =>
           this.#values.assignment(
             out,
             this.#node(target),
             annotation && this.#node(annotation),
-            value && this.#lowering.expression(value, places.value),
+            value && this.#lowering.expression(value, place),
           ),
         );
         return;

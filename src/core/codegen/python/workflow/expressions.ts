@@ -118,7 +118,11 @@ function compileDefault(expression: DefaultFilter, scope: PathScope): Compiled {
     }
     if (!other.mayRaise && !read.rootMayRaise) {
       const keys = read.keys.map((key) => py.literal(key));
-      return { code: py.call(py.imported('app.runtime.expressions', 'get'), read.root, ...keys, py.keyword('default', other.code)), schema: unknownSchema, mayRaise: false };
+      const code =
+        expression.subject.root === 'env'
+          ? py.call(py.attribute(read.root, 'get'), ...keys, other.code)
+          : py.call(py.imported('app.runtime.expressions', 'get'), read.root, ...keys, py.keyword('default', other.code));
+      return { code, schema, mayRaise: false };
     }
   }
   const subject = compileExpression(expression.subject, scope.loose());

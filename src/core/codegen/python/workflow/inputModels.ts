@@ -57,7 +57,7 @@ export class InputModels {
   }
 
   /** Adds the class of an object schema under a given name, after the classes of what lies inside it. */
-  addNamed(schema: JsonSchema, name: Identifier, hint: string): ModelClass {
+  addNamed(schema: JsonSchema, name: Identifier, hint: string, docstring: string): ModelClass {
     const fieldScope = createScope(takenByPydantic);
     const fields = new Map<string, Identifier>();
     const body: Stmt[] = [...this.#config(schema)];
@@ -67,7 +67,7 @@ export class InputModels {
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }
     this.#statements.push(
-      py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], body: body.length === 0 ? [py.pass] : body }),
+      py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body }),
     );
     const made = { name, fields };
     this.#classes.set(schema, made);
@@ -146,7 +146,10 @@ export class InputModels {
   }
 
   #objectType(schema: JsonSchema, hint: string): Expr {
-    if (schema.properties !== undefined) return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint).name);
+    if (schema.properties !== undefined) {
+      const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
+      return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint, docstring).name);
+    }
     const values = typeof schema.additionalProperties === 'object' ? this.#inner(schema.additionalProperties, `${hint} value`) : any;
     return py.subscript(py.name('dict'), py.tuple([py.name('str'), values]));
   }

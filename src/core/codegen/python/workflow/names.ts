@@ -1,7 +1,7 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
-import { createScope, isIdentifier, type ModulePath, modulePath, type Scope } from '../syntax/names.ts';
+import { createScope, identifier, isIdentifier, type ModulePath, modulePath, type Scope } from '../syntax/names.ts';
 import type { Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
@@ -20,7 +20,7 @@ export interface ImportedFunction {
 
 /** Every name in one workflow module: made once, unique, and the same on every compilation. */
 export class WorkflowNames {
-  readonly scope: Scope = createScope(taken);
+  readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #functions: ReadonlyMap<string, ImportedFunction>;
   readonly #checked: CheckedWorkflow;
@@ -28,7 +28,7 @@ export class WorkflowNames {
   constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
     this.#checked = checked;
     this.#functions = functions;
-    for (const { name } of functions.values()) this.scope.reserve(name);
+    this.scope = createScope([...taken, ...[...functions.values()].map(({ name }) => name)]);
   }
 
   functionOf(node: string): ImportedFunction {
@@ -49,19 +49,19 @@ export class WorkflowNames {
 
   /** A name for something that belongs to a node, such as the task that runs it. */
   derived(node: string, suffix: 'task' | 'branch'): Identifier {
-    return this.scope.variable(`${node} ${suffix}`);
+    return this.scope.snake(`${node} ${suffix}`);
   }
 
   #newVariable({ kind, node }: Variable): Identifier {
     const type = this.#checked.graph.nodes.get(node)?.type;
-    if (kind === 'runs') return this.scope.variable(`${node} runs`);
+    if (kind === 'runs') return this.scope.snake(`${node} runs`);
     if (kind === 'way') {
       const hint = type === undefined ? undefined : generatorOf(type).decision?.hint;
-      if (hint === undefined) return this.scope.variable(node);
-      return this.scope.isFree(hint) ? this.scope.variable(hint) : this.scope.variable(`${node} ${hint}`);
+      if (hint === undefined) return this.scope.snake(node);
+      return !this.scope.has(hint) ? this.scope.snake(hint) : this.scope.snake(`${node} ${hint}`);
     }
-    const plain = isIdentifier(node) && !this.scope.isFree(node);
-    return this.scope.variable(plain ? `${node} result` : node);
+    const plain = isIdentifier(node) && this.scope.has(node);
+    return this.scope.snake(plain ? `${node} result` : node);
   }
 }
 
@@ -81,11 +81,11 @@ export function importFunctions(checked: CheckedWorkflow, modules: Scope): {
     const source = config.file ?? `inline ${node}`;
     let module = moduleOf.get(source);
     if (module === undefined) {
-      module = modules.variable(config.file === undefined ? node : stemOf(config.file));
+      module = modules.snake(config.file === undefined ? node : stemOf(config.file));
       moduleOf.set(source, module);
       files.push({ path: `app/functions/${module}.py`, content: code });
     }
-    functions.set(node, { module: modulePath('app', 'functions', module), name: config.function });
+    functions.set(node, { module: modulePath(identifier('app'), identifier('functions'), module), name: config.function });
   }
   return { functions, files };
 }

@@ -102,10 +102,10 @@ function step(read: PathRead, segment: PathSegment, path: PathExpression, scope:
   // A field of a model that was left out is None; anything else that is not there raises.
   const absence = isNone || read.absence === 'raises' ? 'raises' : certain ? 'never' : field === undefined ? 'raises' : 'none';
   const code = field === undefined ? py.subscript(object, segment.key) : py.attribute(object, field);
-  const way = field === undefined ? { keys: [...read.keys, segment.key] } : { root: code, keys: [], rootMayRaise: isNone };
+  const isRoot = field !== undefined || (absence === 'never' && read.ran === undefined);
   return {
     ...read,
-    ...way,
+    ...(isRoot ? { root: code, keys: [], rootMayRaise: read.rootMayRaise || isNone } : { keys: [...read.keys, segment.key] }),
     code,
     schema: known ? member.schema : unknownSchema,
     absence: absence === 'none' && typesOf(known ? member.schema : unknownSchema).includes('null') ? 'never' : absence,

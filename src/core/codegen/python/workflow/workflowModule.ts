@@ -12,10 +12,10 @@ import { nodeScope, type Constants } from './nodeScopes.ts';
 /** The module of one workflow: its constants, the models of its input, and `run`, which is the graph as control flow. */
 export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedModule {
   const { checked } = plan;
-  const { method, inputSchema } = checked.trigger.config;
+  const { method, path, inputSchema } = checked.trigger.config;
   const isBody = method !== 'GET' && method !== 'DELETE';
   const models = new InputModels(names.scope, isBody);
-  models.addNamed(inputSchema, py.identifier('Input'), 'Input');
+  models.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
   const constants = new ModuleConstants(names);
   const scopes = new Map<string, ReturnType<typeof nodeScope>>();
   const writer: BlockWriter = {
@@ -40,6 +40,7 @@ export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedMo
       py.parameter('input', py.name('Input')),
     ],
     returns: reply,
+    docstring: 'Runs the workflow once, from the input to the reply.',
     body: [...body, ...end],
   });
   const { name, description } = checked.file;
