@@ -123,7 +123,6 @@ export function summaryLine({ models, usage, elapsedMs, firstTokenMs, costUsd }:
 export function modelOf({ file }: CheckedWorkflow): (node: string) => string | undefined {
   return (id) => {
     const node = file.nodes.find((each) => each.id === id);
-    const model = node?.type === 'openaiCompletion' ? node.config.model : undefined;
-    return model?.includes('{{') ? undefined : model;
+    return node?.type === 'openaiCompletion' ? node.config.model.constant : undefined;
   };
 }
