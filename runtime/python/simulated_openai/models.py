@@ -18,8 +18,9 @@ class Model:
     """One model: names, limits in tokens, and which parameters it takes.
 
     `efforts` are its values of `reasoning_effort`, empty when it does not reason; `effort` is what it uses unasked.
-    `tools_while_reasoning` is false for models that take function tools here only with `reasoning_effort` "none".
-    `shutdown_date` is an ISO date; `retired` says that it has passed.
+    `chat` is false for models of the Responses API alone. `tools_while_reasoning` is false for models that take
+    function tools here only with `reasoning_effort` "none". `sampling_without_reasoning` is true for those that take
+    temperature and the like with that effort. `shutdown_date` is an ISO date; `retired` says that it has passed.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Model:
     effort: str = "none"
     vision: bool = True
     audio: bool = False
+    chat: bool = True
     functions: bool = True
     parallel_calls: bool = True
     json_mode: bool = True
@@ -86,6 +88,9 @@ _ALL: list[Model] = [
     *_aliases(replace(GPT_5, id="gpt-5-nano", snapshot="gpt-5-nano-2025-08-07"), "gpt-5-nano-2025-08-07"),
     *_aliases(replace(GPT_51, snapshot="gpt-5.1-2025-11-13", shutdown_date="2027-04-01"), "gpt-5.1-2025-11-13"),
     *_aliases(replace(GPT_52, snapshot="gpt-5.2-2025-12-11"), "gpt-5.2-2025-12-11"),
+    *_aliases(
+        replace(GPT_52, id="gpt-5.2-pro", snapshot="gpt-5.2-pro-2025-12-11", chat=False), "gpt-5.2-pro-2025-12-11"
+    ),
     *_aliases(GPT_54),
     *_aliases(
         replace(GPT_54, id="gpt-5.4-mini", snapshot="gpt-5.4-mini-2026-03-17", context_window=400_000),

@@ -44,23 +44,23 @@ def encode_chunks(chunks: Chunks) -> Frames:
 
 def paced(frames: Frames, settings: Settings) -> Iterator[Step]:
     """The steps of an undisturbed stream at the speed that is set."""
+    first = settings.first_token_ms / 1000
+    if first:
+        yield Until(first)
     yield from writes(frames.opening, settings.chunks_per_write)
-    yield from paced_content(frames.content, settings)
+    yield from _paced_content(frames.content, settings)
     yield Write(b"".join([*frames.finish, *frames.usage, *frames.done]))
 
 
-def paced_content(content: list[bytes], settings: Settings) -> Iterator[Step]:
-    """The steps of the content: the first after `first_token_ms`, each next when its tokens are due."""
-    first = settings.first_token_ms / 1000
-    if first and content:
-        yield Until(first)
+def _paced_content(content: list[bytes], settings: Settings) -> Iterator[Step]:
+    """The steps of the content: each chunk when its tokens are due."""
     if not settings.tokens_per_second:
         yield from writes(content, settings.chunks_per_write)
         return
     interval = settings.tokens_per_chunk / settings.tokens_per_second
     size = max(1, settings.chunks_per_write)
     for start in range(0, len(content), size):
-        yield Until(first + start * interval)
+        yield Until(settings.first_token_ms / 1000 + start * interval)
         yield Write(b"".join(content[start : start + size]))
 
 

@@ -69,13 +69,15 @@ def _parsed(received: bytes, end: Literal["closed", "reset"]) -> Answer:
     if headers.get("transfer-encoding") != "chunked":
         return Answer(status, headers, rest, end, complete=len(rest) == int(headers["content-length"]))
     body = bytearray()
-    while rest:
-        size, _, rest = rest.partition(b"\r\n")
-        length = int(size, 16)
-        body += rest[:length]
+    at = 0
+    while at < len(rest):
+        end_of_size = rest.index(b"\r\n", at)
+        length = int(rest[at:end_of_size], 16)
+        at = end_of_size + 2
+        body += rest[at : at + length]
         if not length:
             return Answer(status, headers, bytes(body), end, complete=True)
-        rest = rest[length + 2 :]
+        at += length + 2
     return Answer(status, headers, bytes(body), end, complete=False)
 
 

@@ -40,6 +40,7 @@ REFUSALS: list[tuple[dict[str, Any], int, str | None, str | None, str]] = [
     ({"model": "gpt-5.1-mini"}, 404, "model_not_found", None, "does not exist"),
     ({"model": "ft:gpt-9:acme::1"}, 404, "model_not_found", None, "does not exist"),
     ({"model": "gpt-4-turbo-preview"}, 404, "model_not_found", None, "has been deprecated"),
+    ({"model": "gpt-5.2-pro"}, 404, None, "model", "only supported in v1/responses"),
     ({"messages": None}, 400, "missing_required_parameter", "messages", "'messages'"),
     ({"messages": []}, 400, "empty_array", "messages", "minimum length 1"),
     ({"messages": "Hello"}, 400, "invalid_type", "messages", "expected an array of objects, but got a string"),

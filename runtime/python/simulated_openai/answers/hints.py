@@ -37,8 +37,8 @@ TEXT_NAMES = {"query", "question", "text", "message", "prompt", "input", "conten
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Capitalized words that are no names: how requests start, and formats.
 _NO_NAMES = """
-answer book classify create describe email explain extract find generate json list look provide reply return say send
-summarize translate weather write
+answer book classify create dear describe email explain extract find generate good hello hey hi json list look provide
+reply return say send summarize thanks translate weather write
 """
 NO_NAMES = frozenset(_NO_NAMES.split())
 

@@ -25,6 +25,10 @@ def check_model(body: JsonObject, settings: Settings) -> Model:
         raise model_not_found(name)
     if model.retired and not settings.accept_retired_models:
         raise model_retired(name)
+    if not model.chat:
+        raise ApiError(
+            "This model is only supported in v1/responses and not in v1/chat/completions.", param="model", status=404
+        )
     return model
 
 
