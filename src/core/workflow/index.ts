@@ -1,13 +1,16 @@
 export type { CheckedWorkflow, PythonFunction, PythonParameter, PythonSignature } from './checked.ts';
 export { catalog, diagnosticCodes, type DiagnosticCode } from './diagnostics/catalog.ts';
 export type { Diagnostic, Fix, RelatedPlace, Result, Severity } from './diagnostics/diagnostic.ts';
+export { formatDiagnostic, type FormattedSource } from './diagnostics/format.ts';
+export { filters, type FilterDefinition } from './expressions/filters.ts';
 export { parseTemplate } from './expressions/parser.ts';
 export type { Json, JsonPath } from './json.ts';
 export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/definition.ts';
 export { registry, type Registry } from './nodes/registry.ts';
 export { parse, type Workflow } from './parse/parse.ts';
 export { pythonSignature } from './python/signature.ts';
+export { suggest } from './suggest.ts';
 export { applyEdits, type Range, type TextEdit } from './source/range.ts';
 export { SourceDocument } from './source/SourceDocument.ts';
-export { nodeTypes, type NodeOf, type NodeType, type WorkflowEdge, type WorkflowFile, type WorkflowNode } from './types.ts';
+export { nodeSchema, nodeTypes, workflowSchema, type NodeOf, type NodeType, type WorkflowEdge, type WorkflowFile, type WorkflowNode } from './types.ts';
 export { check, functionFiles } from './validate/check.ts';

@@ -60,13 +60,11 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
   const known = [...keysOf(schemas).keys()];
   const elsewhere = path.at(-1) === 'config' ? nodeTypes.filter((type) => keysOf([registry[type].configSchema]).has(key)) : [];
   const suggestion = elsewhere.length > 0 ? undefined : suggest(key, known);
-  const rename =
+  const fix =
     suggestion === undefined || reporter.source.has([...path, suggestion])
       ? undefined
       : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
-  const removal = reporter.source.remove(place.path);
-  const remove = removal === undefined ? undefined : { title: 'Remove it', edits: [removal] };
-  reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, { suggestion, fixes: [rename, remove] });
+  reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, { suggestion, fixes: [fix] });
 }
 
 /** What to write instead of keywords that people bring from elsewhere. */

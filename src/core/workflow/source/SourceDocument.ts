@@ -85,19 +85,30 @@ export class SourceDocument {
     return { start: entry.offset, end: next === undefined ? end : next.offset, text: '' };
   }
 
-  /** The edit that puts a property first into an object, or an item last into an array. */
-  insert(path: JsonPath, json: string): TextEdit | undefined {
-    const container = this.#find(path);
-    if (container?.type === 'array') {
-      const last = container.children?.at(-1);
-      if (last === undefined) return { start: container.offset + 1, end: container.offset + 1, text: json };
-      const end = last.offset + last.length;
-      return { start: end, end, text: `${this.#separatorBefore(last)}${json}` };
-    }
-    if (container?.type !== 'object') return undefined;
-    const first = container.children?.[0];
-    const start = first?.offset ?? container.offset + 1;
-    return { start, end: start, text: first === undefined ? json : `${json}${this.#separatorBefore(container.children?.[1])}` };
+  /** The edit that puts an item last into an array. */
+  append(path: JsonPath, json: string): TextEdit | undefined {
+    const array = this.#find(path);
+    if (array?.type !== 'array') return undefined;
+    const last = array.children?.at(-1);
+    const start = last === undefined ? array.offset + 1 : last.offset + last.length;
+    return { start, end: start, text: last === undefined ? json : `${this.#separatorBefore(last)}${json}` };
+  }
+
+  /** The edit that puts a property behind the one at `path`. */
+  insertAfter(path: JsonPath, property: string): TextEdit | undefined {
+    const entry = this.#find(path)?.parent;
+    if (entry?.type !== 'property') return undefined;
+    const start = entry.offset + entry.length;
+    return { start, end: start, text: `${this.#separatorBefore(entry)}${property}` };
+  }
+
+  /** The edit that puts a property first into an object. */
+  prepend(path: JsonPath, property: string): TextEdit | undefined {
+    const object = this.#find(path);
+    if (object?.type !== 'object') return undefined;
+    const first = object.children?.[0];
+    const start = first?.offset ?? object.offset + 1;
+    return { start, end: start, text: first === undefined ? property : `${property}${this.#separatorBefore(object.children?.[1])}` };
   }
 
   /** A comma and the white space that stands between two entries here. */

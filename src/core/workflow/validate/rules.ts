@@ -1,5 +1,72 @@
 import type { Rule } from './context.ts';
+import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { competingResponses } from './rules/competingResponses.ts';
+import { cycles } from './rules/cycles.ts';
+import { deadEnds } from './rules/deadEnds.ts';
+import { duplicateEdges } from './rules/duplicateEdges.ts';
+import { edgeEnds } from './rules/edgeEnds.ts';
+import { edgeHandles } from './rules/edgeHandles.ts';
+import { endpointPath } from './rules/endpointPath.ts';
+import { environmentNames, unusedEnvironment } from './rules/environment.ts';
+import { environmentReferences } from './rules/environmentReferences.ts';
 import { expressionSyntax } from './rules/expressionSyntax.ts';
+import { functionCalls } from './rules/functionCalls.ts';
+import { functions } from './rules/functions.ts';
+import { inputSchema } from './rules/inputSchema.ts';
+import { jsonMode } from './rules/jsonMode.ts';
+import { members } from './rules/members.ts';
+import { messages } from './rules/messages.ts';
+import { modelNames } from './rules/models.ts';
+import { nodeIds } from './rules/nodeIds.ts';
+import { operandTypes } from './rules/operandTypes.ts';
+import { pythonArguments } from './rules/pythonArguments.ts';
+import { pythonSource } from './rules/pythonSource.ts';
+import { pythonText } from './rules/pythonText.ts';
+import { references } from './rules/references.ts';
+import { responses } from './rules/responses.ts';
+import { sampling } from './rules/sampling.ts';
+import { schemas } from './rules/schemas.ts';
+import { triggers } from './rules/triggers.ts';
+import { unconnectedConditions } from './rules/unconnectedConditions.ts';
+import { unreachableNodes } from './rules/unreachableNodes.ts';
+import { unusedPrompts } from './rules/unusedPrompts.ts';
+import { valueTypes } from './rules/valueTypes.ts';
+import { workflowName } from './rules/workflowName.ts';
 
 /** Every rule, in no order that matters: diagnostics are sorted by their place. */
-export const rules: readonly Rule[] = [expressionSyntax];
+export const rules: readonly Rule[] = [
+  workflowName,
+  nodeIds,
+  triggers,
+  responses,
+  edgeEnds,
+  edgeHandles,
+  duplicateEdges,
+  cycles,
+  unreachableNodes,
+  deadEnds,
+  competingResponses,
+  unconnectedConditions,
+  endpointPath,
+  bodilessStatus,
+  inputSchema,
+  schemas,
+  environmentNames,
+  unusedEnvironment,
+  environmentReferences,
+  modelNames,
+  sampling,
+  messages,
+  functions,
+  functionCalls,
+  jsonMode,
+  unusedPrompts,
+  expressionSyntax,
+  references,
+  members,
+  operandTypes,
+  valueTypes,
+  pythonSource,
+  pythonText,
+  pythonArguments,
+];

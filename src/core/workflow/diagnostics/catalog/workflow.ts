@@ -66,7 +66,7 @@ export const workflowCodes = {
   }),
   'unused-env': warning<{ name: string }>({
     message: ({ name }) => `No expression reads the environment variable ${quoted(name)}.`,
-    why: 'A generated service refuses to start without its declared variables, so one that nobody reads is only a burden.',
+    why: 'The generated service asks its operator for every declared variable, so one that nobody reads is only a burden.',
     whatToDo: 'Remove it, or read it with `{{ env.NAME }}`.',
   }),
 } as const;

@@ -1,0 +1,92 @@
+import { memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { filters } from './filters.ts';
+import type { Expression, PathExpression } from './syntax.ts';
+
+/** What is known of the values that expressions read. */
+export interface TypeScope {
+  /** The trigger's input. */
+  readonly input: JsonSchema;
+  /**
+   * The value at `nodes.ID.HANDLE`, and whether it is surely there when the expression is worked out; undefined when
+   * there is no such output or it carries no value.
+   */
+  readonly output: (node: string, handle: string) => ExpressionType | undefined;
+}
+
+export interface ExpressionType {
+  /** `{}` when nothing is known. */
+  readonly schema: JsonSchema;
+  /** False when the value may be missing, which is an error at run time unless `default` follows. */
+  readonly certain: boolean;
+}
+
+const unknown: ExpressionType = { schema: unknownSchema, certain: false };
+const boolean: JsonSchema = { type: 'boolean' };
+
+/**
+ * The static type of an expression's value. It says nothing that might not hold: where a schema leaves room, the type does too.
+ * What can never be there is unknown here; finding fault with it is for `check`.
+ */
+export function typeOfExpression(expression: Expression, scope: TypeScope): ExpressionType {
+  switch (expression.kind) {
+    case 'literal':
+      return { schema: { const: expression.value }, certain: true };
+    case 'path':
+      return typeOfPath(expression, scope);
+    case 'not':
+      return { schema: boolean, certain: typeOfExpression(expression.operand, scope).certain };
+    case 'logical':
+    case 'comparison': {
+      const [left, right] = [typeOfExpression(expression.left, scope), typeOfExpression(expression.right, scope)];
+      return { schema: boolean, certain: left.certain && right.certain };
+    }
+    case 'filter':
+      return typeOfFilter(expression, scope);
+  }
+}
+
+/** The part of a path that names where its value comes from: nothing for `input`, the variable, or the node and handle. */
+export function rootLength(expression: PathExpression): number {
+  return { input: 0, env: 1, nodes: 2 }[expression.root];
+}
+
+/** The type of what a path starts from. */
+export function typeOfRoot(expression: PathExpression, scope: TypeScope): ExpressionType {
+  if (expression.root === 'input') return { schema: scope.input, certain: true };
+  // Whether the operator has set a declared variable is known only when the service runs.
+  if (expression.root === 'env') return { schema: { type: 'string' }, certain: false };
+  const [node, handle] = expression.segments;
+  return (node === undefined || handle === undefined ? undefined : scope.output(String(node.key), String(handle.key))) ?? unknown;
+}
+
+function typeOfPath(expression: PathExpression, scope: TypeScope): ExpressionType {
+  let type = typeOfRoot(expression, scope);
+  for (const { key } of expression.segments.slice(rootLength(expression))) {
+    const member = memberOf(type.schema, key);
+    if (member === undefined || member === 'unknown') return unknown;
+    type = { schema: member.schema, certain: type.certain && member.certain };
+  }
+  return type;
+}
+
+function typeOfFilter(expression: Extract<Expression, { kind: 'filter' }>, scope: TypeScope): ExpressionType {
+  const subject = typeOfExpression(expression.subject, scope);
+  const args = expression.args.map((argument) => typeOfExpression(argument, scope));
+  const certain = [subject, ...args].every((type) => type.certain);
+  const { gives } = filters[expression.name];
+  if (gives !== undefined) return { schema: { type: gives }, certain };
+  if (expression.name === 'default') {
+    const [other = unknown] = args;
+    return { schema: subject.certain ? subject.schema : either(subject.schema, other.schema), certain: subject.certain || other.certain };
+  }
+  const types = typesOf(subject.schema);
+  if (types.length === 1 && types[0] === 'string') return { schema: { type: 'string' }, certain: false };
+  const isArray = types.length === 1 && types[0] === 'array';
+  return { schema: (isArray ? subject.schema.items : undefined) ?? unknownSchema, certain: false };
+}
+
+/** A schema for a value that fits one of two. */
+function either(a: JsonSchema, b: JsonSchema): JsonSchema {
+  if (a === b) return a;
+  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : { anyOf: [a, b] };
+}

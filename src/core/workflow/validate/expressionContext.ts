@@ -1,0 +1,80 @@
+import type { PathExpression, Template, TemplatePart } from '../expressions/syntax.ts';
+import { templatesIn } from '../expressions/templateSchema.ts';
+import type { ExpressionType, TypeScope } from '../expressions/types.ts';
+import { isWithin, type Branch } from '../graph/branches.ts';
+import { waysOf } from '../graph/graph.ts';
+import type { JsonPath } from '../json.ts';
+import { unknownSchema } from '../jsonSchema.ts';
+import { registry } from '../nodes/registry.ts';
+import type { Handle, NodeDefinition } from '../nodes/definition.ts';
+import type { WorkflowNode } from '../types.ts';
+import type { CheckContext } from './context.ts';
+
+/** One `{{ … }}` of a workflow, and where it is. */
+export interface PlacedExpression {
+  readonly node: WorkflowNode;
+  readonly path: JsonPath;
+  readonly template: Template;
+  readonly part: Extract<TemplatePart, { kind: 'expression' }>;
+}
+
+export function* expressionsOf(context: CheckContext): Generator<PlacedExpression> {
+  for (const node of context.file.nodes) {
+    for (const { template, path } of templatesIn(node.config)) {
+      for (const part of template.parts) {
+        if (part.kind === 'expression') yield { node, path: context.pathOf(node, 'config', ...path), template, part };
+      }
+    }
+  }
+}
+
+/** The output handles of a node. */
+export function outputsOf(node: WorkflowNode): readonly Handle[] {
+  return registry[node.type].outputs;
+}
+
+/** The types of the values at a node's output handles. */
+export function valuesOf(node: WorkflowNode): ReturnType<NodeDefinition['values']> {
+  // Each node's config is that of its type; the type checker cannot follow the two together.
+  const definition: NodeDefinition = registry[node.type];
+  return definition.values(node.config);
+}
+
+/**
+ * The branch in which a value is there: the node's own, and for a value that only one way of the node carries, that way.
+ * Undefined when nothing is connected to the handle of such a value, so that no branch stands for it.
+ */
+export function branchOfValue(context: CheckContext, node: WorkflowNode, handle: string): Branch | undefined {
+  const branch = context.branches.get(node.id);
+  if (branch === undefined || outputsOf(node).find(({ id }) => id === handle)?.type !== 'conditional') return branch;
+  const way = waysOf(context.graph, node.id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
+  return way < 0 ? undefined : [...branch, { kind: 'way', node: node.id, way }];
+}
+
+/** Whether a value is surely there when the reader runs. */
+export function isSurelyThere(context: CheckContext, node: WorkflowNode, handle: string, reader: WorkflowNode): boolean {
+  const branch = branchOfValue(context, node, handle);
+  return branch !== undefined && context.comesBefore(node.id, reader.id) && isWithin(context.branches.get(reader.id) ?? [], branch);
+}
+
+/** What is known of the values that the expressions of a node read. */
+export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope {
+  return {
+    input: context.trigger?.config.inputSchema ?? unknownSchema,
+    output: (id, handle): ExpressionType | undefined => {
+      const node = context.graph.nodes.get(id);
+      const values = node === undefined ? {} : valuesOf(node);
+      const schema = Object.hasOwn(values, handle) ? values[handle] : undefined;
+      return node === undefined || schema === undefined ? undefined : { schema, certain: isSurelyThere(context, node, handle, reader) };
+    },
+  };
+}
+
+/** `input.a[0]`: a path as it is written, up to a number of its keys. */
+export function writtenPath({ root, segments }: PathExpression, count: number): string {
+  const keys = segments.slice(0, count).map(({ key }) => {
+    if (typeof key === 'number') return `[${key}]`;
+    return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  });
+  return `${root}${keys.join('')}`;
+}

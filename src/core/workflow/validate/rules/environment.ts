@@ -1,0 +1,50 @@
+import { templatesIn } from '../../expressions/templateSchema.ts';
+import { pathsOf } from '../../expressions/walk.ts';
+import { remove } from '../fixes.ts';
+import type { Rule } from '../context.ts';
+
+const secretWords: readonly string[] = ['KEY', 'TOKEN', 'SECRET', 'PASSWORD', 'CREDENTIAL'];
+
+/** The names in `env`: of the right form, no secrets, each once. */
+export const environmentNames: Rule = ({ file }, reporter) => {
+  for (const [index, name] of file.env.entries()) {
+    const path = ['env', index];
+    const word = secretWord(name);
+    if (!isEnvironmentName(name)) reporter.report('invalid-env-name', { name }, { path });
+    if (word !== undefined) reporter.report('secret-env-name', { name, word }, { path });
+    if (file.env.indexOf(name) < index) {
+      reporter.report('duplicate-env', { name }, { path }, { fixes: [remove(reporter, path, 'Remove it here')] });
+    }
+  }
+};
+
+/** Declared variables that no expression reads. */
+export const unusedEnvironment: Rule = ({ file }, reporter) => {
+  const read = new Set<string>();
+  for (const { config } of file.nodes) {
+    for (const { template } of templatesIn(config)) {
+      // An expression that could not be read might name the variable.
+      if (template.problems.length > 0) return;
+      for (const { path } of pathsOf(template)) if (path.root === 'env') read.add(String(path.segments[0]?.key));
+    }
+  }
+  for (const [index, name] of file.env.entries()) {
+    if (read.has(name) || file.env.indexOf(name) < index) continue;
+    const path = ['env', index];
+    reporter.report('unused-env', { name }, { path }, { fixes: [remove(reporter, path, `Remove \`${name}\` from \`env\``)] });
+  }
+};
+
+export function isEnvironmentName(name: string): boolean {
+  return name.length <= 100 && /^[A-Z_][A-Z0-9_]*$/.test(name);
+}
+
+/** What makes a name look like that of a secret, or undefined. */
+export function secretWord(name: string): string | undefined {
+  const upper = name.toUpperCase();
+  return upper.startsWith('OPENAI_') ? 'it starts with OPENAI_' : prefixed(secretWords.find((word) => upper.includes(word)));
+}
+
+function prefixed(word: string | undefined): string | undefined {
+  return word === undefined ? undefined : `it has ${word} in it`;
+}

@@ -1,0 +1,32 @@
+import { templatesIn } from '../../expressions/templateSchema.ts';
+import { pathsOf } from '../../expressions/walk.ts';
+import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+
+/** A model's call of a function needs functions, and someone who takes it. */
+export const functionCalls: Rule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'openaiCompletion')) {
+    const edge = context.file.edges.findIndex(({ source, sourceHandle }) => source === node.id && sourceHandle === 'function_call');
+    const { functions, functionCall } = node.config;
+    if (edge >= 0 && functions.length === 0) {
+      reporter.report('function-call-without-functions', { node: node.id, where: 'edge' }, { path: ['edges', edge] });
+    }
+    if (edge < 0 && functions.length > 0 && functionCall !== 'none' && !isCallRead(context, node.id)) {
+      const names = functions.map(({ name }) => name);
+      reporter.report('unanswered-function-call', { node: node.id, functions: names }, { path: context.pathOf(node, 'config', 'functions'), at: 'key' });
+    }
+  }
+};
+
+/** Whether some expression reads the calls, or the whole output with them. */
+function isCallRead(context: CheckContext, id: string): boolean {
+  for (const { config } of context.file.nodes) {
+    for (const { template } of templatesIn(config)) {
+      for (const { path } of pathsOf(template)) {
+        const [node, handle, member] = path.segments;
+        if (path.root !== 'nodes' || node?.key !== id) continue;
+        if (handle?.key === 'function_call' || member === undefined || member.key === 'function_call' || member.key === 'tool_calls') return true;
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,23 @@
+import { typesOf } from '../../jsonSchema.ts';
+import { changeTo } from '../fixes.ts';
+import { nodesOfType, type Rule } from '../context.ts';
+
+/** The input is an object, and one that the method can carry. */
+export const inputSchema: Rule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'httpEndpoint')) {
+    const { inputSchema: schema, method } = node.config;
+    const path = context.pathOf(node, 'config', 'inputSchema');
+    const types = typesOf(schema);
+    if (types.length !== 1 || types[0] !== 'object') {
+      const found = types.length === 0 ? 'anything' : types.join(' or ');
+      reporter.report('input-schema-not-object', { found }, { path }, { fixes: [changeTo(reporter, [...path, 'type'], 'object')] });
+      continue;
+    }
+    if (method !== 'GET' && method !== 'DELETE') continue;
+    for (const [property, value] of Object.entries(schema.properties ?? {})) {
+      const kinds = typesOf(value);
+      if (kinds.length > 0 && !kinds.includes('object') && !kinds.includes('array')) continue;
+      reporter.report('non-scalar-query-input', { method, property }, { path: [...path, 'properties', property], at: 'key' });
+    }
+  }
+};

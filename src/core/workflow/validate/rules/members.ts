@@ -1,0 +1,49 @@
+import type { Reporter } from '../../diagnostics/report.ts';
+import type { PathExpression } from '../../expressions/syntax.ts';
+import { rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.ts';
+import { pathsIn } from '../../expressions/walk.ts';
+import type { JsonPath } from '../../json.ts';
+import { memberOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
+import { suggest } from '../../suggest.ts';
+import type { Rule } from '../context.ts';
+import { expressionsOf, scopeOf, writtenPath } from '../expressionContext.ts';
+import { replacePart } from '../fixes.ts';
+
+/** Keys and indexes that a value of the declared type can have. */
+export const members: Rule = (context, reporter) => {
+  for (const { node, path: place, part } of expressionsOf(context)) {
+    for (const { path, guarded } of pathsIn(part.expression)) checkPath(reporter, path, guarded, scopeOf(context, node), place);
+  }
+};
+
+function checkPath(reporter: Reporter, path: PathExpression, guarded: boolean, scope: TypeScope, place: JsonPath): void {
+  let { schema } = typeOfRoot(path, scope);
+  for (const [index, segment] of path.segments.entries()) {
+    if (index < rootLength(path)) continue;
+    const member = memberOf(schema, segment.key);
+    if (member === 'unknown') return;
+    if (member === undefined) {
+      const known = Object.keys(schema.properties ?? {});
+      const suggestion = typeof segment.key === 'string' ? suggest(segment.key, known) : undefined;
+      const at = segment.span;
+      const extras = { suggestion, fixes: [replacePart(reporter, place, at, suggestion)] };
+      if (path.root === 'input' && index === 0) {
+        reporter.report('unknown-input', { name: String(segment.key), known }, { path: place, at }, extras);
+      } else {
+        const params = { of: writtenPath(path, index), key: segment.key, type: nameOf(schema), known };
+        reporter.report('impossible-member', params, { path: place, at }, extras);
+      }
+      return;
+    }
+    if (path.root === 'input' && !member.certain && typeof segment.key === 'string' && !guarded) {
+      reporter.report('optional-input', { name: writtenPath(path, index + 1) }, { path: place, at: path.span });
+      return;
+    }
+    ({ schema } = member);
+  }
+}
+
+function nameOf(schema: JsonSchema): string {
+  const names = { string: 'text', number: 'a number', integer: 'a whole number', boolean: 'true or false', object: 'an object', array: 'an array', null: 'null' };
+  return typesOf(schema).map((type) => names[type]).join(' or ') || 'a value';
+}

@@ -1,0 +1,34 @@
+import { findModel, models } from '../../models/models.ts';
+import { suggest } from '../../suggest.ts';
+import { changeTo } from '../fixes.ts';
+import { nodesOfType, type Rule } from '../context.ts';
+
+/** Models that are gone, will be gone, or look misspelt. Other names may be deployments of the user's own. */
+export const modelNames: Rule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'openaiCompletion')) {
+    const name = node.config.model.constant;
+    if (name === undefined) continue;
+    const path = context.pathOf(node, 'config', 'model');
+    // A model that the file leaves out is the node's default; the place is then the whole config.
+    const place = reporter.source.has(path) ? path : context.pathOf(node, 'config');
+    const model = findModel(name);
+    if (model === undefined) {
+      const suggestion = looksLikeOpenAI(name) ? suggest(name, models.filter(({ status }) => status !== 'retired').map((known) => known.name)) : undefined;
+      if (suggestion !== undefined) reporter.report('unknown-model', { model: name }, { path: place }, { suggestion, fixes: [changeTo(reporter, path, suggestion)] });
+    } else if (model.shutdownDate !== undefined && model.replacement !== undefined) {
+      const { status, shutdownDate: date, replacement } = model;
+      // What was fine-tuned has to be fine-tuned again: there is no fix for that.
+      const fix = name === model.name ? (changeTo(reporter, path, replacement) ?? setModel(reporter, context.pathOf(node, 'config'), replacement)) : undefined;
+      reporter.report(status === 'retired' ? 'retired-model' : 'retiring-model', { model: name, date, replacement }, { path: place }, { fixes: [fix] });
+    }
+  }
+};
+
+function looksLikeOpenAI(name: string): boolean {
+  return /^(gpt|o\d|chatgpt|codex|ft:)/i.test(name);
+}
+
+function setModel(reporter: Parameters<Rule>[1], config: readonly (string | number)[], model: string) {
+  const edit = reporter.source.prepend(config, `"model": ${JSON.stringify(model)}`);
+  return edit === undefined ? undefined : { title: `Set \`model\` to \`${model}\``, edits: [edit] };
+}

@@ -1,0 +1,56 @@
+import type { Reporter } from '../../diagnostics/report.ts';
+import { filters } from '../../expressions/filters.ts';
+import type { Expression } from '../../expressions/syntax.ts';
+import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
+import { partsOf } from '../../expressions/walk.ts';
+import type { JsonPath } from '../../json.ts';
+import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
+import type { Rule } from '../context.ts';
+import { expressionsOf, scopeOf } from '../expressionContext.ts';
+
+/** Comparisons and filters that fail whatever the values are. */
+export const operandTypes: Rule = (context, reporter) => {
+  for (const { node, path: place, part: whole } of expressionsOf(context)) {
+    const scope = scopeOf(context, node);
+    for (const { part } of partsOf(whole.expression)) {
+      if (part.kind === 'comparison') checkComparison(reporter, part, scope, place);
+      if (part.kind === 'filter') checkFilter(reporter, part, scope, place);
+    }
+  }
+};
+
+function checkComparison(reporter: Reporter, part: Extract<Expression, { kind: 'comparison' }>, scope: TypeScope, place: JsonPath): void {
+  const [left, right] = [kindsOf(part.left, scope), kindsOf(part.right, scope)];
+  const ordering = part.operator !== '==' && part.operator !== '!=';
+  const orderable = (kinds: readonly Kind[]): readonly Kind[] => (ordering ? kinds.filter((kind) => kind === 'number' || kind === 'string') : kinds);
+  // A side whose type is not known may be anything, but for an order the other side must still be a number or a text.
+  const possible =
+    left.length === 0 || right.length === 0
+      ? [left, right].every((kinds) => kinds.length === 0 || orderable(kinds).length > 0)
+      : orderable(left).some((kind) => right.includes(kind));
+  if (possible) return;
+  const named = (kinds: readonly Kind[]): readonly string[] => (kinds.length === 0 ? ['any value'] : kinds);
+  reporter.report('impossible-comparison', { operator: part.operator, left: named(left), right: named(right), ordering }, { path: place, at: part.span });
+}
+
+function checkFilter(reporter: Reporter, part: Extract<Expression, { kind: 'filter' }>, scope: TypeScope, place: JsonPath): void {
+  const { takes } = filters[part.name];
+  const found = typesOf(typeOfExpression(part.subject, scope).schema);
+  const fits = takes.length === 0 || found.length === 0 || found.some((type) => takes.includes(type) || (type === 'number' && takes.includes('integer')));
+  if (!fits) {
+    const at = part.subject.span;
+    const kinds = [...new Set(takes.map(kindOf))];
+    reporter.report('impossible-filter', { filter: part.name, takes: kinds, found: [...new Set(found.map(kindOf))] }, { path: place, at });
+  }
+}
+
+/** In comparisons whole numbers are numbers like any others. */
+type Kind = Exclude<JsonTypeName, 'integer'>;
+
+function kindOf(type: JsonTypeName): Kind {
+  return type === 'integer' ? 'number' : type;
+}
+
+function kindsOf(expression: Expression, scope: TypeScope): readonly Kind[] {
+  return [...new Set(typesOf(typeOfExpression(expression, scope).schema).map(kindOf))];
+}

@@ -1,0 +1,36 @@
+import type { PythonParameter } from '../../checked.ts';
+import { suggest } from '../../suggest.ts';
+import { nodesOfType, type Rule } from '../context.ts';
+
+/** `args` that the function can be called with. */
+export const pythonArguments: Rule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'pythonFunction')) {
+    const parameters = context.functions.get(node.id)?.signature.parameters;
+    if (parameters === undefined) continue;
+    const { args, function: name } = node.config;
+    const path = context.pathOf(node, 'config', 'args');
+    const known = parameters.filter(isNamed).map((parameter) => parameter.name);
+    const takesAny = parameters.some(({ kind }) => kind === 'keywordVariadic');
+    for (const argument of Object.keys(args)) {
+      const place = { path: [...path, argument], at: 'key' } as const;
+      const variadic = parameters.find((parameter) => !isNamed(parameter) && parameter.name === argument);
+      if (variadic !== undefined) {
+        const written = `${variadic.kind === 'variadic' ? '*' : '**'}${argument}`;
+        reporter.report('variadic-argument', { name: argument, written }, place);
+      } else if (!takesAny && !known.includes(argument)) {
+        const free = known.filter((parameter) => !Object.hasOwn(args, parameter));
+        const suggestion = suggest(argument, free);
+        const fix = suggestion === undefined ? undefined : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
+        reporter.report('unknown-parameter', { name: argument, function: name, known }, place, { suggestion, fixes: [fix] });
+      }
+    }
+    const missing = parameters.filter((parameter) => isNamed(parameter) && !parameter.hasDefault && !Object.hasOwn(args, parameter.name));
+    if (missing.length === 0) continue;
+    const at = reporter.source.has(path) ? 'key' : 'value';
+    reporter.report('missing-argument', { names: missing.map((parameter) => parameter.name), function: name }, { path: reporter.source.has(path) ? path : context.pathOf(node, 'config'), at });
+  }
+};
+
+function isNamed({ kind }: PythonParameter): boolean {
+  return kind !== 'variadic' && kind !== 'keywordVariadic';
+}

@@ -1,0 +1,29 @@
+import { pythonSyntaxProblem } from '../../python/signature.ts';
+import { sourceProblem } from '../../python/sourceSafety.ts';
+import { Lines } from '../../source/lines.ts';
+import { nodesOfType, type Rule } from '../context.ts';
+
+/** The text of Python modules: what it may hold, and whether it looks like Python. Each file is reported once. */
+export const pythonText: Rule = (context, reporter) => {
+  const seen = new Set<string>();
+  for (const node of nodesOfType(context, 'pythonFunction')) {
+    const { file, code } = node.config;
+    const module = context.modules.get(node.id);
+    if (module === undefined || (file !== undefined && code !== undefined) || (file !== undefined && seen.has(file))) continue;
+    if (file !== undefined) seen.add(file);
+    const path = context.pathOf(node, 'config', code === undefined ? 'file' : 'code');
+    const where = file === undefined ? `The code of \`${node.id}\`` : `\`${file}\``;
+    const placeOf = (offset: number, length: number) =>
+      code === undefined ? { path } : { path, at: { start: offset, end: Math.min(code.length, offset + length) } };
+    const unsafe = sourceProblem(module);
+    if (unsafe !== undefined) {
+      reporter.report('unsafe-python-source', { where, line: unsafe.line, problem: unsafe.problem }, placeOf(unsafe.offset, unsafe.length));
+      continue;
+    }
+    const problem = pythonSyntaxProblem(module);
+    if (problem === undefined) continue;
+    const lines = new Lines(module);
+    const { line, column } = lines.range(problem.offset, problem.offset);
+    reporter.report('python-syntax', { where, line, column, excerpt: lines.textOf(line).trim() }, placeOf(problem.offset, 1));
+  }
+};

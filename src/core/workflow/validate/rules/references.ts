@@ -1,0 +1,109 @@
+import type { Reporter } from '../../diagnostics/report.ts';
+import type { PathExpression, PathSegment } from '../../expressions/syntax.ts';
+import { pathsIn } from '../../expressions/walk.ts';
+import { isWithin, sameDecision, type Branch } from '../../graph/branches.ts';
+import { waysOf } from '../../graph/graph.ts';
+import type { JsonPath } from '../../json.ts';
+import { suggest } from '../../suggest.ts';
+import type { WorkflowNode } from '../../types.ts';
+import type { CheckContext, Rule } from '../context.ts';
+import { branchOfValue, expressionsOf, outputsOf, valuesOf } from '../expressionContext.ts';
+import { replacePart } from '../fixes.ts';
+
+interface Reference {
+  readonly path: PathExpression;
+  readonly guarded: boolean;
+  readonly reader: WorkflowNode;
+  readonly place: JsonPath;
+}
+
+/** `nodes.ID.HANDLE` names a value that is there when its reader runs. */
+export const references: Rule = (context, reporter) => {
+  for (const { node: reader, path: place, part } of expressionsOf(context)) {
+    for (const { path, guarded } of pathsIn(part.expression)) {
+      if (path.root === 'nodes') checkReference(context, reporter, { path, guarded, reader, place });
+    }
+  }
+};
+
+function checkReference(context: CheckContext, reporter: Reporter, reference: Reference): void {
+  const { path, reader, place } = reference;
+  const [id, handle] = path.segments;
+  const known = [...context.graph.nodes.keys()];
+  if (id === undefined) {
+    reporter.report('incomplete-reference', { root: 'nodes', known: readableOutputs(context, reader) }, { path: place, at: path.span });
+    return;
+  }
+  const node = context.graph.nodes.get(String(id.key));
+  if (node === undefined) {
+    const suggestion = suggest(String(id.key), known);
+    reporter.report('unknown-node-reference', { id: String(id.key), known }, { path: place, at: id.span }, { suggestion, fixes: [replacePart(reporter, place, id.span, suggestion)] });
+    return;
+  }
+  if (node.id === reader.id) {
+    reporter.report('self-reference', { node: node.id }, { path: place, at: path.span });
+    return;
+  }
+  if (checkHandle(reporter, reference, node, handle)) checkOrder(context, reporter, reference, node, String(handle?.key));
+}
+
+/** @returns true when the handle has a value */
+function checkHandle(reporter: Reporter, { path, place }: Reference, node: WorkflowNode, handle: PathSegment | undefined): boolean {
+  const known = Object.keys(valuesOf(node));
+  if (handle === undefined) {
+    if (known.length === 0) reporter.report('output-without-value', { node: node.id, handle: undefined, known }, { path: place, at: path.span });
+    else reporter.report('missing-output', { node: node.id, known }, { path: place, at: path.span });
+    return false;
+  }
+  const name = String(handle.key);
+  if (known.includes(name)) return true;
+  if (outputsOf(node).some(({ id }) => id === name) || known.length === 0) {
+    reporter.report('output-without-value', { node: node.id, handle: outputsOf(node).length === 0 ? undefined : name, known }, { path: place, at: handle.span });
+    return false;
+  }
+  const suggestion = suggest(name, known);
+  reporter.report('unknown-output', { node: node.id, handle: name, known }, { path: place, at: handle.span }, { suggestion, fixes: [replacePart(reporter, place, handle.span, suggestion)] });
+  return false;
+}
+
+function checkOrder(context: CheckContext, reporter: Reporter, { path, guarded, reader, place }: Reference, node: WorkflowNode, handle: string): void {
+  // A node that no run reaches is left out, and on a cycle there is no order to speak of.
+  if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
+  const at = path.span;
+  if (!context.comesBefore(node.id, reader.id)) {
+    const after = context.comesBefore(reader.id, node.id);
+    reporter.report('not-yet-run', { node: node.id, reader: reader.id, after }, { path: place, at });
+    return;
+  }
+  if (guarded) return;
+  const branch = branchOfValue(context, node, handle);
+  const readerBranch = context.branches.get(reader.id) ?? [];
+  if (branch !== undefined && isWithin(readerBranch, branch)) return;
+  const reason = reasonOf(context, node, handle, branch, readerBranch);
+  reporter.report('may-not-run', { node: node.id, reader: reader.id, reason }, { path: place, at }, { fixes: [guard(reporter, place, path)] });
+}
+
+/** Why a value may be missing. */
+function reasonOf(context: CheckContext, node: WorkflowNode, handle: string, branch: Branch | undefined, reader: Branch): string {
+  if (branch === undefined) return `nothing is connected to its output \`${handle}\`, so a run goes on whether or not it has a value`;
+  const decision = branch.find((one, index) => {
+    const other = reader[index];
+    return other === undefined || !sameDecision(one, other);
+  });
+  if (decision?.kind !== 'way') return `not every way to the reader leads through \`${node.id}\``;
+  const handles = (waysOf(context.graph, decision.node)?.[decision.way] ?? []).map((name) => `\`${name}\``).join(' or ');
+  return decision.node === node.id
+    ? `it gives \`${handle}\` only when the run goes on along ${handles}`
+    : `it runs only when \`${decision.node}\` goes on along ${handles}`;
+}
+
+function guard(reporter: Reporter, place: JsonPath, path: PathExpression) {
+  const { end } = path.span;
+  return { title: 'Add `| default("")`', edits: [reporter.source.replaceWithin(place, { start: end, end }, ' | default("")')] };
+}
+
+function readableOutputs(context: CheckContext, reader: WorkflowNode): readonly string[] {
+  return context.file.nodes
+    .filter((node) => context.comesBefore(node.id, reader.id))
+    .flatMap((node) => Object.keys(valuesOf(node)).map((handle) => `${node.id}.${handle}`));
+}

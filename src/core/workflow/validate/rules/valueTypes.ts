@@ -1,0 +1,49 @@
+import { Template } from '../../expressions/syntax.ts';
+import { typeOfExpression } from '../../expressions/types.ts';
+import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
+import type { WorkflowNode } from '../../types.ts';
+import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { scopeOf } from '../expressionContext.ts';
+import type { JsonPath } from '../../json.ts';
+
+interface Wanted {
+  readonly node: WorkflowNode;
+  readonly key: string;
+  readonly value: unknown;
+  readonly types: readonly JsonTypeName[];
+  readonly expected: string;
+}
+
+/** Values that must be one expression, and of a certain type. */
+export const valueTypes: Rule = (context, reporter) => {
+  for (const { node, key, value, types, expected } of wanted(context)) {
+    if (!(value instanceof Template) || value.problems.length > 0) continue;
+    const path: JsonPath = context.pathOf(node, 'config', key);
+    const name = `\`${key}\` of \`${node.id}\``;
+    const expression = value.single;
+    if (expression === undefined) {
+      reporter.report('not-one-expression', { name }, { path });
+      continue;
+    }
+    const found = typesOf(typeOfExpression(expression, scopeOf(context, node)).schema);
+    const fits = types.length === 0 || found.length === 0 || found.some((type) => types.includes(type) || (type === 'number' && types.includes('integer')));
+    if (!fits) reporter.report('wrong-expression-type', { name, expected, found }, { path, at: expression.span });
+  }
+};
+
+function* wanted(context: CheckContext): Generator<Wanted> {
+  for (const node of nodesOfType(context, 'condition')) {
+    yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value' };
+  }
+  for (const node of nodesOfType(context, 'openaiCompletion')) {
+    const { messages, maxTokens, temperature } = node.config;
+    yield { node, key: 'messages', value: isEmptyText(messages) ? undefined : messages, types: ['array'], expected: 'a list of messages' };
+    yield { node, key: 'maxTokens', value: maxTokens, types: ['integer'], expected: 'a whole number' };
+    yield { node, key: 'temperature', value: temperature, types: ['number', 'integer'], expected: 'a number' };
+  }
+}
+
+/** Messages that are not there at all have a rule of their own. */
+function isEmptyText(value: unknown): boolean {
+  return value instanceof Template && value.source.trim() === '';
+}
