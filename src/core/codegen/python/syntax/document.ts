@@ -26,9 +26,13 @@ export type Element =
   | { readonly kind: 'parenthesizeIfFitsEnd' }
   | { readonly kind: 'end' }
   | { readonly kind: 'bestFitting'; readonly variants: readonly Document[]; readonly allLines: boolean }
-  /** The content up to the matching `markEnd` is the place that `mark` stands for. */
-  | { readonly kind: 'mark'; readonly mark: number }
-  | { readonly kind: 'markEnd'; readonly mark: number };
+  | Mark;
+
+/** The content up to the matching `markEnd` is the place that `mark` stands for. */
+export interface Mark {
+  readonly kind: 'mark' | 'markEnd';
+  readonly mark: number;
+}
 
 export type Document = readonly Element[];
 export type Builder = (out: Element[]) => void;
@@ -59,26 +63,30 @@ export function softBlockIndent(out: Element[], content: Builder): void {
   out.push(end, softLine);
 }
 
-/** The document as it is when nothing is broken: text and marks only. */
-export function flattened(document: Document): Element[] {
-  const flat: Element[] = [];
-  let skipped = 0;
-  for (const element of document) {
-    if (typeof element === 'string') {
-      if (skipped === 0) flat.push(element);
-    } else if (skipped > 0) {
-      skipped += nesting(element);
-    } else if (element.kind === 'conditional' && element.condition.broken) {
-      skipped = 1;
-    } else if (element.kind === 'line') {
-      if (element.mode === 'space') flat.push(' ');
-    } else if (element.kind === 'mark' || element.kind === 'markEnd') {
-      flat.push(element);
-    } else if (element.kind === 'bestFitting') {
-      flat.push(...flattened(element.variants[0] ?? []));
+/** The document as it is when nothing is broken: text and marks only. Undefined when that is wider than `width`. */
+export function flattened(document: Document, width = Number.POSITIVE_INFINITY): (string | Mark)[] | undefined {
+  const flat: (string | Mark)[] = [];
+  let left = width;
+  const add = (elements: Document): void => {
+    let skipped = 0;
+    for (const element of elements) {
+      if (left < 0) return;
+      if (typeof element === 'string') {
+        if (skipped > 0) continue;
+        flat.push(element);
+        left -= element.length;
+      } else if (skipped > 0) skipped += nesting(element);
+      else if (element.kind === 'conditional' && element.condition.broken) skipped = 1;
+      else if (element.kind === 'mark' || element.kind === 'markEnd') flat.push(element);
+      else if (element.kind === 'bestFitting') add(element.variants[0] ?? []);
+      else if (element.kind === 'line' && element.mode === 'space') {
+        flat.push(' ');
+        left -= 1;
+      }
     }
-  }
-  return flat;
+  };
+  add(document);
+  return left < 0 ? undefined : flat;
 }
 
 /** 1 for an element that opens content, -1 for one that closes it. */

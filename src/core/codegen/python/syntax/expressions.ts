@@ -45,6 +45,11 @@ export class ExpressionFormatter {
 
   /** The expression without parentheses of its own, between its marks. */
   unparenthesized(out: Element[], node: Node, level: Level, inFluentChain?: boolean): void {
+    if (node.kind === 'string' && node.wrapped && isSplitString(node)) {
+      const content: Builder = (inner) => markedBy(inner, node, () => this.strings.format(inner, node, 'bracketed'));
+      optionalParentheses(out, this.newGroup(), content);
+      return;
+    }
     markedBy(out, node, () => {
       if (isChainLink(node)) this.#chain(out, node, level, inFluentChain);
       else this.#simple(out, node, level);
@@ -84,9 +89,7 @@ export class ExpressionFormatter {
         out.push(node.text);
         return;
       case 'string':
-        if (node.wrapped && isSplitString(node)) {
-          optionalParentheses(out, this.newGroup(), (inner) => this.strings.format(inner, node, 'bracketed'));
-        } else this.strings.format(out, node, level);
+        this.strings.format(out, node, level);
         return;
       case 'list':
         this.#items(out, level, '[', node.items, ']');

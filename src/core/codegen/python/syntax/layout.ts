@@ -1,4 +1,4 @@
-import { type Condition, type Document, type Element, type GroupId, hardLine, indentStart, nesting } from './document.ts';
+import { type Condition, type Document, type Element, type GroupId, type Mark, flattened, hardLine, indentStart, nesting } from './document.ts';
 
 const lineWidth = 120;
 const indentWidth = 4;
@@ -90,9 +90,20 @@ export class LayoutPrinter {
     this.newLine();
     this.#pendingIndent = indent;
     this.#measuredFits = false;
+    const flat = flattened(document, lineWidth - indent * indentWidth);
+    if (flat) {
+      for (const element of flat) this.#printFlat(element);
+      return;
+    }
     this.#frame = rootFrame(indent);
     this.#cursor = { document, index: 0, below: undefined };
     for (let element = this.#next(); element !== undefined; element = this.#next()) this.#printElement(element);
+  }
+
+  #printFlat(element: string | Mark): void {
+    if (typeof element === 'string') this.#print(element);
+    else if (element.kind === 'mark') this.startMark(element.mark);
+    else this.endMark(element.mark);
   }
 
   #next(): Element | undefined {

@@ -6,11 +6,16 @@ const longestPart = 96;
 /** What an expression in an f-string is taken to need. */
 const expressionWidth = 24;
 
+/** Text that is no longer than a part and has nothing to escape. */
+const shortText = /^[ !#-[\]-~]{0,96}$/;
+
 /** A word with the white space after it. A line break ends a word, whatever comes after it. */
 const wordPattern = /[^ \n]*(?: *\n| +|$)/g;
 
 /** Splits a text into the parts that are written one per line when the whole does not fit on a line. */
 export function splitText(pieces: readonly (string | Node)[]): readonly StringPart[] {
+  const [only] = pieces;
+  if (pieces.length === 1 && typeof only === 'string' && shortText.test(only)) return [{ formatted: false, pieces }];
   const parts: (string | Node)[][] = [];
   let part: (string | Node)[] = [];
   let width = 0;

@@ -69,7 +69,7 @@ export class StringFormatter {
     const out: Element[] = [groupStart];
     this.#field(out, expression);
     out.push(end);
-    const flat = flattened(out);
+    const flat = flattened(out) ?? [];
     const text = flat.filter((element) => typeof element === 'string').join('');
     if (/[\\']/.test(text)) throw new Error(`Python 3.11 cannot hold this expression in an f-string: ${text}`);
     const inner = quote === '"' ? "'" : '"';
