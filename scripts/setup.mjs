@@ -79,7 +79,9 @@ async function runStep(title, command, args) {
     else if (!shown) process.stderr.write(`${title} …\n`);
     shown = true;
   }, 500);
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  // The output is shown only after a failure, through us: whether there are colours is for our own terminal to say.
+  const env = process.stderr.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
   const stop = (signal) => child.kill(signal);
   process.on('SIGINT', stop).on('SIGTERM', stop);
   let output = '';
