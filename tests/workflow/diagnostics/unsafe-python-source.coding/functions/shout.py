@@ -1,0 +1,3 @@
+# -*- coding: utf-7 -*-
+def shout(text: str, marks: int = 1, *more: str) -> str:
+    return text.upper() + "!" * marks
