@@ -36,12 +36,26 @@ async function installDependencies() {
   const stamp = join(root, 'node_modules', '.catalyst-installed');
   const hash = hashOf([join(root, 'package-lock.json'), join(root, 'package.json')]);
   if (readIfThere(stamp) === hash) return;
+  if (isInstalled()) return writeFileSync(stamp, hash);
   const [command, ...first] = npmCommand();
   const options = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, output } = await runStep('Installing dependencies (npm ci)', command, [...first, ...options]);
   if (code !== 0)
     fail(`npm ci failed:\n${output}`, 'npm takes proxies and registries from your .npmrc; see npm help config.');
   writeFileSync(stamp, hash);
+}
+
+/** Whether node_modules holds just what the lockfile says, as after an `npm install` by hand; npm keeps its own list there. */
+function isInstalled() {
+  const installed = packagesIn('node_modules/.package-lock.json');
+  const locked = packagesIn('package-lock.json').filter(([path]) => path !== '');
+  const versions = new Map(installed.map(([path, { version }]) => [path, version]));
+  const expected = locked.filter(([path, { optional }]) => !optional || versions.has(path));
+  return expected.length === versions.size && expected.every(([path, { version }]) => versions.get(path) === version);
+}
+
+function packagesIn(lockfile) {
+  return Object.entries(JSON.parse(readIfThere(join(root, lockfile)) ?? '{}').packages ?? {});
 }
 
 /** npm by its own file where it started us: that needs no shell on Windows. */

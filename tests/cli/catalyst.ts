@@ -111,7 +111,3 @@ export class User {
     return this.processesBelow();
   }
 }
-
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}
