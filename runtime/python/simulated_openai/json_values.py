@@ -1,11 +1,17 @@
 """JSON values as Python has them, with the type guards that keep the rest of the package typed."""
 
-from collections.abc import Iterable
 from typing import Any, TypeGuard
 
 import msgspec
 
-type_names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "decimal"}
+TYPE_NAMES: dict[type, str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "decimal",
+}
 
 JsonObject = dict[str, Any]
 JsonArray = list[Any]
@@ -39,18 +45,13 @@ def objects(values: Any) -> list[JsonObject]:
     return [value for value in values if is_object(value)] if is_array(values) else []
 
 
-def type_name(value: Any) -> str:
+def type_name(value: object) -> str:
     """How OpenAI's messages call the type of a value, as in "but got a string instead"."""
     if value is None:
         return "null"
-    return type_names.get(type(value), "unknown")  # pyright: ignore[reportUnknownArgumentType]
+    return TYPE_NAMES.get(type(value), "unknown")
 
 
 def compact(value: Any) -> str:
     """A value as compact JSON text, the way models write arguments."""
     return encode(value).decode()
-
-
-def first_text(values: Iterable[Any]) -> str | None:
-    """The first non-empty string among values."""
-    return next((value for value in values if isinstance(value, str) and value), None)

@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -65,6 +66,16 @@ def test_a_client_that_goes_away_is_noticed(simulated_openai: RunningSimulation,
         assert simulated_openai.connections.wait_until_closed(1)
     assert simulated_openai.requests[0].disconnected.is_set()
     assert not simulated_openai.requests[0].answered.is_set()
+
+
+def test_a_request_can_be_waited_for(simulated_openai: RunningSimulation) -> None:
+    connections = simulated_openai.connections
+    assert not connections.wait_for_requests(1, timeout=0.01)
+    asking = threading.Thread(target=ask, args=(simulated_openai.base_url, "slow_headers; seconds=0.2"))
+    asking.start()
+    assert connections.wait_for_requests(1)
+    assert not simulated_openai.requests[0].answered.is_set()
+    asking.join()
 
 
 def test_connections_are_counted(client: openai.OpenAI, simulated_openai: RunningSimulation) -> None:

@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from simulated_openai.answers.hints import Hints
-from simulated_openai.answers.prompt import Prompt, words_of
+from simulated_openai.answers.prompt import Prompt
 from simulated_openai.answers.schema_values import SchemaValues
+from simulated_openai.answers.vocabulary import words_of
 from simulated_openai.json_values import JsonObject, compact, objects
 from simulated_openai.request import ChatRequest, Function
 

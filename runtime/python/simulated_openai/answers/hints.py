@@ -11,40 +11,38 @@ from simulated_openai.answers.prompt import (
     JSON_KEY,
     NUMBER,
     QUOTED,
-    STOP_WORDS,
     URL,
     Prompt,
+)
+from simulated_openai.answers.vocabulary import (
+    IDENTIFIER_NAMES,
+    NO_NAMES,
+    PHRASE_NAMES,
+    QUESTION_NAMES,
+    STOP_WORDS,
+    USUAL,
     words_of,
 )
 from simulated_openai.json_values import JsonObject
 
-IDENTIFIER_NAMES = {
-    "id",
-    "number",
-    "no",
-    "code",
-    "key",
-    "ref",
-    "reference",
-    "sku",
-    "order",
-    "ticket",
-    "invoice",
-    "customer",
+FORMATS = {
+    "date": "2026-01-15",
+    "date-time": "2026-01-15T09:30:00Z",
+    "time": "09:30:00Z",
+    "duration": "PT30M",
+    "email": "sample@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com/sample",
+    "url": "https://example.com/sample",
+    "uuid": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
 }
-TEXT_NAMES = {"query", "question", "text", "message", "prompt", "input", "content", "search", "body", "description"}
-
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# Capitalized words that are no names: how requests start, and formats.
-_NO_NAMES = """
-answer book classify create dear describe email explain extract find generate good hello hey hi json list look provide
-reply return say send summarize thanks translate weather write
-"""
-NO_NAMES = frozenset(_NO_NAMES.split())
 
 
 class Hints:
-    """The candidates of a prompt, each handed out once before any is used again."""
+    """The candidates of a prompt, each handed out once."""
 
     def __init__(self, prompt: Prompt) -> None:
         self._prompt = prompt
@@ -59,21 +57,29 @@ class Hints:
         self.names, self.openers = _names(plain)
         self._used: list[Any] = []
 
-    def text(self, name: str, schema: JsonObject) -> str | None:
-        """A string for a member called `name`, None when the prompt has none that fits."""
-        words = words_of(f"{name} {schema.get('description', '')}")
+    def text(self, name: str, schema: JsonObject) -> str:
+        """A string for a member called `name`: from the prompt where something fits, else a usual one."""
         wanted = schema.get("format")
         if wanted is not None:
-            return self._next(self._formatted(str(wanted)))
+            return self._next(self._formatted(str(wanted))) or FORMATS.get(str(wanted)) or self.phrase()
+        named = words_of(name)
+        described = named | words_of(str(schema.get("description", "")))
         for word, found in (("email", self.emails), ("url", self.urls), ("date", self.dates)):
-            if word in words and found:
-                return self._next(found)
-        if words_of(name) & TEXT_NAMES and not self.quoted:
-            return self._prompt.question or None
-        numbers = [str(each) for each in self.numbers]
-        if words_of(name) & IDENTIFIER_NAMES:
-            return self._next([*self.identifiers, *numbers, *self.quoted])
-        return self._next([*self.quoted, *self.names, *self.identifiers, *self.openers])
+            if word in described and found:
+                return self._next(found) or found[0]
+        usual = next((text for word, text in USUAL.items() if words_of(word) <= named), None)
+        if usual is not None:
+            return usual
+        return self._plain(named) or self.phrase()
+
+    def _plain(self, named: set[str]) -> str | None:
+        if named & QUESTION_NAMES and not self.quoted:
+            return self._prompt.question
+        if named & PHRASE_NAMES:
+            return self._next(self.quoted) or self.phrase()
+        if named & IDENTIFIER_NAMES:
+            return self._next([*self.identifiers, *map(str, self.numbers), *self.quoted, *self.names])
+        return self._next([*self.quoted, *self.names, *self.identifiers, *self.openers, *self._prompt.keywords()])
 
     def number(self, *, integer: bool) -> int | float | None:
         """A number, None when the prompt has none left."""
@@ -109,7 +115,7 @@ class Hints:
             if value not in self._used:
                 self._used.append(value)
                 return value
-        return found[0] if found else None
+        return None
 
 
 def _names(text: str) -> tuple[list[str], list[str]]:

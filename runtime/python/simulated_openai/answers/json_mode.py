@@ -4,28 +4,14 @@ import re
 from typing import Any
 
 from simulated_openai.answers.hints import Hints
-from simulated_openai.answers.prompt import JSON_KEY, STOP_WORDS, Prompt, words_of
+from simulated_openai.answers.prompt import JSON_KEY, Prompt
+from simulated_openai.answers.vocabulary import LIST_NAMES, NUMBER_NAMES, STOP_WORDS, words_of
 from simulated_openai.json_values import JsonObject
 
 LISTED = re.compile(
     r"\b(?:fields?|keys?|propert(?:y|ies)|attributes?|members?|columns?)\b(?: named| called)?\s*:?\s*"
     r"((?:[`\"']?[A-Za-z_]\w*[`\"']?(?:\s*(?:,|and|&)\s*)*)+)"
 )
-QUOTED_NAME = re.compile(r"[`\"']([A-Za-z_]\w*)[`\"']")
-NUMBER_WORDS = {
-    "age",
-    "count",
-    "number",
-    "amount",
-    "price",
-    "total",
-    "score",
-    "quantity",
-    "rating",
-    "year",
-    "confidence",
-}
-LIST_WORDS = {"tags", "keywords", "items", "list", "topics", "names", "steps"}
 
 
 def object_from(prompt: Prompt) -> JsonObject:
@@ -49,10 +35,10 @@ def field_names(text: str) -> list[str]:
 
 def _value(name: str, prompt: Prompt, hints: Hints) -> Any:
     words = words_of(name)
-    if words & NUMBER_WORDS:
+    if words & NUMBER_NAMES:
         return hints.number(integer=False) or 1
-    if name.lower() in LIST_WORDS:
+    if name.lower() in LIST_NAMES:
         return prompt.keywords()
     if name.lower().startswith(("is_", "has_", "can_")):
         return True
-    return hints.text(name, {}) or hints.phrase()
+    return hints.text(name, {})

@@ -4,16 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from simulated_openai.answers.vocabulary import NO_NAMES, STOP_WORDS, STOP_WORDS_ABROAD, WORD
 from simulated_openai.json_values import JsonObject, decode, is_array, objects
 
-_STOP_WORDS = """
-a about above all also am an and any are as at be been but by can could did do does for from give had has have
-help here how i if in into is it its just know like make me more my need no not of on one or our out please
-show so some tell that the their them then there these they this those to up us use using want was we were
-what when where which who why will with would write you your
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-WORD = re.compile(r"[^\W_]+")
 QUOTED = re.compile(
     r"\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|\u201c([^\u201d\n]{1,80})\u201d|(?<!\w)'([^'\n]{1,80})'(?!\w)"
 )
@@ -60,7 +53,8 @@ class Prompt:
 
     def keywords(self, limit: int = 5) -> list[str]:
         """The question's first distinct words that carry meaning."""
-        found = [word for word in WORD.findall(self.question) if len(word) > 2 and word.lower() not in STOP_WORDS]
+        empty = STOP_WORDS | STOP_WORDS_ABROAD | NO_NAMES
+        found = [word for word in WORD.findall(self.question) if len(word) > 2 and word.lower() not in empty]
         return list(dict.fromkeys(found))[:limit]
 
 
@@ -91,17 +85,3 @@ def _value(text: str) -> Any:
         return decode(text)
     except ValueError:
         return text
-
-
-def words_of(text: str) -> set[str]:
-    """The words of a text or identifier that carry meaning, lower case, without plural and verb endings."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return {stem(word.lower()) for word in WORD.findall(spaced) if word.lower() not in STOP_WORDS and len(word) > 1}
-
-
-def stem(word: str) -> str:
-    """A word without common endings: "orders" and "order" are the same word, "booking" and "book" too."""
-    for ending in ("ing", "ies", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word

@@ -8,19 +8,6 @@ from simulated_openai.json_values import JsonArray, JsonObject, is_array, is_int
 
 # Recursive schemas end here: deeper members are left out where they may be.
 MAX_DEPTH = 6
-FORMATS = {
-    "date": "2026-01-15",
-    "date-time": "2026-01-15T09:30:00Z",
-    "time": "09:30:00Z",
-    "duration": "PT30M",
-    "email": "sample@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uri": "https://example.com/sample",
-    "url": "https://example.com/sample",
-    "uuid": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
-}
 
 
 class SchemaValues:
@@ -114,7 +101,8 @@ class SchemaValues:
     def _array(self, schema: JsonObject, name: str, depth: int) -> JsonArray:
         least: Any = schema.get("minItems", 0)
         most: Any = schema.get("maxItems", max(least, 2))
-        wanted = max(least, min(most, 2 if depth < MAX_DEPTH else 0))
+        usual = 1 if is_object(schema.get("items")) and schema["items"].keys() & {"properties", "$ref"} else 2
+        wanted = max(least, min(most, usual if depth < MAX_DEPTH else 0))
         prefix: Any = schema.get("prefixItems", [])
         made = [self._value(item, name, depth + 1) for item in prefix[:most]]
         singular = name[:-1] if name.endswith("s") else name
@@ -131,8 +119,6 @@ class SchemaValues:
         if isinstance(schema.get("pattern"), str):
             return sample(schema["pattern"], self._hints.text(name, schema))
         text = self._hints.text(name, schema)
-        if text is None:
-            text = FORMATS.get(str(schema.get("format", ""))) or self._hints.phrase()
         least: Any = schema.get("minLength", 0)
         if len(text) < least:
             text = (text or "x").ljust(least, "x")
