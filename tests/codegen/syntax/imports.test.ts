@@ -16,7 +16,7 @@ describe('imports', () => {
   it('are in the order and on the lines where ruff wants them', () => {
     const random = new Random(51);
     const texts = Array.from({ length: 400 }, () => {
-      const used: Expr[] = random.times(12, () => py.importedModule(random.pick(['asyncio', 'json', 'os', 'pytest', 'httpx2', 'app'])));
+      const used: Expr[] = random.times(12, () => py.importedModule(random.pick(['asyncio', 'json', 'os', 'pytest', 'httpx2', 'app'] as const)));
       const names = [...words].filter(() => random.chance(0.6));
       for (const name of names) used.push(py.imported(random.pick(modules), name));
       const many = random.chance(0.3) ? Array.from({ length: 9 }, (_, index) => createScope().snake(`rather long name ${index} x`)) : [];

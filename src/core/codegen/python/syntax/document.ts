@@ -63,30 +63,27 @@ export function softBlockIndent(out: Element[], content: Builder): void {
   out.push(end, softLine);
 }
 
-/** The document as it is when nothing is broken: text and marks only. Undefined when that is wider than `width`. */
-export function flattened(document: Document, width = Number.POSITIVE_INFINITY): (string | Mark)[] | undefined {
-  const flat: (string | Mark)[] = [];
-  let left = width;
-  const add = (elements: Document): void => {
-    let skipped = 0;
-    for (const element of elements) {
-      if (left < 0) return;
-      if (typeof element === 'string') {
-        if (skipped > 0) continue;
-        flat.push(element);
-        left -= element.length;
-      } else if (skipped > 0) skipped += nesting(element);
-      else if (element.kind === 'conditional' && element.condition.broken) skipped = 1;
-      else if (element.kind === 'mark' || element.kind === 'markEnd') flat.push(element);
-      else if (element.kind === 'bestFitting') add(element.variants[0] ?? []);
-      else if (element.kind === 'line' && element.mode === 'space') {
-        flat.push(' ');
-        left -= 1;
-      }
-    }
-  };
-  add(document);
-  return left < 0 ? undefined : flat;
+/** Visits what is left of a document when nothing in it is broken: text and marks. */
+export function visitFlat(document: Document, visit: (element: string | Mark) => void): void {
+  let skipped = 0;
+  for (const element of document) {
+    if (typeof element === 'string') {
+      if (skipped === 0) visit(element);
+    } else if (skipped > 0) skipped += nesting(element);
+    else if (element.kind === 'conditional' && element.condition.broken) skipped = 1;
+    else if (element.kind === 'mark' || element.kind === 'markEnd') visit(element);
+    else if (element.kind === 'bestFitting') visitFlat(element.variants[0] ?? [], visit);
+    else if (element.kind === 'line' && element.mode === 'space') visit(' ');
+  }
+}
+
+/** The columns that a document takes when nothing in it is broken. */
+export function flatWidth(document: Document): number {
+  let width = 0;
+  visitFlat(document, (element) => {
+    if (typeof element === 'string') width += element.length;
+  });
+  return width;
 }
 
 /** 1 for an element that opens content, -1 for one that closes it. */

@@ -253,6 +253,10 @@ export class ExpressionFormatter {
 
 /** Puts what `content` writes between the marks of an expression. */
 function markedBy(out: Element[], node: Node, content: () => void): void {
+  if (node.marks.length === 0) {
+    content();
+    return;
+  }
   for (const mark of node.marks) out.push({ kind: 'mark', mark });
   content();
   for (const mark of node.marks.toReversed()) out.push({ kind: 'markEnd', mark });

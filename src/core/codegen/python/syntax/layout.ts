@@ -1,4 +1,4 @@
-import { type Condition, type Document, type Element, type GroupId, type Mark, flattened, hardLine, indentStart, nesting } from './document.ts';
+import { type Condition, type Document, type Element, type GroupId, type Mark, flatWidth, hardLine, indentStart, nesting, visitFlat } from './document.ts';
 
 const lineWidth = 120;
 const indentWidth = 4;
@@ -90,9 +90,8 @@ export class LayoutPrinter {
     this.newLine();
     this.#pendingIndent = indent;
     this.#measuredFits = false;
-    const flat = flattened(document, lineWidth - indent * indentWidth);
-    if (flat) {
-      for (const element of flat) this.#printFlat(element);
+    if (indent * indentWidth + flatWidth(document) <= lineWidth) {
+      visitFlat(document, this.#printFlat);
       return;
     }
     this.#frame = rootFrame(indent);
@@ -100,11 +99,11 @@ export class LayoutPrinter {
     for (let element = this.#next(); element !== undefined; element = this.#next()) this.#printElement(element);
   }
 
-  #printFlat(element: string | Mark): void {
+  readonly #printFlat = (element: string | Mark): void => {
     if (typeof element === 'string') this.#print(element);
     else if (element.kind === 'mark') this.startMark(element.mark);
     else this.endMark(element.mark);
-  }
+  };
 
   #next(): Element | undefined {
     while (this.#cursor && this.#cursor.index >= this.#cursor.document.length) this.#cursor = this.#cursor.below;

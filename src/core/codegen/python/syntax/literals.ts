@@ -50,6 +50,7 @@ function hexEscape(code: number): string {
 
 /** A string literal that Python reads as exactly `text`. */
 export function stringLiteral(text: string): string {
+  if (plainText.test(text)) return `"${text}"`;
   const quote = chooseQuote([text]);
   return quote + escapeText(text, quote) + quote;
 }

@@ -1,13 +1,13 @@
-import { type Document, type Element, end, flattened, groupStart, ifBroken, ifFlat } from './document.ts';
+import { type Document, type Element, type Mark, end, groupStart, ifBroken, ifFlat, visitFlat } from './document.ts';
 import { type Level, bracketedGroup, bracketedLineOrSpace } from './brackets.ts';
-import { type Quote, chooseQuote, escapeText } from './literals.ts';
+import { type Quote, chooseQuote, escapeText, stringLiteral } from './literals.ts';
 import type { Node, StringPart } from './lower.ts';
 
 type StringNode = Node & { kind: 'string' };
 type FormatField = (out: Element[], expression: Node) => void;
 
-const texts = (parts: readonly StringPart[]): string[] =>
-  parts.flatMap((part) => part.pieces.filter((piece) => typeof piece === 'string'));
+/** Quotes for the text of the pieces; those in the expressions of an f-string do not count. */
+const quoteFor = (pieces: StringPart['pieces']): Quote => chooseQuote(pieces.filter((piece) => typeof piece === 'string'));
 
 /** Writes strings. `field` lays out an expression of an f-string. */
 export class StringFormatter {
@@ -19,9 +19,12 @@ export class StringFormatter {
 
   /** All parts as one literal on one line. */
   joined(node: StringNode): Document {
-    const formatted = node.parts.some((part) => part.formatted);
-    const pieces = node.parts.flatMap((part) => part.pieces);
-    return this.#literal({ formatted, pieces }, chooseQuote(texts(node.parts)));
+    const [only] = node.parts;
+    if (only && node.parts.length === 1) return this.#literal(only);
+    return this.#literal({
+      formatted: node.parts.some((part) => part.formatted),
+      pieces: node.parts.flatMap((part) => part.pieces),
+    });
   }
 
   /** One part per line. */
@@ -29,7 +32,7 @@ export class StringFormatter {
     const out: Element[] = [];
     node.parts.forEach((part, index) => {
       if (index > 0) bracketedLineOrSpace(out, level);
-      out.push(...this.#literal(part, chooseQuote(texts([part]))));
+      out.push(...this.#literal(part));
     });
     return out;
   }
@@ -44,7 +47,10 @@ export class StringFormatter {
     });
   }
 
-  #literal(part: StringPart, quote: Quote): Document {
+  #literal(part: StringPart): Document {
+    const [only] = part.pieces;
+    if (part.pieces.length === 1 && typeof only === 'string') return [stringLiteral(only)];
+    const quote = quoteFor(part.pieces);
     const out: Element[] = [];
     let text = (part.formatted ? 'f' : '') + quote;
     for (const piece of part.pieces) {
@@ -69,7 +75,8 @@ export class StringFormatter {
     const out: Element[] = [groupStart];
     this.#field(out, expression);
     out.push(end);
-    const flat = flattened(out) ?? [];
+    const flat: (string | Mark)[] = [];
+    visitFlat(out, (element) => flat.push(element));
     const text = flat.filter((element) => typeof element === 'string').join('');
     if (/[\\']/.test(text)) throw new Error(`Python 3.11 cannot hold this expression in an f-string: ${text}`);
     const inner = quote === '"' ? "'" : '"';
