@@ -1,3 +1,4 @@
+import { typeWords } from './diagnostics/words.ts';
 import type { Json } from './json.ts';
 import { typesOf, type JsonSchema, type JsonTypeName } from './jsonSchema.ts';
 
@@ -7,7 +8,7 @@ import { typesOf, type JsonSchema, type JsonTypeName } from './jsonSchema.ts';
  */
 export function misfit(value: Json, schema: JsonSchema): string | undefined {
   const types = typesOf({ type: schema.type });
-  if (types.length > 0 && !types.some((type) => isOfType(value, type))) return `it is not of type ${types.join(' or ')}`;
+  if (types.length > 0 && !types.some((type) => isOfType(value, type))) return `it is not ${typeWords(types)}`;
   if (schema.const !== undefined && !isEqual(schema.const, value)) return 'it differs from `const`';
   if (schema.enum !== undefined && !schema.enum.some((allowed) => isEqual(allowed, value))) return 'it is not one of `enum`';
   if (schema.anyOf !== undefined && schema.anyOf.every((option) => misfit(value, option) !== undefined)) return 'it fits no part of `anyOf`';

@@ -60,8 +60,15 @@ export class ExpressionParser {
       this.#fail('syntax', 'There is no expression between `{{` and `}}`.', { start: this.#start - 2, end: this.end }, 'Write one, such as `{{ input.message }}`.');
     }
     const expression = this.#or();
-    if (!this.#isClosed()) this.#unexpected('the end of the expression, `}}`');
+    if (!this.#isClosed()) this.#unexpected('the end of the expression, `}}`', this.#hintAtRest());
     return expression;
+  }
+
+  /** What was probably meant by something behind a complete expression. */
+  #hintAtRest(): string {
+    if (this.#isSymbol('(')) return 'Values have no methods; a filter stands behind a bar: `| upper`.';
+    if (this.#token.kind === 'symbol') return 'A value, `and`, `or`, a comparison or a filter may follow here.';
+    return "Put text in quotes, in '…' when it holds \" and in \"…\" when it holds '.";
   }
 
   #isClosed(): boolean {

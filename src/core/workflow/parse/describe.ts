@@ -1,4 +1,6 @@
+import { typeWords } from '../diagnostics/words.ts';
 import type { Json, JsonPath } from '../json.ts';
+import type { JsonTypeName } from '../jsonSchema.ts';
 
 /** "The workflow", "The config of `answer`", "`maxTokens` of `answer`": what a path leads to, in a reader's words. */
 export function describePath(path: JsonPath, root: Json): string {
@@ -23,24 +25,14 @@ export function describeValue(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';
-  if (typeof value === 'string') return 'a text';
+  if (typeof value === 'string') return 'text';
   return typeof value === 'number' ? `the number ${value}` : String(value);
 }
 
-/** "a number or a text", from zod's names of types. */
+/** "a number or text", from zod's names of types. */
 export function describeWanted(types: readonly string[]): string {
-  const names: Readonly<Record<string, string>> = {
-    string: 'a text',
-    number: 'a number',
-    int: 'a whole number',
-    boolean: 'true or false',
-    array: 'an array',
-    object: 'an object',
-    record: 'an object',
-    null: 'null',
-  };
-  const wanted = [...new Set(types.map((type) => names[type] ?? type))];
-  return wanted.length === 0 ? 'something else' : wanted.join(' or ');
+  const names: Readonly<Record<string, JsonTypeName>> = { int: 'integer', record: 'object' };
+  return types.length === 0 ? 'something else' : typeWords(types.map((type) => names[type] ?? (type as JsonTypeName)));
 }
 
 function nodeName(root: Json, index: number): string {

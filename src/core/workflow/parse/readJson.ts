@@ -33,8 +33,9 @@ export function readJson(reporter: Reporter): { readonly value: Json } | undefin
   if (tree === undefined || !isSound) return undefined;
   const before = reporter.diagnostics.length;
   reportEntries(reporter, tree, []);
-  const forbidden = reporter.diagnostics.slice(before).some(({ code }) => code === 'forbidden-key');
-  return forbidden ? undefined : { value: valueOf(tree) };
+  // Values with such keys or numbers are not looked at further; what is said of them would only confuse.
+  const isLeft = reporter.diagnostics.slice(before).some(({ code }) => code === 'forbidden-key' || code === 'inexact-number');
+  return isLeft ? undefined : { value: valueOf(tree) };
 }
 
 /** Of a key that is there twice, the last value counts, as in `JSON.parse`. */

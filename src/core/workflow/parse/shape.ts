@@ -29,10 +29,10 @@ function reportIssue(reporter: Reporter, issue: Issue, base: JsonPath, root: Jso
       reportValue(reporter, path, issue.values.map(String), root);
       return;
     case 'too_small':
-      reporter.report('out-of-range', { name: describePath(path, root), rule: atLeast(issue) }, { path });
+      reportRange(reporter, path, atLeast(issue), root);
       return;
     case 'too_big':
-      reporter.report('out-of-range', { name: describePath(path, root), rule: `be at most ${issue.maximum}` }, { path });
+      reportRange(reporter, path, `be at most ${issue.maximum}`, root);
       return;
     case 'invalid_type':
       reportType(reporter, path, [issue.expected], root);
@@ -40,6 +40,10 @@ function reportIssue(reporter: Reporter, issue: Issue, base: JsonPath, root: Jso
     default:
       reportType(reporter, path, [], root);
   }
+}
+
+function reportRange(reporter: Reporter, path: JsonPath, rule: string, root: Json): void {
+  reporter.report('out-of-range', { name: describePath(path, root), rule, meaning: meaningOf(path, root) }, { path });
 }
 
 function atLeast(issue: z.core.$ZodIssueTooSmall): string {
@@ -153,8 +157,12 @@ function convert(value: Json, expected: readonly string[]): string | undefined {
 function reportMissing(reporter: Reporter, path: JsonPath, root: Json): void {
   const key = String(path.at(-1));
   const owner = path.slice(0, -1);
-  const meaning = schemasAt(workflowSchema, path, root).find((schema) => schema.description !== undefined)?.description;
-  reporter.report('missing-key', { key, owner: describePath(owner, root), meaning }, { path: owner });
+  reporter.report('missing-key', { key, owner: describePath(owner, root), meaning: meaningOf(path, root) }, { path: owner });
+}
+
+/** What the schema says of a key. */
+function meaningOf(path: JsonPath, root: Json): string | undefined {
+  return schemasAt(workflowSchema, path, root).find((schema) => schema.description !== undefined)?.description;
 }
 
 function valueAt(root: Json, path: JsonPath): Json | undefined {

@@ -7,6 +7,7 @@ export interface SourceProblem {
   /** From 1, as editors count: LF, CRLF and a lone CR end a line. */
   readonly line: number;
   readonly problem: string;
+  readonly hint: string;
 }
 
 /**
@@ -23,7 +24,7 @@ function badCharacter(code: string): SourceProblem | undefined {
   for (let offset = 0; offset < code.length; offset += 1) {
     const unit = code.charCodeAt(offset);
     const problem = problemOf(unit, code.charCodeAt(offset + 1), code.charCodeAt(offset - 1), offset);
-    if (problem !== undefined) return { offset, length: 1, line, problem };
+    if (problem !== undefined) return { offset, length: 1, line, problem, hint: unit === 0x0d ? 'End lines with a line feed, or with both (LF or CRLF).' : 'Remove the character, or write it as an escape such as `"\\u202e"` in a string.' };
     if (unit === 0x0a) line += 1;
   }
   return undefined;
@@ -51,7 +52,7 @@ function codingProblem(code: string): SourceProblem | undefined {
     const name = match?.[1] ?? 'utf-8';
     if (match !== null && !['utf-8', 'utf8', 'utf_8', 'u8'].includes(name.toLowerCase())) {
       const at = offset + match[0].length - name.length;
-      return { offset: at, length: name.length, line: index + 1, problem: `it declares the encoding ${name}; only utf-8 is read` };
+      return { offset: at, length: name.length, line: index + 1, problem: `it declares the encoding ${name}; only utf-8 is read`, hint: 'Remove the declaration, and save the file as UTF-8.' };
     }
     // A second line counts only when the first is empty or a comment.
     if (text.trim() !== '' && !text.trimStart().startsWith('#')) return undefined;

@@ -2,12 +2,13 @@ import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Result } from '../diagnostics/diagnostic.ts';
 import { Reporter } from '../diagnostics/report.ts';
 import { findBranches } from '../graph/branches.ts';
-import { ancestorsOf, buildGraph, findCycle, reachableFrom, topologicalOrder } from '../graph/graph.ts';
+import { ancestorsOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { isSafePath } from '../python/filePath.ts';
 import { pythonSignature } from '../python/signature.ts';
-import type { NodeOf, WorkflowFile, WorkflowNode } from '../types.ts';
+import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import type { CheckContext } from './context.ts';
 import { rules } from './rules.ts';
 
@@ -52,6 +53,7 @@ function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>)
     trigger,
     reachable,
     cycle,
+    isSound: cycle === undefined && file.edges.every((edge) => isConnected(graph, edge)),
     branches: cycle === undefined ? findBranches(buildGraph(restricted(file, reachable))) : new Map(),
     comesBefore: memoizedAncestry((id) => ancestorsOf(graph, id)),
     modules,
@@ -59,6 +61,13 @@ function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>)
     sources,
     pathOf: (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest],
   };
+}
+
+function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle }: WorkflowEdge): boolean {
+  const [from, to] = [graph.nodes.get(source), graph.nodes.get(target)];
+  if (from === undefined || to === undefined) return false;
+  const [outputs, inputs]: readonly (readonly Handle[])[] = [registry[from.type].outputs, registry[to.type].inputs];
+  return (outputs ?? []).some(({ id }) => id === sourceHandle) && (inputs ?? []).some(({ id }) => id === targetHandle);
 }
 
 function restricted(file: WorkflowFile, ids: ReadonlySet<string>): WorkflowFile {

@@ -14,6 +14,8 @@ export interface CheckContext {
   /** The nodes that some run reaches. */
   readonly reachable: ReadonlySet<string>;
   readonly cycle: readonly WorkflowEdge[] | undefined;
+  /** Every edge connects handles that exist, and there is no cycle: only then do branches say how runs go. */
+  readonly isSound: boolean;
   /** Of the reachable nodes; empty when there is a cycle. */
   readonly branches: ReadonlyMap<string, Branch>;
   /** Whether a way of edges leads from one node to the other. */

@@ -49,8 +49,9 @@ export const expressionCodes = {
     why: 'With text around it the value would always be text.',
     whatToDo: 'Write it as `{{ … }}`, with no text before or after it, such as `{{ input.age >= 18 }}`.',
   }),
-  'wrong-expression-type': error<{ name: string; expected: string; found: readonly string[] }>({
-    message: ({ name, expected, found }) => `${name} must be ${expected}, but this expression gives ${listed(found, 'or')}.`,
+  'wrong-expression-type': error<{ name: string; expected: string; found: string; hint: string }>({
+    message: ({ name, expected, found }) => `${name} must be ${expected}, but this expression gives ${found}.`,
+    hint: ({ hint }) => hint,
     why: 'The types are known when the workflow is built, so the request could never be right.',
     whatToDo: 'Take another value, or convert it: `| int`, `| float`, `| string`.',
   }),
@@ -97,8 +98,8 @@ export const expressionCodes = {
     why: 'Nodes without a way of edges between them may run in any order.',
     whatToDo: 'Add an edge from the node that is read to the one that reads.',
   }),
-  'may-not-run': error<{ node: string; reader: string; reason: string }>({
-    message: ({ node, reader, reason }) => `${quoted(node)} may not have run when ${quoted(reader)} reads it: ${reason}.`,
+  'may-not-run': error<{ value: string; reader: string; reason: string }>({
+    message: ({ value, reader, reason }) => `\`${value}\` may be missing when ${quoted(reader)} reads it: ${reason}.`,
     hint: () => 'Say what to take instead: `| default("…")`, or read it in a node on that way.',
     why: 'A run takes one way at a branch; nodes on the other ways have no value.',
     whatToDo: 'Guard the value with `| default(…)`.',
@@ -127,18 +128,18 @@ export const expressionCodes = {
     why: 'The type of the value is known when the workflow is built.',
     whatToDo: 'Correct the path.',
   }),
-  'impossible-comparison': error<{ operator: string; left: readonly string[]; right: readonly string[]; ordering: boolean }>({
+  'impossible-comparison': error<{ operator: string; left: string; right: string; ordering: boolean }>({
     message: ({ operator, left, right, ordering }) =>
       ordering
-        ? `\`${operator}\` compares two numbers or two texts, not ${listed(left, 'or')} with ${listed(right, 'or')}.`
-        : `This is ${operator === '==' ? 'never' : 'always'} true: ${listed(left, 'or')} is never equal to ${listed(right, 'or')}.`,
+        ? `\`${operator}\` compares two numbers or two texts, not ${left} with ${right}.`
+        : `This is ${operator === '==' ? 'never' : 'always'} true: ${left} is never equal to ${right}.`,
     hint: () => 'Convert one of the two first: `| int`, `| float` or `| string`.',
     why: 'Comparisons never convert between types.',
     whatToDo: 'Compare values of the same type.',
   }),
-  'impossible-filter': error<{ filter: string; takes: readonly string[]; found: readonly string[] }>({
-    message: ({ filter, takes, found }) => `\`${filter}\` takes ${listed(takes, 'or')}, not ${listed(found, 'or')}.`,
-    hint: ({ takes }) => (takes.includes('string') ? 'Convert the value first with `| string` or `| json`.' : 'Take another value or another filter.'),
+  'impossible-filter': error<{ filter: string; takes: string; found: string }>({
+    message: ({ filter, takes, found }) => `\`${filter}\` takes ${takes}, not ${found}.`,
+    hint: ({ takes }) => (takes.startsWith('text') ? 'Convert the value first with `| string` or `| json`.' : 'Take another value or another filter.'),
     why: 'The type of the value is known when the workflow is built, and the filter would fail on it.',
     whatToDo: 'Use the filter on a value that it takes.',
   }),

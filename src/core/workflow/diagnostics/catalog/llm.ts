@@ -82,9 +82,14 @@ export const llmCodes = {
     why: 'A model calls functions with named arguments, so the API wants a schema of `"type": "object"`.',
     whatToDo: 'Write `{ "type": "object", "properties": { … } }`.',
   }),
-  'json-mode-without-json-word': warning<{ node: string; messages: number; dynamic: boolean }>({
-    message: ({ node, messages, dynamic }) =>
-      `${quoted(node)} asks for JSON, but ${dynamic ? 'none of the fixed text in ' : ''}${messages === 1 ? 'its message' : `its ${counted(messages, 'message')}`} ${dynamic ? 'says' : `${messages === 1 ? 'does not say' : 'do not say'}`} “JSON”.`,
+  'json-mode-without-json-word': error<{ node: string; messages: number }>({
+    message: ({ node, messages }) =>
+      `${quoted(node)} asks for JSON, but ${messages === 1 ? 'its message does' : `its ${counted(messages, 'message')} do`} not have the word “JSON”.`,
+    why: 'In JSON mode the API refuses requests in which no message has the word JSON.',
+    whatToDo: 'Say it in the system message: “Answer in JSON with the keys …”.',
+  }),
+  'json-mode-may-lack-json-word': warning<{ node: string }>({
+    message: ({ node }) => `${quoted(node)} asks for JSON, but no message has the word “JSON” unless a value brings it along.`,
     why: 'In JSON mode the API refuses requests in which no message has the word JSON.',
     whatToDo: 'Say it in the system message: “Answer in JSON with the keys …”.',
   }),

@@ -50,8 +50,9 @@ export const pythonCodes = {
     why: '`args` sets parameters by name; `*args` and `**kwargs` have none of their own.',
     whatToDo: 'Remove it from `args`; name single keys for a `**kwargs`.',
   }),
-  'unsafe-python-source': error<{ where: string; line: number; problem: string }>({
+  'unsafe-python-source': error<{ where: string; line: number; problem: string; hint: string }>({
     message: ({ where, line, problem }) => `${where}, line ${line}: ${problem}.`,
+    hint: ({ hint }) => hint,
     why: 'Such characters make Python run something else than a reader sees (Trojan Source, CVE-2021-42574), or fail to read it.',
     whatToDo: 'Remove the character, or write it as an escape such as `"\\u202e"` in a string.',
   }),

@@ -31,10 +31,10 @@ export const schemaCodes = {
   'invalid-pattern': error<{ pattern: string; problem: string }>({
     message: ({ pattern, problem }) => `The pattern ${quoted(pattern)} cannot be used: ${problem}.`,
     why: 'Patterns are checked by Python’s Pydantic, which has no look-around and no back-references, so that no text can stall it.',
-    whatToDo: 'Correct the regular expression.',
+    whatToDo: 'Correct the regular expression; look-around and back-references are not available.',
   }),
-  'misplaced-schema-keyword': error<{ keyword: string; types: readonly string[]; belongsTo: string }>({
-    message: ({ keyword, types, belongsTo }) => `\`${keyword}\` says nothing about ${listed(types, 'or')}; it is for ${belongsTo}.`,
+  'misplaced-schema-keyword': error<{ keyword: string; types: string; belongsTo: string }>({
+    message: ({ keyword, types, belongsTo }) => `\`${keyword}\` says nothing about ${types}; it is for ${belongsTo}.`,
     why: 'The keyword would be ignored, and values would pass that it was meant to stop.',
     whatToDo: 'Remove the keyword, or correct the type.',
   }),

@@ -27,9 +27,9 @@ export const shapeCodes = {
     why: 'Only the listed values mean something here.',
     whatToDo: 'Use one of the listed values.',
   }),
-  'out-of-range': error<{ name: string; rule: string }>({
+  'out-of-range': error<{ name: string; rule: string; meaning: string | undefined }>({
     message: ({ name, rule }) => `${name} must ${rule}.`,
-    hint: ({ rule }) => `It must ${rule}.`,
+    hint: ({ rule, meaning }) => `${meaning === undefined ? '' : `${meaning}: `}it must ${rule}.`,
     why: 'The value lies outside of what is accepted.',
     whatToDo: 'Use a value within the limits.',
   }),

@@ -15,7 +15,7 @@ export const deadEnds: Rule = (context, reporter) => {
   const { graph, branches } = context;
   const isResponse = (id: string): boolean => registry[graph.nodes.get(id)?.type ?? 'response'].role === 'response';
   const answered = waysInto(graph, [...branches].filter(([id]) => isResponse(id)).map(([, branch]) => branch));
-  if (context.cycle !== undefined || answered.length === 0) return;
+  if (!context.isSound || answered.length === 0) return;
   const unanswered = endsOf(context).filter(({ branch }) => !answered.some((other) => isWithin(branch, other)));
   // Where a run goes on elsewhere as well, only the last end on its way is worth a word.
   const last = unanswered.filter(({ branch }) => !unanswered.some((other) => other.branch.length > branch.length && isWithin(other.branch, branch)));

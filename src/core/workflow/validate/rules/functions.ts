@@ -1,3 +1,4 @@
+import { typeWords } from '../../diagnostics/words.ts';
 import { typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
@@ -21,7 +22,7 @@ export const functions: Rule = (context, reporter) => {
       if (parameters === undefined) continue;
       const types = typesOf(parameters);
       if (types.length === 1 && types[0] === 'object') continue;
-      const found = types.length === 0 ? 'anything' : types.join(' or ');
+      const found = typeWords(types);
       reporter.report('parameters-not-object', { name, found }, { path: [...path, 'parameters'] });
     }
     if (functionCall === undefined) continue;

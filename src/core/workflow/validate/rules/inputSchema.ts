@@ -1,3 +1,4 @@
+import { typeWords } from '../../diagnostics/words.ts';
 import { typesOf } from '../../jsonSchema.ts';
 import { changeTo } from '../fixes.ts';
 import { nodesOfType, type Rule } from '../context.ts';
@@ -9,7 +10,7 @@ export const inputSchema: Rule = (context, reporter) => {
     const path = context.pathOf(node, 'config', 'inputSchema');
     const types = typesOf(schema);
     if (types.length !== 1 || types[0] !== 'object') {
-      const found = types.length === 0 ? 'anything' : types.join(' or ');
+      const found = typeWords(types);
       reporter.report('input-schema-not-object', { found }, { path }, { fixes: [changeTo(reporter, [...path, 'type'], 'object')] });
       continue;
     }

@@ -17,9 +17,10 @@ export const jsonMode: Rule = (context, reporter) => {
     if (node.config.responseFormat !== 'json_object') continue;
     const { texts, isWhole } = sentText(context, node.config);
     if (!isWhole || texts.length === 0 || texts.some(hasWord)) continue;
-    const dynamic = texts.some((text) => text.constant === undefined);
-    const params = { node: node.id, messages: texts.length, dynamic };
-    reporter.report('json-mode-without-json-word', params, { path: context.pathOf(node, 'config', 'responseFormat') });
+    const place = { path: context.pathOf(node, 'config', 'responseFormat') };
+    const isFixed = texts.every((text) => text.constant !== undefined);
+    if (isFixed) reporter.report('json-mode-without-json-word', { node: node.id, messages: texts.length }, place);
+    else reporter.report('json-mode-may-lack-json-word', { node: node.id }, place);
   }
 };
 

@@ -1,9 +1,10 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { PathExpression } from '../../expressions/syntax.ts';
+import { typeWords } from '../../diagnostics/words.ts';
 import { rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.ts';
 import { pathsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
-import { memberOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
+import { memberOf, typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
 import type { Rule } from '../context.ts';
 import { expressionsOf, scopeOf, writtenPath } from '../expressionContext.ts';
@@ -30,7 +31,7 @@ function checkPath(reporter: Reporter, path: PathExpression, guarded: boolean, s
       if (path.root === 'input' && index === 0) {
         reporter.report('unknown-input', { name: String(segment.key), known }, { path: place, at }, extras);
       } else {
-        const params = { of: writtenPath(path, index), key: segment.key, type: nameOf(schema), known };
+        const params = { of: writtenPath(path, index), key: segment.key, type: typeWords(typesOf(schema)), known };
         reporter.report('impossible-member', params, { path: place, at }, extras);
       }
       return;
@@ -41,9 +42,4 @@ function checkPath(reporter: Reporter, path: PathExpression, guarded: boolean, s
     }
     ({ schema } = member);
   }
-}
-
-function nameOf(schema: JsonSchema): string {
-  const names = { string: 'text', number: 'a number', integer: 'a whole number', boolean: 'true or false', object: 'an object', array: 'an array', null: 'null' };
-  return typesOf(schema).map((type) => names[type]).join(' or ') || 'a value';
 }

@@ -1,4 +1,5 @@
 import type { Reporter } from '../../diagnostics/report.ts';
+import { typeWords } from '../../diagnostics/words.ts';
 import { filters } from '../../expressions/filters.ts';
 import type { Expression } from '../../expressions/syntax.ts';
 import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
@@ -29,8 +30,7 @@ function checkComparison(reporter: Reporter, part: Extract<Expression, { kind: '
       ? [left, right].every((kinds) => kinds.length === 0 || orderable(kinds).length > 0)
       : orderable(left).some((kind) => right.includes(kind));
   if (possible) return;
-  const named = (kinds: readonly Kind[]): readonly string[] => (kinds.length === 0 ? ['any value'] : kinds);
-  reporter.report('impossible-comparison', { operator: part.operator, left: named(left), right: named(right), ordering }, { path: place, at: part.span });
+  reporter.report('impossible-comparison', { operator: part.operator, left: typeWords(left), right: typeWords(right), ordering }, { path: place, at: part.span });
 }
 
 function checkFilter(reporter: Reporter, part: Extract<Expression, { kind: 'filter' }>, scope: TypeScope, place: JsonPath): void {
@@ -39,8 +39,7 @@ function checkFilter(reporter: Reporter, part: Extract<Expression, { kind: 'filt
   const fits = takes.length === 0 || found.length === 0 || found.some((type) => takes.includes(type) || (type === 'number' && takes.includes('integer')));
   if (!fits) {
     const at = part.subject.span;
-    const kinds = [...new Set(takes.map(kindOf))];
-    reporter.report('impossible-filter', { filter: part.name, takes: kinds, found: [...new Set(found.map(kindOf))] }, { path: place, at });
+    reporter.report('impossible-filter', { filter: part.name, takes: typeWords(takes.map(kindOf)), found: typeWords(found.map(kindOf)) }, { path: place, at });
   }
 }
 

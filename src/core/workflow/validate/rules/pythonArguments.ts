@@ -10,6 +10,7 @@ export const pythonArguments: Rule = (context, reporter) => {
     const { args, function: name } = node.config;
     const path = context.pathOf(node, 'config', 'args');
     const known = parameters.filter(isNamed).map((parameter) => parameter.name);
+    const misspelt = new Set<string>();
     const takesAny = parameters.some(({ kind }) => kind === 'keywordVariadic');
     for (const argument of Object.keys(args)) {
       const place = { path: [...path, argument], at: 'key' } as const;
@@ -20,14 +21,17 @@ export const pythonArguments: Rule = (context, reporter) => {
       } else if (!takesAny && !known.includes(argument)) {
         const free = known.filter((parameter) => !Object.hasOwn(args, parameter));
         const suggestion = suggest(argument, free);
+        if (suggestion !== undefined) misspelt.add(suggestion);
         const fix = suggestion === undefined ? undefined : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
         reporter.report('unknown-parameter', { name: argument, function: name, known }, place, { suggestion, fixes: [fix] });
       }
     }
-    const missing = parameters.filter((parameter) => isNamed(parameter) && !parameter.hasDefault && !Object.hasOwn(args, parameter.name));
+    const missing = parameters.filter(
+      (parameter) => isNamed(parameter) && !parameter.hasDefault && !Object.hasOwn(args, parameter.name) && !misspelt.has(parameter.name),
+    );
     if (missing.length === 0) continue;
-    const at = reporter.source.has(path) ? 'key' : 'value';
-    reporter.report('missing-argument', { names: missing.map((parameter) => parameter.name), function: name }, { path: reporter.source.has(path) ? path : context.pathOf(node, 'config'), at });
+    const place = reporter.source.has(path) ? ({ path, at: 'key' } as const) : { path: context.pathOf(node, 'config', 'function') };
+    reporter.report('missing-argument', { names: missing.map((parameter) => parameter.name), function: name }, place);
   }
 };
 

@@ -17,7 +17,7 @@ export const pythonText: Rule = (context, reporter) => {
       code === undefined ? { path } : { path, at: { start: offset, end: Math.min(code.length, offset + length) } };
     const unsafe = sourceProblem(module);
     if (unsafe !== undefined) {
-      reporter.report('unsafe-python-source', { where, line: unsafe.line, problem: unsafe.problem }, placeOf(unsafe.offset, unsafe.length));
+      reporter.report('unsafe-python-source', { where, line: unsafe.line, problem: unsafe.problem, hint: unsafe.hint }, placeOf(unsafe.offset, unsafe.length));
       continue;
     }
     const problem = pythonSyntaxProblem(module);

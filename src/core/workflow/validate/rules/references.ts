@@ -79,13 +79,13 @@ function checkOrder(context: CheckContext, reporter: Reporter, { path, guarded, 
   const branch = branchOfValue(context, node, handle);
   const readerBranch = context.branches.get(reader.id) ?? [];
   if (branch !== undefined && isWithin(readerBranch, branch)) return;
-  const reason = reasonOf(context, node, handle, branch, readerBranch);
-  reporter.report('may-not-run', { node: node.id, reader: reader.id, reason }, { path: place, at }, { fixes: [guard(reporter, place, path)] });
+  const reason = reasonOf(context, node, branch, readerBranch);
+  reporter.report('may-not-run', { value: `nodes.${node.id}.${handle}`, reader: reader.id, reason }, { path: place, at }, { fixes: [guard(reporter, place, path)] });
 }
 
 /** Why a value may be missing. */
-function reasonOf(context: CheckContext, node: WorkflowNode, handle: string, branch: Branch | undefined, reader: Branch): string {
-  if (branch === undefined) return `nothing is connected to its output \`${handle}\`, so a run goes on whether or not it has a value`;
+function reasonOf(context: CheckContext, node: WorkflowNode, branch: Branch | undefined, reader: Branch): string {
+  if (branch === undefined) return `nothing is connected to it, so a run goes on whether or not it has a value`;
   const decision = branch.find((one, index) => {
     const other = reader[index];
     return other === undefined || !sameDecision(one, other);
@@ -93,13 +93,13 @@ function reasonOf(context: CheckContext, node: WorkflowNode, handle: string, bra
   if (decision?.kind !== 'way') return `not every way to the reader leads through \`${node.id}\``;
   const handles = (waysOf(context.graph, decision.node)?.[decision.way] ?? []).map((name) => `\`${name}\``).join(' or ');
   return decision.node === node.id
-    ? `it gives \`${handle}\` only when the run goes on along ${handles}`
-    : `it runs only when \`${decision.node}\` goes on along ${handles}`;
+    ? `it has a value only when the run goes on along ${handles}`
+    : `\`${node.id}\` runs only when \`${decision.node}\` goes on along ${handles}`;
 }
 
 function guard(reporter: Reporter, place: JsonPath, path: PathExpression) {
   const { end } = path.span;
-  return { title: 'Add `| default("")`', edits: [reporter.source.replaceWithin(place, { start: end, end }, ' | default("")')] };
+  return { title: "Add `| default('')`", edits: [reporter.source.replaceWithin(place, { start: end, end }, " | default('')")] };
 }
 
 function readableOutputs(context: CheckContext, reader: WorkflowNode): readonly string[] {

@@ -1,3 +1,4 @@
+import { typeWords } from '../../diagnostics/words.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
@@ -94,7 +95,7 @@ function checkKeywords(reporter: Reporter, schema: JsonSchema, path: JsonPath): 
   if (types.length === 0) return;
   for (const [keyword, fitting, belongsTo] of keywordTypes) {
     if (schema[keyword] === undefined || fitting.some((type) => types.includes(type))) continue;
-    reporter.report('misplaced-schema-keyword', { keyword, types, belongsTo }, { path: [...path, keyword], at: 'key' });
+    reporter.report('misplaced-schema-keyword', { keyword, types: typeWords(types), belongsTo }, { path: [...path, keyword], at: 'key' });
   }
 }
 

@@ -1,9 +1,14 @@
+import { registry } from '../../nodes/registry.ts';
+import type { WorkflowNode } from '../../types.ts';
 import type { Rule } from '../context.ts';
 
 export const unreachableNodes: Rule = (context, reporter) => {
   if (context.trigger === undefined) return;
+  const isResponse = ({ type }: WorkflowNode): boolean => registry[type].role === 'response';
+  const answers = context.file.nodes.some((node) => isResponse(node) && context.reachable.has(node.id));
   for (const node of context.file.nodes) {
-    if (context.reachable.has(node.id) || node.type === context.trigger.type) continue;
+    // Further triggers, and responses of which none is reached, are reported as what they are.
+    if (context.reachable.has(node.id) || registry[node.type].role === 'trigger' || (isResponse(node) && !answers)) continue;
     reporter.report('unreachable-node', { node: node.id }, { path: context.pathOf(node, 'id') });
   }
 };

@@ -1,9 +1,11 @@
 import { Template } from '../../expressions/syntax.ts';
+import { typeWords } from '../../diagnostics/words.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
 import type { WorkflowNode } from '../../types.ts';
 import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
+import { changeTo } from '../fixes.ts';
 import type { JsonPath } from '../../json.ts';
 
 interface Wanted {
@@ -12,14 +14,21 @@ interface Wanted {
   readonly value: unknown;
   readonly types: readonly JsonTypeName[];
   readonly expected: string;
+  readonly hint: string;
 }
 
 /** Values that must be one expression, and of a certain type. */
 export const valueTypes: Rule = (context, reporter) => {
-  for (const { node, key, value, types, expected } of wanted(context)) {
+  for (const { node, key, value, types, expected, hint } of wanted(context)) {
     if (!(value instanceof Template) || value.problems.length > 0) continue;
     const path: JsonPath = context.pathOf(node, 'config', key);
     const name = `\`${key}\` of \`${node.id}\``;
+    if (value.constant !== undefined && types.length > 0) {
+      const number = value.constant.trim() === '' || types.includes('array') ? NaN : Number(value.constant);
+      const fix = Number.isFinite(number) ? changeTo(reporter, path, number) : undefined;
+      reporter.report('wrong-type', { name, expected, found: 'text' }, { path }, { fixes: [fix] });
+      continue;
+    }
     const expression = value.single;
     if (expression === undefined) {
       reporter.report('not-one-expression', { name }, { path });
@@ -27,19 +36,19 @@ export const valueTypes: Rule = (context, reporter) => {
     }
     const found = typesOf(typeOfExpression(expression, scopeOf(context, node)).schema);
     const fits = types.length === 0 || found.length === 0 || found.some((type) => types.includes(type) || (type === 'number' && types.includes('integer')));
-    if (!fits) reporter.report('wrong-expression-type', { name, expected, found }, { path, at: expression.span });
+    if (!fits) reporter.report('wrong-expression-type', { name, expected, found: typeWords(found), hint }, { path, at: expression.span });
   }
 };
 
 function* wanted(context: CheckContext): Generator<Wanted> {
   for (const node of nodesOfType(context, 'condition')) {
-    yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value' };
+    yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
   }
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const { messages, maxTokens, temperature } = node.config;
-    yield { node, key: 'messages', value: isEmptyText(messages) ? undefined : messages, types: ['array'], expected: 'a list of messages' };
-    yield { node, key: 'maxTokens', value: maxTokens, types: ['integer'], expected: 'a whole number' };
-    yield { node, key: 'temperature', value: temperature, types: ['number', 'integer'], expected: 'a number' };
+    yield { node, key: 'messages', value: isEmptyText(messages) ? undefined : messages, types: ['array'], expected: 'a list of messages', hint: 'Take the `output` of a promptTemplate node, or put text into `prompt`.' };
+    yield { node, key: 'maxTokens', value: maxTokens, types: ['integer'], expected: 'a whole number', hint: 'Take another value, or convert it with `| int`.' };
+    yield { node, key: 'temperature', value: temperature, types: ['number', 'integer'], expected: 'a number', hint: 'Take another value, or convert it with `| float`.' };
   }
 }
 
