@@ -50,14 +50,12 @@ def invalid_type(name: str, expected: str, value: Any) -> ApiError:
     )
 
 
-def invalid_value(name: str, value: Any, supported: tuple[str, ...] = ()) -> ApiError:
+def invalid_value(name: str, value: Any, supported: tuple[str, ...]) -> ApiError:
     """A value outside the list of supported ones."""
     shown = f"'{value}'" if isinstance(value, str) else str(value)
-    listed = " and ".join(
-        [", ".join(f"'{item}'" for item in supported[:-1]), f"'{supported[-1]}'"][len(supported) < 2 :]
-    )
-    tail = f" Supported values are: {listed}." if supported else ""
-    return ApiError(f"Invalid value: {shown}.{tail}", param=name, code="invalid_value")
+    *most, last = (f"'{each}'" for each in supported)
+    listed = f"{', '.join(most)}, and {last}" if most else last
+    return ApiError(f"Invalid value: {shown}. Supported values are: {listed}.", param=name, code="invalid_value")
 
 
 def unsupported_parameter(name: str, instead: str | None = None) -> ApiError:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -22,7 +22,7 @@ class RecordedRequest:
 
     method: str
     path: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = b""
     answered: threading.Event = field(default_factory=threading.Event, repr=False)
     disconnected: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -41,6 +41,8 @@ class Connections:
         self.opened = 0
         self.open = 0
         self._record = record
+        self._transports: set[asyncio.Transport] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = threading.Condition()
 
     def wait_until_closed(self, timeout: float = 1.0) -> bool:
@@ -53,15 +55,27 @@ class Connections:
         with self._changed:
             return self._changed.wait_for(lambda: len(self.requests) >= number, timeout)
 
-    def made(self) -> None:
+    def drop(self) -> None:
+        """Closes every open connection at once, whatever is under way on it."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
+        for transport in list(self._transports):
+            transport.abort()
+
+    def made(self, transport: asyncio.Transport) -> None:
         """A connection was opened."""
+        self._loop = asyncio.get_running_loop()
+        self._transports.add(transport)
         with self._changed:
             self.opened += 1
             self.open += 1
             self._changed.notify_all()
 
-    def lost(self) -> None:
+    def lost(self, transport: asyncio.Transport) -> None:
         """A connection was closed, by either side."""
+        self._transports.discard(transport)
         with self._changed:
             self.open -= 1
             self._changed.notify_all()
@@ -83,17 +97,18 @@ class _Connection:
     def __init__(self, app: App, connections: Connections) -> None:
         self._app = app
         self._connections = connections
-        self._transport: asyncio.BaseTransport | None = None
+        self._transport: asyncio.Transport | None = None
         self._current: RecordedRequest | None = None
 
-    def made(self, transport: asyncio.BaseTransport) -> None:
+    def made(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._connections.made()
+        self._connections.made(transport)
 
     def lost(self) -> None:
         if self._current is not None and not self._current.answered.is_set():
             self._current.disconnected.set()
-        self._connections.lost()
+        if self._transport is not None:
+            self._connections.lost(self._transport)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -142,7 +157,7 @@ class _Watched(asyncio.Protocol):
         self.resume_writing = inner.resume_writing
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._connection.made(transport)
+        self._connection.made(cast("asyncio.Transport", transport))
         self._inner.connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:

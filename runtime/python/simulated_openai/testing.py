@@ -84,7 +84,11 @@ def simulate(settings: Settings | None = None) -> Generator[RunningSimulation]:
     """Runs a simulated OpenAI until the block ends."""
     app = SimulatedOpenAI(settings)
     with serve(app) as server:
-        yield RunningSimulation(f"{server.url}/v1", app.settings, server.connections)
+        try:
+            yield RunningSimulation(f"{server.url}/v1", app.settings, server.connections)
+        finally:
+            # Whoever is done waits for no stalled answer.
+            server.connections.drop()
 
 
 def closed_port(host: str = "127.0.0.1") -> int:

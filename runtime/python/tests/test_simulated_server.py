@@ -139,6 +139,16 @@ def test_a_stopped_server_frees_its_port() -> None:
         socket.create_connection(("127.0.0.1", closed_port()))
 
 
+def test_stopping_does_not_wait_for_stalled_answers() -> None:
+    with simulate(Settings(fault="stall")) as running:
+        asking = threading.Thread(target=ask, args=(running.base_url, ""))
+        asking.start()
+        assert running.connections.wait_for_requests(1)
+        started = time.monotonic()
+    asking.join()
+    assert time.monotonic() - started < 0.8
+
+
 def test_the_command_line() -> None:
     command = [
         sys.executable,

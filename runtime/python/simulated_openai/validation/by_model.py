@@ -38,9 +38,7 @@ def check_effort(body: JsonObject, model: Model) -> str:
     if asked is None:
         return model.effort
     if not model.reasons:
-        raise ApiError(
-            "Unrecognized request argument supplied: reasoning_effort",
-        )
+        raise ApiError("Unrecognized request argument supplied: reasoning_effort")
     if asked not in model.efforts:
         listed = ", ".join(f"'{each}'" for each in model.efforts[:-1])
         raise unsupported_value(
