@@ -34,7 +34,17 @@ describe('JSON literals', () => {
     const random = new Random(32);
     const number = (): number => {
       const digits = (random.next() - 0.5) * 10 ** random.below(40);
-      return random.pick([Math.trunc(digits), digits, digits * 1e260, digits / 1e300, 2 ** 53, -(2 ** 63), 5e-324, 1e21, 1e22]);
+      return random.pick([
+        Math.trunc(digits),
+        digits,
+        digits * 1e260,
+        digits / 1e300,
+        2 ** 53,
+        -(2 ** 63),
+        5e-324,
+        1e21,
+        1e22,
+      ]);
     };
     const value = (depth: number): Json =>
       random.pick<() => Json>([
@@ -44,7 +54,9 @@ describe('JSON literals', () => {
         () => (depth > 0 ? random.times(4, () => value(depth - 1)) : []),
         () => (depth > 0 ? Object.fromEntries(random.times(4, () => [hostileText(random), value(depth - 1)])) : {}),
       ])();
-    const cases = Array.from({ length: 4000 }, () => value(4)).map((each) => [literalText(each), JSON.stringify(each)] as const);
+    const cases = Array.from({ length: 4000 }, () => value(4)).map(
+      (each) => [literalText(each), JSON.stringify(each)] as const,
+    );
     const wrong = askPython(
       'import ast\nprint(json.dumps([each for each in data if repr(ast.literal_eval(each[0])) != repr(json.loads(each[1]))]))',
       cases,

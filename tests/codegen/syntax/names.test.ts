@@ -35,8 +35,16 @@ describe('names made of file text', () => {
   it('are identifiers and no keywords, whatever the text', () => {
     const random = new Random(41);
     const scope = createScope();
-    const texts = Array.from({ length: 4000 }, () => hostileText(random) + random.pick(['', 'class', 'Ünïcode', 'x'.repeat(300), 'İ', 'ſ', 'K']));
-    const names = texts.flatMap((text) => [scope.snake(text), scope.constant(text), scope.pascal(text), scope.field(text)]);
+    const texts = Array.from(
+      { length: 4000 },
+      () => hostileText(random) + random.pick(['', 'class', 'Ünïcode', 'x'.repeat(300), 'İ', 'ſ', 'K']),
+    );
+    const names = texts.flatMap((text) => [
+      scope.snake(text),
+      scope.constant(text),
+      scope.pascal(text),
+      scope.field(text),
+    ]);
     expect(new Set(names).size).toBe(names.length);
     const wrong = askPython(
       `import keyword

@@ -13,7 +13,9 @@ function runPython(args: readonly string[], input: string): string {
 
 /** Runs a Python program that reads `data` (JSON on stdin) and prints JSON. */
 export function askPython(program: string, data: unknown): unknown {
-  return JSON.parse(runPython(['-c', `import json, sys\ndata = json.load(sys.stdin)\n${program}`], JSON.stringify(data)));
+  return JSON.parse(
+    runPython(['-c', `import json, sys\ndata = json.load(sys.stdin)\n${program}`], JSON.stringify(data)),
+  );
 }
 
 function runRuff(args: readonly string[]): void {

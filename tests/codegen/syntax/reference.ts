@@ -22,11 +22,14 @@ function json(value: Json, write: WriteText): string {
   if (typeof value === 'number') return `(${Object.is(value, -0) ? '-0.0' : JSON.stringify(value)})`;
   if (typeof value === 'string') return write(value);
   if (Array.isArray(value)) return `[${value.map((each: Json) => json(each, write)).join(', ')}]`;
-  return `{${Object.entries(value).map(([key, each]: [string, Json]) => `${write(key)}: ${json(each, write)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, each]: [string, Json]) => `${write(key)}: ${json(each, write)}`)
+    .join(', ')}}`;
 }
 
 function expression(expr: Expr, write: WriteText = text): string {
-  const sub = (each: Expr): string => (each.kind === 'starred' ? `*${expression(each.value, write)}` : expression(each, write));
+  const sub = (each: Expr): string =>
+    each.kind === 'starred' ? `*${expression(each.value, write)}` : expression(each, write);
   switch (expr.kind) {
     case 'name':
       return expr.name;
@@ -99,7 +102,10 @@ function lines(statement: Stmt): readonly string[] {
       return ['pass'];
     case 'if':
       return [
-        ...statement.arms.flatMap((arm, index) => [`${index > 0 ? 'el' : ''}if ${expression(arm.test)}:`, ...indented(arm.body)]),
+        ...statement.arms.flatMap((arm, index) => [
+          `${index > 0 ? 'el' : ''}if ${expression(arm.test)}:`,
+          ...indented(arm.body),
+        ]),
         ...(statement.otherwise ? ['else:', ...indented(statement.otherwise)] : []),
       ];
     case 'with':

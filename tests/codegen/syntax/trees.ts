@@ -3,14 +3,27 @@ import type { CompareOperator, Expr, Stmt } from '../../../src/core/codegen/pyth
 import { type Random, hostileText } from './random.ts';
 
 const operators: readonly CompareOperator[] = ['==', '!=', '<', '<=', '>', '>=', 'is', 'is not', 'in', 'not in'];
-const names = ['a', 'order', 'answer', 'customer_message', 'a_rather_long_name_of_a_variable', 'some_even_longer_name_of_something_in_a_flow'] as const;
+const names = [
+  'a',
+  'order',
+  'answer',
+  'customer_message',
+  'a_rather_long_name_of_a_variable',
+  'some_even_longer_name_of_something_in_a_flow',
+] as const;
 const attributes = ['x', 'output', 'content_of_the_message', 'upper'] as const;
 
 const name = (random: Random): Expr => py.name(random.pick(names));
 
 function someText(random: Random): string {
   if (random.chance(0.2)) return hostileText(random);
-  return random.times(14, () => random.pick(['You', 'are', 'helpful.', 'answer:', "it's", 'so\n', '{ok}', 'information', '"quoted"', 'a']), 1).join(' ');
+  return random
+    .times(
+      14,
+      () => random.pick(['You', 'are', 'helpful.', 'answer:', "it's", 'so\n', '{ok}', 'information', '"quoted"', 'a']),
+      1,
+    )
+    .join(' ');
 }
 
 const plainKey = (random: Random): string => random.pick(['id', 'arguments', 'number of the order', 'x#y', '{a}']);
@@ -53,7 +66,12 @@ export function expression(random: Random, size: number): Expr {
     () => py.fstring(random.times(6, (index) => (index % 2 === 0 ? someText(random) : field(random)), 1)),
     () => py.list(random.times(4, () => (random.chance(0.1) ? py.starred(sub()) : sub()))),
     () => py.tuple(random.times(3, sub)),
-    () => py.dict(random.times(4, () => (random.chance(0.2) ? py.spread(sub()) : py.entry(random.chance(0.8) ? plainKey(random) : sub(), sub())))),
+    () =>
+      py.dict(
+        random.times(4, () =>
+          random.chance(0.2) ? py.spread(sub()) : py.entry(random.chance(0.8) ? plainKey(random) : sub(), sub()),
+        ),
+      ),
     () => call(random, object(), size),
     () => call(random, object(), size),
     () => py.attribute(object(), random.pick(attributes)),
@@ -72,7 +90,9 @@ export function expression(random: Random, size: number): Expr {
 }
 
 function call(random: Random, callee: Expr, size: number): Expr {
-  const args = random.times(3, () => (random.chance(0.1) ? py.starred(expression(random, size - 2)) : expression(random, size - 2)));
+  const args = random.times(3, () =>
+    random.chance(0.1) ? py.starred(expression(random, size - 2)) : expression(random, size - 2),
+  );
   const keywords = (['node', 'streamed', 'default_value'] as const).filter(() => random.chance(0.3));
   return py.call(callee, ...args, ...keywords.map((each) => py.keyword(each, expression(random, size - 2))));
 }
@@ -93,18 +113,30 @@ function chain(random: Random, size: number): Expr {
 function type(random: Random, size: number): Expr {
   const sub = (): Expr => type(random, size - 1);
   if (size <= 0 || random.chance(0.3)) {
-    return random.pick([py.name('str'), py.name('int'), py.imported('typing', 'Any'), py.imported('pydantic', 'BaseModel'), py.literal(null)]);
+    return random.pick([
+      py.name('str'),
+      py.name('int'),
+      py.imported('typing', 'Any'),
+      py.imported('pydantic', 'BaseModel'),
+      py.literal(null),
+    ]);
   }
   return random.pick<() => Expr>([
     () => py.subscript(py.name('list'), sub()),
     () => py.subscript(py.name('dict'), py.tuple([py.name('str'), sub()])),
     () => py.union(...random.times(3, sub, 2)),
-    () => py.subscript(py.imported('typing', 'Literal'), py.tuple(random.times(5, () => py.literal(someText(random)), 1))),
-    () => py.subscript(py.imported('typing', 'Annotated'), py.tuple([sub(), call(random, py.imported('pydantic', 'Field'), 2)])),
+    () =>
+      py.subscript(py.imported('typing', 'Literal'), py.tuple(random.times(5, () => py.literal(someText(random)), 1))),
+    () =>
+      py.subscript(
+        py.imported('typing', 'Annotated'),
+        py.tuple([sub(), call(random, py.imported('pydantic', 'Field'), 2)]),
+      ),
   ])();
 }
 
-const target = (random: Random): Expr => (random.chance(0.8) ? name(random) : py.subscript(chain(random, 1), plainKey(random)));
+const target = (random: Random): Expr =>
+  random.chance(0.8) ? name(random) : py.subscript(chain(random, 1), plainKey(random));
 
 export function statement(random: Random, size: number): Stmt {
   const value = (): Expr => expression(random, random.below(5));
@@ -122,10 +154,25 @@ export function statement(random: Random, size: number): Stmt {
     () => py.pass,
   ];
   const compound: readonly (() => Stmt)[] = [
-    () => py.when(random.times(3, () => py.arm(value(), block()), 1), random.chance(0.5) ? block() : undefined, node),
-    () => py.asyncWith(random.chance(0.7) ? call(random, chain(random, 2), 3) : context(random), random.chance(0.5) ? py.identifier('tasks') : undefined, block()),
+    () =>
+      py.when(
+        random.times(3, () => py.arm(value(), block()), 1),
+        random.chance(0.5) ? block() : undefined,
+        node,
+      ),
+    () =>
+      py.asyncWith(
+        random.chance(0.7) ? call(random, chain(random, 2), 3) : context(random),
+        random.chance(0.5) ? py.identifier('tasks') : undefined,
+        block(),
+      ),
     () => functionOf(random, size),
-    () => py.classDef('Model', { bases: random.times(2, () => type(random, 1)), body: random.times(3, () => statement(random, size - 1)), ...docstring(random) }),
+    () =>
+      py.classDef('Model', {
+        bases: random.times(2, () => type(random, 1)),
+        body: random.times(3, () => statement(random, size - 1)),
+        ...docstring(random),
+      }),
   ];
   return random.pick(size > 0 && random.chance(0.35) ? compound : simple)();
 }
@@ -136,7 +183,8 @@ function context(random: Random): Expr {
   return value.kind === 'tuple' || value.kind === 'origin' ? name(random) : value;
 }
 
-const docstring = (random: Random): { docstring?: string } => (random.chance(0.4) ? { docstring: someText(random) } : {});
+const docstring = (random: Random): { docstring?: string } =>
+  random.chance(0.4) ? { docstring: someText(random) } : {};
 
 function functionOf(random: Random, size: number): Stmt {
   return (random.chance(0.5) ? py.def : py.asyncDef)('run', {
@@ -154,6 +202,10 @@ function functionOf(random: Random, size: number): Stmt {
 export function moduleBody(random: Random): Stmt[] {
   return [
     ...random.times(1, () => py.assign(name(random), py.literal({ a: [1, someText(random)] }))),
-    py.asyncDef('main', { parameters: [], returns: py.literal(null), body: random.times(8, () => statement(random, 2), 2) }),
+    py.asyncDef('main', {
+      parameters: [],
+      returns: py.literal(null),
+      body: random.times(8, () => statement(random, 2), 2),
+    }),
   ];
 }

@@ -1,8 +1,26 @@
-import { type Document, type Element, bestFitting, documentOf, end, expandedGroupStart, hardLine, indentStart, softBlockIndent } from './document.ts';
-import { canOmitParentheses, hasBrackets, isChainLink, isSplitString, isSplittable, needsParentheses, ownBrackets } from './chains.ts';
+import {
+  type Document,
+  type Element,
+  bestFitting,
+  documentOf,
+  end,
+  expandedGroupStart,
+  hardLine,
+  indentStart,
+  softBlockIndent,
+} from './document.ts';
+import {
+  canOmitParentheses,
+  hasBrackets,
+  isChainLink,
+  isSplitString,
+  isSplittable,
+  needsParentheses,
+  ownBrackets,
+} from './chains.ts';
 import type { ExpressionFormatter } from './expressions.ts';
 import { optionalParentheses } from './brackets.ts';
-import type { Node } from './lower.ts';
+import type { Node } from './nodes.ts';
 
 /** Lays out what stands at the end of a statement, after ruff's statement/stmt_assign.rs. */
 export class ValueFormatter {
@@ -42,7 +60,13 @@ export class ValueFormatter {
       const { joined, joinedInParentheses, expanded } = this.#splitString(value, group);
       const expandedInParentheses = [
         { kind: 'group', id: group, expand: true } as const,
-        ...['(', indentStart, hardLine, ...expanded, end, hardLine, ')'],
+        '(',
+        indentStart,
+        hardLine,
+        ...expanded,
+        end,
+        hardLine,
+        ')',
         end,
       ];
       const grouped = [{ kind: 'group', id: group, expand: true } as const, '(', ...joinedInParentheses, ')', end];
@@ -75,7 +99,11 @@ export class ValueFormatter {
 
   /** A value after a target or an annotation that can itself be broken: the value is broken first. */
   #rightToLeft(out: Element[], before: Node, value: Node): void {
-    if (!isInlined(value) && !isSplitString(value) && !(isChainLink(value) && needsParentheses(value, 'statement') === 'bestFit')) {
+    if (
+      !isInlined(value) &&
+      !isSplitString(value) &&
+      !(isChainLink(value) && needsParentheses(value, 'statement') === 'bestFit')
+    ) {
       this.#before(out, before);
       out.push(' = ');
       this.#maybeParenthesized(out, value);
@@ -102,7 +130,9 @@ export class ValueFormatter {
         end,
         ')',
       ];
-      const variants = [target, splitTarget].flatMap((left) => [flat, inParentheses, onLines].map((right) => [...left, ' = ', ...right]));
+      const variants = [target, splitTarget].flatMap((left) =>
+        [flat, inParentheses, onLines].map((right) => [...left, ' = ', ...right]),
+      );
       out.push(bestFitting(variants, true));
     } else if (isChainLink(value)) {
       const variants: Document[] = [
@@ -135,7 +165,10 @@ export class ValueFormatter {
 
 /** A value that cannot be broken: a name, a number, a string on one line. */
 const isInlined = (value: Node): boolean =>
-  value.kind === 'name' || value.kind === 'number' || value.kind === 'constant' || (value.kind === 'string' && value.parts.length === 1);
+  value.kind === 'name' ||
+  value.kind === 'number' ||
+  value.kind === 'constant' ||
+  (value.kind === 'string' && value.parts.length === 1);
 
 function isOfBracketed(node: Node): boolean {
   return node.kind === 'attribute' && (hasBrackets(node.object) || isOfBracketed(node.object) || isOfCall(node.object));

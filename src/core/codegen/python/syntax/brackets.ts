@@ -1,4 +1,14 @@
-import { type Builder, type Element, type GroupId, end, groupStart, ifBroken, lineOrSpace, softBlockIndent, softLine } from './document.ts';
+import {
+  type Builder,
+  type Element,
+  type GroupId,
+  end,
+  groupStart,
+  ifBroken,
+  lineOrSpace,
+  softBlockIndent,
+  softLine,
+} from './document.ts';
 
 /**
  * What surrounds an expression: nothing, brackets, or parentheses that are there only if their group is broken. Follows
@@ -50,7 +60,9 @@ export function bracketedGroup(out: Element[], level: Level, content: Builder): 
     content(out);
     return;
   }
-  out.push(level === 'bracketed' ? groupStart : { kind: 'conditionalGroup', condition: { group: level, broken: true } });
+  out.push(
+    level === 'bracketed' ? groupStart : { kind: 'conditionalGroup', condition: { group: level, broken: true } },
+  );
   content(out);
   out.push(end);
 }

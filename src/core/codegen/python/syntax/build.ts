@@ -1,6 +1,17 @@
 import type { Json } from '../../../workflow/json.ts';
 import { type Constant, type ModulePath, identifier, modulePath } from './names.ts';
-import type { CompareOperator, DictEntry, Expr, Identifier, IfArm, Keyword, Module, Origin, Parameter, Stmt } from './tree.ts';
+import type {
+  CompareOperator,
+  DictEntry,
+  Expr,
+  Identifier,
+  IfArm,
+  Keyword,
+  Module,
+  Origin,
+  Parameter,
+  Stmt,
+} from './tree.ts';
 
 /** A name that the caller made with `identifier` or a `Scope`, or a constant of the compiler's own source. */
 type Name<S extends string> = Identifier | Constant<S>;
@@ -64,14 +75,24 @@ export const subscript = (object: Expr, key: string | number | Expr): Expr => ({
   key: typeof key === 'object' ? key : literal(key),
 });
 
-export const compare = (left: Expr, operator: CompareOperator, right: Expr): Expr => ({ kind: 'compare', left, operator, right });
+export const compare = (left: Expr, operator: CompareOperator, right: Expr): Expr => ({
+  kind: 'compare',
+  left,
+  operator,
+  right,
+});
 export const and = (...operands: readonly Expr[]): Expr => ({ kind: 'boolean', operator: 'and', operands });
 export const or = (...operands: readonly Expr[]): Expr => ({ kind: 'boolean', operator: 'or', operands });
 export const not = (operand: Expr): Expr => ({ kind: 'not', operand });
 /** `A | B` of types. */
 export const union = (...members: readonly Expr[]): Expr => ({ kind: 'union', members });
 /** `then if test else otherwise` */
-export const conditional = (test: Expr, then: Expr, otherwise: Expr): Expr => ({ kind: 'conditional', test, then, otherwise });
+export const conditional = (test: Expr, then: Expr, otherwise: Expr): Expr => ({
+  kind: 'conditional',
+  test,
+  then,
+  otherwise,
+});
 export const awaited = (value: Expr): Expr => ({ kind: 'await', value });
 /** `lambda: body` */
 export const lambda = (body: Expr): Expr => ({ kind: 'lambda', body });
@@ -110,11 +131,12 @@ export const returned = (value?: Expr, options: OfNode = {}): Stmt => ({
   ...options,
 });
 /** `if`, then an `elif` per further arm, then `else` when `otherwise` is given. */
-export const when = (
-  arms: readonly IfArm[],
-  otherwise?: readonly Stmt[],
-  options: OfNode = {},
-): Stmt => ({ kind: 'if', arms, ...(otherwise && { otherwise }), ...options });
+export const when = (arms: readonly IfArm[], otherwise?: readonly Stmt[], options: OfNode = {}): Stmt => ({
+  kind: 'if',
+  arms,
+  ...(otherwise && { otherwise }),
+  ...options,
+});
 export const arm = (test: Expr, body: readonly Stmt[]): IfArm => ({ test, body });
 
 /** `async with context as name:` */
@@ -126,7 +148,11 @@ export const asyncWith = (context: Expr, as: Identifier | undefined, body: reado
   body,
 });
 
-export const parameter = <const S extends string>(value: Name<S>, annotation: Expr, defaultValue?: Expr): Parameter => ({
+export const parameter = <const S extends string>(
+  value: Name<S>,
+  annotation: Expr,
+  defaultValue?: Expr,
+): Parameter => ({
   name: identifier(value),
   annotation,
   ...(defaultValue && { default: defaultValue }),

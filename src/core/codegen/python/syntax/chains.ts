@@ -1,4 +1,4 @@
-import type { Node } from './lower.ts';
+import type { Node } from './nodes.ts';
 
 /**
  * Facts about an expression that decide how it is broken over lines. Names and rules follow ruff's
@@ -11,8 +11,7 @@ export const isChainLink = (node: Node): node is ChainLink =>
   node.kind === 'attribute' || node.kind === 'call' || node.kind === 'subscript';
 
 /** What a link of a chain such as `a.b(c)[d]` hangs on. */
-export const objectOf = (node: ChainLink): Node =>
-  node.kind === 'call' ? node.callee : node.object;
+export const objectOf = (node: ChainLink): Node => (node.kind === 'call' ? node.callee : node.object);
 
 /** A chain with two or more attributes taken of calls or subscripts is broken before its dots. */
 export function isFluent(node: ChainLink): boolean {
@@ -87,7 +86,13 @@ export function isSplittable(node: Node): boolean {
 }
 
 /** The statement or expression around an expression, where it matters for the parentheses of the latter. */
-export type Parent = 'await' | 'return annotation' | 'return annotation without parameters' | 'statement' | 'test' | 'other';
+export type Parent =
+  | 'await'
+  | 'return annotation'
+  | 'return annotation without parameters'
+  | 'statement'
+  | 'test'
+  | 'other';
 
 /**
  * When optional parentheses are put around an expression: `multiline`: when it needs several lines, `bestFit`: when that
@@ -125,10 +130,7 @@ export function needsParentheses(node: Node, parent: Parent): 'always' | 'multil
   }
 }
 
-function chainNeedsParentheses(
-  node: ChainLink,
-  parent: Parent,
-): 'always' | 'multiline' | 'bestFit' | 'never' {
+function chainNeedsParentheses(node: ChainLink, parent: Parent): 'always' | 'multiline' | 'bestFit' | 'never' {
   if (isFluent(node)) return 'multiline';
   const object = objectOf(node);
   if (object.parenthesized) return 'never';
@@ -177,7 +179,10 @@ export function canOmitParentheses(root: Node): boolean {
         return;
       case 'operation':
         // `and` and `or` rank alike, and above comparisons, which rank above `|`.
-        note(rank.operation + (node.operators[0] === '|' ? 0 : isBooleanOperation(node) ? 2 : 1), node.operators.length);
+        note(
+          rank.operation + (node.operators[0] === '|' ? 0 : isBooleanOperation(node) ? 2 : 1),
+          node.operators.length,
+        );
         node.operands.forEach(visit);
         return;
       case 'conditional':
@@ -228,5 +233,5 @@ export function canOmitParentheses(root: Node): boolean {
   return (last !== undefined && opensOrCloses(last)) || (typeof first === 'object' && opensOrCloses(first));
 }
 
-export const isBooleanOperation = (node: Node & { kind: 'operation' }): boolean =>
+const isBooleanOperation = (node: Node & { kind: 'operation' }): boolean =>
   node.operators[0] === 'and' || node.operators[0] === 'or';

@@ -18,8 +18,17 @@ import {
   commaSeparated,
   optionalParentheses,
 } from './brackets.ts';
-import { type ChainLink, type Parent, canOmitParentheses, isChainLink, isFluent, isSplitString, needsParentheses, ownBrackets } from './chains.ts';
-import type { Entry, Node } from './lower.ts';
+import {
+  type ChainLink,
+  type Parent,
+  canOmitParentheses,
+  isChainLink,
+  isFluent,
+  isSplitString,
+  needsParentheses,
+  ownBrackets,
+} from './chains.ts';
+import type { Entry, Node } from './nodes.ts';
 import { OperationFormatter } from './operations.ts';
 import { StringFormatter } from './strings.ts';
 
@@ -57,7 +66,13 @@ export class ExpressionFormatter {
   }
 
   /** The expression, in parentheses when that is how it is broken over lines. */
-  maybeParenthesized(out: Element[], node: Node, level: Level, parent: Parent, ifBreaks: 'bestFit' | 'always' = 'bestFit'): void {
+  maybeParenthesized(
+    out: Element[],
+    node: Node,
+    level: Level,
+    parent: Parent,
+    ifBreaks: 'bestFit' | 'always' = 'bestFit',
+  ): void {
     const needed = needsParentheses(node, parent);
     if (needed === 'always') {
       bracketed(out, level, '(', (inner) => this.unparenthesized(inner, node, 'bracketed'), ')');

@@ -1,8 +1,8 @@
+import { lineWidth } from './measure.ts';
 import { isModulePath } from './names.ts';
 import { standardModules } from './standardModules.ts';
 import type { Expr, Identifier } from './tree.ts';
 
-const lineWidth = 120;
 const firstParty = new Set(['app', 'simulated_openai', 'tests']);
 
 /** The imports that the names of a module ask for. */
@@ -14,10 +14,11 @@ export class Imports {
   /** Notes a use of a name. Throws when the module path is invalid, or another module gave that name. */
   use(name: Expr & { kind: 'name' }): void {
     if (name.module === undefined) return;
-    if (!isModulePath(name.module)) throw new Error(`Not a Python module path: ${JSON.stringify(name.module)}`);
     const source = name.whole ? `import ${name.module}` : `from ${name.module}`;
     const known = this.#sources.get(name.name);
-    if (known !== undefined && known !== source) throw new Error(`${name.name} would be imported twice: ${known}, ${source}`);
+    if (known === source) return;
+    if (!isModulePath(name.module)) throw new Error(`Not a Python module path: ${JSON.stringify(name.module)}`);
+    if (known !== undefined) throw new Error(`${name.name} would be imported twice: ${known}, ${source}`);
     this.#sources.set(name.name, source);
     const names = this.#names.get(name.module) ?? new Set();
     names.add(name.whole ? undefined : name.name);
@@ -35,7 +36,9 @@ export class Imports {
       const whole = own.filter((module) => this.#names.get(module)?.has(undefined)).map((module) => `import ${module}`);
       return [...whole, ...own.flatMap((module) => this.#fromLines(module))];
     });
-    return sections.filter((section) => section.length > 0).flatMap((section, index) => (index > 0 ? ['', ...section] : section));
+    return sections
+      .filter((section) => section.length > 0)
+      .flatMap((section, index) => (index > 0 ? ['', ...section] : section));
   }
 
   #fromLines(module: string): readonly string[] {

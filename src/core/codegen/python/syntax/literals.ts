@@ -31,7 +31,8 @@ const plainText = /^[ !#-&(-[\]-~]*$/;
 /** The text between the quotes of a string literal: printable ASCII only. Throws for NUL and lone surrogates. */
 export function escapeText(text: string, quote: Quote): string {
   if (plainText.test(text)) return text;
-  if (!isPythonText(text)) throw new Error(`A Python literal cannot hold NUL or a lone surrogate: ${JSON.stringify(text)}`);
+  if (!isPythonText(text))
+    throw new Error(`A Python literal cannot hold NUL or a lone surrogate: ${JSON.stringify(text)}`);
   let escaped = '';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

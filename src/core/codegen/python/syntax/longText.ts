@@ -1,5 +1,5 @@
 import { escapeText } from './literals.ts';
-import type { Node, StringPart } from './lower.ts';
+import type { Node, StringPart } from './nodes.ts';
 
 /** Longer lines of a text are also split at spaces, so that a part still fits a few levels deep in a file of 120 columns. */
 const longestPart = 96;

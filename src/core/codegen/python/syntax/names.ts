@@ -5,7 +5,10 @@ import { isReserved } from './reserved.ts';
  * A string that stands in the compiler's own source: a literal type. Text that is only known at run time has the type
  * `string` and is refused by the type checker, so it cannot become a name unmangled.
  */
-export type Constant<S extends string> = Record<never, never> extends Record<S, 1> ? never : S;
+export type Constant<S extends string> = NoProperties extends Record<S, 1> ? never : S;
+
+/** What has no named property fits `Record<S, 1>` only when `S` names none, as `string` does not. */
+type NoProperties = { readonly [modulePathBrand]?: never };
 
 declare const modulePathBrand: unique symbol;
 /** A dotted path of identifiers, such as `app.functions.orders`. */

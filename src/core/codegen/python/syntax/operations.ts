@@ -1,6 +1,6 @@
 import type { Element } from './document.ts';
 import { type Level, bracketedGroup, bracketedLineOrSpace } from './brackets.ts';
-import type { Node } from './lower.ts';
+import type { Node } from './nodes.ts';
 
 type Operation = Node & { kind: 'operation' };
 type FormatOperand = (out: Element[], operand: Node, level: Level) => void;

@@ -9,6 +9,9 @@ const keywords = new Set(
 /** `keyword.softkwlist` of CPython 3.12 and later. */
 const softKeywords = new Set(['_', 'case', 'match', 'type']);
 
+/** Letters that are easily taken for digits (pycodestyle's E741). */
+const ambiguous = new Set(['l', 'O', 'I']);
+
 /** Names of `builtins` that a reader expects to mean the builtin. */
 const builtins = new Set(
   (
@@ -29,7 +32,9 @@ const builtins = new Set(
   ).split(' '),
 );
 
-/** Whether a name is a keyword, or, for `any`, also a soft keyword or a builtin. */
+/** Whether a name is a keyword, or, for `any`, also a soft keyword, an ambiguous letter or a builtin. */
 export function isReserved(name: string, which: 'keyword' | 'any'): boolean {
-  return keywords.has(name) || (which === 'any' && (softKeywords.has(name) || builtins.has(name)));
+  return (
+    keywords.has(name) || (which === 'any' && (softKeywords.has(name) || ambiguous.has(name) || builtins.has(name)))
+  );
 }

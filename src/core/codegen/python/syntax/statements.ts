@@ -5,7 +5,8 @@ import { type Element, documentOf, end, groupStart, ifBroken, lineOrSpace, softB
 import { docstringLines } from './docstrings.ts';
 import type { ExpressionFormatter } from './expressions.ts';
 import type { LayoutPrinter } from './layout.ts';
-import { type Lowering, type Node, places } from './lower.ts';
+import { type Lowering, places } from './lower.ts';
+import type { Node } from './nodes.ts';
 import type { Expr, Parameter, Stmt } from './tree.ts';
 
 /** What a block belongs to, which decides the empty lines in it. */
@@ -16,7 +17,12 @@ const isDefinition = (statement: Stmt): boolean => statement.kind === 'function'
 /** Whether the last thing in a statement is a function or class, however deep: empty lines follow it. */
 function endsInDefinition(statement: Stmt): boolean {
   if (isDefinition(statement)) return true;
-  const block = statement.kind === 'if' ? (statement.otherwise ?? statement.arms.at(-1)?.body) : statement.kind === 'with' ? statement.body : [];
+  const block =
+    statement.kind === 'if'
+      ? (statement.otherwise ?? statement.arms.at(-1)?.body)
+      : statement.kind === 'with'
+        ? statement.body
+        : [];
   const last = block?.at(-1);
   return last !== undefined && endsInDefinition(last);
 }
@@ -48,7 +54,8 @@ export class StatementPrinter {
       const before = statements[index - 1];
       if (before === undefined) {
         if (block === 'other' && isDefinition(statement)) this.#printer.emptyLines(1);
-      } else if (isDefinition(statement) || endsInDefinition(before)) this.#printer.emptyLines(block === 'module' ? 2 : 1);
+      } else if (isDefinition(statement) || endsInDefinition(before))
+        this.#printer.emptyLines(block === 'module' ? 2 : 1);
       this.#marked(statement, indent);
     });
   }

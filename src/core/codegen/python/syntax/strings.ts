@@ -1,13 +1,14 @@
 import { type Document, type Element, type Mark, end, groupStart, ifBroken, ifFlat, visitFlat } from './document.ts';
 import { type Level, bracketedGroup, bracketedLineOrSpace } from './brackets.ts';
 import { type Quote, chooseQuote, escapeText, stringLiteral } from './literals.ts';
-import type { Node, StringPart } from './lower.ts';
+import type { Node, StringPart } from './nodes.ts';
 
 type StringNode = Node & { kind: 'string' };
 type FormatField = (out: Element[], expression: Node) => void;
 
 /** Quotes for the text of the pieces; those in the expressions of an f-string do not count. */
-const quoteFor = (pieces: StringPart['pieces']): Quote => chooseQuote(pieces.filter((piece) => typeof piece === 'string'));
+const quoteFor = (pieces: StringPart['pieces']): Quote =>
+  chooseQuote(pieces.filter((piece) => typeof piece === 'string'));
 
 /** Writes strings. `field` lays out an expression of an f-string. */
 export class StringFormatter {

@@ -24,7 +24,12 @@ export type Expr =
   | { readonly kind: 'list'; readonly items: readonly Expr[] }
   | { readonly kind: 'tuple'; readonly items: readonly Expr[] }
   | { readonly kind: 'dict'; readonly entries: readonly DictEntry[] }
-  | { readonly kind: 'call'; readonly callee: Expr; readonly args: readonly Expr[]; readonly keywords: readonly Keyword[] }
+  | {
+      readonly kind: 'call';
+      readonly callee: Expr;
+      readonly args: readonly Expr[];
+      readonly keywords: readonly Keyword[];
+    }
   | { readonly kind: 'attribute'; readonly object: Expr; readonly name: Identifier }
   | { readonly kind: 'subscript'; readonly object: Expr; readonly key: Expr }
   | { readonly kind: 'compare'; readonly left: Expr; readonly operator: CompareOperator; readonly right: Expr }
@@ -56,10 +61,21 @@ export interface Parameter {
 }
 
 export type Stmt =
-  | { readonly kind: 'assign'; readonly target: Expr; readonly annotation?: Expr; readonly value?: Expr; readonly node?: string }
+  | {
+      readonly kind: 'assign';
+      readonly target: Expr;
+      readonly annotation?: Expr;
+      readonly value?: Expr;
+      readonly node?: string;
+    }
   | { readonly kind: 'expression'; readonly value: Expr; readonly node?: string }
   | { readonly kind: 'return'; readonly value?: Expr; readonly node?: string }
-  | { readonly kind: 'if'; readonly arms: readonly IfArm[]; readonly otherwise?: readonly Stmt[]; readonly node?: string }
+  | {
+      readonly kind: 'if';
+      readonly arms: readonly IfArm[];
+      readonly otherwise?: readonly Stmt[];
+      readonly node?: string;
+    }
   | {
       readonly kind: 'with';
       readonly isAsync: boolean;

@@ -1,0 +1,93 @@
+/** How tightly an expression binds, after the table in Python's reference ("Operator precedence"). */
+export const Binding = {
+  starred: 0,
+  walrus: 1,
+  lambda: 2,
+  conditional: 3,
+  or: 4,
+  and: 5,
+  not: 6,
+  compare: 7,
+  union: 8,
+  negative: 9,
+  await: 10,
+  primary: 11,
+} as const;
+export type Binding = (typeof Binding)[keyof typeof Binding];
+
+export interface StringPart {
+  readonly formatted: boolean;
+  /** Text as the program sees it, and the expressions of an f-string. */
+  readonly pieces: readonly (string | Node)[];
+}
+
+export interface Operation {
+  readonly kind: 'operation';
+  readonly binding: typeof Binding.or | typeof Binding.and | typeof Binding.compare | typeof Binding.union;
+  readonly operands: readonly Node[];
+  /** One between every two operands. */
+  readonly operators: readonly string[];
+}
+
+export type Shape =
+  | { readonly kind: 'name'; readonly text: string }
+  /** A number without sign, `True`, `False` or `None`. */
+  | { readonly kind: 'number' | 'constant'; readonly text: string }
+  | { readonly kind: 'unary'; readonly operator: '-' | 'not '; readonly operand: Node }
+  /** With several parts: an implicit concatenation. `wrapped` puts it in parentheses when it is broken. */
+  | { readonly kind: 'string'; readonly parts: readonly StringPart[]; readonly wrapped: boolean }
+  | { readonly kind: 'list'; readonly items: readonly Node[] }
+  /** `bare`: without its own parentheses, as in `dict[str, int]`. */
+  | { readonly kind: 'tuple'; readonly items: readonly Node[]; readonly bare: boolean }
+  | { readonly kind: 'dict'; readonly entries: readonly Entry[] }
+  | { readonly kind: 'call'; readonly callee: Node; readonly args: readonly Argument[] }
+  | { readonly kind: 'attribute'; readonly object: Node; readonly name: string }
+  | { readonly kind: 'subscript'; readonly object: Node; readonly key: Node }
+  | Operation
+  | { readonly kind: 'conditional'; readonly test: Node; readonly then: Node; readonly otherwise: Node }
+  | { readonly kind: 'await'; readonly value: Node }
+  | { readonly kind: 'lambda'; readonly body: Node }
+  | { readonly kind: 'starred'; readonly value: Node }
+  | { readonly kind: 'walrus'; readonly target: string; readonly value: Node };
+
+/** An expression as it is written: with the parentheses that its place asks for. */
+export type Node = Shape & Written;
+
+export interface Written {
+  readonly parenthesized: boolean;
+  /** The places that the expression (without its parentheses) stands for, outermost first. */
+  readonly marks: readonly number[];
+}
+
+/** `key` is absent in `**value`. */
+export interface Entry {
+  readonly key?: Node;
+  readonly value: Node;
+}
+
+/** `name` is absent in a positional argument. */
+export interface Argument {
+  readonly name?: string;
+  readonly value: Node;
+}
+
+export function bindingOf(shape: Shape): Binding {
+  switch (shape.kind) {
+    case 'operation':
+      return shape.binding;
+    case 'unary':
+      return shape.operator === '-' ? Binding.negative : Binding.not;
+    case 'conditional':
+      return Binding.conditional;
+    case 'await':
+      return Binding.await;
+    case 'walrus':
+      return Binding.walrus;
+    case 'lambda':
+      return Binding.lambda;
+    case 'starred':
+      return Binding.starred;
+    default:
+      return Binding.primary;
+  }
+}
