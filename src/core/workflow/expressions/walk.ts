@@ -1,32 +1,52 @@
 import type { Expression, PathExpression, Template } from './syntax.ts';
 
-/** Every part of an expression, and whether a `default(…)` stands in when its value is missing. */
-export function* partsOf(expression: Expression, guarded = false): Generator<{ readonly part: Expression; readonly guarded: boolean }> {
-  yield { part: expression, guarded };
+interface Circumstances {
+  /** A `default(…)` stands in when the value is missing. */
+  readonly guarded: boolean;
+  /** The subjects of the `default(…)` filters that this is an argument of: it is read only when they are missing. */
+  readonly insteadOf: readonly Expression[];
+}
+
+interface Part extends Circumstances {
+  readonly part: Expression;
+}
+
+interface PathRead extends Circumstances {
+  readonly path: PathExpression;
+}
+
+const plainly: Circumstances = { guarded: false, insteadOf: [] };
+
+/** Every part of an expression, from left to right, and under what circumstances it is read. */
+export function* partsOf(expression: Expression, when: Circumstances = plainly): Generator<Part> {
+  yield { part: expression, ...when };
   switch (expression.kind) {
     case 'literal':
     case 'path':
       return;
     case 'not':
-      yield* partsOf(expression.operand, guarded);
+      yield* partsOf(expression.operand, when);
       return;
     case 'logical':
     case 'comparison':
-      yield* partsOf(expression.left, guarded);
-      yield* partsOf(expression.right, guarded);
+      yield* partsOf(expression.left, when);
+      yield* partsOf(expression.right, when);
       return;
-    case 'filter':
-      yield* partsOf(expression.subject, guarded || expression.name === 'default');
-      for (const argument of expression.args) yield* partsOf(argument, guarded);
+    case 'filter': {
+      const isDefault = expression.name === 'default';
+      yield* partsOf(expression.subject, isDefault ? { ...when, guarded: true } : when);
+      const inArguments = isDefault ? { ...when, insteadOf: [...when.insteadOf, expression.subject] } : when;
+      for (const argument of expression.args) yield* partsOf(argument, inArguments);
+    }
   }
 }
 
 /** Every path that an expression reads. */
-export function* pathsIn(expression: Expression): Generator<{ readonly path: PathExpression; readonly guarded: boolean }> {
-  for (const { part, guarded } of partsOf(expression)) if (part.kind === 'path') yield { path: part, guarded };
+export function* pathsIn(expression: Expression): Generator<PathRead> {
+  for (const { part, ...when } of partsOf(expression)) if (part.kind === 'path') yield { path: part, ...when };
 }
 
 /** Every path that a template reads. */
-export function* pathsOf(template: Template): Generator<{ readonly path: PathExpression; readonly guarded: boolean }> {
+export function* pathsOf(template: Template): Generator<PathRead> {
   for (const part of template.parts) if (part.kind === 'expression') yield* pathsIn(part.expression);
 }

@@ -1,5 +1,6 @@
-import type { Expression, PathExpression } from '../../../workflow/expressions/syntax.ts';
+import type { PathExpression } from '../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../workflow/expressions/templateSchema.ts';
+import { pathsOf } from '../../../workflow/expressions/walk.ts';
 import type { Graph } from '../../../workflow/graph/graph.ts';
 import { waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
@@ -21,28 +22,6 @@ export function handleOfPath(path: PathExpression): { node: string; handle: stri
   return { node: node.key, handle: handle.key };
 }
 
-/** Every path in an expression, from left to right. */
-export function* pathsIn(expression: Expression): Generator<PathExpression> {
-  switch (expression.kind) {
-    case 'literal':
-      return;
-    case 'path':
-      yield expression;
-      return;
-    case 'not':
-      yield* pathsIn(expression.operand);
-      return;
-    case 'logical':
-    case 'comparison':
-      yield* pathsIn(expression.left);
-      yield* pathsIn(expression.right);
-      return;
-    case 'filter':
-      yield* pathsIn(expression.subject);
-      for (const arg of expression.args) yield* pathsIn(arg);
-  }
-}
-
 export function variableOfDecision(decision: Decision): Variable {
   return { kind: decision.kind === 'way' ? 'way' : 'runs', node: decision.node };
 }
@@ -51,12 +30,9 @@ export function variableOfDecision(decision: Decision): Variable {
 export function readByNode(graph: Graph, node: WorkflowNode | undefined): readonly Variable[] {
   const found: Variable[] = [];
   for (const { template } of templatesIn(node?.config)) {
-    for (const part of template.parts) {
-      if (part.kind !== 'expression') continue;
-      for (const path of pathsIn(part.expression)) {
-        const read = handleOfPath(path);
-        if (read !== undefined) found.push(variableOfHandle(graph, read.node, read.handle));
-      }
+    for (const { path } of pathsOf(template)) {
+      const read = handleOfPath(path);
+      if (read !== undefined) found.push(variableOfHandle(graph, read.node, read.handle));
     }
   }
   return found;
@@ -100,19 +76,19 @@ class Binder {
   bind(block: Block, readAfter: ReadonlySet<string>, declared: ReadonlySet<string>): Block {
     const bound: Step[] = [];
     const after = new Set(readAfter);
-    for (const step of block.toReversed()) {
-      bound.push(this.#bindStep(step, block, after, declared));
+    for (const [index, step] of [...block.entries()].toReversed()) {
+      bound.push(this.#bindStep(step, block[index + 1], after, declared));
       for (const key of this.#readsOf(step).keys()) after.add(key);
     }
     return bound.toReversed();
   }
 
-  #bindStep(step: Step, block: Block, after: ReadonlySet<string>, declared: ReadonlySet<string>): Step {
+  #bindStep(step: Step, next: Step | undefined, after: ReadonlySet<string>, declared: ReadonlySet<string>): Step {
     switch (step.kind) {
       case 'respond':
         return step;
       case 'run': {
-        const branched = block.some((other) => other.kind === 'branch' && other.node === step.node);
+        const branched = next?.kind === 'branch' && next.node === step.node;
         return { ...step, assignsWay: !branched && this.read.has(variableKey({ kind: 'way', node: step.node })) };
       }
       case 'branch': {

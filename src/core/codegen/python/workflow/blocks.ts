@@ -187,11 +187,15 @@ function branchCall(writer: BlockWriter, arm: ForkArm, first: string, before: St
   const types = arm.gives.map((each) => typeOf(writer, each, isAlwaysSet(writer, arm, each)));
   const [type = py.literal(null)] = types;
   const body = writeBlock(writer, arm.body, new Set());
+  const last = body.at(-1);
+  // What the arm gives and has just computed can be returned at once.
+  const isLast = result?.kind === 'name' && last?.kind === 'assign' && last.target.kind === 'name' && last.target.name === result.name;
+  const end = isLast ? py.returned(last.value, last.node === undefined ? {} : { node: last.node }) : undefined;
   before.push(
     py.asyncDef(name, {
       parameters: [],
       returns: types.length > 1 ? py.subscript(py.name('tuple'), py.tuple(types)) : type,
-      body: result === undefined ? body : [...body, py.returned(result)],
+      body: result === undefined ? body : end === undefined ? [...body, py.returned(result)] : [...body.slice(0, -1), end],
     }),
   );
   return py.call(py.name(name));

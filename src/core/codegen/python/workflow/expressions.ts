@@ -3,7 +3,7 @@ import { typesOf, unknownSchema, type JsonSchema, type JsonTypeName } from '../.
 import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { compilePath, readPath, type PathScope } from './paths.ts';
+import { asJson, compilePath, readPath, type PathScope } from './paths.ts';
 
 /** Python for an expression, with what is known of its value. */
 export interface Compiled {
@@ -108,15 +108,16 @@ function compileDefault(expression: DefaultFilter, scope: PathScope): Compiled {
   if (expression.subject.kind === 'path') {
     const read = readPath(expression.subject, scope);
     const schema = either(read.schema, other.schema);
-    if (read.absence === 'never') return { code: read.code, schema: read.schema, mayRaise: false };
-    if (read.absence === 'none') {
-      const code = py.conditional(py.compare(read.code, 'is not', py.literal(null)), read.code, other.code);
+    const value = asJson(read.code, read.schema, scope);
+    if (!read.mayRaise && !read.noneWhenMissing) return { code: value, schema: read.schema, mayRaise: false };
+    if (!read.mayRaise) {
+      const code = py.conditional(py.compare(read.code, 'is not', py.literal(null)), value, other.code);
       return { code, schema, mayRaise: other.mayRaise };
     }
     if (read.ran !== undefined && read.certainOnceRan) {
       return { code: py.conditional(read.ran, read.code, other.code), schema, mayRaise: other.mayRaise };
     }
-    if (!other.mayRaise && !read.rootMayRaise) {
+    if (!other.mayRaise && !read.rootMayRaise && !read.noneWhenMissing) {
       const keys = read.keys.map((key) => py.literal(key));
       const code =
         expression.subject.root === 'env'

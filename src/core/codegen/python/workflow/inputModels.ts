@@ -11,8 +11,18 @@ export interface ModelClass {
   readonly fields: ReadonlyMap<string, Identifier>;
 }
 
-/** Attributes of `pydantic.BaseModel` and other names that a field must not take. */
-const takenByPydantic = [
+/** What a field must not be called: attributes of `pydantic.BaseModel`, and what annotations of later fields name. */
+const takenForFields = [
+  'Annotated',
+  'Any',
+  'ConfigDict',
+  'Field',
+  'Literal',
+  'bool',
+  'float',
+  'int',
+  'list',
+  'str',
   'construct',
   'copy',
   'dict',
@@ -58,7 +68,7 @@ export class InputModels {
 
   /** Adds the class of an object schema under a given name, after the classes of what lies inside it. */
   addNamed(schema: JsonSchema, name: Identifier, hint: string, docstring: string): ModelClass {
-    const fieldScope = createScope(takenByPydantic);
+    const fieldScope = createScope(takenForFields);
     const fields = new Map<string, Identifier>();
     const body: Stmt[] = [...this.#config(schema)];
     for (const [key, property] of Object.entries(schema.properties ?? {})) {

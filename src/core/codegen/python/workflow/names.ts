@@ -1,8 +1,9 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
-import { createScope, identifier, isIdentifier, type ModulePath, modulePath, type Scope } from '../syntax/names.ts';
-import type { Identifier } from '../syntax/tree.ts';
+import * as py from '../syntax/build.ts';
+import { createScope, identifier, isIdentifier, modulePath, type Scope } from '../syntax/names.ts';
+import type { Expr, Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
 const taken = [
@@ -12,11 +13,13 @@ const taken = [
   'round_number', 'run', 'tasks', 'to_float', 'to_int', 'to_json', 'trim', 'upper',
 ] as const;
 
-/** The Python function behind a `pythonFunction` node, and the module of the project that has it. */
+/** The Python function behind a `pythonFunction` node, and the module in `app/functions` that has it. */
 export interface ImportedFunction {
-  readonly module: ModulePath;
+  readonly module: Identifier;
   readonly name: Identifier;
 }
+
+const functionsPackage = modulePath(identifier('app'), identifier('functions'));
 
 /** Every name in one workflow module: made once, unique, and the same on every compilation. */
 export class WorkflowNames {
@@ -28,13 +31,23 @@ export class WorkflowNames {
   constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
     this.#checked = checked;
     this.#functions = functions;
-    this.scope = createScope([...taken, ...[...functions.values()].map(({ name }) => name)]);
+    const imported = [...functions.values()].map((each) => (this.#isAmbiguous(each) ? each.module : each.name));
+    this.scope = createScope([...taken, ...imported]);
   }
 
-  functionOf(node: string): ImportedFunction {
+  /** The function of a node: by its name, or by its module's where the name alone could mean another. */
+  functionOf(node: string): Expr {
     const found = this.#functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
-    return found;
+    const { module, name } = found;
+    return this.#isAmbiguous(found)
+      ? py.attribute(py.imported(functionsPackage, module), name)
+      : py.imported(modulePath(functionsPackage, module), name);
+  }
+
+  #isAmbiguous({ module, name }: ImportedFunction): boolean {
+    const isTaken = taken.some((other) => other === name);
+    return isTaken || [...this.#functions.values()].some((other) => other.name === name && other.module !== module);
   }
 
   variable(variable: Variable): Identifier {
@@ -85,7 +98,7 @@ export function importFunctions(checked: CheckedWorkflow, modules: Scope): {
       moduleOf.set(source, module);
       files.push({ path: `app/functions/${module}.py`, content: code });
     }
-    functions.set(node, { module: modulePath(identifier('app'), identifier('functions'), module), name: config.function });
+    functions.set(node, { module, name: config.function });
   }
   return { functions, files };
 }

@@ -30,10 +30,12 @@ export function nodeScope(writer: BlockWriter, models: InputModels, constants: C
     const parts = template.parts.map((part) => {
       if (part.kind === 'text') return part.text;
       const { code, schema } = compileExpression(part.expression, paths);
-      return isOnly(schema, 'string') ? code : py.call(py.imported('app.runtime.expressions', 'as_text'), code);
+      if (code.kind === 'literal' && typeof code.value === 'string') return code.value;
+      return isOnly(schema, 'string', 'integer') ? code : py.call(py.imported('app.runtime.expressions', 'as_text'), code);
     });
     const [only] = parts;
     if (parts.length === 1 && typeof only === 'object') return only;
+    if (parts.every((part) => typeof part === 'string')) return py.literal(parts.join(''));
     return parts.every((part) => typeof part === 'string' || py.fitsInFString(part))
       ? py.fstring(parts)
       : py.call(py.attribute(py.literal(''), 'join'), py.list(parts.map((part) => (typeof part === 'string' ? py.literal(part) : part))));
@@ -52,10 +54,7 @@ export function nodeScope(writer: BlockWriter, models: InputModels, constants: C
     json,
     test: (template) => (template.single === undefined ? text(template) : compileExpression(template.single, paths).code),
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
-    functionOf: (id) => {
-      const { module, name } = writer.names.functionOf(id);
-      return py.imported(module, name);
-    },
+    functionOf: (id) => writer.names.functionOf(id),
     streamed: writer.plan.streamed.has(node.id),
   };
 }

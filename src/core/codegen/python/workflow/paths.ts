@@ -30,8 +30,10 @@ export interface PathScope {
 export interface PathRead {
   readonly code: Expr;
   readonly schema: JsonSchema;
-  /** What happens where the value is missing: it cannot be, `code` is None, or `code` raises. */
-  readonly absence: 'never' | 'none' | 'raises';
+  /** `code` raises where something on the way is missing. */
+  readonly mayRaise: boolean;
+  /** `code` is None where the value itself is missing. */
+  readonly noneWhenMissing: boolean;
   /** Holds when the node that is read has run; undefined when it surely has. */
   readonly ran: Expr | undefined;
   /** Nothing can be missing once the node has run. */
@@ -47,9 +49,14 @@ export interface PathRead {
 export function compilePath(path: PathExpression, scope: PathScope): Compiled {
   const read = readPath(path, scope);
   const text = pathText(path);
-  const there = read.absence === 'none' ? present(read.code, text) : read.code;
-  const code = holdsModel(read.schema, scope) ? py.call(py.imported(runtime, 'plain'), there) : there;
-  return { code: scope.mark(code, text), schema: read.schema, mayRaise: read.absence !== 'never' };
+  const there = read.noneWhenMissing ? present(read.code, text) : read.code;
+  const code = asJson(there, read.schema, scope);
+  return { code: scope.mark(code, text), schema: read.schema, mayRaise: read.mayRaise || read.noneWhenMissing };
+}
+
+/** A value as JSON: Pydantic models become dicts. */
+export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
+  return holdsModel(schema, scope) ? py.call(py.imported(runtime, 'plain'), code) : code;
 }
 
 export function readPath(path: PathExpression, scope: PathScope): PathRead {
@@ -57,7 +64,7 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
   if (scope.isLoose && start.rest.length > 0 && path.root === 'nodes') {
     const keys = start.rest.map((segment) => py.literal(segment.key));
     const code = py.call(py.imported(runtime, 'get'), start.read.code, ...keys);
-    return { ...start.read, code, schema: unknownSchema, absence: 'raises' };
+    return { ...start.read, code, schema: unknownSchema, mayRaise: true };
   }
   return start.rest.reduce<PathRead>((read, segment) => step(read, segment, path, scope), start.read);
 }
@@ -65,29 +72,30 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
 const runtime = 'app.runtime.expressions';
 
 function startOf(path: PathExpression, scope: PathScope): { read: PathRead; rest: readonly PathSegment[] } {
-  const begin = (code: Expr, schema: JsonSchema, absence: PathRead['absence'], ran?: Expr): PathRead => ({
+  const begin = (code: Expr, schema: JsonSchema, mayRaise: boolean, ran?: Expr): PathRead => ({
     code,
     schema,
-    absence,
+    mayRaise,
+    noneWhenMissing: false,
     ran,
     certainOnceRan: true,
     root: code,
     keys: [],
     rootMayRaise: false,
   });
-  if (path.root === 'input') return { read: begin(py.name('input'), scope.inputSchema, 'never'), rest: path.segments };
+  if (path.root === 'input') return { read: begin(py.name('input'), scope.inputSchema, false), rest: path.segments };
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');
     const [variable, ...rest] = path.segments;
     const code = py.subscript(environment, String(variable?.key));
     const keys = variable === undefined ? [] : [variable.key];
-    return { read: { ...begin(code, { type: 'string' }, 'raises'), root: environment, keys, certainOnceRan: false }, rest };
+    return { read: { ...begin(code, { type: 'string' }, true), root: environment, keys, certainOnceRan: false }, rest };
   }
   const handle = handleOfPath(path);
   if (handle === undefined) throw new Error('check lets no path through that names no node and handle');
   const value = scope.handle(handle.node, handle.handle);
   return {
-    read: begin(value.code, value.schema, value.ran === undefined ? 'never' : 'raises', value.ran),
+    read: begin(value.code, value.schema, value.ran !== undefined, value.ran),
     rest: path.segments.slice(2),
   };
 }
@@ -95,22 +103,30 @@ function startOf(path: PathExpression, scope: PathScope): { read: PathRead; rest
 function step(read: PathRead, segment: PathSegment, path: PathExpression, scope: PathScope): PathRead {
   const member = memberOf(read.schema, segment.key);
   const known = member !== undefined && member !== 'unknown';
+  const schema = known ? member.schema : unknownSchema;
   const certain = known && member.certain;
-  const isNone = read.absence === 'none' || typesOf(read.schema).includes('null');
+  const isNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
   const object = isNone ? present(read.code, pathText(path, path.segments.indexOf(segment))) : read.code;
   const field = typeof segment.key === 'string' ? modelOf(read.schema, scope)?.fields.get(segment.key) : undefined;
-  // A field of a model that was left out is None; anything else that is not there raises.
-  const absence = isNone || read.absence === 'raises' ? 'raises' : certain ? 'never' : field === undefined ? 'raises' : 'none';
+  const mayRaise = isNone || read.mayRaise || (!certain && field === undefined);
+  // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
+  const noneWhenMissing = field !== undefined && !isRequired(read.schema, segment.key) && !typesOf(schema).includes('null');
   const code = field === undefined ? py.subscript(object, segment.key) : py.attribute(object, field);
-  const isRoot = field !== undefined || (absence === 'never' && read.ran === undefined);
+  const isRoot = field !== undefined || (!mayRaise && read.ran === undefined);
   return {
     ...read,
-    ...(isRoot ? { root: code, keys: [], rootMayRaise: read.rootMayRaise || isNone } : { keys: [...read.keys, segment.key] }),
+    ...(isRoot ? { root: code, keys: [], rootMayRaise: mayRaise } : { keys: [...read.keys, segment.key] }),
     code,
-    schema: known ? member.schema : unknownSchema,
-    absence: absence === 'none' && typesOf(known ? member.schema : unknownSchema).includes('null') ? 'never' : absence,
+    schema,
+    mayRaise,
+    noneWhenMissing,
     certainOnceRan: read.certainOnceRan && certain,
   };
+}
+
+function isRequired(schema: JsonSchema, key: string | number): boolean {
+  const object = [schema, ...(schema.anyOf ?? [])].find((option) => Object.hasOwn(option.properties ?? {}, key));
+  return object === undefined || (object.required?.includes(String(key)) ?? false) || object.properties?.[key]?.default !== undefined;
 }
 
 /** `input.customer.name`, up to the given number of segments. */

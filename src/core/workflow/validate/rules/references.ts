@@ -1,7 +1,7 @@
 import type { Reporter } from '../../diagnostics/report.ts';
-import type { PathExpression, PathSegment } from '../../expressions/syntax.ts';
+import type { Expression, PathExpression, PathSegment } from '../../expressions/syntax.ts';
 import { pathsIn } from '../../expressions/walk.ts';
-import { isWithin, sameDecision, type Branch } from '../../graph/branches.ts';
+import { isWithin, sameDecision, waysInto, type Branch } from '../../graph/branches.ts';
 import { waysOf } from '../../graph/graph.ts';
 import type { JsonPath } from '../../json.ts';
 import { suggest } from '../../suggest.ts';
@@ -13,6 +13,7 @@ import { replacePart } from '../fixes.ts';
 interface Reference {
   readonly path: PathExpression;
   readonly guarded: boolean;
+  readonly insteadOf: readonly Expression[];
   readonly reader: WorkflowNode;
   readonly place: JsonPath;
 }
@@ -20,8 +21,8 @@ interface Reference {
 /** `nodes.ID.HANDLE` names a value that is there when its reader runs. */
 export const references: Rule = (context, reporter) => {
   for (const { node: reader, path: place, part } of expressionsOf(context)) {
-    for (const { path, guarded } of pathsIn(part.expression)) {
-      if (path.root === 'nodes') checkReference(context, reporter, { path, guarded, reader, place });
+    for (const read of pathsIn(part.expression)) {
+      if (read.path.root === 'nodes') checkReference(context, reporter, { ...read, reader, place });
     }
   }
 };
@@ -66,9 +67,10 @@ function checkHandle(reporter: Reporter, { path, place }: Reference, node: Workf
   return false;
 }
 
-function checkOrder(context: CheckContext, reporter: Reporter, { path, guarded, reader, place }: Reference, node: WorkflowNode, handle: string): void {
+function checkOrder(context: CheckContext, reporter: Reporter, reference: Reference, node: WorkflowNode, handle: string): void {
   // A node that no run reaches is left out, and on a cycle there is no order to speak of.
   if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
+  const { path, guarded, insteadOf, reader, place } = reference;
   const at = path.span;
   if (!context.comesBefore(node.id, reader.id)) {
     const after = context.comesBefore(reader.id, node.id);
@@ -78,9 +80,23 @@ function checkOrder(context: CheckContext, reporter: Reporter, { path, guarded, 
   if (guarded) return;
   const branch = branchOfValue(context, node, handle);
   const readerBranch = context.branches.get(reader.id) ?? [];
-  if (branch !== undefined && isWithin(readerBranch, branch)) return;
+  if (branch !== undefined) {
+    // Where this value is read in place of others, all that matters is that one of them is there.
+    const others = insteadOf.flatMap((subject) => branchesRead(context, subject));
+    if (waysInto(context.graph, [...others, branch]).some((together) => isWithin(readerBranch, together))) return;
+  }
   const reason = reasonOf(context, node, branch, readerBranch);
   reporter.report('may-not-run', { value: `nodes.${node.id}.${handle}`, reader: reader.id, reason }, { path: place, at }, { fixes: [guard(reporter, place, path)] });
+}
+
+/** The branches in which the values that an expression reads are there. */
+function branchesRead(context: CheckContext, expression: Expression): readonly Branch[] {
+  return [...pathsIn(expression)].flatMap(({ path }) => {
+    const [id, handle] = path.segments;
+    const node = path.root === 'nodes' ? context.graph.nodes.get(String(id?.key)) : undefined;
+    const branch = node === undefined ? undefined : branchOfValue(context, node, String(handle?.key));
+    return branch === undefined ? [] : [branch];
+  });
 }
 
 /** Why a value may be missing. */

@@ -1,0 +1,14 @@
+"""chat as an HTTP service."""
+
+from fastapi import Request, Response
+
+from app.runtime.server import create_app, respond
+from app.workflows import chat
+
+app = create_app(title="chat", description="Answers a message, token by token.")
+
+
+@app.post("/chat")
+async def ask(request: Request, input: chat.Input) -> Response:
+    """Answers a message, token by token."""
+    return respond(request, chat.run, input, workflow="chat", stream="auto")

@@ -1,0 +1,18 @@
+"""support-chat as an HTTP service."""
+
+from fastapi import Request, Response
+
+from app.runtime.server import create_app, respond
+from app.workflows import support_chat
+
+app = create_app(
+    title="support-chat",
+    description="Answers a customer; looks an order up when asked about one.",
+    env=["SUPPORT_REGION"],
+)
+
+
+@app.post("/chat")
+async def ask(request: Request, input: support_chat.Input) -> Response:
+    """Answers a customer; looks an order up when asked about one."""
+    return respond(request, support_chat.run, input, workflow="support-chat", stream="auto")

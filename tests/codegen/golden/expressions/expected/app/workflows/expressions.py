@@ -1,0 +1,99 @@
+"""expressions: Every kind of expression."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.functions.data import work
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import (
+    as_text,
+    equal,
+    first,
+    first_present,
+    get,
+    join,
+    last,
+    less,
+    plain,
+    present,
+    round_number,
+    to_float,
+    to_int,
+    to_json,
+    trim,
+)
+from app.runtime.reply import Reply
+
+
+class InputCustomer(BaseModel):
+    """An object of the input: input customer."""
+
+    model_config = ConfigDict(strict=True)
+    city: str
+    zip_code: str | None = Field(default=None, alias="zip code")
+
+
+class Input(BaseModel):
+    """What POST /expressions takes."""
+
+    model_config = ConfigDict(strict=True)
+    age: int
+    name: str
+    tags: list[str] = []
+    nick: str | None = None
+    score: float | None = None
+    customer: InputCustomer | None = None
+    free: Any
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    data: Any = await ctx.call(
+        "data",
+        work,
+        given={
+            "items": [{"name": "first"}, {"name": "last"}],
+            "count": 2,
+            "yes": True,
+            "none": None,
+            "text": " Some Text ",
+        },
+    )
+    return Reply(
+        {
+            "typed": input.age,
+            "mixed": f"{input.name} is {input.age} of {as_text(input.free)}",
+            "compare": input.age >= 18 and input.name != "Bob",
+            "untyped": less(data["given"]["count"], 3),
+            "equal": equal(data["given"]["count"], 2),
+            "not_equal": not equal(data["given"]["yes"], 1),
+            "is_null": data["given"]["none"] is None,
+            "item": data["given"]["items"][1]["name"],
+            "bracket": data["given"]["items"][0]["name"],
+            "fallback": get(data, "given", "items", 7, "name", default="none"),
+            "nick": (input.nick if input.nick is not None else input.name).upper(),
+            "first_tag": first_present(lambda: first(input.tags), lambda: "no tag"),
+            "joined": join(input.tags, "+"),
+            "count": len(input.tags),
+            "logic": (input.age > 3 or bool(input.free)) and not input.tags,
+            "city": first_present(lambda: present(input.customer, "input.customer").city, lambda: "unknown"),
+            "zip": first_present(
+                lambda: present(present(input.customer, "input.customer").zip_code, "input.customer.zip code"),
+                lambda: "unknown",
+            ),
+            "whole": plain(input.customer) if input.customer is not None else None,
+            "trim": trim(data["given"]["text"]).lower(),
+            "json": to_json(data["given"]["items"]),
+            "round": round_number(2.567, 1),
+            "int": to_int("42"),
+            "float": to_float("2.5"),
+            "string": as_text(input.age),
+            "last": last(data["given"]["items"]),
+            "braces": "a {{ b }} c",
+            "region": ctx.env["REGION"],
+            "zone": ctx.env.get("ZONE", "none"),
+            "score": input.score,
+            "everything": plain(input),
+        }
+    )

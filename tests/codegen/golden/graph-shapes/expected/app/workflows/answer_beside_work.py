@@ -1,0 +1,41 @@
+"""answer-beside-work: Work beside a branch is done before any of its ways answers."""
+
+import asyncio
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import deep, first, log
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import MISSING
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /answer-beside-work takes."""
+
+    model_config = ConfigDict(strict=True)
+    a: bool = True
+    b: bool = True
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    first_result: Any = await ctx.call("first", first.work, given="first")
+
+    async def check_branch() -> tuple[bool, Any]:
+        deep_result: Any = MISSING
+        check = input.a
+        if not check:
+            deep_result = await ctx.call("deep", deep.work, given="deep")
+        return (check, deep_result)
+
+    async with asyncio.TaskGroup() as tasks:
+        check_task = tasks.create_task(check_branch())
+        tasks.create_task(ctx.call("log", log.work, given=first_result["node"]))
+    (check, deep_result) = check_task.result()
+    if check:
+        return Reply(first_result["node"])
+    if not check:
+        return Reply(deep_result["node"])
+    return Reply(None)

@@ -1,0 +1,50 @@
+"""call-in-parallel: A function call in an arm of a fork."""
+
+import asyncio
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import beside, weather
+from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig, complete
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import MISSING, get
+from app.runtime.reply import Reply
+
+GET_WEATHER: FunctionSpec = {
+    "name": "get_weather",
+    "description": "Weather of a city",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+MODEL: OpenAIConfig = {"model": "gpt-4o", "functions": [GET_WEATHER]}
+
+
+class Input(BaseModel):
+    """What POST /call-in-parallel takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+
+    async def model_branch() -> tuple[OpenAICompletion, Any]:
+        model = await complete(ctx, {**MODEL, "messages": [{"role": "user", "content": input.message}]}, node="model")
+        weather_result: Any = MISSING
+        if call := model["function_call"]:
+            weather_result = await ctx.call("weather", weather.work, given=call["arguments"]["city"])
+        return (model, weather_result)
+
+    async with asyncio.TaskGroup() as tasks:
+        model_task = tasks.create_task(model_branch())
+        beside_task = tasks.create_task(ctx.call("beside", beside.work, given="beside"))
+    (model, weather_result) = model_task.result()
+    beside_result = beside_task.result()
+    return Reply(
+        {
+            "text": model["content"],
+            "weather": get(weather_result, "given", default=None),
+            "beside": beside_result["node"],
+        }
+    )

@@ -1,0 +1,32 @@
+"""nested-conditions: A branch in a branch."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions.deepest import work
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import MISSING
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /nested-conditions takes."""
+
+    model_config = ConfigDict(strict=True)
+    a: bool = True
+    b: bool = True
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    inner: bool = False
+    deepest: Any = MISSING
+    if outer := input.a:
+        if inner := not input.b:
+            deepest = await ctx.call("deepest", work, given="deepest")
+    if (outer and not inner) or not outer:
+        return Reply("nothing")
+    if outer and inner:
+        return Reply(deepest["node"])
+    return Reply(None)

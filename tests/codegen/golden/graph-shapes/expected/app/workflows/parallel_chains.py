@@ -1,0 +1,32 @@
+"""parallel-chains: Two chains that run side by side."""
+
+import asyncio
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import left_first, left_second, right
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /parallel-chains takes."""
+
+    model_config = ConfigDict(strict=True)
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+
+    async def left_first_branch() -> Any:
+        left_first_result: Any = await ctx.call("left_first", left_first.work, given="left")
+        left_second_result: Any = await ctx.call("left_second", left_second.work, given=left_first_result["node"])
+        return left_second_result
+
+    async with asyncio.TaskGroup() as tasks:
+        left_first_task = tasks.create_task(left_first_branch())
+        right_task = tasks.create_task(ctx.call("right", right.work, given="right"))
+    left_second_result = left_first_task.result()
+    right_result = right_task.result()
+    return Reply({"left": left_second_result["given"], "right": right_result["node"]})

@@ -1,0 +1,34 @@
+"""partial-join: A step that some, not all, ways lead to."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import other, shared
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import MISSING, get
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /partial-join takes."""
+
+    model_config = ConfigDict(strict=True)
+    a: bool = True
+    b: bool = True
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    inner: bool = False
+    other_result: Any = MISSING
+    if outer := input.a:
+        inner = input.b
+        if not inner:
+            other_result = await ctx.call("other", other.work, given="other")
+    if not outer or (outer and inner):
+        shared_result: Any = await ctx.call("shared", shared.work, given="shared")
+        return Reply({"shared": get(shared_result, "node", default="not run")})
+    if outer and not inner:
+        return Reply({"other": other_result["node"]})
+    return Reply(None)

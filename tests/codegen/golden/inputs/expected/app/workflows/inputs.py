@@ -1,0 +1,65 @@
+"""inputs: Every kind of input."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import first_present, plain, present
+from app.runtime.reply import Reply
+
+
+class InputRowsItem(BaseModel):
+    """An object of the input: input rows item."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    id: int
+    note: str = "-"
+
+
+class InputDeepDeeper(BaseModel):
+    """An object of the input: input deep deeper."""
+
+    model_config = ConfigDict(strict=True)
+    deepest: bool
+
+
+class InputDeep(BaseModel):
+    """An object of the input: input deep."""
+
+    model_config = ConfigDict(strict=True)
+    deeper: InputDeepDeeper | None = None
+
+
+class Input(BaseModel):
+    """What PUT /inputs takes."""
+
+    model_config = ConfigDict(strict=True, regex_engine="python-re")
+    text: str = Field(min_length=2, max_length=5, pattern="^[a-z]+$")
+    whole: int = Field(ge=1, le=9, multiple_of=2)
+    real: float | None = Field(default=None, gt=0, lt=1)
+    flag: bool | None = None
+    choice: Literal["a", "b", None] = None
+    fixed: Literal["x"] | None = None
+    either: str | int | None = None
+    list_2: list[Annotated[str, Field(min_length=1)]] | None = Field(
+        default=None, min_length=1, max_length=3, alias="list"
+    )
+    rows: list[InputRowsItem] | None = None
+    map: dict[str, float] | None = None
+    deep: InputDeep | None = None
+    anything: Any | None = None
+    maybe: str | None = None
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    return Reply(
+        {
+            "all": plain(input),
+            "row": first_present(lambda: present(input.rows, "input.rows")[0].note, lambda: "no row"),
+            "deepest": first_present(
+                lambda: present(present(input.deep, "input.deep").deeper, "input.deep.deeper").deepest, lambda: False
+            ),
+        }
+    )

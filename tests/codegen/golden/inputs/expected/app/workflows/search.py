@@ -1,0 +1,18 @@
+"""search: An input from the query."""
+
+from pydantic import BaseModel, Field
+
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What GET /search takes."""
+
+    q: str
+    page: int = Field(default=1, ge=1)
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    return Reply(f"{input.q} on page {input.page}")
