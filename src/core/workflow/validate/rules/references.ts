@@ -69,8 +69,8 @@ function checkHandle(reporter: Reporter, { path, place }: Reference, node: Workf
 
 function checkOrder(context: CheckContext, reporter: Reporter, reference: Reference, node: WorkflowNode, handle: string): void {
   // A node that no run reaches is left out, and on a cycle there is no order to speak of.
-  if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
   const { path, guarded, insteadOf, reader, place } = reference;
+  if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
   const at = path.span;
   if (!context.comesBefore(node.id, reader.id)) {
     const after = context.comesBefore(reader.id, node.id);

@@ -25,8 +25,7 @@ async def run(ctx: ExecutionContext, input: Input) -> Reply:
             two_task = tasks.create_task(ctx.call("two", two.work, given="2"))
         one_result = one_task.result()
         two_result = two_task.result()
-        joined_result: Any = await ctx.call("joined", joined.work, given=[one_result["node"], two_result["node"]])
-        return joined_result
+        return await ctx.call("joined", joined.work, given=[one_result["node"], two_result["node"]])
 
     async def three_branch() -> tuple[Any, Any]:
         three_result: Any = await ctx.call("three", three.work, given="3")

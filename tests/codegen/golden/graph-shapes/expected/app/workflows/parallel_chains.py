@@ -21,8 +21,7 @@ async def run(ctx: ExecutionContext, input: Input) -> Reply:
 
     async def left_first_branch() -> Any:
         left_first_result: Any = await ctx.call("left_first", left_first.work, given="left")
-        left_second_result: Any = await ctx.call("left_second", left_second.work, given=left_first_result["node"])
-        return left_second_result
+        return await ctx.call("left_second", left_second.work, given=left_first_result["node"])
 
     async with asyncio.TaskGroup() as tasks:
         left_first_task = tasks.create_task(left_first_branch())

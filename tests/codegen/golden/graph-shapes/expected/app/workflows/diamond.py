@@ -1,0 +1,32 @@
+"""diamond: A branch whose ways meet again."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import after, no, yes
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import MISSING, first_present, get
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /diamond takes."""
+
+    model_config = ConfigDict(strict=True)
+    a: bool = True
+    b: bool = True
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    yes_result: Any = MISSING
+    no_result: Any = MISSING
+    if input.a:
+        yes_result = await ctx.call("yes", yes.work, given="yes")
+    else:
+        no_result = await ctx.call("no", no.work, given="no")
+    after_result: Any = await ctx.call(
+        "after", after.work, given=first_present(lambda: get(yes_result, "given"), lambda: get(no_result, "given"))
+    )
+    return Reply(after_result["given"])

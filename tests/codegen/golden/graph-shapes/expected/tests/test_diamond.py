@@ -1,0 +1,25 @@
+"""Tests of diamond against the simulated OpenAI."""
+
+from typing import Any
+
+from tests.conftest import Service
+
+INPUT: dict[str, Any] = {}
+
+
+def test_answers_in_one_piece(service: Service) -> None:
+    """One JSON answer carries the output, the usage and what the run was."""
+    answer = service.ask("POST", "/diamond", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert "output" in body
+    assert body["usage"]["total_tokens"] >= 0
+    assert body["meta"]["execution_id"]
+
+
+def test_streams_to_one_end(service: Service) -> None:
+    """A stream ends with one `done`, whose text is what the tokens said."""
+    events = service.stream("POST", "/diamond", INPUT)
+    assert events.names[-1] == "done", events
+    assert events.names.count("done") == 1
+    assert events.last["text"] == events.text
