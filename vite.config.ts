@@ -6,7 +6,8 @@ export default defineConfig({
     ssr: true,
     target: 'node20',
     outDir: 'dist',
-    emptyOutDir: true,
+    // A catalyst that runs from here meanwhile still finds its chunks; scripts/setup.mjs removes old ones.
+    emptyOutDir: false,
     rolldownOptions: {
       input: { catalyst: 'src/cli/catalyst.ts' },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -73,8 +73,17 @@ async function buildCommandLine() {
   const { code, output } = await runStep('Building catalyst', process.execPath, [vite, 'build', '--logLevel', 'warn']);
   if (code !== 0)
     fail(`The build failed:\n${output}`, 'Undo what you last changed in src, or mend what is named above.');
-  mkdirSync(dirname(stamp), { recursive: true });
+  removeOldChunks();
   writeFileSync(stamp, hash);
+}
+
+/** A build writes all its chunks anew; what has been lying about for an hour belongs to an earlier one. */
+function removeOldChunks() {
+  const folder = join(root, 'dist', 'chunks');
+  for (const name of readdirSync(folder)) {
+    const chunk = join(folder, name);
+    if (Date.now() - statSync(chunk).mtimeMs > 3_600_000) rmSync(chunk, { force: true });
+  }
 }
 
 /** Runs the built command line in this process. */

@@ -1,6 +1,6 @@
-import { formatDiagnostic } from '../core/workflow/index.ts';
 import type { CommandContext } from './context.ts';
 import type { RequestReport } from './gateway.ts';
+import { diagnosticText } from './report.ts';
 import type { LoadedWorkflow } from './workflowFiles.ts';
 
 /** What `dev` tells as it goes. */
@@ -41,7 +41,7 @@ function textReport({ terminal }: CommandContext): DevReport {
       terminal.print(out.dim('Saving the workflow or its Python serves it anew. Ctrl-C ends it.\n'));
     },
     diagnostics(loaded, isServing) {
-      for (const diagnostic of loaded.diagnostics) terminal.print(formatDiagnostic(diagnostic, loaded));
+      for (const diagnostic of loaded.diagnostics) terminal.print(diagnosticText(diagnostic, loaded, out));
       if (loaded.checked === undefined) terminal.print(`${time()} ${out.red('errors')} ${still(isServing)}`);
     },
     failed({ message, hint }, isServing) {

@@ -75,7 +75,7 @@ export async function startService(
   { folder, python }: PreparedProject,
   { env }: ModelServer,
   simulated: SimulatedServer | undefined,
-  onErrorLine?: (line: string) => void,
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void,
 ): Promise<PythonServer> {
   const upstream = simulated && { OPENAI_BASE_URL: simulated.baseUrl, OPENAI_API_KEY: 'simulated' };
   const [service] = await Promise.all([
@@ -87,7 +87,7 @@ export async function startService(
       args: ['--host', loopback, '--port', '0'],
       env: { ...env, ...upstream },
       addressKey: 'url',
-      onErrorLine,
+      onLine,
       signal: context.signal,
     }),
     simulated?.server,

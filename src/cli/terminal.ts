@@ -54,8 +54,11 @@ export function openTerminal(process: NodeJS.Process): Terminal {
       clear();
       const { createInterface } = await import('node:readline/promises');
       const lines = createInterface({ input: stdin, output: stderr });
+      // In a terminal, readline takes Ctrl-C for itself; it is meant for the whole process. The end of input is an empty answer.
+      lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+      const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
       try {
-        return await lines.question(question, { signal });
+        return await Promise.race([lines.question(question, { signal }), ended]);
       } finally {
         lines.close();
       }

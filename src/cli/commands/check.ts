@@ -1,9 +1,10 @@
 import { writeAtomically } from '../../host/atomicFile.ts';
-import { formatDiagnostic, type Diagnostic } from '../../core/workflow/index.ts';
+import type { Diagnostic } from '../../core/workflow/index.ts';
 import { HostError } from '../../host/errors.ts';
 import { exitCode, type CommandContext } from '../context.ts';
 import { reportFailure } from '../failures.ts';
 import { applyFixes } from '../fixes.ts';
+import { diagnosticText } from '../report.ts';
 import { loadWorkflow, type LoadedWorkflow } from '../workflowFiles.ts';
 
 interface CheckOptions {
@@ -42,7 +43,7 @@ export async function checkFiles(
   } else {
     for (const result of results) {
       for (const diagnostic of result.diagnostics) {
-        terminal.print(formatDiagnostic({ ...diagnostic, severity: severityOf(diagnostic) }, result));
+        terminal.print(diagnosticText({ ...diagnostic, severity: severityOf(diagnostic) }, result, terminal.out));
       }
     }
     if (results.length > 0) terminal.print(verdict(context, results, errors, found.length - errors));

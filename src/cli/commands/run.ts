@@ -27,7 +27,10 @@ export async function runWorkflow(context: CommandContext, path: string, options
   terminal.note(err.dim(models.notice));
   const project = await prepareProject(context, checked);
   const simulated = await startSimulated(context, project, models);
-  const service = await startService(context, project, models, simulated);
+  const service = await startService(context, project, models, simulated, (line, stream) => {
+    // What custom Python prints helps its author; the answer alone belongs on standard output.
+    if (stream === 'stdout') terminal.note(err.dim(line));
+  });
   try {
     const events = requestRun(service.url, checked.trigger, input, signal);
     const summary = await showRun(events, terminal, { json: options.json, modelOf: modelOf(checked) });

@@ -16,7 +16,8 @@ export interface ServerRequest {
   readonly env: NodeJS.ProcessEnv;
   /** The key of the ready line that holds the address. */
   readonly addressKey: string;
-  readonly onErrorLine?: ((line: string) => void) | undefined;
+  /** Called with every line that it writes, but for the ready line. */
+  readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,19 +33,20 @@ export interface PythonServer {
  * It ends with this process, however that goes. Throws `service_failed` with what it wrote when it ends before it is ready.
  */
 export async function startPythonServer(request: ServerRequest): Promise<PythonServer> {
-  const { processes, python, folder, module, args, addressKey, onErrorLine, signal } = request;
+  const { processes, python, folder, module, args, addressKey, onLine, signal } = request;
   signal?.throwIfAborted();
   const env = { ...isolated(request.env), PYTHONUNBUFFERED: '1', PYTHONUTF8: '1' };
   const child = processes.start(python, ['-c', attached, module, ...args], {
     cwd: folder,
     env,
-    onErrorLine,
+    onErrorLine: (line) => onLine?.(line, 'stderr'),
     holdInput: true,
   });
   const address = new Promise<string>((resolve) => {
     child.stdoutLines.on('line', (line) => {
       const found = addressIn(line, addressKey);
-      if (found !== undefined) resolve(found);
+      if (found === undefined) onLine?.(line, 'stdout');
+      else resolve(found);
     });
   });
   const timer = new AbortController();

@@ -1,0 +1,86 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+
+import { examples, User } from './catalyst.ts';
+
+let user: User;
+let good: string;
+
+const write = (text: string): Promise<void> => writeFile(join(user.folder, 'chat.workflow.json'), text);
+const read = (): Promise<string> => readFile(join(user.folder, 'chat.workflow.json'), 'utf8');
+
+beforeEach(async () => {
+  user = await User.create();
+  good = await readFile(join(examples, 'chat', 'chat.workflow.json'), 'utf8');
+});
+
+test('a sound file is fine', async () => {
+  await write(good);
+  const { exitCode, stdout, stderr } = await user.catalyst('check', 'chat.workflow.json');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toBe('ok 1 file, nothing found\n');
+});
+
+test('a finding shows file, line, column, the line itself, its code and the fix', async () => {
+  await write(good.replace('"target": "reply"', '"target": "repli"'));
+  const { exitCode, stdout } = await user.catalyst('check', 'chat.workflow.json');
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^chat\.workflow\.json:\d+:\d+ {2}error .*`repli`.*\[unknown-node\]$/m);
+  expect(stdout).toMatch(/^ +\d+ \| .*"target": "repli"/m);
+  expect(stdout).toContain('fix: Change it to `reply`');
+  expect(stdout).toContain('--fix repairs what it can');
+});
+
+test('--fix repairs the file and keeps the rest of it, byte by byte', async () => {
+  await write(good.replace('"target": "reply"', '"target": "repli"'));
+  const { exitCode, stderr } = await user.catalyst('check', 'chat.workflow.json', '--fix');
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain('fixed: chat.workflow.json: Change it to `reply`');
+  expect(await read()).toBe(good);
+});
+
+test('without --fix nothing is written', async () => {
+  const bad = good.replace('"target": "reply"', '"target": "repli"');
+  await write(bad);
+  await user.catalyst('check', 'chat.workflow.json');
+  expect(await read()).toBe(bad);
+});
+
+test('a warning is fine, unless --strict says otherwise', async () => {
+  await write(good.replace(/"model": "[^"]+"/, '"model": "gpt-4-turbo-preview"'));
+  expect(await user.catalyst('check', 'chat.workflow.json')).toMatchObject({ exitCode: 0 });
+  const strict = await user.catalyst('check', 'chat.workflow.json', '--strict');
+  expect(strict.exitCode).toBe(1);
+  expect(strict.stdout).toMatch(/error .*\[retired-model\]/);
+});
+
+test('--json gives every file with its findings to a program', async () => {
+  await write(good.replace('"target": "reply"', '"target": "repli"'));
+  const { stdout } = await user.catalyst(
+    'check',
+    'chat.workflow.json',
+    join(examples, 'chat/chat.workflow.json'),
+    '--json',
+  );
+  const report = JSON.parse(stdout) as { ok: boolean; files: { file: string; diagnostics: { code: string }[] }[] };
+  expect(report.ok).toBe(false);
+  expect(report.files.map(({ file }) => file)).toEqual([
+    'chat.workflow.json',
+    join(examples, 'chat/chat.workflow.json'),
+  ]);
+  expect(report.files[0]?.diagnostics.map(({ code }) => code)).toContain('unknown-node');
+});
+
+test('build, run and dev refuse a file with errors, and say what is wrong with it', async () => {
+  await write(good.replace('"target": "reply"', '"target": "repli"'));
+  for (const command of [
+    ['build', '--out', 'service'],
+    ['run', '-i', 'message=Hi'],
+  ]) {
+    const [name = '', ...options] = command;
+    const { exitCode, stderr } = await user.catalyst(name, 'chat.workflow.json', ...options);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('[unknown-node]');
+  }
+});
