@@ -4,22 +4,62 @@ Values are JSON values: None, bool, int, float, str, list and dict.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, cast
 
-from app.runtime.errors import ExpressionError, MissingValue
+from pydantic_core import to_jsonable_python
+
+from app.runtime.errors import ExpressionError, MissingEnv, MissingValue
 from app.runtime.json import encode
 
 
-def get(value: Any, *path: str | int, default: Any) -> Any:
-    """The value at a path of keys and indexes, or the default if any of them is missing."""
+class Missing:
+    """What stands for the value of a step that has not run, where None would be a value."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Any = Missing()
+
+
+def get(value: Any, *path: str | int, default: Any = MISSING) -> Any:
+    """The value at a path of keys and indexes, or the default if any of them is missing.
+
+    Raises:
+        MissingValue: something is missing and no default was given.
+    """
     for step in path:
-        if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value)  # pyright: ignore[reportUnknownArgumentType]
-        ):
-            value = value[step]  # pyright: ignore[reportUnknownVariableType, reportArgumentType, reportCallIssue]
-        else:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            if default is MISSING:
+                raise MissingValue(f"There is no {step!r} where an expression reads it.", key=step) from None
             return default
-    return value  # pyright: ignore[reportUnknownVariableType]
+    if value is MISSING:
+        if default is MISSING:
+            raise MissingValue("A step that an expression reads has not run.")
+        return default
+    return value
+
+
+def first_present(value: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+    """The first value, or the other one if something that the first one reads is missing."""
+    try:
+        found = value()
+    except (MissingEnv, MissingValue, KeyError, IndexError, TypeError):
+        return otherwise()
+    return otherwise() if found is MISSING else found
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON values: models become dicts by the names that callers use, without what was left out."""
+    return to_jsonable_python(value, by_alias=True, exclude_none=True)
 
 
 def present(value: Any, name: str) -> Any:
