@@ -20,7 +20,7 @@ def read_whole_answer(body: bytes, model: str) -> ChatAnswer:
     """
     try:
         whole = decode_whole(body)
-    except (msgspec.DecodeError, ValueError, RecursionError):
+    except msgspec.DecodeError:
         raise StreamMalformed("The answer is not a completion.") from None
     if whole.error is not None:
         raise error_in_stream(body)

@@ -119,10 +119,7 @@ def decode_chunk(payload: bytes) -> Chunk:
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    try:
-        return _CHUNK.decode(payload)
-    except msgspec.ValidationError:
-        return _lenient(payload, Chunk)
+    return _decode(payload, Chunk, _CHUNK)
 
 
 def decode_whole(payload: bytes) -> Whole:
@@ -131,10 +128,7 @@ def decode_whole(payload: bytes) -> Whole:
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    try:
-        return _WHOLE.decode(payload)
-    except msgspec.ValidationError:
-        return _lenient(payload, Whole)
+    return _decode(payload, Whole, _WHOLE)
 
 
 def decode_error(payload: bytes) -> ErrorBody:
@@ -157,8 +151,17 @@ def decode_error(payload: bytes) -> ErrorBody:
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
-def _lenient(payload: bytes, kind: type[_S]) -> _S:
-    value: Any = msgspec.json.decode(payload)
+def _decode(payload: bytes, kind: type[_S], decoder: msgspec.json.Decoder[_S]) -> _S:
+    try:
+        return decoder.decode(payload)
+    except msgspec.ValidationError:
+        pass
+    except (ValueError, RecursionError) as error:  # bytes that are not UTF-8, or brackets without end
+        raise msgspec.DecodeError(str(error)) from None
+    try:
+        value: Any = msgspec.json.decode(payload)
+    except (ValueError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
     if not isinstance(value, dict):
         raise msgspec.DecodeError("not an object")
     return _fit(value, kind)
