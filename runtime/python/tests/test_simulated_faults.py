@@ -7,12 +7,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-from raw_http import TOOLS, Answer, ask, events
 
 from simulated_openai.faults import FAULTS, find_fault
 from simulated_openai.faults.events import MULTI_BYTE_TEXT, SEPARATOR_TEXT
 from simulated_openai.settings import Fault
 from simulated_openai.testing import RunningSimulation, simulate
+from tests.raw_http import TOOLS, Answer, ask, events
 
 STATUSES: dict[str, tuple[int, str | None]] = {
     "invalid_api_key": (401, "invalid_api_key"),

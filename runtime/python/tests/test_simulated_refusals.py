@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from openai_schema import check
 
 from simulated_openai.settings import Settings
 from simulated_openai.testing import RunningSimulation, simulate
+from tests.openai_schema import check
 
 HELLO: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}]
 JSON_SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
@@ -150,6 +150,14 @@ REFUSALS: list[tuple[dict[str, Any], int, str | None, str | None, str]] = [
     (
         {"tools": [_tool(parameters=_strict(required=[]), strict=True)]},
         400, "invalid_function_parameters", "tools[0].function.parameters", "Missing 'a'",
+    ),
+    (
+        {"tools": [_tool(parameters={"type": "object", "anyOf": [{"type": "object"}]})]},
+        400, "invalid_function_parameters", "tools[0].function.parameters", "at the top level",
+    ),
+    (
+        {"tools": [_tool(parameters={"type": "object", "properties": {"a": {"enum": 3}}})]},
+        400, "invalid_function_parameters", "tools[0].function.parameters", "3 is not of type 'array'",
     ),
     ({"functions": [{"name": "get.order"}]}, 400, "invalid_value", "functions[0].name", "does not match pattern"),
     ({"functions": []}, 400, "empty_array", "functions", "minimum length 1"),

@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from openai_schema import check
 
 from simulated_openai.settings import Answer
 from simulated_openai.testing import RunningSimulation, simulate
+from tests.openai_schema import check
 
 GET_ORDER: dict[str, Any] = {
     "name": "get_order",

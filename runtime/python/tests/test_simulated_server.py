@@ -12,12 +12,12 @@ from contextlib import suppress
 import httpx2
 import openai
 import pytest
-from conftest import Service
-from raw_http import QUESTION, TOOLS, ask
 
 from simulated_openai.asgi import App, Receive, Scope, Send
 from simulated_openai.settings import Settings
 from simulated_openai.testing import RunningSimulation, closed_port, serve, simulate
+from tests.conftest import Service
+from tests.raw_http import QUESTION, TOOLS, ask
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from simulated_openai.answers.hints import Hints
 from simulated_openai.answers.prompt import Prompt
 from simulated_openai.answers.schema_values import SchemaValues
 from simulated_openai.answers.vocabulary import words_of
-from simulated_openai.json_values import JsonObject, compact, objects
+from simulated_openai.json_values import JsonObject, compact, is_object, objects
 from simulated_openai.request import ChatRequest, Function
 
 # Words that stand in most descriptions and so say nothing about which function is meant.
@@ -62,8 +61,9 @@ def _call(function: Function, prompt: Prompt) -> Call:
     return Call(function.name, compact(_arguments(function, prompt)))
 
 
-def _arguments(function: Function, prompt: Prompt) -> Any:
-    return SchemaValues(function.parameters, Hints(prompt), optional=function.strict).value()
+def _arguments(function: Function, prompt: Prompt) -> JsonObject:
+    made = SchemaValues(function.parameters, Hints(prompt), optional=function.strict).value()
+    return made if is_object(made) else {}
 
 
 def _repeated(function: Function, prompt: Prompt) -> list[Call]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulated_openai.answers.hints import Hints
+from simulated_openai.answers.numbers import fitting
 from simulated_openai.answers.patterns import sample
 from simulated_openai.json_values import JsonArray, JsonObject, is_array, is_integer, is_number, is_object
 
@@ -41,7 +42,8 @@ class SchemaValues:
         if kind == "string":
             return self._string(schema, name)
         if kind in {"integer", "number"}:
-            return self._number(schema, integer=kind == "integer")
+            integer = kind == "integer"
+            return fitting(schema, self._hints.number(integer=integer) or (1 if integer else 1.5), integer=integer)
         return True if kind == "boolean" else None
 
     def _resolved(self, schema: JsonObject) -> JsonObject:
@@ -106,12 +108,13 @@ class SchemaValues:
         prefix: Any = schema.get("prefixItems", [])
         made = [self._value(item, name, depth + 1) for item in prefix[:most]]
         singular = name[:-1] if name.endswith("s") else name
+        item: Any = schema.get("items", {"type": "string"})
         while len(made) < wanted:
-            value = self._value(schema.get("items", {"type": "string"}), singular, depth + 1)
+            value = self._value(item, singular, depth + 1)
             if schema.get("uniqueItems") and value in made:
                 if len(made) >= least:
                     break
-                value = _different(value, len(made))
+                value = _different(value, made, item)
             made.append(value)
         return made
 
@@ -124,25 +127,6 @@ class SchemaValues:
             text = (text or "x").ljust(least, "x")
         return text[: schema["maxLength"]] if is_integer(schema.get("maxLength")) else text
 
-    def _number(self, schema: JsonObject, *, integer: bool) -> int | float:
-        step: Any = schema.get("multipleOf") or (1 if integer else None)
-        low: Any = schema.get("minimum")
-        high: Any = schema.get("maximum")
-        above: Any = schema.get("exclusiveMinimum")
-        below: Any = schema.get("exclusiveMaximum")
-        nudge = step or 0.5
-        low = above + nudge if is_number(above) else low
-        high = below - nudge if is_number(below) else high
-        value: int | float = self._hints.number(integer=integer) or (1 if integer else 1.5)
-        if is_number(high) and value > high:
-            value = high
-        if is_number(low) and value < low:
-            value = low
-        if step and value % step:
-            value -= value % step
-            value = value + step if is_number(low) and value < low else value
-        return int(value) if integer else value
-
 
 def _merged(first: JsonObject, second: JsonObject) -> JsonObject:
     """Both of two schemas that hold at once, as far as objects go."""
@@ -154,8 +138,13 @@ def _merged(first: JsonObject, second: JsonObject) -> JsonObject:
     return merged
 
 
-def _different(value: Any, number: int) -> Any:
-    """A value of the same type that is not in the array yet."""
+def _different(value: Any, made: JsonArray, schema: JsonObject) -> Any:
+    """A value for the same place that is not in the array yet, as far as there is one."""
+    if schema.get("enum"):
+        return next((each for each in schema["enum"] if each not in made), value)
+    if isinstance(value, bool):
+        return not value
     if isinstance(value, str):
-        return f"{value} {number + 1}"
-    return value + number if is_number(value) else value
+        return f"{value} {len(made) + 1}"
+    step = (schema.get("multipleOf") or 1) * (-1 if schema.keys() & {"maximum", "exclusiveMaximum"} else 1)
+    return value + len(made) * step if is_number(value) else value

@@ -18,7 +18,7 @@ def check_response_format(body: JsonObject, messages: list[JsonObject], model: M
     kind: Any = wanted.get("type")
     if kind is None:
         raise missing_parameter("response_format.type")
-    if kind not in {"text", "json_object", "json_schema"}:
+    if kind not in ("text", "json_object", "json_schema"):
         raise invalid_value("response_format.type", kind, ("json_object", "json_schema", "text"))
     for key in wanted:
         if key not in {"type", "json_schema"}:

@@ -70,7 +70,7 @@ def _check_tools(values: JsonArray) -> list[Function]:
             raise invalid_type(place, "an object", tool)
         if "type" not in tool:
             raise missing_parameter(f"{place}.type")
-        if tool["type"] not in {"function", "custom"}:
+        if tool["type"] not in ("function", "custom"):
             raise invalid_value(f"{place}.type", tool["type"], ("function", "custom"))
         for key in tool.keys() - {"type", tool["type"]}:
             raise unknown_parameter(f"{place}.{key}")
@@ -192,6 +192,6 @@ def _tool_choice(value: Any, functions: list[Function]) -> Choice:
 
 def _allowed_tools(value: JsonObject) -> Choice:
     allowed: Any = value.get("allowed_tools")
-    if not is_object(allowed) or allowed.get("mode") not in {"auto", "required"}:
+    if not is_object(allowed) or allowed.get("mode") not in ("auto", "required"):
         raise missing_parameter("tool_choice.allowed_tools.mode")
     return allowed["mode"], None

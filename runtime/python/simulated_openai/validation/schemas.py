@@ -3,20 +3,52 @@
 Source: https://platform.openai.com/docs/guides/structured-outputs, "Supported schemas".
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeGuard
 
 from simulated_openai.errors import ApiError
-from simulated_openai.json_values import JsonObject, is_array, is_object
+from simulated_openai.json_values import JsonObject, is_array, is_integer, is_number, is_object
 
-TYPES = {"string", "number", "integer", "boolean", "object", "array", "null"}
+TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 STRICT_KEYWORDS = {
     "$defs", "$ref", "$schema", "$id", "$comment", "additionalProperties", "anyOf", "const", "default", "definitions",
     "description", "enum", "examples", "exclusiveMaximum", "exclusiveMinimum", "format", "items", "maxItems", "maximum",
     "maxLength", "minItems", "minimum", "minLength", "multipleOf", "pattern", "properties", "required", "title", "type",
 }  # fmt: skip
-STRICT_FORMATS = {"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"}
+STRICT_FORMATS = ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
+ROOT_REFUSED = ("oneOf", "anyOf", "allOf", "enum", "const", "not")
 MAX_DEPTH = 10
 MAX_PROPERTIES = 5_000
+
+
+def _is_text(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return is_integer(value) and value >= 0
+
+
+def _is_step(value: Any) -> bool:
+    return is_number(value) and value > 0
+
+
+def _are_texts(value: Any) -> bool:
+    return is_array(value) and all(isinstance(each, str) for each in value)
+
+
+# What the JSON Schema standard demands of keywords, with the name of the type.
+KEYWORD_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("$ref", "pattern", "format", "description", "title"), (_is_text, "string")),
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), (_is_count, "integer")),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), (is_number, "number")),
+    **dict.fromkeys(
+        ("anyOf", "oneOf", "allOf", "prefixItems"), (lambda value: bool(is_array(value) and value), "array")
+    ),
+    "enum": (is_array, "array"),
+    "required": (_are_texts, "array"),
+    "multipleOf": (_is_step, "number"),
+}
 
 
 class SchemaError(Exception):
@@ -57,6 +89,10 @@ def _check_root(schema: Any, name: str) -> None:
     if kind != "object" and "$ref" not in schema:
         shown = f'type: "{kind}"' if isinstance(kind, str) else f"type: {_shown(kind)}"
         raise SchemaError(f"schema must be a JSON Schema of 'type: \"object\"', got '{shown}'.")
+    if any(keyword in schema for keyword in ROOT_REFUSED):
+        raise SchemaError(
+            "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level."
+        )
 
 
 def _shown(value: Any) -> str:
@@ -97,9 +133,9 @@ def _check_type(schema: JsonObject, path: tuple[str, ...]) -> None:
     for each in kinds:
         if each is not None and each not in TYPES:
             raise SchemaError(f"{_context(path)}{_shown(kind)} is not valid under any of the given schemas.")
-    required: Any = schema.get("required", [])
-    if not is_array(required):
-        raise SchemaError(f"{_context(path)}{_shown(required)} is not of type 'array'.")
+    for keyword, (fits, name) in KEYWORD_TYPES.items():
+        if keyword in schema and not fits(schema[keyword]):
+            raise SchemaError(f"{_context(path)}{_shown(schema[keyword])} is not of type '{name}'.")
     if "enum" in schema and not schema["enum"]:
         raise SchemaError(f"{_context(path)}[] should be non-empty.")
 
