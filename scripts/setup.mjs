@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The folder of the repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -102,9 +103,7 @@ async function runStep(title, command, args) {
     else if (!shown) process.stderr.write(`${title} …\n`);
     shown = true;
   }, 500);
-  // The output is shown only after a failure, through us: whether there are colours is for our own terminal to say.
-  const env = process.stderr.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (signal) => child.kill(signal);
   process.on('SIGINT', stop).on('SIGTERM', stop);
   let output = '';
@@ -121,7 +120,9 @@ async function runStep(title, command, args) {
   process.off('SIGINT', stop).off('SIGTERM', stop);
   if (shown && process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
   if (code === 'stopped') process.exit(130);
-  return { code, output: output.trim() };
+  // rolldown colours its errors whatever NO_COLOR says.
+  const shownOutput = process.stderr.isTTY ? output : stripVTControlCharacters(output);
+  return { code, output: shownOutput.trim() };
 }
 
 function filesBelow(path) {

@@ -1,6 +1,7 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { applyEdits, modify } from 'jsonc-parser';
 
 import { suggest } from '../../core/workflow/suggest.ts';
@@ -53,7 +54,8 @@ export async function newWorkflow(
   });
   const file = join(folder, `${chosen}.workflow.json`);
   const text = await readText(example.file);
-  await writeAtomically(file, applyEdits(text, modify(text, ['name'], chosen, {})));
+  const renamed = applyEdits(text, modify(text, ['name'], chosen, {}));
+  await writeAtomically(file, applyEdits(renamed, modify(renamed, ['$schema'], schemaReference(folder), {})));
   const copied = join(folder, `${example.name}.workflow.json`);
   if (copied !== file) await rm(copied);
   const { checked } = await loadWorkflow(file);
@@ -113,6 +115,13 @@ function show({ terminal }: CommandContext, examples: readonly Example[], { json
   for (const line of table(examples.map(({ name, description }) => [out.bold(name), description])))
     terminal.print(line);
   terminal.print(out.dim('\ncatalyst new NAME --example EXAMPLE makes a folder NAME with a copy.'));
+}
+
+/** Where an editor finds the schema of workflow files, as seen from a folder. */
+function schemaReference(folder: string): string {
+  const path = relative(folder, join(packageFolder(), 'schema', 'workflow.schema.json'));
+  // On another drive there is no relative path.
+  return isAbsolute(path) ? pathToFileURL(path).href : path.replaceAll(sep, '/');
 }
 
 function nextSteps(file: string, required: readonly string[]): string {

@@ -19,7 +19,7 @@ export async function python(context: CommandContext, requirementsFile: string):
 /** The text of a requirements file with the files it refers to (`-r other.txt`) in their places. */
 async function readRequirements(path: string): Promise<string> {
   const lines = (await readText(path)).split('\n');
-  const expanded = lines.map((line) => {
+  const expanded = lines.map(async (line) => {
     const [, other] = /^\s*(?:-r|--requirement)[\s=]+(\S+)/.exec(line) ?? [];
     return other === undefined ? line : readRequirements(resolve(dirname(path), other));
   });
