@@ -8,6 +8,7 @@ export type { Json, JsonPath } from './json.ts';
 export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/definition.ts';
 export { registry, type Registry } from './nodes/registry.ts';
 export { parse, type Workflow } from './parse/parse.ts';
+export { jsonSchemaOfWorkflow } from './publishedSchema.ts';
 export { pythonSignature } from './python/signature.ts';
 export { suggest } from './suggest.ts';
 export { applyEdits, type Range, type TextEdit } from './source/range.ts';

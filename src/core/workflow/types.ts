@@ -21,7 +21,7 @@ type NodeSchema<T extends NodeType> = z.ZodObject<
 /** The schema of one node of a given type, its config included. */
 export function nodeSchema<T extends NodeType>(type: T): NodeSchema<T> {
   const shape = { ...nodeShape, type: z.literal(type), config: registry[type].configSchema };
-  return z.strictObject(shape) as unknown as NodeSchema<T>;
+  return z.strictObject(shape).describe(registry[type].description) as unknown as NodeSchema<T>;
 }
 
 export type NodeOf<T extends NodeType> = T extends NodeType ? z.output<NodeSchema<T>> : never;

@@ -11,7 +11,7 @@ interface Part extends Circumstances {
   readonly part: Expression;
 }
 
-interface PathRead extends Circumstances {
+export interface PathRead extends Circumstances {
   readonly path: PathExpression;
 }
 
@@ -44,6 +44,11 @@ export function* partsOf(expression: Expression, when: Circumstances = plainly):
 /** Every path that an expression reads. */
 export function* pathsIn(expression: Expression): Generator<PathRead> {
   for (const { part, ...when } of partsOf(expression)) if (part.kind === 'path') yield { path: part, ...when };
+}
+
+/** Every part of every expression in a template. */
+export function* partsIn(template: Template): Generator<Part> {
+  for (const part of template.parts) if (part.kind === 'expression') yield* partsOf(part.expression);
 }
 
 /** Every path that a template reads. */

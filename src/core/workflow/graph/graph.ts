@@ -74,13 +74,15 @@ export function findCycle(graph: Graph): readonly WorkflowEdge[] | undefined {
 
 /** Every node that can be reached from `start` along edges, itself included. */
 export function reachableFrom(graph: Graph, start: string): ReadonlySet<string> {
-  return closure(start, (id) => outgoingOf(graph, id).map((edge) => edge.target));
-}
-
-/** Every node from which `id` can be reached, itself not included. */
-export function ancestorsOf(graph: Graph, id: string): ReadonlySet<string> {
-  const found = new Set(closure(id, (node) => incomingOf(graph, node).map((edge) => edge.source)));
-  found.delete(id);
+  const found = new Set([start]);
+  const stack = [start];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    for (const { target } of outgoingOf(graph, id)) {
+      if (found.has(target)) continue;
+      found.add(target);
+      stack.push(target);
+    }
+  }
   return found;
 }
 
@@ -93,19 +95,6 @@ export function connectedHandles(graph: Graph, id: string): ReadonlySet<string> 
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);
   return node === undefined ? undefined : registry[node.type].ways?.(connectedHandles(graph, id));
-}
-
-function closure(start: string, next: (id: string) => readonly string[]): ReadonlySet<string> {
-  const found = new Set([start]);
-  const stack = [start];
-  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-    for (const other of next(id)) {
-      if (found.has(other)) continue;
-      found.add(other);
-      stack.push(other);
-    }
-  }
-  return found;
 }
 
 class MinHeap {

@@ -3,8 +3,7 @@ import type { Node } from 'jsonc-parser';
 import type { Reporter } from '../diagnostics/report.ts';
 import type { JsonPath } from '../json.ts';
 import { offsetsInJsonString } from '../source/jsonString.ts';
-
-const forbiddenKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+import { badCharacterIn, forbiddenKeys } from './characters.ts';
 
 /** Reports keys that are there twice or are not allowed, characters that cannot be carried, and numbers that would change. */
 export function reportEntries(reporter: Reporter, node: Node, path: JsonPath): void {
@@ -42,19 +41,6 @@ function reportString(reporter: Reporter, node: Node, path: JsonPath): void {
   const fix = { title: 'Remove the character', edits: [{ start, end, text: '' }] };
   const name = nameOfCharacter((node.value as string).charCodeAt(index));
   reporter.report('invalid-character', { name }, { path, at: { range: reporter.source.range(start, end) } }, { fixes: [fix] });
-}
-
-/** The index of the first NUL, other control character (but tab, line feed and carriage return) or half surrogate pair. */
-function badCharacterIn(value: string): number | undefined {
-  for (let index = 0; index < value.length; index += 1) {
-    const code = value.charCodeAt(index);
-    if ((code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) || code === 0x7f) return index;
-    if (code < 0xd800 || code > 0xdfff) continue;
-    const next = value.charCodeAt(index + 1);
-    if (code > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return index;
-    index += 1;
-  }
-  return undefined;
 }
 
 function nameOfCharacter(code: number): string {

@@ -5,7 +5,8 @@ import type { Json } from '../json.ts';
 import { withoutBom } from '../source/SourceDocument.ts';
 import { reportEntries } from './jsonEntries.ts';
 import { reportSyntax } from './jsonSyntax.ts';
-import { nestingProblem, nestingLimit } from './nesting.ts';
+import { nestingLimit, nestingProblem } from './nesting.ts';
+import { readSoundJson } from './soundJson.ts';
 
 /** In UTF-16 code units. */
 export const sizeLimit = 5_000_000;
@@ -17,11 +18,16 @@ export const sizeLimit = 5_000_000;
 export function readJson(reporter: Reporter): { readonly value: Json } | undefined {
   const { text } = reporter.source;
   if (text.length > sizeLimit) {
-    const range = reporter.source.range(0, Math.min(1, text.length));
+    const range = reporter.source.range(0, 1);
     reporter.report('file-too-large', { length: text.length, limit: sizeLimit }, { path: [], at: { range } });
     return undefined;
   }
   const json = withoutBom(text);
+  return readSoundJson(json) ?? readWithPositions(reporter, json);
+}
+
+/** Reads JSON in which something is wrong, or might be. */
+function readWithPositions(reporter: Reporter, json: string): { readonly value: Json } | undefined {
   const tooDeep = nestingProblem(json);
   if (tooDeep !== undefined) {
     const range = reporter.source.range(tooDeep, tooDeep + 1);
@@ -48,4 +54,3 @@ function valueOf(node: Node): Json {
   });
   return Object.fromEntries(entries);
 }
-

@@ -1,8 +1,9 @@
 import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Result } from '../diagnostics/diagnostic.ts';
 import { Reporter } from '../diagnostics/report.ts';
+import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
-import { ancestorsOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
@@ -10,6 +11,7 @@ import { isSafePath } from '../python/filePath.ts';
 import { pythonSignature } from '../python/signature.ts';
 import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import type { CheckContext } from './context.ts';
+import { outputTypes, placedTemplates } from './expressionContext.ts';
 import { rules } from './rules.ts';
 
 /**
@@ -46,6 +48,7 @@ function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>)
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph);
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
+  const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
   const modules = modulesOf(file, sources);
   return {
     file,
@@ -55,11 +58,13 @@ function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>)
     cycle,
     isSound: cycle === undefined && file.edges.every((edge) => isConnected(graph, edge)),
     branches: cycle === undefined ? findBranches(buildGraph(restricted(file, reachable))) : new Map(),
-    comesBefore: memoizedAncestry((id) => ancestorsOf(graph, id)),
+    comesBefore: createAncestry(graph),
     modules,
     functions: functionsOf(file, modules),
     sources,
-    pathOf: (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest],
+    pathOf,
+    templates: placedTemplates(file, pathOf),
+    valuesOf: memoized(outputTypes),
   };
 }
 
@@ -70,24 +75,21 @@ function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle 
   return (outputs ?? []).some(({ id }) => id === sourceHandle) && (inputs ?? []).some(({ id }) => id === targetHandle);
 }
 
+function memoized<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const found = known.get(key) ?? work(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
 function restricted(file: WorkflowFile, ids: ReadonlySet<string>): WorkflowFile {
   if (ids.size === file.nodes.length) return file;
   return {
     ...file,
     nodes: file.nodes.filter((node) => ids.has(node.id)),
     edges: file.edges.filter((edge) => ids.has(edge.source) && ids.has(edge.target)),
-  };
-}
-
-function memoizedAncestry(ancestors: (id: string) => ReadonlySet<string>): CheckContext['comesBefore'] {
-  const known = new Map<string, ReadonlySet<string>>();
-  return (earlier, later) => {
-    let found = known.get(later);
-    if (found === undefined) {
-      found = ancestors(later);
-      known.set(later, found);
-    }
-    return found.has(earlier);
   };
 }
 

@@ -1,9 +1,23 @@
 import type { PythonFunction } from '../checked.ts';
 import type { Reporter } from '../diagnostics/report.ts';
+import type { Template } from '../expressions/syntax.ts';
+import type { PathRead } from '../expressions/walk.ts';
 import type { Branch } from '../graph/branches.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { JsonPath } from '../json.ts';
+import type { NodeDefinition } from '../nodes/definition.ts';
 import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+
+export type OutputTypes = ReturnType<NodeDefinition['values']>;
+
+/** A config string with `{{ … }}` in it, and where it is. */
+export interface PlacedTemplate {
+  readonly node: WorkflowNode;
+  readonly path: JsonPath;
+  readonly template: Template;
+  /** Every path that its expressions read. */
+  readonly references: readonly PathRead[];
+}
 
 /** What all rules look at. */
 export interface CheckContext {
@@ -18,6 +32,10 @@ export interface CheckContext {
   readonly isSound: boolean;
   /** Of the reachable nodes; empty when there is a cycle. */
   readonly branches: ReadonlyMap<string, Branch>;
+  /** Every config string that holds expressions, or was meant to. */
+  readonly templates: readonly PlacedTemplate[];
+  /** The types of the values at a node's output handles, by handle. */
+  readonly valuesOf: (node: WorkflowNode) => OutputTypes;
   /** Whether a way of edges leads from one node to the other. */
   readonly comesBefore: (earlier: string, later: string) => boolean;
   /** The modules of the `pythonFunction` nodes, by node id, as far as their text is known. */

@@ -1,31 +1,24 @@
-import type { PathExpression, Template, TemplatePart } from '../expressions/syntax.ts';
+import type { PathExpression } from '../expressions/syntax.ts';
 import { templatesIn } from '../expressions/templateSchema.ts';
 import type { ExpressionType, TypeScope } from '../expressions/types.ts';
+import { pathsOf } from '../expressions/walk.ts';
 import { isWithin, type Branch } from '../graph/branches.ts';
 import { waysOf } from '../graph/graph.ts';
-import type { JsonPath } from '../json.ts';
 import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Handle, NodeDefinition } from '../nodes/definition.ts';
-import type { WorkflowNode } from '../types.ts';
-import type { CheckContext } from './context.ts';
+import type { WorkflowFile, WorkflowNode } from '../types.ts';
+import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
-/** One `{{ … }}` of a workflow, and where it is. */
-export interface PlacedExpression {
-  readonly node: WorkflowNode;
-  readonly path: JsonPath;
-  readonly template: Template;
-  readonly part: Extract<TemplatePart, { kind: 'expression' }>;
-}
-
-export function* expressionsOf(context: CheckContext): Generator<PlacedExpression> {
-  for (const node of context.file.nodes) {
+export function placedTemplates(file: WorkflowFile, pathOf: CheckContext['pathOf']): readonly PlacedTemplate[] {
+  const placed: PlacedTemplate[] = [];
+  for (const node of file.nodes) {
     for (const { template, path } of templatesIn(node.config)) {
-      for (const part of template.parts) {
-        if (part.kind === 'expression') yield { node, path: context.pathOf(node, 'config', ...path), template, part };
-      }
+      if (template.constant !== undefined && template.problems.length === 0) continue;
+      placed.push({ node, path: pathOf(node, 'config', ...path), template, references: [...pathsOf(template)] });
     }
   }
+  return placed;
 }
 
 /** The output handles of a node. */
@@ -33,8 +26,7 @@ export function outputsOf(node: WorkflowNode): readonly Handle[] {
   return registry[node.type].outputs;
 }
 
-/** The types of the values at a node's output handles. */
-export function valuesOf(node: WorkflowNode): ReturnType<NodeDefinition['values']> {
+export function outputTypes(node: WorkflowNode): OutputTypes {
   // Each node's config is that of its type; the type checker cannot follow the two together.
   const definition: NodeDefinition = registry[node.type];
   return definition.values(node.config);
@@ -63,7 +55,7 @@ export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope 
     input: context.trigger?.config.inputSchema ?? unknownSchema,
     output: (id, handle): ExpressionType | undefined => {
       const node = context.graph.nodes.get(id);
-      const values = node === undefined ? {} : valuesOf(node);
+      const values = node === undefined ? {} : context.valuesOf(node);
       const schema = Object.hasOwn(values, handle) ? values[handle] : undefined;
       return node === undefined || schema === undefined ? undefined : { schema, certain: isSurelyThere(context, node, handle, reader) };
     },

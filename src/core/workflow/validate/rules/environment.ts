@@ -1,5 +1,3 @@
-import { templatesIn } from '../../expressions/templateSchema.ts';
-import { pathsOf } from '../../expressions/walk.ts';
 import { remove } from '../fixes.ts';
 import type { Rule } from '../context.ts';
 
@@ -19,14 +17,12 @@ export const environmentNames: Rule = ({ file }, reporter) => {
 };
 
 /** Declared variables that no expression reads. */
-export const unusedEnvironment: Rule = ({ file }, reporter) => {
+export const unusedEnvironment: Rule = ({ file, templates }, reporter) => {
+  // An expression that could not be read might name the variable.
+  if (templates.some(({ template }) => template.problems.length > 0)) return;
   const read = new Set<string>();
-  for (const { config } of file.nodes) {
-    for (const { template } of templatesIn(config)) {
-      // An expression that could not be read might name the variable.
-      if (template.problems.length > 0) return;
-      for (const { path } of pathsOf(template)) if (path.root === 'env') read.add(String(path.segments[0]?.key));
-    }
+  for (const { references } of templates) {
+    for (const { path } of references) if (path.root === 'env') read.add(String(path.segments[0]?.key));
   }
   for (const [index, name] of file.env.entries()) {
     if (read.has(name) || file.env.indexOf(name) < index) continue;

@@ -1,15 +1,13 @@
-import { pathsIn } from '../../expressions/walk.ts';
 import { suggest } from '../../suggest.ts';
 import type { Rule } from '../context.ts';
-import { expressionsOf } from '../expressionContext.ts';
 import { replacePart } from '../fixes.ts';
 import { isEnvironmentName, secretWord } from './environment.ts';
 
 /** `env.NAME` names a variable that the file declares. */
 export const environmentReferences: Rule = (context, reporter) => {
   const known = context.file.env;
-  for (const { path: place, part } of expressionsOf(context)) {
-    for (const { path } of pathsIn(part.expression)) {
+  for (const { path: place, references } of context.templates) {
+    for (const { path } of references) {
       if (path.root !== 'env') continue;
       const [variable] = path.segments;
       if (variable === undefined) {

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../../diagnostics/catalog.ts';
 import type { SyntaxProblem } from '../../expressions/syntax.ts';
-import { templatesIn } from '../../expressions/templateSchema.ts';
 import type { Rule } from '../context.ts';
+import { replacePart } from '../fixes.ts';
 
 const codes = {
   syntax: 'expression-syntax',
@@ -15,18 +15,10 @@ const codes = {
 
 /** Reports what the parser of expressions could not read. */
 export const expressionSyntax: Rule = (context, reporter) => {
-  for (const node of context.file.nodes) {
-    for (const { template, path } of templatesIn(node.config)) {
-      for (const problem of template.problems) {
-        const place = context.pathOf(node, 'config', ...path);
-        const { suggestion } = problem;
-        const fix =
-          suggestion === undefined
-            ? undefined
-            : { title: `Change it to \`${suggestion}\``, edits: [reporter.source.replaceWithin(place, problem.span, suggestion)] };
-        const params = { problem: problem.message, hint: problem.hint ?? '' };
-        reporter.report(codes[problem.kind], params, { path: place, at: problem.span }, { suggestion, fixes: [fix] });
-      }
+  for (const { template, path } of context.templates) {
+    for (const { kind, message, span, hint = '', suggestion } of template.problems) {
+      const fixes = [replacePart(reporter, path, span, suggestion)];
+      reporter.report(codes[kind], { problem: message, hint }, { path, at: span }, { suggestion, fixes });
     }
   }
 };

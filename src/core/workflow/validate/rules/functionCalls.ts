@@ -1,5 +1,3 @@
-import { templatesIn } from '../../expressions/templateSchema.ts';
-import { pathsOf } from '../../expressions/walk.ts';
 import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
 
 /** A model's call of a function needs functions, and someone who takes it. */
@@ -19,14 +17,11 @@ export const functionCalls: Rule = (context, reporter) => {
 
 /** Whether some expression reads the calls, or the whole output with them. */
 function isCallRead(context: CheckContext, id: string): boolean {
-  for (const { config } of context.file.nodes) {
-    for (const { template } of templatesIn(config)) {
-      for (const { path } of pathsOf(template)) {
-        const [node, handle, member] = path.segments;
-        if (path.root !== 'nodes' || node?.key !== id) continue;
-        if (handle?.key === 'function_call' || member === undefined || member.key === 'function_call' || member.key === 'tool_calls') return true;
-      }
-    }
-  }
-  return false;
+  return context.templates.some(({ references }) =>
+    references.some(({ path }) => {
+      const [node, handle, member] = path.segments;
+      const calls = handle?.key === 'function_call' || member === undefined || member.key === 'function_call' || member.key === 'tool_calls';
+      return path.root === 'nodes' && node?.key === id && calls;
+    }),
+  );
 }

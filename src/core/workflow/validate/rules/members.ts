@@ -2,18 +2,17 @@ import type { Reporter } from '../../diagnostics/report.ts';
 import type { PathExpression } from '../../expressions/syntax.ts';
 import { typeWords } from '../../diagnostics/words.ts';
 import { rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.ts';
-import { pathsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
 import { memberOf, typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
 import type { Rule } from '../context.ts';
-import { expressionsOf, scopeOf, writtenPath } from '../expressionContext.ts';
+import { scopeOf, writtenPath } from '../expressionContext.ts';
 import { replacePart } from '../fixes.ts';
 
 /** Keys and indexes that a value of the declared type can have. */
 export const members: Rule = (context, reporter) => {
-  for (const { node, path: place, part } of expressionsOf(context)) {
-    for (const { path, guarded } of pathsIn(part.expression)) checkPath(reporter, path, guarded, scopeOf(context, node), place);
+  for (const { node, path: place, references } of context.templates) {
+    for (const { path, guarded } of references) checkPath(reporter, path, guarded, scopeOf(context, node), place);
   }
 };
 

@@ -3,17 +3,17 @@ import { typeWords } from '../../diagnostics/words.ts';
 import { filters } from '../../expressions/filters.ts';
 import type { Expression } from '../../expressions/syntax.ts';
 import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
-import { partsOf } from '../../expressions/walk.ts';
+import { partsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
 import type { Rule } from '../context.ts';
-import { expressionsOf, scopeOf } from '../expressionContext.ts';
+import { scopeOf } from '../expressionContext.ts';
 
 /** Comparisons and filters that fail whatever the values are. */
 export const operandTypes: Rule = (context, reporter) => {
-  for (const { node, path: place, part: whole } of expressionsOf(context)) {
+  for (const { node, path: place, template } of context.templates) {
     const scope = scopeOf(context, node);
-    for (const { part } of partsOf(whole.expression)) {
+    for (const { part } of partsIn(template)) {
       if (part.kind === 'comparison') checkComparison(reporter, part, scope, place);
       if (part.kind === 'filter') checkFilter(reporter, part, scope, place);
     }

@@ -1,27 +1,24 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { Expression, PathExpression, PathSegment } from '../../expressions/syntax.ts';
-import { pathsIn } from '../../expressions/walk.ts';
+import { pathsIn, type PathRead } from '../../expressions/walk.ts';
 import { isWithin, sameDecision, waysInto, type Branch } from '../../graph/branches.ts';
 import { waysOf } from '../../graph/graph.ts';
 import type { JsonPath } from '../../json.ts';
 import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
 import type { CheckContext, Rule } from '../context.ts';
-import { branchOfValue, expressionsOf, outputsOf, valuesOf } from '../expressionContext.ts';
+import { branchOfValue, outputsOf } from '../expressionContext.ts';
 import { replacePart } from '../fixes.ts';
 
-interface Reference {
-  readonly path: PathExpression;
-  readonly guarded: boolean;
-  readonly insteadOf: readonly Expression[];
+interface Reference extends PathRead {
   readonly reader: WorkflowNode;
   readonly place: JsonPath;
 }
 
 /** `nodes.ID.HANDLE` names a value that is there when its reader runs. */
 export const references: Rule = (context, reporter) => {
-  for (const { node: reader, path: place, part } of expressionsOf(context)) {
-    for (const read of pathsIn(part.expression)) {
+  for (const { node: reader, path: place, references: reads } of context.templates) {
+    for (const read of reads) {
       if (read.path.root === 'nodes') checkReference(context, reporter, { ...read, reader, place });
     }
   }
@@ -45,12 +42,12 @@ function checkReference(context: CheckContext, reporter: Reporter, reference: Re
     reporter.report('self-reference', { node: node.id }, { path: place, at: path.span });
     return;
   }
-  if (checkHandle(reporter, reference, node, handle)) checkOrder(context, reporter, reference, node, String(handle?.key));
+  if (checkHandle(context, reporter, reference, node, handle)) checkOrder(context, reporter, reference, node, String(handle?.key));
 }
 
 /** @returns true when the handle has a value */
-function checkHandle(reporter: Reporter, { path, place }: Reference, node: WorkflowNode, handle: PathSegment | undefined): boolean {
-  const known = Object.keys(valuesOf(node));
+function checkHandle(context: CheckContext, reporter: Reporter, { path, place }: Reference, node: WorkflowNode, handle: PathSegment | undefined): boolean {
+  const known = Object.keys(context.valuesOf(node));
   if (handle === undefined) {
     if (known.length === 0) reporter.report('output-without-value', { node: node.id, handle: undefined, known }, { path: place, at: path.span });
     else reporter.report('missing-output', { node: node.id, known }, { path: place, at: path.span });
@@ -121,5 +118,5 @@ function guard(reporter: Reporter, place: JsonPath, path: PathExpression) {
 function readableOutputs(context: CheckContext, reader: WorkflowNode): readonly string[] {
   return context.file.nodes
     .filter((node) => context.comesBefore(node.id, reader.id))
-    .flatMap((node) => Object.keys(valuesOf(node)).map((handle) => `${node.id}.${handle}`));
+    .flatMap((node) => Object.keys(context.valuesOf(node)).map((handle) => `${node.id}.${handle}`));
 }

@@ -79,9 +79,9 @@ function checkRanges(reporter: Reporter, schema: JsonSchema, path: JsonPath): vo
 const numeric = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const;
 const keywordTypes: readonly (readonly [keyword: keyof JsonSchema, types: readonly JsonTypeName[], belongsTo: string])[] = [
   ...numeric.map((keyword) => [keyword, ['number', 'integer'], 'numbers'] as const),
-  ['minLength', ['string'], 'strings'],
-  ['maxLength', ['string'], 'strings'],
-  ['pattern', ['string'], 'strings'],
+  ['minLength', ['string'], 'text'],
+  ['maxLength', ['string'], 'text'],
+  ['pattern', ['string'], 'text'],
   ['minItems', ['array'], 'arrays'],
   ['maxItems', ['array'], 'arrays'],
   ['items', ['array'], 'arrays'],
