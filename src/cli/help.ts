@@ -65,4 +65,9 @@ Examples:
   catalyst nodes
   catalyst nodes openaiCompletion
   catalyst nodes openaiCompletion --json`,
+
+  models: `
+Examples:
+  catalyst models
+  catalyst models --all --json`,
 } as const;

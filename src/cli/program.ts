@@ -93,6 +93,16 @@ export async function runProgram(args: readonly string[], context: CommandContex
     });
 
   program
+    .command('models')
+    .description("list OpenAI's chat models, with their limits and last days")
+    .option('-a, --all', 'the retired ones too')
+    .addOption(json)
+    .addHelpText('after', helpOf.models)
+    .action(async (options) => {
+      result = (await import('./commands/models.ts')).models(context, options);
+    });
+
+  program
     .command('demo', { hidden: true })
     .description('compile an example, serve it and ask it something, with the simulated OpenAI')
     .action(async () => {
@@ -118,6 +128,6 @@ export async function runProgram(args: readonly string[], context: CommandContex
 }
 
 function helpHint(args: readonly string[]): string {
-  const command = ['new', 'check', 'run', 'dev', 'build', 'nodes'].find((name) => name === args[0]);
+  const command = ['new', 'check', 'run', 'dev', 'build', 'nodes', 'models'].find((name) => name === args[0]);
   return command === undefined ? 'catalyst --help lists the commands.' : `catalyst ${command} --help shows examples.`;
 }

@@ -90,6 +90,12 @@ test('nodes lists every type, and explains one from its definition', async () =>
   expect(schema).toHaveProperty('configSchema.properties.temperature');
 });
 
+test('models lists what can be used, and with --all what no longer can', async () => {
+  const user = await User.create();
+  expect((await user.catalyst('models')).stdout).not.toContain('gpt-4-turbo-preview');
+  expect((await user.catalyst('models', '--all')).stdout).toMatch(/gpt-4-turbo-preview +retired .*since 2026-03-26/);
+});
+
 test('new copies an example with its Python under the new name, and never overwrites', async () => {
   const user = await User.create();
   const made = await user.catalyst('new', 'my-bot', '--example', 'support-chat');
