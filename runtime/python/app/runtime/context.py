@@ -41,6 +41,10 @@ class Secrets(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         return name in self._values
 
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """The value, or the default where there is none."""
+        return self._values.get(name, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -74,6 +78,10 @@ class Environment(Mapping[str, str]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._values
+
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """The value, or the default where there is none."""
+        return self._values.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
