@@ -70,7 +70,7 @@ def read_events(response: httpx2.Response) -> Iterator[tuple[str, Any]]:
     if not response.headers.get("content-type", "").startswith("text/event-stream"):
         raise AssertionError(f"Not an event stream: {response.status_code} {response.read().decode()}")
     event, data = "message", list[str]()
-    for line in response.iter_lines():
+    for line in _lines(response):
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "event":
@@ -80,6 +80,15 @@ def read_events(response: httpx2.Response) -> Iterator[tuple[str, Any]]:
         elif not line and data:
             yield event, json.loads("\n".join(data))
             event, data = "message", []
+
+
+def _lines(response: httpx2.Response) -> Iterator[str]:
+    """Lines as the service ends them; a line separator inside a text (U+2028) is part of its line."""
+    rest = b""
+    for chunk in response.iter_bytes():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line.decode()
 
 
 @pytest.fixture

@@ -132,7 +132,12 @@ export class Scanner {
       const hint = 'A name starts with a letter or _; write any other key as `["key"]`.';
       return invalid(start, end, `\`${shorten(text.slice(start, end))}\` is neither a number nor a name.`, hint);
     }
-    return { kind: 'number', text: text.slice(start, end), span: { start, end } };
+    const written = text.slice(start, end);
+    const digits = written.startsWith('-') ? written.slice(1) : written;
+    if (digits.startsWith('0') && isDigit(digits.charCodeAt(1))) {
+      return invalid(start, end, `\`${shorten(written)}\` starts with a zero.`, 'Leave leading zeros out, or put the number in quotes when it is an identifier.');
+    }
+    return { kind: 'number', text: written, span: { start, end } };
   }
 
   #string(start: number): Token {

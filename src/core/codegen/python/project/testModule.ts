@@ -1,4 +1,4 @@
-import { typesOf } from '../../../workflow/jsonSchema.ts';
+import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
@@ -13,9 +13,10 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
   const sample = py.assign(py.name('INPUT'), py.literal(sampleObject(inputSchema)), {
     annotation: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),
   });
+  const decorators = needsInput(inputSchema) ? skipped : [];
   const tests = [
-    ...(stream === 'always' ? [] : [answersInOnePiece(workflow)]),
-    ...(stream === 'never' ? [] : [streamsToOneEnd(workflow)]),
+    ...(stream === 'always' ? [] : [answersInOnePiece(workflow, decorators)]),
+    ...(stream === 'never' ? [] : [streamsToOneEnd(workflow, decorators)]),
     ...refusesWrongInput(workflow),
   ];
   const fixture = file.env.length === 0 ? [] : [setEnvironment(file.env)];
@@ -25,9 +26,30 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
 const service = py.name('service');
 const parameters = [py.parameter('service', py.imported('tests.conftest', 'Service'))];
 
-function test<const S extends string>(name: Constant<S>, docstring: string, body: readonly Stmt[]): Stmt {
-  return py.def(name, { parameters, returns: py.literal(null), docstring, body });
+function test<const S extends string>(
+  name: Constant<S>,
+  docstring: string,
+  body: readonly Stmt[],
+  decorators: readonly Expr[] = [],
+): Stmt {
+  return py.def(name, { parameters, returns: py.literal(null), docstring, body, decorators });
 }
+
+/** A pattern without an example cannot be answered with a sample, so the tests that need one wait for their user. */
+function needsInput(schema: JsonSchema): boolean {
+  const required = new Set(schema.required);
+  const properties = Object.entries(schema.properties ?? {}).filter(([key]) => required.has(key));
+  const inner = [...properties.map(([, property]) => property), schema.items].filter((each) => each !== undefined);
+  const isGiven = schema.examples !== undefined || schema.default !== undefined || schema.enum !== undefined;
+  return (schema.pattern !== undefined && !isGiven) || inner.some(needsInput);
+}
+
+const skipped = [
+  py.call(
+    py.attribute(py.attribute(py.importedModule('pytest'), 'mark'), 'skip'),
+    py.keyword('reason', py.literal('The input has a pattern: put a text that fits it into INPUT.')),
+  ),
+];
 
 /** Declared variables get a value before the service reads them. */
 function setEnvironment(env: readonly string[]): Stmt {
@@ -48,7 +70,7 @@ function ask<const S extends string>(method: Constant<S>, { plan }: ProjectWorkf
   return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), input);
 }
 
-function answersInOnePiece(workflow: ProjectWorkflow): Stmt {
+function answersInOnePiece(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
   const answer = py.name('answer');
   const body = py.name('body');
   return test('test_answers_in_one_piece', 'One JSON answer carries the output, the usage and what the run was.', [
@@ -58,7 +80,7 @@ function answersInOnePiece(workflow: ProjectWorkflow): Stmt {
     py.assertion(py.compare(py.literal('output'), 'in', body)),
     py.assertion(py.compare(py.subscript(py.subscript(body, 'usage'), 'total_tokens'), '>=', py.literal(0))),
     py.assertion(py.subscript(py.subscript(body, 'meta'), 'execution_id')),
-  ]);
+  ], decorators);
 }
 
 /** The status of the first response; all responses of most workflows share one. */
@@ -67,14 +89,14 @@ function successStatus({ plan }: ProjectWorkflow): number {
   return responses[0]?.config.status ?? 200;
 }
 
-function streamsToOneEnd(workflow: ProjectWorkflow): Stmt {
+function streamsToOneEnd(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
   const events = py.name('events');
   return test('test_streams_to_one_end', 'A stream ends with one `done`, whose text is what the tokens said.', [
     py.assign(events, ask('stream', workflow, py.name('INPUT'))),
     py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
     py.assertion(py.compare(py.call(py.attribute(py.attribute(events, 'names'), 'count'), py.literal('done')), '==', py.literal(1))),
     py.assertion(py.compare(py.subscript(py.attribute(events, 'last'), 'text'), '==', py.attribute(events, 'text'))),
-  ]);
+  ], decorators);
 }
 
 function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {

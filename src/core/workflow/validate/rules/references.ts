@@ -27,13 +27,13 @@ export const references: Rule = (context, reporter) => {
 function checkReference(context: CheckContext, reporter: Reporter, reference: Reference): void {
   const { path, reader, place } = reference;
   const [id, handle] = path.segments;
-  const known = [...context.graph.nodes.keys()];
   if (id === undefined) {
     reporter.report('incomplete-reference', { root: 'nodes', known: readableOutputs(context, reader) }, { path: place, at: path.span });
     return;
   }
   const node = context.graph.nodes.get(String(id.key));
   if (node === undefined) {
+    const known = [...context.graph.nodes.keys()];
     const suggestion = suggest(String(id.key), known);
     reporter.report('unknown-node-reference', { id: String(id.key), known }, { path: place, at: id.span }, { suggestion, fixes: [replacePart(reporter, place, id.span, suggestion)] });
     return;

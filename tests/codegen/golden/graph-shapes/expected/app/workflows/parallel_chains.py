@@ -28,4 +28,4 @@ async def run(ctx: ExecutionContext, input: Input) -> Reply:
         right_task = tasks.create_task(ctx.call("right", right.work, given="right"))
     left_second_result = left_first_task.result()
     right_result = right_task.result()
-    return Reply({"left": left_second_result["given"], "right": right_result["node"]})
+    return Reply({"left": left_second_result, "right": right_result})

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+
+const tokens = z.int().min(0);
+
+/** Token counts of a model call or of a whole run. */
+export const usageSchema = z.strictObject({
+  prompt_tokens: tokens,
+  completion_tokens: tokens,
+  total_tokens: tokens,
+  /** The part of `prompt_tokens` that came from the prompt cache. */
+  cached_tokens: tokens,
+  /** The part of `completion_tokens` that was spent on reasoning. */
+  reasoning_tokens: tokens,
+  /** Present when a stream ended before the counts had arrived. */
+  estimated: z.literal(true).optional(),
+});
+export type Usage = z.output<typeof usageSchema>;
+
+/** What a run was, beside what it answered. */
+export const runMetaSchema = z.strictObject({
+  execution_id: z.string(),
+  elapsed_ms: z.number().min(0),
+  /** Milliseconds by node, for nodes that await something. */
+  node_timings: z.record(z.string(), z.number().min(0)),
+});
+
+/** A problem object as RFC 9457 has it, with Catalyst's own members. */
+export const problemSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  /** Stable: what programs decide by. */
+  code: z.string(),
+  retryable: z.boolean(),
+  /** What to do next. */
+  hint: z.string().nullish(),
+  node: z.string().nullish(),
+});
+export type Problem = z.output<typeof problemSchema>;
+
+/**
+ * The data of every event that a generated service streams, by the event's name. A stream ends with exactly one `done`
+ * or `error`.
+ */
+export const runEventSchemas = {
+  token: z.strictObject({ text: z.string(), node: z.string() }),
+  function_call_delta: z.strictObject({
+    node: z.string(),
+    id: z.string(),
+    name: z.string(),
+    /** The next piece of the arguments' JSON text. */
+    arguments: z.string(),
+  }),
+  function_call: z.strictObject({ node: z.string(), id: z.string(), name: z.string(), arguments: z.json() }),
+  /** One per model call. */
+  usage: z.strictObject({ ...usageSchema.shape, node: z.string() }),
+  done: z.strictObject({
+    text: z.string(),
+    token_count: tokens,
+    finish_reason: z.string().nullable(),
+    /** The sums of the run. */
+    usage: usageSchema,
+    meta: runMetaSchema,
+    /** The whole output of the response, whatever its type. */
+    output: z.json(),
+  }),
+  error: problemSchema,
+} as const;
+
+export type RunEventName = keyof typeof runEventSchemas;
+
+/** Any event of a run. */
+export type RunEvent = { [N in RunEventName]: { readonly event: N; readonly data: z.output<(typeof runEventSchemas)[N]> } }[RunEventName];
+
+export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event', [
+  z.strictObject({ event: z.literal('token'), data: runEventSchemas.token }),
+  z.strictObject({ event: z.literal('function_call_delta'), data: runEventSchemas.function_call_delta }),
+  z.strictObject({ event: z.literal('function_call'), data: runEventSchemas.function_call }),
+  z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),
+  z.strictObject({ event: z.literal('done'), data: runEventSchemas.done }),
+  z.strictObject({ event: z.literal('error'), data: runEventSchemas.error }),
+]);
+
+/** The answer of a run in one piece. */
+export const runAnswerSchema = z.strictObject({ output: z.json(), usage: usageSchema, meta: runMetaSchema });

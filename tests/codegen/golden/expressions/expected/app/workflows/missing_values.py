@@ -1,0 +1,33 @@
+"""missing-values: Expressions that read what is not there."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import argument, data_2
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import as_text, present
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /missing-values takes."""
+
+    model_config = ConfigDict(strict=True)
+    which: Literal["nothing", "value", "text", "input", "argument"]
+    nick: str | None = None
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    data: Any = await ctx.call("data", data_2.work, given={"items": []})
+    if input.which == "value":
+        return Reply({"x": data["given"]["absent"]})
+    if input.which == "text":
+        return Reply(f"It is {input.which} and {as_text(data['given']['items'][3]['name'])}.")
+    if input.which == "input":
+        return Reply([present(input.nick, "input.nick")])
+    if input.which == "argument":
+        argument_result: Any = await ctx.call("argument", argument.work, given=data["given"]["gone"])
+        return Reply(argument_result)
+    return Reply("fine")

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { emit, type Plan } from '../../src/core/codegen/python/index.ts';
+import { startPythonServer, type PythonServer } from '../../src/host/python/server.ts';
+import { Processes } from '../../src/host/processes.ts';
+
+/** The interpreter with the packages of a generated project; the test command names it. */
+export const python = process.env['CATALYST_TEST_PYTHON'] ?? 'python3';
+
+/** Writes the project of some plans into a new folder. */
+export function writeGenerated(...plans: readonly Plan[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'catalyst-generated-'));
+  for (const { path, content } of emit(...plans)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+/** A generated service with the simulated OpenAI behind it. */
+export interface RunningService {
+  readonly url: string;
+  readonly lines: readonly string[];
+  stop(): Promise<void>;
+}
+
+export async function startGenerated(
+  folder: string,
+  options: { readonly env?: NodeJS.ProcessEnv; readonly simulatedArgs?: readonly string[] } = {},
+): Promise<RunningService> {
+  const processes = new Processes();
+  const lines: string[] = [];
+  const env = { ...process.env, ...options.env };
+  const start = (module: string, addressKey: string, args: readonly string[], more: NodeJS.ProcessEnv): Promise<PythonServer> =>
+    startPythonServer({
+      processes,
+      python,
+      folder,
+      module,
+      args: ['--port', '0', ...args],
+      env: { ...env, ...more },
+      addressKey,
+      onLine: (line) => lines.push(line),
+    });
+  const openai = await start('simulated_openai', 'base_url', options.simulatedArgs ?? [], {});
+  const service = await start('app.runtime.serve', 'url', [], { OPENAI_BASE_URL: openai.url, OPENAI_API_KEY: 'sk-test' });
+  return {
+    url: service.url,
+    lines,
+    stop: async () => {
+      await service.stop();
+      await openai.stop();
+    },
+  };
+}
