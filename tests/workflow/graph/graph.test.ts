@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+
+import { createAncestry } from '../../../src/core/workflow/graph/ancestry.ts';
+import { findBranches, isWithin, type Branch } from '../../../src/core/workflow/graph/branches.ts';
+import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../../../src/core/workflow/graph/graph.ts';
+import { pick, randomNumbers } from '../expressions/random.ts';
+import { read, workflowText } from '../workflows.ts';
+
+function graphOf(ids: readonly string[], edges: readonly string[]): Graph {
+  return buildGraph(read(workflowText(ids, edges)).file);
+}
+
+/** "c=0" for a way, "+d" for a join. */
+function written(branch: Branch | undefined): string {
+  return (branch ?? []).map((decision) => (decision.kind === 'way' ? `${decision.node}=${decision.way}` : `+${decision.node}`)).join(' ');
+}
+
+function branchesOf(ids: readonly string[], edges: readonly string[]): Record<string, string> {
+  const branches = findBranches(graphOf(ids, edges));
+  return Object.fromEntries([...branches].map(([id, branch]) => [id, written(branch)]));
+}
+
+describe('order', () => {
+  test('each node comes after what it waits for; among equals the file decides', () => {
+    const graph = graphOf(['r', 'z', 'b', 'a'], ['a > z', 'a > b', 'z > r', 'b > r']);
+    expect(topologicalOrder(graph)).toEqual(['a', 'z', 'b', 'r']);
+  });
+
+  test('edges to nowhere are left out', () => {
+    expect(topologicalOrder(graphOf(['a', 'r'], ['a > x', 'y > r', 'a > r']))).toEqual(['a', 'r']);
+  });
+
+  test('random graphs are ordered', () => {
+    const random = randomNumbers(7);
+    const ids = Array.from({ length: 60 }, (_, index) => `n${index}`);
+    const edges = Array.from({ length: 200 }, () => {
+      const [x, y] = [Math.floor(random() * 60), Math.floor(random() * 60)];
+      return x === y ? '' : `n${Math.min(x, y)} > n${Math.max(x, y)}`;
+    }).filter((edge) => edge !== '');
+    const graph = graphOf(ids.toSorted(() => random() - 0.5), edges);
+    const position = new Map(topologicalOrder(graph).map((id, index) => [id, index]));
+    for (const edge of edges) {
+      const [source = '', target = ''] = edge.split(' > ');
+      expect(position.get(source)).toBeLessThan(position.get(target) as number);
+    }
+  });
+});
+
+describe('cycles', () => {
+  test('the edges of a cycle are found, in order, and nothing beside it', () => {
+    const cycle = findCycle(graphOf(['a', 'x', 'y', 'z', 'r'], ['a > x', 'x > y', 'y > z', 'z > x', 'z > r']));
+    const ids = cycle?.map(({ source }) => source) ?? [];
+    expect(ids.toSorted()).toEqual(['x', 'y', 'z']);
+    for (const [index, { target }] of (cycle ?? []).entries()) expect(target).toBe(cycle?.[(index + 1) % 3]?.source);
+  });
+
+  test('a node that leads to itself is one', () => {
+    expect(findCycle(graphOf(['a', 'x'], ['a > x', 'x > x']))).toHaveLength(1);
+  });
+
+  test('a diamond is none', () => {
+    expect(findCycle(graphOf(['a', 'x', 'y', 'r'], ['a > x', 'a > y', 'x > r', 'y > r']))).toBeUndefined();
+  });
+});
+
+describe('reach', () => {
+  test('what can be reached from the trigger', () => {
+    expect([...reachableFrom(graphOf(['a', 'x', 'y', 'r'], ['a > x', 'x > r', 'y > r']), 'a')].toSorted()).toEqual(['a', 'r', 'x']);
+  });
+
+  test('what comes before what agrees with walking', () => {
+    const random = randomNumbers(3);
+    const ids = Array.from({ length: 30 }, (_, index) => `n${index}`);
+    const edges = Array.from({ length: 50 }, () => Math.floor(random() * 29)).map((low) => `n${low} > n${pick(random, ids.slice(low + 1)).slice(1)}`);
+    const graph = graphOf(ids, edges);
+    const comesBefore = createAncestry(graph);
+    for (const earlier of ids) {
+      const reached = reachableFrom(graph, earlier);
+      for (const later of ids) expect(comesBefore(earlier, later), `${earlier} ${later}`).toBe(earlier !== later && reached.has(later));
+    }
+  });
+
+  test('nothing is known to come before what lies on a cycle', () => {
+    const comesBefore = createAncestry(graphOf(['a', 'x', 'y'], ['a > x', 'x > y', 'y > x']));
+    expect(comesBefore('a', 'x')).toBe(false);
+    expect(comesBefore('x', 'nothing')).toBe(false);
+  });
+});
+
+describe('branches', () => {
+  test('a condition splits, and both ways together are no branch', () => {
+    expect(branchesOf(['a', 'c', 'x', 'y', 'r'], ['a > c', 'c.true > x', 'c.false > y', 'x > r', 'y > r'])).toEqual({ a: '', c: '', x: 'c=0', y: 'c=1', r: '' });
+  });
+
+  test('a way around a node joins with it', () => {
+    expect(branchesOf(['a', 'c', 'x', 'r'], ['a > c', 'c.true > x', 'x > r', 'c.false > r'])['r']).toBe('');
+  });
+
+  test('an edge from before the condition wins over one from behind it', () => {
+    expect(branchesOf(['a', 'c', 'x', 'r'], ['a > c', 'c.true > x', 'x > r', 'a > r'])['r']).toBe('');
+  });
+
+  test('conditions in conditions', () => {
+    const edges = ['a > c', 'c.true > cc', 'cc.true > x', 'cc.false > y', 'x > z', 'y > z', 'c.false > w'];
+    expect(branchesOf(['a', 'c', 'cc', 'x', 'y', 'z', 'w'], edges)).toMatchObject({ cc: 'c=0', x: 'c=0 cc=0', y: 'c=0 cc=1', z: 'c=0', w: 'c=1' });
+  });
+
+  test('some ways of several conditions are a join of their own', () => {
+    const edges = ['a > c', 'a > cc', 'c.true > x', 'cc.true > x', 'x > y'];
+    expect(branchesOf(['a', 'c', 'cc', 'x', 'y'], edges)).toMatchObject({ x: '+x', y: '+x' });
+  });
+
+  test('an inner way and the other outer way leave the rest out', () => {
+    const edges = ['a > c', 'c.true > cc', 'cc.true > x', 'c.false > x'];
+    expect(branchesOf(['a', 'c', 'cc', 'x'], edges)['x']).toBe('+x');
+  });
+
+  test('a join in which the last way merges after an inner one', () => {
+    const edges = ['a > c', 'c.true > cc', 'cc.true > x', 'cc.false > x', 'c.false > x'];
+    expect(branchesOf(['a', 'c', 'cc', 'x'], edges)['x']).toBe('');
+  });
+
+  test('a model splits only when its function call is connected', () => {
+    expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.stream > r.stream'])['r']).toBe('');
+    expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.function_call > x'])).toMatchObject({ r: 'm=0', x: 'm=1' });
+  });
+
+  test('within', () => {
+    const branches = findBranches(graphOf(['a', 'c', 'x', 'y'], ['a > c', 'c.true > x', 'c.false > y']));
+    const [c = [], x = [], y = []] = ['c', 'x', 'y'].map((id) => branches.get(id));
+    expect([isWithin(x, c), isWithin(c, x), isWithin(x, y), isWithin(x, x)]).toEqual([true, false, false, true]);
+  });
+
+  test('a thousand conditions in a row take no time to speak of', () => {
+    const ids = ['a', ...Array.from({ length: 1000 }, (_, index) => `c${index}`), 'r'];
+    const edges = ids.slice(1).flatMap((id, index) => (index === 0 ? [`a > ${id}`] : [`c${index - 1}.true > ${id}`, `c${index - 1}.false > ${id}`]));
+    const graph = graphOf(ids, edges);
+    const start = performance.now();
+    expect(findBranches(graph).get('r')).toEqual([]);
+    expect(topologicalOrder(graph)).toHaveLength(1002);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
