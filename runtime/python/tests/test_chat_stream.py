@@ -65,7 +65,10 @@ ENDS = {
     "empty_body": (b"", "stream_malformed"),
     "finish_reason_error": (text("Hel") + chunk({}, "error") + DONE, "stream_interrupted"),
     "content_filter": (text("Hel") + chunk({}, "content_filter") + DONE, "content_filtered"),
-    "error_object_in_the_stream": (text("Hel") + event({"error": {"message": "x", "code": "odd"}}), "stream_interrupted"),
+    "error_object_in_the_stream": (
+        text("Hel") + event({"error": {"message": "x", "code": "odd"}}),
+        "stream_interrupted",
+    ),
     "error_text_in_the_stream": (text("Hel") + event({"error": "overloaded"}), "stream_interrupted"),
     "server_error_in_the_stream": (event({"error": {"type": "server_error", "code": None}}), "upstream_unavailable"),
     "quota_in_the_stream": (event({"error": {"code": "insufficient_quota"}}), "quota_exceeded"),
@@ -100,11 +103,15 @@ ENDS = {
     "missing_delta": (event({"choices": [{"index": 0}]}) + HELLO, "Hello"),
     "azure_filter_chunk": (event({"choices": [], "prompt_filter_results": [{"prompt_index": 0}]}) + HELLO, "Hello"),
     "fields_of_other_types": (
-        event({"id": 7, "choices": [{"index": "0", "delta": {"content": "Hello", "refusal": 3}}], "usage": []}) + FINISH,
+        event({"id": 7, "choices": [{"index": "0", "delta": {"content": "Hello", "refusal": 3}}], "usage": []})
+        + FINISH,
         "Hello",
     ),
     "tool_calls_of_other_types": (chunk({"content": "Hello", "tool_calls": [3, None]}) + FINISH, "Hello"),
-    "usage_of_other_types": (event({"choices": [], "usage": {"prompt_tokens": "many"}}) + text("Hello") + FINISH, "Hello"),
+    "usage_of_other_types": (
+        event({"choices": [], "usage": {"prompt_tokens": "many"}}) + text("Hello") + FINISH,
+        "Hello",
+    ),
     "second_choice": (event({"choices": [{"index": 1, "delta": {"content": "no"}}]}) + HELLO, "Hello"),
     "events_after_done": (HELLO + text("no"), "Hello"),
 }
@@ -172,7 +179,8 @@ ONE = '{"x": 1}'
 TWO = '{"x": 2}'
 CALLS = {
     "without_index": (
-        call_delta(id="a", function={"name": "f", "arguments": ONE}) + call_delta(id="b", function={"name": "g", "arguments": TWO}),
+        call_delta(id="a", function={"name": "f", "arguments": ONE})
+        + call_delta(id="b", function={"name": "g", "arguments": TWO}),
         [("a", "f", {"x": 1}), ("b", "g", {"x": 2})],
     ),
     "without_index_in_pieces": (
@@ -180,7 +188,8 @@ CALLS = {
         [("a", "f", {"x": 1})],
     ),
     "without_id": (
-        call_delta(index=0, function={"name": "f", "arguments": ONE}) + call_delta(index=1, function={"name": "g", "arguments": TWO}),
+        call_delta(index=0, function={"name": "f", "arguments": ONE})
+        + call_delta(index=1, function={"name": "g", "arguments": TWO}),
         [("call_0", "f", {"x": 1}), ("call_1", "g", {"x": 2})],
     ),
     "same_index_with_a_new_id": (

@@ -41,7 +41,9 @@ class Upstream:
 
     async def _read_request(self, reader: asyncio.StreamReader) -> str:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = next(int(line.split(":")[1]) for line in head.lower().split("\r\n") if line.startswith("content-length"))
+        length = next(
+            int(line.split(":")[1]) for line in head.lower().split("\r\n") if line.startswith("content-length")
+        )
         self.requests.append(json.loads(await reader.readexactly(length)))
         return head
 
@@ -97,7 +99,9 @@ def answer(status: str, body: bytes, content_type: str = "application/json", **h
 
 def problem(code: str | None, message: str = "words of the provider sk-secret", **more: Any) -> bytes:
     """The body of an OpenAI error."""
-    return json.dumps({"error": {"message": message, "type": "some_error", "param": None, "code": code, **more}}).encode()
+    return json.dumps(
+        {"error": {"message": message, "type": "some_error", "param": None, "code": code, **more}}
+    ).encode()
 
 
 def event(payload: Any) -> bytes:

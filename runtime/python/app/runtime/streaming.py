@@ -1,7 +1,7 @@
 """The HTTP answer of a run: an ASGI application that calls the workflow and writes what it says.
 
-The workflow pushes: its nodes write events through the context straight to the server and wait for it. There is no queue
-and no generator between. Beside the run's own task there is one that waits for the caller to go away.
+The workflow pushes: its nodes write events through the context straight to the server and wait for it. There is no
+queue and no generator between. Beside the run's own task there is one that waits for the caller to go away.
 """
 
 import asyncio

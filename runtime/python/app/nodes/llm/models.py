@@ -3,7 +3,8 @@
 import re
 
 _FINE_TUNED = re.compile(r"^ft:([^:]+)")
-_REASONING = re.compile(r"^(o\d|gpt-([5-9]|\d{2,})(?!\d))")
+# Azure writes gpt-3.5 as gpt-35.
+_REASONING = re.compile(r"^(o\d|gpt-([5-9]|[12]\d)(?!\d))")
 _TAKES_FUNCTIONS = re.compile(r"^gpt-(3\.5|35|4)")
 
 # https://platform.openai.com/docs/deprecations; the dates are also in openai/types/shared/chat_model.py of the SDK.
@@ -57,7 +58,7 @@ def is_reasoning_model(model: str) -> bool:
 
 
 def takes_functions(model: str) -> bool:
-    """Whether the model still takes the deprecated `functions`: the gpt-3.5 and gpt-4 families, by Azure's names too."""
+    """Whether the model takes the deprecated `functions`: the gpt-3.5 and gpt-4 families, by Azure's names too."""
     return _TAKES_FUNCTIONS.match(base_model(model)) is not None
 
 

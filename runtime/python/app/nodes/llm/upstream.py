@@ -23,7 +23,17 @@ _LARGEST_ERROR_BYTES = 64 * 1024
 class UpstreamCall:
     """A call in flight. `open()` sends the request; `read()` gives the answer's bytes as they arrive."""
 
-    __slots__ = ("_endpoint", "_inflater", "_request", "_response", "_settings", "attempts", "deadlines", "request_id")
+    __slots__ = (
+        "_endpoint",
+        "_inflater",
+        "_request",
+        "_response",
+        "_settings",
+        "accepted",
+        "attempts",
+        "deadlines",
+        "request_id",
+    )
 
     def __init__(self, endpoint: OpenAIEndpoint, request: ChatRequest, settings: Settings) -> None:
         self._endpoint = endpoint
@@ -31,15 +41,12 @@ class UpstreamCall:
         self._settings = settings
         self._response: aiohttp.ClientResponse | None = None
         self._inflater: Inflater | None = None
+        self.accepted = False
+        """Whether the provider has the request and has not refused it, so that tokens may have been used."""
         self.attempts = 0
         self.deadlines = Deadlines(request.timeout or settings.total_timeout_seconds)
         self.request_id: str | None = None
         """The provider's id of the last attempt, for its support."""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the provider has begun to answer, so that tokens have been used."""
-        return self._response is not None
 
     async def open(self) -> None:
         """Sends the request, again where that may help, until the answer's headers say 2xx.
@@ -99,10 +106,12 @@ class UpstreamCall:
             "first_byte",
             settings.first_byte_timeout_seconds if self._request.stream else settings.total_timeout_seconds,
         )
+        self.accepted = True
         try:
             with self.deadlines:
                 response = await self._endpoint.post(_PATH, self._request.body)
         except (aiohttp.ClientError, OSError) as error:
+            self.accepted = False
             failure = unreachable(error)
             return failure, backoff if failure.retryable else None
         self.request_id = response.headers.get("x-request-id")
@@ -110,6 +119,7 @@ class UpstreamCall:
             self._response = response
             self._inflater = _inflater(response)
             return None, None
+        self.accepted = False
         try:
             body = await self._read_error(response)
         finally:

@@ -1,0 +1,108 @@
+"""The service as a process: its one line, its end."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.upstream import DONE, FINISH, Step, head, text, upstream
+
+ROOT = Path(__file__).parent.parent
+STREAM = {"accept": "text/event-stream"}
+
+
+@asynccontextmanager
+async def service(upstream_url: str, **environment: str) -> AsyncGenerator[tuple[Process, httpx2.AsyncClient]]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", "tests.example_service:app"),
+        cwd=ROOT,
+        env={**os.environ, "OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": upstream_url, **environment},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        url = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))["url"]
+        async with httpx2.AsyncClient(base_url=url, timeout=20, trust_env=False) as client:
+            yield process, client
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def read_until_end(client: httpx2.AsyncClient, process: Process) -> str:
+    """Streams an answer, and tells the service to end when the first token is there."""
+    received = ""
+    async with client.stream("POST", "/chat", json={"message": "hi"}, headers=STREAM) as response:
+        async for piece in response.aiter_text():
+            if not received:
+                process.send_signal(signal.SIGTERM)
+            received += piece
+    return received
+
+
+async def logged(process: Process) -> list[dict[str, Any]]:
+    _, stderr = await asyncio.wait_for(process.communicate(), 10)
+    return [json.loads(line) for line in stderr.decode().splitlines()]
+
+
+async def test_sigterm_lets_open_streams_finish() -> None:
+    script: list[Step] = [head() + text("Hel"), 1.0, text("lo") + FINISH + DONE]
+    async with upstream(script) as server, service(server.url, DRAIN_SECONDS="5") as (process, client):
+        received = await read_until_end(client, process)
+        assert "event: done" in received
+        assert "event: error" not in received
+        lines = await logged(process)
+        assert [line["event"] for line in lines] == ["draining", "model_call", "run"]
+        assert process.returncode in (0, -signal.SIGTERM)
+
+
+async def test_what_does_not_finish_in_time_ends_with_an_error_event() -> None:
+    async with (
+        upstream([head() + text("Hel"), 30.0]) as server,
+        service(server.url, DRAIN_SECONDS="0.5") as (process, client),
+    ):
+        received = await asyncio.wait_for(read_until_end(client, process), 10)
+        assert received.count("event: error") == 1
+        problem = json.loads(received.rsplit("data: ", 1)[1])
+        assert (problem["code"], problem["retryable"]) == ("cancelled", True)
+        await asyncio.wait_for(server.client_gone.wait(), 1)
+        assert (await logged(process))[-1]["stopped_by"] == "shutdown"
+
+
+async def test_not_ready_while_draining() -> None:
+    async with (
+        upstream([head() + text("Hel"), 2.0]) as server,
+        service(server.url, DRAIN_SECONDS="1.5") as (
+            process,
+            client,
+        ),
+    ):
+        assert (await client.get("/readyz")).status_code == 200
+        stream = asyncio.create_task(read_until_end(client, process))
+        await asyncio.sleep(0.5)
+        # A new connection is refused or, where one was still open, told that the service is ending.
+        with suppress(httpx2.TransportError):
+            assert (await client.get("/readyz")).status_code == 503
+        await stream
+
+
+async def test_an_application_that_cannot_start() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", "tests.example_service:nothing"),
+        cwd=ROOT,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    stdout, _ = await process.communicate()
+    assert process.returncode != 0
+    assert stdout == b""

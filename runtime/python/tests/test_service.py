@@ -1,0 +1,348 @@
+"""A whole service over real sockets: answers, streams, errors, cancellation."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from simulated_openai.testing import serve
+from tests.example_service import app
+from tests.upstream import (
+    DONE,
+    FINISH,
+    HELLO,
+    USAGE,
+    Step,
+    Upstream,
+    answer,
+    call_delta,
+    chunk,
+    head,
+    problem,
+    text,
+    whole,
+)
+from tests.upstream import upstream as scripted_upstream
+
+JSON = {"accept": "application/json"}
+STREAM = {"accept": "text/event-stream"}
+BODY = {"message": "hello"}
+WHOLE = head(content_type="application/json") + whole({"content": "Hello"})
+COUNTS = {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11, "cached_tokens": 4, "reasoning_tokens": 1}
+CALL = call_delta(index=0, id="call_a", function={"name": "get_order", "arguments": '{"number": "7"}'})
+
+
+@dataclass
+class Running:
+    upstream: Upstream
+    client: httpx2.AsyncClient
+
+    async def ask(self, path: str, body: Any = BODY, **headers: str) -> httpx2.Response:
+        return await self.client.post(path, json=body, headers={**JSON, **headers})
+
+    async def stream(self, path: str) -> tuple[httpx2.Response, list[tuple[str, Any]]]:
+        response = await self.client.post(path, json=BODY, headers=STREAM)
+        return response, events_of(response.text)
+
+
+Start = Callable[..., AbstractAsyncContextManager[Running]]
+
+
+def events_of(body: str) -> list[tuple[str, Any]]:
+    blocks = [block.split("\n") for block in body.split("\n\n") if block and not block.startswith(":")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> Start:
+    @asynccontextmanager
+    async def start(*scripts: list[Step], **environment: str) -> AsyncGenerator[Running]:
+        async with scripted_upstream(*scripts) as server:
+            monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+            monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+            for name, value in environment.items():
+                monkeypatch.setenv(name, value)
+            with serve(app) as service:
+                async with httpx2.AsyncClient(base_url=service.url, timeout=20, trust_env=False) as client:
+                    yield Running(server, client)
+
+    return start
+
+
+async def test_one_json_answer(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        response = await service.ask("/chat")
+        assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+        body = response.json()
+        assert (body["output"], body["usage"]) == ("Hello", COUNTS)
+        assert set(body["meta"]) == {"execution_id", "elapsed_ms", "node_timings"}
+        assert 0 < body["meta"]["node_timings"]["answer"] <= body["meta"]["elapsed_ms"]
+        sent = service.upstream.requests[0]
+        assert sent == {
+            "model": "gpt-5.4-mini",
+            "messages": [{"role": "user", "content": "hello"}],
+            "max_completion_tokens": 100,
+        }
+        assert "authorization: bearer sk-test" in service.upstream.heads[0].lower()
+
+
+async def test_a_stream(running: Start) -> None:
+    async with running([head() + HELLO]) as service:
+        response, events = await service.stream("/chat")
+        assert response.headers["content-type"] == "text/event-stream"
+        assert response.headers["cache-control"] == "no-cache"
+        assert response.headers["x-accel-buffering"] == "no"
+        assert events[:3] == [
+            ("token", {"text": "Hel", "node": "answer"}),
+            ("token", {"text": "lo", "node": "answer"}),
+            ("usage", {"node": "answer", **COUNTS}),
+        ]
+        name, done = events[3]
+        assert name == "done"
+        assert len(events) == 4
+        meta = done.pop("meta")
+        assert set(meta) == {"execution_id", "elapsed_ms", "node_timings"}
+        assert done == {
+            "text": "Hello",
+            "token_count": 2,
+            "finish_reason": "stop",
+            "usage": COUNTS,
+            "output": "Hello",
+        }
+        assert service.upstream.requests[0]["stream_options"] == {"include_usage": True}
+
+
+async def test_tokens_leave_when_they_arrive(running: Start) -> None:
+    script: list[Step] = [head() + text("a"), 0.4, text("b"), 0.4, FINISH + DONE]
+    async with running(script) as service:
+        started = time.monotonic()
+        arrived: list[float] = []
+        async with service.client.stream("POST", "/chat", json=BODY, headers=STREAM) as response:
+            arrived.extend(
+                [time.monotonic() - started async for line in response.aiter_lines() if line == "event: token"]
+            )
+        assert arrived[0] < 0.3
+        assert 0.35 < arrived[1] < 0.7
+
+
+async def test_function_call_streams_and_goes_on_to_the_function(running: Start) -> None:
+    async with running([head() + CALL + chunk({}, "tool_calls") + DONE]) as service:
+        _, events = await service.stream("/order")
+        assert events[0] == (
+            "function_call_delta",
+            {"node": "answer", "id": "call_a", "name": "get_order", "arguments": '{"number": "7"}'},
+        )
+        assert events[1] == (
+            "function_call",
+            {"node": "answer", "id": "call_a", "name": "get_order", "arguments": {"number": "7"}},
+        )
+        name, done = events[-1]
+        assert (name, done["output"], done["finish_reason"]) == ("done", {"order": {"number": 7}}, "tool_calls")
+        assert set(done["meta"]["node_timings"]) == {"answer", "get_order"}
+
+
+async def test_text_that_was_not_streamed_comes_as_one_token(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        _, events = await service.stream("/fixed")
+        assert [name for name, _ in events] == ["token", "done"]
+        assert events[0][1]["text"] == events[1][1]["text"] == events[1][1]["output"] == "hello"
+        assert (await service.ask("/fixed")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "kind"),
+    [
+        ("/chat", "application/json", "application/json"),
+        ("/chat", "*/*", "application/json"),
+        ("/chat", "text/event-stream", "text/event-stream"),
+        ("/chat", "application/json, text/event-stream", "text/event-stream"),
+        ("/chat", "application/json, text/event-stream;q=0.5", "application/json"),
+        ("/chat", "text/*", "text/event-stream"),
+        ("/chat", "text/event-stream;q=0, */*", "application/json"),
+        ("/chat", "text/html", None),
+        ("/chat", "nonsense", None),
+        ("/chat", "text/event-stream;q=x", None),
+        ("/always", "*/*", "text/event-stream"),
+        ("/always", "application/json", None),
+        ("/never", "*/*", "application/json"),
+        ("/never", "text/event-stream", None),
+    ],
+)
+async def test_accept(running: Start, path: str, accept: str, kind: str | None) -> None:
+    script = [head() + HELLO] if kind == "text/event-stream" else [WHOLE]
+    async with running(script) as service:
+        response = await service.ask(path, accept=accept)
+        if kind is None:
+            assert response.status_code == 406
+            assert response.json()["status"] == 406
+        else:
+            assert (response.status_code, response.headers["content-type"]) == (200, kind)
+
+
+@pytest.mark.parametrize("headers", [JSON, STREAM], ids=["json", "stream"])
+async def test_errors_before_the_first_byte_are_problems(running: Start, headers: dict[str, str]) -> None:
+    async with running(answer("429 Too Many Requests", problem("rate_limit_exceeded"), retry_after="90")) as service:
+        response = await service.ask("/chat", **headers)
+        assert response.status_code == 429
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.headers["retry-after"] == "90"
+        body = response.json()
+        assert body["code"] == "rate_limited"
+        assert body["node"] == "answer"
+        assert body["retryable"] is True
+        assert body["retry_after_s"] == 90
+        assert {"type", "title", "status", "detail", "hint", "execution_id"} <= set(body)
+        assert "sk-" not in response.text
+
+
+async def test_errors_after_the_first_byte_are_one_error_event(running: Start) -> None:
+    async with running([head() + text("Hel")]) as service:
+        response, events = await service.stream("/chat")
+        assert response.status_code == 200
+        assert [name for name, _ in events] == ["token", "error"]
+        assert (events[1][1]["code"], events[1][1]["node"]) == ("stream_interrupted", "answer")
+
+
+async def test_a_refusal_is_an_error_of_the_step(running: Start) -> None:
+    async with running([head() + chunk({"refusal": "No."}) + FINISH + DONE]) as service:
+        response = await service.ask("/chat", **STREAM)
+        assert (response.status_code, response.json()["code"], response.json()["refusal"]) == (422, "refused", "No.")
+
+
+async def test_the_first_real_error_of_parallel_branches_answers(running: Start) -> None:
+    async with running(answer("401 Unauthorized", problem("invalid_api_key"))) as service:
+        response = await service.ask("/fork")
+        assert (response.status_code, response.json()["code"]) == (502, "invalid_api_key")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "node"),
+    [
+        ("/broken", 500, "internal_error", None),
+        ("/broken_function", 500, "function_failed", "lookup"),
+        ("/wrong_arguments", 500, "invalid_function_arguments", "lookup"),
+        ("/region", 500, "missing_env", None),
+        ("/no_json", 500, "internal_error", None),
+        ("/nowhere", 404, "http_error", None),
+    ],
+)
+async def test_other_errors(
+    running: Start, caplog: pytest.LogCaptureFixture, path: str, status: int, code: str, node: str | None
+) -> None:
+    async with running([WHOLE]) as service:
+        response = await service.ask(path)
+        assert response.headers["content-type"] == "application/problem+json"
+        body = response.json()
+        assert (response.status_code, body["code"], body.get("node")) == (status, code, node)
+        assert "sk-" not in response.text
+        if path in ("/fixed", "/no_json"):
+            _, events = await service.stream(path)
+            assert [name for name, _ in events] == ["error"]
+
+
+async def test_declared_environment(running: Start) -> None:
+    async with running([WHOLE], SUPPORT_REGION="Basel") as service:
+        assert (await service.ask("/region")).json()["output"] == {"region": "Basel"}
+
+
+async def test_missing_key_is_said_at_the_call_not_at_the_start(running: Start) -> None:
+    async with running([WHOLE], OPENAI_API_KEY="") as service:
+        assert (await service.client.get("/readyz")).status_code == 200
+        body = (await service.ask("/chat")).json()
+        assert body["code"] == "missing_api_key"
+        assert ".env" in body["hint"]
+
+
+async def test_invalid_input_points_at_the_field(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        response = await service.ask("/chat", {"message": "x" * 101})
+        assert response.status_code == 422
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["code"] == "invalid_input"
+        assert response.json()["errors"][0]["pointer"] == "/message"
+        broken = await service.client.post("/chat", content=b"{", headers={"content-type": "application/json"})
+        assert (broken.status_code, broken.json()["errors"][0]["in"]) == (422, "body")
+        assert (await service.client.get("/chat")).json()["status"] == 405
+        assert service.upstream.requests == []
+
+
+async def test_health(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        assert (await service.client.get("/healthz")).json() == {"status": "ok"}
+        assert (await service.client.get("/readyz")).json() == {"status": "ready"}
+        assert "/chat" in (await service.client.get("/openapi.json")).json()["paths"]
+        assert service.upstream.requests == []
+
+
+@pytest.mark.parametrize("first", [b"", head(), head() + text("Hel")], ids=["before_headers", "before_token", "later"])
+@pytest.mark.parametrize("headers", [JSON, STREAM], ids=["json", "stream"])
+async def test_our_client_goes_away(
+    running: Start, caplog: pytest.LogCaptureFixture, headers: dict[str, str], first: bytes
+) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with running([first, 10.0]) as service:
+        request = asyncio.create_task(service.ask("/chat", **headers))
+        await asyncio.sleep(0.4)
+        request.cancel()
+        await asyncio.wait_for(service.upstream.client_gone.wait(), 1)
+        await asyncio.sleep(0.1)
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    call, run = (next(line for line in lines if line["event"] == name) for name in ("model_call", "run"))
+    assert call["outcome"] == run["outcome"] == "cancelled"
+    assert run["stopped_by"] == "disconnect"
+    assert call["usage"]["estimated"] is True
+
+
+async def test_our_client_goes_away_during_a_function(running: Start, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with running([WHOLE]) as service:
+        request = asyncio.create_task(service.ask("/slow_function"))
+        await asyncio.sleep(0.15)
+        request.cancel()
+        await asyncio.sleep(0.1)
+        assert (await service.ask("/fixed")).status_code == 201
+        assert (await service.ask("/slow_function")).json()["output"] == "waited"
+    assert [json.loads(record.message)["outcome"] for record in caplog.records if record.name == "app"] == [
+        "cancelled",
+        "ok",
+        "ok",
+    ]
+
+
+async def test_one_log_line_per_model_call_without_text_or_key(
+    running: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with running([head(x_request_id="req_1") + HELLO]) as service:
+        await service.stream("/chat")
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    (call,) = [line for line in lines if line["event"] == "model_call"]
+    assert (call["node"], call["outcome"], call["model"], call["request_id"]) == ("answer", "ok", "gpt-x", "req_1")
+    assert call["usage"] == COUNTS
+    assert call["timing"]["first_token_ms"] <= call["timing"]["total_ms"]
+    assert call["attempts"] == 1
+    assert not any(word in json.dumps(lines) for word in ("hello", "Hello", "sk-test"))
+
+
+async def test_a_ping_only_after_silence_and_then_errors_are_events(running: Start) -> None:
+    script: list[Step] = [head(), 0.5, *[step for _ in range(6) for step in (text("x"), 0.1)]]
+    async with running(script, PING_SECONDS="0.3") as service:
+        response = await service.ask("/chat", **STREAM)
+        assert response.text.startswith(": ping\n\nevent: token")
+        assert response.text.count(": ping") == 1
+        assert events_of(response.text)[-1][0] == "error"
+
+
+async def test_usage_counts_every_call(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        first, second = await asyncio.gather(service.ask("/chat"), service.ask("/chat"))
+        assert first.json()["usage"] == second.json()["usage"] == COUNTS
+        assert USAGE["prompt_tokens"] == COUNTS["prompt_tokens"]
+        assert first.json()["meta"]["execution_id"] != second.json()["meta"]["execution_id"]
