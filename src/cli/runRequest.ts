@@ -1,42 +1,78 @@
+import { runAnswerSchema, runEventSchema, type RunEvent } from '../core/events.ts';
 import type { CheckedWorkflow } from '../core/workflow/index.ts';
-import { serverSentEvents, type ServerSentEvent } from '../host/serverSentEvents.ts';
+import { serverSentEvents } from '../host/serverSentEvents.ts';
 
 /**
- * Calls the endpoint of a running service and gives the events of the run. An answer in one piece, or an error before the
- * first byte, becomes the events that a stream would have had.
+ * Calls the endpoint of a running service and gives the events of the run, the last of which is `done` or `error`. An answer in
+ * one piece, or an error before the first byte, becomes the events that a stream would have had.
  */
 export async function* requestRun(
+  serviceUrl: string,
+  trigger: CheckedWorkflow['trigger'],
+  input: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent> {
+  try {
+    const response = await send(serviceUrl, trigger, input, signal);
+    const contentType = response.headers.get('content-type') ?? '';
+    if (contentType.startsWith('text/event-stream') && response.body !== null) {
+      for await (const { event, data } of serverSentEvents(response.body)) {
+        const runEvent = runEventSchema.parse({ event, data: JSON.parse(data) });
+        yield runEvent;
+        if (runEvent.event === 'done' || runEvent.event === 'error') return;
+      }
+    } else if (contentType.startsWith('application/problem+json')) {
+      return yield runEventSchema.parse({ event: 'error', data: await response.json() });
+    } else {
+      return yield* eventsOfAnswer(await response.json());
+    }
+  } catch (error) {
+    // fetch throws a TypeError when a connection fails or breaks.
+    if (signal.aborted || !(error instanceof TypeError)) throw error;
+  }
+  yield interrupted;
+}
+
+const interrupted: RunEvent = {
+  event: 'error',
+  data: {
+    type: 'about:blank',
+    title: 'Stream interrupted',
+    status: 502,
+    detail: 'The generated service went away before the run had ended.',
+    code: 'stream_interrupted',
+    retryable: true,
+    hint: '`catalyst dev` shows what the service writes when it ends.',
+  },
+};
+
+async function send(
   serviceUrl: string,
   { config }: CheckedWorkflow['trigger'],
   input: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
-): AsyncGenerator<ServerSentEvent> {
+): Promise<Response> {
   const url = new URL(config.path, serviceUrl);
   const hasBody = config.method !== 'GET' && config.method !== 'DELETE';
   if (!hasBody) {
     for (const [key, value] of Object.entries(input)) url.searchParams.set(key, queryText(value));
   }
-  const response = await fetch(url, {
+  const accept = config.stream === 'never' ? 'application/json' : 'text/event-stream';
+  return fetch(url, {
     method: config.method,
-    headers: {
-      accept: config.stream === 'never' ? 'application/json' : 'text/event-stream',
-      ...(hasBody && { 'content-type': 'application/json' }),
-    },
+    headers: { accept, ...(hasBody && { 'content-type': 'application/json' }) },
     ...(hasBody && { body: JSON.stringify(input) }),
     signal,
   });
-  const contentType = response.headers.get('content-type') ?? '';
-  if (contentType.startsWith('text/event-stream') && response.body !== null) yield* serverSentEvents(response.body);
-  else if (contentType.startsWith('application/problem+json')) yield { event: 'error', data: await response.text() };
-  else yield* eventsOfWhole(await response.text());
 }
 
 function queryText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function* eventsOfWhole(body: string): Generator<ServerSentEvent> {
-  const answer = JSON.parse(body) as { output?: unknown; usage?: unknown };
-  if (typeof answer.output === 'string') yield { event: 'token', data: JSON.stringify({ text: answer.output }) };
-  yield { event: 'done', data: body };
+function* eventsOfAnswer(body: unknown): Generator<RunEvent> {
+  const answer = runAnswerSchema.parse(body);
+  const text = typeof answer.output === 'string' ? answer.output : '';
+  if (text !== '') yield { event: 'token', data: { text, node: '' } };
+  yield { event: 'done', data: { text, token_count: text === '' ? 0 : 1, finish_reason: null, ...answer } };
 }

@@ -34,11 +34,9 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
     const { method, path } = checked.trigger.config;
     const input = { message: question };
     terminal.print(`${out.bold('3')} ${method} ${new URL(path, service.url).href} ${JSON.stringify(input)}\n`);
-    const summary = await showRun(requestRun(service.url, checked.trigger, input, signal), terminal, {
-      modelOf: modelOf(checked),
-    });
+    const summary = await showRun(requestRun(service.url, checked.trigger, input, signal), terminal, modelOf(checked));
+    if (!summary.isDone) return exitCode.runFailed;
     terminal.print(`\n${out.dim(summaryLine(summary))}`);
-    if (summary.outcome !== 'done') return exitCode.runFailed;
   } finally {
     const server = await simulated?.server;
     await Promise.all([service.stop(), server?.stop()]);

@@ -1,7 +1,7 @@
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { chooseModelServer } from '../modelServer.ts';
 import { requireSound } from '../report.ts';
-import { modelOf, showRun, summaryLine } from '../runEvents.ts';
+import { modelOf, printRun, showRun, summaryLine } from '../runEvents.ts';
 import { readRunInput, type InputOptions } from '../runInput.ts';
 import { requestRun } from '../runRequest.ts';
 import { prepareProject, startService, startSimulated } from '../service.ts';
@@ -33,8 +33,9 @@ export async function runWorkflow(context: CommandContext, path: string, options
   });
   try {
     const events = requestRun(service.url, checked.trigger, input, signal);
-    const summary = await showRun(events, terminal, { json: options.json, modelOf: modelOf(checked) });
-    if (summary.outcome !== 'done') return exitCode.runFailed;
+    if (options.json) return (await printRun(events, terminal)) ? exitCode.fine : exitCode.runFailed;
+    const summary = await showRun(events, terminal, modelOf(checked));
+    if (!summary.isDone) return exitCode.runFailed;
     terminal.note(err.dim(summaryLine(summary)));
     return exitCode.fine;
   } finally {
