@@ -3,7 +3,15 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { applyEdits, check, diagnosticCodes, formatDiagnostic, functionFiles, parse, type Diagnostic } from '../../src/core/workflow/index.ts';
+import {
+  applyEdits,
+  check,
+  diagnosticCodes,
+  formatDiagnostic,
+  functionFiles,
+  parse,
+  type Diagnostic,
+} from '../../src/core/workflow/index.ts';
 
 /** Each folder is named after the code that its input gives, with a word behind a dot where there are several. */
 const root = join(import.meta.dirname, 'diagnostics');
@@ -17,7 +25,8 @@ function diagnose(text: string, folder: string): readonly Diagnostic[] {
   const parsed = parse(text);
   if (!parsed.ok) return parsed.diagnostics;
   const names = [...functionFiles(parsed.value)].filter((name) => existsSync(join(folder, name)));
-  return check(parsed.value, new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))).diagnostics;
+  return check(parsed.value, new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])))
+    .diagnostics;
 }
 
 function codesOf(diagnostics: readonly Diagnostic[]): readonly string[] {

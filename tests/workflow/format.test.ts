@@ -28,7 +28,9 @@ function underlined(shown: string): string {
 
 describe('the place', () => {
   test('is shown with its line and a caret for each column', () => {
-    expect(format('{\n  "a": «12»,\n}')).toBe('f.json:2:8  error  Wrong.  [wrong-type]\n  2 |   "a": 12,\n    |        ^^');
+    expect(format('{\n  "a": «12»,\n}')).toBe(
+      'f.json:2:8  error  Wrong.  [wrong-type]\n  2 |   "a": 12,\n    |        ^^',
+    );
   });
 
   test.each([
@@ -76,11 +78,17 @@ test('related places, the fix and the hint are said below', () => {
     hint: 'Do it otherwise.',
     related: [{ message: 'Here too', path: [], range }],
   };
-  const shown = (given: Diagnostic): readonly string[] => formatDiagnostic(given, { path: 'f.json', text: '{}' }).split('\n').slice(3);
+  const shown = (given: Diagnostic): readonly string[] =>
+    formatDiagnostic(given, { path: 'f.json', text: '{}' }).split('\n').slice(3);
   expect(shown(diagnostic)).toEqual(['  line 1: Here too', '  hint: Do it otherwise.']);
-  expect(shown({ ...diagnostic, fixes: [{ title: 'Remove it', edits: [] }] })).toEqual(['  line 1: Here too', '  fix: Remove it']);
+  expect(shown({ ...diagnostic, fixes: [{ title: 'Remove it', edits: [] }] })).toEqual([
+    '  line 1: Here too',
+    '  fix: Remove it',
+  ]);
 });
 
 test('no character of a file reaches the terminal that could steer it or mislead', () => {
-  expect(visible('a\u001B]0;\u0007b\u202Ec\u200Bd\ud800e\u0085')).toBe('a\\u{1b}]0;\\u{7}b\\u{202e}c\\u{200b}d\\u{d800}e\\u{85}');
+  expect(visible('a\u001B]0;\u0007b\u202Ec\u200Bd\ud800e\u0085')).toBe(
+    'a\\u{1b}]0;\\u{7}b\\u{202e}c\\u{200b}d\\u{d800}e\\u{85}',
+  );
 });

@@ -23,15 +23,39 @@ test('a sound file becomes a workflow with its defaults, and no diagnostics', ()
 });
 
 describe('texts that are no JSON', () => {
-  test.each(['', ' ', 'nonsense', '{', '[', '"', '{"a"', '{"a":', '{"a":1', '[1,', '{a:1}', "{'a':1}", '{"a":01}', '{"a":.5}', '{"a":+1}', '{"a":1.}', '{"a":NaN}', '{"a":"\n"}', '{"a":"\\x"}', '{"a":"\\u12"}', '{} {}', '/*', '\uFEFF', '{"a":tru}', '{"a" 1}', '\0'])(
-    '%j gives one error and a way out',
-    (text) => {
-      const result = parse(text);
-      expect(result.ok).toBe(false);
-      expect(codes(result.diagnostics)).toContain('invalid-json');
-      for (const { hint } of result.diagnostics) expect(hint).toBeTruthy();
-    },
-  );
+  test.each([
+    '',
+    ' ',
+    'nonsense',
+    '{',
+    '[',
+    '"',
+    '{"a"',
+    '{"a":',
+    '{"a":1',
+    '[1,',
+    '{a:1}',
+    "{'a':1}",
+    '{"a":01}',
+    '{"a":.5}',
+    '{"a":+1}',
+    '{"a":1.}',
+    '{"a":NaN}',
+    '{"a":"\n"}',
+    '{"a":"\\x"}',
+    '{"a":"\\u12"}',
+    '{} {}',
+    '/*',
+    '\uFEFF',
+    '{"a":tru}',
+    '{"a" 1}',
+    '\0',
+  ])('%j gives one error and a way out', (text) => {
+    const result = parse(text);
+    expect(result.ok).toBe(false);
+    expect(codes(result.diagnostics)).toContain('invalid-json');
+    for (const { hint } of result.diagnostics) expect(hint).toBeTruthy();
+  });
 
   test.each(['null', '1', '"x"', '[]', 'true'])('%s is JSON, but no workflow', (text) => {
     expect(codes(parse(text).diagnostics)).toEqual(['wrong-type']);
@@ -108,7 +132,12 @@ describe('edits', () => {
   });
 
   test('what cannot be done is not done', () => {
-    expect([document.remove(['x']), document.append(['a'], '1'), document.prepend(['a'], '1'), document.insertAfter(['b', 0], '1')]).toEqual([undefined, undefined, undefined, undefined]);
+    expect([
+      document.remove(['x']),
+      document.append(['a'], '1'),
+      document.prepend(['a'], '1'),
+      document.insertAfter(['b', 0], '1'),
+    ]).toEqual([undefined, undefined, undefined, undefined]);
     expect(document.remove([])).toBeUndefined();
   });
 });
@@ -119,14 +148,45 @@ describe('the quick way', () => {
     expect(readSoundJson('{"a:b":"c:d\\\\","n":-1.5,"e":"1e5"}')).toBeDefined();
   });
 
-  test.each(['{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '{"__proto__":1}', '{"a":{"constructor":1}}', '{"a":"\\u0000"}', '{"a":"\\ud800"}', '{"a":1234567890123456}', '{"a":1e400}', '[1,]', '{"\\u0007":1}'])('is not taken for %s', (text) => {
+  test.each([
+    '{"a":1,"a":2}',
+    '{"a":1,"\\u0061":2}',
+    '{"__proto__":1}',
+    '{"a":{"constructor":1}}',
+    '{"a":"\\u0000"}',
+    '{"a":"\\ud800"}',
+    '{"a":1234567890123456}',
+    '{"a":1e400}',
+    '[1,]',
+    '{"\\u0007":1}',
+  ])('is not taken for %s', (text) => {
     expect(readSoundJson(text)).toBeUndefined();
   });
 });
 
 test('random damage never throws, and always has its place inside the text', () => {
   const random = randomNumbers(11);
-  const pieces = ['"', '{', '}', '[', ']', ',', ':', '\\', '\0', '{{', '}}', '1e999', '"__proto__":1,', '//', '/*', 'null', '\ud800', '99999999999999999999', '\t'];
+  const pieces = [
+    '"',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '\\',
+    '\0',
+    '{{',
+    '}}',
+    '1e999',
+    '"__proto__":1,',
+    '//',
+    '/*',
+    'null',
+    '\ud800',
+    '99999999999999999999',
+    '\t',
+  ];
   for (let round = 0; round < 1500; round += 1) {
     const at = Math.floor(random() * sound.length);
     const text = sound.slice(0, at) + pick(random, pieces) + sound.slice(at + Math.floor(random() * 4));
@@ -139,13 +199,50 @@ test('random damage never throws, and always has its place inside the text', () 
 });
 
 test('any value in the place of any other never throws', () => {
-  const values = [null, true, 0, -1, 1.5, '', 'x', '{{ input.ok }}', '{{', [], [null], {}, { a: 1 }, { type: 'string' }, ['x']];
-  const all = { version: 1, name: 'all', env: ['A'], nodes: [node('a', 'httpEndpoint'), node('m', 'openaiCompletion', { model: 'gpt-5.4', messages: [{ role: 'user', content: 'x' }], maxTokens: 1, temperature: 1, functions: [{ name: 'f', parameters: { type: 'object', properties: { a: { enum: ['x'] } } } }], functionCall: 'auto' }), node('p', 'pythonFunction'), node('c', 'condition'), node('r', 'response')], edges: [{ id: 'e', source: 'a', target: 'm' }] };
+  const values = [
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    '',
+    'x',
+    '{{ input.ok }}',
+    '{{',
+    [],
+    [null],
+    {},
+    { a: 1 },
+    { type: 'string' },
+    ['x'],
+  ];
+  const all = {
+    version: 1,
+    name: 'all',
+    env: ['A'],
+    nodes: [
+      node('a', 'httpEndpoint'),
+      node('m', 'openaiCompletion', {
+        model: 'gpt-5.4',
+        messages: [{ role: 'user', content: 'x' }],
+        maxTokens: 1,
+        temperature: 1,
+        functions: [{ name: 'f', parameters: { type: 'object', properties: { a: { enum: ['x'] } } } }],
+        functionCall: 'auto',
+      }),
+      node('p', 'pythonFunction'),
+      node('c', 'condition'),
+      node('r', 'response'),
+    ],
+    edges: [{ id: 'e', source: 'a', target: 'm' }],
+  };
   const replaceEach = function* (value: unknown, put: (other: unknown) => unknown): Generator<unknown> {
     for (const other of values) yield put(other);
     if (typeof value !== 'object' || value === null) return;
     for (const [key, inner] of Object.entries(value)) {
-      yield* replaceEach(inner, (other) => put(Array.isArray(value) ? value.with(Number(key), other) : { ...value, [key]: other }));
+      yield* replaceEach(inner, (other) =>
+        put(Array.isArray(value) ? value.with(Number(key), other) : { ...value, [key]: other }),
+      );
     }
   };
   for (const changed of replaceEach(all, (other) => other)) {

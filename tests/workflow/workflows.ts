@@ -11,7 +11,10 @@ export function edge(text: string) {
 /** A node of a type that has nothing in its config to find fault with. */
 export function node(id: string, type: string, config?: object) {
   const configs: Record<string, object> = {
-    httpEndpoint: { path: '/run', inputSchema: { type: 'object', required: ['ok'], properties: { ok: { type: 'boolean' } } } },
+    httpEndpoint: {
+      path: '/run',
+      inputSchema: { type: 'object', required: ['ok'], properties: { ok: { type: 'boolean' } } },
+    },
     promptTemplate: { messages: [{ role: 'user', content: 'Hello' }] },
     openaiCompletion: { model: 'gpt-5.4-mini', prompt: 'Hello' },
     condition: { expression: '{{ input.ok }}' },

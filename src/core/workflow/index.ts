@@ -9,9 +9,18 @@ export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/d
 export { registry, type Registry } from './nodes/registry.ts';
 export { parse, type Workflow } from './parse/parse.ts';
 export { jsonSchemaOfWorkflow } from './publishedSchema.ts';
-export { pythonSignature } from './python/signature.ts';
+export { pythonSignature } from './python/PythonModule.ts';
 export { suggest } from './suggest.ts';
 export { applyEdits, type Range, type TextEdit } from './source/range.ts';
 export { SourceDocument } from './source/SourceDocument.ts';
-export { nodeSchema, nodeTypes, workflowSchema, type NodeOf, type NodeType, type WorkflowEdge, type WorkflowFile, type WorkflowNode } from './types.ts';
+export {
+  nodeSchema,
+  nodeTypes,
+  workflowSchema,
+  type NodeOf,
+  type NodeType,
+  type WorkflowEdge,
+  type WorkflowFile,
+  type WorkflowNode,
+} from './types.ts';
 export { check, functionFiles } from './validate/check.ts';

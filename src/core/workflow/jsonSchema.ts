@@ -104,9 +104,7 @@ export function memberOf(schema: JsonSchema, key: string | number): Member | 'un
   const nullable = types.includes('null');
   const others = types.filter((type) => type !== 'null');
   if (schema.anyOf !== undefined) {
-    const options = schema.anyOf
-      .map((option) => memberOf(option, key))
-      .filter((member) => member !== undefined);
+    const options = schema.anyOf.map((option) => memberOf(option, key)).filter((member) => member !== undefined);
     if (options.length === 0) return undefined;
     const [only] = options;
     if (options.length > 1 || only === undefined || only === 'unknown') return 'unknown';
@@ -118,7 +116,8 @@ export function memberOf(schema: JsonSchema, key: string | number): Member | 'un
     return { schema: schema.items ?? unknownSchema, certain: false };
   }
   if (!others.includes('object')) return undefined;
-  const property = schema.properties !== undefined && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+  const property =
+    schema.properties !== undefined && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
   if (property !== undefined) {
     const present = (schema.required?.includes(key) ?? false) || property.default !== undefined;
     return { schema: property, certain: present && !nullable && others.length === 1 };

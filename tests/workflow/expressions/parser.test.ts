@@ -44,12 +44,24 @@ describe('values', () => {
     expect(withoutSpans(read(text))).toEqual(literal(value));
   });
 
-  test.each(['007', '1a', '-', '1.', '1e', '9007199254740992', '-9007199254740993', '1e999', '1'.repeat(4301), String.raw`'\x'`, String.raw`'\u12'`, String.raw`'\u0000'`, String.raw`'\ud800'`, `'open`])(
-    '%s is refused',
-    (text) => {
-      expect(parseTemplate(`{{ ${text} }}`).problems).toHaveLength(1);
-    },
-  );
+  test.each([
+    '007',
+    '1a',
+    '-',
+    '1.',
+    '1e',
+    '9007199254740992',
+    '-9007199254740993',
+    '1e999',
+    '1'.repeat(4301),
+    String.raw`'\x'`,
+    String.raw`'\u12'`,
+    String.raw`'\u0000'`,
+    String.raw`'\ud800'`,
+    `'open`,
+  ])('%s is refused', (text) => {
+    expect(parseTemplate(`{{ ${text} }}`).problems).toHaveLength(1);
+  });
 });
 
 describe('paths', () => {
@@ -65,7 +77,20 @@ describe('paths', () => {
     expect(path.kind === 'path' && path.segments.map(({ key }) => key)).toEqual(keys);
   });
 
-  test.each(['input.', 'input.0', 'input[', 'input[-1]', 'input[1.5]', 'input[a]', 'input["a"', 'input.é', 'other.a', 'input.__proto__', 'input["constructor"]', 'nodes.prototype'])('%s is refused', (text) => {
+  test.each([
+    'input.',
+    'input.0',
+    'input[',
+    'input[-1]',
+    'input[1.5]',
+    'input[a]',
+    'input["a"',
+    'input.é',
+    'other.a',
+    'input.__proto__',
+    'input["constructor"]',
+    'nodes.prototype',
+  ])('%s is refused', (text) => {
     expect(parseTemplate(`{{ ${text} }}`).problems).toHaveLength(1);
   });
 });
@@ -88,7 +113,13 @@ describe('precedence', () => {
 describe('templates', () => {
   test('text and expressions alternate', () => {
     const template = parseTemplate('Hi {{ input.name }}, {{ 1 }}!');
-    expect(template.parts.map((part) => (part.kind === 'text' ? part.text : part.source))).toEqual(['Hi ', '{{ input.name }}', ', ', '{{ 1 }}', '!']);
+    expect(template.parts.map((part) => (part.kind === 'text' ? part.text : part.source))).toEqual([
+      'Hi ',
+      '{{ input.name }}',
+      ', ',
+      '{{ 1 }}',
+      '!',
+    ]);
     expect(template.single).toBeUndefined();
     expect(template.constant).toBeUndefined();
   });
@@ -164,7 +195,46 @@ describe('hostile texts', () => {
 });
 
 describe('random texts', () => {
-  const pieces = ['{{', '}}', '{', '}', '(', ')', '[', ']', '.', ',', '|', '==', '<', '!', "'", '"', '\\', '\\u12', ' ', '\n', 'input', 'nodes', 'env', 'not', 'and', 'or', 'true', 'default', 'upper', 'x', '0', '1.5', '-', 'é', '\ud800', '\0', '👍', '__proto__'];
+  const pieces = [
+    '{{',
+    '}}',
+    '{',
+    '}',
+    '(',
+    ')',
+    '[',
+    ']',
+    '.',
+    ',',
+    '|',
+    '==',
+    '<',
+    '!',
+    "'",
+    '"',
+    '\\',
+    '\\u12',
+    ' ',
+    '\n',
+    'input',
+    'nodes',
+    'env',
+    'not',
+    'and',
+    'or',
+    'true',
+    'default',
+    'upper',
+    'x',
+    '0',
+    '1.5',
+    '-',
+    'é',
+    '\ud800',
+    '\0',
+    '👍',
+    '__proto__',
+  ];
 
   test.each(Array.from({ length: 20 }, (_, seed) => seed))('never throw, and places lie inside (seed %i)', (seed) => {
     const random = randomNumbers(seed);
@@ -181,12 +251,15 @@ describe('random texts', () => {
     }
   });
 
-  test.each(Array.from({ length: 20 }, (_, seed) => seed))('what is printed is read back as it was (seed %i)', (seed) => {
-    const random = randomNumbers(1000 + seed);
-    for (let round = 0; round < 100; round += 1) {
-      const expression = generateExpression(random, 5);
-      const text = printExpression(expression);
-      expect(withoutSpans(read(text)), text).toEqual(withoutSpans(expression));
-    }
-  });
+  test.each(Array.from({ length: 20 }, (_, seed) => seed))(
+    'what is printed is read back as it was (seed %i)',
+    (seed) => {
+      const random = randomNumbers(1000 + seed);
+      for (let round = 0; round < 100; round += 1) {
+        const expression = generateExpression(random, 5);
+        const text = printExpression(expression);
+        expect(withoutSpans(read(text)), text).toEqual(withoutSpans(expression));
+      }
+    },
+  );
 });

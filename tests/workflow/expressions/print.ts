@@ -45,5 +45,7 @@ function write(expression: Expression): string {
 
 /** An expression without its places, to be compared with another. */
 export function withoutSpans(expression: Expression): unknown {
-  return JSON.parse(JSON.stringify(expression, (key, value: unknown) => (key === 'span' || key === 'nameSpan' ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(expression, (key, value: unknown) => (key === 'span' || key === 'nameSpan' ? undefined : value)),
+  );
 }

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import { createAncestry } from '../../../src/core/workflow/graph/ancestry.ts';
 import { findBranches, isWithin, type Branch } from '../../../src/core/workflow/graph/branches.ts';
-import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../../../src/core/workflow/graph/graph.ts';
+import {
+  buildGraph,
+  findCycle,
+  reachableFrom,
+  topologicalOrder,
+  type Graph,
+} from '../../../src/core/workflow/graph/graph.ts';
 import { pick, randomNumbers } from '../expressions/random.ts';
 import { read, workflowText } from '../workflows.ts';
 
@@ -12,7 +18,9 @@ function graphOf(ids: readonly string[], edges: readonly string[]): Graph {
 
 /** "c=0" for a way, "+d" for a join. */
 function written(branch: Branch | undefined): string {
-  return (branch ?? []).map((decision) => (decision.kind === 'way' ? `${decision.node}=${decision.way}` : `+${decision.node}`)).join(' ');
+  return (branch ?? [])
+    .map((decision) => (decision.kind === 'way' ? `${decision.node}=${decision.way}` : `+${decision.node}`))
+    .join(' ');
 }
 
 function branchesOf(ids: readonly string[], edges: readonly string[]): Record<string, string> {
@@ -37,7 +45,10 @@ describe('order', () => {
       const [x, y] = [Math.floor(random() * 60), Math.floor(random() * 60)];
       return x === y ? '' : `n${Math.min(x, y)} > n${Math.max(x, y)}`;
     }).filter((edge) => edge !== '');
-    const graph = graphOf(ids.toSorted(() => random() - 0.5), edges);
+    const graph = graphOf(
+      ids.toSorted(() => random() - 0.5),
+      edges,
+    );
     const position = new Map(topologicalOrder(graph).map((id, index) => [id, index]));
     for (const edge of edges) {
       const [source = '', target = ''] = edge.split(' > ');
@@ -65,18 +76,25 @@ describe('cycles', () => {
 
 describe('reach', () => {
   test('what can be reached from the trigger', () => {
-    expect([...reachableFrom(graphOf(['a', 'x', 'y', 'r'], ['a > x', 'x > r', 'y > r']), 'a')].toSorted()).toEqual(['a', 'r', 'x']);
+    expect([...reachableFrom(graphOf(['a', 'x', 'y', 'r'], ['a > x', 'x > r', 'y > r']), 'a')].toSorted()).toEqual([
+      'a',
+      'r',
+      'x',
+    ]);
   });
 
   test('what comes before what agrees with walking', () => {
     const random = randomNumbers(3);
     const ids = Array.from({ length: 30 }, (_, index) => `n${index}`);
-    const edges = Array.from({ length: 50 }, () => Math.floor(random() * 29)).map((low) => `n${low} > n${pick(random, ids.slice(low + 1)).slice(1)}`);
+    const edges = Array.from({ length: 50 }, () => Math.floor(random() * 29)).map(
+      (low) => `n${low} > n${pick(random, ids.slice(low + 1)).slice(1)}`,
+    );
     const graph = graphOf(ids, edges);
     const comesBefore = createAncestry(graph);
     for (const earlier of ids) {
       const reached = reachableFrom(graph, earlier);
-      for (const later of ids) expect(comesBefore(earlier, later), `${earlier} ${later}`).toBe(earlier !== later && reached.has(later));
+      for (const later of ids)
+        expect(comesBefore(earlier, later), `${earlier} ${later}`).toBe(earlier !== later && reached.has(later));
     }
   });
 
@@ -89,7 +107,13 @@ describe('reach', () => {
 
 describe('branches', () => {
   test('a condition splits, and both ways together are no branch', () => {
-    expect(branchesOf(['a', 'c', 'x', 'y', 'r'], ['a > c', 'c.true > x', 'c.false > y', 'x > r', 'y > r'])).toEqual({ a: '', c: '', x: 'c=0', y: 'c=1', r: '' });
+    expect(branchesOf(['a', 'c', 'x', 'y', 'r'], ['a > c', 'c.true > x', 'c.false > y', 'x > r', 'y > r'])).toEqual({
+      a: '',
+      c: '',
+      x: 'c=0',
+      y: 'c=1',
+      r: '',
+    });
   });
 
   test('a way around a node joins with it', () => {
@@ -102,7 +126,13 @@ describe('branches', () => {
 
   test('conditions in conditions', () => {
     const edges = ['a > c', 'c.true > cc', 'cc.true > x', 'cc.false > y', 'x > z', 'y > z', 'c.false > w'];
-    expect(branchesOf(['a', 'c', 'cc', 'x', 'y', 'z', 'w'], edges)).toMatchObject({ cc: 'c=0', x: 'c=0 cc=0', y: 'c=0 cc=1', z: 'c=0', w: 'c=1' });
+    expect(branchesOf(['a', 'c', 'cc', 'x', 'y', 'z', 'w'], edges)).toMatchObject({
+      cc: 'c=0',
+      x: 'c=0 cc=0',
+      y: 'c=0 cc=1',
+      z: 'c=0',
+      w: 'c=1',
+    });
   });
 
   test('some ways of several conditions are a join of their own', () => {
@@ -122,7 +152,10 @@ describe('branches', () => {
 
   test('a model splits only when its function call is connected', () => {
     expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.stream > r.stream'])['r']).toBe('');
-    expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.function_call > x'])).toMatchObject({ r: 'm=0', x: 'm=1' });
+    expect(branchesOf(['a', 'm', 'x', 'r'], ['a > m', 'm > r', 'm.function_call > x'])).toMatchObject({
+      r: 'm=0',
+      x: 'm=1',
+    });
   });
 
   test('within', () => {
@@ -133,7 +166,11 @@ describe('branches', () => {
 
   test('a thousand conditions in a row take no time to speak of', () => {
     const ids = ['a', ...Array.from({ length: 1000 }, (_, index) => `c${index}`), 'r'];
-    const edges = ids.slice(1).flatMap((id, index) => (index === 0 ? [`a > ${id}`] : [`c${index - 1}.true > ${id}`, `c${index - 1}.false > ${id}`]));
+    const edges = ids
+      .slice(1)
+      .flatMap((id, index) =>
+        index === 0 ? [`a > ${id}`] : [`c${index - 1}.true > ${id}`, `c${index - 1}.false > ${id}`],
+      );
     const graph = graphOf(ids, edges);
     const start = performance.now();
     expect(findBranches(graph).get('r')).toEqual([]);

@@ -3,13 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { docstringOf } from '../../../src/core/workflow/python/docstring.ts';
 import { pathProblem } from '../../../src/core/workflow/python/filePath.ts';
 import { isPythonName } from '../../../src/core/workflow/python/names.ts';
-import { pythonFunctionNames, pythonSignature, pythonSyntaxProblem } from '../../../src/core/workflow/python/signature.ts';
+import { PythonModule, pythonSignature } from '../../../src/core/workflow/python/PythonModule.ts';
 import { sourceProblem } from '../../../src/core/workflow/python/sourceSafety.ts';
 
 /** "name:kind:annotation:default" of each parameter. */
 function parameters(list: string): readonly string[] {
   const signature = pythonSignature(`def f(${list}):\n    pass\n`, 'f');
-  return (signature?.parameters ?? []).map(({ name, kind, annotation, hasDefault }) => [name, kind, annotation ?? '', hasDefault ? '=' : ''].join(':'));
+  return (signature?.parameters ?? []).map(({ name, kind, annotation, hasDefault }) =>
+    [name, kind, annotation ?? '', hasDefault ? '=' : ''].join(':'),
+  );
 }
 
 describe('parameters', () => {
@@ -24,8 +26,14 @@ describe('parameters', () => {
     ['*args: str, a', ['args:variadic:str:', 'a:keywordOnly::']],
     ['a, **rest', ['a:positionalOrKeyword::', 'rest:keywordVariadic::']],
     ['a, /, b, *, c, **d', ['a:positionalOnly::', 'b:positionalOrKeyword::', 'c:keywordOnly::', 'd:keywordVariadic::']],
-    ['\n  a,  # the first, with (brackets)\n  # nothing\n  b: "x, y" = ",",\n', ['a:positionalOrKeyword::', 'b:positionalOrKeyword:"x, y":=']],
-    ['a: Callable[[int], str] = lambda x: str(x), b=(1, 2)', ['a:positionalOrKeyword:Callable[[int], str]:=', 'b:positionalOrKeyword::=']],
+    [
+      '\n  a,  # the first, with (brackets)\n  # nothing\n  b: "x, y" = ",",\n',
+      ['a:positionalOrKeyword::', 'b:positionalOrKeyword:"x, y":='],
+    ],
+    [
+      'a: Callable[[int], str] = lambda x: str(x), b=(1, 2)',
+      ['a:positionalOrKeyword:Callable[[int], str]:=', 'b:positionalOrKeyword::='],
+    ],
     ['a: int | None = None', ['a:positionalOrKeyword:int | None:=']],
   ])('(%s)', (list, expected) => {
     expect(parameters(list)).toEqual(expected);
@@ -34,24 +42,30 @@ describe('parameters', () => {
 
 describe('functions', () => {
   test('async, with a docstring', () => {
-    const code = 'import x\n\n@cache(1)\nasync def f() -> str:\n    """Says\n       it.\n\n       Twice.\n    """\n    return ""\n';
+    const code =
+      'import x\n\n@cache(1)\nasync def f() -> str:\n    """Says\n       it.\n\n       Twice.\n    """\n    return ""\n';
     expect(pythonSignature(code, 'f')).toEqual({ isAsync: true, docstring: 'Says\nit.\n\nTwice.', parameters: [] });
   });
 
   test('the last definition counts, so overloads do not', () => {
     const code = '@overload\ndef f(a: int): ...\n@overload\ndef f(a: str): ...\ndef f(a, b=1):\n    return a\n';
     expect(pythonSignature(code, 'f')?.parameters).toHaveLength(2);
-    expect(pythonFunctionNames(code)).toEqual(['f']);
+    expect(new PythonModule(code).functionNames).toEqual(['f']);
   });
 
   test('only those at the top level, also in if and try', () => {
-    const code = 'class A:\n    def a(self): pass\ndef b():\n    def c(): pass\ntry:\n    def d(): pass\nexcept E:\n    def e(): pass\nif x:\n    def g(): pass\nelse:\n    def h(): pass\n';
-    expect(pythonFunctionNames(code)).toEqual(['b', 'd', 'e', 'g', 'h']);
+    const code =
+      'class A:\n    def a(self): pass\ndef b():\n    def c(): pass\ntry:\n    def d(): pass\nexcept E:\n    def e(): pass\nif x:\n    def g(): pass\nelse:\n    def h(): pass\n';
+    expect(new PythonModule(code).functionNames).toEqual(['b', 'd', 'e', 'g', 'h']);
     expect(pythonSignature(code, 'a')).toBeUndefined();
   });
 
   test('a function on one line, and one whose body is no docstring', () => {
-    expect(pythonSignature('def f(a): return a', 'f')).toEqual({ isAsync: false, docstring: undefined, parameters: [expect.objectContaining({ name: 'a' })] });
+    expect(pythonSignature('def f(a): return a', 'f')).toEqual({
+      isAsync: false,
+      docstring: undefined,
+      parameters: [expect.objectContaining({ name: 'a' })],
+    });
     expect(pythonSignature('def f():\n    x = "no"\n', 'f')?.docstring).toBeUndefined();
   });
 });
@@ -75,7 +89,7 @@ test.each([
   ['type A = int\nx = [y async for y in z if (w := y)]\n', false],
   ['', false],
 ])('the syntax of %j', (code, isWrong) => {
-  expect(pythonSyntaxProblem(code) !== undefined).toBe(isWrong);
+  expect(new PythonModule(code).syntaxProblem !== undefined).toBe(isWrong);
 });
 
 test.each([

@@ -20,7 +20,13 @@ export function isDirectionMark(code: number): boolean {
 
 function isHidden(code: number): boolean {
   const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
-  return isControl || isDirectionMark(code) || (code >= 0xd800 && code <= 0xdfff) || code === 0xfeff || (code >= 0x200b && code <= 0x200f);
+  return (
+    isControl ||
+    isDirectionMark(code) ||
+    (code >= 0xd800 && code <= 0xdfff) ||
+    code === 0xfeff ||
+    (code >= 0x200b && code <= 0x200f)
+  );
 }
 
 /** How many columns of a terminal a text takes, after `visible`. */

@@ -30,16 +30,23 @@ export class Reporter {
     return this.diagnostics.some((diagnostic) => diagnostic.severity === 'error');
   }
 
-  report<Code extends DiagnosticCode>(code: Code, params: MessageParams<Code>, place: Place, extras: Extras = {}): void {
+  report<Code extends DiagnosticCode>(
+    code: Code,
+    params: MessageParams<Code>,
+    place: Place,
+    extras: Extras = {},
+  ): void {
     // One entry of the catalog takes the params of its own code; the union of them is more than the type checker can follow.
     const entry = catalog[code] as (typeof catalog)[DiagnosticCode];
     const message = (entry.message as (given: unknown) => string)(params);
     const hint = (entry.hint as ((given: unknown) => string) | undefined)?.(params) ?? entry.whatToDo;
     const { suggestion } = extras;
     const fixes = (extras.fixes ?? []).filter((fix) => fix !== undefined);
-    const related = (extras.related ?? []).map(
-      (other): RelatedPlace => ({ message: other.message, path: other.path, range: this.source.value(other.path) }),
-    );
+    const related = (extras.related ?? []).map((other): RelatedPlace => ({
+      message: other.message,
+      path: other.path,
+      range: this.source.value(other.path),
+    }));
     this.diagnostics.push({
       code,
       severity: entry.severity,

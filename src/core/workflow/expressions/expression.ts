@@ -57,7 +57,12 @@ export class ExpressionParser {
   /** @throws SyntaxFailure */
   parse(): Expression {
     if (this.#token.kind === 'close') {
-      this.#fail('syntax', 'There is no expression between `{{` and `}}`.', { start: this.#start - 2, end: this.end }, 'Write one, such as `{{ input.message }}`.');
+      this.#fail(
+        'syntax',
+        'There is no expression between `{{` and `}}`.',
+        { start: this.#start - 2, end: this.end },
+        'Write one, such as `{{ input.message }}`.',
+      );
     }
     const expression = this.#or();
     if (!this.#isClosed()) this.#unexpected('the end of the expression, `}}`', this.#hintAtRest());
@@ -68,7 +73,7 @@ export class ExpressionParser {
   #hintAtRest(): string {
     if (this.#isSymbol('(')) return 'Values have no methods; a filter stands behind a bar: `| upper`.';
     if (this.#token.kind === 'symbol') return 'A value, `and`, `or`, a comparison or a filter may follow here.';
-    return "Put text in quotes, in '…' when it holds \" and in \"…\" when it holds '.";
+    return 'Put text in quotes, in \'…\' when it holds " and in "…" when it holds \'.';
   }
 
   #isClosed(): boolean {
@@ -133,7 +138,14 @@ export class ExpressionParser {
       const args = this.#isSymbol('(') ? this.#arguments() : { expressions: [], end: name.span.end };
       this.#checkArity(name, args.expressions.length, args.end);
       const span = { start: subject.span.start, end: args.end };
-      const filter = { kind: 'filter', name: name.name, subject, args: args.expressions, nameSpan: name.span, span } as const;
+      const filter = {
+        kind: 'filter',
+        name: name.name,
+        subject,
+        args: args.expressions,
+        nameSpan: name.span,
+        span,
+      } as const;
       subject = this.#made(filter, subject, ...args.expressions);
     }
     return subject;
@@ -170,9 +182,15 @@ export class ExpressionParser {
     const empty = given === 0 && end > name.span.end;
     if (given >= min && given <= max && !empty) return;
     const takes = max === 0 ? 'no arguments' : min === max ? countOf(max) : `at most ${countOf(max)}`;
-    const example = max === 0 || (empty && min === 0) ? name.name : `${name.name}(${argumentExamples[name.name] ?? '…'})`;
+    const example =
+      max === 0 || (empty && min === 0) ? name.name : `${name.name}(${argumentExamples[name.name] ?? '…'})`;
     const span = { start: name.span.start, end };
-    this.#fail('arguments', `The filter \`${name.name}\` takes ${takes}, not ${empty && min === 0 ? 'empty parentheses' : given}.`, span, `Write \`| ${example}\`.`);
+    this.#fail(
+      'arguments',
+      `The filter \`${name.name}\` takes ${takes}, not ${empty && min === 0 ? 'empty parentheses' : given}.`,
+      span,
+      `Write \`| ${example}\`.`,
+    );
   }
 
   #primary(): Expression {
@@ -203,7 +221,12 @@ export class ExpressionParser {
       this.#fail('number', `The number ${shorten(text)} is too large.`, span, 'Write it as text, in quotes.');
     }
     if (isInteger && !Number.isSafeInteger(value)) {
-      this.#fail('number', `The number ${shorten(text)} lies beyond 2^53, where whole numbers stop being exact in JSON.`, span, 'Write it as text, in quotes.');
+      this.#fail(
+        'number',
+        `The number ${shorten(text)} lies beyond 2^53, where whole numbers stop being exact in JSON.`,
+        span,
+        'Write it as text, in quotes.',
+      );
     }
     return value;
   }
@@ -215,7 +238,8 @@ export class ExpressionParser {
     if (root !== undefined) return this.#path(root, span);
     if (words.includes(text)) this.#unexpected('a value');
     const suggestion = suggest(text, [...roots, ...words]);
-    const hint = 'A value is `input…`, `env.NAME`, `nodes.ID.HANDLE`, a number, `true`, `false`, `null`, or text in quotes.';
+    const hint =
+      'A value is `input…`, `env.NAME`, `nodes.ID.HANDLE`, a number, `true`, `false`, `null`, or text in quotes.';
     this.#fail('root', `\`${shorten(text)}\` is not known here.`, span, hint, suggestion);
   }
 
@@ -246,7 +270,10 @@ export class ExpressionParser {
     this.#advance(true);
     const token = this.#token;
     if (token.kind !== 'name') {
-      const hint = token.kind === 'number' ? 'Write an index in brackets: `[0]`.' : 'Write any key that is not a plain name as `["key"]`.';
+      const hint =
+        token.kind === 'number'
+          ? 'Write an index in brackets: `[0]`.'
+          : 'Write any key that is not a plain name as `["key"]`.';
       this.#unexpected('a name after the dot', hint);
     }
     this.#advance();
@@ -257,11 +284,19 @@ export class ExpressionParser {
     const { start } = this.#advance().span;
     const token = this.#token;
     if (token.kind !== 'string' && token.kind !== 'number') {
-      this.#unexpected('an index or a quoted key', 'Keys are fixed when the workflow is built; they cannot come from a value.');
+      this.#unexpected(
+        'an index or a quoted key',
+        'Keys are fixed when the workflow is built; they cannot come from a value.',
+      );
     }
     const key = token.kind === 'string' ? token.value : this.#number(token.text, token.span);
     if (typeof key === 'number' && (!Number.isInteger(key) || key < 0 || Object.is(key, -0))) {
-      this.#fail('syntax', `\`${shorten(token.kind === 'number' ? token.text : '')}\` is not an index.`, token.span, 'Indexes are whole numbers from 0; use `| last` for the last item.');
+      this.#fail(
+        'syntax',
+        `\`${shorten(token.kind === 'number' ? token.text : '')}\` is not an index.`,
+        token.span,
+        'Indexes are whole numbers from 0; use `| last` for the last item.',
+      );
     }
     this.#advance();
     if (!this.#isSymbol(']')) this.#unexpected('`]`');
@@ -285,7 +320,12 @@ export class ExpressionParser {
   }
 
   #tooDeep(span: Span): never {
-    this.#fail('size', `The expression has more than ${nestingLimit} steps in each other.`, span, 'Work the value out in a pythonFunction node.');
+    this.#fail(
+      'size',
+      `The expression has more than ${nestingLimit} steps in each other.`,
+      span,
+      'Work the value out in a pythonFunction node.',
+    );
   }
 
   #isWord(word: string): boolean {
@@ -310,7 +350,10 @@ export class ExpressionParser {
       const opened = { start: this.#start - 2, end: this.#start };
       this.#fail('syntax', 'This `{{` is not closed.', opened, "Close it with `}}`; a literal `{{` is `{{ '{{' }}`.");
     }
-    const found = token.kind === 'close' ? 'the expression ends' : `there is \`${shorten(this.#text.slice(token.span.start, token.span.end))}\``;
+    const found =
+      token.kind === 'close'
+        ? 'the expression ends'
+        : `there is \`${shorten(this.#text.slice(token.span.start, token.span.end))}\``;
     this.#fail('syntax', `Expected ${wanted}, but ${found}.`, token.span, hint ?? 'Have a look at the part before it.');
   }
 

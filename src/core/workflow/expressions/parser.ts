@@ -19,7 +19,12 @@ export function parseTemplate(text: string): Template {
     try {
       const expression = parser.parse();
       offset = parser.end;
-      parts.push({ kind: 'expression', expression, source: text.slice(open, offset), span: { start: open, end: offset } });
+      parts.push({
+        kind: 'expression',
+        expression,
+        source: text.slice(open, offset),
+        span: { start: open, end: offset },
+      });
     } catch (failure) {
       if (!(failure instanceof SyntaxFailure)) throw failure;
       problems.push(failure.problem);

@@ -45,7 +45,7 @@ const foreign: readonly (readonly [text: string, hint: string])[] = [
   ['-', 'There is no arithmetic; use a pythonFunction node.'],
   ['%', 'There is no arithmetic; use a pythonFunction node.'],
   ['?', 'There is no `?`; use `| default(…)` for missing values, a condition node for branches.'],
-  ['`', "Put text in '…' or \"…\"."],
+  ['`', 'Put text in \'…\' or "…".'],
   ['{', 'Objects cannot be written in an expression; write them as JSON around it.'],
   ['}', 'An expression ends with `}}`.'],
   [':', 'Write arguments as `filter(argument)`.'],
@@ -87,11 +87,17 @@ export class Scanner {
     if (code === 0x22 || code === 0x27) return this.#string(start);
     if (isDigit(code) || (code === 0x2d && isDigit(text.charCodeAt(start + 1)))) return this.#number(start);
     const symbol = punctuation.find((candidate) => text.startsWith(candidate, start));
-    if (text.startsWith('||', start)) return invalid(start, start + 2, '`||` is not part of the expression language.', 'Write `or`.');
+    if (text.startsWith('||', start))
+      return invalid(start, start + 2, '`||` is not part of the expression language.', 'Write `or`.');
     if (symbol !== undefined) return { kind: 'symbol', text: symbol, span: { start, end: start + symbol.length } };
     const known = foreign.find(([candidate]) => text.startsWith(candidate, start));
     if (known !== undefined) {
-      return invalid(start, start + known[0].length, `\`${known[0]}\` is not part of the expression language.`, known[1]);
+      return invalid(
+        start,
+        start + known[0].length,
+        `\`${known[0]}\` is not part of the expression language.`,
+        known[1],
+      );
     }
     const character = String.fromCodePoint(text.codePointAt(start) as number);
     return invalid(
@@ -135,7 +141,12 @@ export class Scanner {
     const written = text.slice(start, end);
     const digits = written.startsWith('-') ? written.slice(1) : written;
     if (digits.startsWith('0') && isDigit(digits.charCodeAt(1))) {
-      return invalid(start, end, `\`${shorten(written)}\` starts with a zero.`, 'Leave leading zeros out, or put the number in quotes when it is an identifier.');
+      return invalid(
+        start,
+        end,
+        `\`${shorten(written)}\` starts with a zero.`,
+        'Leave leading zeros out, or put the number in quotes when it is an identifier.',
+      );
     }
     return { kind: 'number', text: written, span: { start, end } };
   }

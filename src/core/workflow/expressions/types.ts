@@ -56,7 +56,10 @@ export function typeOfRoot(expression: PathExpression, scope: TypeScope): Expres
   // Whether the operator has set a declared variable is known only when the service runs.
   if (expression.root === 'env') return { schema: { type: 'string' }, certain: false };
   const [node, handle] = expression.segments;
-  return (node === undefined || handle === undefined ? undefined : scope.output(String(node.key), String(handle.key))) ?? unknown;
+  return (
+    (node === undefined || handle === undefined ? undefined : scope.output(String(node.key), String(handle.key))) ??
+    unknown
+  );
 }
 
 function typeOfPath(expression: PathExpression, scope: TypeScope): ExpressionType {
@@ -77,7 +80,10 @@ function typeOfFilter(expression: Extract<Expression, { kind: 'filter' }>, scope
   if (gives !== undefined) return { schema: { type: gives }, certain };
   if (expression.name === 'default') {
     const [other = unknown] = args;
-    return { schema: subject.certain ? subject.schema : either(subject.schema, other.schema), certain: subject.certain || other.certain };
+    return {
+      schema: subject.certain ? subject.schema : either(subject.schema, other.schema),
+      certain: subject.certain || other.certain,
+    };
   }
   const types = typesOf(subject.schema);
   if (types.length === 1 && types[0] === 'string') return { schema: { type: 'string' }, certain: false };

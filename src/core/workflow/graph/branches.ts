@@ -36,7 +36,9 @@ export function sameDecision(a: Decision, b: Decision): boolean {
 
 /** True when whatever runs in `inner` runs only where `outer` does. */
 export function isWithin(inner: Branch, outer: Branch): boolean {
-  return outer.length <= inner.length && outer.every((decision, index) => sameDecision(decision, inner[index] as Decision));
+  return (
+    outer.length <= inner.length && outer.every((decision, index) => sameDecision(decision, inner[index] as Decision))
+  );
 }
 
 /** The longest branch that holds all the given ones. */
@@ -45,7 +47,8 @@ export function commonBranch(branches: readonly Branch[]): Branch {
   let length = first.length;
   for (const other of others) {
     let same = 0;
-    while (same < length && same < other.length && sameDecision(first[same] as Decision, other[same] as Decision)) same += 1;
+    while (same < length && same < other.length && sameDecision(first[same] as Decision, other[same] as Decision))
+      same += 1;
     length = same;
   }
   return first.slice(0, length);
@@ -77,7 +80,9 @@ export function waysInto(graph: Graph, given: readonly Branch[]): readonly Branc
       const last = branch.at(-1);
       if (last?.kind !== 'way') return false;
       const ways = waysOf(graph, last.node) ?? [];
-      return ways.every((_, way) => branches.some((other) => isSame(other, [...branch.slice(0, -1), { ...last, way }])));
+      return ways.every((_, way) =>
+        branches.some((other) => isSame(other, [...branch.slice(0, -1), { ...last, way }])),
+      );
     });
     if (complete === undefined) return branches;
     branches = withoutNested([...branches, complete.slice(0, -1)]);

@@ -37,7 +37,9 @@ export function outgoingOf(graph: Graph, id: string): readonly WorkflowEdge[] {
 export function topologicalOrder(graph: Graph): readonly string[] {
   const position = new Map([...graph.nodes.keys()].map((id, index) => [id, index]));
   const waiting = new Map([...graph.nodes.keys()].map((id) => [id, incomingOf(graph, id).length]));
-  const ready = new MinHeap([...graph.nodes.keys()].filter((id) => waiting.get(id) === 0).map((id) => position.get(id) ?? 0));
+  const ready = new MinHeap(
+    [...graph.nodes.keys()].filter((id) => waiting.get(id) === 0).map((id) => position.get(id) ?? 0),
+  );
   const ids = [...graph.nodes.keys()];
   const order: string[] = [];
   for (let next = ready.pop(); next !== undefined; next = ready.pop()) {

@@ -17,7 +17,9 @@ export function describePath(path: JsonPath, root: Json): string {
 
 /** `messages[0].content`, in backticks. */
 export function written(path: JsonPath): string {
-  const text = path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+  const text = path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
+    .join('');
   return `\`${text.length > 80 ? `${text.slice(0, 80)}…` : text}\``;
 }
 

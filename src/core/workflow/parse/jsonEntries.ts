@@ -8,7 +8,8 @@ import { badCharacterIn, forbiddenKeys } from './characters.ts';
 /** Reports keys that are there twice or are not allowed, characters that cannot be carried, and numbers that would change. */
 export function reportEntries(reporter: Reporter, node: Node, path: JsonPath): void {
   if (node.type === 'object') reportObject(reporter, node, path);
-  else if (node.type === 'array') for (const [index, item] of (node.children ?? []).entries()) reportEntries(reporter, item, [...path, index]);
+  else if (node.type === 'array')
+    for (const [index, item] of (node.children ?? []).entries()) reportEntries(reporter, item, [...path, index]);
   else if (node.type === 'string') reportString(reporter, node, path);
   else if (node.type === 'number') reportNumber(reporter, node, path);
 }
@@ -40,7 +41,12 @@ function reportString(reporter: Reporter, node: Node, path: JsonPath): void {
   const [start, end] = [node.offset + (offsets[index] ?? 0), node.offset + (offsets[index + 1] ?? 0)];
   const fix = { title: 'Remove the character', edits: [{ start, end, text: '' }] };
   const name = nameOfCharacter((node.value as string).charCodeAt(index));
-  reporter.report('invalid-character', { name }, { path, at: { range: reporter.source.range(start, end) } }, { fixes: [fix] });
+  reporter.report(
+    'invalid-character',
+    { name },
+    { path, at: { range: reporter.source.range(start, end) } },
+    { fixes: [fix] },
+  );
 }
 
 function nameOfCharacter(code: number): string {
@@ -54,9 +60,17 @@ function reportNumber(reporter: Reporter, node: Node, path: JsonPath): void {
   const value = Number(written);
   const isInteger = !written.includes('.') && !written.includes('e') && !written.includes('E');
   // Beyond 2^53 not every whole number has a double of its own; BigInt tells whether this one has.
-  const changes = !Number.isFinite(value) || (isInteger && !Number.isSafeInteger(value) && BigInt(written) !== BigInt(value));
+  const changes =
+    !Number.isFinite(value) || (isInteger && !Number.isSafeInteger(value) && BigInt(written) !== BigInt(value));
   if (!changes) return;
   const read = Number.isFinite(value) ? BigInt(value).toString() : 'infinite';
-  const fix = isInteger ? { title: 'Write it as text', edits: [reporter.source.replaceValue(path, `"${written}"`)] } : undefined;
-  reporter.report('inexact-number', { written, read }, { path, at: { range: reporter.source.range(node.offset, node.offset + node.length) } }, { fixes: [fix] });
+  const fix = isInteger
+    ? { title: 'Write it as text', edits: [reporter.source.replaceValue(path, `"${written}"`)] }
+    : undefined;
+  reporter.report(
+    'inexact-number',
+    { written, read },
+    { path, at: { range: reporter.source.range(node.offset, node.offset + node.length) } },
+    { fixes: [fix] },
+  );
 }

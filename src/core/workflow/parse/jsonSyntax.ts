@@ -6,9 +6,15 @@ import { withoutBom } from '../source/SourceDocument.ts';
 type SyntaxErrorName = ReturnType<typeof printParseErrorCode>;
 
 const wording: Partial<Record<SyntaxErrorName, readonly [problem: string, hint: string]>> = {
-  InvalidNumberFormat: ['This is not a number as JSON writes it.', 'Write it like `1`, `-2.5` or `1e3`, without leading zeros or a leading `+`.'],
+  InvalidNumberFormat: [
+    'This is not a number as JSON writes it.',
+    'Write it like `1`, `-2.5` or `1e3`, without leading zeros or a leading `+`.',
+  ],
   PropertyNameExpected: ['A key is expected here, in double quotes.', 'Write `"key": value`.'],
-  ValueExpected: ['A value is expected here.', 'Write text in double quotes, a number, true, false, null, an object or an array.'],
+  ValueExpected: [
+    'A value is expected here.',
+    'Write text in double quotes, a number, true, false, null, an object or an array.',
+  ],
   ColonExpected: ['A colon is expected between the key and its value.', 'Write `"key": value`.'],
   CommaExpected: ['A comma is expected between two entries.', 'Add a comma before this.'],
   CloseBraceExpected: ['The object is not closed.', 'Close it with `}`.'],
@@ -17,11 +23,20 @@ const wording: Partial<Record<SyntaxErrorName, readonly [problem: string, hint: 
   UnexpectedEndOfComment: ['The comment is not closed, and JSON has no comments.', 'Remove the comment.'],
   UnexpectedEndOfString: ['The text is not closed.', 'Close it with `"`; a line break in a text is written `\\n`.'],
   UnexpectedEndOfNumber: ['The number breaks off.', 'Write at least one digit.'],
-  InvalidUnicode: ['`\\u` must be followed by four hexadecimal digits.', 'Write it like `\\u00e9`; a backslash itself is `\\\\`.'],
+  InvalidUnicode: [
+    '`\\u` must be followed by four hexadecimal digits.',
+    'Write it like `\\u00e9`; a backslash itself is `\\\\`.',
+  ],
   InvalidEscapeCharacter: ['This is no escape that JSON knows.', 'A backslash is written `\\\\`.'],
-  InvalidCharacter: ['A text cannot hold this character as it is.', 'Write tabs as `\\t`, line breaks as `\\n`, others as `\\u….`'],
+  InvalidCharacter: [
+    'A text cannot hold this character as it is.',
+    'Write tabs as `\\t`, line breaks as `\\n`, others as `\\u….`',
+  ],
 };
-const otherwise = ['This is not JSON.', 'Text and keys stand in double quotes; the only words are true, false and null.'] as const;
+const otherwise = [
+  'This is not JSON.',
+  'Text and keys stand in double quotes; the only words are true, false and null.',
+] as const;
 
 /**
  * Reports what is not strict JSON. Comments and commas too many are reported with a fix, and do not stop the reading.
@@ -40,7 +55,12 @@ export function reportSyntax(reporter: Reporter, json: string): boolean {
   visit(json, {
     onComment: (start, length) => {
       const fix = { title: 'Remove the comment', edits: [{ start, end: start + length, text: '' }] };
-      reporter.report('json-comment', {}, { path: [], at: { range: source.range(start, start + length) } }, { fixes: [fix] });
+      reporter.report(
+        'json-comment',
+        {},
+        { path: [], at: { range: source.range(start, start + length) } },
+        { fixes: [fix] },
+      );
     },
     onSeparator: (character, offset) => void (lastComma = character === ',' ? offset : undefined),
     onObjectBegin: entryBegins,
@@ -61,7 +81,10 @@ export function reportSyntax(reporter: Reporter, json: string): boolean {
   if (first === undefined) return true;
   const isEmpty = withoutBom(json).trim() === '';
   const [problem, hint] = isEmpty
-    ? (['The file is empty.', 'Start with `{ "version": 1, "name": "…", "nodes": [] }`, or run `catalyst new`.'] as const)
+    ? ([
+        'The file is empty.',
+        'Start with `{ "version": 1, "name": "…", "nodes": [] }`, or run `catalyst new`.',
+      ] as const)
     : (wording[first.name] ?? otherwise);
   const at = { range: source.range(first.offset, first.offset + first.length) };
   reporter.report('invalid-json', { problem, hint }, { path: [], at });

@@ -40,7 +40,9 @@ function readWithPositions(reporter: Reporter, json: string): { readonly value: 
   const before = reporter.diagnostics.length;
   reportEntries(reporter, tree, []);
   // Values with such keys or numbers are not looked at further; what is said of them would only confuse.
-  const isLeft = reporter.diagnostics.slice(before).some(({ code }) => code === 'forbidden-key' || code === 'inexact-number');
+  const isLeft = reporter.diagnostics
+    .slice(before)
+    .some(({ code }) => code === 'forbidden-key' || code === 'inexact-number');
   return isLeft ? undefined : { value: valueOf(tree) };
 }
 

@@ -12,12 +12,16 @@ export function schemasAt(schema: z.core.$ZodType, path: JsonPath, root: Json): 
     schemas = schemas.flatMap((candidate) => options(candidate, value)).flatMap((candidate) => childOf(candidate, key));
     value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
   }
-  return schemas.flatMap((candidate) => (candidate instanceof z.ZodType ? [candidate, ...options(candidate, value)] : [])) as z.ZodType[];
+  return schemas.flatMap((candidate) =>
+    candidate instanceof z.ZodType ? [candidate, ...options(candidate, value)] : [],
+  ) as z.ZodType[];
 }
 
 /** The keys that objects of these schemas may have. */
 export function keysOf(schemas: readonly z.core.$ZodType[]): ReadonlySet<string> {
-  const objects = schemas.flatMap((schema) => options(schema, undefined)).filter((schema) => schema instanceof z.ZodObject);
+  const objects = schemas
+    .flatMap((schema) => options(schema, undefined))
+    .filter((schema) => schema instanceof z.ZodObject);
   return new Set(objects.flatMap((schema) => Object.keys(schema.shape)));
 }
 
@@ -37,11 +41,14 @@ function options(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodT
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => options(option, value));
   if (schema instanceof z.ZodPipe) return options(schema.in, value);
   if (schema instanceof z.ZodLazy) return [schema, ...options(schema.unwrap(), value)];
-  const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  const isWrapper =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   return isWrapper ? options(schema.unwrap(), value) : [schema];
 }
 
 function nodeOptions(node: unknown): readonly z.core.$ZodType[] {
   const type = typeof node === 'object' && node !== null ? (node as { type?: unknown }).type : undefined;
-  return nodeTypes.filter((name) => type === undefined || (name in registry && name === type)).map((name) => nodeSchema(name));
+  return nodeTypes
+    .filter((name) => type === undefined || (name in registry && name === type))
+    .map((name) => nodeSchema(name));
 }

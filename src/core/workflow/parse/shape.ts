@@ -56,19 +56,28 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
   const schemas = schemasAt(workflowSchema, path, root);
   if (schemas.includes(jsonSchemaSchema)) {
     const suggestion = suggest(key, keysOf(schemas).keys());
-    const fixes = [suggestion === undefined ? undefined : { title: `Write \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] }];
-    const alternative = alternatives[key] ?? 'Say it with the supported keywords, or check the value in a pythonFunction node.';
+    const fixes = [
+      suggestion === undefined
+        ? undefined
+        : { title: `Write \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] },
+    ];
+    const alternative =
+      alternatives[key] ?? 'Say it with the supported keywords, or check the value in a pythonFunction node.';
     reporter.report('unsupported-schema-keyword', { keyword: key, alternative }, place, { suggestion, fixes });
     return;
   }
   const known = [...keysOf(schemas).keys()];
-  const elsewhere = path.at(-1) === 'config' ? nodeTypes.filter((type) => keysOf([registry[type].configSchema]).has(key)) : [];
+  const elsewhere =
+    path.at(-1) === 'config' ? nodeTypes.filter((type) => keysOf([registry[type].configSchema]).has(key)) : [];
   const suggestion = elsewhere.length > 0 ? undefined : suggest(key, known);
   const fix =
     suggestion === undefined || reporter.source.has([...path, suggestion])
       ? undefined
       : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
-  reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, { suggestion, fixes: [fix] });
+  reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, {
+    suggestion,
+    fixes: [fix],
+  });
 }
 
 /** What to write instead of keywords that people bring from elsewhere. */
@@ -90,13 +99,17 @@ function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, pa
   }
   const options = issue.errors as readonly (readonly Issue[])[];
   // An option whose type is right is the one that was meant; what is wrong inside of it is the news.
-  const meant = options.filter((issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0));
+  const meant = options.filter(
+    (issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0),
+  );
   const [closest] = meant.toSorted((a, b) => a.length - b.length);
   if (closest !== undefined) {
     for (const inner of closest) reportIssue(reporter, inner, path, root);
     return;
   }
-  const expected = options.flatMap((issues) => issues.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : [])));
+  const expected = options.flatMap((issues) =>
+    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : [])),
+  );
   reportType(reporter, path, expected, root);
 }
 
@@ -104,7 +117,11 @@ function reportNodeType(reporter: Reporter, path: JsonPath, root: Json): void {
   const typePath = path.at(-1) === 'type' ? path : [...path, 'type'];
   const type = valueAt(root, typePath);
   if (type === undefined) {
-    reporter.report('missing-key', { key: 'type', owner: describePath(typePath.slice(0, -1), root), meaning: `One of ${nodeTypes.join(', ')}` }, { path: typePath.slice(0, -1) });
+    reporter.report(
+      'missing-key',
+      { key: 'type', owner: describePath(typePath.slice(0, -1), root), meaning: `One of ${nodeTypes.join(', ')}` },
+      { path: typePath.slice(0, -1) },
+    );
     return;
   }
   if (typeof type !== 'string') {
@@ -112,7 +129,13 @@ function reportNodeType(reporter: Reporter, path: JsonPath, root: Json): void {
     return;
   }
   const suggestion = suggest(type, nodeTypes);
-  const fix = suggestion === undefined ? undefined : { title: `Change it to \`${suggestion}\``, edits: [reporter.source.replaceValue(typePath, JSON.stringify(suggestion))] };
+  const fix =
+    suggestion === undefined
+      ? undefined
+      : {
+          title: `Change it to \`${suggestion}\``,
+          edits: [reporter.source.replaceValue(typePath, JSON.stringify(suggestion))],
+        };
   reporter.report('unknown-node-type', { type, known: nodeTypes }, { path: typePath }, { suggestion, fixes: [fix] });
 }
 
@@ -128,7 +151,13 @@ function reportValue(reporter: Reporter, path: JsonPath, allowed: readonly strin
     return;
   }
   const suggestion = typeof value === 'string' ? suggest(value, allowed) : undefined;
-  const fix = suggestion === undefined ? undefined : { title: `Change it to \`${suggestion}\``, edits: [reporter.source.replaceValue(path, JSON.stringify(suggestion))] };
+  const fix =
+    suggestion === undefined
+      ? undefined
+      : {
+          title: `Change it to \`${suggestion}\``,
+          edits: [reporter.source.replaceValue(path, JSON.stringify(suggestion))],
+        };
   reporter.report('invalid-value', { name: describePath(path, root), allowed }, { path }, { suggestion, fixes: [fix] });
 }
 
@@ -141,7 +170,10 @@ function reportType(reporter: Reporter, path: JsonPath, expected: readonly strin
   const wanted = describeWanted(expected);
   const params = { name: describePath(path, root), expected: wanted, found: describeValue(value) };
   const converted = convert(value, expected);
-  const fix = converted === undefined ? undefined : { title: `Write ${converted}`, edits: [reporter.source.replaceValue(path, converted)] };
+  const fix =
+    converted === undefined
+      ? undefined
+      : { title: `Write ${converted}`, edits: [reporter.source.replaceValue(path, converted)] };
   reporter.report('wrong-type', params, { path }, { fixes: [fix] });
 }
 
@@ -157,7 +189,11 @@ function convert(value: Json, expected: readonly string[]): string | undefined {
 function reportMissing(reporter: Reporter, path: JsonPath, root: Json): void {
   const key = String(path.at(-1));
   const owner = path.slice(0, -1);
-  reporter.report('missing-key', { key, owner: describePath(owner, root), meaning: meaningOf(path, root) }, { path: owner });
+  reporter.report(
+    'missing-key',
+    { key, owner: describePath(owner, root), meaning: meaningOf(path, root) },
+    { path: owner },
+  );
 }
 
 /** What the schema says of a key. */

@@ -10,7 +10,10 @@ export function docstringOf(literal: string): string | undefined {
   if (quoteAt < 0 || (prefix !== '' && prefix !== 'r' && prefix !== 'u')) return undefined;
   const quote = literal[quoteAt] ?? '';
   const marks = literal.startsWith(quote.repeat(3), quoteAt) ? 3 : 1;
-  const [first = '', ...others] = literal.slice(quoteAt + marks, literal.length - marks).replaceAll('\r\n', '\n').split('\n');
+  const [first = '', ...others] = literal
+    .slice(quoteAt + marks, literal.length - marks)
+    .replaceAll('\r\n', '\n')
+    .split('\n');
   const indents = others.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
   const indent = indents.length === 0 ? 0 : Math.min(...indents);
   return [first.trim(), ...others.map((line) => line.slice(indent).trimEnd())].join('\n').trim();

@@ -18,10 +18,17 @@ export function isSafePath(path: string): boolean {
 }
 
 /** Device names that Windows finds in every folder, with any ending. */
-const devices: readonly string[] = ['con', 'prn', 'aux', 'nul', ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((digit) => [`com${digit}`, `lpt${digit}`])];
+const devices: readonly string[] = [
+  'con',
+  'prn',
+  'aux',
+  'nul',
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((digit) => [`com${digit}`, `lpt${digit}`]),
+];
 
 function isPortable(part: string): boolean {
-  if (part.endsWith(' ') || part.endsWith('.') || devices.includes(part.split('.')[0]?.toLowerCase() ?? '')) return false;
+  if (part.endsWith(' ') || part.endsWith('.') || devices.includes(part.split('.')[0]?.toLowerCase() ?? ''))
+    return false;
   for (const character of part) {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20 || code === 0x7f || '<>"|?*'.includes(character)) return false;

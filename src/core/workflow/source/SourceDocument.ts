@@ -108,7 +108,11 @@ export class SourceDocument {
     if (object?.type !== 'object') return undefined;
     const first = object.children?.[0];
     const start = first?.offset ?? object.offset + 1;
-    return { start, end: start, text: first === undefined ? property : `${property}${this.#separatorBefore(object.children?.[1])}` };
+    return {
+      start,
+      end: start,
+      text: first === undefined ? property : `${property}${this.#separatorBefore(object.children?.[1])}`,
+    };
   }
 
   /** A comma and the white space that stands between two entries here. */

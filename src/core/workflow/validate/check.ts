@@ -8,9 +8,9 @@ import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { isSafePath } from '../python/filePath.ts';
-import { pythonSignature } from '../python/signature.ts';
-import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
-import type { CheckContext } from './context.ts';
+import { PythonModule } from '../python/PythonModule.ts';
+import type { NodeOf, WorkflowEdge, WorkflowFile } from '../types.ts';
+import { nodesOf, type CheckContext } from './context.ts';
 import { outputTypes, placedTemplates } from './expressionContext.ts';
 import { rules } from './rules.ts';
 
@@ -30,7 +30,7 @@ export function check(workflow: Workflow, sources: ReadonlyMap<string, string>):
 
 /** The Python files that a workflow names, each once; only paths that lie below the folder of the workflow file. */
 export function functionFiles(workflow: Workflow): readonly string[] {
-  const files = workflow.file.nodes.flatMap((node) => ('file' in node.config && node.config.file !== undefined ? [node.config.file] : []));
+  const files = nodesOf(workflow.file, 'pythonFunction').flatMap(({ config }) => config.file ?? []);
   return [...new Set(files)].filter(isSafePath);
 }
 
@@ -44,7 +44,9 @@ function checkedWorkflow(context: CheckContext, trigger: NodeOf<'httpEndpoint'>)
 
 function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>): CheckContext {
   const graph = buildGraph(file);
-  const trigger = file.nodes.find((node) => registry[node.type].role === 'trigger') as NodeOf<'httpEndpoint'> | undefined;
+  const trigger = file.nodes.find((node) => registry[node.type].role === 'trigger') as
+    | NodeOf<'httpEndpoint'>
+    | undefined;
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph);
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
@@ -93,28 +95,27 @@ function restricted(file: WorkflowFile, ids: ReadonlySet<string>): WorkflowFile 
   };
 }
 
-function modulesOf(file: WorkflowFile, sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const modules = new Map<string, string>();
-  for (const node of file.nodes) {
-    if (node.type !== 'pythonFunction') continue;
-    const { file: path, code } = configOf(node);
+/** A module that several nodes use is read once. */
+function modulesOf(file: WorkflowFile, sources: ReadonlyMap<string, string>): ReadonlyMap<string, PythonModule> {
+  const moduleOf = memoized((code: string) => new PythonModule(code));
+  const modules = new Map<string, PythonModule>();
+  for (const node of nodesOf(file, 'pythonFunction')) {
+    const { file: path, code } = node.config;
     const text = code ?? (path === undefined ? undefined : sources.get(path));
-    if (text !== undefined) modules.set(node.id, text);
+    if (text !== undefined) modules.set(node.id, moduleOf(text));
   }
   return modules;
 }
 
-function functionsOf(file: WorkflowFile, modules: ReadonlyMap<string, string>): ReadonlyMap<string, PythonFunction> {
+function functionsOf(
+  file: WorkflowFile,
+  modules: ReadonlyMap<string, PythonModule>,
+): ReadonlyMap<string, PythonFunction> {
   const functions = new Map<string, PythonFunction>();
-  for (const node of file.nodes) {
-    const code = modules.get(node.id);
-    if (node.type !== 'pythonFunction' || code === undefined) continue;
-    const signature = pythonSignature(code, configOf(node).function);
-    if (signature !== undefined) functions.set(node.id, { signature, code });
+  for (const node of nodesOf(file, 'pythonFunction')) {
+    const module = modules.get(node.id);
+    const signature = module?.signatureOf(node.config.function);
+    if (module !== undefined && signature !== undefined) functions.set(node.id, { signature, code: module.code });
   }
   return functions;
-}
-
-function configOf(node: WorkflowNode): NodeOf<'pythonFunction'>['config'] {
-  return node.config as NodeOf<'pythonFunction'>['config'];
 }

@@ -6,7 +6,8 @@ import type { Branch } from '../graph/branches.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { JsonPath } from '../json.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
-import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+import type { PythonModule } from '../python/PythonModule.ts';
+import type { NodeOf, NodeType, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 
 export type OutputTypes = ReturnType<NodeDefinition['values']>;
 
@@ -39,7 +40,7 @@ export interface CheckContext {
   /** Whether a way of edges leads from one node to the other. */
   readonly comesBefore: (earlier: string, later: string) => boolean;
   /** The modules of the `pythonFunction` nodes, by node id, as far as their text is known. */
-  readonly modules: ReadonlyMap<string, string>;
+  readonly modules: ReadonlyMap<string, PythonModule>;
   /** The functions that were found in them, by node id. */
   readonly functions: ReadonlyMap<string, PythonFunction>;
   /** The texts of Python files, by the path that a config names. */
@@ -51,6 +52,11 @@ export interface CheckContext {
 /** Reports every place of a workflow that breaks it. One rule looks for one kind of fault and relies on no other rule. */
 export type Rule = (context: CheckContext, reporter: Reporter) => void;
 
-export function nodesOfType<Type extends WorkflowNode['type']>(context: CheckContext, type: Type): readonly NodeOf<Type>[] {
-  return context.file.nodes.filter((node): node is WorkflowNode & NodeOf<Type> => node.type === type) as unknown as readonly NodeOf<Type>[];
+export function nodesOf<Type extends NodeType>(file: WorkflowFile, type: Type): readonly NodeOf<Type>[] {
+  // A node's type tells its config; the type checker does not take the step from the filter to it.
+  return file.nodes.filter((node) => node.type === type) as readonly WorkflowNode[] as readonly NodeOf<Type>[];
+}
+
+export function nodesOfType<Type extends NodeType>({ file }: CheckContext, type: Type): readonly NodeOf<Type>[] {
+  return nodesOf(file, type);
 }

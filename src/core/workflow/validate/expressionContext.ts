@@ -44,9 +44,18 @@ export function branchOfValue(context: CheckContext, node: WorkflowNode, handle:
 }
 
 /** Whether a value is surely there when the reader runs. */
-export function isSurelyThere(context: CheckContext, node: WorkflowNode, handle: string, reader: WorkflowNode): boolean {
+export function isSurelyThere(
+  context: CheckContext,
+  node: WorkflowNode,
+  handle: string,
+  reader: WorkflowNode,
+): boolean {
   const branch = branchOfValue(context, node, handle);
-  return branch !== undefined && context.comesBefore(node.id, reader.id) && isWithin(context.branches.get(reader.id) ?? [], branch);
+  return (
+    branch !== undefined &&
+    context.comesBefore(node.id, reader.id) &&
+    isWithin(context.branches.get(reader.id) ?? [], branch)
+  );
 }
 
 /** What is known of the values that the expressions of a node read. */
@@ -57,7 +66,9 @@ export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope 
       const node = context.graph.nodes.get(id);
       const values = node === undefined ? {} : context.valuesOf(node);
       const schema = Object.hasOwn(values, handle) ? values[handle] : undefined;
-      return node === undefined || schema === undefined ? undefined : { schema, certain: isSurelyThere(context, node, handle, reader) };
+      return node === undefined || schema === undefined
+        ? undefined
+        : { schema, certain: isSurelyThere(context, node, handle, reader) };
     },
   };
 }

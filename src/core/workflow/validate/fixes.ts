@@ -18,5 +18,7 @@ export function remove(reporter: Reporter, path: JsonPath, title: string): Fix |
 
 /** Puts another name in the place of one inside an expression. */
 export function replacePart(reporter: Reporter, path: JsonPath, span: Span, name: string | undefined): Fix | undefined {
-  return name === undefined ? undefined : { title: `Change it to \`${name}\``, edits: [reporter.source.replaceWithin(path, span, name)] };
+  return name === undefined
+    ? undefined
+    : { title: `Change it to \`${name}\``, edits: [reporter.source.replaceWithin(path, span, name)] };
 }

@@ -57,7 +57,16 @@ export const expressionCodes = {
   }),
   'incomplete-reference': error<{ root: 'env' | 'nodes'; known: readonly string[] }>({
     message: ({ root }) => (root === 'env' ? '`env` alone is no value.' : '`nodes` alone is no value.'),
-    hint: ({ root, known }) => (root === 'env' ? `Name the variable: ${listed(known.map((name) => `env.${name}`), 'or')}.` : `Name the node and its output: ${listed(known.map((name) => `nodes.${name}`), 'or')}.`),
+    hint: ({ root, known }) =>
+      root === 'env'
+        ? `Name the variable: ${listed(
+            known.map((name) => `env.${name}`),
+            'or',
+          )}.`
+        : `Name the node and its output: ${listed(
+            known.map((name) => `nodes.${name}`),
+            'or',
+          )}.`,
     why: 'Only single variables and single outputs have values.',
     whatToDo: 'Write `env.NAME` or `nodes.ID.HANDLE`.',
   }),
@@ -69,7 +78,11 @@ export const expressionCodes = {
   }),
   'missing-output': error<{ node: string; known: readonly string[] }>({
     message: ({ node }) => `\`nodes.${node}\` does not say which output is meant.`,
-    hint: ({ node, known }) => `Write ${listed(known.map((handle) => `nodes.${node}.${handle}`), 'or')}.`,
+    hint: ({ node, known }) =>
+      `Write ${listed(
+        known.map((handle) => `nodes.${node}.${handle}`),
+        'or',
+      )}.`,
     why: 'Values lie at the outputs of a node.',
     whatToDo: 'Write `nodes.ID.HANDLE`, such as `nodes.answer.output`.',
   }),
@@ -80,9 +93,17 @@ export const expressionCodes = {
     whatToDo: 'Use an output that the node has.',
   }),
   'output-without-value': error<{ node: string; handle: string | undefined; known: readonly string[] }>({
-    message: ({ node, handle }) => (handle === undefined ? `${quoted(node)} has no output with a value.` : `The output ${quoted(handle)} of ${quoted(node)} has no value to read.`),
+    message: ({ node, handle }) =>
+      handle === undefined
+        ? `${quoted(node)} has no output with a value.`
+        : `The output ${quoted(handle)} of ${quoted(node)} has no value to read.`,
     hint: ({ node, known }) =>
-      known.length === 0 ? 'It only decides which way a run takes; use the value that it looks at.' : `Read ${listed(known.map((name) => `nodes.${node}.${name}`), 'or')}.`,
+      known.length === 0
+        ? 'It only decides which way a run takes; use the value that it looks at.'
+        : `Read ${listed(
+            known.map((name) => `nodes.${node}.${name}`),
+            'or',
+          )}.`,
     why: 'Streams, and the ways of a condition, carry the run but no value.',
     whatToDo: 'Read an output that has a value.',
   }),
@@ -93,8 +114,13 @@ export const expressionCodes = {
   }),
   'not-yet-run': error<{ node: string; reader: string; after: boolean }>({
     message: ({ node, reader, after }) =>
-      after ? `${quoted(node)} runs after ${quoted(reader)}, so it has no value here.` : `Nothing makes ${quoted(node)} run before ${quoted(reader)}.`,
-    hint: ({ node, reader, after }) => (after ? `Read it in a node that comes after ${quoted(node)}.` : `Add an edge, or a way of edges, from ${quoted(node)} to ${quoted(reader)}.`),
+      after
+        ? `${quoted(node)} runs after ${quoted(reader)}, so it has no value here.`
+        : `Nothing makes ${quoted(node)} run before ${quoted(reader)}.`,
+    hint: ({ node, reader, after }) =>
+      after
+        ? `Read it in a node that comes after ${quoted(node)}.`
+        : `Add an edge, or a way of edges, from ${quoted(node)} to ${quoted(reader)}.`,
     why: 'Nodes without a way of edges between them may run in any order.',
     whatToDo: 'Add an edge from the node that is read to the one that reads.',
   }),
@@ -112,7 +138,10 @@ export const expressionCodes = {
   }),
   'unknown-input': error<{ name: string; known: readonly string[] }>({
     message: ({ name }) => `The input has no property ${quoted(name)}.`,
-    hint: ({ known }) => (known.length === 0 ? 'Declare it in the `inputSchema` of the trigger.' : `The input has ${listed(known)}; declare others in the \`inputSchema\` of the trigger.`),
+    hint: ({ known }) =>
+      known.length === 0
+        ? 'Declare it in the `inputSchema` of the trigger.'
+        : `The input has ${listed(known)}; declare others in the \`inputSchema\` of the trigger.`,
     why: 'The input has the properties that the trigger’s `inputSchema` declares.',
     whatToDo: 'Declare the property, or correct the name.',
   }),
@@ -123,8 +152,10 @@ export const expressionCodes = {
     whatToDo: 'Say what to take when it is missing.',
   }),
   'impossible-member': error<{ of: string; key: string | number; type: string; known: readonly string[] }>({
-    message: ({ of, key, type }) => `\`${of}\` is ${type}, which never has ${typeof key === 'number' ? `an item [${key}]` : quoted(key)}.`,
-    hint: ({ known }) => (known.length === 0 ? 'Take the value itself, or correct the path.' : `It has ${listed(known)}.`),
+    message: ({ of, key, type }) =>
+      `\`${of}\` is ${type}, which never has ${typeof key === 'number' ? `an item [${key}]` : quoted(key)}.`,
+    hint: ({ known }) =>
+      known.length === 0 ? 'Take the value itself, or correct the path.' : `It has ${listed(known)}.`,
     why: 'The type of the value is known when the workflow is built.',
     whatToDo: 'Correct the path.',
   }),
@@ -139,7 +170,10 @@ export const expressionCodes = {
   }),
   'impossible-filter': error<{ filter: string; takes: string; found: string }>({
     message: ({ filter, takes, found }) => `\`${filter}\` takes ${takes}, not ${found}.`,
-    hint: ({ takes }) => (takes.startsWith('text') ? 'Convert the value first with `| string` or `| json`.' : 'Take another value or another filter.'),
+    hint: ({ takes }) =>
+      takes.startsWith('text')
+        ? 'Convert the value first with `| string` or `| json`.'
+        : 'Take another value or another filter.',
     why: 'The type of the value is known when the workflow is built, and the filter would fail on it.',
     whatToDo: 'Use the filter on a value that it takes.',
   }),

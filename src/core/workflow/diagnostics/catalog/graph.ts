@@ -14,7 +14,13 @@ export const graphCodes = {
     why: 'An edge connects an output handle of one node to an input handle of another.',
     whatToDo: 'Use one of the handles that the node has.',
   }),
-  'missing-handle': error<{ node: string; handle: string; direction: 'input' | 'output'; key: string; known: readonly string[] }>({
+  'missing-handle': error<{
+    node: string;
+    handle: string;
+    direction: 'input' | 'output';
+    key: string;
+    known: readonly string[];
+  }>({
     message: ({ node, handle, direction, key }) =>
       `The edge has no ${quoted(key)}, and ${quoted(node)} has no ${direction} ${quoted(handle)}, which is meant then.`,
     hint: ({ key, known }) => `Add \`"${key}"\`: ${listed(known, 'or')}.`,
@@ -37,7 +43,8 @@ export const graphCodes = {
     whatToDo: 'Remove the edge.',
   }),
   'duplicate-edge': warning<{ source: string; target: string; line: number }>({
-    message: ({ source, target, line }) => `The edge from ${quoted(source)} to ${quoted(target)} is in line ${line} already.`,
+    message: ({ source, target, line }) =>
+      `The edge from ${quoted(source)} to ${quoted(target)} is in line ${line} already.`,
     why: 'A second edge between the same two handles does nothing.',
     whatToDo: 'Remove one of the two.',
   }),
@@ -46,12 +53,21 @@ export const graphCodes = {
     why: 'Editors tell edges apart by their ids.',
     whatToDo: 'Change one of the two, or leave ids of edges out.',
   }),
-  'stream-mismatch': error<{ source: string; sourceHandle: string; target: string; targetHandle: string; streams: boolean }>({
+  'stream-mismatch': error<{
+    source: string;
+    sourceHandle: string;
+    target: string;
+    targetHandle: string;
+    streams: boolean;
+  }>({
     message: ({ source, sourceHandle, target, targetHandle, streams }) =>
       streams
         ? `The stream \`${source}.${sourceHandle}\` cannot go into ${quoted(`${target}.${targetHandle}`)}, which takes no stream.`
         : `${quoted(`${target}.${targetHandle}`)} takes a stream, but ${quoted(`${source}.${sourceHandle}`)} is none.`,
-    hint: ({ streams }) => (streams ? 'Connect it to the `stream` input of a response, or use the `output` handle.' : 'Use the `stream` handle of a model, or the `input` handle of the target.'),
+    hint: ({ streams }) =>
+      streams
+        ? 'Connect it to the `stream` input of a response, or use the `output` handle.'
+        : 'Use the `stream` handle of a model, or the `input` handle of the target.',
     why: 'A stream is text on its way; only an input of type stream takes it.',
     whatToDo: 'Connect streams with streams, and everything else with everything else.',
   }),
@@ -74,7 +90,8 @@ export const graphCodes = {
     whatToDo: 'Lead every way to a response.',
   }),
   'response-never-answers': warning<{ node: string; first: string }>({
-    message: ({ node, first }) => `${quoted(node)} may never answer: whenever a run comes here, ${quoted(first)} answers as well, and only one can.`,
+    message: ({ node, first }) =>
+      `${quoted(node)} may never answer: whenever a run comes here, ${quoted(first)} answers as well, and only one can.`,
     why: 'The response that runs first answers; the others are ignored.',
     whatToDo: 'Put a condition before them, or keep one of the two.',
   }),

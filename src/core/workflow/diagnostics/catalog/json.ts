@@ -3,7 +3,8 @@ import { counted, error, quoted } from '../entry.ts';
 /** What the text itself gets wrong, before it is a workflow. */
 export const jsonCodes = {
   'file-too-large': error<{ length: number; limit: number }>({
-    message: ({ length, limit }) => `The file has ${length.toLocaleString('en')} characters; the most is ${limit.toLocaleString('en')}.`,
+    message: ({ length, limit }) =>
+      `The file has ${length.toLocaleString('en')} characters; the most is ${limit.toLocaleString('en')}.`,
     why: 'A workflow of a thousand nodes needs a tenth of the limit. Something larger is not a workflow, or carries data that belongs elsewhere.',
     whatToDo: 'Move large texts out of the file, or split the workflow.',
   }),

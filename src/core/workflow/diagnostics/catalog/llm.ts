@@ -5,7 +5,8 @@ export const llmCodes = {
   'missing-messages': error<{ node: string }>({
     message: ({ node }) => `${quoted(node)} sends nothing: it has neither \`messages\` nor a \`prompt\`.`,
     why: 'The model needs at least one message.',
-    whatToDo: 'Add `"prompt": "{{ input.message }}"`, or `"messages": "{{ nodes.ID.output }}"` with a promptTemplate node.',
+    whatToDo:
+      'Add `"prompt": "{{ input.message }}"`, or `"messages": "{{ nodes.ID.output }}"` with a promptTemplate node.',
   }),
   'messages-and-prompt': error<{ node: string }>({
     message: ({ node }) => `${quoted(node)} has both \`messages\` and a \`prompt\`.`,
@@ -23,7 +24,8 @@ export const llmCodes = {
     whatToDo: 'Use a value from 0 (focused) to 2 (random).',
   }),
   'fixed-temperature': warning<{ model: string; value: number }>({
-    message: ({ model, value }) => `The model ${quoted(model)} does not take a temperature of ${value}; only its default, 1.`,
+    message: ({ model, value }) =>
+      `The model ${quoted(model)} does not take a temperature of ${value}; only its default, 1.`,
     why: 'Reasoning models refuse the request with a 400.',
     whatToDo: 'Remove `temperature`, or choose a model that takes it.',
   }),
@@ -34,12 +36,14 @@ export const llmCodes = {
     whatToDo: 'Lower `maxTokens`, or leave it out.',
   }),
   'retired-model': warning<{ model: string; date: string; replacement: string }>({
-    message: ({ model, date, replacement }) => `OpenAI retired the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
+    message: ({ model, date, replacement }) =>
+      `OpenAI retired the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
     why: 'OpenAI answers with an error. Azure and compatible servers may still offer the model, so this is no error.',
     whatToDo: 'Use the replacement.',
   }),
   'retiring-model': warning<{ model: string; date: string; replacement: string }>({
-    message: ({ model, date, replacement }) => `OpenAI will retire the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
+    message: ({ model, date, replacement }) =>
+      `OpenAI will retire the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
     why: 'From that day on OpenAI answers with an error.',
     whatToDo: 'Change to the replacement before that day.',
   }),
@@ -73,7 +77,8 @@ export const llmCodes = {
     whatToDo: 'Declare the functions in `functions`, or remove this.',
   }),
   'unanswered-function-call': warning<{ node: string; functions: readonly string[] }>({
-    message: ({ node, functions }) => `When the model of ${quoted(node)} calls ${listed(functions, 'or')}, nothing follows.`,
+    message: ({ node, functions }) =>
+      `When the model of ${quoted(node)} calls ${listed(functions, 'or')}, nothing follows.`,
     why: 'The model answers with a call instead of text, `content` is null, and neither an edge nor an expression takes the call.',
     whatToDo: 'Connect the handle `function_call`, or read `nodes.ID.output.tool_calls` in a response.',
   }),
@@ -89,7 +94,8 @@ export const llmCodes = {
     whatToDo: 'Say it in the system message: “Answer in JSON with the keys …”.',
   }),
   'json-mode-may-lack-json-word': warning<{ node: string }>({
-    message: ({ node }) => `${quoted(node)} asks for JSON, but no message has the word “JSON” unless a value brings it along.`,
+    message: ({ node }) =>
+      `${quoted(node)} asks for JSON, but no message has the word “JSON” unless a value brings it along.`,
     why: 'In JSON mode the API refuses requests in which no message has the word JSON.',
     whatToDo: 'Say it in the system message: “Answer in JSON with the keys …”.',
   }),

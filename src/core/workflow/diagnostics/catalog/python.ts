@@ -24,7 +24,8 @@ export const pythonCodes = {
   }),
   'function-not-found': error<{ name: string; where: string; known: readonly string[] }>({
     message: ({ name, where }) => `${where} has no function ${quoted(name)}.`,
-    hint: ({ known }) => (known.length === 0 ? 'Define it at the top level with `def` or `async def`.' : `It has ${listed(known)}.`),
+    hint: ({ known }) =>
+      known.length === 0 ? 'Define it at the top level with `def` or `async def`.' : `It has ${listed(known)}.`,
     why: 'The function must be defined with `def` or `async def` at the top level of the module.',
     whatToDo: 'Define the function, or correct the name.',
   }),
@@ -40,8 +41,10 @@ export const pythonCodes = {
     whatToDo: 'Correct the name, or add the parameter to the function.',
   }),
   'missing-argument': error<{ names: readonly string[]; function: string }>({
-    message: ({ names, function: of }) => `The function ${quoted(of)} needs ${names.length === 1 ? 'the argument' : 'the arguments'} ${listed(names)}.`,
-    hint: ({ names }) => `Add ${listed(names)} to \`args\`, or give ${names.length === 1 ? 'the parameter a default' : 'the parameters defaults'} in the function.`,
+    message: ({ names, function: of }) =>
+      `The function ${quoted(of)} needs ${names.length === 1 ? 'the argument' : 'the arguments'} ${listed(names)}.`,
+    hint: ({ names }) =>
+      `Add ${listed(names)} to \`args\`, or give ${names.length === 1 ? 'the parameter a default' : 'the parameters defaults'} in the function.`,
     why: 'Python would refuse the call with a TypeError.',
     whatToDo: 'Add the arguments to `args`.',
   }),
@@ -57,7 +60,8 @@ export const pythonCodes = {
     whatToDo: 'Remove the character, or write it as an escape such as `"\\u202e"` in a string.',
   }),
   'python-syntax': warning<{ where: string; line: number; column: number; excerpt: string }>({
-    message: ({ where, line, column, excerpt }) => `${where}, line ${line}, column ${column} does not look like valid Python: ${quoted(excerpt)}.`,
+    message: ({ where, line, column, excerpt }) =>
+      `${where}, line ${line}, column ${column} does not look like valid Python: ${quoted(excerpt)}.`,
     why: 'The generated service could not be started. Python itself has the last word, so this is no error.',
     whatToDo: 'Correct the Python code.',
   }),

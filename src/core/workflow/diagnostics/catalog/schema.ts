@@ -8,12 +8,14 @@ export const schemaCodes = {
     whatToDo: 'Write `{ "type": "object", "properties": { … } }`.',
   }),
   'non-scalar-query-input': error<{ method: string; property: string }>({
-    message: ({ method, property }) => `${method} takes its input from the query of the URL, which cannot carry ${quoted(property)}: it is no single value.`,
+    message: ({ method, property }) =>
+      `${method} takes its input from the query of the URL, which cannot carry ${quoted(property)}: it is no single value.`,
     why: 'A query holds texts, numbers and booleans by name, not objects or lists.',
     whatToDo: 'Use POST, or give the property the type string, number, integer or boolean.',
   }),
   'required-undeclared-property': error<{ property: string; known: readonly string[] }>({
-    message: ({ property }) => `\`required\` names the property ${quoted(property)}, which \`properties\` does not have.`,
+    message: ({ property }) =>
+      `\`required\` names the property ${quoted(property)}, which \`properties\` does not have.`,
     hint: ({ known }) => (known.length === 0 ? 'Declare it in `properties`.' : `The properties are ${listed(known)}.`),
     why: 'A required property without a type could hold anything, which is mostly a misspelling.',
     whatToDo: 'Declare the property, or correct the name.',
@@ -24,7 +26,8 @@ export const schemaCodes = {
     whatToDo: 'Change the value or the schema.',
   }),
   'empty-range': error<{ low: string; high: string; lowValue: number; highValue: number }>({
-    message: ({ low, high, lowValue, highValue }) => `No value fits: \`${low}\` is ${lowValue}, \`${high}\` is ${highValue}.`,
+    message: ({ low, high, lowValue, highValue }) =>
+      `No value fits: \`${low}\` is ${lowValue}, \`${high}\` is ${highValue}.`,
     why: 'Every request would be refused.',
     whatToDo: 'Correct one of the two limits.',
   }),
@@ -44,7 +47,8 @@ export const schemaCodes = {
     whatToDo: 'Flatten the schema.',
   }),
   'invalid-property-name': error<{ name: string }>({
-    message: ({ name }) => (name === '' ? 'A property has no name.' : `${quoted(name)} cannot be the name of a property.`),
+    message: ({ name }) =>
+      name === '' ? 'A property has no name.' : `${quoted(name)} cannot be the name of a property.`,
     why: 'Expressions and Python code have to be able to name the property.',
     whatToDo: 'Use a name of 1 to 100 characters.',
   }),

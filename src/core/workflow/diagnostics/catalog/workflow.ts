@@ -29,8 +29,13 @@ export const workflowCodes = {
   }),
   'missing-response': error<{ unreached: readonly string[] }>({
     message: ({ unreached }) =>
-      unreached.length === 0 ? 'No node answers the caller.' : `No run reaches a response: ${listed(unreached)} cannot be reached from the trigger.`,
-    hint: ({ unreached }) => (unreached.length === 0 ? 'Add a node of type `response` and an edge into it.' : 'Connect the response with edges that lead there from the trigger.'),
+      unreached.length === 0
+        ? 'No node answers the caller.'
+        : `No run reaches a response: ${listed(unreached)} cannot be reached from the trigger.`,
+    hint: ({ unreached }) =>
+      unreached.length === 0
+        ? 'Add a node of type `response` and an edge into it.'
+        : 'Connect the response with edges that lead there from the trigger.',
     why: 'The caller waits for an answer, which a `response` node gives.',
     whatToDo: 'Add a node of type `response` and an edge into it.',
   }),

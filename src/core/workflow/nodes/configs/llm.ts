@@ -31,7 +31,8 @@ const usageValue: JsonSchema = {
 
 function functionCallValue(functions: readonly z.output<typeof functionSchema>[]): JsonSchema {
   const [only] = functions;
-  const known = functions.length === 1 && only?.parameters !== undefined ? only.parameters : { type: 'object' as const };
+  const known =
+    functions.length === 1 && only?.parameters !== undefined ? only.parameters : { type: 'object' as const };
   return { type: 'object', required: ['name', 'arguments'], properties: { name: text, arguments: known } };
 }
 

@@ -14,11 +14,16 @@ interface End {
 export const deadEnds: Rule = (context, reporter) => {
   const { graph, branches } = context;
   const isResponse = (id: string): boolean => registry[graph.nodes.get(id)?.type ?? 'response'].role === 'response';
-  const answered = waysInto(graph, [...branches].filter(([id]) => isResponse(id)).map(([, branch]) => branch));
+  const answered = waysInto(
+    graph,
+    [...branches].filter(([id]) => isResponse(id)).map(([, branch]) => branch),
+  );
   if (!context.isSound || answered.length === 0) return;
   const unanswered = endsOf(context).filter(({ branch }) => !answered.some((other) => isWithin(branch, other)));
   // Where a run goes on elsewhere as well, only the last end on its way is worth a word.
-  const last = unanswered.filter(({ branch }) => !unanswered.some((other) => other.branch.length > branch.length && isWithin(other.branch, branch)));
+  const last = unanswered.filter(
+    ({ branch }) => !unanswered.some((other) => other.branch.length > branch.length && isWithin(other.branch, branch)),
+  );
   for (const { node, handles } of last) {
     const found = graph.nodes.get(node);
     if (found !== undefined) reporter.report('dead-end', { node, handles }, { path: context.pathOf(found, 'id') });
@@ -34,7 +39,9 @@ function endsOf({ graph, branches }: CheckContext): readonly End[] {
       return ways === undefined ? [{ node, handles: [], branch }] : [];
     }
     return (ways ?? []).flatMap((handles, way): readonly End[] =>
-      handles.some((handle) => connected.has(handle)) ? [] : [{ node, handles, branch: [...branch, { kind: 'way', node, way }] }],
+      handles.some((handle) => connected.has(handle))
+        ? []
+        : [{ node, handles, branch: [...branch, { kind: 'way', node, way }] }],
     );
   });
 }

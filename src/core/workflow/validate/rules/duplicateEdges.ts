@@ -14,11 +14,21 @@ export const duplicateEdges: Rule = ({ file }, reporter) => {
     } else {
       const path = ['edges', index];
       const { line } = reporter.source.value(['edges', same]);
-      reporter.report('duplicate-edge', { source, target, line }, { path }, { fixes: [remove(reporter, path, 'Remove this edge')] });
+      reporter.report(
+        'duplicate-edge',
+        { source, target, line },
+        { path },
+        { fixes: [remove(reporter, path, 'Remove this edge')] },
+      );
     }
     if (id === undefined) continue;
     const taken = ids.get(id);
     if (taken === undefined) ids.set(id, index);
-    else reporter.report('duplicate-edge-id', { id, line: reporter.source.value(['edges', taken]).line }, { path: ['edges', index, 'id'] });
+    else
+      reporter.report(
+        'duplicate-edge-id',
+        { id, line: reporter.source.value(['edges', taken]).line },
+        { path: ['edges', index, 'id'] },
+      );
   }
 };

@@ -10,7 +10,12 @@ export const edgeEnds: Rule = ({ file, graph }, reporter) => {
       if (graph.nodes.has(edge[end])) continue;
       const path = ['edges', index, end];
       const suggestion = suggest(edge[end], known);
-      reporter.report('unknown-node', { end, id: edge[end], known }, { path }, { suggestion, fixes: [changeTo(reporter, path, suggestion)] });
+      reporter.report(
+        'unknown-node',
+        { end, id: edge[end], known },
+        { path },
+        { suggestion, fixes: [changeTo(reporter, path, suggestion)] },
+      );
     }
     if (edge.source === edge.target && graph.nodes.has(edge.source)) {
       reporter.report('self-edge', { node: edge.source }, { path: ['edges', index] });

@@ -22,18 +22,33 @@ export const edgeHandles: Rule = ({ file, graph }, reporter) => {
     const other = handles.find((handle) => handle.type === 'stream');
     const path = ['edges', index, streams ? 'targetHandle' : 'sourceHandle'];
     const key = streams ? 'targetHandle' : 'sourceHandle';
-    reporter.report('stream-mismatch', params, { path: reporter.source.has(path) ? path : ['edges', index] }, { fixes: [setHandle(reporter, index, key, other?.id)] });
+    reporter.report(
+      'stream-mismatch',
+      params,
+      { path: reporter.source.has(path) ? path : ['edges', index] },
+      { fixes: [setHandle(reporter, index, key, other?.id)] },
+    );
   }
 };
 
-function handleAt(reporter: Reporter, index: number, node: WorkflowNode, direction: 'input' | 'output', id: string): Handle | undefined {
+function handleAt(
+  reporter: Reporter,
+  index: number,
+  node: WorkflowNode,
+  direction: 'input' | 'output',
+  id: string,
+): Handle | undefined {
   const definition = registry[node.type];
   const handles: readonly Handle[] = direction === 'input' ? definition.inputs : definition.outputs;
   const found = handles.find((handle) => handle.id === id);
   if (found !== undefined) return found;
   const end = direction === 'input' ? 'target' : 'source';
   if (handles.length === 0) {
-    reporter.report(direction === 'input' ? 'edge-into-trigger' : 'edge-out-of-response', { node: node.id }, { path: ['edges', index, end] });
+    reporter.report(
+      direction === 'input' ? 'edge-into-trigger' : 'edge-out-of-response',
+      { node: node.id },
+      { path: ['edges', index, end] },
+    );
     return undefined;
   }
   const key = `${end}Handle` as const;
@@ -41,7 +56,12 @@ function handleAt(reporter: Reporter, index: number, node: WorkflowNode, directi
   const known = handles.map((handle) => handle.id);
   const params = { node: node.id, handle: id, direction, known };
   if (!reporter.source.has(path)) {
-    reporter.report('missing-handle', { ...params, key }, { path: ['edges', index] }, { fixes: known.map((handle) => setHandle(reporter, index, key, handle)) });
+    reporter.report(
+      'missing-handle',
+      { ...params, key },
+      { path: ['edges', index] },
+      { fixes: known.map((handle) => setHandle(reporter, index, key, handle)) },
+    );
     return undefined;
   }
   const suggestion = suggest(id, known) ?? (known.length === 1 ? known[0] : undefined);
@@ -49,10 +69,18 @@ function handleAt(reporter: Reporter, index: number, node: WorkflowNode, directi
   return undefined;
 }
 
-function setHandle(reporter: Reporter, index: number, key: 'sourceHandle' | 'targetHandle', handle: string | undefined) {
+function setHandle(
+  reporter: Reporter,
+  index: number,
+  key: 'sourceHandle' | 'targetHandle',
+  handle: string | undefined,
+) {
   if (handle === undefined) return undefined;
   const path = ['edges', index, key];
   if (reporter.source.has(path)) return changeTo(reporter, path, handle);
-  const edit = reporter.source.insertAfter(['edges', index, key === 'sourceHandle' ? 'source' : 'target'], `"${key}": ${JSON.stringify(handle)}`);
+  const edit = reporter.source.insertAfter(
+    ['edges', index, key === 'sourceHandle' ? 'source' : 'target'],
+    `"${key}": ${JSON.stringify(handle)}`,
+  );
   return edit === undefined ? undefined : { title: `Add \`"${key}": "${handle}"\``, edits: [edit] };
 }

@@ -11,7 +11,10 @@ export const endpointPath: Rule = (context, reporter) => {
     const problem = pathProblem(path);
     if (problem !== undefined) {
       const fixed = `/${path}`;
-      const fix = path !== '' && !path.startsWith('/') && pathProblem(fixed) === undefined ? changeTo(reporter, place, fixed) : undefined;
+      const fix =
+        path !== '' && !path.startsWith('/') && pathProblem(fixed) === undefined
+          ? changeTo(reporter, place, fixed)
+          : undefined;
       reporter.report('invalid-endpoint-path', { path, problem }, { path: place }, { fixes: [fix] });
     } else if (reserved.some((taken) => path.toLowerCase() === taken || path.toLowerCase().startsWith(`${taken}/`))) {
       reporter.report('reserved-endpoint-path', { path }, { path: place });

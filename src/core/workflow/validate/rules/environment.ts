@@ -27,7 +27,12 @@ export const unusedEnvironment: Rule = ({ file, templates }, reporter) => {
   for (const [index, name] of file.env.entries()) {
     if (read.has(name) || file.env.indexOf(name) < index) continue;
     const path = ['env', index];
-    reporter.report('unused-env', { name }, { path }, { fixes: [remove(reporter, path, `Remove \`${name}\` from \`env\``)] });
+    reporter.report(
+      'unused-env',
+      { name },
+      { path },
+      { fixes: [remove(reporter, path, `Remove \`${name}\` from \`env\``)] },
+    );
   }
 };
 
@@ -38,7 +43,9 @@ export function isEnvironmentName(name: string): boolean {
 /** What makes a name look like that of a secret, or undefined. */
 export function secretWord(name: string): string | undefined {
   const upper = name.toUpperCase();
-  return upper.startsWith('OPENAI_') ? 'it starts with OPENAI_' : prefixed(secretWords.find((word) => upper.includes(word)));
+  return upper.startsWith('OPENAI_')
+    ? 'it starts with OPENAI_'
+    : prefixed(secretWords.find((word) => upper.includes(word)));
 }
 
 function prefixed(word: string | undefined): string | undefined {

@@ -25,6 +25,8 @@ export const environmentReferences: Rule = (context, reporter) => {
 
 function declare(reporter: Parameters<Rule>[1], name: string) {
   if (!isEnvironmentName(name) || secretWord(name) !== undefined) return undefined;
-  const edit = reporter.source.append(['env'], JSON.stringify(name)) ?? reporter.source.insertAfter(['name'], `"env": [${JSON.stringify(name)}]`);
+  const edit =
+    reporter.source.append(['env'], JSON.stringify(name)) ??
+    reporter.source.insertAfter(['name'], `"env": [${JSON.stringify(name)}]`);
   return edit === undefined ? undefined : { title: `Declare \`${name}\` in \`env\``, edits: [edit] };
 }

@@ -12,7 +12,12 @@ export const functions: Rule = (context, reporter) => {
     for (const [index, { name, parameters }] of declared.entries()) {
       const path = context.pathOf(node, 'config', 'functions', index);
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-        reporter.report('invalid-function-name', { name }, { path: [...path, 'name'] }, { fixes: [changeTo(reporter, [...path, 'name'], functionName(name))] });
+        reporter.report(
+          'invalid-function-name',
+          { name },
+          { path: [...path, 'name'] },
+          { fixes: [changeTo(reporter, [...path, 'name'], functionName(name))] },
+        );
       }
       const first = names.indexOf(name);
       if (first < index) {
@@ -32,12 +37,20 @@ export const functions: Rule = (context, reporter) => {
     } else if (typeof functionCall === 'object' && !names.includes(functionCall.name)) {
       const suggestion = suggest(functionCall.name, names);
       const place = [...path, 'name'];
-      reporter.report('unknown-function', { name: functionCall.name, known: names }, { path: place }, { suggestion, fixes: [changeTo(reporter, place, suggestion)] });
+      reporter.report(
+        'unknown-function',
+        { name: functionCall.name, known: names },
+        { path: place },
+        { suggestion, fixes: [changeTo(reporter, place, suggestion)] },
+      );
     }
   }
 };
 
 function functionName(name: string): string | undefined {
-  const fixed = name.trim().replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 64);
+  const fixed = name
+    .trim()
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '_')
+    .slice(0, 64);
   return /[A-Za-z0-9]/.test(fixed) ? fixed : undefined;
 }

@@ -11,14 +11,23 @@ export const inputSchema: Rule = (context, reporter) => {
     const types = typesOf(schema);
     if (types.length !== 1 || types[0] !== 'object') {
       const found = typeWords(types);
-      reporter.report('input-schema-not-object', { found }, { path }, { fixes: [changeTo(reporter, [...path, 'type'], 'object')] });
+      reporter.report(
+        'input-schema-not-object',
+        { found },
+        { path },
+        { fixes: [changeTo(reporter, [...path, 'type'], 'object')] },
+      );
       continue;
     }
     if (method !== 'GET' && method !== 'DELETE') continue;
     for (const [property, value] of Object.entries(schema.properties ?? {})) {
       const kinds = typesOf(value);
       if (kinds.length > 0 && !kinds.includes('object') && !kinds.includes('array')) continue;
-      reporter.report('non-scalar-query-input', { method, property }, { path: [...path, 'properties', property], at: 'key' });
+      reporter.report(
+        'non-scalar-query-input',
+        { method, property },
+        { path: [...path, 'properties', property], at: 'key' },
+      );
     }
   }
 };

@@ -28,7 +28,8 @@ function sentText(context: CheckContext, config: NodeOf<'openaiCompletion'>['con
   const { systemPrompt, prompt, messages } = config;
   const own = [systemPrompt, prompt].filter((text) => text !== undefined);
   if (messages === undefined) return { texts: own, isWhole: true };
-  if (!(messages instanceof Template)) return { texts: [...own, ...messages.map(({ content }) => content)], isWhole: true };
+  if (!(messages instanceof Template))
+    return { texts: [...own, ...messages.map(({ content }) => content)], isWhole: true };
   const list = promptMessages(context, messages.single);
   return { texts: [...own, ...(list ?? [])], isWhole: list !== undefined };
 }

@@ -16,7 +16,13 @@ export const members: Rule = (context, reporter) => {
   }
 };
 
-function checkPath(reporter: Reporter, path: PathExpression, guarded: boolean, scope: TypeScope, place: JsonPath): void {
+function checkPath(
+  reporter: Reporter,
+  path: PathExpression,
+  guarded: boolean,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
   let { schema } = typeOfRoot(path, scope);
   for (const [index, segment] of path.segments.entries()) {
     if (index < rootLength(path)) continue;

@@ -15,7 +15,11 @@ export const messages: Rule = (context, reporter) => {
       reporter.report('missing-messages', { node: node.id }, { path: key === undefined ? config : [...config, key] });
     }
     if (systemPrompt !== undefined && isEmpty(systemPrompt)) {
-      reporter.report('empty-message', { name: `The system prompt of \`${node.id}\`` }, { path: [...config, 'systemPrompt'] });
+      reporter.report(
+        'empty-message',
+        { name: `The system prompt of \`${node.id}\`` },
+        { path: [...config, 'systemPrompt'] },
+      );
     }
   }
   for (const node of context.file.nodes) {
@@ -23,7 +27,11 @@ export const messages: Rule = (context, reporter) => {
     if (list === undefined || list instanceof Template) continue;
     for (const [index, message] of list.entries()) {
       if (!isEmpty(message.content)) continue;
-      reporter.report('empty-message', { name: `Message ${index + 1} of \`${node.id}\`` }, { path: context.pathOf(node, 'config', 'messages', index, 'content') });
+      reporter.report(
+        'empty-message',
+        { name: `Message ${index + 1} of \`${node.id}\`` },
+        { path: context.pathOf(node, 'config', 'messages', index, 'content') },
+      );
     }
   }
 };

@@ -13,13 +13,32 @@ export const modelNames: Rule = (context, reporter) => {
     const place = reporter.source.has(path) ? path : context.pathOf(node, 'config');
     const model = findModel(name);
     if (model === undefined) {
-      const suggestion = looksLikeOpenAI(name) ? suggest(name, models.filter(({ status }) => status !== 'retired').map((known) => known.name)) : undefined;
-      if (suggestion !== undefined) reporter.report('unknown-model', { model: name }, { path: place }, { suggestion, fixes: [changeTo(reporter, path, suggestion)] });
+      const suggestion = looksLikeOpenAI(name)
+        ? suggest(
+            name,
+            models.filter(({ status }) => status !== 'retired').map((known) => known.name),
+          )
+        : undefined;
+      if (suggestion !== undefined)
+        reporter.report(
+          'unknown-model',
+          { model: name },
+          { path: place },
+          { suggestion, fixes: [changeTo(reporter, path, suggestion)] },
+        );
     } else if (model.shutdownDate !== undefined && model.replacement !== undefined) {
       const { status, shutdownDate: date, replacement } = model;
       // What was fine-tuned has to be fine-tuned again: there is no fix for that.
-      const fix = name === model.name ? (changeTo(reporter, path, replacement) ?? setModel(reporter, context.pathOf(node, 'config'), replacement)) : undefined;
-      reporter.report(status === 'retired' ? 'retired-model' : 'retiring-model', { model: name, date, replacement }, { path: place }, { fixes: [fix] });
+      const fix =
+        name === model.name
+          ? (changeTo(reporter, path, replacement) ?? setModel(reporter, context.pathOf(node, 'config'), replacement))
+          : undefined;
+      reporter.report(
+        status === 'retired' ? 'retired-model' : 'retiring-model',
+        { model: name, date, replacement },
+        { path: place },
+        { fixes: [fix] },
+      );
     }
   }
 };

@@ -20,26 +20,48 @@ export const operandTypes: Rule = (context, reporter) => {
   }
 };
 
-function checkComparison(reporter: Reporter, part: Extract<Expression, { kind: 'comparison' }>, scope: TypeScope, place: JsonPath): void {
+function checkComparison(
+  reporter: Reporter,
+  part: Extract<Expression, { kind: 'comparison' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
   const [left, right] = [kindsOf(part.left, scope), kindsOf(part.right, scope)];
   const ordering = part.operator !== '==' && part.operator !== '!=';
-  const orderable = (kinds: readonly Kind[]): readonly Kind[] => (ordering ? kinds.filter((kind) => kind === 'number' || kind === 'string') : kinds);
+  const orderable = (kinds: readonly Kind[]): readonly Kind[] =>
+    ordering ? kinds.filter((kind) => kind === 'number' || kind === 'string') : kinds;
   // A side whose type is not known may be anything, but for an order the other side must still be a number or a text.
   const possible =
     left.length === 0 || right.length === 0
       ? [left, right].every((kinds) => kinds.length === 0 || orderable(kinds).length > 0)
       : orderable(left).some((kind) => right.includes(kind));
   if (possible) return;
-  reporter.report('impossible-comparison', { operator: part.operator, left: typeWords(left), right: typeWords(right), ordering }, { path: place, at: part.span });
+  reporter.report(
+    'impossible-comparison',
+    { operator: part.operator, left: typeWords(left), right: typeWords(right), ordering },
+    { path: place, at: part.span },
+  );
 }
 
-function checkFilter(reporter: Reporter, part: Extract<Expression, { kind: 'filter' }>, scope: TypeScope, place: JsonPath): void {
+function checkFilter(
+  reporter: Reporter,
+  part: Extract<Expression, { kind: 'filter' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
   const { takes } = filters[part.name];
   const found = typesOf(typeOfExpression(part.subject, scope).schema);
-  const fits = takes.length === 0 || found.length === 0 || found.some((type) => takes.includes(type) || (type === 'number' && takes.includes('integer')));
+  const fits =
+    takes.length === 0 ||
+    found.length === 0 ||
+    found.some((type) => takes.includes(type) || (type === 'number' && takes.includes('integer')));
   if (!fits) {
     const at = part.subject.span;
-    reporter.report('impossible-filter', { filter: part.name, takes: typeWords(takes.map(kindOf)), found: typeWords(found.map(kindOf)) }, { path: place, at });
+    reporter.report(
+      'impossible-filter',
+      { filter: part.name, takes: typeWords(takes.map(kindOf)), found: typeWords(found.map(kindOf)) },
+      { path: place, at },
+    );
   }
 }
 

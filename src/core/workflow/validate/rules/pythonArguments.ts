@@ -22,15 +22,27 @@ export const pythonArguments: Rule = (context, reporter) => {
         const free = known.filter((parameter) => !Object.hasOwn(args, parameter));
         const suggestion = suggest(argument, free);
         if (suggestion !== undefined) misspelt.add(suggestion);
-        const fix = suggestion === undefined ? undefined : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
-        reporter.report('unknown-parameter', { name: argument, function: name, known }, place, { suggestion, fixes: [fix] });
+        const fix =
+          suggestion === undefined
+            ? undefined
+            : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
+        reporter.report('unknown-parameter', { name: argument, function: name, known }, place, {
+          suggestion,
+          fixes: [fix],
+        });
       }
     }
     const missing = parameters.filter(
-      (parameter) => isNamed(parameter) && !parameter.hasDefault && !Object.hasOwn(args, parameter.name) && !misspelt.has(parameter.name),
+      (parameter) =>
+        isNamed(parameter) &&
+        !parameter.hasDefault &&
+        !Object.hasOwn(args, parameter.name) &&
+        !misspelt.has(parameter.name),
     );
     if (missing.length === 0) continue;
-    const place = reporter.source.has(path) ? ({ path, at: 'key' } as const) : { path: context.pathOf(node, 'config', 'function') };
+    const place = reporter.source.has(path)
+      ? ({ path, at: 'key' } as const)
+      : { path: context.pathOf(node, 'config', 'function') };
     reporter.report('missing-argument', { names: missing.map((parameter) => parameter.name), function: name }, place);
   }
 };

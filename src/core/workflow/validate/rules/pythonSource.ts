@@ -1,5 +1,4 @@
 import { pathProblem } from '../../python/filePath.ts';
-import { pythonFunctionNames } from '../../python/signature.ts';
 import { isPythonName } from '../../python/names.ts';
 import { suggest } from '../../suggest.ts';
 import { nodesOfType, type Rule } from '../context.ts';
@@ -35,9 +34,14 @@ export const pythonSource: Rule = (context, reporter) => {
       continue;
     }
     if (context.functions.has(node.id)) continue;
-    const known = pythonFunctionNames(module);
+    const known = module.functionNames;
     const suggestion = suggest(name, known);
     const where = file === undefined ? 'The code' : `\`${file}\``;
-    reporter.report('function-not-found', { name, where, known }, { path: functionPath }, { suggestion, fixes: [changeTo(reporter, functionPath, suggestion)] });
+    reporter.report(
+      'function-not-found',
+      { name, where, known },
+      { path: functionPath },
+      { suggestion, fixes: [changeTo(reporter, functionPath, suggestion)] },
+    );
   }
 };

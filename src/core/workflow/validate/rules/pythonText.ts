@@ -1,4 +1,3 @@
-import { pythonSyntaxProblem } from '../../python/signature.ts';
 import { sourceProblem } from '../../python/sourceSafety.ts';
 import { Lines } from '../../source/lines.ts';
 import { nodesOfType, type Rule } from '../context.ts';
@@ -9,21 +8,26 @@ export const pythonText: Rule = (context, reporter) => {
   for (const node of nodesOfType(context, 'pythonFunction')) {
     const { file, code } = node.config;
     const module = context.modules.get(node.id);
-    if (module === undefined || (file !== undefined && code !== undefined) || (file !== undefined && seen.has(file))) continue;
+    if (module === undefined || (file !== undefined && code !== undefined) || (file !== undefined && seen.has(file)))
+      continue;
     if (file !== undefined) seen.add(file);
     const path = context.pathOf(node, 'config', code === undefined ? 'file' : 'code');
     const where = file === undefined ? `The code of \`${node.id}\`` : `\`${file}\``;
     const placeOf = (offset: number, length: number) =>
       code === undefined ? { path } : { path, at: { start: offset, end: Math.min(code.length, offset + length) } };
-    const unsafe = sourceProblem(module);
+    const unsafe = sourceProblem(module.code);
     if (unsafe !== undefined) {
-      reporter.report('unsafe-python-source', { where, line: unsafe.line, problem: unsafe.problem, hint: unsafe.hint }, placeOf(unsafe.offset, unsafe.length));
+      reporter.report(
+        'unsafe-python-source',
+        { where, line: unsafe.line, problem: unsafe.problem, hint: unsafe.hint },
+        placeOf(unsafe.offset, unsafe.length),
+      );
       continue;
     }
-    const problem = pythonSyntaxProblem(module);
+    const problem = module.syntaxProblem;
     if (problem === undefined) continue;
-    const lines = new Lines(module);
-    const { line, column } = lines.range(problem.offset, problem.offset);
-    reporter.report('python-syntax', { where, line, column, excerpt: lines.textOf(line).trim() }, placeOf(problem.offset, 1));
+    const lines = new Lines(module.code);
+    const { line, column } = lines.range(problem, problem);
+    reporter.report('python-syntax', { where, line, column, excerpt: lines.textOf(line).trim() }, placeOf(problem, 1));
   }
 };

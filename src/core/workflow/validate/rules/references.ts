@@ -28,43 +28,79 @@ function checkReference(context: CheckContext, reporter: Reporter, reference: Re
   const { path, reader, place } = reference;
   const [id, handle] = path.segments;
   if (id === undefined) {
-    reporter.report('incomplete-reference', { root: 'nodes', known: readableOutputs(context, reader) }, { path: place, at: path.span });
+    reporter.report(
+      'incomplete-reference',
+      { root: 'nodes', known: readableOutputs(context, reader) },
+      { path: place, at: path.span },
+    );
     return;
   }
   const node = context.graph.nodes.get(String(id.key));
   if (node === undefined) {
     const known = [...context.graph.nodes.keys()];
     const suggestion = suggest(String(id.key), known);
-    reporter.report('unknown-node-reference', { id: String(id.key), known }, { path: place, at: id.span }, { suggestion, fixes: [replacePart(reporter, place, id.span, suggestion)] });
+    reporter.report(
+      'unknown-node-reference',
+      { id: String(id.key), known },
+      { path: place, at: id.span },
+      { suggestion, fixes: [replacePart(reporter, place, id.span, suggestion)] },
+    );
     return;
   }
   if (node.id === reader.id) {
     reporter.report('self-reference', { node: node.id }, { path: place, at: path.span });
     return;
   }
-  if (checkHandle(context, reporter, reference, node, handle)) checkOrder(context, reporter, reference, node, String(handle?.key));
+  if (checkHandle(context, reporter, reference, node, handle))
+    checkOrder(context, reporter, reference, node, String(handle?.key));
 }
 
 /** @returns true when the handle has a value */
-function checkHandle(context: CheckContext, reporter: Reporter, { path, place }: Reference, node: WorkflowNode, handle: PathSegment | undefined): boolean {
+function checkHandle(
+  context: CheckContext,
+  reporter: Reporter,
+  { path, place }: Reference,
+  node: WorkflowNode,
+  handle: PathSegment | undefined,
+): boolean {
   const known = Object.keys(context.valuesOf(node));
   if (handle === undefined) {
-    if (known.length === 0) reporter.report('output-without-value', { node: node.id, handle: undefined, known }, { path: place, at: path.span });
+    if (known.length === 0)
+      reporter.report(
+        'output-without-value',
+        { node: node.id, handle: undefined, known },
+        { path: place, at: path.span },
+      );
     else reporter.report('missing-output', { node: node.id, known }, { path: place, at: path.span });
     return false;
   }
   const name = String(handle.key);
   if (known.includes(name)) return true;
   if (outputsOf(node).some(({ id }) => id === name) || known.length === 0) {
-    reporter.report('output-without-value', { node: node.id, handle: outputsOf(node).length === 0 ? undefined : name, known }, { path: place, at: handle.span });
+    reporter.report(
+      'output-without-value',
+      { node: node.id, handle: outputsOf(node).length === 0 ? undefined : name, known },
+      { path: place, at: handle.span },
+    );
     return false;
   }
   const suggestion = suggest(name, known);
-  reporter.report('unknown-output', { node: node.id, handle: name, known }, { path: place, at: handle.span }, { suggestion, fixes: [replacePart(reporter, place, handle.span, suggestion)] });
+  reporter.report(
+    'unknown-output',
+    { node: node.id, handle: name, known },
+    { path: place, at: handle.span },
+    { suggestion, fixes: [replacePart(reporter, place, handle.span, suggestion)] },
+  );
   return false;
 }
 
-function checkOrder(context: CheckContext, reporter: Reporter, reference: Reference, node: WorkflowNode, handle: string): void {
+function checkOrder(
+  context: CheckContext,
+  reporter: Reporter,
+  reference: Reference,
+  node: WorkflowNode,
+  handle: string,
+): void {
   // A node that no run reaches is left out, and on a cycle there is no order to speak of.
   const { path, guarded, insteadOf, reader, place } = reference;
   if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
@@ -83,7 +119,12 @@ function checkOrder(context: CheckContext, reporter: Reporter, reference: Refere
     if (waysInto(context.graph, [...others, branch]).some((together) => isWithin(readerBranch, together))) return;
   }
   const reason = reasonOf(context, node, branch, readerBranch);
-  reporter.report('may-not-run', { value: `nodes.${node.id}.${handle}`, reader: reader.id, reason }, { path: place, at }, { fixes: [guard(reporter, place, path)] });
+  reporter.report(
+    'may-not-run',
+    { value: `nodes.${node.id}.${handle}`, reader: reader.id, reason },
+    { path: place, at },
+    { fixes: [guard(reporter, place, path)] },
+  );
 }
 
 /** The branches in which the values that an expression reads are there. */
@@ -104,7 +145,9 @@ function reasonOf(context: CheckContext, node: WorkflowNode, branch: Branch | un
     return other === undefined || !sameDecision(one, other);
   });
   if (decision?.kind !== 'way') return `not every way to the reader leads through \`${node.id}\``;
-  const handles = (waysOf(context.graph, decision.node)?.[decision.way] ?? []).map((name) => `\`${name}\``).join(' or ');
+  const handles = (waysOf(context.graph, decision.node)?.[decision.way] ?? [])
+    .map((name) => `\`${name}\``)
+    .join(' or ');
   return decision.node === node.id
     ? `it has a value only when the run goes on along ${handles}`
     : `\`${node.id}\` runs only when \`${decision.node}\` goes on along ${handles}`;
@@ -112,7 +155,10 @@ function reasonOf(context: CheckContext, node: WorkflowNode, branch: Branch | un
 
 function guard(reporter: Reporter, place: JsonPath, path: PathExpression) {
   const { end } = path.span;
-  return { title: "Add `| default('')`", edits: [reporter.source.replaceWithin(place, { start: end, end }, " | default('')")] };
+  return {
+    title: "Add `| default('')`",
+    edits: [reporter.source.replaceWithin(place, { start: end, end }, " | default('')")],
+  };
 }
 
 function readableOutputs(context: CheckContext, reader: WorkflowNode): readonly string[] {

@@ -7,5 +7,9 @@ export const responses: Rule = (context, reporter) => {
   if (context.trigger === undefined || found.some((node) => context.reachable.has(node.id))) return;
   const [first] = found;
   const path = first === undefined ? ['nodes'] : context.pathOf(first, 'id');
-  reporter.report('missing-response', { unreached: found.map((node) => node.id) }, { path, at: first === undefined ? 'key' : 'value' });
+  reporter.report(
+    'missing-response',
+    { unreached: found.map((node) => node.id) },
+    { path, at: first === undefined ? 'key' : 'value' },
+  );
 };

@@ -15,9 +15,15 @@ export const sampling: Rule = (context, reporter) => {
       reporter.report('temperature-out-of-range', { value: temperature }, { path: temperaturePath }, { fixes: [fix] });
     } else if (typeof temperature === 'number' && temperature !== 1 && model?.takesTemperature === false) {
       const fix = remove(reporter, temperaturePath, 'Remove `temperature`');
-      reporter.report('fixed-temperature', { model: name, value: temperature }, { path: temperaturePath }, { fixes: [fix] });
+      reporter.report(
+        'fixed-temperature',
+        { model: name, value: temperature },
+        { path: temperaturePath },
+        { fixes: [fix] },
+      );
     }
-    if (maxTokens === undefined || maxTokens instanceof Template || model === undefined || maxTokens <= model.maxOutput) continue;
+    if (maxTokens === undefined || maxTokens instanceof Template || model === undefined || maxTokens <= model.maxOutput)
+      continue;
     const path = context.pathOf(node, 'config', 'maxTokens');
     const params = { model: name, value: maxTokens, limit: model.maxOutput };
     reporter.report('max-tokens-too-large', params, { path }, { fixes: [changeTo(reporter, path, model.maxOutput)] });

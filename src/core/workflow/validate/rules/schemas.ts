@@ -17,7 +17,10 @@ export const schemas: Rule = (context, reporter) => {
 };
 
 function schemasOf(context: CheckContext): readonly { readonly schema: JsonSchema; readonly path: JsonPath }[] {
-  const inputs = nodesOfType(context, 'httpEndpoint').map((node) => ({ schema: node.config.inputSchema, path: context.pathOf(node, 'config', 'inputSchema') }));
+  const inputs = nodesOfType(context, 'httpEndpoint').map((node) => ({
+    schema: node.config.inputSchema,
+    path: context.pathOf(node, 'config', 'inputSchema'),
+  }));
   const parameters = nodesOfType(context, 'openaiCompletion').flatMap((node) =>
     node.config.functions.flatMap(({ parameters: schema }, index) =>
       schema === undefined ? [] : [{ schema, path: context.pathOf(node, 'config', 'functions', index, 'parameters') }],
@@ -41,12 +44,15 @@ function checkSchema(reporter: Reporter, schema: JsonSchema, path: JsonPath, dep
   }
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const inside = [...path, 'properties', name];
-    if (name === '' || name.length > 100) reporter.report('invalid-property-name', { name }, { path: inside, at: 'key' });
+    if (name === '' || name.length > 100)
+      reporter.report('invalid-property-name', { name }, { path: inside, at: 'key' });
     checkSchema(reporter, property, inside, depth + 1);
   }
   if (schema.items !== undefined) checkSchema(reporter, schema.items, [...path, 'items'], depth + 1);
-  if (typeof schema.additionalProperties === 'object') checkSchema(reporter, schema.additionalProperties, [...path, 'additionalProperties'], depth + 1);
-  for (const [index, option] of (schema.anyOf ?? []).entries()) checkSchema(reporter, option, [...path, 'anyOf', index], depth + 1);
+  if (typeof schema.additionalProperties === 'object')
+    checkSchema(reporter, schema.additionalProperties, [...path, 'additionalProperties'], depth + 1);
+  for (const [index, option] of (schema.anyOf ?? []).entries())
+    checkSchema(reporter, option, [...path, 'anyOf', index], depth + 1);
 }
 
 function checkRequired(reporter: Reporter, schema: JsonSchema, path: JsonPath): void {
@@ -55,7 +61,12 @@ function checkRequired(reporter: Reporter, schema: JsonSchema, path: JsonPath): 
     if (known.includes(property)) continue;
     const place = [...path, 'required', index];
     const suggestion = suggest(property, known);
-    reporter.report('required-undeclared-property', { property, known }, { path: place }, { suggestion, fixes: [changeTo(reporter, place, suggestion)] });
+    reporter.report(
+      'required-undeclared-property',
+      { property, known },
+      { path: place },
+      { suggestion, fixes: [changeTo(reporter, place, suggestion)] },
+    );
   }
 }
 
@@ -71,13 +82,18 @@ const ranges = [
 function checkRanges(reporter: Reporter, schema: JsonSchema, path: JsonPath): void {
   for (const [low, high, open] of ranges) {
     const [lowValue, highValue] = [schema[low], schema[high]];
-    if (lowValue === undefined || highValue === undefined || lowValue < highValue || (!open && lowValue === highValue)) continue;
+    if (lowValue === undefined || highValue === undefined || lowValue < highValue || (!open && lowValue === highValue))
+      continue;
     reporter.report('empty-range', { low, high, lowValue, highValue }, { path: [...path, low] });
   }
 }
 
 const numeric = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const;
-const keywordTypes: readonly (readonly [keyword: keyof JsonSchema, types: readonly JsonTypeName[], belongsTo: string])[] = [
+const keywordTypes: readonly (readonly [
+  keyword: keyof JsonSchema,
+  types: readonly JsonTypeName[],
+  belongsTo: string,
+])[] = [
   ...numeric.map((keyword) => [keyword, ['number', 'integer'], 'numbers'] as const),
   ['minLength', ['string'], 'text'],
   ['maxLength', ['string'], 'text'],
@@ -95,7 +111,11 @@ function checkKeywords(reporter: Reporter, schema: JsonSchema, path: JsonPath): 
   if (types.length === 0) return;
   for (const [keyword, fitting, belongsTo] of keywordTypes) {
     if (schema[keyword] === undefined || fitting.some((type) => types.includes(type))) continue;
-    reporter.report('misplaced-schema-keyword', { keyword, types: typeWords(types), belongsTo }, { path: [...path, keyword], at: 'key' });
+    reporter.report(
+      'misplaced-schema-keyword',
+      { keyword, types: typeWords(types), belongsTo },
+      { path: [...path, keyword], at: 'key' },
+    );
   }
 }
 
@@ -103,13 +123,16 @@ function checkKeywords(reporter: Reporter, schema: JsonSchema, path: JsonPath): 
 function checkValues(reporter: Reporter, schema: JsonSchema, path: JsonPath): void {
   const rest: JsonSchema = { ...schema, enum: undefined, const: undefined };
   const values = [
-    ...(schema.default === undefined ? [] : [{ keyword: 'default', value: schema.default, within: schema, at: ['default'] }]),
+    ...(schema.default === undefined
+      ? []
+      : [{ keyword: 'default', value: schema.default, within: schema, at: ['default'] }]),
     ...(schema.const === undefined ? [] : [{ keyword: 'const', value: schema.const, within: rest, at: ['const'] }]),
     ...(schema.enum ?? []).map((value, index) => ({ keyword: 'enum', value, within: rest, at: ['enum', index] })),
   ];
   for (const { keyword, value, within, at } of values) {
     const problem = misfit(value, within);
-    if (problem !== undefined) reporter.report('default-mismatch', { keyword, value: shown(value), problem }, { path: [...path, ...at] });
+    if (problem !== undefined)
+      reporter.report('default-mismatch', { keyword, value: shown(value), problem }, { path: [...path, ...at] });
   }
 }
 

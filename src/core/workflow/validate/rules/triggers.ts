@@ -6,6 +6,11 @@ export const triggers: Rule = (context, reporter) => {
   if (first === undefined) reporter.report('missing-trigger', {}, { path: ['nodes'], at: 'key' });
   for (const other of others) {
     const related = [{ message: `\`${first?.id}\` is the first trigger`, path: context.pathOf(first ?? other, 'id') }];
-    reporter.report('several-triggers', { id: other.id, first: first?.id ?? '' }, { path: context.pathOf(other, 'type') }, { related });
+    reporter.report(
+      'several-triggers',
+      { id: other.id, first: first?.id ?? '' },
+      { path: context.pathOf(other, 'type') },
+      { related },
+    );
   }
 };

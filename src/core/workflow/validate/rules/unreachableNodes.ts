@@ -8,7 +8,8 @@ export const unreachableNodes: Rule = (context, reporter) => {
   const answers = context.file.nodes.some((node) => isResponse(node) && context.reachable.has(node.id));
   for (const node of context.file.nodes) {
     // Further triggers, and responses of which none is reached, are reported as what they are.
-    if (context.reachable.has(node.id) || registry[node.type].role === 'trigger' || (isResponse(node) && !answers)) continue;
+    if (context.reachable.has(node.id) || registry[node.type].role === 'trigger' || (isResponse(node) && !answers))
+      continue;
     reporter.report('unreachable-node', { node: node.id }, { path: context.pathOf(node, 'id') });
   }
 };

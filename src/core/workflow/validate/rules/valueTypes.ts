@@ -35,8 +35,16 @@ export const valueTypes: Rule = (context, reporter) => {
       continue;
     }
     const found = typesOf(typeOfExpression(expression, scopeOf(context, node)).schema);
-    const fits = types.length === 0 || found.length === 0 || found.some((type) => types.includes(type) || (type === 'number' && types.includes('integer')));
-    if (!fits) reporter.report('wrong-expression-type', { name, expected, found: typeWords(found), hint }, { path, at: expression.span });
+    const fits =
+      types.length === 0 ||
+      found.length === 0 ||
+      found.some((type) => types.includes(type) || (type === 'number' && types.includes('integer')));
+    if (!fits)
+      reporter.report(
+        'wrong-expression-type',
+        { name, expected, found: typeWords(found), hint },
+        { path, at: expression.span },
+      );
   }
 };
 
@@ -46,9 +54,30 @@ function* wanted(context: CheckContext): Generator<Wanted> {
   }
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const { messages, maxTokens, temperature } = node.config;
-    yield { node, key: 'messages', value: isEmptyText(messages) ? undefined : messages, types: ['array'], expected: 'a list of messages', hint: 'Take the `output` of a promptTemplate node, or put text into `prompt`.' };
-    yield { node, key: 'maxTokens', value: maxTokens, types: ['integer'], expected: 'a whole number', hint: 'Take another value, or convert it with `| int`.' };
-    yield { node, key: 'temperature', value: temperature, types: ['number', 'integer'], expected: 'a number', hint: 'Take another value, or convert it with `| float`.' };
+    yield {
+      node,
+      key: 'messages',
+      value: isEmptyText(messages) ? undefined : messages,
+      types: ['array'],
+      expected: 'a list of messages',
+      hint: 'Take the `output` of a promptTemplate node, or put text into `prompt`.',
+    };
+    yield {
+      node,
+      key: 'maxTokens',
+      value: maxTokens,
+      types: ['integer'],
+      expected: 'a whole number',
+      hint: 'Take another value, or convert it with `| int`.',
+    };
+    yield {
+      node,
+      key: 'temperature',
+      value: temperature,
+      types: ['number', 'integer'],
+      expected: 'a number',
+      hint: 'Take another value, or convert it with `| float`.',
+    };
   }
 }
 

@@ -18,6 +18,10 @@ function slug(name: string): string | undefined {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
-  const text = words.join('-').replace(/^[0-9-]+/, '').slice(0, 64).replace(/-$/, '');
+  const text = words
+    .join('-')
+    .replace(/^[0-9-]+/, '')
+    .slice(0, 64)
+    .replace(/-$/, '');
   return isWorkflowName(text) ? text : undefined;
 }

@@ -3,44 +3,64 @@ import { parser } from '@lezer/python';
 import type { PythonParameter, PythonSignature } from '../checked.ts';
 import { docstringOf } from './docstring.ts';
 
-type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
+type Tree = ReturnType<typeof parser.parse>;
+type SyntaxNode = Tree['topNode'];
 
-/**
- * Reads the signature of a function without running anything: of its last definition at the top level of the module,
- * which is the one that counts in Python (`@overload`s come before it). Definitions in a top-level `if`, `try` or `with`
- * count too.
- * @returns undefined when there is no such function
- */
+/** What can be read from a Python module without running it. */
+export class PythonModule {
+  readonly code: string;
+  readonly #tree: Tree;
+  readonly #functions: readonly { readonly name: string; readonly node: SyntaxNode }[];
+
+  constructor(code: string) {
+    this.code = code;
+    this.#tree = parser.parse(code);
+    this.#functions = topLevelFunctions(code, this.#tree.topNode);
+  }
+
+  /** The names of the functions at the top level, in order, each once. */
+  get functionNames(): readonly string[] {
+    return [...new Set(this.#functions.map(({ name }) => name))];
+  }
+
+  /** Where the grammar does not accept the code first, as an offset; undefined when it does. */
+  get syntaxProblem(): number | undefined {
+    const cursor = this.#tree.cursor();
+    do {
+      if (cursor.type.isError) return cursor.from;
+    } while (cursor.next());
+    return undefined;
+  }
+
+  /**
+   * The signature of a function: of its last definition at the top level, which is the one that counts in Python
+   * (`@overload`s come before it). Definitions in a top-level `if`, `try` or `with` count too.
+   */
+  signatureOf(name: string): PythonSignature | undefined {
+    const definition = this.#functions.findLast((candidate) => candidate.name === name)?.node;
+    if (definition === undefined) return undefined;
+    const children = childrenOf(definition);
+    const list = children.find((child) => child.name === 'ParamList');
+    const body = children.find((child) => child.name === 'Body');
+    return {
+      isAsync: children.some((child) => child.name === 'async'),
+      docstring: body === undefined ? undefined : docstring(this.code, body),
+      parameters: list === undefined ? [] : parametersOf(this.code, list),
+    };
+  }
+}
+
+/** Reads the signature of a function without running anything; undefined when the module has no such function. */
 export function pythonSignature(code: string, functionName: string): PythonSignature | undefined {
-  const definition = topLevelFunctions(code).findLast(({ name }) => name === functionName)?.node;
-  if (definition === undefined) return undefined;
-  const children = childrenOf(definition);
-  const list = children.find((child) => child.name === 'ParamList');
-  const body = children.find((child) => child.name === 'Body');
-  return {
-    isAsync: children.some((child) => child.name === 'async'),
-    docstring: body === undefined ? undefined : docstring(code, body),
-    parameters: list === undefined ? [] : parametersOf(code, list),
-  };
-}
-
-/** The names of the functions at the top level of a module, in order, each once. */
-export function pythonFunctionNames(code: string): readonly string[] {
-  return [...new Set(topLevelFunctions(code).map(({ name }) => name))];
-}
-
-/** Where the grammar does not accept the code first, or undefined. */
-export function pythonSyntaxProblem(code: string): { readonly offset: number } | undefined {
-  const cursor = parser.parse(code).cursor();
-  do {
-    if (cursor.type.isError) return { offset: cursor.from };
-  } while (cursor.next());
-  return undefined;
+  return new PythonModule(code).signatureOf(functionName);
 }
 
 const compound = new Set(['IfStatement', 'TryStatement', 'WithStatement', 'Body', 'DecoratedStatement']);
 
-function topLevelFunctions(code: string): readonly { readonly name: string; readonly node: SyntaxNode }[] {
+function topLevelFunctions(
+  code: string,
+  top: SyntaxNode,
+): readonly { readonly name: string; readonly node: SyntaxNode }[] {
   const found: { name: string; node: SyntaxNode }[] = [];
   const visit = (node: SyntaxNode): void => {
     for (const child of childrenOf(node)) {
@@ -50,7 +70,7 @@ function topLevelFunctions(code: string): readonly { readonly name: string; read
       if (name !== null) found.push({ name: code.slice(name.from, name.to), node: child });
     }
   };
-  visit(parser.parse(code).topNode);
+  visit(top);
   return found;
 }
 
@@ -67,7 +87,8 @@ function parametersOf(code: string, list: SyntaxNode): readonly PythonParameter[
   for (const { nodes, text } of entriesOf(code, list)) {
     // The grammar gives the `/` no node of its own.
     if (text === '/') {
-      for (const [index, parameter] of parameters.entries()) parameters[index] = { ...parameter, kind: 'positionalOnly' };
+      for (const [index, parameter] of parameters.entries())
+        parameters[index] = { ...parameter, kind: 'positionalOnly' };
       continue;
     }
     const name = nodes.find((node) => node.name === 'VariableName');
@@ -78,7 +99,8 @@ function parametersOf(code: string, list: SyntaxNode): readonly PythonParameter[
       parameters.push({
         name: code.slice(name.from, name.to),
         kind: stars === '**' ? 'keywordVariadic' : stars === '*' ? 'variadic' : plain,
-        annotation: annotation === undefined ? undefined : code.slice(annotation.from, annotation.to).replace(':', '').trim(),
+        annotation:
+          annotation === undefined ? undefined : code.slice(annotation.from, annotation.to).replace(':', '').trim(),
         hasDefault: nodes.some((node) => node.name === 'AssignOp'),
       });
     }
