@@ -45,6 +45,8 @@ export class DevSession {
     const project = await prepareProject(this.#context, checked);
     this.#simulated ??= await startSimulated(this.#context, project, models);
     const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
+    // One that could not start is tried again at the next change.
+    simulated?.server.catch(() => (this.#simulated = undefined));
     const service = await startService(this.#context, project, models, simulated, (line) => this.#report.log(line));
     this.#takeOver(service);
     this.#report.ready({

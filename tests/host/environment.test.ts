@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, chmod, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { Processes } from '../../src/host/processes.ts';
@@ -65,6 +66,15 @@ test('a failed installation leaves nothing behind, and the next try starts afres
   expect(await readdir(join(request.cacheFolder, 'python'))).toEqual([]);
   await fakePython(request.path, { pip: ':' });
   expect(existsSync(await pythonEnvironment(request))).toBe(true);
+});
+
+test('what a killed process left half built is removed', async () => {
+  const request = await machine({});
+  const place = dirname(dirname(await pythonEnvironment(request)));
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  await rename(place, `${place}.${pid}-abcdef01`);
+  await pythonEnvironment(request);
+  expect(await readdir(join(request.cacheFolder, 'python'))).toEqual([basename(place)]);
 });
 
 test('uv that fails gives way to pip', async () => {

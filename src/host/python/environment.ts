@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 import { HostError, systemCode } from '../errors.ts';
-import { withFileLock } from '../fileLock.ts';
+import { isAlive, withFileLock } from '../fileLock.ts';
 import { createEnvironment, type EnvironmentRequest } from './install.ts';
 import { pythonIn } from './paths.ts';
 
@@ -50,6 +50,7 @@ export async function pythonEnvironment(request: EnvironmentRequest): Promise<st
 
 /** Builds beside the place and renames, so that an environment is there completely or not at all. */
 async function build(request: EnvironmentRequest, place: string): Promise<void> {
+  await removeAbandoned(place);
   const building = `${place}.${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     const version = await createEnvironment(request, building);
@@ -62,6 +63,15 @@ async function build(request: EnvironmentRequest, place: string): Promise<void> 
     await putInPlace(building, place);
   } finally {
     await rm(building, { recursive: true, force: true });
+  }
+}
+
+/** What a process was building here when it was killed. */
+async function removeAbandoned(place: string): Promise<void> {
+  for (const name of await readdir(dirname(place))) {
+    const [, pid] = /^\.(\d+)-/.exec(name.slice(basename(place).length)) ?? [];
+    const isOurs = pid !== undefined && name.startsWith(basename(place)) && !isAlive(Number(pid));
+    if (isOurs) await rm(join(dirname(place), name), { recursive: true, force: true });
   }
 }
 
