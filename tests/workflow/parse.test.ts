@@ -236,7 +236,7 @@ test('any value in the place of any other never throws', () => {
     ],
     edges: [{ id: 'e', source: 'a', target: 'm' }],
   };
-  const replaceEach = function* (value: unknown, put: (other: unknown) => unknown): Generator<unknown> {
+  const replaceEach = function* (value: unknown, put: (other: unknown) => unknown): Generator {
     for (const other of values) yield put(other);
     if (typeof value !== 'object' || value === null) return;
     for (const [key, inner] of Object.entries(value)) {

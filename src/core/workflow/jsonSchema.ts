@@ -64,7 +64,7 @@ export const jsonSchemaSchema: z.ZodType<JsonSchema, JsonSchema> = z.lazy(() =>
     multipleOf: z.number().positive().optional(),
     anyOf: z.array(jsonSchemaSchema).min(1).optional(),
   }),
-) as z.ZodType<JsonSchema, JsonSchema>;
+);
 
 /** A schema that says nothing about its value. */
 export const unknownSchema: JsonSchema = {};

@@ -21,7 +21,7 @@ type NodeSchema<T extends NodeType> = z.ZodObject<
 /** The schema of one node of a given type, its config included. */
 export function nodeSchema<T extends NodeType>(type: T): NodeSchema<T> {
   const shape = { ...nodeShape, type: z.literal(type), config: registry[type].configSchema };
-  return z.strictObject(shape).describe(registry[type].description) as unknown as NodeSchema<T>;
+  return z.strictObject(shape).describe(registry[type].description);
 }
 
 export type NodeOf<T extends NodeType> = T extends NodeType ? z.output<NodeSchema<T>> : never;
@@ -46,7 +46,7 @@ export const workflowSchema = z.strictObject({
   description: z.string().default('').describe('What the workflow does, in a sentence'),
   env: z.array(z.string()).default([]).describe('The environment variables that expressions may read; never secrets'),
   nodes: z
-    .array(z.discriminatedUnion('type', [firstType as NodeSchema<NodeType>, ...(otherTypes as NodeSchema<NodeType>[])]))
+    .array(z.discriminatedUnion('type', [firstType as NodeSchema<NodeType>, ...otherTypes]))
     .describe('The steps'),
   edges: z.array(edgeSchema).default([]).describe('What runs after what, and along which handle'),
 });

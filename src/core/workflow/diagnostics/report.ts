@@ -37,7 +37,7 @@ export class Reporter {
     extras: Extras = {},
   ): void {
     // One entry of the catalog takes the params of its own code; the union of them is more than the type checker can follow.
-    const entry = catalog[code] as (typeof catalog)[DiagnosticCode];
+    const entry = catalog[code];
     const message = (entry.message as (given: unknown) => string)(params);
     const hint = (entry.hint as ((given: unknown) => string) | undefined)?.(params) ?? entry.whatToDo;
     const { suggestion } = extras;

@@ -1,6 +1,5 @@
 import { suggest } from '../suggest.ts';
 import { filters } from './filters.ts';
-import { Scanner, type Punctuation, type Token } from './scanner.ts';
 import {
   filterNames,
   type ComparisonOperator,
@@ -9,87 +8,44 @@ import {
   type PathRoot,
   type PathSegment,
   type Span,
-  type SyntaxProblem,
 } from './syntax.ts';
-
-/** How deep parts of an expression may lie in each other, and how many keys a path may have. */
-export const nestingLimit = 64;
-/** Python refuses to read integers with more digits than this. */
-const digitLimit = 4300;
+import { nestingLimit, shorten, TokenReader } from './tokens.ts';
 
 const comparisons: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies ComparisonOperator[];
 const roots: readonly PathRoot[] = ['input', 'env', 'nodes'];
 const words = ['and', 'or', 'not', 'true', 'false', 'null'];
 const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
 
-/** Ends the reading of one expression; never leaves `parseTemplate`. */
-export class SyntaxFailure extends Error {
-  readonly problem: SyntaxProblem;
-
-  constructor(problem: SyntaxProblem) {
-    super(problem.message);
-    this.problem = problem;
-  }
-}
-
 /** Reads one expression by recursive descent, one method for each rule of the grammar. */
-export class ExpressionParser {
-  readonly #text: string;
-  readonly #scanner: Scanner;
-  readonly #start: number;
-  #token: Token;
-  #nesting = 0;
+export class ExpressionParser extends TokenReader {
   readonly #depths = new WeakMap<Expression, number>();
-
-  /** @param offset just behind the `{{`. */
-  constructor(text: string, offset: number) {
-    this.#text = text;
-    this.#start = offset;
-    this.#scanner = new Scanner(text, offset);
-    this.#token = this.#scanner.next();
-  }
-
-  /** Behind the `}}`. */
-  get end(): number {
-    return this.#token.span.end;
-  }
 
   /** @throws SyntaxFailure */
   parse(): Expression {
-    if (this.#token.kind === 'close') {
-      this.#fail(
+    if (this.token.kind === 'close') {
+      this.fail(
         'syntax',
         'There is no expression between `{{` and `}}`.',
-        { start: this.#start - 2, end: this.end },
+        { start: this.start - 2, end: this.end },
         'Write one, such as `{{ input.message }}`.',
       );
     }
     const expression = this.#or();
-    if (!this.#isClosed()) this.#unexpected('the end of the expression, `}}`', this.#hintAtRest());
+    if (!this.isClosed()) this.unexpected('the end of the expression, `}}`', this.#hintAtRest());
     return expression;
   }
 
   /** What was probably meant by something behind a complete expression. */
   #hintAtRest(): string {
-    if (this.#isSymbol('(')) return 'Values have no methods; a filter stands behind a bar: `| upper`.';
-    if (this.#token.kind === 'symbol') return 'A value, `and`, `or`, a comparison or a filter may follow here.';
+    if (this.isSymbol('(')) return 'Values have no methods; a filter stands behind a bar: `| upper`.';
+    if (this.token.kind === 'symbol') return 'A value, `and`, `or`, a comparison or a filter may follow here.';
     return 'Put text in quotes, in \'…\' when it holds " and in "…" when it holds \'.';
-  }
-
-  #isClosed(): boolean {
-    return this.#token.kind === 'close';
-  }
-
-  /** After a failure: reads on to behind the `}}`, or to the end of the text. */
-  skipToClose(): number {
-    while (this.#token.kind !== 'close' && this.#token.kind !== 'end') this.#advance();
-    return this.end;
   }
 
   #or(): Expression {
     let left = this.#and();
-    while (this.#isWord('or')) {
-      this.#advance();
+    while (this.isWord('or')) {
+      this.advance();
       const right = this.#and();
       left = this.#made({ kind: 'logical', operator: 'or', left, right, span: around(left, right) }, left, right);
     }
@@ -98,8 +54,8 @@ export class ExpressionParser {
 
   #and(): Expression {
     let left = this.#not();
-    while (this.#isWord('and')) {
-      this.#advance();
+    while (this.isWord('and')) {
+      this.advance();
       const right = this.#not();
       left = this.#made({ kind: 'logical', operator: 'and', left, right, span: around(left, right) }, left, right);
     }
@@ -107,9 +63,9 @@ export class ExpressionParser {
   }
 
   #not(): Expression {
-    if (!this.#isWord('not')) return this.#comparison();
-    const { start } = this.#advance().span;
-    const operand = this.#nested(() => this.#not());
+    if (!this.isWord('not')) return this.#comparison();
+    const { start } = this.advance().span;
+    const operand = this.nested(() => this.#not());
     return this.#made({ kind: 'not', operand, span: { start, end: operand.span.end } }, operand);
   }
 
@@ -117,25 +73,25 @@ export class ExpressionParser {
     const left = this.#filtered();
     const operator = this.#comparisonOperator();
     if (operator === undefined) return left;
-    this.#advance();
+    this.advance();
     const right = this.#filtered();
     if (this.#comparisonOperator() !== undefined) {
-      this.#fail('syntax', 'Comparisons cannot be chained.', this.#token.span, 'Write `a < b and b < c`.');
+      this.fail('syntax', 'Comparisons cannot be chained.', this.token.span, 'Write `a < b and b < c`.');
     }
     return this.#made({ kind: 'comparison', operator, left, right, span: around(left, right) }, left, right);
   }
 
   #comparisonOperator(): ComparisonOperator | undefined {
-    const isOne = this.#token.kind === 'symbol' && comparisons.includes(this.#token.text);
-    return isOne ? ((this.#token as { text: string }).text as ComparisonOperator) : undefined;
+    const isOne = this.token.kind === 'symbol' && comparisons.includes(this.token.text);
+    return isOne ? ((this.token as { text: string }).text as ComparisonOperator) : undefined;
   }
 
   #filtered(): Expression {
     let subject = this.#primary();
-    while (this.#isSymbol('|')) {
-      this.#advance();
+    while (this.isSymbol('|')) {
+      this.advance();
       const name = this.#filterName();
-      const args = this.#isSymbol('(') ? this.#arguments() : { expressions: [], end: name.span.end };
+      const args = this.isSymbol('(') ? this.#arguments() : { expressions: [], end: name.span.end };
       this.#checkArity(name, args.expressions.length, args.end);
       const span = { start: subject.span.start, end: args.end };
       const filter = {
@@ -152,29 +108,29 @@ export class ExpressionParser {
   }
 
   #filterName(): { name: FilterName; span: Span } {
-    const token = this.#token;
-    if (token.kind !== 'name') this.#unexpected('the name of a filter');
+    const token = this.token;
+    if (token.kind !== 'name') this.unexpected('the name of a filter');
     const name = filterNames.find((candidate) => candidate === token.text);
     if (name === undefined) {
       const suggestion = suggest(token.text, filterNames);
       const hint = `The filters are ${filterNames.join(', ')}.`;
-      this.#fail('filter', `There is no filter \`${shorten(token.text)}\`.`, token.span, hint, suggestion);
+      this.fail('filter', `There is no filter \`${shorten(token.text)}\`.`, token.span, hint, suggestion);
     }
-    this.#advance();
+    this.advance();
     return { name, span: token.span };
   }
 
   #arguments(): { expressions: readonly Expression[]; end: number } {
-    this.#advance();
+    this.advance();
     const expressions: Expression[] = [];
-    if (this.#isSymbol(')')) return { expressions, end: this.#advance().span.end };
+    if (this.isSymbol(')')) return { expressions, end: this.advance().span.end };
     for (;;) {
-      expressions.push(this.#nested(() => this.#or()));
-      if (!this.#isSymbol(',')) break;
-      this.#advance();
+      expressions.push(this.nested(() => this.#or()));
+      if (!this.isSymbol(',')) break;
+      this.advance();
     }
-    if (!this.#isSymbol(')')) this.#unexpected('`,` or `)`');
-    return { expressions, end: this.#advance().span.end };
+    if (!this.isSymbol(')')) this.unexpected('`,` or `)`');
+    return { expressions, end: this.advance().span.end };
   }
 
   #checkArity(name: { name: FilterName; span: Span }, given: number, end: number): void {
@@ -185,7 +141,7 @@ export class ExpressionParser {
     const example =
       max === 0 || (empty && min === 0) ? name.name : `${name.name}(${argumentExamples[name.name] ?? '…'})`;
     const span = { start: name.span.start, end };
-    this.#fail(
+    this.fail(
       'arguments',
       `The filter \`${name.name}\` takes ${takes}, not ${empty && min === 0 ? 'empty parentheses' : given}.`,
       span,
@@ -194,41 +150,24 @@ export class ExpressionParser {
   }
 
   #primary(): Expression {
-    const token = this.#token;
+    const token = this.token;
     if (token.kind === 'string') {
-      this.#advance();
+      this.advance();
       return { kind: 'literal', value: token.value, span: token.span };
     }
     if (token.kind === 'number') {
-      this.#advance();
-      return { kind: 'literal', value: this.#number(token.text, token.span), span: token.span };
+      this.advance();
+      return { kind: 'literal', value: this.number(token.text, token.span), span: token.span };
     }
     if (token.kind === 'name') return this.#word(token.text, token.span);
-    if (!this.#isSymbol('(')) this.#unexpected('a value');
-    this.#advance();
-    const inner = this.#nested(() => this.#or());
-    if (!this.#isSymbol(')')) this.#unexpected('`)`');
-    const span = { start: token.span.start, end: this.#advance().span.end };
+    if (!this.isSymbol('(')) this.unexpected('a value');
+    this.advance();
+    const inner = this.nested(() => this.#or());
+    if (!this.isSymbol(')')) this.unexpected('`)`');
+    const span = { start: token.span.start, end: this.advance().span.end };
     const expression = { ...inner, span };
     this.#depths.set(expression, this.#depths.get(inner) ?? 0);
     return expression;
-  }
-
-  #number(text: string, span: Span): number {
-    const value = Number(text);
-    const isInteger = !text.includes('.') && !text.includes('e') && !text.includes('E');
-    if (!Number.isFinite(value) || text.length > digitLimit) {
-      this.#fail('number', `The number ${shorten(text)} is too large.`, span, 'Write it as text, in quotes.');
-    }
-    if (isInteger && !Number.isSafeInteger(value)) {
-      this.#fail(
-        'number',
-        `The number ${shorten(text)} lies beyond 2^53, where whole numbers stop being exact in JSON.`,
-        span,
-        'Write it as text, in quotes.',
-      );
-    }
-    return value;
   }
 
   #word(text: string, span: Span): Expression {
@@ -236,129 +175,79 @@ export class ExpressionParser {
     if (text === 'null') return this.#constant(null, span);
     const root = roots.find((candidate) => candidate === text);
     if (root !== undefined) return this.#path(root, span);
-    if (words.includes(text)) this.#unexpected('a value');
+    if (words.includes(text)) this.unexpected('a value');
     const suggestion = suggest(text, [...roots, ...words]);
     const hint =
       'A value is `input…`, `env.NAME`, `nodes.ID.HANDLE`, a number, `true`, `false`, `null`, or text in quotes.';
-    this.#fail('root', `\`${shorten(text)}\` is not known here.`, span, hint, suggestion);
+    this.fail('root', `\`${shorten(text)}\` is not known here.`, span, hint, suggestion);
   }
 
   #constant(value: boolean | null, span: Span): Expression {
-    this.#advance();
+    this.advance();
     return { kind: 'literal', value, span };
   }
 
   #path(root: PathRoot, rootSpan: Span): Expression {
-    this.#advance();
+    this.advance();
     const segments: PathSegment[] = [];
     let { end } = rootSpan;
     for (;;) {
-      if (this.#isSymbol('.')) segments.push(this.#dotKey());
-      else if (this.#isSymbol('[')) segments.push(this.#bracketKey());
+      if (this.isSymbol('.')) segments.push(this.#dotKey());
+      else if (this.isSymbol('[')) segments.push(this.#bracketKey());
       else break;
       const segment = segments.at(-1) as PathSegment;
       if (forbiddenKeys.includes(segment.key as string)) {
-        this.#fail('key', `The key \`${segment.key}\` is not allowed.`, segment.span, 'Give the value another key.');
+        this.fail('key', `The key \`${segment.key}\` is not allowed.`, segment.span, 'Give the value another key.');
       }
-      if (segments.length > nestingLimit) this.#tooDeep(segment.span);
+      if (segments.length > nestingLimit) this.tooDeep(segment.span);
       ({ end } = segment.span);
     }
     return { kind: 'path', root, segments, span: { start: rootSpan.start, end } };
   }
 
   #dotKey(): PathSegment {
-    this.#advance(true);
-    const token = this.#token;
+    this.advance(true);
+    const token = this.token;
     if (token.kind !== 'name') {
       const hint =
         token.kind === 'number'
           ? 'Write an index in brackets: `[0]`.'
           : 'Write any key that is not a plain name as `["key"]`.';
-      this.#unexpected('a name after the dot', hint);
+      this.unexpected('a name after the dot', hint);
     }
-    this.#advance();
+    this.advance();
     return { key: token.text, span: token.span };
   }
 
   #bracketKey(): PathSegment {
-    const { start } = this.#advance().span;
-    const token = this.#token;
+    const { start } = this.advance().span;
+    const token = this.token;
     if (token.kind !== 'string' && token.kind !== 'number') {
-      this.#unexpected(
+      this.unexpected(
         'an index or a quoted key',
         'Keys are fixed when the workflow is built; they cannot come from a value.',
       );
     }
-    const key = token.kind === 'string' ? token.value : this.#number(token.text, token.span);
+    const key = token.kind === 'string' ? token.value : this.number(token.text, token.span);
     if (typeof key === 'number' && (!Number.isInteger(key) || key < 0 || Object.is(key, -0))) {
-      this.#fail(
+      this.fail(
         'syntax',
         `\`${shorten(token.kind === 'number' ? token.text : '')}\` is not an index.`,
         token.span,
         'Indexes are whole numbers from 0; use `| last` for the last item.',
       );
     }
-    this.#advance();
-    if (!this.#isSymbol(']')) this.#unexpected('`]`');
-    return { key, span: { start, end: this.#advance().span.end } };
-  }
-
-  #nested(read: () => Expression): Expression {
-    this.#nesting += 1;
-    if (this.#nesting > nestingLimit) this.#tooDeep(this.#token.span);
-    const expression = read();
-    this.#nesting -= 1;
-    return expression;
+    this.advance();
+    if (!this.isSymbol(']')) this.unexpected('`]`');
+    return { key, span: { start, end: this.advance().span.end } };
   }
 
   /** Notes how deep an expression is; chains of `or` and of filters count too, because trees of them lean to the left. */
   #made<E extends Expression>(expression: E, ...children: readonly Expression[]): E {
     const depth = 1 + Math.max(...children.map((child) => this.#depths.get(child) ?? 0));
-    if (depth > nestingLimit) this.#tooDeep(expression.span);
+    if (depth > nestingLimit) this.tooDeep(expression.span);
     this.#depths.set(expression, depth);
     return expression;
-  }
-
-  #tooDeep(span: Span): never {
-    this.#fail(
-      'size',
-      `The expression has more than ${nestingLimit} steps in each other.`,
-      span,
-      'Work the value out in a pythonFunction node.',
-    );
-  }
-
-  #isWord(word: string): boolean {
-    return this.#token.kind === 'name' && this.#token.text === word;
-  }
-
-  #isSymbol(text: Punctuation): boolean {
-    return this.#token.kind === 'symbol' && this.#token.text === text;
-  }
-
-  /** @returns the token that was current */
-  #advance(afterDot = false): Token {
-    const token = this.#token;
-    this.#token = this.#scanner.next(afterDot);
-    return token;
-  }
-
-  #unexpected(wanted: string, hint?: string): never {
-    const token = this.#token;
-    if (token.kind === 'invalid') this.#fail('syntax', token.message, token.place, token.hint);
-    if (token.kind === 'end') {
-      const opened = { start: this.#start - 2, end: this.#start };
-      this.#fail('syntax', 'This `{{` is not closed.', opened, "Close it with `}}`; a literal `{{` is `{{ '{{' }}`.");
-    }
-    const found =
-      token.kind === 'close'
-        ? 'the expression ends'
-        : `there is \`${shorten(this.#text.slice(token.span.start, token.span.end))}\``;
-    this.#fail('syntax', `Expected ${wanted}, but ${found}.`, token.span, hint ?? 'Have a look at the part before it.');
-  }
-
-  #fail(kind: SyntaxProblem['kind'], message: string, span: Span, hint: string, suggestion?: string): never {
-    throw new SyntaxFailure({ kind, message, span, hint, suggestion });
   }
 }
 
@@ -370,8 +259,4 @@ function countOf(count: number): string {
 
 function around(left: Expression, right: Expression): Span {
   return { start: left.span.start, end: right.span.end };
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

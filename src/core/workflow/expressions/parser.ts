@@ -1,4 +1,5 @@
-import { ExpressionParser, SyntaxFailure } from './expression.ts';
+import { ExpressionParser } from './expression.ts';
+import { SyntaxFailure } from './tokens.ts';
 import { Template, type SyntaxProblem, type TemplatePart } from './syntax.ts';
 
 /**

@@ -13,7 +13,7 @@ function toTemplateJson(value: Json): TemplateJson {
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toTemplateJson(item)]));
   }
-  return value as number | boolean | null;
+  return value;
 }
 
 /** Any JSON; expressions may stand in every string of it. */

@@ -57,9 +57,8 @@ export function topologicalOrder(graph: Graph): readonly string[] {
 /** The edges of one cycle, in order, or undefined when there is none. */
 export function findCycle(graph: Graph): readonly WorkflowEdge[] | undefined {
   const settled = new Set(topologicalOrder(graph));
-  const inOrBehind = [...graph.nodes.keys()].filter((id) => !settled.has(id));
-  // Walking backwards from such a node never leaves the unsettled ones, so it must come round.
-  let [id] = inOrBehind;
+  // Walking backwards from a node on a cycle or behind one never leaves the unsettled ones, so it must come round.
+  let id = [...graph.nodes.keys()].find((candidate) => !settled.has(candidate));
   const trail: WorkflowEdge[] = [];
   const seenAt = new Map<string, number>();
   while (id !== undefined) {

@@ -66,7 +66,7 @@ function soundKeysIn(value: Json): number {
   }
   for (const [key, member] of Object.entries(value)) {
     if (forbiddenKeys.includes(key) || badCharacterIn(key) !== undefined) return NaN;
-    count += 1 + soundKeysIn(member as Json);
+    count += 1 + soundKeysIn(member);
   }
   return count;
 }

@@ -20,7 +20,7 @@ export function patternProblem(pattern: string): string | undefined {
     if (found !== undefined) return found[1];
   }
   try {
-    new RegExp(pattern);
+    RegExp(pattern);
     return undefined;
   } catch (failure) {
     const words = failure instanceof Error ? (failure.message.split(': ').at(-1) ?? '') : '';
