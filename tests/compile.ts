@@ -12,7 +12,9 @@ export function planOf(file: string): Plan {
   };
   const parsed = parse(text);
   if (!parsed.ok) return fail(parsed.diagnostics);
-  const sources = new Map(functionFiles(parsed.value).map((path) => [path, readFileSync(join(dirname(file), path), 'utf8')]));
+  const sources = new Map(
+    functionFiles(parsed.value).map((path) => [path, readFileSync(join(dirname(file), path), 'utf8')]),
+  );
   const checked = check(parsed.value, sources);
   return checked.ok ? plan(checked.value) : fail(checked.diagnostics);
 }

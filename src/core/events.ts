@@ -71,7 +71,9 @@ export const runEventSchemas = {
 export type RunEventName = keyof typeof runEventSchemas;
 
 /** Any event of a run. */
-export type RunEvent = { [N in RunEventName]: { readonly event: N; readonly data: z.output<(typeof runEventSchemas)[N]> } }[RunEventName];
+export type RunEvent = {
+  [N in RunEventName]: { readonly event: N; readonly data: z.output<(typeof runEventSchemas)[N]> };
+}[RunEventName];
 
 export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('token'), data: runEventSchemas.token }),

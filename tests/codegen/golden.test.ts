@@ -13,7 +13,10 @@ const root = join(import.meta.dirname, 'golden');
 const examples = join(import.meta.dirname, '../../examples');
 
 const shown = (path: string): boolean =>
-  path === 'app/main.py' || path.startsWith('app/workflows/') || path.startsWith('tests/test_') || /^[^/]+$/u.test(path);
+  path === 'app/main.py' ||
+  path.startsWith('app/workflows/') ||
+  path.startsWith('tests/test_') ||
+  /^[^/]+$/u.test(path);
 const always = new Set(['requirements.txt', 'LICENSE', '.gitignore', '.dockerignore', 'Dockerfile']);
 
 function workflowsIn(folder: string): readonly string[] {
@@ -43,7 +46,9 @@ const cases = [
 describe('golden projects', () => {
   test.each(cases)('$name', ({ folder, expected }) => {
     const plans = workflowsIn(folder).map(planOf);
-    const files = emit(...plans).filter(({ path }) => shown(path) && !always.has(path) && !path.endsWith('/__init__.py'));
+    const files = emit(...plans).filter(
+      ({ path }) => shown(path) && !always.has(path) && !path.endsWith('/__init__.py'),
+    );
     expect(emit(...plans).map(({ path, content }) => path + content)).toEqual(
       emit(...workflowsIn(folder).map(planOf)).map(({ path, content }) => path + content),
     );

@@ -25,7 +25,11 @@ let folder: string;
 let service: RunningService;
 
 beforeAll(async () => {
-  folder = writeGenerated(...everyWorkflow().filter((file) => !file.includes('/examples/chat/')).map(planOf));
+  folder = writeGenerated(
+    ...everyWorkflow()
+      .filter((file) => !file.includes('/examples/chat/'))
+      .map(planOf),
+  );
   service = await startGenerated(folder, { env: { REGION: 'north', SUPPORT_REGION: 'the north' } });
 });
 
@@ -66,13 +70,16 @@ describe('what the tools say of the generated Python', () => {
   });
 
   test('it is formatted as ruff formats it', async () => {
-    await run(python, ['-m', 'ruff', 'format', '--check', ...ours], { cwd: folder });
+    const { stdout } = await run(python, ['-m', 'ruff', 'format', '--check', ...ours], { cwd: folder }).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toMatch(/^\d+ files already formatted/u);
   });
 
   test('ruff finds nothing', async () => {
-    const { stdout } = await run(python, ['-m', 'ruff', 'check', '--output-format', 'concise', '.'], { cwd: folder }).catch(
-      (error: { stdout: string }) => error,
-    );
+    const { stdout } = await run(python, ['-m', 'ruff', 'check', '--output-format', 'concise', '.'], {
+      cwd: folder,
+    }).catch((error: { stdout: string }) => error);
     expect(stdout).toContain('All checks passed');
   });
 
@@ -139,10 +146,12 @@ describe('graphs as control flow', () => {
   });
 
   test('a function call goes its own way, in an arm of a fork', async () => {
-    expect(await outputOf('/call-in-parallel', { message: 'What is the weather in the city of Leeds?' })).toMatchObject({
-      beside: 'beside',
-      weather: expect.any(String) as string,
-    });
+    expect(await outputOf('/call-in-parallel', { message: 'What is the weather in the city of Leeds?' })).toMatchObject(
+      {
+        beside: 'beside',
+        weather: expect.any(String) as string,
+      },
+    );
     const plain = await outputOf('/call-in-parallel', { message: 'Tell me a joke.' });
     expect(plain).toMatchObject({ weather: null, text: expect.stringMatching(/\w/u) as string });
   });
@@ -203,8 +212,8 @@ describe('expressions mean what the format says', () => {
     ['in the middle of a text', { which: 'text' }, 'nodes.data.output.given.items[3].name', null, 'text'],
     ['in an input that was left out', { which: 'input' }, 'input.nick', 'input.nick', 'input'],
     ['in the arguments of a function', { which: 'argument' }, 'nodes.data.output.given.gone', 'gone', 'argument'],
-  ])('a missing value %s names the expression, the node and the key', async (_, input, expression, key, node) => {
-    const { status, body } = await ask('/missing-values', input);
+  ])('a missing value %s names the expression, the node and the key', async (_, given, expression, key, node) => {
+    const { status, body } = await ask('/missing-values', given);
     expect(status).toBe(500);
     expect(body).toMatchObject({ code: 'missing_value', node });
     expect(JSON.stringify(body)).toContain(expression);
@@ -248,7 +257,15 @@ describe('inputs and texts', () => {
     const given = { def: 'd', __class__: 'c', 'a-b': 'ab' };
     const output = await outputOf('/hostile-texts', given);
     expect(await outputOf('/hostile-texts', { ...given, é: evil })).toMatchObject({ accent: evil });
-    expect(output).toMatchObject({ json: 3, model_config: 'x', self: 'y', def: 'd', both: 'other', accent: 'plain', function: 'ab' });
+    expect(output).toMatchObject({
+      json: 3,
+      model_config: 'x',
+      self: 'y',
+      def: 'd',
+      both: 'other',
+      accent: 'plain',
+      function: 'ab',
+    });
     expect((output as Record<string, unknown>)[evil]).toBe(evil.replace("{{ '{{' }}", '{{'));
   });
 });

@@ -33,7 +33,12 @@ export async function startGenerated(
   const processes = new Processes();
   const lines: string[] = [];
   const env = { ...process.env, ...options.env };
-  const start = (module: string, addressKey: string, args: readonly string[], more: NodeJS.ProcessEnv): Promise<PythonServer> =>
+  const start = (
+    module: string,
+    addressKey: string,
+    args: readonly string[],
+    more: NodeJS.ProcessEnv,
+  ): Promise<PythonServer> =>
     startPythonServer({
       processes,
       python,
@@ -45,7 +50,10 @@ export async function startGenerated(
       onLine: (line) => lines.push(line),
     });
   const openai = await start('simulated_openai', 'base_url', options.simulatedArgs ?? [], {});
-  const service = await start('app.runtime.serve', 'url', [], { OPENAI_BASE_URL: openai.url, OPENAI_API_KEY: 'sk-test' });
+  const service = await start('app.runtime.serve', 'url', [], {
+    OPENAI_BASE_URL: openai.url,
+    OPENAI_API_KEY: 'sk-test',
+  });
   return {
     url: service.url,
     lines,

@@ -89,7 +89,9 @@ describe('a streamed answer', () => {
   test('a function call goes along its handle, with the arguments parsed', async () => {
     const timed = await stream('Where is my order A-1042?');
     const calls = timed.flatMap(({ event }) => (event.event === 'function_call' ? [event.data] : []));
-    expect(calls).toEqual([{ node: 'answer', id: expect.any(String) as string, name: 'get_order', arguments: { number: 'A-1042' } }]);
+    expect(calls).toEqual([
+      { node: 'answer', id: expect.any(String) as string, name: 'get_order', arguments: { number: 'A-1042' } },
+    ]);
     const pieces = timed.flatMap(({ event }) => (event.event === 'function_call_delta' ? [event.data.arguments] : []));
     expect(JSON.parse(pieces.join(''))).toEqual({ number: 'A-1042' });
     const done = timed.at(-1)?.event;
@@ -105,7 +107,10 @@ describe('a streamed answer', () => {
     const left = performance.now();
     controller.abort();
     await expect
-      .poll(() => service.lines.slice(before).find((line) => line.includes('"event":"run"')), { timeout: 2000, interval: 20 })
+      .poll(() => service.lines.slice(before).find((line) => line.includes('"event":"run"')), {
+        timeout: 2000,
+        interval: 20,
+      })
       .toContain('"outcome":"cancelled"');
     expect(performance.now() - left).toBeLessThan(1000);
   });
@@ -113,7 +118,11 @@ describe('a streamed answer', () => {
 
 describe('an error before the first byte', () => {
   test('is a problem object', async () => {
-    const response = await fetch(`${service.url}/chat`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+    const response = await fetch(`${service.url}/chat`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
     expect(response.status).toBe(422);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(await response.json()).toMatchObject({ code: 'invalid_input', retryable: false });

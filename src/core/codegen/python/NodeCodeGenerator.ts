@@ -61,5 +61,5 @@ export const generators: NodeCodeGenerators = {
 
 /** The generator of a node of any type, for code that treats all alike. */
 export function generatorOf(type: NodeType): NodeCodeGenerator<NodeType> {
-  return generators[type] as unknown as NodeCodeGenerator<NodeType>;
+  return generators[type];
 }

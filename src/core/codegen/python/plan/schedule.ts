@@ -115,7 +115,10 @@ class Scheduler {
   #joinTest(node: string, depth: number): Test {
     const { graph, branches } = this.#checked;
     const edges = graph.incoming.get(node) ?? [];
-    const alternatives = waysInto(graph, edges.map((edge) => branchOfEdge(graph, branches, edge)));
+    const alternatives = waysInto(
+      graph,
+      edges.map((edge) => branchOfEdge(graph, branches, edge)),
+    );
     return alternatives.map((branch): readonly Decision[] => branch.slice(depth));
   }
 
@@ -179,7 +182,8 @@ function sharedBehind(items: readonly Item[], sources: readonly Item[]): Readonl
       }
     }
   }
-  const behind = (count: number): ReadonlySet<Item> => new Set(items.filter((item) => (reachedBy.get(item) ?? 0) >= count));
+  const behind = (count: number): ReadonlySet<Item> =>
+    new Set(items.filter((item) => (reachedBy.get(item) ?? 0) >= count));
   const all = behind(sources.length);
   return all.size > 0 ? all : behind(2);
 }

@@ -18,7 +18,8 @@ export function writeMainModule(title: string, workflows: readonly ProjectWorkfl
   const only = workflows.length === 1 ? workflows[0]?.plan.checked.file : undefined;
   const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
   const options = [py.keyword('title', py.literal(title))];
-  if (only !== undefined && only.description !== '') options.push(py.keyword('description', py.literal(only.description)));
+  if (only !== undefined && only.description !== '')
+    options.push(py.keyword('description', py.literal(only.description)));
   if (env.length > 0) options.push(py.keyword('env', py.literal(env)));
   const app = py.assign(py.name('app'), py.call(py.imported('app.runtime.server', 'create_app'), ...options));
   const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));

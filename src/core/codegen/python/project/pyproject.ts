@@ -2,7 +2,17 @@ import type { GeneratedFile } from '../GeneratedFile.ts';
 import { runtimeFile } from './runtimeFiles.ts';
 
 /** What a service imports itself; all that these need in turn stands, pinned, in `requirements.txt`. */
-const direct = ['fastapi', 'httptools', 'msgspec', 'openai', 'pydantic', 'pydantic-settings', 'python-dotenv', 'uvicorn', 'uvloop'];
+const direct = [
+  'fastapi',
+  'httptools',
+  'msgspec',
+  'openai',
+  'pydantic',
+  'pydantic-settings',
+  'python-dotenv',
+  'uvicorn',
+  'uvloop',
+];
 
 /** `requirements.txt`: the exact versions that were tested together. */
 export function requirements(): GeneratedFile {

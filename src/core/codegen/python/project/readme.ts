@@ -66,7 +66,10 @@ function endpoint({ plan }: ProjectWorkflow): string {
   const isBody = method !== 'GET' && method !== 'DELETE';
   const base = 'http://127.0.0.1:8000';
   const query = Object.entries(sample)
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`)
+    .map(
+      ([key, value]) =>
+        `${encodeURIComponent(key)}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    )
     .join('&');
   const target = isBody || query === '' ? `${base}${path}` : `'${base}${path}?${query.replaceAll("'", '%27')}'`;
   const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';

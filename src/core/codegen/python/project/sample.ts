@@ -4,7 +4,9 @@ import type { Json } from '../../../workflow/json.ts';
 /** A value that fits a schema, as an example of it: its first example, default or choice, or the simplest that fits. */
 export function sampleOf(schema: JsonSchema): Json {
   if (schema.const !== undefined) return schema.const;
-  const [given] = [...(schema.examples ?? []), schema.default, ...(schema.enum ?? [])].filter((value) => value !== undefined);
+  const given = [...(schema.examples ?? []), schema.default, ...(schema.enum ?? [])].find(
+    (value) => value !== undefined,
+  );
   if (given !== undefined) return given;
   const [option] = schema.anyOf ?? [];
   if (option !== undefined) return sampleOf(option);
@@ -19,7 +21,9 @@ export function sampleOf(schema: JsonSchema): Json {
     case 'boolean':
       return true;
     case 'array':
-      return Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, () => sampleOf(schema.items ?? { type: 'string' }));
+      return Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, () =>
+        sampleOf(schema.items ?? { type: 'string' }),
+      );
     case 'object':
       return sampleObject(schema);
     default:

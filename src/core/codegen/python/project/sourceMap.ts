@@ -33,7 +33,8 @@ export function sourceMapOf(workflow: string, printed: PrintedModule): SourceMap
   const expressions = printed.ranges.filter((range) => range.expression !== undefined);
   const entries = statements.map((statement): SourceMapEntry => {
     const inside = expressions.filter(
-      (each) => each.node === statement.node && each.startLine >= statement.startLine && each.endLine <= statement.endLine,
+      (each) =>
+        each.node === statement.node && each.startLine >= statement.startLine && each.endLine <= statement.endLine,
     );
     return {
       node: statement.node,

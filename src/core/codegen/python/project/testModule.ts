@@ -20,7 +20,8 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
     ...refusesWrongInput(workflow),
   ];
   const fixture = file.env.length === 0 ? [] : [setEnvironment(file.env)];
-  return printModule(py.moduleOf([sample, ...fixture, ...tests], `Tests of ${file.name} against the simulated OpenAI.`)).text;
+  return printModule(py.moduleOf([sample, ...fixture, ...tests], `Tests of ${file.name} against the simulated OpenAI.`))
+    .text;
 }
 
 const service = py.name('service');
@@ -54,12 +55,18 @@ const skipped = [
 /** Declared variables get a value before the service reads them. */
 function setEnvironment(env: readonly string[]): Stmt {
   return py.def('declared_variables', {
-    decorators: [py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true)))],
+    decorators: [
+      py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true))),
+    ],
     parameters: [py.parameter('monkeypatch', py.attribute(py.importedModule('pytest'), 'MonkeyPatch'))],
     returns: py.literal(null),
     body: env.map((name) =>
       py.statement(
-        py.call(py.attribute(py.name('monkeypatch'), 'setenv'), py.literal(name), py.literal(`test ${name.toLowerCase()}`)),
+        py.call(
+          py.attribute(py.name('monkeypatch'), 'setenv'),
+          py.literal(name),
+          py.literal(`test ${name.toLowerCase()}`),
+        ),
       ),
     ),
   });
@@ -73,30 +80,48 @@ function ask<const S extends string>(method: Constant<S>, { plan }: ProjectWorkf
 function answersInOnePiece(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
   const answer = py.name('answer');
   const body = py.name('body');
-  return test('test_answers_in_one_piece', 'One JSON answer carries the output, the usage and what the run was.', [
-    py.assign(answer, ask('ask', workflow, py.name('INPUT'))),
-    py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(successStatus(workflow))), py.attribute(answer, 'text')),
-    py.assign(body, py.call(py.attribute(answer, 'json'))),
-    py.assertion(py.compare(py.literal('output'), 'in', body)),
-    py.assertion(py.compare(py.subscript(py.subscript(body, 'usage'), 'total_tokens'), '>=', py.literal(0))),
-    py.assertion(py.subscript(py.subscript(body, 'meta'), 'execution_id')),
-  ], decorators);
+  return test(
+    'test_answers_in_one_piece',
+    'One JSON answer carries the output, the usage and what the run was.',
+    [
+      py.assign(answer, ask('ask', workflow, py.name('INPUT'))),
+      py.assertion(
+        py.compare(py.attribute(answer, 'status_code'), '==', py.literal(successStatus(workflow))),
+        py.attribute(answer, 'text'),
+      ),
+      py.assign(body, py.call(py.attribute(answer, 'json'))),
+      py.assertion(py.compare(py.literal('output'), 'in', body)),
+      py.assertion(py.compare(py.subscript(py.subscript(body, 'usage'), 'total_tokens'), '>=', py.literal(0))),
+      py.assertion(py.subscript(py.subscript(body, 'meta'), 'execution_id')),
+    ],
+    decorators,
+  );
 }
 
 /** The status of the first response; all responses of most workflows share one. */
 function successStatus({ plan }: ProjectWorkflow): number {
-  const responses = plan.checked.file.nodes.filter((node) => node.type === 'response');
-  return responses[0]?.config.status ?? 200;
+  return plan.checked.file.nodes.find((node) => node.type === 'response')?.config.status ?? 200;
 }
 
 function streamsToOneEnd(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
   const events = py.name('events');
-  return test('test_streams_to_one_end', 'A stream ends with one `done`, whose text is what the tokens said.', [
-    py.assign(events, ask('stream', workflow, py.name('INPUT'))),
-    py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
-    py.assertion(py.compare(py.call(py.attribute(py.attribute(events, 'names'), 'count'), py.literal('done')), '==', py.literal(1))),
-    py.assertion(py.compare(py.subscript(py.attribute(events, 'last'), 'text'), '==', py.attribute(events, 'text'))),
-  ], decorators);
+  return test(
+    'test_streams_to_one_end',
+    'A stream ends with one `done`, whose text is what the tokens said.',
+    [
+      py.assign(events, ask('stream', workflow, py.name('INPUT'))),
+      py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
+      py.assertion(
+        py.compare(
+          py.call(py.attribute(py.attribute(events, 'names'), 'count'), py.literal('done')),
+          '==',
+          py.literal(1),
+        ),
+      ),
+      py.assertion(py.compare(py.subscript(py.attribute(events, 'last'), 'text'), '==', py.attribute(events, 'text'))),
+    ],
+    decorators,
+  );
 }
 
 function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {
@@ -108,7 +133,9 @@ function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {
     test('test_refuses_input_that_does_not_fit', 'What is missing is named, and nothing is sent to the model.', [
       py.assign(answer, ask('ask', workflow, py.dict([]))),
       py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
-      py.assertion(py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input'))),
+      py.assertion(
+        py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input')),
+      ),
     ]),
   ];
 }

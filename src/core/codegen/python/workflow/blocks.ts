@@ -1,7 +1,16 @@
 import { isWithin, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
-import { alwaysAnswers, variableKey, type Block, type ForkArm, type Plan, type Step, type Test, type Variable } from '../plan/plan.ts';
+import {
+  alwaysAnswers,
+  variableKey,
+  type Block,
+  type ForkArm,
+  type Plan,
+  type Step,
+  type Test,
+  type Variable,
+} from '../plan/plan.ts';
 import { variableOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
@@ -49,13 +58,15 @@ function isRead(writer: BlockWriter, variable: Variable): boolean {
   return writer.plan.reads.has(variableKey(variable));
 }
 
-function variable(writer: BlockWriter, of: Variable): Expr {
+function nameOf(writer: BlockWriter, of: Variable): Expr {
   return py.name(writer.names.variable(of));
 }
 
 /** The variable that holds a node's value; None at a node that leaves none. */
 function resultOf(writer: BlockWriter, node: WorkflowNode): Expr {
-  return generatorOf(node.type).valueType === undefined ? py.literal(null) : variable(writer, { kind: 'value', node: node.id });
+  return generatorOf(node.type).valueType === undefined
+    ? py.literal(null)
+    : nameOf(writer, { kind: 'value', node: node.id });
 }
 
 type RunStep = Extract<Step, { kind: 'run' }>;
@@ -63,7 +74,12 @@ type BranchStep = Extract<Step, { kind: 'branch' }>;
 type JoinStep = Extract<Step, { kind: 'join' }>;
 type RespondStep = Extract<Step, { kind: 'respond' }>;
 
-function writeRun(writer: BlockWriter, step: RunStep, branch: BranchStep | undefined, declared: Declared): readonly Stmt[] {
+function writeRun(
+  writer: BlockWriter,
+  step: RunStep,
+  branch: BranchStep | undefined,
+  declared: Declared,
+): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
   const generator = generatorOf(node.type);
   const scope = writer.scopeOf(node);
@@ -76,7 +92,7 @@ function writeRun(writer: BlockWriter, step: RunStep, branch: BranchStep | undef
     if (needed) {
       const annotates = generator.annotates && generator.valueType !== undefined && !declared.has(variableKey(result));
       written.push(
-        py.assign(variable(writer, result), value, {
+        py.assign(nameOf(writer, result), value, {
           node: node.id,
           ...(annotates && generator.valueType !== undefined && { annotation: generator.valueType }),
         }),
@@ -87,7 +103,7 @@ function writeRun(writer: BlockWriter, step: RunStep, branch: BranchStep | undef
   }
   if (step.assignsWay && generator.decision !== undefined) {
     const test = generator.decision.value(node, scope, resultOf(writer, node));
-    written.push(py.assign(variable(writer, { kind: 'way', node: node.id }), test, { node: node.id }));
+    written.push(py.assign(nameOf(writer, { kind: 'way', node: node.id }), test, { node: node.id }));
   }
   return written;
 }
@@ -101,11 +117,11 @@ function writeBranch(writer: BlockWriter, step: BranchStep, declared: Declared):
   const no = step.ways[1 - decision.whenTrue] ?? [];
   const test = decision.value(node, writer.scopeOf(node), resultOf(writer, node));
   const way: Variable = { kind: 'way', node: node.id };
-  const written = [...step.declares.map((each) => declaration(writer, each))];
+  const written: Stmt[] = step.declares.map((each) => declaration(writer, each));
   let keep = test;
   if (step.keepsWay && yes.length === 0) {
-    written.push(py.assign(variable(writer, way), test, { node: node.id }));
-    keep = variable(writer, way);
+    written.push(py.assign(nameOf(writer, way), test, { node: node.id }));
+    keep = nameOf(writer, way);
   } else if (step.keepsWay) {
     keep = py.walrus(writer.names.variable(way), test);
   }
@@ -122,10 +138,13 @@ function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): rea
   const known = new Set([...declared, ...step.declares.map(variableKey)]);
   const test = alternatives(writer, step.test);
   const runs: Variable = { kind: 'runs', node: step.node };
-  const written = [...step.declares.map((each) => declaration(writer, each))];
-  if (step.keepsTest) written.push(py.assign(variable(writer, runs), test, { node: step.node }));
-  const condition = step.keepsTest ? variable(writer, runs) : test;
-  return [...written, py.when([py.arm(condition, writeBlock(writer, step.body, known))], undefined, { node: step.node })];
+  const written = step.declares.map((each) => declaration(writer, each));
+  if (step.keepsTest) written.push(py.assign(nameOf(writer, runs), test, { node: step.node }));
+  const condition = step.keepsTest ? nameOf(writer, runs) : test;
+  return [
+    ...written,
+    py.when([py.arm(condition, writeBlock(writer, step.body, known))], undefined, { node: step.node }),
+  ];
 }
 
 function writeRespond(writer: BlockWriter, step: RespondStep, declared: Declared): readonly Stmt[] {
@@ -140,7 +159,7 @@ function writeRespond(writer: BlockWriter, step: RespondStep, declared: Declared
     const key = variableKey(read);
     if (!declared.has(key) || tested.has(key) || read.kind !== 'value' || isUntyped(writer, read)) continue;
     tested.add(key);
-    tests.push(py.compare(variable(writer, read), 'is not', py.literal(null)));
+    tests.push(py.compare(nameOf(writer, read), 'is not', py.literal(null)));
   }
   return [py.when([py.arm(all(tests), [answer])], undefined, { node: node.id })];
 }
@@ -161,8 +180,8 @@ function writeFork(writer: BlockWriter, arms: readonly ForkArm[]): readonly Stmt
     }
     const task = py.name(writer.names.derived(first, 'task'));
     inside.push(py.assign(task, create, { node: first }));
-    const targets = arm.gives.map((each) => variable(writer, each));
-    const target = arm.gives.length === 1 ? variable(writer, only) : py.tuple(targets);
+    const targets = arm.gives.map((each) => nameOf(writer, each));
+    const target = arm.gives.length === 1 ? nameOf(writer, only) : py.tuple(targets);
     after.push(py.assign(target, py.call(py.attribute(task, 'result')), { node: first }));
   }
   const group = py.call(py.attribute(py.importedModule('asyncio'), 'TaskGroup'));
@@ -182,20 +201,25 @@ function singleCall(writer: BlockWriter, arm: ForkArm): Expr | undefined {
 function branchCall(writer: BlockWriter, arm: ForkArm, first: string, before: Stmt[]): Expr {
   const name = writer.names.derived(first, 'branch');
   const [only] = arm.gives;
-  const values = arm.gives.map((each) => variable(writer, each));
-  const result = only === undefined ? undefined : arm.gives.length === 1 ? variable(writer, only) : py.tuple(values);
+  const values = arm.gives.map((each) => nameOf(writer, each));
+  const result = only === undefined ? undefined : arm.gives.length === 1 ? nameOf(writer, only) : py.tuple(values);
   const types = arm.gives.map((each) => typeOf(writer, each, isAlwaysSet(writer, arm, each)));
   const [type = py.literal(null)] = types;
   const body = writeBlock(writer, arm.body, new Set());
   const last = body.at(-1);
   // What the arm gives and has just computed can be returned at once.
-  const isLast = result?.kind === 'name' && last?.kind === 'assign' && last.target.kind === 'name' && last.target.name === result.name;
+  const isLast =
+    result?.kind === 'name' &&
+    last?.kind === 'assign' &&
+    last.target.kind === 'name' &&
+    last.target.name === result.name;
   const end = isLast ? py.returned(last.value, last.node === undefined ? {} : { node: last.node }) : undefined;
   before.push(
     py.asyncDef(name, {
       parameters: [],
       returns: types.length > 1 ? py.subscript(py.name('tuple'), py.tuple(types)) : type,
-      body: result === undefined ? body : end === undefined ? [...body, py.returned(result)] : [...body.slice(0, -1), end],
+      body:
+        result === undefined ? body : end === undefined ? [...body, py.returned(result)] : [...body.slice(0, -1), end],
     }),
   );
   return py.call(py.name(name));
@@ -212,8 +236,9 @@ function isAlwaysSet(writer: BlockWriter, arm: ForkArm, given: Variable): boolea
 
 /** `name: Type | None = None`, before a branch that may or may not set it. */
 function declaration(writer: BlockWriter, of: Variable): Stmt {
-  const start = of.kind === 'runs' || isFlag(writer, of) ? py.literal(false) : isUntyped(writer, of) ? missing : py.literal(null);
-  return py.assign(variable(writer, of), start, { annotation: typeOf(writer, of, false), node: of.node });
+  const start =
+    of.kind === 'runs' || isFlag(writer, of) ? py.literal(false) : isUntyped(writer, of) ? missing : py.literal(null);
+  return py.assign(nameOf(writer, of), start, { annotation: typeOf(writer, of, false), node: of.node });
 }
 
 const missing = py.imported('app.runtime.expressions', 'MISSING');
@@ -237,7 +262,7 @@ function isUntyped(writer: BlockWriter, of: Variable): boolean {
 
 /** Holds when the node that sets a variable has run. */
 export function hasRun(writer: BlockWriter, of: Variable): Expr {
-  return py.compare(variable(writer, of), 'is not', isUntyped(writer, of) ? missing : py.literal(null));
+  return py.compare(nameOf(writer, of), 'is not', isUntyped(writer, of) ? missing : py.literal(null));
 }
 
 function alternatives(writer: BlockWriter, test: Test): Expr {
@@ -252,7 +277,7 @@ function all(tests: readonly Expr[]): Expr {
 }
 
 function decided(writer: BlockWriter, decision: Decision): Expr {
-  const value = variable(writer, variableOfDecision(decision));
+  const value = nameOf(writer, variableOfDecision(decision));
   if (decision.kind === 'join') return value;
   const { decision: chooser } = generatorOf(nodeOf(writer, decision.node).type);
   return decision.way === chooser?.whenTrue ? value : py.not(value);

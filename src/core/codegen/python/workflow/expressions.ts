@@ -28,7 +28,11 @@ export function compileExpression(expression: Expression, scope: PathScope): Com
       const left = compileExpression(expression.left, scope);
       const right = compileExpression(expression.right, scope);
       const join = expression.operator === 'and' ? py.and : py.or;
-      return { code: join(truth(left), truth(right)), schema: booleanSchema, mayRaise: left.mayRaise || right.mayRaise };
+      return {
+        code: join(truth(left), truth(right)),
+        schema: booleanSchema,
+        mayRaise: left.mayRaise || right.mayRaise,
+      };
     }
     case 'comparison': {
       const left = compileExpression(expression.left, scope);
@@ -42,7 +46,10 @@ export function compileExpression(expression: Expression, scope: PathScope): Com
     case 'filter':
       return expression.name === 'default'
         ? compileDefault(expression, scope)
-        : compileFilter(expression.name, [expression.subject, ...expression.args].map((each) => compileExpression(each, scope)));
+        : compileFilter(
+            expression.name,
+            [expression.subject, ...expression.args].map((each) => compileExpression(each, scope)),
+          );
   }
 }
 
@@ -74,7 +81,8 @@ function equality(left: Compiled, negated: boolean, right: Compiled): Expr {
     [right, left],
   ] as const) {
     const value = one.code.kind === 'literal' ? one.code.value : undefined;
-    if (value === null || typeof value === 'boolean') return py.compare(other.code, negated ? 'is not' : 'is', one.code);
+    if (value === null || typeof value === 'boolean')
+      return py.compare(other.code, negated ? 'is not' : 'is', one.code);
   }
   const numbers = [left, right].every(({ schema }) => isOnly(schema, 'integer', 'number'));
   const text = [left, right].some(({ schema }) => isOnly(schema, 'string', 'null'));
@@ -84,7 +92,8 @@ function equality(left: Compiled, negated: boolean, right: Compiled): Expr {
 }
 
 function ordering(left: Compiled, operator: '<' | '<=' | '>' | '>=', right: Compiled): Expr {
-  const both = (...types: readonly JsonTypeName[]): boolean => isOnly(left.schema, ...types) && isOnly(right.schema, ...types);
+  const both = (...types: readonly JsonTypeName[]): boolean =>
+    isOnly(left.schema, ...types) && isOnly(right.schema, ...types);
   if (both('integer', 'number') || both('string')) return py.compare(left.code, operator, right.code);
   switch (operator) {
     case '<':
@@ -122,7 +131,12 @@ function compileDefault(expression: DefaultFilter, scope: PathScope): Compiled {
       const code =
         expression.subject.root === 'env'
           ? py.call(py.attribute(read.root, 'get'), ...keys, other.code)
-          : py.call(py.imported('app.runtime.expressions', 'get'), read.root, ...keys, py.keyword('default', other.code));
+          : py.call(
+              py.imported('app.runtime.expressions', 'get'),
+              read.root,
+              ...keys,
+              py.keyword('default', other.code),
+            );
       return { code, schema, mayRaise: false };
     }
   }

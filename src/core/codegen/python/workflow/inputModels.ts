@@ -76,9 +76,7 @@ export class InputModels {
       fields.set(key, field);
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }
-    this.#statements.push(
-      py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body }),
-    );
+    this.#statements.push(py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body }));
     const made = { name, fields };
     this.#classes.set(schema, made);
     return made;
@@ -104,7 +102,8 @@ export class InputModels {
     const options = constraints(property);
     if ((field as string) !== key) options.push(py.keyword('alias', py.literal(key)));
     if (property.description !== undefined) options.push(py.keyword('description', py.literal(property.description)));
-    const fallback = property.default !== undefined ? py.literal(property.default) : optional ? py.literal(null) : undefined;
+    const fallback =
+      property.default !== undefined ? py.literal(property.default) : optional ? py.literal(null) : undefined;
     if (options.length > 0) {
       const value = py.call(
         py.imported('pydantic', 'Field'),
@@ -121,7 +120,8 @@ export class InputModels {
   /** The annotation of a value that fits `schema`, without the constraints a field carries itself. */
   #type(schema: JsonSchema, hint: string): Expr {
     if (schema.const !== undefined || schema.enum !== undefined) return this.#literalType(schema);
-    if (schema.anyOf !== undefined) return joined(schema.anyOf.map((option, index) => this.#inner(option, `${hint} ${index + 1}`)));
+    if (schema.anyOf !== undefined)
+      return joined(schema.anyOf.map((option, index) => this.#inner(option, `${hint} ${index + 1}`)));
     const types = typesOf(schema);
     if (types.length === 0) return any;
     return joined(types.map((type) => this.#typeNamed(type, schema, hint)));
@@ -129,10 +129,14 @@ export class InputModels {
 
   #literalType(schema: JsonSchema): Expr {
     const values = schema.const !== undefined ? [schema.const] : (schema.enum ?? []);
-    const simple = values.every((value) => value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value));
+    const simple = values.every(
+      (value) =>
+        value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value),
+    );
     if (!simple) return any;
     const [only] = values;
-    const key = values.length === 1 && only !== undefined ? py.literal(only) : py.tuple(values.map((value) => py.literal(value)));
+    const key =
+      values.length === 1 && only !== undefined ? py.literal(only) : py.tuple(values.map((value) => py.literal(value)));
     return py.subscript(py.imported('typing', 'Literal'), key);
   }
 
@@ -149,7 +153,10 @@ export class InputModels {
       case 'null':
         return py.literal(null);
       case 'array':
-        return py.subscript(py.name('list'), schema.items === undefined ? any : this.#inner(schema.items, `${hint} item`));
+        return py.subscript(
+          py.name('list'),
+          schema.items === undefined ? any : this.#inner(schema.items, `${hint} item`),
+        );
       case 'object':
         return this.#objectType(schema, hint);
     }
@@ -160,7 +167,8 @@ export class InputModels {
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
       return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint, docstring).name);
     }
-    const values = typeof schema.additionalProperties === 'object' ? this.#inner(schema.additionalProperties, `${hint} value`) : any;
+    const values =
+      typeof schema.additionalProperties === 'object' ? this.#inner(schema.additionalProperties, `${hint} value`) : any;
     return py.subscript(py.name('dict'), py.tuple([py.name('str'), values]));
   }
 
@@ -183,7 +191,18 @@ function joined(types: readonly Expr[]): Expr {
 
 function constraints(schema: JsonSchema): Keyword[] {
   const given: Keyword[] = [];
-  const { minLength, maxLength, minItems, maxItems, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, pattern } = schema;
+  const {
+    minLength,
+    maxLength,
+    minItems,
+    maxItems,
+    minimum,
+    maximum,
+    exclusiveMinimum,
+    exclusiveMaximum,
+    multipleOf,
+    pattern,
+  } = schema;
   const least = minLength ?? minItems;
   const most = maxLength ?? maxItems;
   if (least !== undefined) given.push(py.keyword('min_length', py.literal(least)));
@@ -198,6 +217,7 @@ function constraints(schema: JsonSchema): Keyword[] {
 }
 
 function usesPattern(schema: JsonSchema): boolean {
-  return Object.values(schema.properties ?? {}).some((property) => property.pattern !== undefined || property.items?.pattern !== undefined);
+  return Object.values(schema.properties ?? {}).some(
+    (property) => property.pattern !== undefined || property.items?.pattern !== undefined,
+  );
 }
-

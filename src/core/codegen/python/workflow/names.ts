@@ -7,10 +7,45 @@ import type { Expr, Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
 const taken = [
-  'Annotated', 'Any', 'BaseModel', 'ConfigDict', 'ExecutionContext', 'Field', 'FunctionCall', 'FunctionSpec', 'Input',
-  'Literal', 'MISSING', 'Message', 'OpenAICompletion', 'OpenAIConfig', 'Reply', 'as_text', 'asyncio', 'complete', 'ctx',
-  'equal', 'first', 'first_present', 'get', 'join', 'last', 'length', 'less', 'less_equal', 'lower', 'plain', 'present',
-  'round_number', 'run', 'tasks', 'to_float', 'to_int', 'to_json', 'trim', 'upper',
+  'Annotated',
+  'Any',
+  'BaseModel',
+  'ConfigDict',
+  'ExecutionContext',
+  'Field',
+  'FunctionCall',
+  'FunctionSpec',
+  'Input',
+  'Literal',
+  'MISSING',
+  'Message',
+  'OpenAICompletion',
+  'OpenAIConfig',
+  'Reply',
+  'as_text',
+  'asyncio',
+  'complete',
+  'ctx',
+  'equal',
+  'first',
+  'first_present',
+  'get',
+  'join',
+  'last',
+  'length',
+  'less',
+  'less_equal',
+  'lower',
+  'plain',
+  'present',
+  'round_number',
+  'run',
+  'tasks',
+  'to_float',
+  'to_int',
+  'to_json',
+  'trim',
+  'upper',
 ] as const;
 
 /** The Python function behind a `pythonFunction` node, and the module in `app/functions` that has it. */
@@ -79,7 +114,10 @@ export class WorkflowNames {
 }
 
 /** Where each function module of a workflow goes in the project, and under which name each node calls its function. */
-export function importFunctions(checked: CheckedWorkflow, modules: Scope): {
+export function importFunctions(
+  checked: CheckedWorkflow,
+  modules: Scope,
+): {
   functions: ReadonlyMap<string, ImportedFunction>;
   files: readonly { path: string; content: string }[];
 } {

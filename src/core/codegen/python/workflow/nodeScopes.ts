@@ -19,7 +19,12 @@ export interface Constants {
 }
 
 /** What a node's generator can ask for, at the place where the node stands. */
-export function nodeScope(writer: BlockWriter, models: InputModels, constants: Constants, node: WorkflowNode): NodeScope {
+export function nodeScope(
+  writer: BlockWriter,
+  models: InputModels,
+  constants: Constants,
+  node: WorkflowNode,
+): NodeScope {
   const paths = pathScope(writer, models, node, false);
   const value = (template: Template): Expr => {
     const single = template.single;
@@ -31,14 +36,19 @@ export function nodeScope(writer: BlockWriter, models: InputModels, constants: C
       if (part.kind === 'text') return part.text;
       const { code, schema } = compileExpression(part.expression, paths);
       if (code.kind === 'literal' && typeof code.value === 'string') return code.value;
-      return isOnly(schema, 'string', 'integer') ? code : py.call(py.imported('app.runtime.expressions', 'as_text'), code);
+      return isOnly(schema, 'string', 'integer')
+        ? code
+        : py.call(py.imported('app.runtime.expressions', 'as_text'), code);
     });
     const [only] = parts;
     if (parts.length === 1 && typeof only === 'object') return only;
     if (parts.every((part) => typeof part === 'string')) return py.literal(parts.join(''));
     return parts.every((part) => typeof part === 'string' || py.fitsInFString(part))
       ? py.fstring(parts)
-      : py.call(py.attribute(py.literal(''), 'join'), py.list(parts.map((part) => (typeof part === 'string' ? py.literal(part) : part))));
+      : py.call(
+          py.attribute(py.literal(''), 'join'),
+          py.list(parts.map((part) => (typeof part === 'string' ? py.literal(part) : part))),
+        );
   };
   const json = (given: TemplateJson): Expr => {
     if (given instanceof Template) return value(given);
@@ -52,7 +62,8 @@ export function nodeScope(writer: BlockWriter, models: InputModels, constants: C
     value,
     text,
     json,
-    test: (template) => (template.single === undefined ? text(template) : compileExpression(template.single, paths).code),
+    test: (template) =>
+      template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     streamed: writer.plan.streamed.has(node.id),
@@ -80,7 +91,8 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   const node = checked.graph.nodes.get(id);
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
   const schema = valuesOf(node)[handle] ?? {};
-  if (node.type === 'httpEndpoint') return { code: py.name('input'), schema: checked.trigger.config.inputSchema, ran: undefined };
+  if (node.type === 'httpEndpoint')
+    return { code: py.name('input'), schema: checked.trigger.config.inputSchema, ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
   const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   const own = checked.branches.get(id) ?? [];
@@ -95,7 +107,8 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
 }
 
 function valuesOf(node: WorkflowNode): Readonly<Record<string, JsonSchema>> {
-  const { values } = registry[node.type] as { values: (config: WorkflowNode['config']) => Readonly<Record<string, JsonSchema>> };
+  const { values } = registry[node.type] as {
+    values: (config: WorkflowNode['config']) => Readonly<Record<string, JsonSchema>>;
+  };
   return values(node.config);
 }
-

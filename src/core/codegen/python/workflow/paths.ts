@@ -110,7 +110,8 @@ function step(read: PathRead, segment: PathSegment, path: PathExpression, scope:
   const field = typeof segment.key === 'string' ? modelOf(read.schema, scope)?.fields.get(segment.key) : undefined;
   const mayRaise = isNone || read.mayRaise || (!certain && field === undefined);
   // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
-  const noneWhenMissing = field !== undefined && !isRequired(read.schema, segment.key) && !typesOf(schema).includes('null');
+  const noneWhenMissing =
+    field !== undefined && !isRequired(read.schema, segment.key) && !typesOf(schema).includes('null');
   const code = field === undefined ? py.subscript(object, segment.key) : py.attribute(object, field);
   const isRoot = field !== undefined || (!mayRaise && read.ran === undefined);
   return {
@@ -126,7 +127,11 @@ function step(read: PathRead, segment: PathSegment, path: PathExpression, scope:
 
 function isRequired(schema: JsonSchema, key: string | number): boolean {
   const object = [schema, ...(schema.anyOf ?? [])].find((option) => Object.hasOwn(option.properties ?? {}, key));
-  return object === undefined || (object.required?.includes(String(key)) ?? false) || object.properties?.[key]?.default !== undefined;
+  return (
+    object === undefined ||
+    (object.required?.includes(String(key)) ?? false) ||
+    object.properties?.[key]?.default !== undefined
+  );
 }
 
 /** `input.customer.name`, up to the given number of segments. */

@@ -21,7 +21,9 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   value: (node, scope) => {
     const { constant, dynamic } = parameters(node.config, scope);
     const config =
-      constant.length === 0 ? undefined : scope.constant(node.id, py.imported(module, 'OpenAIConfig'), py.dict(constant));
+      constant.length === 0
+        ? undefined
+        : scope.constant(node.id, py.imported(module, 'OpenAIConfig'), py.dict(constant));
     const request =
       config === undefined
         ? py.dict(dynamic)
