@@ -343,6 +343,24 @@ test('every code says why it is one and what to do', () => {
   }
 });
 
+test('more nodes than anyone can read are refused without a closer look', () => {
+  const ids = Array.from({ length: 5001 }, (_, index) => `c${index}`);
+  const edges = ids.slice(1).map((id, index) => `c${index}.true > ${id}`);
+  expect(codes(diagnose(workflowText(ids, edges)))).toEqual(['too-many-nodes']);
+});
+
+test.each([
+  [60, []],
+  [61, ['branch-too-deep']],
+  [1000, ['branch-too-deep']],
+])('%i conditions in each other', (depth, expected) => {
+  const ids = ['a', ...Array.from({ length: depth }, (_, index) => `c${index}`), 'r', 'rr'];
+  const ways = ids
+    .slice(1, -2)
+    .flatMap((id, index) => [`${index === 0 ? 'a' : `c${index - 1}.true`} > ${id}`, `${id}.false > r`]);
+  expect(codes(diagnose(workflowText(ids, [...ways, `c${depth - 1}.true > rr`])))).toEqual(expected);
+});
+
 test('a thousand nodes are checked quickly', () => {
   const ids = ['a', ...Array.from({ length: 1000 }, (_, index) => `f${index}`), 'r'];
   const text = workflowText(

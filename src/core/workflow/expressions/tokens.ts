@@ -92,7 +92,7 @@ export class TokenReader {
   protected tooDeep(span: Span): never {
     this.fail(
       'size',
-      `The expression has more than ${nestingLimit} steps in each other.`,
+      `The expression is nested more than ${nestingLimit} levels deep.`,
       span,
       'Work the value out in a pythonFunction node.',
     );

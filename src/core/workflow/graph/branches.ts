@@ -74,28 +74,47 @@ function joined(
  * branch that node stands in, until nothing more merges.
  */
 export function waysInto(graph: Graph, given: readonly Branch[]): readonly Branch[] {
-  let branches = withoutNested(given);
-  for (;;) {
-    const complete = branches.find((branch) => {
-      const last = branch.at(-1);
-      if (last?.kind !== 'way') return false;
-      const ways = waysOf(graph, last.node) ?? [];
-      return ways.every((_, way) =>
-        branches.some((other) => isSame(other, [...branch.slice(0, -1), { ...last, way }])),
-      );
-    });
-    if (complete === undefined) return branches;
-    branches = withoutNested([...branches, complete.slice(0, -1)]);
+  if (given.length < 2) return given;
+  const root = new Fork();
+  for (const branch of given) root.add(branch);
+  root.merge(graph);
+  return [...root.branches()];
+}
+
+/** Branches that begin alike, as a tree of their decisions. */
+class Fork {
+  /** A branch ends here, so that those that go on from here say nothing more. */
+  #isEnd = false;
+  readonly #next = new Map<string, { readonly decision: Decision; readonly fork: Fork }>();
+
+  add(branch: Branch): void {
+    let fork: Fork = this;
+    for (const decision of branch) {
+      const key = decision.kind === 'way' ? `${decision.way} ${decision.node}` : `join ${decision.node}`;
+      const next = fork.#next.get(key) ?? { decision, fork: new Fork() };
+      fork.#next.set(key, next);
+      fork = next.fork;
+    }
+    fork.#isEnd = true;
   }
-}
 
-function withoutNested(branches: readonly Branch[]): readonly Branch[] {
-  return branches.filter(
-    (branch, index) =>
-      !branches.some((other, at) => at !== index && isWithin(branch, other) && (!isSame(branch, other) || at < index)),
-  );
-}
+  /** Ends where all ways of a node are ended. Inner ways come first, because they may complete outer ones. */
+  merge(graph: Graph): void {
+    for (const { fork } of this.#next.values()) fork.merge(graph);
+    this.#isEnd ||= [...this.#next.values()].some(
+      ({ decision }) => decision.kind === 'way' && this.#endsAllWays(graph, decision.node),
+    );
+  }
 
-function isSame(a: Branch, b: Branch): boolean {
-  return a.length === b.length && isWithin(a, b);
+  #endsAllWays(graph: Graph, node: string): boolean {
+    return (waysOf(graph, node) ?? []).every((_, way) => {
+      const next = this.#next.get(`${way} ${node}`);
+      return next !== undefined && next.fork.#isEnd;
+    });
+  }
+
+  *branches(before: Branch = []): Generator<Branch> {
+    if (this.#isEnd) yield before;
+    else for (const { decision, fork } of this.#next.values()) yield* fork.branches([...before, decision]);
+  }
 }

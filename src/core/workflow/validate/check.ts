@@ -14,6 +14,9 @@ import { nodesOf, type CheckContext } from './context.ts';
 import { outputTypes, placedTemplates } from './expressionContext.ts';
 import { rules } from './rules.ts';
 
+/** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
+const nodeLimit = 5_000;
+
 /**
  * Looks for everything in a workflow that cannot work, or that its author will not have meant.
  * @param sources the texts of the Python files that `functionFiles` lists, by the path that the config names
@@ -21,6 +24,11 @@ import { rules } from './rules.ts';
  */
 export function check(workflow: Workflow, sources: ReadonlyMap<string, string>): Result<CheckedWorkflow> {
   const reporter = new Reporter(workflow.source);
+  const { length: count } = workflow.file.nodes;
+  if (count > nodeLimit) {
+    reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
+    return { ok: false, diagnostics: reporter.diagnostics };
+  }
   const context = createContext(workflow.file, sources);
   for (const rule of rules) rule(context, reporter);
   const diagnostics = reporter.sorted();

@@ -2,6 +2,7 @@ import type { Rule } from './context.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
 import { competingResponses } from './rules/competingResponses.ts';
 import { cycles } from './rules/cycles.ts';
+import { decisionDepth } from './rules/decisionDepth.ts';
 import { deadEnds } from './rules/deadEnds.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
@@ -36,6 +37,7 @@ import { workflowName } from './rules/workflowName.ts';
 /** Every rule, in no order that matters: diagnostics are sorted by their place. */
 export const rules: readonly Rule[] = [
   workflowName,
+  decisionDepth,
   nodeIds,
   triggers,
   responses,

@@ -95,6 +95,18 @@ export const graphCodes = {
     why: 'The response that runs first answers; the others are ignored.',
     whatToDo: 'Put a condition before them, or keep one of the two.',
   }),
+  'too-many-nodes': error<{ count: number; limit: number }>({
+    message: ({ count, limit }) =>
+      `The workflow has ${count.toLocaleString('en')} nodes; the most is ${limit.toLocaleString('en')}.`,
+    why: 'All nodes become one Python function, which nobody could read at that size.',
+    whatToDo: 'Split the workflow into several files.',
+  }),
+  'branch-too-deep': error<{ node: string; depth: number; limit: number }>({
+    message: ({ node, depth, limit }) =>
+      `${quoted(node)} lies behind ${depth} decisions, one in the other; the most is ${limit}.`,
+    why: 'Each decision becomes an `if` inside the one before, and Python refuses code that is indented 100 levels deep.',
+    whatToDo: 'Join conditions with `and` and `or`, or decide in a pythonFunction node.',
+  }),
   'unconnected-condition': warning<{ node: string }>({
     message: ({ node }) => `Nothing follows the condition ${quoted(node)}, whichever way it goes.`,
     why: 'A condition decides which way a run takes; without edges it decides nothing.',

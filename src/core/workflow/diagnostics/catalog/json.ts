@@ -9,7 +9,7 @@ export const jsonCodes = {
     whatToDo: 'Move large texts out of the file, or split the workflow.',
   }),
   'nested-too-deep': error<{ limit: number }>({
-    message: ({ limit }) => `Objects and arrays lie in each other more than ${limit} levels deep.`,
+    message: ({ limit }) => `Objects and arrays are nested more than ${limit} levels deep.`,
     why: 'Python refuses to read code that is nested this deep.',
     whatToDo: 'Flatten the value, or build it in a pythonFunction node.',
   }),
