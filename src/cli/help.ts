@@ -69,5 +69,6 @@ Examples:
   models: `
 Examples:
   catalyst models
+  catalyst models gpt-4-turbo-preview
   catalyst models --all --json`,
 } as const;

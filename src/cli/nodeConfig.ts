@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
-import { registry, type NodeType } from '../core/workflow/index.ts';
-import { nodeSchema } from '../core/workflow/types.ts';
+import { nodeSchema, registry, type NodeType } from '../core/workflow/index.ts';
 
 /** A key of a node's config as it is shown to people. */
 export interface ConfigKey {

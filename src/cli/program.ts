@@ -93,13 +93,13 @@ export async function runProgram(args: readonly string[], context: CommandContex
     });
 
   program
-    .command('models')
-    .description("list OpenAI's chat models, with their limits and last days")
+    .command('models [name]')
+    .description("list OpenAI's chat models, with their limits and last days, or show one")
     .option('-a, --all', 'the retired ones too')
     .addOption(json)
     .addHelpText('after', helpOf.models)
-    .action(async (options) => {
-      result = (await import('./commands/models.ts')).models(context, options);
+    .action(async (name, options) => {
+      result = (await import('./commands/models.ts')).models(context, name, options);
     });
 
   program

@@ -14,6 +14,7 @@ test.each([
   [['check', 'gone.workflow.json'], 'gone.workflow.json does not exist.'],
   [['check', '.'], '. is a folder.'],
   [['nodes', 'openaiCompletio'], 'Did you mean openaiCompletion?'],
+  [['models', 'gpt-5.4-mni'], 'Did you mean gpt-5.4-mini?'],
   [['dev', chat, '--port', 'many'], '--port many is not a port.'],
   [['new', 'bot', '--example', 'suport-chat'], 'Did you mean support-chat?'],
   [['new', 'My Bot'], 'cannot be the name of a workflow'],

@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { applyEdits, modify } from 'jsonc-parser';
 
-import { suggest } from '../../core/workflow/suggest.ts';
+import { suggest } from '../../core/workflow/index.ts';
 import { writeAtomically } from '../../host/atomicFile.ts';
 import { HostError } from '../../host/errors.ts';
 import { readText } from '../../host/textFile.ts';

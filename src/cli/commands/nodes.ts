@@ -1,5 +1,4 @@
-import { nodeTypes, registry, type NodeType } from '../../core/workflow/index.ts';
-import { suggest } from '../../core/workflow/suggest.ts';
+import { nodeTypes, registry, suggest, type NodeType } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { configJsonSchema, configKeys, exampleNode } from '../nodeConfig.ts';
