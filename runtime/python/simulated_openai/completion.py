@@ -10,7 +10,7 @@ from simulated_openai.answers.prompt import Prompt, read_prompt
 from simulated_openai.answers.prose import answer, answer_with_results
 from simulated_openai.answers.schema_values import SchemaValues
 from simulated_openai.json_values import JsonObject, compact
-from simulated_openai.request import ChatRequest
+from simulated_openai.request import Request
 from simulated_openai.settings import Answer
 
 # https://platform.openai.com/docs/guides/reasoning: reasoning tokens come in blocks of 64.
@@ -46,16 +46,21 @@ class Completion:
     cached_tokens: int
     reasoning_tokens: int
 
-    def usage(self) -> JsonObject:
-        """The `usage` object. Calls cost the tokens of their names and arguments."""
-        completion = self.reasoning_tokens
+    @property
+    def output_tokens(self) -> int:
+        """Reasoning, texts and calls together. Calls cost the tokens of their names and arguments."""
+        total = self.reasoning_tokens
         for choice in self.choices:
-            completion += len(choice.pieces)
-            completion += sum(tokens.count(call.name) + tokens.count(call.arguments) for call in choice.calls)
+            total += len(choice.pieces)
+            total += sum(tokens.count(call.name) + tokens.count(call.arguments) for call in choice.calls)
+        return total
+
+    def usage(self) -> JsonObject:
+        """The `usage` object of Chat Completions."""
         return {
             "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": completion,
-            "total_tokens": self.prompt_tokens + completion,
+            "completion_tokens": self.output_tokens,
+            "total_tokens": self.prompt_tokens + self.output_tokens,
             "prompt_tokens_details": {"cached_tokens": self.cached_tokens, "audio_tokens": 0},
             "completion_tokens_details": {
                 "reasoning_tokens": self.reasoning_tokens,
@@ -66,7 +71,7 @@ class Completion:
         }
 
 
-def make_choices(request: ChatRequest, told: Answer | None) -> tuple[tuple[Choice, ...], int]:
+def make_choices(request: Request, told: Answer | None) -> tuple[tuple[Choice, ...], int]:
     """The choices of a request and its reasoning tokens, cut at the limit on output tokens."""
     prompt = read_prompt(request.messages)
     reasoning = REASONING_TOKENS[request.effort] * request.n
@@ -78,7 +83,7 @@ def make_choices(request: ChatRequest, told: Answer | None) -> tuple[tuple[Choic
     return tuple(_cut(_stopped(choice, request.stop), left) for choice in made), reasoning
 
 
-def _told(request: ChatRequest, told: Answer) -> Choice:
+def _told(request: Request, told: Answer) -> Choice:
     calls = tuple(
         Call(name, arguments if isinstance(arguments, str) else compact(dict(arguments)))
         for name, arguments in told.calls
@@ -88,20 +93,20 @@ def _told(request: ChatRequest, told: Answer) -> Choice:
     return Choice(tuple(tokens.pieces(text)), calls, reason, refused=told.refusal is not None)
 
 
-def _drawn(request: ChatRequest, prompt: Prompt, index: int) -> Choice:
+def _drawn(request: Request, prompt: Prompt, index: int) -> Choice:
     calls = tuple(choose_calls(request, prompt))
     text = "" if calls else _text(request, prompt, index)
     return Choice(tuple(tokens.pieces(text)), calls, _finish_reason(request, bool(calls)))
 
 
-def _finish_reason(request: ChatRequest, called: bool) -> str:
+def _finish_reason(request: Request, called: bool) -> str:
     # A named function ends with "stop", as it does at OpenAI: the model had no choice to make.
     if not called or request.named:
         return "stop"
     return "function_call" if request.legacy else "tool_calls"
 
 
-def _text(request: ChatRequest, prompt: Prompt, index: int) -> str:
+def _text(request: Request, prompt: Prompt, index: int) -> str:
     if request.response_schema is not None:
         return compact(SchemaValues(request.response_schema, Hints(prompt), optional=True).value())
     if request.json_object:

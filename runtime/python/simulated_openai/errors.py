@@ -53,9 +53,16 @@ def invalid_type(name: str, expected: str, value: Any) -> ApiError:
 def invalid_value(name: str, value: Any, supported: tuple[str, ...]) -> ApiError:
     """A value outside the list of supported ones."""
     shown = f"'{value}'" if isinstance(value, str) else str(value)
-    *most, last = (f"'{each}'" for each in supported)
-    listed = f"{', '.join(most)}, and {last}" if most else last
-    return ApiError(f"Invalid value: {shown}. Supported values are: {listed}.", param=name, code="invalid_value")
+    return ApiError(
+        f"Invalid value: {shown}. Supported values are: {listed(supported)}.", param=name, code="invalid_value"
+    )
+
+
+def listed(values: tuple[str, ...]) -> str:
+    """Values as OpenAI lists them: 'a'; 'a' and 'b'; 'a', 'b', and 'c'."""
+    *most, last = (f"'{each}'" for each in values)
+    comma = "," if len(most) > 1 else ""
+    return f"{', '.join(most)}{comma} and {last}" if most else last
 
 
 def unsupported_parameter(name: str, instead: str | None = None) -> ApiError:

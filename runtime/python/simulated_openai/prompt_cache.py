@@ -7,7 +7,7 @@ import hashlib
 
 from simulated_openai import tokens
 from simulated_openai.json_values import encode
-from simulated_openai.request import ChatRequest
+from simulated_openai.request import Request
 
 LEAST = 1_024
 STEP = 128
@@ -20,7 +20,7 @@ class PromptCache:
     def __init__(self) -> None:
         self._seen: set[bytes] = set()
 
-    def cached_tokens(self, request: ChatRequest) -> int:
+    def cached_tokens(self, request: Request) -> int:
         """The cached tokens of a request, which from now on is remembered itself."""
         if request.prompt_tokens < LEAST:
             return 0

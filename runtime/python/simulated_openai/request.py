@@ -1,6 +1,6 @@
-"""A validated Chat Completions request, in the terms the answering code needs."""
+"""A validated request, in the terms the answering code needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from simulated_openai.json_values import JsonObject
@@ -17,31 +17,37 @@ class Function:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """What was asked for.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a model is asked for, whichever endpoint it came through.
 
-    `legacy` says that functions came as `functions` and calls go back as `function_call`. `named` is the function that
-    must be called. `max_tokens` is the limit on output tokens, None when unset. `response_schema` is the schema the
-    answer has to fit; `json_object` asks for any JSON object.
+    `messages` is the conversation as Chat Completions writes it. `functions` are those that may be called, `named` is
+    the one that must be; `legacy` says that they came as `functions` and calls go back as `function_call`. `max_tokens` is the limit on output tokens, None when unset. `response_schema` is the schema the answer has to fit;
+    `json_object` asks for any JSON object. `top_logprobs` is None when no log probabilities are asked for.
     """
 
     body: JsonObject
     model: Model
     messages: list[JsonObject]
     functions: list[Function]
-    legacy: bool
+    legacy: bool = False
     choice: Literal["none", "auto", "required"]
     named: str | None
     parallel: bool
     json_object: bool
     response_schema: JsonObject | None
     max_tokens: int | None
-    n: int
-    stop: list[str]
+    n: int = 1
+    stop: list[str] = field(default_factory=list[str])
     stream: bool
-    include_usage: bool
     include_obfuscation: bool
     top_logprobs: int | None
     effort: str
     prompt_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRequest(Request):
+    """A request to Chat Completions."""
+
+    include_usage: bool

@@ -9,7 +9,7 @@ from simulated_openai.answers.prompt import Prompt
 from simulated_openai.answers.schema_values import SchemaValues
 from simulated_openai.answers.vocabulary import words_of
 from simulated_openai.json_values import JsonObject, compact, is_object, objects
-from simulated_openai.request import ChatRequest, Function
+from simulated_openai.request import Function, Request
 
 # Words that stand in most descriptions and so say nothing about which function is meant.
 COMMON = words_of("get find fetch look lookup retrieve return returns list given value name function tool call current")
@@ -24,7 +24,7 @@ class Call:
     arguments: str
 
 
-def choose_calls(request: ChatRequest, prompt: Prompt) -> list[Call]:
+def choose_calls(request: Request, prompt: Prompt) -> list[Call]:
     """The calls that answer a request: none when it asks for none, or nothing fits under "auto".
 
     After a function's result there is no further call, unless one is required.

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from simulated_openai.errors import ApiError, model_not_found, model_retired, unsupported_parameter, unsupported_value
+from simulated_openai.errors import (
+    ApiError,
+    listed,
+    model_not_found,
+    model_retired,
+    unsupported_parameter,
+    unsupported_value,
+)
 from simulated_openai.json_values import JsonObject
 from simulated_openai.models import Model, find_model
 from simulated_openai.settings import Settings
@@ -13,11 +20,8 @@ SAMPLING_DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequ
 SAMPLING_REFUSED = ("logprobs", "top_logprobs", "logit_bias")
 
 
-def check_model(body: JsonObject, settings: Settings) -> Model:
-    """The model asked for. Raises ApiError when none is named, it does not exist or OpenAI has shut it down."""
-    name: Any = body.get("model")
-    if not name:
-        raise ApiError("you must provide a model parameter")
+def check_model(name: Any, settings: Settings) -> Model:
+    """The model of that name. Raises ApiError when it does not exist or OpenAI has shut it down."""
     if not isinstance(name, str):
         raise ApiError("Invalid type for 'model': expected a string.", param="model", code="invalid_type")
     model = find_model(name)
@@ -25,6 +29,14 @@ def check_model(body: JsonObject, settings: Settings) -> Model:
         raise model_not_found(name)
     if model.retired and not settings.accept_retired_models:
         raise model_retired(name)
+    return model
+
+
+def check_chat_model(body: JsonObject, settings: Settings) -> Model:
+    """The model asked for. Raises ApiError also when none is named or it is one of the Responses API alone."""
+    if not body.get("model"):
+        raise ApiError("you must provide a model parameter")
+    model = check_model(body["model"], settings)
     if not model.chat:
         raise ApiError(
             "This model is only supported in v1/responses and not in v1/chat/completions.", param="model", status=404
@@ -40,10 +52,7 @@ def check_effort(body: JsonObject, model: Model) -> str:
     if not model.reasons:
         raise ApiError("Unrecognized request argument supplied: reasoning_effort")
     if asked not in model.efforts:
-        listed = ", ".join(f"'{each}'" for each in model.efforts[:-1])
-        raise unsupported_value(
-            "reasoning_effort", asked, f"Supported values are: {listed}, and '{model.efforts[-1]}'."
-        )
+        raise unsupported_value("reasoning_effort", asked, f"Supported values are: {listed(model.efforts)}.")
     return asked
 
 
@@ -95,10 +104,8 @@ def check_tools(body: JsonObject, model: Model, effort: str) -> None:
         )
 
 
-def check_length(
-    model: Model, prompt: int, function_tokens: int, asked: int | None, param: str, settings: Settings
-) -> None:
-    """Prompt and output against the model's limits, in either of OpenAI's two wordings."""
+def check_output_limit(model: Model, asked: int | None, param: str) -> None:
+    """The limit on output tokens that a request sets against the model's own."""
     if asked is not None and asked > model.max_output:
         raise ApiError(
             f"{param} is too large: {asked}. This model supports at most {model.max_output} completion tokens, whereas "
@@ -106,12 +113,22 @@ def check_length(
             param=param,
             code="invalid_value",
         )
-    window = settings.context_window or model.context_window
+
+
+def input_limit(model: Model, settings: Settings) -> int:
+    """The input tokens that a model takes: a reasoning model keeps room for its longest output."""
+    if settings.context_window:
+        return settings.context_window
+    return model.context_window - (model.max_output if model.reasons else 0)
+
+
+def check_length(model: Model, prompt: int, function_tokens: int, asked: int | None, settings: Settings) -> None:
+    """Prompt and output against the model's window, in either of the two wordings of Chat Completions."""
+    window = input_limit(model, settings)
     if model.reasons:
-        limit = window - (0 if settings.context_window else model.max_output)
-        if prompt > limit:
+        if prompt > window:
             raise _too_long(
-                f"Input tokens exceed the configured limit of {limit} tokens. Your messages resulted in {prompt} "
+                f"Input tokens exceed the configured limit of {window} tokens. Your messages resulted in {prompt} "
                 "tokens. Please reduce the length of the messages."
             )
         return

@@ -1,4 +1,4 @@
-"""`response_format`: JSON mode needs the word JSON, a JSON schema needs its rules."""
+"""The format of the text: JSON mode needs the word JSON, a JSON schema needs its rules."""
 
 import re
 from typing import Any
@@ -9,65 +9,93 @@ from simulated_openai.models import Model
 from simulated_openai.validation.functions import NAME
 from simulated_openai.validation.schemas import check_response_schema
 
+KINDS = ("json_object", "json_schema", "text")
+SCHEMA_MEMBERS = ("name", "description", "schema", "strict")
 
-def check_response_format(body: JsonObject, messages: list[JsonObject], model: Model) -> tuple[bool, JsonObject | None]:
-    """Whether any JSON object is asked for, and the schema it has to fit. Raises ApiError for what OpenAI refuses."""
-    wanted: Any = body.get("response_format")
+
+def check_format(
+    wanted: JsonObject | None, place: str, model: Model, messages: list[JsonObject]
+) -> tuple[bool, JsonObject | None]:
+    """Whether any JSON object is asked for, and the schema it has to fit. Raises ApiError for what OpenAI refuses.
+
+    `place` is `response_format`, where the schema and its name lie under `json_schema`, or `text.format`, where they lie
+    beside the type. `messages` are those in which JSON mode looks for its word.
+    """
     if wanted is None:
         return False, None
+    nested = place == "response_format"
     kind: Any = wanted.get("type")
     if kind is None:
-        raise missing_parameter("response_format.type")
-    if kind not in ("text", "json_object", "json_schema"):
-        raise invalid_value("response_format.type", kind, ("json_object", "json_schema", "text"))
+        raise missing_parameter(f"{place}.type")
+    if kind not in KINDS:
+        raise invalid_value(f"{place}.type", kind, KINDS)
+    members = {"json_schema"} if nested else set(SCHEMA_MEMBERS if kind == "json_schema" else ())
     for key in wanted:
-        if key not in {"type", "json_schema"}:
-            raise unknown_parameter(f"response_format.{key}")
+        if key not in members | {"type"}:
+            raise unknown_parameter(f"{place}.{key}")
     if (kind == "json_object" and not model.json_mode) or (kind == "json_schema" and not model.json_schema):
         raise ApiError(
-            f"Invalid parameter: 'response_format' of type '{kind}' is not supported with this model. Learn more about "
+            f"Invalid parameter: '{place}' of type '{kind}' is not supported with this model. Learn more about "
             "supported models at the Structured Outputs guide: "
             "https://platform.openai.com/docs/guides/structured-outputs",
-            param="response_format",
+            param=place,
         )
     if kind == "json_object":
-        _check_json_word(messages)
+        _check_json_word(messages, place)
         return True, None
-    return False, _check_json_schema(wanted) if kind == "json_schema" else None
+    if kind == "text":
+        return False, None
+    return False, _check_nested(wanted, f"{place}.json_schema") if nested else _check_schema(
+        wanted, place, nested=False
+    )
 
 
-def _check_json_word(messages: list[JsonObject]) -> None:
-    # OpenAI looks at the messages alone, in any case; tools and schemas do not count.
-    if not any(re.search("json", compact(message.get("content")), re.IGNORECASE) for message in messages):
+def _check_json_word(messages: list[JsonObject], place: str) -> None:
+    # OpenAI looks at the messages alone, in any case; tools, schemas and the `instructions` parameter do not count.
+    if any(re.search("json", compact(message.get("content")), re.IGNORECASE) for message in messages):
+        return
+    if place == "response_format":
         raise ApiError(
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
             param="messages",
         )
+    raise ApiError(
+        "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
+        param="input",
+    )
 
 
-def _check_json_schema(wanted: JsonObject) -> JsonObject:
+def _check_nested(wanted: JsonObject, place: str) -> JsonObject:
     spec: Any = wanted.get("json_schema")
     if spec is None:
-        raise missing_parameter("response_format.json_schema")
+        raise missing_parameter(place)
     if not is_object(spec):
-        raise invalid_type("response_format.json_schema", "an object", spec)
+        raise invalid_type(place, "an object", spec)
     for key in spec:
-        if key not in {"name", "description", "schema", "strict"}:
-            raise unknown_parameter(f"response_format.json_schema.{key}")
+        if key not in SCHEMA_MEMBERS:
+            raise unknown_parameter(f"{place}.{key}")
+    return _check_schema(spec, place, nested=True)
+
+
+def _check_schema(spec: JsonObject, place: str, *, nested: bool) -> JsonObject:
     name: Any = spec.get("name")
     if name is None:
-        raise missing_parameter("response_format.json_schema.name")
+        raise missing_parameter(f"{place}.name")
     if not isinstance(name, str):
-        raise invalid_type("response_format.json_schema.name", "a string", name)
+        raise invalid_type(f"{place}.name", "a string", name)
     if not NAME.match(name) or len(name) > 64:
         raise ApiError(
-            "Invalid 'response_format.json_schema.name': string does not match pattern. Expected a string that matches "
+            f"Invalid '{place}.name': string does not match pattern. Expected a string that matches "
             "the pattern '^[a-zA-Z0-9_-]+$'.",
-            param="response_format.json_schema.name",
+            param=f"{place}.name",
             code="invalid_value",
         )
     schema: Any = spec.get("schema")
     if schema is None:
-        raise missing_parameter("response_format.json_schema.schema")
-    check_response_schema(schema, name, strict=spec.get("strict") is True)
+        raise missing_parameter(f"{place}.schema")
+    strict = spec.get("strict") is True
+    if nested:
+        check_response_schema(schema, name, strict=strict, param="response_format")
+    else:
+        check_response_schema(schema, name, strict=strict, param=f"{place}.schema", code="invalid_json_schema")
     return schema

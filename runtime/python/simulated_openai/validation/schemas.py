@@ -71,15 +71,15 @@ def check_function_schema(schema: Any, name: str, param: str, *, strict: bool) -
         ) from None
 
 
-def check_response_schema(schema: JsonObject, name: str, *, strict: bool) -> None:
-    """The schema of `response_format`. Raises ApiError with param `response_format`."""
+def check_response_schema(schema: JsonObject, name: str, *, strict: bool, param: str, code: str | None = None) -> None:
+    """The schema of an answer's format. Raises ApiError with that `param` and `code`."""
     try:
         _check_root(schema, name)
         _check(schema, (), strict=strict)
         if strict:
             _check_size(schema)
     except SchemaError as refusal:
-        raise ApiError(f"Invalid schema for response_format '{name}': {refusal}", param="response_format") from None
+        raise ApiError(f"Invalid schema for response_format '{name}': {refusal}", param=param, code=code) from None
 
 
 def _check_root(schema: Any, name: str) -> None:
