@@ -87,15 +87,15 @@ class Fork {
   #isEnd = false;
   readonly #next = new Map<string, { readonly decision: Decision; readonly fork: Fork }>();
 
-  add(branch: Branch): void {
-    let fork: Fork = this;
-    for (const decision of branch) {
-      const key = decision.kind === 'way' ? `${decision.way} ${decision.node}` : `join ${decision.node}`;
-      const next = fork.#next.get(key) ?? { decision, fork: new Fork() };
-      fork.#next.set(key, next);
-      fork = next.fork;
+  add([decision, ...rest]: Branch): void {
+    if (decision === undefined) {
+      this.#isEnd = true;
+      return;
     }
-    fork.#isEnd = true;
+    const key = decision.kind === 'way' ? `${decision.way} ${decision.node}` : `join ${decision.node}`;
+    const next = this.#next.get(key) ?? { decision, fork: new Fork() };
+    this.#next.set(key, next);
+    next.fork.add(rest);
   }
 
   /** Ends where all ways of a node are ended. Inner ways come first, because they may complete outer ones. */
