@@ -454,3 +454,35 @@ async def test_content_filter_and_refusal(way: str) -> None:
             await ask(ctx, CONFIG)
         assert caught.value.code == "content_filtered"
         assert (await ask(ctx, CONFIG))["refusal"] == "No."
+
+
+async def test_cancelled_calls_leave_no_connection_behind() -> None:
+    async with (
+        upstream(*[[head() + text("Hel"), 10.0]] * 60, [STREAM]) as server,
+        open_context(settings=settings_for(server.url, max_connections=4)) as ctx,
+    ):
+        for _ in range(15):
+            tasks = [asyncio.create_task(streamed(ctx, CONFIG)) for _ in range(4)]
+            while len(server.requests) % 4 or not server.requests:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(0.01)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        assert len(server.requests) == 60
+        assert (await streamed(ctx, CONFIG))["content"] == "Hello"
+
+
+async def test_a_full_pool_says_so() -> None:
+    settings = {"max_connections": 1, "connect_timeout_seconds": 0.3, "max_retries": 0}
+    async with (
+        upstream([head() + text("Hel"), 10.0]) as server,
+        open_context(settings=settings_for(server.url, **settings)) as ctx,
+    ):
+        first = asyncio.create_task(streamed(ctx, CONFIG))
+        await asyncio.sleep(0.1)
+        with pytest.raises(ServiceError) as caught:
+            await streamed(ctx, CONFIG)
+        assert (caught.value.code, caught.value.details["phase"]) == ("upstream_timeout", "connect")
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)

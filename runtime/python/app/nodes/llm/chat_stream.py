@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.nodes.llm.chat_answer import CallParts, ChatAnswer
-from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk
+from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk, decode_odd_chunk
 from app.nodes.llm.failures import error_in_stream
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.sse import EventTooLarge, SSEDecoder
@@ -75,8 +75,11 @@ class ChatStream:
     def _take(self, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         try:
             chunk = decode_chunk(payload)
-        except msgspec.DecodeError:
-            raise self.failed(StreamMalformed("An event of the stream is not a completion chunk.")) from None
+        except (ValueError, RecursionError):
+            try:
+                chunk = decode_odd_chunk(payload)
+            except msgspec.DecodeError:
+                raise self.failed(StreamMalformed("An event of the stream is not a completion chunk.")) from None
         if chunk.error is not None:
             raise self.failed(error_in_stream(payload))
         answer = self.answer

@@ -1,43 +1,42 @@
-"""Deadlines for one model call: connecting, first content, silence between contents, and the whole.
+"""Deadlines for one model call: first content, silence between contents, and the whole.
 
 One timer per call. A new deadline usually only moves a number; the timer is armed again when it goes off too early.
 That makes a token cost a clock reading, where `asyncio.timeout()` would cost a timer.
 """
 
 import asyncio
-from types import TracebackType
-from typing import Literal, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
-Phase = Literal["connect", "first_byte", "idle", "tail", "total"]
+Phase = Literal["first_byte", "idle", "tail", "total"]
 
 
-class DeadlineExceeded(Exception):
-    """A phase took longer than allowed."""
+@dataclass(frozen=True, slots=True)
+class PassedDeadline:
+    """A phase that took longer than allowed."""
 
-    def __init__(self, phase: Phase, seconds: float) -> None:
-        super().__init__(phase)
-        self.phase: Phase = phase
-        self.seconds = seconds
+    phase: Phase
+    seconds: float
 
 
 class Deadlines:
-    """Limits the waits inside `with deadlines:`, by cancelling the waiting task as `asyncio.timeout()` does.
+    """Knows until when a call may wait, and calls `on_late` when a wait takes longer.
 
-    Time outside the block counts for the total only, so that a slow reader of ours is not taken for a silent upstream.
+    Only waits count, apart from the total, so that a slow reader of ours is not taken for a silent upstream.
     """
 
     __slots__ = (
-        "_armed_for",
-        "_cancelling",
-        "_expired",
+        "_end",
         "_loop",
         "_phase",
-        "_phase_end",
         "_seconds",
-        "_task",
         "_timer",
         "_total",
         "_total_end",
+        "_waiting",
+        "on_late",
+        "passed",
     )
 
     def __init__(self, total: float) -> None:
@@ -46,12 +45,12 @@ class Deadlines:
         self._total_end = self._loop.time() + total
         self._phase: Phase = "total"
         self._seconds = total
-        self._phase_end: float | None = None
+        self._end: float | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._armed_for = 0.0
-        self._task: asyncio.Task[object] | None = None
-        self._cancelling = 0
-        self._expired: DeadlineExceeded | None = None
+        self._waiting = False
+        self.on_late: Callable[[], object] | None = None
+        self.passed: PassedDeadline | None = None
+        """The deadline that has passed, once one has."""
 
     def remaining(self) -> float:
         """Seconds until the total deadline; negative when it has passed."""
@@ -61,11 +60,37 @@ class Deadlines:
         """Starts a phase that may last for `seconds` from the next wait on."""
         self._phase = phase
         self._seconds = seconds
-        self._phase_end = None
+        self._end = None
+        self.close()
 
     def restart(self) -> None:
         """Content arrived: the phase's time starts anew with the next wait."""
-        self._phase_end = None
+        self._end = None
+
+    def end(self) -> float:
+        """When the phase or the call ends, by the loop's clock; starts the phase's time if nothing has."""
+        if self._end is None:
+            self._end = min(self._loop.time() + self._seconds, self._total_end)
+        return self._end
+
+    def wait_begins(self) -> None:
+        """From here on the time counts, until `wait_ends()`."""
+        end = self.end()
+        if self._timer is None:
+            self._timer = self._loop.call_at(end, self._check)
+        self._waiting = True
+
+    def wait_ends(self) -> None:
+        """The wait is over, in time or not."""
+        self._waiting = False
+
+    def pass_now(self) -> PassedDeadline:
+        """Notes that the current deadline has passed."""
+        if self.end() < self._total_end:
+            self.passed = PassedDeadline(self._phase, self._seconds)
+        else:
+            self.passed = PassedDeadline("total", self._total)
+        return self.passed
 
     def close(self) -> None:
         """Gives the timer back."""
@@ -73,48 +98,14 @@ class Deadlines:
             self._timer.cancel()
             self._timer = None
 
-    def __enter__(self) -> Self:
-        task = asyncio.current_task()
-        if self._phase_end is None:
-            self._phase_end = self._loop.time() + self._seconds
-            end = min(self._phase_end, self._total_end)
-            if self._timer is None or end < self._armed_for:
-                self._arm(end)
-        elif self._timer is None:
-            self._arm(min(self._phase_end, self._total_end))
-        self._task = task
-        self._cancelling = 0 if task is None else task.cancelling()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        task, self._task = self._task, None
-        expired, self._expired = self._expired, None
-        # As in asyncio.Timeout: if somebody else cancelled the task too, theirs is the cancellation that counts.
-        if expired is None or task is None or task.uncancel() > self._cancelling:
-            return
-        if kind is asyncio.CancelledError or (kind is not None and isinstance(error, Exception)):
-            raise expired from error
-
-    def _arm(self, when: float) -> None:
-        self.close()
-        self._armed_for = when
-        self._timer = self._loop.call_at(when, self._check)
-
     def _check(self) -> None:
         self._timer = None
-        if self._task is None or self._phase_end is None:
-            return  # nobody waits; the next wait arms the timer
-        end = min(self._phase_end, self._total_end)
+        if not self._waiting:
+            return  # the next wait arms the timer
+        end = self.end()
         if self._loop.time() < end:
-            self._arm(end)
-        elif self._phase_end <= self._total_end:
-            self._expire(self._phase, self._seconds)
-        else:
-            self._expire("total", self._total)
-
-    def _expire(self, phase: Phase, seconds: float) -> None:
-        self._expired = DeadlineExceeded(phase, seconds)
-        if self._task is not None:
-            self._task.cancel()
+            self._timer = self._loop.call_at(end, self._check)
+            return
+        self.pass_now()
+        if self.on_late is not None:
+            self.on_late()

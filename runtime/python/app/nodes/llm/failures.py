@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from app.nodes.llm.chat_wire import ErrorBody, decode_error
-from app.nodes.llm.deadlines import DeadlineExceeded
+from app.nodes.llm.deadlines import PassedDeadline
 from app.nodes.llm.models import replacement_for
 from app.runtime.errors import (
     ContentFiltered,
@@ -86,8 +86,6 @@ def unreachable(error: BaseException) -> ServiceError:
     """The error behind an exception of the HTTP client; the reason is found at the bottom of its causes."""
     for cause in _causes(error):
         match cause:
-            case DeadlineExceeded():
-                return timed_out(cause)
             case ssl.SSLError() | ssl.CertificateError() | aiohttp.ClientSSLError():
                 return UpstreamUnreachable(
                     "The TLS handshake with the upstream server failed.",
@@ -111,12 +109,10 @@ def unreachable(error: BaseException) -> ServiceError:
     return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
 
 
-def timed_out(deadline: DeadlineExceeded) -> UpstreamTimeout:
+def timed_out(deadline: PassedDeadline) -> UpstreamTimeout:
     """The error for a deadline that passed."""
     wait = f"{deadline.seconds:g} s"
     match deadline.phase:
-        case "connect":
-            detail, setting = f"No connection to the upstream server within {wait}.", "CONNECT_TIMEOUT_SECONDS"
         case "first_byte":
             detail, setting = f"The model sent nothing within {wait}.", "FIRST_BYTE_TIMEOUT_SECONDS"
         case "idle" | "tail":

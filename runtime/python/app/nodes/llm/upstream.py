@@ -6,7 +6,7 @@ import random
 import aiohttp
 
 from app.nodes.llm.chat_request import ChatRequest
-from app.nodes.llm.deadlines import DeadlineExceeded, Deadlines
+from app.nodes.llm.deadlines import Deadlines
 from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
 from app.nodes.llm.inflate import Inflater
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
@@ -57,10 +57,7 @@ class UpstreamCall:
         retries = self._settings.max_retries if self._request.max_retries is None else self._request.max_retries
         while True:
             self.attempts += 1
-            try:
-                failure, wait = await self._attempt()
-            except DeadlineExceeded as error:
-                raise timed_out(error) from None
+            failure, wait = await self._attempt()
             if failure is None:
                 return
             budget = min(self._settings.max_retry_wait_seconds, self.deadlines.remaining())
@@ -77,14 +74,17 @@ class UpstreamCall:
         response = self._response
         if response is None:
             return b""
+        deadlines = self.deadlines
         while True:
+            deadlines.wait_begins()
             try:
-                with self.deadlines:
-                    received = await response.content.readany()
-            except DeadlineExceeded as error:
-                raise timed_out(error) from None
+                received = await response.content.readany()
             except (aiohttp.ClientError, OSError) as error:
+                if deadlines.passed is not None:
+                    raise timed_out(deadlines.passed) from None
                 raise StreamInterrupted("The connection broke in the middle of the answer.") from error
+            finally:
+                deadlines.wait_ends()
             if self._inflater is None:
                 return received
             plain = self._inflater.feed(received)
@@ -108,15 +108,18 @@ class UpstreamCall:
         )
         self.accepted = True
         try:
-            with self.deadlines:
+            async with asyncio.timeout_at(self.deadlines.end()):
                 response = await self._endpoint.post(_PATH, self._request.body)
         except (aiohttp.ClientError, OSError) as error:
+            if type(error) is TimeoutError:  # our deadline; those of aiohttp are subclasses
+                raise timed_out(self.deadlines.pass_now()) from None
             self.accepted = False
             failure = unreachable(error)
             return failure, backoff if failure.retryable else None
         self.request_id = response.headers.get("x-request-id")
         if 200 <= response.status < 300:
             self._response = response
+            self.deadlines.on_late = response.close
             self._inflater = _inflater(response)
             return None, None
         self.accepted = False
@@ -135,7 +138,7 @@ class UpstreamCall:
         inflater = _inflater(response)
         body = b""
         try:
-            with self.deadlines:
+            async with asyncio.timeout_at(self.deadlines.end()):
                 while len(body) < _LARGEST_ERROR_BYTES and (received := await response.content.readany()):
                     body += received if inflater is None else inflater.feed(received)
         except (aiohttp.ClientError, OSError, ServiceError):
