@@ -87,7 +87,9 @@ class Fork {
   #isEnd = false;
   readonly #next = new Map<string, { readonly decision: Decision; readonly fork: Fork }>();
 
-  add([decision, ...rest]: Branch): void {
+  /** @param from how many decisions of the branch lead here. */
+  add(branch: Branch, from = 0): void {
+    const decision = branch[from];
     if (decision === undefined) {
       this.#isEnd = true;
       return;
@@ -95,7 +97,7 @@ class Fork {
     const key = decision.kind === 'way' ? `${decision.way} ${decision.node}` : `join ${decision.node}`;
     const next = this.#next.get(key) ?? { decision, fork: new Fork() };
     this.#next.set(key, next);
-    next.fork.add(rest);
+    next.fork.add(branch, from + 1);
   }
 
   /** Ends where all ways of a node are ended. Inner ways come first, because they may complete outer ones. */
