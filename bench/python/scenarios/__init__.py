@@ -1,0 +1,1 @@
+"""The scenarios, one module each: `measure(stage)` gives what was measured."""

@@ -1,0 +1,114 @@
+"""4: how many streams one core carries before tokens come late, and what a stream costs in memory."""
+
+import threading
+
+from accounting import memory_bytes
+from jobs import Window
+from results import Measure, Target
+from rounds import in_turns
+from stage import Service, Stage
+
+TOKENS_PER_SECOND = 50
+# As long as one token's place in the stream: what comes later meets the next token.
+LATE_MS = 20.0
+HELD_STREAMS = 500
+
+
+def measure(stage: Stage) -> list[Measure]:
+    """Streams without lateness, and memory per stream with 500 of them open."""
+    pace = {player.key: 0.0 for player in stage.players}
+    measures = [
+        Measure(
+            scenario="4",
+            title=f"streams on one core at {TOKENS_PER_SECOND} tokens/s, 99 % of tokens less than {LATE_MS:g} ms late",
+            unit="",
+            rounds=in_turns(stage, lambda service: _streams_without_lateness(stage, service, pace)),
+            targets=[Target(above="C", below="B", at_least=5)],
+        )
+    ]
+    memory: dict[str, list[float]] = {player.key: [] for player in stage.players}
+    for _ in range(1 if stage.quick else 3):
+        for player in stage.players:
+            with stage.serving(player) as service:
+                memory[player.key].append(_memory_per_stream(stage, service))
+    measures.append(
+        Measure(
+            scenario="4",
+            title=f"memory per stream at {HELD_STREAMS} streams",
+            unit="KB",
+            rounds=memory,
+            targets=[Target(above="C", below="B", at_most=0.5)],
+        )
+    )
+    return measures
+
+
+def _streams_without_lateness(stage: Stage, service: Service, pace: dict[str, float]) -> float:
+    """Adds streams evenly until well beyond what the CPU time per token lets expect; counts them when tokens first
+    come late and stay so."""
+    key = service.contestant.key
+    if not pace[key]:
+        pace[key] = _expected_streams(stage, service)
+    seconds = 4.0 if stage.quick else 6.0
+    streams = int(pace[key] * 1.6) + 4
+    job = stage.job(
+        service,
+        stream=True,
+        connections=streams,
+        spacing_s=seconds / streams,
+        stop_after_s=seconds,
+        tokens=int(seconds + 2) * TOKENS_PER_SECOND,
+        writes_per_second=TOKENS_PER_SECOND,
+    )
+    return _last_in_time(stage.load(service, job).report.windows)
+
+
+def _expected_streams(stage: Stage, service: Service) -> float:
+    job = stage.job(
+        service, stream=True, connections=10, spacing_s=0.002, tokens=50, writes_per_second=TOKENS_PER_SECOND
+    )
+    load = stage.load(service, job)
+    return 1e6 / (load.cpu_us / load.report.tokens * TOKENS_PER_SECOND)
+
+
+def _last_in_time(windows: list[Window]) -> float:
+    """Streams that were open before the first two windows in a row with late tokens."""
+    streams = windows[0].streams
+    for window, following in zip(windows, [*windows[1:], windows[-1]], strict=True):
+        if window.late_p99_ms > LATE_MS and following.late_p99_ms > LATE_MS:
+            break
+        streams = window.streams
+    return float(streams)
+
+
+def _memory_per_stream(stage: Stage, service: Service) -> float:
+    """Kilobytes: what resident memory grows by from 50 open streams to 500, by stream."""
+    few, many = (_memory_with(stage, service, streams) for streams in (HELD_STREAMS // 10, HELD_STREAMS))
+    return (many - few) / 1024 / (HELD_STREAMS - HELD_STREAMS // 10)
+
+
+def _memory_with(stage: Stage, service: Service, streams: int) -> int:
+    """Bytes of resident memory with so many slow streams open at once."""
+    spacing = 0.008
+    opening = streams * spacing + 1.0
+    seen: list[int] = []
+    watcher = threading.Timer(opening, lambda: seen.append(_memory_now(stage, service, streams)))
+    watcher.start()
+    job = stage.job(
+        service,
+        stream=True,
+        connections=streams,
+        spacing_s=spacing,
+        stop_after_s=opening + 1.0,
+        tokens=100,
+        writes_per_second=1.0,
+    )
+    stage.load(service, job)
+    watcher.join()
+    return seen[0]
+
+
+def _memory_now(stage: Stage, service: Service, streams: int) -> int:
+    if stage.upstream_stats()["open_streams"] < streams:
+        return 0
+    return memory_bytes(service.pid)

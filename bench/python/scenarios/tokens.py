@@ -1,0 +1,72 @@
+"""1 and 2: CPU per streamed token, with one event and with eight events per read."""
+
+from contestants import Contestant
+from results import Measure, Target
+from rounds import in_turns
+from stage import Service, Stage
+
+READS_PER_SECOND = 50
+
+
+def one_event(stage: Stage) -> list[Measure]:
+    """Twenty streams at 50 tokens per second, each token a read of its own; again over TLS."""
+    targets = [Target(above="B", below="C", at_least=5), Target(above="C", below="L", at_most=2.5)]
+    measures = [
+        Measure(
+            scenario="1",
+            title="CPU per token, one event per read",
+            unit="µs",
+            rounds=in_turns(stage, lambda service: _cpu_per_token(stage, service, streams=20, per_write=1)),
+            targets=targets,
+        )
+    ]
+    # Over TLS the reads go through a decryption that is the same for all.
+    if stage.tls_base_url is not None and not stage.quick:
+        players = [player for player in stage.players if player.key in ("B", "C", "L")]
+        measures.append(_over_tls(stage, players, stage.tls_base_url))
+    return measures
+
+
+def eight_events(stage: Stage) -> list[Measure]:
+    """Ten streams with as many reads per second each, eight tokens in each read."""
+    return [
+        Measure(
+            scenario="2",
+            title="CPU per token, eight events per read",
+            unit="µs",
+            rounds=in_turns(stage, lambda service: _cpu_per_token(stage, service, streams=10, per_write=8)),
+            targets=[Target(above="B", below="C", at_least=12)],
+        )
+    ]
+
+
+def _over_tls(stage: Stage, players: list[Contestant], base_url: str) -> Measure:
+    return Measure(
+        scenario="1",
+        title="the same, upstream over TLS",
+        unit="µs",
+        rounds=in_turns(
+            stage,
+            lambda service: _cpu_per_token(stage, service, streams=20, per_write=1),
+            players=players,
+            base_url=base_url,
+        ),
+    )
+
+
+def _cpu_per_token(stage: Stage, service: Service, *, streams: int, per_write: int) -> float:
+    """Microseconds of the service's process per token. Few enough tokens per second for B's core, so that nobody's
+    reads run together; long enough streams for the request's own cost to weigh little."""
+    seconds = 2 if stage.quick else 4
+    job = stage.job(
+        service,
+        stream=True,
+        connections=streams,
+        # Streams that start apart stay apart: their tokens do not come in one burst.
+        spacing_s=1 / READS_PER_SECOND / streams,
+        tokens=READS_PER_SECOND * per_write * seconds,
+        per_write=per_write,
+        writes_per_second=READS_PER_SECOND,
+    )
+    load = stage.load(service, job)
+    return load.cpu_us / load.report.tokens
