@@ -19,7 +19,7 @@ export function writeGenerated(...plans: readonly Plan[]): string {
   return folder;
 }
 
-/** A generated service with the simulated OpenAI behind it. */
+/** A generated service with a fake of OpenAI behind it. */
 export interface RunningService {
   readonly url: string;
   readonly lines: readonly string[];
@@ -28,7 +28,12 @@ export interface RunningService {
 
 export async function startGenerated(
   folder: string,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly simulatedArgs?: readonly string[] } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly simulatedArgs?: readonly string[];
+    /** The base address of another server than the simulated OpenAI. */
+    readonly upstream?: string;
+  } = {},
 ): Promise<RunningService> {
   const processes = new Processes();
   const lines: string[] = [];
@@ -49,9 +54,12 @@ export async function startGenerated(
       addressKey,
       onLine: (line) => lines.push(line),
     });
-  const openai = await start('simulated_openai', 'base_url', options.simulatedArgs ?? [], {});
+  const openai =
+    options.upstream === undefined
+      ? await start('simulated_openai', 'base_url', options.simulatedArgs ?? [], {})
+      : undefined;
   const service = await start('app.runtime.serve', 'url', [], {
-    OPENAI_BASE_URL: openai.url,
+    OPENAI_BASE_URL: options.upstream ?? openai?.url,
     OPENAI_API_KEY: 'sk-test',
   });
   return {
@@ -59,7 +67,7 @@ export async function startGenerated(
     lines,
     stop: async () => {
       await service.stop();
-      await openai.stop();
+      await openai?.stop();
     },
   };
 }

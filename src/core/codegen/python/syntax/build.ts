@@ -200,4 +200,4 @@ export const moduleOf = (body: readonly Stmt[], docstring?: string): Module => (
 });
 
 export { fitsInFString } from './fstrings.ts';
-export { identifier, modulePath } from './names.ts';
+export { identifier } from './names.ts';
