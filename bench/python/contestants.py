@@ -20,9 +20,9 @@ class Contestant:
     env: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
-    def whole(self) -> bool:
-        """Whether it gives calls and usage in our own form, to be compared field by field."""
-        return self.wire == "catalyst"
+    def core(self) -> bool:
+        """Whether it is one of the three that the targets speak of."""
+        return self.key in ("B", "L", "C")
 
 
 def contestants(python: str, generated: Path, others_python: str | None) -> list[Contestant]:

@@ -22,7 +22,11 @@ def measure(stage: Stage) -> list[Measure]:
             scenario="4",
             title=f"streams on one core at {TOKENS_PER_SECOND} tokens/s, 99 % of tokens less than {LATE_MS:g} ms late",
             unit="",
-            rounds=in_turns(stage, lambda service: _streams_without_lateness(stage, service, pace)),
+            rounds=in_turns(
+                stage,
+                lambda service: _streams_without_lateness(stage, service, pace),
+                players=[player for player in stage.players if player.core],
+            ),
             targets=[Target(above="C", below="B", at_least=5)],
         )
     ]

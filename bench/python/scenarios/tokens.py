@@ -22,7 +22,7 @@ def one_event(stage: Stage) -> list[Measure]:
     ]
     # Over TLS the reads go through a decryption that is the same for all.
     if stage.tls_base_url is not None and not stage.quick:
-        players = [player for player in stage.players if player.key in ("B", "C", "L")]
+        players = [player for player in stage.players if player.core]
         measures.append(_over_tls(stage, players, stage.tls_base_url))
     return measures
 

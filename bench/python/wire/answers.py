@@ -77,6 +77,8 @@ def _events(received: Received, answer: Answer) -> Iterator[tuple[float, bytes, 
     """Time, name and data of each event; a JSON body is one event without a name."""
     head, reads = _body(received)
     answer.status = int(head[9:12] or b"0")
+    if answer.status != 200:
+        return
     chunked = b"\r\ntransfer-encoding: chunked" in head.lower()
     reads = _unchunked(reads) if chunked else reads
     if b"text/event-stream" not in head.lower():

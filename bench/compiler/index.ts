@@ -1,0 +1,2 @@
+export { measureCompiler } from './measure.ts';
+export { costChains, stepFunction } from './workflows.ts';

@@ -1,0 +1,97 @@
+// npm run bench [-- SCENARIO…] [--quick] [--rounds N] [--others]: compiles the examples and measures them; see docs/performance.md.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { build } from 'vite';
+
+import { capture, quiet, show } from '../scripts/commands.mjs';
+import { root, setUp } from '../scripts/setup.mjs';
+
+const names = ['1', '2', '3', '4', '5', '6', 'figures'];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },
+});
+const unknown = positionals.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no scenario ${unknown.join(', ')}. There are ${names.join(', ')}.\n`);
+  process.exit(2);
+}
+const scenarios = positionals.length > 0 ? positionals : names;
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
+
+await setUp();
+const catalyst = join(root, 'dist', 'catalyst.js');
+const folder = mkdtempSync(join(tmpdir(), 'catalyst-bench-'));
+try {
+  process.exitCode = await run();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function run() {
+  const python = await pythonWith(join(root, 'runtime', 'python', 'requirements.txt'));
+  const others = values.others ? await pythonWith(join(root, 'bench', 'python', 'requirements-others.txt')) : undefined;
+  const compiler = await bundleCompiler();
+  const generated = join(folder, 'generated');
+  const example = join(root, 'examples', 'support-chat', 'support-chat.workflow.json');
+  await generate(example, join(generated, 'support-chat'));
+  if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
+  const measures = join(folder, 'compiler.json');
+  if (scenarios.includes('6')) writeFileSync(measures, JSON.stringify(compiler.measureCompiler(rounds, catalyst)));
+  const options = [
+    ...scenarios,
+    `--generated=${generated}`,
+    `--out=${join(root, 'bench', 'results')}`,
+    `--rounds=${rounds}`,
+    ...(values.quick ? ['--quick'] : []),
+    ...(others === undefined ? [] : ['--others', others]),
+    ...(scenarios.includes('6') ? ['--compiler', measures] : []),
+  ];
+  return show(python, [join(root, 'bench', 'python', 'main.py'), ...options]);
+}
+
+/** A Python with the packages of a requirements file, made as the command line makes those of generated services. */
+async function pythonWith(requirements) {
+  const { code, stdout } = await capture(process.execPath, [catalyst, 'python', requirements]);
+  if (code !== 0) process.exit(code);
+  return stdout.trim();
+}
+
+/** The compiler as one file, as the command line has it. */
+async function bundleCompiler() {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true, target: 'node' },
+    build: { ssr: 'bench/compiler/index.ts', target: 'node20', outDir: join(folder, 'compiler') },
+  });
+  writeFileSync(join(folder, 'compiler', 'package.json'), '{"type":"module"}');
+  return import(pathToFileURL(join(folder, 'compiler', 'index.js')).href);
+}
+
+async function generateChains({ costChains, stepFunction }, out) {
+  for (const [kind, chainOf] of Object.entries(costChains)) {
+    for (const [size, length] of Object.entries({ short: 2, long: 12 })) {
+      const { text, nodes } = chainOf(length);
+      const source = join(folder, 'chains', `${kind}-${size}`);
+      const project = join(out, `${kind}-${size}`);
+      mkdirSync(join(source, 'functions'), { recursive: true });
+      writeFileSync(join(source, 'functions', 'step.py'), stepFunction);
+      writeFileSync(join(source, 'chain.workflow.json'), text);
+      await generate(join(source, 'chain.workflow.json'), project);
+      writeFileSync(join(project, 'nodes.txt'), `${nodes}`);
+    }
+  }
+}
+
+async function generate(file, out) {
+  const { code, output } = await quiet(process.execPath, [catalyst, 'build', file, '--out', out]);
+  if (code === 0) return;
+  process.stderr.write(output);
+  process.exit(1);
+}
