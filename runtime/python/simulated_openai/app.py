@@ -10,13 +10,14 @@ from simulated_openai.headers import standard_headers
 from simulated_openai.json_values import JsonObject
 from simulated_openai.models import MODELS, Model, find_model
 from simulated_openai.replies import Reply, error_reply, json_reply
+from simulated_openai.responses.endpoint import ResponsesEndpoint
 from simulated_openai.settings import Settings
 
 INVALID_KEY_PREFIX = "sk-invalid"
 
 
 class SimulatedOpenAI:
-    """OpenAI's Chat Completions and Models endpoints under `/v1`, without a model behind them.
+    """OpenAI's Chat Completions, Responses and Models endpoints under `/v1`, without a model behind them.
 
     Takes any API key except one that is empty or starts with `sk-invalid`.
     `clock` gives seconds since 1970 for `created`.
@@ -27,6 +28,7 @@ class SimulatedOpenAI:
         self._clock = clock
         self._requests = 0
         self._chat = ChatEndpoint(self.settings, clock)
+        self._responses = ResponsesEndpoint(self.settings, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, as ASGI has it."""
@@ -57,6 +59,9 @@ class SimulatedOpenAI:
         if path == "/v1/chat/completions":
             _allow(method, "POST", path)
             return self._chat.answer(headers, body)
+        if path == "/v1/responses":
+            _allow(method, "POST", path)
+            return self._responses.answer(headers, body)
         if path == "/v1/models":
             _allow(method, "GET", path)
             return json_reply({"object": "list", "data": [_described(model) for model in self._models()]})

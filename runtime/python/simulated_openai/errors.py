@@ -101,6 +101,15 @@ def model_retired(model: str) -> ApiError:
     )
 
 
+def input_too_long() -> ApiError:
+    """An input longer than the model's window, in the words of the Responses API."""
+    return ApiError(
+        "Your input exceeds the context window of this model. Please adjust your input and try again.",
+        param="input",
+        code="context_length_exceeded",
+    )
+
+
 def unparsable_body() -> ApiError:
     """A body that is not JSON."""
     return ApiError(

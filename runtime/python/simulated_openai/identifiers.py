@@ -19,6 +19,16 @@ def completion_id(number: int) -> str:
     return f"chatcmpl-{_digits(f'completion {number}', 29)}"
 
 
+def response_id(number: int) -> str:
+    """`resp_` and 50 hexadecimal digits."""
+    return f"resp_{hashlib.sha256(f'response {number}'.encode()).hexdigest()[:50]}"
+
+
+def item_id(prefix: str, response: str, position: int) -> str:
+    """An output item's prefix, as in `msg_`, and 50 hexadecimal digits."""
+    return f"{prefix}_{hashlib.sha256(f'{response} {position}'.encode()).hexdigest()[:50]}"
+
+
 def call_id(completion: str, choice: int, position: int) -> str:
     """`call_` and 24 letters or digits."""
     return f"call_{_digits(f'{completion} {choice} {position}', 24)}"

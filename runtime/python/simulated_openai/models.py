@@ -18,7 +18,8 @@ class Model:
     """One model: names, limits in tokens, and which parameters it takes.
 
     `efforts` are its values of `reasoning_effort`, empty when it does not reason; `effort` is what it uses unasked.
-    `chat` is false for models of the Responses API alone. `tools_while_reasoning` is false for models that take
+    `chat` is false for models of the Responses API alone, `verbosity` says whether answers can be
+    shorter or longer than medium. `tools_while_reasoning` is false for models that take
     function tools here only with `reasoning_effort` "none". `sampling_without_reasoning` is true for those that take
     temperature and the like with that effort. `shutdown_date` is an ISO date; `retired` says that it has passed.
     """
@@ -33,6 +34,7 @@ class Model:
     vision: bool = True
     audio: bool = False
     chat: bool = True
+    verbosity: bool = False
     functions: bool = True
     parallel_calls: bool = True
     json_mode: bool = True
@@ -60,9 +62,24 @@ GPT_4O = Model("gpt-4o", 1715367049, 128_000, 16_384, shutdown_date="2027-01-14"
 GPT_41 = Model("gpt-4.1", 1744316542, 1_047_576, 32_768, shutdown_date="2027-01-14")
 O_SERIES = Model("o3", 1744225308, 200_000, 100_000, efforts=LOW_TO_HIGH, effort="medium", parallel_calls=False)
 GPT_5 = Model(
-    "gpt-5", 1754425777, 400_000, 128_000, efforts=MINIMAL_TO_HIGH, effort="medium", shutdown_date="2026-12-11"
+    "gpt-5",
+    1754425777,
+    400_000,
+    128_000,
+    efforts=MINIMAL_TO_HIGH,
+    effort="medium",
+    verbosity=True,
+    shutdown_date="2026-12-11",
 )
-GPT_51 = Model("gpt-5.1", 1762800673, 400_000, 128_000, efforts=NONE_TO_HIGH, sampling_without_reasoning=True)
+GPT_51 = replace(
+    GPT_5,
+    id="gpt-5.1",
+    created=1762800673,
+    efforts=NONE_TO_HIGH,
+    effort="none",
+    sampling_without_reasoning=True,
+    shutdown_date=None,
+)
 GPT_52 = replace(GPT_51, id="gpt-5.2", created=1765313051, efforts=NONE_TO_XHIGH)
 GPT_54 = replace(GPT_52, id="gpt-5.4", created=1772691852, context_window=1_050_000, tools_while_reasoning=False)
 GPT_55 = replace(GPT_54, id="gpt-5.5", created=1776902400, effort="medium")
@@ -90,6 +107,18 @@ _ALL: list[Model] = [
     *_aliases(replace(GPT_52, snapshot="gpt-5.2-2025-12-11"), "gpt-5.2-2025-12-11"),
     *_aliases(
         replace(GPT_52, id="gpt-5.2-pro", snapshot="gpt-5.2-pro-2025-12-11", chat=False), "gpt-5.2-pro-2025-12-11"
+    ),
+    *_aliases(replace(O_SERIES, id="o1-pro", snapshot="o1-pro-2025-03-19", chat=False), "o1-pro-2025-03-19"),
+    *_aliases(replace(O_SERIES, id="o3-pro", snapshot="o3-pro-2025-06-10", chat=False), "o3-pro-2025-06-10"),
+    *_aliases(
+        replace(GPT_5, id="gpt-5-pro", snapshot="gpt-5-pro-2025-10-06", chat=False, efforts=("high",), effort="high",
+                max_output=272_000, shutdown_date=None),
+        "gpt-5-pro-2025-10-06",
+    ),
+    replace(GPT_5, id="gpt-5-codex", chat=False, efforts=LOW_TO_HIGH, shutdown_date=None),
+    replace(GPT_51, id="gpt-5.1-codex-max", chat=False, efforts=NONE_TO_XHIGH),
+    *_aliases(
+        replace(GPT_55, id="gpt-5.5-pro", snapshot="gpt-5.5-pro-2026-04-23", chat=False), "gpt-5.5-pro-2026-04-23"
     ),
     *_aliases(GPT_54),
     *_aliases(

@@ -22,7 +22,8 @@ class Request:
     """What a model is asked for, whichever endpoint it came through.
 
     `messages` is the conversation as Chat Completions writes it. `functions` are those that may be called, `named` is
-    the one that must be; `legacy` says that they came as `functions` and calls go back as `function_call`. `max_tokens` is the limit on output tokens, None when unset. `response_schema` is the schema the answer has to fit;
+    the one that must be; `legacy` says that they came as `functions` and calls go back as `function_call`.
+    `max_tokens` is the limit on output tokens, None when unset. `response_schema` is the schema the answer has to fit;
     `json_object` asks for any JSON object. `top_logprobs` is None when no log probabilities are asked for.
     """
 

@@ -13,13 +13,19 @@ DONE = b"data: [DONE]\n\n"
 
 @dataclass(slots=True)
 class Frames:
-    """The events of a stream as bytes, in the order and the groups of `Chunks`, and what ends it."""
+    """The events of a stream as bytes, in the order and the groups of `Chunks`, and what ends it.
+
+    `idle` is an event that says nothing new. So many events of the opening leave `at_once`, the others with the first
+    token.
+    """
 
     opening: list[bytes]
     content: list[bytes]
     finish: list[bytes]
     usage: list[bytes]
     done: list[bytes]
+    idle: bytes
+    at_once: int = 0
 
     def every(self) -> list[bytes]:
         """All of them in order."""
@@ -33,21 +39,25 @@ def frame(chunk: JsonObject) -> bytes:
 
 def encode_chunks(chunks: Chunks) -> Frames:
     """All chunks as events, ready before the first one leaves."""
+    opening = [frame(chunk) for chunk in chunks.opening]
     return Frames(
-        [frame(chunk) for chunk in chunks.opening],
+        opening,
         [frame(chunk) for chunk in chunks.content],
         [frame(chunk) for chunk in chunks.finish],
         [frame(chunk) for chunk in chunks.usage],
         [DONE],
+        # The first chunk once more: it carries a role and no content.
+        idle=opening[0],
     )
 
 
 def paced(frames: Frames, settings: Settings) -> Iterator[Step]:
     """The steps of an undisturbed stream at the speed that is set."""
     first = settings.first_token_ms / 1000
+    yield from writes(frames.opening[: frames.at_once], settings.chunks_per_write)
     if first:
         yield Until(first)
-    yield from writes(frames.opening, settings.chunks_per_write)
+    yield from writes(frames.opening[frames.at_once :], settings.chunks_per_write)
     yield from _paced_content(frames.content, settings)
     yield Write(b"".join([*frames.finish, *frames.usage, *frames.done]))
 

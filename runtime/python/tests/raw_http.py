@@ -35,13 +35,13 @@ class Answer:
         return [json.loads(data) for data in events(self.content) if data not in {"[DONE]", ""}]
 
 
-def ask(base_url: str, fault: str, *, stream: bool = True, **more: Any) -> Answer:
+def ask(base_url: str, fault: str, *, stream: bool = True, path: str = "/chat/completions", **more: Any) -> Answer:
     """Posts one request with a fault and reads until the connection ends."""
     host, port = base_url.removeprefix("http://").removesuffix("/v1").split(":")
-    messages = [{"role": "user", "content": QUESTION}]
-    body = json.dumps({"model": "gpt-4o", "messages": messages, "stream": stream, **more})
+    asked = {"input": QUESTION} if path == "/responses" else {"messages": [{"role": "user", "content": QUESTION}]}
+    body = json.dumps({"model": "gpt-4o", **asked, "stream": stream, **more})
     head = [
-        "POST /v1/chat/completions HTTP/1.1",
+        f"POST /v1{path} HTTP/1.1",
         f"host: {host}",
         "connection: close",
         "authorization: Bearer sk-test",

@@ -122,6 +122,21 @@ def test_choices(client: openai.OpenAI) -> None:
     assert names({"type": "function", "function": {"name": "send_email"}}) == ["send_email"]
 
 
+def test_allowed_tools(client: openai.OpenAI) -> None:
+    def names(mode: str, *allowed: str) -> list[str]:
+        tools = [{"type": "function", "function": {"name": name}} for name in allowed]
+        choice: Any = {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}}
+        answer = client.chat.completions.create(
+            model=MODEL, messages=_user("where is order A-1?"), tools=_tools(), tool_choice=choice
+        )
+        calls = answer.choices[0].message.tool_calls or []
+        return [call.function.name for call in calls if call.type == "function"]
+
+    assert names("auto", "get_order", "send_email") == ["get_order"]
+    assert names("auto", "send_email") == []
+    assert names("required", "send_email") == ["send_email"]
+
+
 def test_a_named_legacy_function(client: openai.OpenAI) -> None:
     functions: Any = ALL
     answer = client.chat.completions.create(

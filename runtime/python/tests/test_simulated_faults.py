@@ -10,6 +10,7 @@ import pytest
 
 from simulated_openai.faults import FAULTS, find_fault
 from simulated_openai.faults.events import MULTI_BYTE_TEXT, SEPARATOR_TEXT
+from simulated_openai.faults.response_events import RESPONSE_FAULTS
 from simulated_openai.settings import Fault
 from simulated_openai.testing import RunningSimulation, simulate
 from tests.raw_http import TOOLS, Answer, ask, events
@@ -21,6 +22,7 @@ STATUSES: dict[str, tuple[int, str | None]] = {
     "model_retired": (404, "model_not_found"),
     "context_length_exceeded": (400, "context_length_exceeded"),
     "input_tokens_exceeded": (400, "context_length_exceeded"),
+    "input_exceeds_window": (400, "context_length_exceeded"),
     "rate_limited": (429, "rate_limit_exceeded"),
     "rate_limited_seconds": (429, "rate_limit_exceeded"),
     "rate_limited_date": (429, "rate_limit_exceeded"),
@@ -43,15 +45,17 @@ HARMLESS = [
     "none", "slow_headers", "slow_body", "slow_first_token", "stall", "keep_alive_only", "empty_deltas_only", "gzip",
     "byte_by_byte", "crlf", "cr", "mixed_line_ends", "comments", "multi_line_data", "no_space", "byte_order_mark",
     "event_without_data", "empty_data", "retry_only", "id_only", "big_event", "empty_choices", "missing_choices",
-    "null_choices", "null_delta", "missing_delta", "null_content", "azure_filter", "no_done",
+    "null_choices", "null_delta", "missing_delta", "null_content", "azure_filter", "no_done", "done_appended",
 ]  # fmt: skip
 # How the connection ends, whether the body is complete, whether there is a finish reason and [DONE].
 ENDINGS: dict[str, tuple[str, bool, bool, bool]] = {
     "cut": ("closed", False, False, False),
     "reset": ("reset", False, False, False),
+    "cut_before_terminal": ("closed", False, False, False),
     "cut_after_finish": ("closed", False, True, False),
     "reset_after_finish": ("reset", False, True, False),
     "no_finish": ("closed", True, False, False),
+    "no_terminal": ("closed", True, False, False),
     "done_without_finish": ("closed", True, False, True),
     "no_done": ("closed", True, True, False),
     "half_event": ("closed", True, False, False),
@@ -93,7 +97,8 @@ def _call_deltas(answer: Answer) -> list[dict[str, Any]]:
 
 
 def test_the_table_is_covered() -> None:
-    assert {*STATUSES, *STRANGE_BODIES, *HARMLESS, *ENDINGS, *SHOWN_ELSEWHERE} == set(FAULTS)
+    of_responses = {kind.name for kind in RESPONSE_FAULTS}
+    assert {*STATUSES, *STRANGE_BODIES, *HARMLESS, *ENDINGS, *SHOWN_ELSEWHERE} == set(FAULTS) - of_responses
     assert all(kind.about for kind in FAULTS.values())
 
 
@@ -174,7 +179,7 @@ def test_endings(server: RunningSimulation, fault: str) -> None:
     decoded = [json.loads(each) for each in found if each != "[DONE]"]
     finished = any(choice["finish_reason"] for chunk in decoded for choice in chunk.get("choices", []))
     assert (answer.end, answer.complete, finished, found[-1] == "[DONE]") == ENDINGS[fault]
-    if not finished:
+    if not finished and not fault.endswith("_terminal"):
         assert len([chunk for chunk in decoded if "error" not in chunk]) == 1 + 3
     assert ("error" in decoded[-1]) == fault.startswith("error")
     assert (b"event: error\n" in answer.body) == (fault == "error_event")

@@ -172,6 +172,19 @@ REFUSALS: list[tuple[dict[str, Any], int, str | None, str | None, str]] = [
         400, None, "tool_choice", "Tool choice 'b' not found in 'tools' parameter.",
     ),
     (
+        {"tools": [_tool()], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"tools": []}}},
+        400, "missing_required_parameter", "tool_choice.allowed_tools.mode", "mode",
+    ),
+    (
+        {"tools": [_tool()], "tool_choice": {"type": "allowed_tools", "allowed_tools": {
+            "mode": "auto", "tools": [{"type": "function", "function": {"name": "b"}}]}}},
+        400, None, "tool_choice", "Tool choice 'b' not found in 'tools' parameter.",
+    ),
+    (
+        {"tools": [_tool()], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "none", "tools": []}}},
+        400, "invalid_value", "tool_choice.allowed_tools.mode", "Supported values are: 'auto' and 'required'.",
+    ),
+    (
         {"model": "o3", "tools": [_tool()], "parallel_tool_calls": False},
         400, "unsupported_parameter", "parallel_tool_calls", "not supported with this model",
     ),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from simulated_openai.faults.kinds import FaultKind
 from simulated_openai.replies import Cut, Pause, Reply, Reset, Step, Write
 from simulated_openai.settings import Fault
-from simulated_openai.streams import Frames, writes
+from simulated_openai.streams import DONE, Frames, writes
 
 KEEP_ALIVE = b": keep-alive\n\n"
 KEEP_ALIVE_SECONDS = 0.05
@@ -67,11 +67,6 @@ def _alive_with(sign: Callable[[Frames], bytes]) -> Callable[[Frames, Fault], It
     return steps
 
 
-def _empty_delta(frames: Frames) -> bytes:
-    """The stream's own first chunk once more, which carries a role and no content."""
-    return frames.opening[0]
-
-
 def _no_answer(step: Step) -> Callable[[Fault], Reply]:
     return lambda _: Reply(None, {}, [step])
 
@@ -110,11 +105,30 @@ def _no_finish(frames: Frames, fault: Fault) -> Iterable[Step]:
 
 def _done_without_finish(frames: Frames, fault: Fault) -> Iterator[Step]:
     yield from _begun(frames, fault)
-    yield from writes(frames.done)
+    yield Write(DONE)
 
 
 def _no_done(frames: Frames, _: Fault) -> Iterable[Step]:
     return writes([*frames.opening, *frames.content, *frames.finish, *frames.usage])
+
+
+def _all_but_terminal(frames: Frames) -> Iterator[Step]:
+    """The whole answer, and not the event that says it is whole."""
+    yield from writes([*frames.opening, *frames.content, *frames.finish[:-1]])
+
+
+def _no_terminal(frames: Frames, _: Fault) -> Iterator[Step]:
+    yield from _all_but_terminal(frames)
+
+
+def _cut_before_terminal(frames: Frames, _: Fault) -> Iterator[Step]:
+    yield from _all_but_terminal(frames)
+    yield Pause(KEEP_ALIVE_SECONDS)
+    yield Cut()
+
+
+def _done_appended(frames: Frames, _: Fault) -> Iterator[Step]:
+    yield from writes([*frames.every(), DONE])
 
 
 def _half_event(frames: Frames, fault: Fault) -> Iterator[Step]:
@@ -143,15 +157,20 @@ CONNECTION_FAULTS = [
     FaultKind("stall", "`seconds` of silence after `after` chunks", frames=_stall, body=_stalled_body),
     FaultKind("keep_alive_only", "only comments after `after` chunks", frames=_alive_with(lambda _: KEEP_ALIVE)),
     FaultKind(
-        "empty_deltas_only", "only chunks without content after `after` chunks", frames=_alive_with(_empty_delta)
+        "empty_deltas_only",
+        "only chunks without content after `after` chunks",
+        frames=_alive_with(lambda frames: frames.idle),
     ),
     FaultKind("cut_before_headers", "the connection is closed without an answer", reply=_no_answer(Cut())),
     FaultKind("reset_before_headers", "the connection is reset without an answer", reply=_no_answer(Reset())),
     FaultKind("cut", "closed after `after` chunks", frames=_broken(Cut()), body=_broken_body(Cut())),
     FaultKind("reset", "reset after `after` chunks", frames=_broken(Reset()), body=_broken_body(Reset())),
+    FaultKind("cut_before_terminal", "closed before the event with the finish reason", frames=_cut_before_terminal),
     FaultKind("cut_after_finish", "closed after the finish reason", frames=_broken_after_finish(Cut())),
     FaultKind("reset_after_finish", "reset after the finish reason", frames=_broken_after_finish(Reset())),
     FaultKind("no_finish", "a clean end without finish reason and [DONE]", frames=_no_finish),
+    FaultKind("no_terminal", "a clean end before the event with the finish reason", frames=_no_terminal),
+    FaultKind("done_appended", "one [DONE] more than the API sends", frames=_done_appended),
     FaultKind("done_without_finish", "[DONE] without finish reason", frames=_done_without_finish),
     FaultKind("no_done", "a finish reason, then a clean end without [DONE]", frames=_no_done),
     FaultKind("half_event", "a clean end in the middle of an event", frames=_half_event, body=_half_body),

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulated_openai.chunks import Chunks
 from simulated_openai.faults.kinds import FaultKind
+from simulated_openai.faults.response_events import events_without_call_ids, interleaved, without_call_ids
 from simulated_openai.json_values import JsonObject, objects
 from simulated_openai.settings import Fault
 
@@ -137,6 +138,8 @@ DELTA_FAULTS = [
         "tool calls without id",
         chunks=_each_call(lambda call: _without(call, "id")),
         whole=_without_call_ids,
+        events=events_without_call_ids,
+        response=without_call_ids,
     ),
     FaultKind(
         "tool_same_index", "several calls, all with index 0", chunks=_each_call(lambda call: {**call, "index": 0})
@@ -146,6 +149,6 @@ DELTA_FAULTS = [
         "tool calls counted from 1",
         chunks=_each_call(lambda call: {**call, "index": call["index"] + 1}),
     ),
-    FaultKind("tool_interleaved", "deltas of several calls in turn", chunks=_interleaved),
+    FaultKind("tool_interleaved", "deltas of several calls in turn", chunks=_interleaved, events=interleaved),
     FaultKind("tool_name_repeated", "name and id in every delta", chunks=_named_again),
 ]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from simulated_openai import tokens
 from simulated_openai.completion import Choice, Completion
 from simulated_openai.faults.kinds import FaultKind
+from simulated_openai.faults.response_events import error_event, error_object
 from simulated_openai.json_values import encode
 from simulated_openai.replies import Pause, Step, Write
 from simulated_openai.settings import Fault
@@ -39,6 +40,16 @@ def _inserted(event: bytes) -> Callable[[Frames, Fault], Iterable[Step]]:
     return steps
 
 
+def _damaged(change: Callable[[bytes], bytes]) -> Callable[[Frames, Fault], Iterable[Step]]:
+    """A damaged copy of the event that follows, after which the stream goes on."""
+
+    def steps(frames: Frames, fault: Fault) -> Iterable[Step]:
+        following = [*frames.content[fault.after :], *frames.finish][0]
+        return _inserted(change(following))(frames, fault)
+
+    return steps
+
+
 def _ending(event: bytes) -> Callable[[Frames, Fault], Iterable[Step]]:
     """Something after `after` content chunks, with which the stream ends."""
     return lambda frames, fault: writes([*frames.opening, *frames.content[: fault.after], event])
@@ -55,7 +66,9 @@ def _ended(frame: bytes, end: bytes) -> bytes:
 
 def _multi_line(frame: bytes) -> bytes:
     """The JSON of an event over several data lines, which a client joins with line ends."""
-    return frame.replace(b',"choices"', b',\ndata: "choices"').replace(b',"usage"', b',\ndata:  "usage"')
+    for member in (b',"choices"', b',"usage"', b',"output_index"', b',"sequence_number"'):
+        frame = frame.replace(member, b",\ndata: " + member[1:])
+    return frame
 
 
 def _split(frames: Frames, _: Fault) -> Iterator[Step]:
@@ -108,20 +121,26 @@ EVENT_FAULTS = [
         "error_in_stream",
         "an error object instead of the next chunk, or of a whole answer",
         frames=_ending(b"data: %b\n\n" % ERROR),
+        events=error_object,
         body=lambda _body, _fault: [Write(ERROR)],
     ),
-    FaultKind("error_event", "`event: error`, then the end", frames=_ending(b"event: error\ndata: %b\n\n" % ERROR)),
+    FaultKind(
+        "error_event",
+        "`event: error`, then the end",
+        frames=_ending(b"event: error\ndata: %b\n\n" % ERROR),
+        events=error_event,
+    ),
     FaultKind(
         "malformed_chunk",
         "a chunk that is no JSON",
-        frames=_inserted(b'data: {"id":"chatcmpl-1","choices":[{"delta":\n\n'),
-        body=lambda body, _: [Write(body.replace(b'"choices":', b'"choices":[}', 1))],
+        frames=_damaged(lambda frame: frame.removesuffix(b"}\n\n") + b"\n\n"),
+        body=lambda body, _: [Write(body.replace(b'"object":', b'"object":}', 1))],
     ),
     FaultKind(
         "invalid_utf8",
         "a chunk that is not UTF-8",
-        frames=_inserted(b'data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{"content":"\xff\xc3("}}]}\n\n'),
-        body=lambda body, _: [Write(body.replace(b'"assistant"', b'"assis\xff\xc3(tant"', 1))],
+        frames=_damaged(lambda frame: frame.replace(b'":"', b'":"\xff\xc3(', 1)),
+        body=lambda body, _: [Write(body.replace(b'"object":"', b'"object":"\xff\xc3(', 1))],
     ),
     FaultKind("split_utf8", "characters split over reads", completion=_said_first(MULTI_BYTE_TEXT), frames=_split),
     FaultKind("byte_by_byte", "one byte in each write", frames=_byte_by_byte),
@@ -135,7 +154,7 @@ EVENT_FAULTS = [
     FaultKind(
         "byte_order_mark",
         "the stream begins with U+FEFF",
-        frames=lambda frames, _: writes([b"\xef\xbb\xbf" + frames.opening[0], *frames.every()[1:]]),
+        frames=lambda frames, _: writes([b"\xef\xbb\xbf" + frames.every()[0], *frames.every()[1:]]),
     ),
     FaultKind("event_without_data", "an event with a name and no data", frames=_inserted(b"event: ping\n\n")),
     FaultKind("empty_data", "an event whose data is empty", frames=_inserted(b"data:\n\n")),

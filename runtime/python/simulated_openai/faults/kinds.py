@@ -7,6 +7,7 @@ from simulated_openai.chunks import Chunks
 from simulated_openai.completion import Completion
 from simulated_openai.json_values import JsonObject
 from simulated_openai.replies import Reply, Step
+from simulated_openai.responses.events import Events
 from simulated_openai.settings import Fault
 from simulated_openai.streams import Frames
 
@@ -20,6 +21,9 @@ class FaultKind:
     `chunks` changes the chunks of a stream; `frames` turns its events into steps, in place of the steady ones.
     `whole` changes the object of a whole answer; `body` turns its bytes into steps.
     `wrap` changes the finished reply, whole or streamed.
+
+    On the Responses API `events` stands for `chunks` and `frames` together, and `response` for `whole`. A fault without
+    `events` has its `frames` there too.
     """
 
     name: str
@@ -29,5 +33,7 @@ class FaultKind:
     chunks: Callable[[Chunks, Fault], Chunks] | None = None
     frames: Callable[[Frames, Fault], Iterable[Step]] | None = None
     whole: Callable[[JsonObject], JsonObject] | None = None
+    events: Callable[[Events, Fault], Events] | None = None
+    response: Callable[[JsonObject], JsonObject] | None = None
     body: Callable[[bytes, Fault], Iterable[Step]] | None = None
     wrap: Callable[[Reply, Fault], Reply] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from email.utils import formatdate
 from time import time
 
-from simulated_openai.errors import ApiError, invalid_key, model_not_found, model_retired
+from simulated_openai.errors import ApiError, input_too_long, invalid_key, model_not_found, model_retired
 from simulated_openai.faults.kinds import FaultKind
 from simulated_openai.headers import REQUEST_LIMIT, TOKEN_LIMIT
 from simulated_openai.replies import EVENT_STREAM, Reply, Write, error_reply, json_reply
@@ -101,6 +101,11 @@ STATUS_FAULTS = [
                 code="context_length_exceeded",
             )
         ),
+    ),
+    FaultKind(
+        "input_exceeds_window",
+        "400, in the wording of the Responses API",
+        reply=_refusal(input_too_long()),
     ),
     FaultKind("rate_limited", "429 without Retry-After", reply=_rate_limited(lambda _: {})),
     FaultKind("rate_limited_seconds", "429, Retry-After in seconds", reply=_rate_limited(_seconds)),

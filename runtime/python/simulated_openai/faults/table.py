@@ -5,6 +5,7 @@ from simulated_openai.faults.deltas import DELTA_FAULTS
 from simulated_openai.faults.events import EVENT_FAULTS
 from simulated_openai.faults.kinds import FaultKind
 from simulated_openai.faults.outcomes import OUTCOME_FAULTS
+from simulated_openai.faults.response_events import RESPONSE_FAULTS
 from simulated_openai.faults.statuses import STATUS_FAULTS
 
 NO_FAULT = "none"
@@ -18,6 +19,7 @@ FAULTS: dict[str, FaultKind] = {
         *EVENT_FAULTS,
         *DELTA_FAULTS,
         *OUTCOME_FAULTS,
+        *RESPONSE_FAULTS,
     ]
 }
 

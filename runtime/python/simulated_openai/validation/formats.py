@@ -18,8 +18,8 @@ def check_format(
 ) -> tuple[bool, JsonObject | None]:
     """Whether any JSON object is asked for, and the schema it has to fit. Raises ApiError for what OpenAI refuses.
 
-    `place` is `response_format`, where the schema and its name lie under `json_schema`, or `text.format`, where they lie
-    beside the type. `messages` are those in which JSON mode looks for its word.
+    `place` is `response_format`, where the schema and its name lie under `json_schema`, or `text.format`, where they
+    lie beside the type. `messages` are those in which JSON mode looks for its word.
     """
     if wanted is None:
         return False, None
@@ -45,9 +45,7 @@ def check_format(
         return True, None
     if kind == "text":
         return False, None
-    return False, _check_nested(wanted, f"{place}.json_schema") if nested else _check_schema(
-        wanted, place, nested=False
-    )
+    return False, _check_nested(wanted) if nested else _check_schema(wanted, place, nested=False)
 
 
 def _check_json_word(messages: list[JsonObject], place: str) -> None:
@@ -65,7 +63,8 @@ def _check_json_word(messages: list[JsonObject], place: str) -> None:
     )
 
 
-def _check_nested(wanted: JsonObject, place: str) -> JsonObject:
+def _check_nested(wanted: JsonObject) -> JsonObject:
+    place = "response_format.json_schema"
     spec: Any = wanted.get("json_schema")
     if spec is None:
         raise missing_parameter(place)

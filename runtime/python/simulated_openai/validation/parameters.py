@@ -91,6 +91,18 @@ def json_array(name: str, value: Any) -> None:
         raise invalid_type(name, "an array of objects", value)
 
 
+def list_of(check: Check) -> Check:
+    """An array whose members all pass a check."""
+
+    def check_each(name: str, value: Any) -> None:
+        if not is_array(value):
+            raise invalid_type(name, "an array", value)
+        for index, member in enumerate(value):
+            check(f"{name}[{index}]", member)
+
+    return check_each
+
+
 def object_of(known: Mapping[str, Check]) -> Check:
     """An object with none but known members."""
 

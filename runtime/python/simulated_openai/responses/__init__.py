@@ -1,0 +1,1 @@
+"""The Responses API: its requests, its conversations, its answers and their events."""
