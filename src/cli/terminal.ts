@@ -70,5 +70,6 @@ export function openTerminal(process: NodeJS.Process): Terminal {
 function wantsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
-  return stream.isTTY && env['TERM'] !== 'dumb';
+  // Where there is no terminal, isTTY is undefined in spite of its type, and picocolors would then decide by CI.
+  return Boolean(stream.isTTY) && env['TERM'] !== 'dumb';
 }

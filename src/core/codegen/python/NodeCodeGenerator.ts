@@ -19,9 +19,11 @@ export interface NodeScope {
   /** The truth of the one expression of a template. */
   test(template: Template): Expr;
   /** Puts a constant at the top of the module, named after `hint` in capitals; equal ones are shared. */
-  constant(hint: string, annotation: Expr, value: Expr): Expr;
+  constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
   /** The name under which the function of a `pythonFunction` node can be called. */
   functionOf(node: string): Expr;
+  /** The nodes that the model of this node may call. */
+  readonly tools: readonly string[];
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;
 }

@@ -1,3 +1,4 @@
+import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 
@@ -8,18 +9,36 @@ export interface Graph {
   readonly incoming: ReadonlyMap<string, readonly WorkflowEdge[]>;
   /** Edges by the node they leave, in file order. */
   readonly outgoing: ReadonlyMap<string, readonly WorkflowEdge[]>;
+  /** The nodes that are offered as tools, by the node whose model may call them; their edges are in neither map. */
+  readonly tools: ReadonlyMap<string, readonly string[]>;
 }
 
 export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
   const nodes = new Map(file.nodes.map((node) => [node.id, node]));
   const incoming = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
   const outgoing = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
+  const tools = new Map<string, string[]>();
   for (const edge of file.edges) {
-    if (!nodes.has(edge.source) || !nodes.has(edge.target)) continue;
+    const target = nodes.get(edge.target);
+    if (!nodes.has(edge.source) || target === undefined) continue;
+    if (isToolHandle(target, edge.targetHandle)) {
+      tools.set(edge.source, [...(tools.get(edge.source) ?? []), edge.target]);
+      continue;
+    }
     incoming.get(edge.target)?.push(edge);
     outgoing.get(edge.source)?.push(edge);
   }
-  return { nodes, incoming, outgoing };
+  return { nodes, incoming, outgoing, tools };
+}
+
+function isToolHandle(node: WorkflowNode, handle: string): boolean {
+  const inputs: readonly Handle[] = registry[node.type].inputs;
+  return inputs.some(({ id, offers }) => id === handle && offers === 'tool');
+}
+
+/** The nodes that run only when a model calls them. */
+export function toolNodes(graph: Graph): ReadonlySet<string> {
+  return new Set([...graph.tools.values()].flat());
 }
 
 export function incomingOf(graph: Graph, id: string): readonly WorkflowEdge[] {
@@ -32,13 +51,14 @@ export function outgoingOf(graph: Graph, id: string): readonly WorkflowEdge[] {
 
 /**
  * The nodes so that every edge points forward; among those that could come next, the one first in the file comes first.
- * Nodes on a cycle, and those behind one, are left out.
+ * Nodes on a cycle, and those behind one, are left out, and so are nodes that only a model calls.
  */
 export function topologicalOrder(graph: Graph): readonly string[] {
+  const tools = toolNodes(graph);
   const position = new Map([...graph.nodes.keys()].map((id, index) => [id, index]));
   const waiting = new Map([...graph.nodes.keys()].map((id) => [id, incomingOf(graph, id).length]));
   const ready = new MinHeap(
-    [...graph.nodes.keys()].filter((id) => waiting.get(id) === 0).map((id) => position.get(id) ?? 0),
+    [...graph.nodes.keys()].filter((id) => waiting.get(id) === 0 && !tools.has(id)).map((id) => position.get(id) ?? 0),
   );
   const ids = [...graph.nodes.keys()];
   const order: string[] = [];
@@ -56,7 +76,7 @@ export function topologicalOrder(graph: Graph): readonly string[] {
 
 /** The edges of one cycle, in order, or undefined when there is none. */
 export function findCycle(graph: Graph): readonly WorkflowEdge[] | undefined {
-  const settled = new Set(topologicalOrder(graph));
+  const settled = new Set([...topologicalOrder(graph), ...toolNodes(graph)]);
   // Walking backwards from a node on a cycle or behind one never leaves the unsettled ones, so it must come round.
   let id = [...graph.nodes.keys()].find((candidate) => !settled.has(candidate));
   const trail: WorkflowEdge[] = [];
@@ -73,12 +93,13 @@ export function findCycle(graph: Graph): readonly WorkflowEdge[] | undefined {
   return undefined;
 }
 
-/** Every node that can be reached from `start` along edges, itself included. */
+/** Every node that can be reached from `start` along edges, itself included, and the tools that these can call. */
 export function reachableFrom(graph: Graph, start: string): ReadonlySet<string> {
   const found = new Set([start]);
   const stack = [start];
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-    for (const { target } of outgoingOf(graph, id)) {
+    const next = [...outgoingOf(graph, id).map(({ target }) => target), ...(graph.tools.get(id) ?? [])];
+    for (const target of next) {
       if (found.has(target)) continue;
       found.add(target);
       stack.push(target);

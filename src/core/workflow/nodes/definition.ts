@@ -9,6 +9,8 @@ export interface Handle {
   readonly id: string;
   readonly name: string;
   readonly type: HandleType;
+  /** An input at which a node is offered to a model as a tool. An edge into it makes nothing run after anything. */
+  readonly offers?: 'tool';
 }
 
 export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'output';

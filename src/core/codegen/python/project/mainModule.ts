@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
-import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
+import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 
 export interface ProjectWorkflow {
   readonly plan: Plan;
@@ -10,7 +10,18 @@ export interface ProjectWorkflow {
   readonly module: Identifier;
 }
 
-const taken = ['app', 'request', 'input', 'Annotated', 'Query', 'Request', 'Response', 'create_app', 'respond'];
+const taken = [
+  'app',
+  'request',
+  'input',
+  'Annotated',
+  'Query',
+  'Request',
+  'Response',
+  'Budget',
+  'create_app',
+  'respond',
+];
 
 /** `app/main.py`: the application, and one route per workflow. */
 export function writeMainModule(title: string, workflows: readonly ProjectWorkflow[]): string {
@@ -28,6 +39,18 @@ export function writeMainModule(title: string, workflows: readonly ProjectWorkfl
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
+function budgetOf(
+  budget: { maxCostUsd?: number | undefined; maxTokens?: number | undefined } | undefined,
+): readonly Keyword[] {
+  if (budget === undefined) return [];
+  const { maxCostUsd, maxTokens } = budget;
+  const limits = [
+    ...(maxCostUsd === undefined ? [] : [py.keyword('max_cost_usd', py.literal(maxCostUsd))]),
+    ...(maxTokens === undefined ? [] : [py.keyword('max_tokens', py.literal(maxTokens))]),
+  ];
+  return [py.keyword('budget', py.call(py.imported('app.runtime.usage', 'Budget'), ...limits))];
+}
+
 function route({ plan, module }: ProjectWorkflow, name: Identifier): Stmt {
   const { file, trigger } = plan.checked;
   const { method, path, stream } = trigger.config;
@@ -44,6 +67,7 @@ function route({ plan, module }: ProjectWorkflow, name: Identifier): Stmt {
     py.name('input'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
+    ...budgetOf(trigger.config.budget),
   );
   return py.asyncDef(name, {
     decorators: [py.call(register, py.literal(path))],

@@ -22,6 +22,7 @@ const taken = [
   'OpenAICompletion',
   'OpenAIConfig',
   'Reply',
+  'Tool',
   'as_text',
   'asyncio',
   'complete',

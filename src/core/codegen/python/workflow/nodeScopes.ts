@@ -15,7 +15,7 @@ import type { HandleValue, PathScope } from './paths.ts';
 
 /** Keeps the constants of a module; the same constant asked for again is the same name. */
 export interface Constants {
-  constant(hint: string, annotation: Expr, value: Expr): Expr;
+  constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
 }
 
 /** What a node's generator can ask for, at the place where the node stands. */
@@ -66,6 +66,7 @@ export function nodeScope(
       template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
+    tools: writer.plan.checked.graph.tools.get(node.id) ?? [],
     streamed: writer.plan.streamed.has(node.id),
   };
 }

@@ -57,13 +57,13 @@ class ModuleConstants implements Constants {
     this.#names = names;
   }
 
-  constant(hint: string, annotation: Expr, value: Expr): Expr {
+  constant(hint: string, annotation: Expr | undefined, value: Expr): Expr {
     const key = JSON.stringify([hint, value]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const name = py.name(this.#names.scope.constant(hint));
     this.#known.set(key, name);
-    this.statements.push(py.assign(name, value, { annotation }));
+    this.statements.push(py.assign(name, value, annotation && { annotation }));
     return name;
   }
 }

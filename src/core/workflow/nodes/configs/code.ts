@@ -11,7 +11,10 @@ export const pythonFunction = defineNode({
   description: 'Calls a Python function of yours with typed arguments',
   icon: 'Code',
   color: 'bg-blue-600',
-  inputs: [{ id: 'input', name: 'Input', type: 'default' }],
+  inputs: [
+    { id: 'input', name: 'Input', type: 'default' },
+    { id: 'tool', name: 'Tool', type: 'default', offers: 'tool' },
+  ],
   outputs: [{ id: 'output', name: 'Result', type: 'default' }],
   defaultConfig: {
     function: 'run',
@@ -22,7 +25,10 @@ export const pythonFunction = defineNode({
     function: z.string().describe('The name of the function'),
     file: z.string().optional().describe('The Python file that has it, below the folder of the workflow file'),
     code: z.string().optional().describe("The module's text, instead of a file"),
-    args: z.record(z.string(), templateJson).default({}).describe("Maps the function's parameters to values"),
+    args: z
+      .record(z.string(), templateJson)
+      .default({})
+      .describe("Maps the function's parameters to values; empty for a tool, which the model calls"),
   }),
   supportsStreaming: false,
   role: 'step',

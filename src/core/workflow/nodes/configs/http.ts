@@ -29,6 +29,17 @@ export const httpEndpoint = defineNode({
       .enum(['auto', 'always', 'never'])
       .default('auto')
       .describe('auto: the Accept header decides; always and never: it has no say'),
+    budget: z
+      .strictObject({
+        maxCostUsd: z
+          .number()
+          .positive()
+          .optional()
+          .describe('The most that the model calls of a run may cost, in USD'),
+        maxTokens: z.int().positive().optional().describe('The most tokens that the model calls of a run may use'),
+      })
+      .optional()
+      .describe('Stops a run before the next model call once it is spent'),
   }),
   supportsStreaming: false,
   role: 'trigger',

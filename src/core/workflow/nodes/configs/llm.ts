@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { templateNumber, templateString } from '../../expressions/templateSchema.ts';
+import { templateJson, templateNumber, templateString } from '../../expressions/templateSchema.ts';
 import { jsonSchemaSchema, unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
 import { messageSchema } from './prompt.ts';
@@ -36,6 +36,18 @@ function functionCallValue(functions: readonly z.output<typeof functionSchema>[]
   return { type: 'object', required: ['name', 'arguments'], properties: { name: text, arguments: known } };
 }
 
+const seconds = z.number().positive();
+
+/** A JSON schema that the answer has to fit; source: https://platform.openai.com/docs/guides/structured-outputs */
+const jsonSchemaFormat = z.strictObject({
+  type: z.literal('json_schema'),
+  name: z.string().default('answer').describe('1 to 64 letters, digits, _ or -'),
+  schema: jsonSchemaSchema.describe('JSON Schema of the answer'),
+  strict: z.boolean().default(true).describe('The model is held to the schema; it then has to be a strict one'),
+});
+
+const functionChoice = z.strictObject({ name: z.string() });
+
 const configSchema = z.strictObject({
   model: templateString.prefault(defaultModel).describe('The name of the model'),
   messages: z
@@ -46,15 +58,75 @@ const configSchema = z.strictObject({
   systemPrompt: templateString.optional().describe('A system message that goes before the prompt or the messages'),
   maxTokens: templateNumber(z.int().min(1)).optional().describe('The most tokens the answer may have'),
   temperature: templateNumber(z.number()).optional().describe('0 (focused) to 2 (random)'),
+  topP: templateNumber(z.number()).optional().describe('Only the most likely tokens, up to this share: 0 to 1'),
+  stop: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('Up to four texts at which the answer ends'),
+  seed: z.int().optional().describe('The same seed tends to give the same answer'),
+  presencePenalty: z.number().optional().describe('-2 to 2: above 0, new topics are likelier'),
+  frequencyPenalty: z.number().optional().describe('-2 to 2: above 0, repetition is less likely'),
+  logprobs: z.boolean().optional().describe('Give the probabilities of the tokens along'),
+  topLogprobs: z.int().min(0).max(20).optional().describe('How many alternatives to each token; needs logprobs'),
+  logitBias: z.record(z.string(), z.number()).optional().describe('By token id: -100 (never) to 100 (always)'),
+  user: templateString.optional().describe('An identifier of your user; safetyIdentifier follows it'),
+  safetyIdentifier: templateString.optional().describe('A hash that stands for your user, for abuse reports'),
+  serviceTier: z
+    .enum(['auto', 'default', 'flex', 'priority', 'scale'])
+    .optional()
+    .describe('How the call is processed'),
+  store: z.boolean().optional().describe('OpenAI keeps the answer for evaluation'),
+  metadata: z.record(z.string(), templateString).optional().describe('Up to 16 values that are kept with the answer'),
+  reasoningEffort: z
+    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
+    .optional()
+    .describe('How long a reasoning model thinks'),
+  verbosity: z.enum(['low', 'medium', 'high']).optional().describe('How much the model says'),
+  prediction: templateString.optional().describe('Text that the answer is likely to repeat, which makes it faster'),
+  promptCacheKey: templateString.optional().describe('Calls with the same key share cached prompts'),
+  promptCacheRetention: z.enum(['in_memory', '24h']).optional().describe('How long a cached prompt is kept'),
   responseFormat: z
-    .enum(['text', 'json_object'])
+    .union([z.enum(['text', 'json_object']), jsonSchemaFormat])
     .default('text')
-    .describe('json_object: the answer is JSON, parsed for you; some message must say so'),
+    .describe('json_object: the answer is JSON, some message must say so; json_schema: it fits a schema'),
   functions: z.array(functionSchema).default([]).describe('Functions that the model may ask to be called'),
   functionCall: z
-    .union([z.enum(['auto', 'none']), z.strictObject({ name: z.string() })])
+    .union([z.enum(['auto', 'none']), functionChoice])
     .optional()
     .describe('auto, none, or the function that must be called'),
+  tools: z
+    .array(functionSchema.extend({ strict: z.boolean().optional().describe('Arguments are held to the schema') }))
+    .default([])
+    .describe('What functions are called today; newer models take only these'),
+  toolChoice: z
+    .union([z.enum(['auto', 'none', 'required']), functionChoice])
+    .optional()
+    .describe('auto, none, required, or the tool that must be called'),
+  parallelToolCalls: z.boolean().optional().describe('Whether one answer may ask for several calls'),
+  maxToolRounds: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .describe('How often the model may ask for connected tools before it has to answer'),
+  timeout: z
+    .union([
+      seconds,
+      z.strictObject({
+        connect: seconds.optional(),
+        firstByte: seconds.optional(),
+        idle: seconds.optional(),
+        total: seconds.optional(),
+      }),
+    ])
+    .optional()
+    .describe('Seconds for the whole call, or for its phases'),
+  maxRetries: z.int().min(0).max(10).optional().describe('How often a call that failed is tried again'),
+  extra: z.record(z.string(), templateJson).optional().describe('Further parameters of the API by their wire names'),
+  api: z
+    .enum(['chat', 'responses', 'auto'])
+    .default('auto')
+    .describe('The API that is called; auto: Chat Completions, Responses where the model needs it'),
 });
 
 export const openaiCompletion = defineNode({
@@ -81,7 +153,9 @@ export const openaiCompletion = defineNode({
   supportsStreaming: true,
   role: 'step',
   values: (config) => {
-    const functionCall = functionCallValue(config.functions);
+    const callable = [...config.functions, ...config.tools];
+    const functionCall = functionCallValue(callable);
+    const format = config.responseFormat;
     return {
       output: {
         type: 'object',
@@ -99,7 +173,7 @@ export const openaiCompletion = defineNode({
           'timing',
         ],
         properties: {
-          content: config.functions.length > 0 ? { type: ['string', 'null'] } : text,
+          content: callable.length > 0 ? { type: ['string', 'null'] } : text,
           function_call: { ...functionCall, type: ['object', 'null'] },
           tool_calls: {
             type: 'array',
@@ -109,7 +183,7 @@ export const openaiCompletion = defineNode({
               properties: { id: text, name: text, arguments: unknownSchema },
             },
           },
-          parsed: unknownSchema,
+          parsed: typeof format === 'object' ? format.schema : unknownSchema,
           refusal: { type: ['string', 'null'] },
           finish_reason: text,
           model: text,

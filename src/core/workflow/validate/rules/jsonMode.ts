@@ -28,8 +28,7 @@ function sentText(context: CheckContext, config: NodeOf<'openaiCompletion'>['con
   const { systemPrompt, prompt, messages } = config;
   const own = [systemPrompt, prompt].filter((text) => text !== undefined);
   if (messages === undefined) return { texts: own, isWhole: true };
-  if (!(messages instanceof Template))
-    return { texts: [...own, ...messages.map(({ content }) => content)], isWhole: true };
+  if (!(messages instanceof Template)) return { texts: [...own, ...messages.flatMap(textsOf)], isWhole: true };
   const list = promptMessages(context, messages.single);
   return { texts: [...own, ...(list ?? [])], isWhole: list !== undefined };
 }
@@ -38,7 +37,12 @@ function sentText(context: CheckContext, config: NodeOf<'openaiCompletion'>['con
 function promptMessages(context: CheckContext, expression: Expression | undefined): readonly Template[] | undefined {
   if (expression?.kind !== 'path' || expression.root !== 'nodes' || expression.segments.length !== 2) return undefined;
   const node = nodesOfType(context, 'promptTemplate').find(({ id }) => id === expression.segments[0]?.key);
-  return node?.config.messages.map(({ content }) => content);
+  return node?.config.messages.flatMap(textsOf);
+}
+
+function textsOf({ content }: NodeOf<'promptTemplate'>['config']['messages'][number]): readonly Template[] {
+  if (content instanceof Template) return [content];
+  return content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
 }
 
 function hasWord(text: Template): boolean {

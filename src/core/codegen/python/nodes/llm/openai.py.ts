@@ -3,8 +3,9 @@ import type { Json } from '../../../../workflow/json.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
-import type { DictEntry, Expr } from '../../syntax/tree.ts';
+import type { Expr } from '../../syntax/tree.ts';
 import { messageDict } from './prompt.py.ts';
+import { Parameters } from './parameters.ts';
 
 type Config = NodeOf<'openaiCompletion'>['config'];
 
@@ -19,7 +20,7 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   valueType: py.imported(module, 'OpenAICompletion'),
   annotates: false,
   value: (node, scope) => {
-    const { constant, dynamic } = parameters(node.config, scope);
+    const { constant, dynamic } = parametersOf(node.config, scope);
     const config =
       constant.length === 0
         ? undefined
@@ -32,6 +33,10 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
           : py.dict([py.spread(config), ...dynamic]);
     const options = [py.keyword('node', py.literal(node.id))];
     if (scope.streamed) options.push(py.keyword('streamed', py.attribute(py.name('ctx'), 'streaming')));
+    if (scope.tools.length > 0) {
+      options.push(py.keyword('tools', py.list(scope.tools.map((tool) => toolConstant(tool, scope)))));
+      options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
+    }
     return py.awaited(py.call(py.imported(module, 'complete'), py.name('ctx'), request, ...options));
   },
   decision: {
@@ -42,30 +47,81 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   },
 };
 
+/** A function of the project as a tool: its name, description and parameters are those of the function. */
+function toolConstant(node: string, scope: NodeScope): Expr {
+  const tool = py.imported('app.nodes.llm.tools', 'Tool');
+  const made = py.call(py.attribute(tool, 'of'), scope.functionOf(node), py.keyword('node', py.literal(node)));
+  return scope.constant(`${node} tool`, undefined, made);
+}
+
 /** The request's parameters by wire name, those that are the same in every run apart from those that are not. */
-function parameters(config: Config, scope: NodeScope): { constant: DictEntry[]; dynamic: DictEntry[] } {
-  const constant: DictEntry[] = [];
-  const dynamic: DictEntry[] = [];
-  const add = (name: string, value: Template | number | undefined): void => {
-    if (value === undefined) return;
-    if (typeof value === 'number') constant.push(py.entry(name, py.literal(value)));
-    else if (value.constant !== undefined) constant.push(py.entry(name, py.literal(value.constant)));
-    else dynamic.push(py.entry(name, scope.value(value)));
-  };
-  add('model', config.model);
-  add('max_tokens', config.maxTokens);
-  add('temperature', config.temperature);
-  if (config.responseFormat !== 'text') constant.push(py.entry('response_format', py.literal(config.responseFormat)));
-  if (config.functions.length > 0) {
-    const specs = config.functions.map((spec) =>
-      scope.constant(spec.name, py.imported(module, 'FunctionSpec'), py.literal(spec as unknown as Json)),
-    );
-    constant.push(py.entry('functions', py.list(specs)));
+function parametersOf(config: Config, scope: NodeScope): Parameters {
+  const request = new Parameters(scope);
+  request.add('model', config.model);
+  if (config.api !== 'auto') request.add('api', config.api);
+  request.add('max_tokens', config.maxTokens);
+  request.add('temperature', config.temperature);
+  request.add('top_p', config.topP);
+  request.add('stop', config.stop);
+  request.add('seed', config.seed);
+  request.add('presence_penalty', config.presencePenalty);
+  request.add('frequency_penalty', config.frequencyPenalty);
+  request.add('logprobs', config.logprobs);
+  request.add('top_logprobs', config.topLogprobs);
+  request.add('logit_bias', config.logitBias);
+  request.add('user', config.user);
+  request.add('safety_identifier', config.safetyIdentifier);
+  request.add('service_tier', config.serviceTier);
+  request.add('store', config.store);
+  request.addJson('metadata', config.metadata);
+  request.add('reasoning_effort', config.reasoningEffort);
+  request.add('verbosity', config.verbosity);
+  if (config.prediction !== undefined) {
+    request.addExpr('prediction', typedDict('content', py.entry('content', scope.text(config.prediction))));
   }
-  if (config.functionCall !== undefined) constant.push(py.entry('function_call', py.literal(config.functionCall)));
-  const conversation = messages(config, scope);
-  (isConstant(conversation) ? constant : dynamic).push(py.entry('messages', conversation));
-  return { constant, dynamic };
+  request.add('prompt_cache_key', config.promptCacheKey);
+  request.add('prompt_cache_retention', config.promptCacheRetention);
+  if (config.responseFormat !== 'text') request.addExpr('response_format', responseFormat(config.responseFormat));
+  const specs = (given: readonly { readonly name: string }[]): readonly Expr[] =>
+    given.map((spec) => scope.constant(spec.name, py.imported(module, 'FunctionSpec'), py.literal(asJson(spec))));
+  if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
+  request.add('function_call', config.functionCall);
+  if (config.tools.length > 0) {
+    const tools = specs(config.tools).map((spec) => typedDict('function', py.entry('function', spec)));
+    request.addExpr('tools', py.list(tools));
+  }
+  const choice = config.toolChoice;
+  if (typeof choice === 'string') request.add('tool_choice', choice);
+  else if (choice !== undefined) {
+    request.addExpr('tool_choice', typedDict('function', py.entry('function', py.literal(asJson(choice)))));
+  }
+  request.add('parallel_tool_calls', config.parallelToolCalls);
+  const { timeout } = config;
+  if (typeof timeout === 'object') {
+    const { firstByte, ...phases } = timeout;
+    request.add('timeout', asJson({ ...phases, ...(firstByte !== undefined && { first_byte: firstByte }) }));
+  } else {
+    request.add('timeout', timeout);
+  }
+  request.add('max_retries', config.maxRetries);
+  request.addJson('extra_body', config.extra);
+  request.addExpr('messages', messages(config, scope));
+  return request;
+}
+
+/** Checked configs hold JSON; their types are more exact than `Json` can say. */
+function asJson(value: object): Json {
+  return value as unknown as Json;
+}
+
+function typedDict(type: string, ...entries: readonly ReturnType<typeof py.entry>[]): Expr {
+  return py.dict([py.entry('type', py.literal(type)), ...entries]);
+}
+
+function responseFormat(format: Exclude<Config['responseFormat'], 'text'>): Expr {
+  if (format === 'json_object') return py.literal(format);
+  const { name, schema, strict } = format;
+  return py.literal({ type: 'json_schema', json_schema: { name, strict, schema: asJson(schema) } });
 }
 
 function messages(config: Config, scope: NodeScope): Expr {
@@ -81,10 +137,4 @@ function messages(config: Config, scope: NodeScope): Expr {
 
 function message(role: 'system' | 'user', content: Expr): Expr {
   return py.dict([py.entry('role', py.literal(role)), py.entry('content', content)]);
-}
-
-function isConstant(value: Expr): boolean {
-  if (value.kind === 'list') return value.items.every(isConstant);
-  if (value.kind === 'dict') return value.entries.every((entry) => 'key' in entry && isConstant(entry.value));
-  return value.kind === 'literal';
 }
