@@ -1,0 +1,49 @@
+import { Template, type TemplateJson } from '../../../../workflow/expressions/syntax.ts';
+import type { Json } from '../../../../workflow/json.ts';
+import type { NodeScope } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+import type { DictEntry, Expr } from '../../syntax/tree.ts';
+
+/** The parameters of a request, sorted by whether they are the same in every run. */
+export class Parameters {
+  readonly constant: DictEntry[] = [];
+  readonly dynamic: DictEntry[] = [];
+  readonly #scope: NodeScope;
+
+  constructor(scope: NodeScope) {
+    this.#scope = scope;
+  }
+
+  /** Adds a parameter under its wire name; one that is not set is left to the API. */
+  add(name: string, value: Template | Json | undefined): void {
+    if (value === undefined) return;
+    if (!(value instanceof Template)) this.addExpr(name, py.literal(value));
+    else if (value.constant === undefined) this.addExpr(name, this.#scope.value(value));
+    else this.addExpr(name, py.literal(value.constant));
+  }
+
+  /** Adds a parameter that is JSON with expressions in it. */
+  addJson(name: string, value: TemplateJson | undefined): void {
+    if (value !== undefined) this.addExpr(name, this.#scope.json(value));
+  }
+
+  addExpr(name: string, value: Expr): void {
+    (isConstant(value) ? this.constant : this.dynamic).push(py.entry(name, value));
+  }
+}
+
+/** The same in every run: literals, constants of the module, and lists and dicts of such. */
+function isConstant(value: Expr): boolean {
+  switch (value.kind) {
+    case 'literal':
+      return true;
+    case 'name':
+      return value.module === undefined && value.name === value.name.toUpperCase();
+    case 'list':
+      return value.items.every(isConstant);
+    case 'dict':
+      return value.entries.every((entry) => 'key' in entry && isConstant(entry.value));
+    default:
+      return false;
+  }
+}
