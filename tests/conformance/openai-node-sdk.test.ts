@@ -163,6 +163,80 @@ describe('errors as the SDK types them', () => {
   });
 });
 
+describe('the Responses API', () => {
+  const tool: OpenAI.Responses.FunctionTool = { type: 'function', ...GET_ORDER, strict: null };
+
+  test('in one piece', async () => {
+    const answer = await client.responses.create({ model: 'gpt-5.4', input: 'What is the capital of France?' });
+    expect(answer.output_text).toContain('What is the capital of France?');
+    expect(answer.usage?.output_tokens).toBeGreaterThan(20);
+    expect(answer).toHaveProperty('_request_id', expect.stringMatching(/^req_/));
+  });
+
+  test('as a stream, put together by the SDK', async () => {
+    const body = { model: 'gpt-5.5', input: 'Say hello', reasoning: { summary: 'auto' as const } };
+    const whole = await client.responses.create(body);
+    const stream = client.responses.stream(body);
+    let text = '';
+    for await (const event of stream) if (event.type === 'response.output_text.delta') text += event.delta;
+    const final = await stream.finalResponse();
+    expect(text).toBe(whole.output_text);
+    expect(final.output_text).toBe(whole.output_text);
+    expect(final.usage).toEqual(whole.usage);
+    expect(final.output.map((item) => item.type)).toEqual(['reasoning', 'message']);
+  });
+
+  test('with a tool whose result comes back', async () => {
+    const stream = client.responses.stream({ model: 'gpt-5.4', input: 'where is order A-1042?', tools: [tool] });
+    const first = await stream.finalResponse();
+    const call = first.output.find((item) => item.type === 'function_call');
+    expect(call).toMatchObject({ name: 'get_order', arguments: '{"number":"A-1042"}' });
+    const answer = await client.responses.create({
+      model: 'gpt-5.4',
+      previous_response_id: first.id,
+      input: [{ type: 'function_call_output', call_id: call?.call_id ?? '', output: '{"status":"shipped"}' }],
+      tools: [tool],
+    });
+    expect(answer.output_text).toContain('According to get_order, status is shipped.');
+  });
+
+  test('in JSON that fits a schema', async () => {
+    const schema = {
+      type: 'object',
+      properties: { city: { type: 'string' } },
+      required: ['city'],
+      additionalProperties: false,
+    };
+    const answer = await client.responses.parse({
+      model: MODEL,
+      input: 'Describe the large town of Lyon',
+      text: { format: { type: 'json_schema', name: 'town', strict: true, schema } },
+    });
+    expect(answer.output_parsed).toEqual({ city: 'Lyon' });
+  });
+
+  test.each([
+    ['a response that is not there', { previous_response_id: 'resp_1' }, 'none', 'previous_response_not_found'],
+    ['an input that is too long', {}, 'input_exceeds_window', 'context_length_exceeded'],
+    ['too many requests', {}, 'rate_limited', 'rate_limit_exceeded'],
+  ])('refuses %s', async (_name, body, fault, code) => {
+    const asked = client.responses.create({ model: MODEL, input: 'Hello', ...body }, withFault(fault));
+    const error: unknown = await asked.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(error).toMatchObject({ code });
+  });
+
+  test('an error inside a stream', async () => {
+    const body = { model: MODEL, input: 'Hello', stream: true as const };
+    const stream = await client.responses.create(body, withFault('error_in_stream'));
+    await expect(
+      (async () => {
+        for await (const event of stream) expect(event.type).toMatch(/^response\./);
+      })(),
+    ).rejects.toBeInstanceOf(OpenAI.APIError);
+  });
+});
+
 test('the models that can be asked', async () => {
   const names: string[] = [];
   for await (const model of client.models.list()) names.push(model.id);

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulated_openai.errors import ApiError, invalid_type, invalid_value, missing_parameter, unsupported_parameter
-from simulated_openai.json_values import JsonObject, is_object, objects
+from simulated_openai.json_values import JsonObject, is_object
 from simulated_openai.models import Model
 from simulated_openai.request import Function
 from simulated_openai.validation.functions import check_function
@@ -52,7 +52,8 @@ def check_tools(body: JsonObject, model: Model) -> ResponsesTools:
     wanted: Any = body.get("tool_choice")
     if wanted == "required" and not listed:
         raise ApiError("Tool choice 'required' must be specified with 'tools' parameter.", param="tool_choice")
-    choice = check_tool_choice(wanted, functions, nested=False, hosted=tuple(tool["type"] for tool in objects(listed)))
+    hosted = tuple(tool["type"] for tool in listed if tool["type"] != "function")
+    choice = check_tool_choice(wanted, functions, nested=False, hosted=hosted)
     return ResponsesTools(choice, listed)
 
 
