@@ -5,6 +5,8 @@ import { capture, show } from './commands.mjs';
 import { root } from './setup.mjs';
 
 const reports = join(root, 'coverage');
+/** Per cent of lines, of `src/core` and of the Python runtime alike. */
+const leastCoverage = 85;
 
 /** The Python that has the runtime's packages and its development tools. Exits with 3 when it cannot be had. */
 export async function developmentPython() {
@@ -22,7 +24,21 @@ export async function runTests(vitestArguments = []) {
   const compiler = await runVitest(python, vitestArguments);
   const runtime = vitestArguments.length > 0 ? { passed: 0, failed: 0 } : await runPytest(python);
   console.log(`\ncompiler, host and command line: ${tally(compiler)}\nPython runtime: ${tally(runtime)}`);
+  if (vitestArguments.length === 0 && !isCovered()) compiler.failed += 1;
   return { passed: compiler.passed + runtime.passed, failed: compiler.failed + runtime.failed };
+}
+
+/** Prints how many lines of the core the tests have run; false when they are too few. */
+function isCovered() {
+  const summary = join(reports, 'coverage-summary.json');
+  if (!existsSync(summary)) return false;
+  const core = Object.entries(JSON.parse(readFileSync(summary, 'utf8'))).filter(([file]) =>
+    file.replaceAll('\\', '/').includes('/src/core/'),
+  );
+  const sum = (key) => core.reduce((total, [, { lines }]) => total + lines[key], 0);
+  const percent = (100 * sum('covered')) / sum('total');
+  console.log(`src/core: ${percent.toFixed(1)} % of ${sum('total')} lines covered (at least ${leastCoverage} %)`);
+  return percent >= leastCoverage;
 }
 
 export function tally({ passed, failed }) {
@@ -52,7 +68,8 @@ async function runVitest(python, vitestArguments) {
 async function runPytest(python) {
   const report = join(reports, 'pytest.xml');
   rmSync(report, { force: true });
-  const code = await show(python, ['-m', 'pytest', '-q', `--junitxml=${report}`], {
+  const coverage = ['--cov=app', '--cov-report=term:skip-covered', `--cov-fail-under=${leastCoverage}`];
+  const code = await show(python, ['-m', 'pytest', '-q', ...coverage, `--junitxml=${report}`], {
     cwd: join(root, 'runtime', 'python'),
   });
   if (!existsSync(report)) return { passed: 0, failed: 1 };
