@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from openai.types.shared import ChatModel
+from openai.types.shared import ChatModel, ResponsesModel
 
 from simulated_openai.models import MODELS, find_model
 
@@ -27,6 +27,14 @@ def _shutdown_dates() -> dict[str, str]:
 
 def test_every_model_of_the_sdk_is_known() -> None:
     assert set(get_args(ChatModel)) - set(MODELS) == NEVER_SERVED
+
+
+def test_the_main_models_of_the_responses_api_are_known() -> None:
+    listed = {name for part in get_args(ResponsesModel) if part is not str for name in get_args(part)}
+    special = ("deep-research", "computer-use", "daybreak", "cyber", "rosalind", "law")
+    rest = listed - set(get_args(ChatModel))
+    assert {name for name in rest - set(MODELS) if not any(word in name for word in special)} == set()
+    assert not any(MODELS[name].chat for name in rest & set(MODELS))
 
 
 def test_shutdown_dates_are_those_of_the_sdk() -> None:

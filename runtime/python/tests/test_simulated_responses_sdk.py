@@ -202,6 +202,49 @@ def test_functions_are_strict_unless_told_otherwise(client: openai.OpenAI) -> No
     assert tool.parameters["required"] == ["number", "country"]
 
 
+def test_what_cannot_be_strict_is_taken_as_it_is(client: openai.OpenAI) -> None:
+    def listed(**properties: Any) -> Any:
+        schema = {"type": "object", "properties": properties}
+        function: Any = {"type": "function", "name": "note", "parameters": schema}
+        (tool,) = client.responses.create(model=MODEL, input="Hello", tools=[function]).tools
+        assert tool.type == "function"
+        return tool
+
+    free = listed(labels={"type": "object", "additionalProperties": TEXT})
+    assert not free.strict
+    assert "required" not in free.parameters
+    nested = listed(rows={"type": "array", "items": {"type": "object", "properties": {"a": TEXT}}})
+    assert nested.strict
+    assert nested.parameters["properties"]["rows"]["items"]["required"] == ["a"]
+    either = listed(end={"anyOf": [{"type": ["object", "null"], "properties": {"a": TEXT}}, TEXT]})
+    assert either.parameters["properties"]["end"]["anyOf"][0]["additionalProperties"] is False
+
+
+def test_references_to_stored_items(client: openai.OpenAI) -> None:
+    first = client.responses.create(model=MODEL, input=WHERE, tools=[GET_ORDER])
+    (call,) = [item for item in first.output if item.type == "function_call"]
+    answer = client.responses.create(
+        model=MODEL,
+        input=[
+            {"role": "user", "content": WHERE},
+            {"type": "item_reference", "id": call.id or ""},
+            {"type": "function_call_output", "call_id": call.call_id, "output": "It is on its way"},
+        ],
+    )
+    assert "get_order says: It is on its way." in answer.output_text
+    with pytest.raises(openai.NotFoundError, match=r"Item with id 'fc_1' not found\."):
+        client.responses.create(model=MODEL, input=[{"type": "item_reference", "id": "fc_1"}])
+
+
+def test_a_call_is_cut_at_the_limit(client: openai.OpenAI, server: RunningSimulation) -> None:
+    server.settings.answers = [Answer(calls=(("get_order", {"number": "A-1042, " * 10}),))]
+    answer = client.responses.create(model=MODEL, input=WHERE, tools=[GET_ORDER], max_output_tokens=16)
+    (call,) = [item for item in answer.output if item.type == "function_call"]
+    assert (answer.status, call.status) == ("incomplete", "incomplete")
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(call.arguments)
+
+
 def test_one_call_when_parallel_calls_are_off(client: openai.OpenAI) -> None:
     answer = client.responses.create(
         model=MODEL, input="weather in Paris and Tokyo", tools=[WEATHER], parallel_tool_calls=False

@@ -15,6 +15,11 @@ class StoredConversations:
         """The items up to and including a response, None when it was not stored."""
         return self._items.get(response_id)
 
+    def find_item(self, item_id: str) -> JsonObject | None:
+        """The item of an id in any of the conversations."""
+        conversations = reversed(self._items.values())
+        return next((item for items in conversations for item in items if item.get("id") == item_id), None)
+
     def keep(self, response_id: str, items: list[JsonObject]) -> None:
         """Stores the items of a conversation."""
         self._items[response_id] = items

@@ -5,6 +5,7 @@ from typing import Any
 from simulated_openai.errors import ApiError, invalid_type, invalid_value, missing_parameter, unknown_parameter
 from simulated_openai.json_values import JsonArray, JsonObject, is_array, is_object
 from simulated_openai.models import Model
+from simulated_openai.responses.stored import StoredConversations
 
 ROLES = ("assistant", "system", "developer", "user")
 ITEMS: dict[str, tuple[set[str], set[str]]] = {
@@ -13,6 +14,7 @@ ITEMS: dict[str, tuple[set[str], set[str]]] = {
     "function_call": ({"call_id", "name", "arguments"}, {"type", "id", "status", "namespace", "caller"}),
     "function_call_output": ({"call_id", "output"}, {"type", "id", "status", "name", "namespace", "caller"}),
     "reasoning": ({"summary"}, {"type", "id", "status", "content", "encrypted_content"}),
+    "item_reference": ({"id"}, {"type"}),
 }
 PARTS: dict[str, tuple[str, ...]] = {
     "assistant": ("output_text", "refusal"),
@@ -109,6 +111,18 @@ def _check_image(part: JsonObject, place: str, model: Model) -> None:
         raise missing_parameter(f"{place}.image_url")
     if is_object(part.get("image_url")):
         raise invalid_type(f"{place}.image_url", "an image URL", part["image_url"])
+
+
+def resolve(items: list[JsonObject], stored: StoredConversations) -> list[JsonObject]:
+    """The items with those in place that others refer to. Raises ApiError for one that was not stored."""
+    return [_stored(item["id"], stored) if item.get("type") == "item_reference" else item for item in items]
+
+
+def _stored(item_id: str, stored: StoredConversations) -> JsonObject:
+    item = stored.find_item(item_id)
+    if item is None:
+        raise ApiError(f"Item with id '{item_id}' not found.", param="input", status=404)
+    return item
 
 
 def check_pairs(items: JsonArray) -> None:

@@ -12,7 +12,7 @@ from simulated_openai.settings import Settings
 from simulated_openai.validation.body import check_stream_options, decode_body
 from simulated_openai.validation.by_model import check_output_limit, input_limit
 from simulated_openai.validation.formats import check_format
-from simulated_openai.validation.input_items import check_input, check_pairs
+from simulated_openai.validation.input_items import check_input, check_pairs, resolve
 from simulated_openai.validation.responses_by_model import (
     check_reasoning,
     check_responses_model,
@@ -32,7 +32,7 @@ def parse_responses_request(raw: bytes, settings: Settings, stored: StoredConver
     items = check_input(body["input"], model) if body.get("input") is not None else []
     if not items and not earlier:
         raise _no_input()
-    items = [*earlier, *items]
+    items = [*earlier, *resolve(items, stored)]
     check_pairs(items)
     effort = check_reasoning(body, model)
     check_sampling(body, model, effort)

@@ -20,7 +20,8 @@ def strict_form(schema: Any) -> Any:
         made["anyOf"] = [strict_form(option) for option in schema["anyOf"]]
     if "items" in schema:
         made["items"] = strict_form(schema["items"])
-    if schema.get("type") == "object":
+    kind: Any = schema.get("type")
+    if kind == "object" or (is_array(kind) and "object" in kind):
         made.setdefault("additionalProperties", False)
         made.setdefault("properties", {})
         made["required"] = list(made["properties"])
