@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import { catalog, check, functionFiles, type CheckedWorkflow } from '../../src/core/workflow/index.ts';
-import { findModel, models } from '../../src/core/workflow/models/models.ts';
 import { suggest } from '../../src/core/workflow/suggest.ts';
 import { codes, diagnose, edge, node, read, workflowText } from './workflows.ts';
 
@@ -283,22 +282,6 @@ describe('schemas', () => {
 });
 
 describe('models', () => {
-  test('each is listed once, and a replacement is one that stays', () => {
-    expect(new Set(models.map(({ name }) => name)).size).toBe(models.length);
-    for (const { replacement } of models) {
-      if (replacement !== undefined) expect(findModel(replacement)?.status).toBe('current');
-    }
-  });
-
-  test.each([
-    ['ft:gpt-4o-2024-08-06:org::id', 'gpt-4o-2024-08-06'],
-    ['openai/gpt-5.4', 'gpt-5.4'],
-    ['my-deployment', undefined],
-    ['ft:', undefined],
-  ])('%s is known as %s', (name, known) => {
-    expect(findModel(name)?.name).toBe(known);
-  });
-
   const using = (model: string): readonly string[] =>
     codes(
       diagnose(

@@ -1,4 +1,5 @@
-import { models as catalog, type Model } from '../../core/workflow/models/models.ts';
+import type { Prices } from '../../core/workflow/models/facts.ts';
+import { findModel, models as catalog, type Model } from '../../core/workflow/models/models.ts';
 import { suggest } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
@@ -9,30 +10,118 @@ interface ModelsOptions {
   readonly json?: boolean;
 }
 
-/** Lists OpenAI's chat models as the compiler knows them, or shows one. */
-export function models({ terminal }: CommandContext, name: string | undefined, { all, json }: ModelsOptions): ExitCode {
-  const { out } = terminal;
-  const shown = name === undefined ? catalog.filter(({ status }) => all || status !== 'retired') : [requireModel(name)];
-  if (json) {
-    terminal.print(JSON.stringify(shown, null, 2));
-    return exitCode.fine;
-  }
-  const colour = { current: out.green, retiring: out.yellow, retired: out.red };
-  const header = ['model', 'status', 'context', 'answer', ''].map((title) => out.dim(title));
-  const rows = shown.map((model) => [
-    model.name,
-    colour[model.status](model.status),
-    `${Math.floor(model.contextWindow / 1000)}k`,
-    `${Math.floor(model.maxOutput / 1000)}k`,
-    out.dim(ending(model)),
-  ]);
-  for (const line of table([header, ...rows])) terminal.print(line);
-  if (!all && name === undefined) terminal.print(out.dim('\ncatalyst models --all lists the retired ones too.'));
+/** Lists OpenAI's chat models as the compiler knows them, or shows all that it knows of one. */
+export function models(context: CommandContext, name: string | undefined, { all, json }: ModelsOptions): ExitCode {
+  const { terminal } = context;
+  const shown = name === undefined ? catalog.filter((model) => all || isOffered(model)) : [requireModel(name)];
+  const [first] = shown;
+  if (json) terminal.print(JSON.stringify(shown, null, 2));
+  else if (name !== undefined && first !== undefined) show(context, name, first);
+  else list(context, shown, all ?? false);
   return exitCode.fine;
 }
 
+function isOffered({ status }: Model): boolean {
+  return status === 'current' || status === 'retiring';
+}
+
+function list({ terminal }: CommandContext, shown: readonly Model[], all: boolean): void {
+  const { out } = terminal;
+  const header = ['model', 'status', 'context', 'answer', 'input', 'cached', 'output', ''].map((title) =>
+    out.dim(title),
+  );
+  const rows = shown.map((model) => [
+    model.name,
+    status(terminal, model),
+    thousands(model.contextWindow),
+    thousands(model.maxOutput),
+    ...(model.prices === null
+      ? ['?', '?', '?']
+      : [dollars(model.prices.input), dollars(model.prices.cached), dollars(model.prices.output)]),
+    out.dim(ending(model)),
+  ]);
+  for (const line of table([header, ...rows])) terminal.print(line);
+  terminal.print(out.dim('\nPrices in USD per million tokens. catalyst models NAME shows what a model takes.'));
+  if (!all) terminal.print(out.dim('catalyst models --all lists the retired ones too.'));
+}
+
+function show({ terminal }: CommandContext, name: string, model: Model): void {
+  const { out } = terminal;
+  const rows: readonly (readonly [string, string])[] = [
+    ['model', name === model.name ? name : `${name} (${model.name})`],
+    ['status', `${status(terminal, model)} ${ending(model)}`.trim()],
+    ['context window', tokens(model.contextWindow)],
+    ['longest answer', tokens(model.maxOutput)],
+    ['token limit', model.tokenLimitParameter],
+    ['APIs', model.chat ? 'Chat Completions, Responses' : 'Responses only'],
+    ['temperature …', sampling[model.sampling]],
+    ['stop', yes(model.stop)],
+    ['reasoning', efforts(model)],
+    ['verbosity', yes(model.verbosity)],
+    ['functions', model.functions ? 'yes' : 'no, tools only'],
+    ['tools', tools(model)],
+    ['parallel calls', yes(model.parallelToolCalls)],
+    ['JSON mode', yes(model.jsonMode)],
+    ['JSON schema', yes(model.jsonSchema)],
+    ['images', yes(model.vision)],
+    ['predicted output', yes(model.prediction)],
+    ['prices', prices(model.prices)],
+    ['sources', [model.sources.capabilities, model.sources.prices].filter((source) => source !== null).join(', ')],
+  ];
+  for (const line of table(rows.map(([title, text]) => [out.dim(title), text]))) terminal.print(line);
+}
+
+const sampling = {
+  always: 'yes',
+  'without-reasoning': 'only with the reasoning effort none',
+  never: 'no',
+} as const;
+
+function status({ out }: CommandContext['terminal'], { status: is }: Model): string {
+  return { current: out.green, retiring: out.yellow, retired: out.red, unavailable: out.red }[is](is);
+}
+
+function efforts({ reasoningEfforts, defaultEffort }: Model): string {
+  if (defaultEffort === null) return 'no';
+  if (reasoningEfforts.length === 0) return 'always';
+  return reasoningEfforts.map((effort) => (effort === defaultEffort ? `${effort} (default)` : effort)).join(', ');
+}
+
+function tools({ tools: taken, toolsWithReasoning }: Model): string {
+  if (!taken) return 'no';
+  return toolsWithReasoning ? 'yes' : 'yes; together with reasoning in Responses only';
+}
+
+function prices(known: Prices | null): string {
+  if (known === null) return 'not known';
+  const { longContext: long } = known;
+  const beyond = long === null ? '' : `; prompts over ${tokens(long.above)}: ${rates(long)}`;
+  return `${rates(known)} per million tokens${beyond}`;
+}
+
+function rates({ input, cached, output }: Omit<Prices, 'longContext'>): string {
+  const reduced = cached === null ? '' : `, cached ${dollars(cached)}`;
+  return `input ${dollars(input)}${reduced}, output ${dollars(output)}`;
+}
+
+function dollars(price: number | null): string {
+  return price === null ? '' : `$${price}`;
+}
+
+function tokens(count: number): string {
+  return `${count.toLocaleString('en')} tokens`;
+}
+
+function thousands(count: number): string {
+  return `${Math.floor(count / 1000)}k`;
+}
+
+function yes(is: boolean): string {
+  return is ? 'yes' : 'no';
+}
+
 function requireModel(name: string): Model {
-  const model = catalog.find((each) => each.name === name);
+  const model = findModel(name);
   if (model !== undefined) return model;
   const meant = suggest(
     name,
@@ -44,9 +133,8 @@ function requireModel(name: string): Model {
   );
 }
 
-function ending({ status, shutdownDate, replacement }: Model): string {
-  if (status === 'current') return '';
-  return status === 'retired'
-    ? `since ${shutdownDate}; use ${replacement}`
-    : `until ${shutdownDate}, then ${replacement}`;
+function ending({ status: is, shutdownDate, replacement }: Model): string {
+  if (is === 'current') return '';
+  if (is === 'unavailable') return `use ${replacement}`;
+  return is === 'retired' ? `since ${shutdownDate}; use ${replacement}` : `until ${shutdownDate}, then ${replacement}`;
 }

@@ -47,6 +47,12 @@ export const llmCodes = {
     why: 'From that day on OpenAI answers with an error.',
     whatToDo: 'Change to the replacement before that day.',
   }),
+  'unavailable-model': warning<{ model: string; replacement: string }>({
+    message: ({ model, replacement }) =>
+      `OpenAI lists the name ${quoted(model)}, but serves no such model; use ${quoted(replacement)}.`,
+    why: 'OpenAI answers with an error. A compatible server may have a model of this name, so this is no error.',
+    whatToDo: 'Use the replacement.',
+  }),
   'unknown-model': warning<{ model: string }>({
     message: ({ model }) => `The model ${quoted(model)} is not known.`,
     why: 'It looks like a misspelt name of a known model, which the API would refuse.',

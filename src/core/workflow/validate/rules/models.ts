@@ -16,7 +16,7 @@ export const modelNames: Rule = (context, reporter) => {
       const suggestion = looksLikeOpenAI(name)
         ? suggest(
             name,
-            models.filter(({ status }) => status !== 'retired').map((known) => known.name),
+            models.filter(({ status }) => status === 'current' || status === 'retiring').map((known) => known.name),
           )
         : undefined;
       if (suggestion !== undefined)
@@ -26,19 +26,19 @@ export const modelNames: Rule = (context, reporter) => {
           { path: place },
           { suggestion, fixes: [changeTo(reporter, path, suggestion)] },
         );
-    } else if (model.shutdownDate !== undefined && model.replacement !== undefined) {
+    } else if (model.replacement !== null) {
       const { status, shutdownDate: date, replacement } = model;
       // What was fine-tuned has to be fine-tuned again: there is no fix for that.
       const fix =
         name === model.name
           ? (changeTo(reporter, path, replacement) ?? setModel(reporter, context.pathOf(node, 'config'), replacement))
           : undefined;
-      reporter.report(
-        status === 'retired' ? 'retired-model' : 'retiring-model',
-        { model: name, date, replacement },
-        { path: place },
-        { fixes: [fix] },
-      );
+      if (date === null) {
+        reporter.report('unavailable-model', { model: name, replacement }, { path: place }, { fixes: [fix] });
+      } else {
+        const code = status === 'retired' ? 'retired-model' : 'retiring-model';
+        reporter.report(code, { model: name, date, replacement }, { path: place }, { fixes: [fix] });
+      }
     }
   }
 };

@@ -13,7 +13,13 @@ export const sampling: Rule = (context, reporter) => {
     if (typeof temperature === 'number' && (temperature < 0 || temperature > 2)) {
       const fix = changeTo(reporter, temperaturePath, temperature < 0 ? 0 : 2);
       reporter.report('temperature-out-of-range', { value: temperature }, { path: temperaturePath }, { fixes: [fix] });
-    } else if (typeof temperature === 'number' && temperature !== 1 && model?.takesTemperature === false) {
+    } else if (
+      typeof temperature === 'number' &&
+      temperature !== 1 &&
+      model !== undefined &&
+      model.sampling !== 'always' &&
+      !(model.sampling === 'without-reasoning' && (node.config.reasoningEffort ?? model.defaultEffort) === 'none')
+    ) {
       const fix = remove(reporter, temperaturePath, 'Remove `temperature`');
       reporter.report(
         'fixed-temperature',

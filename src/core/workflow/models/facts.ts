@@ -1,0 +1,87 @@
+/** What one model can do and costs. Limits are in tokens. */
+export interface ModelFacts {
+  /** Prompt and answer together. */
+  readonly contextWindow: number;
+  readonly maxOutput: number;
+  readonly tokenLimitParameter: 'max_tokens' | 'max_completion_tokens';
+  /**
+   * When `temperature`, `top_p`, the penalties, `logprobs` and `logit_bias` are taken: in every call, only with
+   * `reasoning_effort` "none", or never (but for their defaults).
+   */
+  readonly sampling: 'always' | 'without-reasoning' | 'never';
+  readonly stop: boolean;
+  /** The deprecated `functions` and `function_call`. */
+  readonly functions: boolean;
+  readonly tools: boolean;
+  readonly parallelToolCalls: boolean;
+  /** False: Chat Completions refuses tools while the model reasons; Responses takes both. */
+  readonly toolsWithReasoning: boolean;
+  readonly jsonMode: boolean;
+  readonly jsonSchema: boolean;
+  readonly vision: boolean;
+  readonly verbosity: boolean;
+  /** Predicted outputs. */
+  readonly prediction: boolean;
+  /** The values of `reasoning_effort`; empty for a model that does not take it. */
+  readonly reasoningEfforts: readonly ReasoningEffort[];
+  /** The effort of a call that names none. */
+  readonly defaultEffort: ReasoningEffort | null;
+  /** False: only `/v1/responses` has it. */
+  readonly chat: boolean;
+  /** Null when they are not known. */
+  readonly prices: Prices | null;
+  readonly sources: Sources;
+}
+
+/** Source: `openai/types/shared/reasoning_effort.py` of openai-python 3.54.0. */
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type ReasoningEffort = (typeof reasoningEfforts)[number];
+
+/** In USD per million tokens. */
+export interface Prices extends TokenPrices {
+  /** For the whole of a call whose prompt has more than `above` tokens. */
+  readonly longContext: (TokenPrices & { readonly above: number }) | null;
+}
+
+export interface TokenPrices {
+  readonly input: number;
+  /** Prompt tokens that were cached; null when they cost as much as others, or it is not known. */
+  readonly cached: number | null;
+  readonly output: number;
+}
+
+/** Where the facts are from. */
+export interface Sources {
+  readonly capabilities: string;
+  readonly prices: string | null;
+}
+
+/** Models that share their facts, and when they end. */
+export interface Listing {
+  readonly names: readonly string[];
+  readonly facts: ModelFacts;
+  /** ISO date, and the current model that comes closest. */
+  readonly ends?: { readonly on: string; readonly replacement: string };
+  /** OpenAI lists the name, but serves no such model. */
+  readonly unavailable?: { readonly replacement: string };
+}
+
+/** The data of the package `@pydantic/genai-prices`, which takes them from OpenAI's price list. */
+export const genaiPrices = '@pydantic/genai-prices 0.1.8';
+
+export function modelPage(name: string): string {
+  return `https://developers.openai.com/api/docs/models/${name}`;
+}
+
+export function usd(input: number, cached: number | null, output: number): Prices {
+  return { input, cached, output, longContext: null };
+}
+
+/**
+ * Prices of the models with a window of a million tokens: beyond 272,000 the prompt costs twice, the answer 1.5 times as much.
+ * Source: https://developers.openai.com/api/docs/pricing
+ */
+export function usdByLength(input: number, cached: number | null, output: number): Prices {
+  const long = { above: 272_000, input: 2 * input, cached: cached === null ? null : 2 * cached, output: 1.5 * output };
+  return { input, cached, output, longContext: long };
+}

@@ -1,0 +1,32 @@
+import { genaiPrices, modelPage, usdByLength, type Listing, type ModelFacts, type Prices } from '../facts.ts';
+import { gpt56 } from './gpt54.ts';
+
+/** Too new for `genaiPrices`. */
+const priceList = 'https://developers.openai.com/api/docs/pricing';
+
+function gpt6(name: string, prices: Prices, source: string): ModelFacts {
+  return { ...gpt56, prices, sources: { capabilities: modelPage(name), prices: source } };
+}
+
+/** Always reasons, so that it takes no sampling parameters, and no tools in Chat Completions. */
+function alwaysReasoning(name: string, prices: Prices, source: string): ModelFacts {
+  return {
+    ...gpt6(name, prices, source),
+    sampling: 'never',
+    reasoningEfforts: ['low', 'medium', 'high', 'xhigh', 'max'],
+  };
+}
+
+/**
+ * GPT-6 to GPT-6.2.
+ * Source of what they take: https://developers.openai.com/api/docs/guides/latest-model
+ */
+export const gpt6To62: readonly Listing[] = [
+  { names: ['gpt-6-astra'], facts: alwaysReasoning('gpt-6-astra', usdByLength(10, 1, 50), genaiPrices) },
+  { names: ['gpt-6-sol'], facts: gpt6('gpt-6-sol', usdByLength(2, 0.2, 10), genaiPrices) },
+  { names: ['gpt-6-luna'], facts: gpt6('gpt-6-luna', usdByLength(0.1, 0.01, 0.5), genaiPrices) },
+  { names: ['gpt-6.1-sol'], facts: alwaysReasoning('gpt-6.1-sol', usdByLength(2, 0.1, 10), priceList) },
+  { names: ['gpt-6.1-terra'], facts: gpt6('gpt-6.1-terra', usdByLength(1, 0.05, 5), priceList) },
+  { names: ['gpt-6.2-astra'], facts: alwaysReasoning('gpt-6.2-astra', usdByLength(8, 0.4, 40), priceList) },
+  { names: ['gpt-6.2-sol'], facts: alwaysReasoning('gpt-6.2-sol', usdByLength(2, null, 10), priceList) },
+];

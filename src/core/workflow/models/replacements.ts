@@ -1,0 +1,3 @@
+/** The current models that stand in for retired ones. Source: https://developers.openai.com/api/docs/deprecations */
+export const large = 'gpt-5.4';
+export const small = 'gpt-5.4-mini';
