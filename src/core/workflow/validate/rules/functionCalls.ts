@@ -1,12 +1,15 @@
+import { outgoingOf } from '../../graph/graph.ts';
 import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
 
 /** A model's call of a function needs functions, and someone who takes it. */
 export const functionCalls: Rule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
-    const edge = context.file.edges.findIndex(
-      ({ source, sourceHandle }) => source === node.id && sourceHandle === 'function_call',
+    const calls = new Set(
+      outgoingOf(context.graph, node.id).filter(({ sourceHandle }) => sourceHandle === 'function_call'),
     );
-    const { functions, functionCall } = node.config;
+    const edge = context.file.edges.findIndex((each) => calls.has(each));
+    const { functionCall } = node.config;
+    const functions = [...node.config.functions, ...node.config.tools];
     if (edge >= 0 && functions.length === 0) {
       reporter.report('function-call-without-functions', { node: node.id, where: 'edge' }, { path: ['edges', edge] });
     }
@@ -15,7 +18,7 @@ export const functionCalls: Rule = (context, reporter) => {
       reporter.report(
         'unanswered-function-call',
         { node: node.id, functions: names },
-        { path: context.pathOf(node, 'config', 'functions'), at: 'key' },
+        { path: context.pathOf(node, 'config', node.config.functions.length > 0 ? 'functions' : 'tools'), at: 'key' },
       );
     }
   }
