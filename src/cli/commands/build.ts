@@ -60,6 +60,20 @@ function conflict(out: string, paths: readonly string[]): UsageError {
   );
 }
 
+/** Folders that are copied as they are: a line each says enough of them. */
+const copied = ['app/nodes/', 'app/runtime/', 'simulated_openai/'];
+
+function folded(paths: readonly string[]): readonly string[] {
+  const lines = new Map<string, number>();
+  for (const path of paths) {
+    const line = copied.find((folder) => path.startsWith(folder)) ?? path;
+    lines.set(line, (lines.get(line) ?? 0) + 1);
+  }
+  return [...lines].map(([line, count]) =>
+    line.endsWith('/') ? `${line} (${count} ${count === 1 ? 'file' : 'files'})` : line,
+  );
+}
+
 function show({ terminal, cwd }: CommandContext, out: string, report: WriteReport): void {
   const colours = terminal.out;
   const lists = [
@@ -68,7 +82,7 @@ function show({ terminal, cwd }: CommandContext, out: string, report: WriteRepor
     [colours.red('removed'), report.removed],
     [colours.cyan('kept   '), report.kept],
   ] as const;
-  for (const [label, paths] of lists) for (const path of paths) terminal.print(`${label} ${path}`);
+  for (const [label, paths] of lists) for (const line of folded(paths)) terminal.print(`${label} ${line}`);
   if (report.kept.length > 0) terminal.print('(kept: no longer generated, but edited by you)');
   const written = report.created.length + report.changed.length + report.removed.length;
   const folder = relative(cwd, resolve(cwd, out)) || '.';

@@ -98,8 +98,9 @@ function parametersOf(config: Config, scope: NodeScope): Parameters {
   request.add('parallel_tool_calls', config.parallelToolCalls);
   const { timeout } = config;
   if (typeof timeout === 'object') {
-    const { firstByte, ...phases } = timeout;
-    request.add('timeout', asJson({ ...phases, ...(firstByte !== undefined && { first_byte: firstByte }) }));
+    const { connect, firstByte, idle, total } = timeout;
+    const phases = Object.entries({ connect, first_byte: firstByte, idle, total });
+    request.add('timeout', asJson(Object.fromEntries(phases.filter(([, limit]) => limit !== undefined))));
   } else {
     request.add('timeout', timeout);
   }

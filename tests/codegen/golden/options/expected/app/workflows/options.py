@@ -1,0 +1,106 @@
+"""options: Every option of the OpenAI node."""
+
+from pydantic import BaseModel, ConfigDict
+
+from app.nodes.llm.openai import OpenAIConfig, complete
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import get
+from app.runtime.reply import Reply
+
+DESCRIBE: OpenAIConfig = {
+    "model": "gpt-4o",
+    "api": "chat",
+    "temperature": 0.2,
+    "top_p": 0.9,
+    "stop": ["END", "STOP"],
+    "seed": 7,
+    "presence_penalty": 0.5,
+    "frequency_penalty": -0.5,
+    "logprobs": True,
+    "top_logprobs": 2,
+    "logit_bias": {"50256": -100},
+    "service_tier": "default",
+    "store": False,
+    "prompt_cache_key": "options",
+    "timeout": {"connect": 5, "first_byte": 30, "idle": 20, "total": 90},
+    "max_retries": 1,
+}
+EXTRACT: OpenAIConfig = {
+    "model": "gpt-5.4-mini",
+    "safety_identifier": "user-1",
+    "reasoning_effort": "low",
+    "verbosity": "low",
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "person",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "age": {"type": ["integer", "null"]},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                },
+                "required": ["name", "age", "tags"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "timeout": 60,
+    "extra_body": {"safety_check": True},
+}
+
+
+class Input(BaseModel):
+    """What POST /options takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str
+    image: str = "https://example.com/cat.png"
+    limit: int = 200
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    describe = await complete(
+        ctx,
+        {
+            **DESCRIBE,
+            "max_tokens": input.limit,
+            "user": ctx.env["TENANT"],
+            "metadata": {"tenant": ctx.env["TENANT"], "purpose": "test"},
+            "messages": [
+                {"role": "developer", "content": "You look closely."},
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": input.message},
+                        {"type": "image_url", "image_url": {"url": input.image, "detail": "low"}},
+                    ],
+                    "name": "visitor",
+                },
+                {"role": "assistant", "content": "Let me see."},
+            ],
+        },
+        node="describe",
+    )
+    extract = await complete(
+        ctx,
+        {
+            **EXTRACT,
+            "messages": [
+                {"role": "system", "content": "Extract the person."},
+                {"role": "user", "content": describe["content"]},
+            ],
+        },
+        node="extract",
+    )
+    return Reply(
+        {
+            "name": extract["parsed"]["name"],
+            "age": extract["parsed"]["age"],
+            "first": get(extract["parsed"]["tags"], 0, default="none"),
+            "cost": extract["cost_usd"],
+        }
+    )

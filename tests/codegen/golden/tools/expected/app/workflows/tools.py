@@ -1,0 +1,34 @@
+"""tools: A model that calls the tools it needs, in rounds."""
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions.get_order import get_order
+from app.functions.get_weather import get_weather
+from app.nodes.llm.openai import OpenAIConfig, complete
+from app.nodes.llm.tools import Tool
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+AGENT: OpenAIConfig = {"model": "gpt-4o"}
+GET_ORDER_TOOL = Tool.of(get_order, node="get_order")
+GET_WEATHER_TOOL = Tool.of(get_weather, node="get_weather")
+
+
+class Input(BaseModel):
+    """What POST /tools takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    agent = await complete(
+        ctx,
+        {**AGENT, "messages": [{"role": "user", "content": input.message}]},
+        node="agent",
+        streamed=ctx.streaming,
+        tools=[GET_ORDER_TOOL, GET_WEATHER_TOOL],
+        max_tool_rounds=4,
+    )
+    return Reply(agent["content"])
