@@ -9,8 +9,8 @@ from typing import Any
 class Fault:
     """One thing that goes wrong: its name in `simulated_openai.faults.FAULTS` and what it can be told.
 
-    `after` is the number of content chunks that leave before the fault, `seconds` a wait, `retry_after` what a
-    Retry-After header says in seconds, `size` a number of bytes or of chunks, `location` where a redirect leads.
+    `after` is the number of content chunks or deltas that leave before the fault, `seconds` a wait, `retry_after` what
+    a Retry-After header says in seconds, `size` a number of bytes or of chunks, `location` where a redirect leads.
     """
 
     name: str

@@ -103,6 +103,15 @@ def test_the_table_is_covered() -> None:
 
 
 @pytest.mark.parametrize("stream", [True, False])
+def test_faults_of_responses_leave_chat_alone(server: RunningSimulation, stream: bool) -> None:
+    def said(fault: str) -> Any:
+        answer = ask(server.base_url, fault, stream=stream)
+        return _text(answer) if stream else json.loads(answer.body)["choices"][0]["message"]
+
+    assert all(said(kind.name) == said("none") for kind in RESPONSE_FAULTS)
+
+
+@pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("fault", STATUSES)
 def test_statuses(server: RunningSimulation, fault: str, stream: bool) -> None:
     answer = ask(server.base_url, fault, stream=stream)

@@ -8,25 +8,24 @@ from simulated_openai.errors import input_too_long
 from simulated_openai.faults.kinds import FaultKind
 from simulated_openai.json_values import JsonObject, objects
 from simulated_openai.responses.events import Event, Events, event
-from simulated_openai.responses.whole import failed
+from simulated_openai.responses.whole import SERVER_ERROR, failed
 from simulated_openai.settings import Fault
 
 Change = Callable[[Events, Fault], Events]
 
 RATE_LIMITED = "Rate limit reached for requests. Please try again in 1s."
 TOO_LONG = str(input_too_long())
-OVERLOADED = "The server had an error while processing your request. Sorry about that!"
 
 
 def error_event(events: Events, fault: Fault) -> Events:
     """Ends with an `error` event as the published schema has it."""
-    last = event("error", code="server_error", message=OVERLOADED, param=None)
+    last = event("error", code="server_error", message=SERVER_ERROR, param=None)
     return Events(events.opening, events.content[: fault.after], [last])
 
 
 def error_object(events: Events, fault: Fault) -> Events:
     """Ends with an `error` event that holds an error object, as api.openai.com sends it."""
-    return Events(events.opening, events.content[: fault.after], [_error("server_error", OVERLOADED, None)])
+    return Events(events.opening, events.content[: fault.after], [_error("server_error", SERVER_ERROR, None)])
 
 
 def _error(code: str, message: str, param: str | None) -> Event:
@@ -34,16 +33,15 @@ def _error(code: str, message: str, param: str | None) -> Event:
     return event("error", error={"type": kind, "code": code, "message": message, "param": param})
 
 
-def _failed(code: str, message: str) -> FaultKind:
-    """`response.failed` after `after` deltas, or as a whole answer."""
+def _failed(code: str, message: str) -> Change:
+    """Ends with `response.failed`."""
 
     def change(events: Events, fault: Fault) -> Events:
         response = failed(events.finish[-1].data["response"], code, message)
-        return Events(events.opening, events.content[: fault.after], [event("response.failed", response=response)])
+        last = event("response.failed", response=response)
+        return Events(events.opening, events.content[: fault.after], [last])
 
-    name = "failed_rate_limit" if code == "rate_limit_exceeded" else f"failed_{code}"
-    about = f"Responses: `response.failed` with code {code} after `after` deltas, or a whole answer with it"
-    return FaultKind(name, about, events=change, response=lambda answer: failed(answer, code, message))
+    return change
 
 
 def _too_long(events: Events, _: Fault) -> Events:
@@ -52,15 +50,11 @@ def _too_long(events: Events, _: Fault) -> Events:
     return Events(events.opening[:2], [], [error, event("response.failed", response=response)])
 
 
-def _inserted(make: Callable[[Event], Event]) -> Change:
-    """One more event between two deltas, made from the one that follows."""
-
-    def change(events: Events, fault: Fault) -> Events:
-        following = [*events.content[fault.after :], *events.finish][0]
-        content = [*events.content[: fault.after], make(following), *events.content[fault.after :]]
-        return replace(events, content=content)
-
-    return change
+def _inserted(made: Event) -> Change:
+    """One more event between two deltas."""
+    return lambda events, fault: replace(
+        events, content=[*events.content[: fault.after], made, *events.content[fault.after :]]
+    )
 
 
 def _each(change: Callable[[Event], Event]) -> Change:
@@ -144,8 +138,18 @@ def _anonymous(item: JsonObject) -> JsonObject:
 
 
 RESPONSE_FAULTS = [
-    _failed("server_error", OVERLOADED),
-    _failed("rate_limit_exceeded", RATE_LIMITED),
+    FaultKind(
+        "failed_server_error",
+        "Responses: `response.failed` with code server_error after `after` deltas, or a whole answer like it",
+        events=_failed("server_error", SERVER_ERROR),
+        response=lambda answer: failed(answer, "server_error", SERVER_ERROR),
+    ),
+    FaultKind(
+        "failed_rate_limit",
+        "Responses: `response.failed` with code rate_limit_exceeded after `after` deltas, or a whole answer like it",
+        events=_failed("rate_limit_exceeded", RATE_LIMITED),
+        response=lambda answer: failed(answer, "rate_limit_exceeded", RATE_LIMITED),
+    ),
     FaultKind(
         "context_length_in_stream",
         "Responses: an `error` event with code context_length_exceeded and `response.failed`, before any output",
@@ -154,12 +158,12 @@ RESPONSE_FAULTS = [
     FaultKind(
         "unknown_event",
         "Responses: an event of an unknown type",
-        events=_inserted(lambda _: event("response.output_aura.delta", delta="?", output_index=0)),
+        events=_inserted(event("response.output_aura.delta", delta="?", output_index=0)),
     ),
     FaultKind(
         "event_without_type",
         "Responses: one more event, with neither name nor type",
-        events=_inserted(lambda _: Event(None, {"note": "nothing"})),
+        events=_inserted(Event(None, {"note": "nothing"})),
     ),
     FaultKind(
         "types_missing",
