@@ -1,4 +1,4 @@
-"""One chat completion from config to checked result, with its usage, times and log line."""
+"""One model call, by either API, from config to checked result, with its usage, times and log line."""
 
 import asyncio
 import time
@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from app.nodes.llm.apis import model_request, open_stream, read_whole
 from app.nodes.llm.chat_answer import ChatAnswer
-from app.nodes.llm.chat_request import chat_request
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.chat_whole import read_whole_answer
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
@@ -17,7 +15,7 @@ from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed,
 from app.runtime.log import log_event
 from app.runtime.usage import Usage, estimate_tokens
 
-# After [DONE] the rest of the answer is read, so that the connection can be used again; it is one packet at most.
+# After the last event the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
@@ -48,9 +46,9 @@ class ChatCall:
     def __init__(self, ctx: ExecutionContext, config: OpenAIConfig, *, stream: bool, node: str | None = None) -> None:
         self._ctx = ctx
         self._node = node
-        self._request = chat_request(config, stream=stream)
+        self._request = model_request(config, stream=stream)
         settings = ctx.settings
-        self._stream = ChatStream(self._request.model, max_event_bytes=settings.max_event_bytes)
+        self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ChatAnswer = self._stream.answer
         self._upstream = UpstreamCall(ctx.pools.openai, self._request, settings)
         self._started = time.perf_counter()
@@ -92,10 +90,10 @@ class ChatCall:
             if not data:
                 stream.check_end()
                 return None
-            seen = stream.events_seen
+            seen = stream.content_seen
             events = stream.feed(data)
-            if stream.events_seen != seen:
-                self._content_arrived(first=seen == 0)
+            if stream.content_seen != seen:
+                self._content_arrived()
             if events:
                 if self._first_token is None:
                     self._first_token = time.perf_counter()
@@ -117,7 +115,7 @@ class ChatCall:
                 raise StreamMalformed(
                     "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
                 )
-        self._answer = read_whole_answer(b"".join(pieces), self._request.model)
+        self._answer = read_whole(b"".join(pieces), self._request)
         return self.finish()
 
     def finish(self) -> OpenAICompletion:
@@ -133,16 +131,20 @@ class ChatCall:
         self._finished = True
         return completion
 
-    def _content_arrived(self, *, first: bool) -> None:
+    def _content_arrived(self) -> None:
         deadlines = self._upstream.deadlines
+        # A model that reasons is silent for as long as one that has not begun.
+        phase = "first_byte" if self._stream.thinking else "idle"
         if self._stream.ended:
             deadlines.begin("tail", _READ_TO_END_SECONDS)
         elif self._answer.finish_reason is not None:
             deadlines.begin("tail", _AFTER_FINISH_SECONDS)
-        elif first:
-            deadlines.begin("idle", self._ctx.settings.idle_timeout_seconds)
-        else:
+        elif deadlines.phase == phase:
             deadlines.restart()
+        elif phase == "idle":
+            deadlines.begin(phase, self._ctx.settings.idle_timeout_seconds)
+        else:
+            deadlines.begin(phase, self._ctx.settings.first_byte_timeout_seconds)
 
     def _timing(self) -> Timing:
         first = self._first_token

@@ -4,11 +4,11 @@ https://platform.openai.com/docs/api-reference/chat/create
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from app.nodes.llm.model_request import ModelRequest
 from app.nodes.llm.models import is_reasoning_model, takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.runtime.errors import InvalidRequest, JsonModeRequiresJsonWord
@@ -27,24 +27,14 @@ _NOT_SENT_AS_IS = frozenset(
         "stream_options",
         "timeout",
         "max_retries",
+        "api",
     )
 )
 
-
-@dataclass(frozen=True, slots=True)
-class ChatRequest:
-    """A request that is ready to be sent, and what is needed to read its answer."""
-
-    body: bytes
-    model: str
-    messages: list[Mapping[str, Any]]
-    stream: bool
-    expects_json: bool
-    timeout: float | None
-    max_retries: int | None
+JSON_FORMATS = frozenset(("json_object", "json_schema"))
 
 
-def chat_request(config: OpenAIConfig, *, stream: bool) -> ChatRequest:
+def chat_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     """Encodes a request.
 
     Raises:
@@ -53,31 +43,23 @@ def chat_request(config: OpenAIConfig, *, stream: bool) -> ChatRequest:
     """
     values: dict[str, Any] = dict(config)
     model: str = values["model"]
-    messages: list[Mapping[str, Any]] = values.get("messages") or []
-    if not messages:
-        raise InvalidRequest("The request has no messages.", hint="Connect a prompt to the node, or set its messages.")
+    messages = messages_of(values)
     body = {name: value for name, value in values.items() if name not in _NOT_SENT_AS_IS and value is not None}
     body.update(_token_limit(model, values.get("max_tokens")))
     body.update(_functions(model, values))
-    response_format = _response_format(values.get("response_format"))
+    response_format = response_format_of(values)
     if response_format is not None:
         body["response_format"] = response_format
-    format_type = None if response_format is None else response_format.get("type")
-    if format_type == "json_object" and not any(_mentions_json(message) for message in messages):
-        raise JsonModeRequiresJsonWord("The response format is json_object, but no message contains the word JSON.")
     if stream:
         body["stream"] = True
         body["stream_options"] = {**(values.get("stream_options") or {}), "include_usage": True}
-    try:
-        encoded = msgspec.json.encode(body)
-    except (TypeError, ValueError, UnicodeEncodeError, RecursionError) as error:
-        raise InvalidRequest("The request holds a value that cannot be written as JSON.") from error
-    return ChatRequest(
-        body=encoded,
+    return ModelRequest(
+        api="chat",
+        body=encode_body(body),
         model=model,
         messages=messages,
         stream=stream,
-        expects_json=format_type in ("json_object", "json_schema"),
+        expects_json=response_format is not None and response_format.get("type") in JSON_FORMATS,
         timeout=values.get("timeout"),
         max_retries=values.get("max_retries"),
     )
@@ -89,28 +71,62 @@ def _token_limit(model: str, max_tokens: int | None) -> dict[str, int]:
     return {"max_completion_tokens" if is_reasoning_model(model) else "max_tokens": max_tokens}
 
 
-def _response_format(response_format: str | dict[str, Any] | None) -> dict[str, Any] | None:
-    if response_format is None or response_format == "text":
-        return None
+def messages_of(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The messages of a config.
+
+    Raises:
+        InvalidRequest: there are none.
+        JsonModeRequiresJsonWord: JSON mode without the word JSON in any of them, which OpenAI would refuse.
+    """
+    messages: list[Mapping[str, Any]] = config.get("messages") or []
+    if not messages:
+        raise InvalidRequest("The request has no messages.", hint="Connect a prompt to the node, or set its messages.")
+    response_format = response_format_of(config)
+    wants_word = response_format is not None and response_format.get("type") == "json_object"
+    if wants_word and not any(_mentions_json(message) for message in messages):
+        raise JsonModeRequiresJsonWord("The response format is json_object, but no message contains the word JSON.")
+    return messages
+
+
+def response_format_of(config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The response format as an object; None for text."""
+    response_format: str | dict[str, Any] | None = config.get("response_format")
     if isinstance(response_format, str):
-        return {"type": response_format}
-    return response_format
+        response_format = {"type": response_format}
+    return None if response_format is None or response_format.get("type") == "text" else response_format
 
 
-def _functions(model: str, config: dict[str, Any]) -> dict[str, Any]:
+def encode_body(body: dict[str, Any]) -> bytes:
+    """The body as JSON.
+
+    Raises:
+        InvalidRequest: it holds a value that has no JSON form.
+    """
+    try:
+        return msgspec.json.encode(body)
+    except (TypeError, ValueError, UnicodeEncodeError, RecursionError) as error:
+        raise InvalidRequest("The request holds a value that cannot be written as JSON.") from error
+
+
+def _functions(model: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Functions and tools as the model takes them; both together can only be sent as tools."""
+    if config.get("functions") and not config.get("tools") and takes_functions(model):
+        sent: dict[str, Any] = {"functions": config["functions"]}
+        if config.get("function_call") is not None:
+            sent["function_call"] = config["function_call"]
+        return sent
+    return tools_of(config)
+
+
+def tools_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Functions and tools together as `tools`, with the choice among them; empty when there are none."""
     functions: list[Any] = config.get("functions") or []
     tools: list[Any] = config.get("tools") or []
     function_call = config.get("function_call")
     tool_choice = config.get("tool_choice")
     if not functions and not tools:
         return {}
-    if functions and not tools and takes_functions(model):
-        sent: dict[str, Any] = {"functions": functions}
-        if function_call is not None:
-            sent["function_call"] = function_call
-        return sent
-    sent = {"tools": [*tools, *({"type": "function", "function": function} for function in functions)]}
+    sent: dict[str, Any] = {"tools": [*tools, *({"type": "function", "function": function} for function in functions)]}
     if tool_choice is not None:
         sent["tool_choice"] = tool_choice
     elif isinstance(function_call, dict):

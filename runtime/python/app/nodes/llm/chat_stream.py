@@ -4,75 +4,29 @@ https://platform.openai.com/docs/api-reference/chat/streaming; the oddities it c
 compatible servers, and are listed one by one in the tests.
 """
 
-from typing import Any
-
 import msgspec
 
-from app.nodes.llm.chat_answer import CallParts, ChatAnswer
+from app.nodes.llm.answer_stream import AnswerStream
+from app.nodes.llm.chat_answer import CallParts
 from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk, decode_odd_chunk
 from app.nodes.llm.failures import error_in_stream
 from app.nodes.llm.openai_types import FunctionCallDelta
-from app.nodes.llm.sse import EventTooLarge, SSEDecoder
-from app.runtime.errors import ServiceError, StreamMalformed
+from app.runtime.errors import StreamMalformed
 
 
-class ChatStream:
-    """Turns the bytes of a stream, cut anywhere, into pieces of text (`str`) and of function calls.
+class ChatStream(AnswerStream):
+    """The stream of completion chunks, which `[DONE]` ends."""
 
-    `answer` holds what has arrived. After the last `feed()`, `check_end()` says whether that was a stream at all.
-    """
-
-    __slots__ = ("_by_id", "_by_index", "_last_call", "_sse", "answer", "ended", "events_seen")
+    __slots__ = ("_by_id", "_by_index", "_last_call")
 
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
-        self.answer = ChatAnswer(model)
-        self.ended = False
-        """Whether `[DONE]` has been read."""
-        self.events_seen = 0
-        """How many events with data there were: the sign of life that the idle deadline goes by."""
-        self._sse = SSEDecoder(max_event_bytes)
+        super().__init__(model, max_event_bytes=max_event_bytes)
         self._by_index: dict[int, CallParts] = {}
         self._by_id: dict[str, CallParts] = {}
         self._last_call: CallParts | None = None
 
-    def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
-        """Takes the next bytes and gives what they complete.
-
-        Raises:
-            StreamMalformed: the bytes are not what the API sends.
-            ServiceError: the provider reports an error inside the stream; the class says which.
-        """
-        try:
-            events = self._sse.feed(data)
-        except EventTooLarge:
-            raise self.failed(
-                StreamMalformed(
-                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
-                )
-            ) from None
-        produced: list[str | FunctionCallDelta] = []
-        for name, payload in events:
-            if not payload or self.ended:
-                continue
-            self.events_seen += 1
-            if payload == b"[DONE]":
-                self.ended = True
-            elif name == b"error":
-                raise self.failed(error_in_stream(payload))
-            else:
-                self._take(payload, produced)
-        return produced
-
-    def check_end(self) -> None:
-        """To be called when the bytes have ended.
-
-        Raises:
-            StreamMalformed: there was not a single event, so the answer was an HTML page, plain JSON, or empty.
-        """
-        if not self.events_seen:
-            raise StreamMalformed("The answer holds no server-sent events.")
-
-    def _take(self, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        self.content_seen += 1
         try:
             chunk = decode_chunk(payload)
         except (ValueError, RecursionError):
@@ -144,12 +98,3 @@ class ChatStream:
         if index is not None:
             self._by_index[index] = call
         return call
-
-    def failed(self, error: ServiceError) -> ServiceError:
-        """Adds what had arrived to an error."""
-        text = "".join(self.answer.text)
-        error.details.setdefault("received_characters", len(text))
-        partial: Any = error
-        if hasattr(error, "partial_text"):
-            partial.partial_text = text
-        return error

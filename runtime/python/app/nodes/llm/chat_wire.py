@@ -121,7 +121,7 @@ def decode_odd_chunk(payload: bytes) -> Chunk:
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    return _lenient(payload, Chunk)
+    return lenient(payload, Chunk)
 
 
 def decode_whole(payload: bytes) -> Whole:
@@ -133,7 +133,7 @@ def decode_whole(payload: bytes) -> Whole:
     try:
         return _decode_whole(payload)
     except (ValueError, RecursionError):
-        return _lenient(payload, Whole)
+        return lenient(payload, Whole)
 
 
 def decode_error(payload: bytes) -> ErrorBody:
@@ -156,7 +156,12 @@ def decode_error(payload: bytes) -> ErrorBody:
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
-def _lenient(payload: bytes, kind: type[_S]) -> _S:
+def lenient(payload: bytes, kind: type[_S]) -> _S:
+    """Decodes an object field by field: those that do not fit are taken for missing.
+
+    Raises:
+        msgspec.DecodeError: not JSON, or not an object.
+    """
     try:
         value: Any = msgspec.json.decode(payload)
     except (ValueError, RecursionError) as error:  # not UTF-8, no JSON, or brackets without end

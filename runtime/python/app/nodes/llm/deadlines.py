@@ -29,7 +29,6 @@ class Deadlines:
     __slots__ = (
         "_end",
         "_loop",
-        "_phase",
         "_seconds",
         "_timer",
         "_total",
@@ -37,13 +36,15 @@ class Deadlines:
         "_waiting",
         "on_late",
         "passed",
+        "phase",
     )
 
     def __init__(self, total: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._total = total
         self._total_end = self._loop.time() + total
-        self._phase: Phase = "total"
+        self.phase: Phase = "total"
+        """What is being waited for."""
         self._seconds = total
         self._end: float | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -58,7 +59,7 @@ class Deadlines:
 
     def begin(self, phase: Phase, seconds: float) -> None:
         """Starts a phase that may last for `seconds` from the next wait on."""
-        self._phase = phase
+        self.phase = phase
         self._seconds = seconds
         self._end = None
         self.close()
@@ -87,7 +88,7 @@ class Deadlines:
     def pass_now(self) -> PassedDeadline:
         """Notes that the current deadline has passed."""
         if self.end() < self._total_end:
-            self.passed = PassedDeadline(self._phase, self._seconds)
+            self.passed = PassedDeadline(self.phase, self._seconds)
         else:
             self.passed = PassedDeadline("total", self._total)
         return self.passed

@@ -75,7 +75,11 @@ def error_in_answer(status: int, headers: Mapping[str, str], body: bytes, reques
 
 def error_in_stream(payload: bytes) -> ServiceError:
     """The error that the provider reports in the middle of a stream."""
-    error = decode_error(payload)
+    return reported_error(decode_error(payload))
+
+
+def reported_error(error: ErrorBody) -> ServiceError:
+    """The error behind an error object in an answer that began well."""
     if error.type == "server_error" or error.code == "server_error":
         return UpstreamUnavailable("The provider reported a server error inside the stream.")
     known = _by_code(error, None, {})

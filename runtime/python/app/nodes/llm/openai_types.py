@@ -42,12 +42,15 @@ class Message(TypedDict, total=False):
 class OpenAIConfig(TypedDict, total=False):
     """One request: the Chat Completions parameters by their wire names, and what differs.
 
+    `api` says which API to ask, "chat" if left out; "auto" is the Responses API where Chat Completions refuses the
+    model, or tools together with reasoning. Parameters that the Responses API lacks are an `invalid_request` there.
     `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
     "json_object". `functions` is sent as tools where the model takes no functions. `timeout` (seconds, for the whole
     call) and `max_retries` override the service's settings.
     """
 
     model: Required[str]
+    api: Literal["chat", "responses", "auto"]
     messages: list[Message]
     max_tokens: int | None
     max_completion_tokens: int | None

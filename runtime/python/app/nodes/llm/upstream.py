@@ -1,19 +1,18 @@
-"""One Chat Completions call over the shared pool: sending, retrying, reading, within the deadlines."""
+"""One model call over the shared pool: sending, retrying, reading, within the deadlines."""
 
 import asyncio
 import random
 
 import aiohttp
 
-from app.nodes.llm.chat_request import ChatRequest
 from app.nodes.llm.deadlines import Deadlines
 from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
 from app.nodes.llm.inflate import Inflater
+from app.nodes.llm.model_request import PATHS, ModelRequest
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
 from app.runtime.pools import OpenAIEndpoint
 from app.runtime.settings import Settings
 
-_PATH = "/chat/completions"
 _RETRIED_STATUS = frozenset((408, 409, 429))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
@@ -35,7 +34,7 @@ class UpstreamCall:
         "request_id",
     )
 
-    def __init__(self, endpoint: OpenAIEndpoint, request: ChatRequest, settings: Settings) -> None:
+    def __init__(self, endpoint: OpenAIEndpoint, request: ModelRequest, settings: Settings) -> None:
         self._endpoint = endpoint
         self._request = request
         self._settings = settings
@@ -109,7 +108,7 @@ class UpstreamCall:
         self.accepted = True
         try:
             async with asyncio.timeout_at(self.deadlines.end()):
-                response = await self._endpoint.post(_PATH, self._request.body)
+                response = await self._endpoint.post(PATHS[self._request.api], self._request.body)
         except (aiohttp.ClientError, OSError) as error:
             if type(error) is TimeoutError:  # our deadline; those of aiohttp are subclasses
                 raise timed_out(self.deadlines.pass_now()) from None

@@ -1,0 +1,81 @@
+"""What the decoders of both APIs' streams share: from bytes to events, the end, and errors with what had arrived."""
+
+from typing import Any
+
+from app.nodes.llm.chat_answer import ChatAnswer
+from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.openai_types import FunctionCallDelta
+from app.nodes.llm.sse import EventTooLarge, SSEDecoder
+from app.runtime.errors import ServiceError, StreamMalformed
+
+
+class AnswerStream:
+    """Turns the bytes of a stream, cut anywhere, into pieces of text (`str`) and of function calls.
+
+    `answer` holds what has arrived. After the last `feed()`, `check_end()` says whether that was a stream at all.
+    """
+
+    __slots__ = ("_sse", "answer", "content_seen", "ended", "events_seen", "thinking")
+
+    def __init__(self, model: str, *, max_event_bytes: int) -> None:
+        self.answer = ChatAnswer(model)
+        self.ended = False
+        """Whether the stream's last event has been read."""
+        self.events_seen = 0
+        """How many events with data there were."""
+        self.content_seen = 0
+        """How many of them show that the model is at work: the sign of life that the idle deadline goes by."""
+        self.thinking = False
+        """Whether the model has said that it reasons, so that silence is to be expected."""
+        self._sse = SSEDecoder(max_event_bytes)
+
+    def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
+        """Takes the next bytes and gives what they complete.
+
+        Raises:
+            StreamMalformed: the bytes are not what the API sends.
+            ServiceError: the provider reports an error inside the stream; the class says which.
+        """
+        try:
+            events = self._sse.feed(data)
+        except EventTooLarge:
+            raise self.failed(
+                StreamMalformed(
+                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
+                )
+            ) from None
+        produced: list[str | FunctionCallDelta] = []
+        for name, payload in events:
+            if not payload or self.ended:
+                continue
+            self.events_seen += 1
+            if payload == b"[DONE]":
+                self.ended = True
+                self.content_seen += 1
+            elif name == b"error":
+                raise self.failed(error_in_stream(payload))
+            else:
+                self._take(name, payload, produced)
+        return produced
+
+    def check_end(self) -> None:
+        """To be called when the bytes have ended.
+
+        Raises:
+            StreamMalformed: there was not a single event, so the answer was an HTML page, plain JSON, or empty.
+        """
+        if not self.events_seen:
+            raise StreamMalformed("The answer holds no server-sent events.")
+
+    def failed(self, error: ServiceError) -> ServiceError:
+        """Adds what had arrived to an error."""
+        text = "".join(self.answer.text)
+        error.details.setdefault("received_characters", len(text))
+        partial: Any = error
+        if hasattr(error, "partial_text"):
+            partial.partial_text = text
+        return error
+
+    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""
+        raise NotImplementedError

@@ -1,0 +1,50 @@
+"""Which of OpenAI's two APIs answers a config, and how each is spoken. The answers are the same whichever it is."""
+
+from app.nodes.llm.answer_stream import AnswerStream
+from app.nodes.llm.chat_answer import ChatAnswer
+from app.nodes.llm.chat_request import chat_request
+from app.nodes.llm.chat_stream import ChatStream
+from app.nodes.llm.chat_whole import read_whole_answer
+from app.nodes.llm.model_request import Api, ModelRequest
+from app.nodes.llm.models import needs_responses
+from app.nodes.llm.openai_types import OpenAIConfig
+from app.nodes.llm.responses_request import responses_request
+from app.nodes.llm.responses_stream import ResponsesStream
+from app.nodes.llm.responses_whole import read_whole_response
+
+
+def api_for(config: OpenAIConfig) -> Api:
+    """The API that a config names; with "auto" the Responses API where Chat Completions would refuse the request."""
+    named = config.get("api", "chat")
+    if named != "auto":
+        return named
+    calls = bool(config.get("tools") or config.get("functions"))
+    return "responses" if needs_responses(config["model"], calls, config.get("reasoning_effort")) else "chat"
+
+
+def model_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
+    """The request for a config.
+
+    Raises:
+        InvalidRequest, JsonModeRequiresJsonWord: the API could only refuse it.
+    """
+    encode = responses_request if api_for(config) == "responses" else chat_request
+    return encode(config, stream=stream)
+
+
+def open_stream(request: ModelRequest, *, max_event_bytes: int) -> AnswerStream:
+    """The decoder for the request's answer as a stream."""
+    if request.api == "responses":
+        return ResponsesStream(request.model, max_event_bytes=max_event_bytes, calls_end_as=request.calls_end_as)
+    return ChatStream(request.model, max_event_bytes=max_event_bytes)
+
+
+def read_whole(body: bytes, request: ModelRequest) -> ChatAnswer:
+    """What the request's answer in one piece says.
+
+    Raises:
+        ServiceError: the body is no answer, or reports an error.
+    """
+    if request.api == "responses":
+        return read_whole_response(body, request.model, calls_end_as=request.calls_end_as)
+    return read_whole_answer(body, request.model)

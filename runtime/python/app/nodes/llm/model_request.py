@@ -1,0 +1,29 @@
+"""A request to a model, ready to be sent to one of OpenAI's two APIs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+Api = Literal["chat", "responses"]
+
+PATHS: Final[dict[Api, str]] = {"chat": "/chat/completions", "responses": "/responses"}
+"""Where the APIs are under the base URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """A request that is ready to be sent, and what is needed to read its answer.
+
+    `messages` are those of the config, for errors that name the largest. `calls_end_as` is the finish_reason of an
+    answer that asks for functions, where the API does not name one.
+    """
+
+    api: Api
+    body: bytes
+    model: str
+    messages: list[Mapping[str, Any]]
+    stream: bool
+    expects_json: bool
+    timeout: float | None
+    max_retries: int | None
+    calls_end_as: Literal["tool_calls", "function_call"] = "tool_calls"

@@ -1,0 +1,125 @@
+"""From the messages of Chat Completions to `instructions` and `input` of the Responses API.
+
+https://platform.openai.com/docs/api-reference/responses/create#responses-create-input
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.runtime.errors import InvalidRequest
+
+JsonObject = dict[str, Any]
+
+
+def input_of(messages: Sequence[Mapping[str, Any]], *, instructions_count_as_input: bool = True) -> JsonObject:
+    """`input`, and `instructions` from a system message at the start.
+
+    JSON mode looks for the word JSON in the input alone; without `instructions_count_as_input` all messages stay there.
+
+    Raises:
+        InvalidRequest: a message that the Responses API cannot take; `parameter` says which.
+    """
+    first = messages[0]
+    lifts = first.get("role") in ("system", "developer") and isinstance(first.get("content"), str)
+    if lifts and "name" not in first and instructions_count_as_input and len(messages) > 1:
+        return {"instructions": first["content"], "input": _Items().read(messages, 1)}
+    return {"input": _Items().read(messages, 0)}
+
+
+class _Items:
+    """Collects input items; a deprecated function call has no id, so that one is made for it and its answer."""
+
+    def __init__(self) -> None:
+        self._items: list[JsonObject] = []
+        self._unanswered: list[tuple[str, str]] = []
+        self._made = 0
+
+    def read(self, messages: Sequence[Mapping[str, Any]], start: int) -> list[JsonObject]:
+        for index in range(start, len(messages)):
+            self._take(messages[index], f"messages[{index}]")
+        return self._items
+
+    def _take(self, message: Mapping[str, Any], place: str) -> None:
+        content: Any = message.get("content")
+        match message.get("role"):
+            case "user" | "system" | "developer" as role:
+                _check_no_name(message, place)
+                parts = content if isinstance(content, str) else [_part(part, place) for part in content or ()]
+                self._items.append({"role": role, "content": parts})
+            case "assistant":
+                _check_no_name(message, place)
+                said = _text(content, place) or message.get("refusal")
+                if said:
+                    self._items.append({"role": "assistant", "content": said})
+                self._take_calls(message, place)
+            case "tool":
+                self._add_output(message.get("tool_call_id"), _text(content, place))
+            case "function":
+                self._add_output(self._id_of(message.get("name", "")), _text(content, place))
+            case role:
+                raise _refused(f"{place}.role", f"the role {role}")
+
+    def _take_calls(self, message: Mapping[str, Any], place: str) -> None:
+        for index, call in enumerate(message.get("tool_calls") or ()):
+            if call.get("function") is None:
+                raise _refused(f"{place}.tool_calls[{index}]", f"calls of type {call.get('type')}")
+            self._add_call(call.get("id"), call["function"])
+        legacy: Mapping[str, Any] | None = message.get("function_call")
+        if legacy is not None:
+            call_id = f"call_{self._made}"
+            self._made += 1
+            self._unanswered.append((legacy.get("name", ""), call_id))
+            self._add_call(call_id, legacy)
+
+    def _add_call(self, call_id: str | None, function: Mapping[str, Any]) -> None:
+        call = {"type": "function_call", "call_id": call_id, "name": function.get("name")}
+        self._items.append({**call, "arguments": function.get("arguments") or ""})
+
+    def _add_output(self, call_id: str | None, output: str) -> None:
+        self._items.append({"type": "function_call_output", "call_id": call_id, "output": output})
+
+    def _id_of(self, name: str) -> str | None:
+        """The id that the function's earliest unanswered call got."""
+        for pending in self._unanswered:
+            if pending[0] == name:
+                self._unanswered.remove(pending)
+                return pending[1]
+        return None
+
+
+def _part(part: Mapping[str, Any], place: str) -> JsonObject:
+    match part.get("type"):
+        case "text":
+            return {"type": "input_text", "text": part.get("text")}
+        case "image_url":
+            image: Mapping[str, Any] = part.get("image_url") or {}
+            return {"type": "input_image", "image_url": image.get("url"), "detail": image.get("detail") or "auto"}
+        case "file":
+            return {"type": "input_file", **(part.get("file") or {})}
+        case kind:
+            raise _refused(f"{place}.content", f"content of type {kind}")
+
+
+def _text(content: Any, place: str) -> str:
+    """What the model or a function has said, which goes as text alone."""
+    if isinstance(content, str):
+        return content
+    texts: list[str] = []
+    for part in content or ():
+        if part.get("type") not in ("text", "refusal"):
+            raise _refused(f"{place}.content", f"content of type {part.get('type')} there")
+        texts.append(part.get("text") or part.get("refusal") or "")
+    return "".join(texts)
+
+
+def _check_no_name(message: Mapping[str, Any], place: str) -> None:
+    if message.get("name") is not None:
+        raise _refused(f"{place}.name", "names of messages")
+
+
+def _refused(parameter: str, what: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"The Responses API does not have {what}, which {parameter} holds.",
+        hint='Change the message, or set api to "chat".',
+        parameter=parameter,
+    )

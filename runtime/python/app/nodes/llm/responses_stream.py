@@ -1,0 +1,169 @@
+"""Decoder for a streamed answer of the Responses API, without I/O.
+
+https://platform.openai.com/docs/api-reference/responses-streaming; the oddities it copes with come from OpenAI, Azure
+and compatible servers, and are listed one by one in the tests.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+import msgspec
+
+from app.nodes.llm.answer_stream import AnswerStream
+from app.nodes.llm.chat_answer import CallParts
+from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.openai_types import FunctionCallDelta
+from app.nodes.llm.responses_end import note_end
+from app.nodes.llm.responses_text import MessageOrder
+from app.nodes.llm.responses_wire import Event, Item, Response, decode_event
+from app.runtime.errors import ServiceError, StreamMalformed
+
+_TERMINAL = {
+    "response.completed": "completed",
+    "response.incomplete": "incomplete",
+    "response.failed": "failed",
+    "response.cancelled": "cancelled",
+}
+
+Produced = list[str | FunctionCallDelta]
+
+
+class ResponsesStream(AnswerStream):
+    """The stream of named events, which `response.completed`, `.incomplete` or `.failed` ends.
+
+    Events of other types are passed over. Those that belong to an output item are signs of life; `keepalive` and the
+    announcements of the response itself are not.
+    """
+
+    __slots__ = ("_calls", "_calls_end_as", "_last_call", "_order", "_places")
+
+    def __init__(self, model: str, *, max_event_bytes: int, calls_end_as: str = "tool_calls") -> None:
+        super().__init__(model, max_event_bytes=max_event_bytes)
+        self._calls_end_as = calls_end_as
+        self._order = MessageOrder()
+        # Calls are found by output_index or item id, whichever a server sends.
+        self._calls: dict[int | str, CallParts] = {}
+        self._places: list[float] = []
+        self._last_call: CallParts | None = None
+
+    def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
+        try:
+            event = decode_event(payload)
+        except msgspec.DecodeError:
+            raise self.failed(StreamMalformed("An event of the stream is not an object of JSON.")) from None
+        kind = event.type or name.decode("ascii", "replace")
+        if event.output_index is not None or event.item_id is not None:
+            self.content_seen += 1
+        match kind:
+            case "response.output_text.delta":
+                self._take_text(event, produced)
+            case "response.function_call_arguments.delta":
+                self._take_arguments(event, produced)
+            case "response.refusal.delta":
+                self._take_refusal(event)
+            case "response.output_item.added":
+                self._begin_item(event, produced)
+            case "response.output_item.done":
+                self._end_item(event, produced)
+            case "error":
+                raise self.failed(error_in_stream(payload))
+            case _ if event.response is not None:
+                self._take_response(kind, event.response, produced)
+            case _ if kind in _TERMINAL:
+                self._take_response(kind, Response(), produced)
+            case _ if event.error is not None and event.type is None:
+                raise self.failed(error_in_stream(payload))
+            case _:
+                pass
+
+    def _take_text(self, event: Event, produced: Produced) -> None:
+        self.thinking = False
+        if event.delta:
+            self._say(self._order.say(event.output_index, event.delta), produced)
+
+    def _say(self, texts: Iterable[str], produced: Produced) -> None:
+        for text in texts:
+            self.answer.text.append(text)
+            produced.append(text)
+
+    def _take_refusal(self, event: Event) -> None:
+        self.thinking = False
+        if event.delta:
+            self.answer.refusal.append(event.delta)
+
+    def _take_arguments(self, event: Event, produced: Produced) -> None:
+        self.thinking = False
+        call = self._call(event)
+        # The arguments of a call that was not announced come with its end.
+        if call is not None and event.delta:
+            call.arguments.append(event.delta)
+            produced.append(FunctionCallDelta(call.id, call.name, event.delta))
+
+    def _begin_item(self, event: Event, produced: Produced) -> None:
+        item = event.item or Item()
+        self.thinking = item.type == "reasoning"
+        if item.type == "message":
+            self._order.begin(event.output_index)
+        elif item.type == "function_call":
+            self._begin_call(item, event.output_index, produced)
+
+    def _end_item(self, event: Event, produced: Produced) -> None:
+        item = event.item or Item()
+        self.thinking = False
+        if item.type == "message":
+            self._end_message(item, event.output_index, produced)
+        elif item.type == "function_call":
+            call = self._call(event) or self._begin_call(item, event.output_index, produced)
+            if item.arguments and not call.arguments:
+                produced.append(FunctionCallDelta(call.id, call.name, item.arguments))
+            if item.arguments:
+                call.arguments = [item.arguments]
+
+    def _end_message(self, item: Item, index: int | None, produced: Produced) -> None:
+        """What a message says at its end counts where it came without deltas."""
+        if not self._order.has_spoken(index):
+            for text in item.texts():
+                self._say(self._order.say(index, text), produced)
+        if not self.answer.refusal:
+            self.answer.refusal += item.refusals()
+        self._say(self._order.complete(index), produced)
+
+    def _begin_call(self, item: Item, index: int | None, produced: Produced) -> CallParts:
+        calls = self.answer.calls
+        call = CallParts(item.call_id or f"call_{len(calls)}")
+        call.name = item.name or ""
+        place = float("inf") if index is None else index
+        position = bisect_right(self._places, place)
+        self._places.insert(position, place)
+        calls.insert(position, call)
+        for key in (index, item.id):
+            if key is not None:
+                self._calls[key] = call
+        self._last_call = call
+        produced.append(FunctionCallDelta(call.id, call.name, ""))
+        return call
+
+    def _call(self, event: Event) -> CallParts | None:
+        """The call that an event belongs to: by its index where it has one, as ids may differ between events."""
+        if event.output_index is not None:
+            return self._calls.get(event.output_index)
+        item_id = event.item_id or (event.item.id if event.item is not None else None)
+        return self._last_call if item_id is None else self._calls.get(item_id)
+
+    def _take_response(self, kind: str, response: Response, produced: Produced) -> None:
+        answer = self.answer
+        if not answer.id:
+            answer.id = response.id or ""
+            answer.model = response.model or answer.model
+        if kind not in _TERMINAL:
+            return
+        self.content_seen += 1
+        self.ended = True
+        self._say(self._order.end(), produced)
+        if not answer.has_content:
+            for index, item in enumerate(response.output or ()):
+                self._end_item(Event(item=item, output_index=index), produced)
+        try:
+            note_end(answer, response, _TERMINAL[kind], self._calls_end_as)
+        except ServiceError as error:
+            raise self.failed(error) from error.__cause__

@@ -1,0 +1,44 @@
+"""Decoder for an answer of the Responses API in one piece, without I/O.
+
+https://platform.openai.com/docs/api-reference/responses/object
+"""
+
+import msgspec
+
+from app.nodes.llm.chat_answer import CallParts, ChatAnswer
+from app.nodes.llm.responses_end import note_end
+from app.nodes.llm.responses_wire import Item, decode_response
+from app.runtime.errors import StreamMalformed
+
+
+def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_calls") -> ChatAnswer:
+    """Collects what the answer's items say. Items other than messages and function calls are passed over.
+
+    Raises:
+        StreamMalformed: the body is not a response.
+        ServiceError: the response failed, or the provider reports an error in an answer that claims to be fine.
+    """
+    try:
+        response = decode_response(body)
+    except msgspec.DecodeError:
+        raise StreamMalformed("The answer is not a response.") from None
+    answer = ChatAnswer(response.model or model)
+    answer.id = response.id or ""
+    for item in response.output or ():
+        if item is not None:
+            _take(item, answer)
+    note_end(answer, response, response.status, calls_end_as)
+    if response.output is None:
+        raise StreamMalformed("The answer is not a response.")
+    return answer
+
+
+def _take(item: Item, answer: ChatAnswer) -> None:
+    if item.type == "function_call":
+        call = CallParts(item.call_id or f"call_{len(answer.calls)}")
+        call.name = item.name or ""
+        call.arguments.append(item.arguments or "")
+        answer.calls.append(call)
+    elif item.type == "message":
+        answer.text += item.texts()
+        answer.refusal += item.refusals()
