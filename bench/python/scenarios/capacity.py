@@ -1,17 +1,19 @@
 """4: how many streams one core carries before tokens come late, and what a stream costs in memory."""
 
 import threading
+import time
 
 from accounting import memory_bytes
 from jobs import Window
 from results import Measure, Target
 from rounds import in_turns
-from stage import Service, Stage
+from stage import Service, Stage, WrongAnswer
 
 TOKENS_PER_SECOND = 50
 # As long as one token's place in the stream: what comes later meets the next token.
 LATE_MS = 20.0
 HELD_STREAMS = 500
+_HOLD_SECONDS = 4.0
 
 
 def measure(stage: Stage) -> list[Measure]:
@@ -31,7 +33,7 @@ def measure(stage: Stage) -> list[Measure]:
         )
     ]
     memory: dict[str, list[float]] = {player.key: [] for player in stage.players}
-    for _ in range(1 if stage.quick else 3):
+    for _ in range(3):
         for player in stage.players:
             with stage.serving(player) as service:
                 memory[player.key].append(_memory_per_stream(stage, service))
@@ -53,7 +55,7 @@ def _streams_without_lateness(stage: Stage, service: Service, pace: dict[str, fl
     key = service.contestant.key
     if not pace[key]:
         pace[key] = _expected_streams(stage, service)
-    seconds = 4.0 if stage.quick else 6.0
+    seconds = 6.0
     streams = int(pace[key] * 1.6) + 4
     job = stage.job(
         service,
@@ -92,27 +94,38 @@ def _memory_per_stream(stage: Stage, service: Service) -> float:
 
 
 def _memory_with(stage: Stage, service: Service, streams: int) -> int:
-    """Bytes of resident memory with so many slow streams open at once."""
+    """Bytes of resident memory with so many slow streams open at once.
+
+    Raises:
+        WrongAnswer: the service did not open them all.
+    """
     spacing = 0.008
-    opening = streams * spacing + 1.0
+    opening = streams * spacing
     seen: list[int] = []
-    watcher = threading.Timer(opening, lambda: seen.append(_memory_now(stage, service, streams)))
+    watcher = threading.Thread(target=_watch, args=(stage, service, streams, opening + _HOLD_SECONDS - 0.5, seen))
     watcher.start()
     job = stage.job(
         service,
         stream=True,
         connections=streams,
         spacing_s=spacing,
-        stop_after_s=opening + 1.0,
+        stop_after_s=opening + _HOLD_SECONDS,
         tokens=100,
         writes_per_second=1.0,
     )
     stage.load(service, job)
     watcher.join()
+    if not seen:
+        raise WrongAnswer(f"{service.contestant.key} did not open {streams} streams in time")
     return seen[0]
 
 
-def _memory_now(stage: Stage, service: Service, streams: int) -> int:
-    if stage.upstream_stats()["open_streams"] < streams:
-        return 0
-    return memory_bytes(service.pid)
+def _watch(stage: Stage, service: Service, streams: int, seconds: float, seen: list[int]) -> None:
+    """Waits until all streams are open and a second old, then reads the memory."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if stage.upstream_stats()["open_streams"] >= streams:
+            time.sleep(1.0)
+            seen.append(memory_bytes(service.pid))
+            return
+        time.sleep(0.1)

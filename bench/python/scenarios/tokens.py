@@ -57,7 +57,7 @@ def _over_tls(stage: Stage, players: list[Contestant], base_url: str) -> Measure
 def _cpu_per_token(stage: Stage, service: Service, *, streams: int, per_write: int) -> float:
     """Microseconds of the service's process per token. Few enough tokens per second for B's core, so that nobody's
     reads run together; long enough streams for the request's own cost to weigh little."""
-    seconds = 2 if stage.quick else 4
+    seconds = 1 if stage.quick else 4
     job = stage.job(
         service,
         stream=True,
