@@ -53,6 +53,13 @@ export const runEventSchemas = {
     arguments: z.string(),
   }),
   function_call: z.strictObject({ node: z.string(), id: z.string(), name: z.string(), arguments: z.json() }),
+  /** What a function gave that the model called and that the node ran: its result, or what the model is told instead. */
+  tool_result: z.union([
+    z.strictObject({ node: z.string(), id: z.string(), name: z.string(), result: z.json() }),
+    z.strictObject({ node: z.string(), id: z.string(), name: z.string(), error: z.string() }),
+  ]),
+  /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
+  partial: z.strictObject({ node: z.string(), value: z.json() }),
   /** One per model call. */
   usage: z.strictObject({ ...usageSchema.shape, node: z.string() }),
   done: z.strictObject({
@@ -79,6 +86,8 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event',
   z.strictObject({ event: z.literal('token'), data: runEventSchemas.token }),
   z.strictObject({ event: z.literal('function_call_delta'), data: runEventSchemas.function_call_delta }),
   z.strictObject({ event: z.literal('function_call'), data: runEventSchemas.function_call }),
+  z.strictObject({ event: z.literal('tool_result'), data: runEventSchemas.tool_result }),
+  z.strictObject({ event: z.literal('partial'), data: runEventSchemas.partial }),
   z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),
   z.strictObject({ event: z.literal('done'), data: runEventSchemas.done }),
   z.strictObject({ event: z.literal('error'), data: runEventSchemas.error }),

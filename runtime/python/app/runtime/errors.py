@@ -286,6 +286,15 @@ class InvalidToolArguments(ServiceError):
     advice = "Ask again; if the answer was cut off, raise max_tokens."
 
 
+class ToolLoopLimit(ServiceError):
+    """The model kept calling functions instead of answering; `max_tool_rounds` is the limit."""
+
+    code = "tool_loop_limit"
+    title = "Too many tool rounds"
+    http_status = 502
+    advice = "Raise max_tool_rounds, or tell the model in the prompt when to stop calling functions."
+
+
 # The way to OpenAI
 
 

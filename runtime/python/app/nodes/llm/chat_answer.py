@@ -29,6 +29,22 @@ class CallParts:
         self.arguments: list[str] = []
 
 
+class UnusableCalls(InvalidToolArguments):
+    """Calls with arguments that are not JSON objects, with what it takes to tell the model.
+
+    `calls` holds id, name and arguments of every call in the answer, as the model wrote them; `content` and `usage` are
+    those of the answer.
+    """
+
+    def __init__(
+        self, detail: str, *, calls: list[tuple[str, str, str]], content: str | None, usage: Usage, **details: Any
+    ) -> None:
+        super().__init__(detail, **details)
+        self.calls = calls
+        self.content = content
+        self.usage = usage
+
+
 class ChatAnswer:
     """Everything that has arrived of one answer."""
 
@@ -62,7 +78,7 @@ class ChatAnswer:
         """
         text = "".join(self.text)
         self._check_finish_reason(text)
-        tool_calls = [self._tool_call(call) for call in self.calls]
+        tool_calls = [self._tool_call(call, text, usage) for call in self.calls]
         first = tool_calls[0] if tool_calls else None
         refusal = "".join(self.refusal) or None
         parsed = None
@@ -95,15 +111,18 @@ class ChatAnswer:
         if self.finish_reason == "content_filter":
             raise ContentFiltered("The provider's content filter stopped the answer.", received_characters=len(text))
 
-    def _tool_call(self, call: CallParts) -> ToolCall:
+    def _tool_call(self, call: CallParts, text: str, usage: Usage) -> ToolCall:
         try:
             arguments: Any = msgspec.json.decode("".join(call.arguments))
         except (msgspec.DecodeError, RecursionError):
             arguments = None
         if not isinstance(arguments, dict):
             cut = " because the token limit was reached" if self.finish_reason == "length" else ""
-            raise InvalidToolArguments(
+            raise UnusableCalls(
                 f"The model asked for {call.name or 'a function'} with arguments that are not a JSON object{cut}.",
+                calls=[(one.id, one.name, "".join(one.arguments)) for one in self.calls],
+                content=text or None,
+                usage=usage,
                 function=call.name,
                 finish_reason=self.finish_reason,
             )

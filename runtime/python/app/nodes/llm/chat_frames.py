@@ -1,6 +1,7 @@
 """What the caller of a run sees of a completion, as server-sent events."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion
 from app.runtime.frames import TokenFrames, frame
@@ -27,6 +28,10 @@ class ChatFrames:
     def end(self, completion: OpenAICompletion) -> bytes:
         """The complete function calls."""
         return b"".join([frame("function_call", {"node": self._node, **call}) for call in completion["tool_calls"]])
+
+    def tool_result(self, call_id: str, name: str, came: dict[str, Any]) -> bytes:
+        """What a called function gave: `came` is its `result` or the `error` that the model is told."""
+        return frame("tool_result", {"node": self._node, "id": call_id, "name": name, **came})
 
     def usage(self, usage: Usage) -> bytes:
         """What the call has used."""

@@ -1,0 +1,159 @@
+"""The loop of a model that calls functions: it asks, they run, it is told what they gave, until it answers.
+
+https://platform.openai.com/docs/guides/function-calling
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+
+from app.nodes.llm.chat_answer import UnusableCalls
+from app.nodes.llm.chat_frames import ChatFrames
+from app.nodes.llm.openai_types import Message, OpenAICompletion, OpenAIConfig, ToolCall
+from app.nodes.llm.tool_runner import AskedCall, ToolRunner
+from app.nodes.llm.tools import Tool
+from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.errors import InvalidToolArguments, ToolLoopLimit
+from app.runtime.json import encode
+from app.runtime.sink import EventSink
+from app.runtime.usage import Usage
+
+_INVALID_ROUNDS = 2
+"""How often the model is told that it calls functions wrongly, before the run gives up."""
+
+Ask = Callable[[OpenAIConfig], Awaitable[OpenAICompletion]]
+
+
+class ToolLoop:
+    """Asks the model again and again through `ask`, and runs the tools that it calls in between.
+
+    With `sink`, what the tools give goes out to the caller.
+    """
+
+    __slots__ = ("_ask", "_config", "_ctx", "_invalid_rounds", "_messages", "_node", "_runner", "_theirs")
+
+    def __init__(
+        self,
+        ctx: ExecutionContext,
+        config: OpenAIConfig,
+        tools: Sequence[Tool],
+        *,
+        node: str,
+        sink: EventSink | None,
+        ask: Ask,
+    ) -> None:
+        declared = config.get("tools", [])
+        self._ctx = ctx
+        self._config: OpenAIConfig = {**config, "tools": [*declared, *(tool.spec for tool in tools)]}
+        self._messages: list[Message] = list(config.get("messages", []))
+        self._runner = ToolRunner(ctx, tools, node=node, sink=sink)
+        self._theirs = {function["name"] for function in config.get("functions", [])}
+        self._theirs.update(tool["function"]["name"] for tool in declared)
+        self._node = node
+        self._ask = ask
+        self._invalid_rounds = 0
+
+    async def run(self, max_rounds: int) -> OpenAICompletion:
+        """The model's answer, with the usage and the time of all rounds.
+
+        A call of a function that is declared but no tool ends the loop too; it is then the answer's `function_call`.
+
+        Raises:
+            ToolLoopLimit: the model still calls tools after `max_rounds` rounds of them.
+            InvalidToolArguments: it keeps calling them wrongly.
+            ServiceError: everything that can go wrong with a model call.
+        """
+        started = time.perf_counter()
+        answers = _Answers()
+        for rounds_left in range(max_rounds, -1, -1):
+            before = milliseconds_since(started)
+            try:
+                completion = await self._ask({**self._config, "messages": self._messages})
+            except UnusableCalls as error:
+                if self._invalid_rounds == _INVALID_ROUNDS or any(name in self._theirs for _, name, _ in error.calls):
+                    raise
+                # The round's usage is an event as any other's.
+                if self._ctx.sink is not None:
+                    self._ctx.sink.hold(ChatFrames(self._node).usage(error.usage))
+                answers.add(error.usage)
+                content, asked = error.content, [AskedCall.read(*call) for call in error.calls]
+            else:
+                answers.add(completion["usage"], before, completion["timing"]["first_token_ms"])
+                content = completion["content"]
+                asked = [
+                    AskedCall(call["id"], call["name"], encode(call["arguments"]).decode(), call["arguments"])
+                    for call in completion["tool_calls"]
+                ]
+                theirs = next((call for call in completion["tool_calls"] if call["name"] in self._theirs), None)
+                if theirs is not None or not asked:
+                    total_ms = self._ctx.node_timings[self._node] = milliseconds_since(started)
+                    return answers.last(completion, theirs, total_ms=total_ms)
+            if not rounds_left:
+                raise ToolLoopLimit(
+                    f"The model still calls functions after {max_rounds} rounds of them.",
+                    node=self._node,
+                    max_tool_rounds=max_rounds,
+                    functions=sorted({call.name for call in asked}),
+                )
+            await self._round(content, asked)
+        raise AssertionError("the last round returns or raises")
+
+    async def _round(self, content: str | None, asked: list[AskedCall]) -> None:
+        """Runs the calls of one answer, all at the same time, and adds answer and results to the conversation."""
+        told = await self._runner.run(asked)
+        invalid = next((one.invalid for one in told if one.invalid is not None), None)
+        if invalid is not None:
+            self._invalid_rounds += 1
+            if self._invalid_rounds > _INVALID_ROUNDS:
+                raise InvalidToolArguments(
+                    f"The model keeps calling {invalid['function']} with arguments that do not fit.",
+                    node=self._node,
+                    **invalid,
+                )
+        self._messages.append(
+            {
+                "role": "assistant",
+                "content": content,
+                "tool_calls": [
+                    {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
+                    for call in asked
+                ],
+            }
+        )
+        for call, one in zip(asked, told, strict=True):
+            self._messages.append({"role": "tool", "tool_call_id": call.id, "content": one.message})
+        # A choice that forces a call would force one for ever.
+        if self._config.get("tool_choice") not in (None, "none"):
+            self._config["tool_choice"] = "auto"
+        if isinstance(self._config.get("function_call"), dict):
+            self._config["function_call"] = "auto"
+
+
+class _Answers:
+    """Sums what the rounds used."""
+
+    __slots__ = ("_first_token_ms", "_usage")
+
+    def __init__(self) -> None:
+        self._usage: Usage | None = None
+        self._first_token_ms: float | None = None
+
+    def add(self, usage: Usage, before_ms: float = 0.0, first_token_ms: float | None = None) -> None:
+        if self._first_token_ms is None and first_token_ms is not None:
+            self._first_token_ms = round(before_ms + first_token_ms, 3)
+        if self._usage is None:
+            self._usage = usage
+            return
+        summed = cast("dict[str, Any]", dict(self._usage))
+        for name, count in usage.items():
+            summed[name] = True if name == "estimated" else summed[name] + count
+        self._usage = cast("Usage", summed)
+
+    def last(self, completion: OpenAICompletion, theirs: ToolCall | None, *, total_ms: float) -> OpenAICompletion:
+        """The last answer as the answer of the whole loop."""
+        return {
+            **completion,
+            "usage": self._usage or completion["usage"],
+            "function_call": None if theirs is None else {"name": theirs["name"], "arguments": theirs["arguments"]},
+            "timing": {"first_token_ms": self._first_token_ms, "total_ms": total_ms},
+        }
