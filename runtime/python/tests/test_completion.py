@@ -1,6 +1,6 @@
 """The completion against the simulated OpenAI: streamed or whole, with functions or tools, the answer is the same."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -44,8 +44,12 @@ ASKS: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize("api", ["chat", "responses"])
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
-async def test_streamed_and_whole_are_the_same(simulated_openai: RunningSimulation, ask: OpenAIConfig) -> None:
+async def test_streamed_and_whole_are_the_same(
+    simulated_openai: RunningSimulation, ask: OpenAIConfig, api: Literal["chat", "responses"]
+) -> None:
+    ask = {**ask, "api": api}
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
         completion = await execute_openai_completion(ctx, ask)
         events: list[OpenAIEvent] = [event async for event in stream_openai_events(ctx, ask)]

@@ -185,6 +185,7 @@ class ChatCall:
             execution_id=self._ctx.execution_id,
             node=self._node,
             model=self._answer.model,
+            api=self._request.api,
             stream=self._request.stream,
             outcome=_outcome(error, finished=self._finished),
             finish_reason=self._answer.finish_reason,

@@ -31,7 +31,7 @@ class _Items:
 
     def __init__(self) -> None:
         self._items: list[JsonObject] = []
-        self._unanswered: list[tuple[str, str]] = []
+        self._unanswered: list[tuple[str | None, str]] = []
         self._made = 0
 
     def read(self, messages: Sequence[Mapping[str, Any]], start: int) -> list[JsonObject]:
@@ -55,7 +55,7 @@ class _Items:
             case "tool":
                 self._add_output(message.get("tool_call_id"), _text(content, place))
             case "function":
-                self._add_output(self._id_of(message.get("name", "")), _text(content, place))
+                self._add_output(self._id_of(message.get("name"), place), _text(content, place))
             case role:
                 raise _refused(f"{place}.role", f"the role {role}")
 
@@ -68,7 +68,7 @@ class _Items:
         if legacy is not None:
             call_id = f"call_{self._made}"
             self._made += 1
-            self._unanswered.append((legacy.get("name", ""), call_id))
+            self._unanswered.append((legacy.get("name"), call_id))
             self._add_call(call_id, legacy)
 
     def _add_call(self, call_id: str | None, function: Mapping[str, Any]) -> None:
@@ -78,13 +78,13 @@ class _Items:
     def _add_output(self, call_id: str | None, output: str) -> None:
         self._items.append({"type": "function_call_output", "call_id": call_id, "output": output})
 
-    def _id_of(self, name: str) -> str | None:
+    def _id_of(self, name: str | None, place: str) -> str:
         """The id that the function's earliest unanswered call got."""
         for pending in self._unanswered:
             if pending[0] == name:
                 self._unanswered.remove(pending)
                 return pending[1]
-        return None
+        raise _refused(f"{place}.name", "answers of functions that were not called")
 
 
 def _part(part: Mapping[str, Any], place: str) -> JsonObject:
