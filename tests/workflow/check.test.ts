@@ -130,7 +130,7 @@ describe('values of other branches', () => {
   });
 
   test('the output of a model can be read on both of its ways, its function call on one', () => {
-    const model = node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: 'x', functions: [{ name: 'f' }] });
+    const model = node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: 'x', tools: [{ name: 'f' }] });
     const text = workflow({
       nodes: [
         model,
@@ -143,7 +143,7 @@ describe('values of other branches', () => {
   });
 
   test('an unconnected function call may be missing', () => {
-    const model = node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: 'x', functions: [{ name: 'f' }] });
+    const model = node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: 'x', tools: [{ name: 'f' }] });
     const text = (output: string): string =>
       workflow({ nodes: [model, node('r', 'response', { output })], edges: ['ask > m', 'm > r'] });
     expect(codes(diagnose(text('{{ nodes.m.function_call.name }}')))).toEqual(['may-not-run']);
@@ -293,9 +293,9 @@ describe('models', () => {
     );
 
   test.each([
-    ['my-deployment', []],
-    ['llama-3', []],
-    ['gpt-7-nova', []],
+    ['my-deployment', ['unknown-model']],
+    ['llama-3', ['unknown-model']],
+    ['gpt-7-nova', ['unknown-model']],
     ['{{ env.MODEL }}', ['undeclared-env']],
     ['gpt-5-4', ['unknown-model']],
     ['ft:gpt-4o-mini:org::id', ['retiring-model']],

@@ -32,7 +32,7 @@ function list({ terminal }: CommandContext, shown: readonly Model[], all: boolea
   );
   const rows = shown.map((model) => [
     model.name,
-    status(terminal, model),
+    statusText(terminal, model),
     thousands(model.contextWindow),
     thousands(model.maxOutput),
     ...(model.prices === null
@@ -49,7 +49,7 @@ function show({ terminal }: CommandContext, name: string, model: Model): void {
   const { out } = terminal;
   const rows: readonly (readonly [string, string])[] = [
     ['model', name === model.name ? name : `${name} (${model.name})`],
-    ['status', `${status(terminal, model)} ${ending(model)}`.trim()],
+    ['status', `${statusText(terminal, model)} ${ending(model)}`.trim()],
     ['context window', tokens(model.contextWindow)],
     ['longest answer', tokens(model.maxOutput)],
     ['token limit', model.tokenLimitParameter],
@@ -77,7 +77,7 @@ const sampling = {
   never: 'no',
 } as const;
 
-function status({ out }: CommandContext['terminal'], { status: is }: Model): string {
+function statusText({ out }: CommandContext['terminal'], { status: is }: Model): string {
   return { current: out.green, retiring: out.yellow, retired: out.red, unavailable: out.red }[is](is);
 }
 

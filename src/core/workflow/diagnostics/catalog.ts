@@ -2,9 +2,12 @@ import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
+import { modelCodes } from './catalog/model.ts';
 import { pythonCodes } from './catalog/python.ts';
+import { requestCodes } from './catalog/request.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
+import { toolCodes } from './catalog/tools.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
 /** Every diagnostic there is, by its code. */
@@ -14,6 +17,9 @@ export const catalog = {
   ...workflowCodes,
   ...graphCodes,
   ...llmCodes,
+  ...modelCodes,
+  ...requestCodes,
+  ...toolCodes,
   ...schemaCodes,
   ...expressionCodes,
   ...pythonCodes,

@@ -1,5 +1,6 @@
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { Reporter } from '../diagnostics/report.ts';
+import type { SourceDocument } from '../source/SourceDocument.ts';
 import type { Span } from '../expressions/syntax.ts';
 import type { Json, JsonPath } from '../json.ts';
 
@@ -21,4 +22,13 @@ export function replacePart(reporter: Reporter, path: JsonPath, span: Span, name
   return name === undefined
     ? undefined
     : { title: `Change it to \`${name}\``, edits: [reporter.source.replaceWithin(path, span, name)] };
+}
+
+/** A JSON text to stand at `path`: in one line while it is short, otherwise indented as the line it begins in. */
+export function json(source: SourceDocument, path: JsonPath, value: unknown): string {
+  const short = JSON.stringify(value);
+  if (short.length <= 80) return short;
+  const line = source.lines.textOf(source.value(path).line);
+  const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
+  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
 }

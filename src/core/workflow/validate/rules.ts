@@ -2,8 +2,8 @@ import type { Rule } from './context.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
 import { competingResponses } from './rules/competingResponses.ts';
 import { cycles } from './rules/cycles.ts';
-import { decisionDepth } from './rules/decisionDepth.ts';
 import { deadEnds } from './rules/deadEnds.ts';
+import { decisionDepth } from './rules/decisionDepth.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
@@ -15,18 +15,25 @@ import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
 import { jsonMode } from './rules/jsonMode.ts';
+import { legacyFunctions } from './rules/legacyFunctions.ts';
 import { members } from './rules/members.ts';
 import { messages } from './rules/messages.ts';
+import { modelCapabilities } from './rules/modelCapabilities.ts';
+import { modelParameters } from './rules/modelParameters.ts';
 import { modelNames } from './rules/models.ts';
 import { nodeIds } from './rules/nodeIds.ts';
 import { operandTypes } from './rules/operandTypes.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
+import { reasoning } from './rules/reasoning.ts';
 import { references } from './rules/references.ts';
+import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
-import { sampling } from './rules/sampling.ts';
+import { responsesParameters } from './rules/responsesParameters.ts';
 import { schemas } from './rules/schemas.ts';
+import { strictSchemas } from './rules/strictSchemas.ts';
+import { toolFunctions } from './rules/toolFunctions.ts';
 import { triggers } from './rules/triggers.ts';
 import { unconnectedConditions } from './rules/unconnectedConditions.ts';
 import { unreachableNodes } from './rules/unreachableNodes.ts';
@@ -57,10 +64,17 @@ export const rules: readonly Rule[] = [
   unusedEnvironment,
   environmentReferences,
   modelNames,
-  sampling,
+  requestRanges,
+  modelParameters,
+  modelCapabilities,
+  reasoning,
+  responsesParameters,
   messages,
   functions,
+  legacyFunctions,
   functionCalls,
+  toolFunctions,
+  strictSchemas,
   jsonMode,
   unusedPrompts,
   expressionSyntax,

@@ -23,9 +23,11 @@ export const llmCodes = {
     why: 'The API refuses other values with a 400.',
     whatToDo: 'Use a value from 0 (focused) to 2 (random).',
   }),
-  'fixed-temperature': warning<{ model: string; value: number }>({
-    message: ({ model, value }) =>
-      `The model ${quoted(model)} does not take a temperature of ${value}; only its default, 1.`,
+  'fixed-temperature': warning<{ model: string; value: number; effort: string | undefined }>({
+    message: ({ model, value, effort }) =>
+      effort === undefined
+        ? `The model ${quoted(model)} does not take a temperature of ${value}; only its default, 1.`
+        : `The model ${quoted(model)} does not take a temperature of ${value} while it reasons (its effort here is ${quoted(effort)}).`,
     why: 'Reasoning models refuse the request with a 400.',
     whatToDo: 'Remove `temperature`, or choose a model that takes it.',
   }),
@@ -55,8 +57,8 @@ export const llmCodes = {
   }),
   'unknown-model': warning<{ model: string }>({
     message: ({ model }) => `The model ${quoted(model)} is not known.`,
-    why: 'It looks like a misspelt name of a known model, which the API would refuse.',
-    whatToDo: 'Correct the name; when it is right (a deployment of yours), ignore this.',
+    why: 'Nothing can be checked about it: neither its limits nor what it takes, nor what it costs. A misspelt name the API refuses.',
+    whatToDo: 'Correct the name; when it is right (a deployment of yours, a model of another server), ignore this.',
   }),
   'invalid-function-name': error<{ name: string }>({
     message: ({ name }) => `${quoted(name)} cannot be the name of a function.`,
@@ -68,9 +70,12 @@ export const llmCodes = {
     why: 'The model could not tell the two apart.',
     whatToDo: 'Rename or remove one of the two.',
   }),
-  'unknown-function': error<{ name: string; known: readonly string[] }>({
-    message: ({ name }) => `\`functionCall\` names the function ${quoted(name)}, which is not among \`functions\`.`,
-    hint: ({ known }) => `The functions are ${listed(known)}.`,
+  'unknown-function': error<{ parameter: 'functionCall' | 'toolChoice'; name: string; known: readonly string[] }>({
+    message: ({ parameter, name }) =>
+      parameter === 'functionCall'
+        ? `\`functionCall\` names the function ${quoted(name)}, which is not among \`functions\`.`
+        : `\`toolChoice\` names the tool ${quoted(name)}, which is not declared.`,
+    hint: ({ parameter, known }) => `The ${parameter === 'functionCall' ? 'functions' : 'tools'} are ${listed(known)}.`,
     why: 'The API refuses the request with a 400.',
     whatToDo: 'Declare the function, or name another one.',
   }),

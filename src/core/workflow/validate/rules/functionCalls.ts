@@ -1,25 +1,25 @@
-import { outgoingOf } from '../../graph/graph.ts';
 import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { callableNames } from '../requestedModel.ts';
 
 /** A model's call of a function needs functions, and someone who takes it. */
 export const functionCalls: Rule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
-    const calls = new Set(
-      outgoingOf(context.graph, node.id).filter(({ sourceHandle }) => sourceHandle === 'function_call'),
+    const tools = context.graph.tools.get(node.id) ?? [];
+    const edge = context.file.edges.findIndex(
+      ({ source, sourceHandle, target }) =>
+        source === node.id && sourceHandle === 'function_call' && !tools.includes(target),
     );
-    const edge = context.file.edges.findIndex((each) => calls.has(each));
-    const { functionCall } = node.config;
-    const functions = [...node.config.functions, ...node.config.tools];
-    if (edge >= 0 && functions.length === 0) {
+    const { functions, functionCall, toolChoice } = node.config;
+    // Connected Python functions are run and answered; a call of any other ends the node.
+    const declared = [...functions, ...node.config.tools].map(({ name }) => name);
+    if (edge >= 0 && callableNames(context, node).length === 0) {
       reporter.report('function-call-without-functions', { node: node.id, where: 'edge' }, { path: ['edges', edge] });
     }
-    if (edge < 0 && functions.length > 0 && functionCall !== 'none' && !isCallRead(context, node.id)) {
-      const names = functions.map(({ name }) => name);
-      reporter.report(
-        'unanswered-function-call',
-        { node: node.id, functions: names },
-        { path: context.pathOf(node, 'config', node.config.functions.length > 0 ? 'functions' : 'tools'), at: 'key' },
-      );
+    const isForbidden = functionCall === 'none' || toolChoice === 'none';
+    if (edge < 0 && declared.length > 0 && !isForbidden && !isCallRead(context, node.id)) {
+      const key = functions.length > 0 ? 'functions' : 'tools';
+      const place = { path: context.pathOf(node, 'config', key), at: 'key' } as const;
+      reporter.report('unanswered-function-call', { node: node.id, functions: declared }, place);
     }
   }
 };

@@ -19,13 +19,8 @@ export const modelNames: Rule = (context, reporter) => {
             models.filter(({ status }) => status === 'current' || status === 'retiring').map((known) => known.name),
           )
         : undefined;
-      if (suggestion !== undefined)
-        reporter.report(
-          'unknown-model',
-          { model: name },
-          { path: place },
-          { suggestion, fixes: [changeTo(reporter, path, suggestion)] },
-        );
+      const fixes = [changeTo(reporter, path, suggestion)];
+      reporter.report('unknown-model', { model: name }, { path: place }, { suggestion, fixes });
     } else if (model.replacement !== null) {
       const { status, shutdownDate: date, replacement } = model;
       // What was fine-tuned has to be fine-tuned again: there is no fix for that.

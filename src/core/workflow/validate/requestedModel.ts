@@ -1,0 +1,73 @@
+import type { Fix } from '../diagnostics/diagnostic.ts';
+import type { ReasoningEffort } from '../models/facts.ts';
+import { findModel, type Model } from '../models/models.ts';
+import type { NodeOf } from '../types.ts';
+import { nodesOfType, type CheckContext } from './context.ts';
+
+export type ModelNode = NodeOf<'openaiCompletion'>;
+
+/** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
+export interface KnownModelNode {
+  readonly node: ModelNode;
+  /** As the file names it. */
+  readonly name: string;
+  readonly model: Model;
+}
+
+export function knownModelNodes(context: CheckContext): readonly KnownModelNode[] {
+  return nodesOfType(context, 'openaiCompletion').flatMap((node) => {
+    const name = node.config.model.constant ?? '';
+    const model = findModel(name);
+    return model === undefined ? [] : [{ node, name, model }];
+  });
+}
+
+/** A fix that makes a config fit its model; none where the model itself is to be replaced first, as its successor may take more. */
+export function fixFor({ model }: KnownModelNode, fix: Fix | undefined): readonly (Fix | undefined)[] {
+  return model.replacement === null ? [fix] : [];
+}
+
+/** The reasoning effort of a node's calls; null when the model does not reason. */
+export function effortOf({ node, model }: KnownModelNode): ReasoningEffort | null {
+  return model.defaultEffort === null ? null : (node.config.reasoningEffort ?? model.defaultEffort);
+}
+
+export function isReasoning(known: KnownModelNode): boolean {
+  const effort = effortOf(known);
+  return effort !== null && effort !== 'none';
+}
+
+/** Whether a node's calls take sampling parameters, such as `temperature`. */
+export function takesSampling(known: KnownModelNode): boolean {
+  const { sampling } = known.model;
+  return sampling === 'always' || (sampling === 'without-reasoning' && !isReasoning(known));
+}
+
+/** The names of all that a node's model may call, connected Python functions included. */
+export function callableNames(context: CheckContext, node: ModelNode): readonly string[] {
+  return [
+    ...[...node.config.functions, ...node.config.tools].map(({ name }) => name),
+    ...connectedTools(context, node).map(({ config }) => config.function),
+  ];
+}
+
+/** The Python functions that are connected to a node as tools. */
+export function connectedTools(context: CheckContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
+  const ids = context.graph.tools.get(node.id) ?? [];
+  return nodesOfType(context, 'pythonFunction').filter(({ id }) => ids.includes(id));
+}
+
+/** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
+export function apiOf(context: CheckContext, node: ModelNode): 'chat' | 'responses' {
+  if (node.config.api !== 'auto') return node.config.api;
+  const name = node.config.model.constant ?? '';
+  const model = findModel(name);
+  if (model === undefined) return 'chat';
+  const known = { node, name, model };
+  return !model.chat || refusesToolsWhileReasoning(context, known) ? 'responses' : 'chat';
+}
+
+/** Whether Chat Completions refuses a node's calls for their tools together with reasoning. */
+export function refusesToolsWhileReasoning(context: CheckContext, known: KnownModelNode): boolean {
+  return !known.model.toolsWithReasoning && isReasoning(known) && callableNames(context, known.node).length > 0;
+}

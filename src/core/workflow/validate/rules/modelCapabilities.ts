@@ -1,0 +1,46 @@
+import { Template } from '../../expressions/syntax.ts';
+import type { JsonPath } from '../../json.ts';
+import type { CheckContext, Rule } from '../context.ts';
+import { changeTo } from '../fixes.ts';
+import { callableNames, fixFor, knownModelNodes, type KnownModelNode } from '../requestedModel.ts';
+import { sentMessages } from '../sentMessages.ts';
+
+/** Tools, formats of the answer and images that the model does not know. */
+export const modelCapabilities: Rule = (context, reporter) => {
+  for (const known of knownModelNodes(context)) {
+    const { node, name, model } = known;
+    const path = context.pathOf(node, 'config');
+    if (!model.tools && callableNames(context, node).length > 0) {
+      const declared = (['tools', 'functions'] as const).find((key) => node.config[key].length > 0);
+      const place = declared === undefined ? ({ path } as const) : ({ path: [...path, declared], at: 'key' } as const);
+      reporter.report('tools-unsupported', { model: name }, place);
+    }
+    const { responseFormat: format } = node.config;
+    const place = [...path, 'responseFormat'];
+    if (format === 'json_object' && !model.jsonMode) {
+      const fixes = fixFor(known, changeTo(reporter, place, 'text'));
+      reporter.report('json-mode-unsupported', { model: name }, { path: place }, { fixes });
+    }
+    if (typeof format === 'object' && !model.jsonSchema) {
+      const other = model.jsonMode ? 'json_object' : 'text';
+      const fixes = fixFor(known, changeTo(reporter, place, other));
+      reporter.report('json-schema-unsupported', { model: name, other }, { path: [...place, 'type'] }, { fixes });
+    }
+    if (model.vision) continue;
+    for (const image of imagesOf(context, known))
+      reporter.report('images-without-vision', { model: name, node: node.id }, { path: image });
+  }
+};
+
+/** Where the messages that a node sends have images, as far as they are known here. */
+function imagesOf(context: CheckContext, { node }: KnownModelNode): readonly JsonPath[] {
+  const sent = sentMessages(context.file, node);
+  if (sent === undefined) return [];
+  return sent.messages.flatMap(({ content }, index) =>
+    content instanceof Template
+      ? []
+      : content.flatMap((part, place) =>
+          part.type === 'image' ? [context.pathOf(sent.owner, 'config', 'messages', index, 'content', place)] : [],
+        ),
+  );
+}

@@ -1,0 +1,84 @@
+import type { Reporter } from '../../diagnostics/report.ts';
+import type { JsonPath } from '../../json.ts';
+import type { Template } from '../../expressions/syntax.ts';
+import { nodesOfType, type Rule } from '../context.ts';
+import { changeTo, remove } from '../fixes.ts';
+
+/** Source of the limits: https://platform.openai.com/docs/api-reference/chat/create */
+const ranges = [
+  ['topP', 0, 1],
+  ['presencePenalty', -2, 2],
+  ['frequencyPenalty', -2, 2],
+] as const;
+const stopLimit = 4;
+const metadataLimits = { entries: 16, key: 64, value: 512 };
+
+/** Values that the API refuses, whatever the model. */
+export const requestRanges: Rule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'openaiCompletion')) {
+    const { config } = node;
+    const path = context.pathOf(node, 'config');
+    if (typeof config.temperature === 'number')
+      checkRange(reporter, [...path, 'temperature'], 'temperature', config.temperature, 0, 2);
+    for (const [key, low, high] of ranges) {
+      const value = config[key];
+      if (typeof value === 'number') checkRange(reporter, [...path, key], key, value, low, high);
+    }
+    for (const [token, bias] of Object.entries(config.logitBias ?? {})) {
+      const place = [...path, 'logitBias', token];
+      checkRange(reporter, place, 'logitBias', bias, -100, 100);
+      if (!/^\d+$/.test(token)) reporter.report('invalid-token-id', { token }, { path: place, at: 'key' });
+    }
+    if (Array.isArray(config.stop) && config.stop.length > stopLimit)
+      reporter.report('too-many-stops', { count: config.stop.length, limit: stopLimit }, { path: [...path, 'stop'] });
+    if (config.topLogprobs !== undefined && config.logprobs !== true) {
+      const edit = reporter.source.insertAfter([...path, 'topLogprobs'], '"logprobs": true');
+      const set = edit === undefined ? undefined : { title: 'Set `logprobs`', edits: [edit] };
+      const fix = config.logprobs === undefined ? set : changeTo(reporter, [...path, 'logprobs'], true);
+      reporter.report(
+        'top-logprobs-alone',
+        { node: node.id },
+        { path: [...path, 'topLogprobs'], at: 'key' },
+        { fixes: [fix] },
+      );
+    }
+    checkMetadata(reporter, [...path, 'metadata'], config.metadata ?? {});
+  }
+};
+
+function checkRange(
+  reporter: Reporter,
+  path: JsonPath,
+  parameter: string,
+  value: number,
+  low: number,
+  high: number,
+): void {
+  if (value >= low && value <= high) return;
+  const fixes = [changeTo(reporter, path, value < low ? low : high)];
+  if (parameter === 'temperature') reporter.report('temperature-out-of-range', { value }, { path }, { fixes });
+  else reporter.report('value-out-of-range', { parameter, value, low, high }, { path }, { fixes });
+}
+
+/** Source: `Metadata` in OpenAI's published schema. */
+function checkMetadata(reporter: Reporter, path: JsonPath, metadata: Readonly<Record<string, Template>>): void {
+  const entries = Object.entries(metadata);
+  const { entries: most, key: longestKey, value: longestValue } = metadataLimits;
+  if (entries.length > most) {
+    const problem = `it has ${entries.length} entries, and at most ${most} are kept`;
+    reporter.report('metadata-limit', { problem }, { path, at: 'key' });
+  }
+  for (const [key, value] of entries) {
+    const place = [...path, key];
+    const { constant = '' } = value;
+    const fixes = [remove(reporter, place, `Remove \`${key.slice(0, 20)}\``)];
+    if (key.length > longestKey) {
+      const problem = `a key has ${key.length} characters, and at most ${longestKey} are taken`;
+      reporter.report('metadata-limit', { problem }, { path: place, at: 'key' }, { fixes });
+    }
+    if (constant.length > longestValue) {
+      const problem = `a value has ${constant.length} characters, and at most ${longestValue} are taken`;
+      reporter.report('metadata-limit', { problem }, { path: place }, { fixes });
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Reporter } from '../../diagnostics/report.ts';
+import type { JsonPath } from '../../json.ts';
+import type { JsonSchema } from '../../jsonSchema.ts';
+import { strictProblems, strictSchema } from '../../strictSchema.ts';
+import { nodesOfType, type Rule } from '../context.ts';
+import { changeTo, json } from '../fixes.ts';
+import { validName } from './functions.ts';
+
+/** Schemas that the model is held to, in the form that the API takes. */
+export const strictSchemas: Rule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'openaiCompletion')) {
+    const { responseFormat: format, tools } = node.config;
+    const path = context.pathOf(node, 'config');
+    if (typeof format === 'object') {
+      const place = [...path, 'responseFormat', 'name'];
+      if (!/^[A-Za-z0-9_-]{1,64}$/.test(format.name)) {
+        const fixes = [changeTo(reporter, place, validName(format.name))];
+        reporter.report('invalid-schema-name', { name: format.name }, { path: place }, { fixes });
+      }
+      if (format.strict) checkStrict(reporter, format.schema, [...path, 'responseFormat', 'schema']);
+    }
+    for (const [index, { strict, parameters }] of tools.entries()) {
+      if (strict === true && parameters !== undefined)
+        checkStrict(reporter, parameters, [...path, 'tools', index, 'parameters']);
+    }
+  }
+};
+
+/** One finding for the whole schema, because one normalised schema mends all of it. */
+function checkStrict(reporter: Reporter, schema: JsonSchema, path: JsonPath): void {
+  const problems = strictProblems(schema);
+  const [first] = problems;
+  if (first === undefined) return;
+  const isFixable = problems.every((problem) => problem.isFixable);
+  const edits = [reporter.source.replaceValue(path, json(reporter.source, path, strictSchema(schema)))];
+  const related = problems.slice(1, 9).map(({ message, path: place }) => ({ message, path: [...path, ...place] }));
+  const params = { problem: first.message, more: problems.length - 1, isFixable };
+  reporter.report(
+    'not-strict-schema',
+    params,
+    { path: [...path, ...first.path] },
+    {
+      fixes: [isFixable ? { title: 'Normalise the schema for strict mode', edits } : undefined],
+      related,
+    },
+  );
+}

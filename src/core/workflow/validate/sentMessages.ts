@@ -1,0 +1,35 @@
+import { Template, type Expression } from '../expressions/syntax.ts';
+import type { NodeOf, WorkflowFile, WorkflowNode } from '../types.ts';
+import { nodesOf } from './context.ts';
+import type { ModelNode } from './requestedModel.ts';
+
+export type Message = NodeOf<'promptTemplate'>['config']['messages'][number];
+
+/** Messages, and the node in whose config they stand. */
+export interface SentMessages {
+  readonly owner: WorkflowNode;
+  readonly messages: readonly Message[];
+}
+
+/**
+ * The `messages` of a model node, its own or those of the promptTemplate that `{{ nodes.ID.output }}` takes them from;
+ * undefined when they are not known before a run, or it has none.
+ */
+export function sentMessages(file: WorkflowFile, node: ModelNode): SentMessages | undefined {
+  const { messages } = node.config;
+  if (messages === undefined) return undefined;
+  if (!(messages instanceof Template)) return { owner: node, messages };
+  const prompt = promptBehind(file, messages.single);
+  return prompt === undefined ? undefined : { owner: prompt, messages: prompt.config.messages };
+}
+
+/** The texts of a message, without images and files. */
+export function textsOf({ content }: Message): readonly Template[] {
+  if (content instanceof Template) return [content];
+  return content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+}
+
+function promptBehind(file: WorkflowFile, expression: Expression | undefined): NodeOf<'promptTemplate'> | undefined {
+  if (expression?.kind !== 'path' || expression.root !== 'nodes' || expression.segments.length !== 2) return undefined;
+  return nodesOf(file, 'promptTemplate').find(({ id }) => id === expression.segments[0]?.key);
+}
