@@ -31,9 +31,10 @@ class OpenAIEndpoint:
         self._session = session
         self._proxy = _proxy_for(client.base_url.scheme, client.base_url.host)
 
-    async def post(self, path: str, body: bytes) -> aiohttp.ClientResponse:
+    async def post(self, path: str, body: bytes, connect_timeout: float | None = None) -> aiohttp.ClientResponse:
         """Sends a JSON body and gives the answer as soon as its headers are there; the caller closes it.
 
+        `connect_timeout` is for this request, in seconds, instead of the pool's own.
         Redirects are not followed: they would post the prompt and the key to another host.
         """
         return await self._session.post(
@@ -42,6 +43,9 @@ class OpenAIEndpoint:
             headers=self._headers,
             allow_redirects=False,
             proxy=self._proxy,
+            timeout=self._session.timeout
+            if connect_timeout is None
+            else aiohttp.ClientTimeout(total=None, connect=connect_timeout),
         )
 
 

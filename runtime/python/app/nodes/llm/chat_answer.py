@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.nodes.llm.json_schema import schema_problems
 from app.nodes.llm.openai_types import OpenAICompletion, Timing, ToolCall
 from app.runtime.errors import (
     ContentFiltered,
@@ -69,8 +70,8 @@ class ChatAnswer:
         calls = sum(len(call.name) + sum(map(len, call.arguments)) for call in self.calls)
         return sum(map(len, self.text)) + sum(map(len, self.refusal)) + calls
 
-    def complete(self, *, expects_json: bool, usage: Usage, timing: Timing) -> OpenAICompletion:
-        """The checked result.
+    def complete(self, *, expects_json: bool, usage: Usage, timing: Timing, schema: Any = None) -> OpenAICompletion:
+        """The checked result; with `schema`, what the JSON says has to fit it.
 
         Raises:
             StreamInterrupted: no finish_reason, or the provider says that it failed.
@@ -83,7 +84,8 @@ class ChatAnswer:
         refusal = "".join(self.refusal) or None
         parsed = None
         if expects_json and first is None and refusal is None:
-            parsed = self._parse(text)
+            parsed = self._parse(text, usage)
+            _check_schema(parsed, schema)
         return {
             "content": text or None,
             "function_call": None if first is None else {"name": first["name"], "arguments": first["arguments"]},
@@ -128,10 +130,25 @@ class ChatAnswer:
             )
         return {"id": call.id, "name": call.name, "arguments": arguments}
 
-    def _parse(self, text: str) -> Any:
+    def _parse(self, text: str, usage: Usage) -> Any:
         if self.finish_reason == "length":
-            raise OutputTruncated("The answer reached the token limit before its JSON was complete.")
+            raise OutputTruncated(
+                "The answer reached the token limit before its JSON was complete.",
+                completion_tokens=usage["completion_tokens"],
+                reasoning_tokens=usage["reasoning_tokens"] or None,
+            )
         try:
             return msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidJsonOutput("The model was asked for JSON and answered with something else.") from error
+
+
+def _check_schema(parsed: Any, schema: Any) -> None:
+    problems = [] if schema is None else schema_problems(parsed, schema)
+    if problems:
+        first = problems[0]
+        raise InvalidJsonOutput(
+            f"The model's JSON does not fit the schema: {first['pointer'] or 'the value'} {first['detail']}.",
+            hint="Set strict to true in the response format, or describe in the prompt what `errors` points at.",
+            errors=problems,
+        )

@@ -70,6 +70,11 @@ class ChatCall:
     ) -> None:
         self._close(error)
 
+    @property
+    def expects_json(self) -> bool:
+        """Whether the answer is to be JSON."""
+        return self._request.expects_json
+
     async def events(self) -> Sequence[str | FunctionCallDelta] | None:
         """Everything that the next read of a stream completes; None when the stream has ended.
 
@@ -126,7 +131,7 @@ class ChatCall:
         """
         self._usage = self._answer.usage or self._estimate()
         completion = self._answer.complete(
-            expects_json=self._request.expects_json, usage=self._usage, timing=self._timing()
+            expects_json=self.expects_json, schema=self._request.schema, usage=self._usage, timing=self._timing()
         )
         self._finished = True
         return completion
@@ -142,9 +147,9 @@ class ChatCall:
         elif deadlines.phase == phase:
             deadlines.restart()
         elif phase == "idle":
-            deadlines.begin(phase, self._ctx.settings.idle_timeout_seconds)
+            deadlines.begin(phase, self._upstream.timeouts.idle)
         else:
-            deadlines.begin(phase, self._ctx.settings.first_byte_timeout_seconds)
+            deadlines.begin(phase, self._upstream.timeouts.first_byte)
 
     def _timing(self) -> Timing:
         first = self._first_token

@@ -28,6 +28,7 @@ _NOT_SENT_AS_IS = frozenset(
         "timeout",
         "max_retries",
         "api",
+        "extra_body",
     )
 )
 
@@ -50,6 +51,8 @@ def chat_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     response_format = response_format_of(values)
     if response_format is not None:
         body["response_format"] = response_format
+    add_further(body, values.get("extra_body") or {})
+    body.pop("stream", None)
     if stream:
         body["stream"] = True
         body["stream_options"] = {**(values.get("stream_options") or {}), "include_usage": True}
@@ -62,6 +65,7 @@ def chat_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
         expects_json=response_format is not None and response_format.get("type") in JSON_FORMATS,
         timeout=values.get("timeout"),
         max_retries=values.get("max_retries"),
+        schema=schema_of(response_format),
     )
 
 
@@ -94,6 +98,20 @@ def response_format_of(config: Mapping[str, Any]) -> dict[str, Any] | None:
     if isinstance(response_format, str):
         response_format = {"type": response_format}
     return None if response_format is None or response_format.get("type") == "text" else response_format
+
+
+def schema_of(response_format: dict[str, Any] | None) -> Any:
+    """The JSON Schema of a response format; None if it has none."""
+    described: Any = None if response_format is None else response_format.get("json_schema")
+    return None if described is None else described.get("schema")
+
+
+def add_further(body: dict[str, Any], further: dict[str, Any]) -> None:
+    """Adds parameters by their wire names; those of an object join the ones that are there."""
+    for name, value in further.items():
+        known: Any = body.get(name)
+        joins = isinstance(known, dict) and isinstance(value, dict)
+        body[name] = {**known, **value} if joins else value
 
 
 def encode_body(body: dict[str, Any]) -> bytes:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from app.nodes.llm.openai_types import Timeouts
+
 Api = Literal["chat", "responses"]
 
 PATHS: Final[dict[Api, str]] = {"chat": "/chat/completions", "responses": "/responses"}
@@ -15,7 +17,8 @@ class ModelRequest:
     """A request that is ready to be sent, and what is needed to read its answer.
 
     `messages` are those of the config, for errors that name the largest. `calls_end_as` is the finish_reason of an
-    answer that asks for functions, where the API does not name one.
+    answer that asks for functions, where the API does not name one. `schema` is the JSON Schema that the answer has to
+    fit, if there is one.
     """
 
     api: Api
@@ -24,6 +27,7 @@ class ModelRequest:
     messages: list[Mapping[str, Any]]
     stream: bool
     expects_json: bool
-    timeout: float | None
+    timeout: float | Timeouts | None
     max_retries: int | None
+    schema: Any = None
     calls_end_as: Literal["tool_calls", "function_call"] = "tool_calls"

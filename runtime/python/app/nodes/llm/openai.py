@@ -22,11 +22,13 @@ from app.nodes.llm.openai_types import (
     OpenAICompletion,
     OpenAIConfig,
     OpenAIEvent,
+    Timeouts,
     Timing,
     ToolCall,
     ToolSpec,
     UsageReported,
 )
+from app.nodes.llm.partial_frames import PartialFrames
 from app.nodes.llm.tool_loop import ToolLoop
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext
@@ -44,6 +46,7 @@ __all__ = [
     "OpenAICompletion",
     "OpenAIConfig",
     "OpenAIEvent",
+    "Timeouts",
     "Timing",
     "Tool",
     "ToolCall",
@@ -147,12 +150,25 @@ async def _complete_once(ctx: ExecutionContext, config: OpenAIConfig, *, node: s
 async def _push(call: ChatCall, sink: EventSink, node: str) -> OpenAICompletion:
     """Writes the stream to the caller as it comes; waiting for the caller is what slows the reading down."""
     frames = ChatFrames(node)
-    while (events := await call.events()) is not None:
-        await sink.write(frames.pieces(events))
-    completion = call.finish()
+    if call.expects_json:
+        completion = await _push_json(call, sink, frames, PartialFrames(node))
+    else:
+        while (events := await call.events()) is not None:
+            await sink.write(frames.pieces(events))
+        completion = call.finish()
     if completion["tool_calls"]:
         await sink.write(frames.end(completion))
     sink.streamed(completion["content"] or "", token_count=frames.token_count)
+    return completion
+
+
+async def _push_json(call: ChatCall, sink: EventSink, frames: ChatFrames, partial: PartialFrames) -> OpenAICompletion:
+    """As `_push`, with the value so far after each piece of its text."""
+    while (events := await call.events()) is not None:
+        await sink.write(frames.pieces(events) + partial.after(events))
+    completion = call.finish()
+    if completion["parsed"] is not None and (last := partial.end(completion["parsed"])):
+        await sink.write(last)
     return completion
 
 

@@ -39,14 +39,28 @@ class Message(TypedDict, total=False):
     refusal: str | None
 
 
+class Timeouts(TypedDict, total=False):
+    """Limits of one model call in seconds.
+
+    `connect` until the connection stands, `first_byte` until the first content, `idle` between two pieces of content,
+    `total` for everything, retries included.
+    """
+
+    connect: float
+    first_byte: float
+    idle: float
+    total: float
+
+
 class OpenAIConfig(TypedDict, total=False):
     """One request: the Chat Completions parameters by their wire names, and what differs.
 
     `api` says which API to ask, "chat" if left out; "auto" is the Responses API where Chat Completions refuses the
     model, or tools together with reasoning. Parameters that the Responses API lacks are an `invalid_request` there.
     `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
-    "json_object". `functions` is sent as tools where the model takes no functions. `timeout` (seconds, for the whole
-    call) and `max_retries` override the service's settings.
+    "json_object". `functions` is sent as tools where the model takes no functions. `timeout` (seconds for the whole
+    call, or by phase) and `max_retries` override the service's settings. A response format of type json_schema has
+    `parsed` checked against the schema. `extra_body` holds further parameters by their wire names, as they are.
     """
 
     model: Required[str]
@@ -61,6 +75,8 @@ class OpenAIConfig(TypedDict, total=False):
     stop: str | list[str] | None
     seed: int | None
     logit_bias: dict[str, int] | None
+    logprobs: bool | None
+    top_logprobs: int | None
     user: str
     metadata: dict[str, str] | None
     store: bool | None
@@ -70,15 +86,19 @@ class OpenAIConfig(TypedDict, total=False):
     prediction: JsonObject | None
     prompt_cache_key: str
     prompt_cache_retention: str | None
+    prompt_cache_options: JsonObject
     safety_identifier: str
     web_search_options: JsonObject
+    moderation: JsonObject | None
     response_format: Literal["text", "json_object"] | JsonObject
     functions: list[FunctionSpec]
     function_call: Literal["auto", "none"] | JsonObject
     tools: list[ToolSpec]
     tool_choice: Literal["auto", "none", "required"] | JsonObject
     parallel_tool_calls: bool
-    timeout: float
+    stream_options: JsonObject | None
+    extra_body: JsonObject
+    timeout: float | Timeouts
     max_retries: int
 
 

@@ -6,7 +6,15 @@ https://platform.openai.com/docs/guides/migrate-to-responses
 
 from typing import Any
 
-from app.nodes.llm.chat_request import JSON_FORMATS, encode_body, messages_of, response_format_of, tools_of
+from app.nodes.llm.chat_request import (
+    JSON_FORMATS,
+    add_further,
+    encode_body,
+    messages_of,
+    response_format_of,
+    schema_of,
+    tools_of,
+)
 from app.nodes.llm.model_request import ModelRequest
 from app.nodes.llm.models import takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
@@ -23,8 +31,10 @@ _SENT_AS_IS = frozenset(
         "metadata",
         "service_tier",
         "prompt_cache_key",
+        "prompt_cache_options",
         "prompt_cache_retention",
         "safety_identifier",
+        "moderation",
         "top_logprobs",
     )
 )
@@ -52,7 +62,14 @@ _TRANSLATED = frozenset(
         "extra_body",
     )
 )
-_NEUTRAL: dict[str, Any] = {"presence_penalty": 0, "frequency_penalty": 0, "logit_bias": {}, "stop": [], "n": 1}
+_NEUTRAL: dict[str, Any] = {
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "logit_bias": {},
+    "stop": [],
+    "n": 1,
+    "modalities": ["text"],
+}
 """Values that ask for nothing, of parameters that only Chat Completions has."""
 
 
@@ -80,10 +97,11 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     body.update(flat_tools(tools_of(values)))
     if values.get("logprobs"):
         body["include"] = ["message.output_text.logprobs"]
+    add_further(body, values.get("extra_body") or {})
+    body.pop("stream", None)
     if stream:
         body["stream"] = True
         body.update(_stream_options(values))
-    _add_further(body, values.get("extra_body") or {})
     legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(model)
     return ModelRequest(
         api="responses",
@@ -94,6 +112,7 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
         expects_json=response_format is not None and response_format.get("type") in JSON_FORMATS,
         timeout=values.get("timeout"),
         max_retries=values.get("max_retries"),
+        schema=schema_of(response_format),
         calls_end_as="function_call" if legacy else "tool_calls",
     )
 
@@ -138,11 +157,3 @@ def _stream_options(values: dict[str, Any]) -> dict[str, Any]:
     options: dict[str, Any] = values.get("stream_options", {})
     kept = {name: value for name, value in options.items() if name != "include_usage"}
     return {"stream_options": kept} if kept else {}
-
-
-def _add_further(body: dict[str, Any], further: dict[str, Any]) -> None:
-    """Adds parameters by their wire names; those of an object join the ones that are there."""
-    for name, value in further.items():
-        known: Any = body.get(name)
-        joins = isinstance(known, dict) and isinstance(value, dict)
-        body[name] = {**known, **value} if joins else value

@@ -9,6 +9,7 @@ from app.nodes.llm.deadlines import Deadlines
 from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
 from app.nodes.llm.inflate import Inflater
 from app.nodes.llm.model_request import PATHS, ModelRequest
+from app.nodes.llm.timeouts import timeouts_of
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
 from app.runtime.pools import OpenAIEndpoint
 from app.runtime.settings import Settings
@@ -32,6 +33,7 @@ class UpstreamCall:
         "attempts",
         "deadlines",
         "request_id",
+        "timeouts",
     )
 
     def __init__(self, endpoint: OpenAIEndpoint, request: ModelRequest, settings: Settings) -> None:
@@ -43,7 +45,8 @@ class UpstreamCall:
         self.accepted = False
         """Whether the provider has the request and has not refused it, so that tokens may have been used."""
         self.attempts = 0
-        self.deadlines = Deadlines(request.timeout or settings.total_timeout_seconds)
+        self.timeouts = timeouts_of(request.timeout, settings)
+        self.deadlines = Deadlines(self.timeouts.total)
         self.request_id: str | None = None
         """The provider's id of the last attempt, for its support."""
 
@@ -100,15 +103,12 @@ class UpstreamCall:
         """Sends the request once: what went wrong, if anything, and how long to wait if another attempt may help."""
         backoff = min(_FIRST_BACKOFF_SECONDS * 2 ** (self.attempts - 1), _LONGEST_BACKOFF_SECONDS)
         backoff *= random.uniform(0.75, 1.0)
-        settings = self._settings
-        self.deadlines.begin(
-            "first_byte",
-            settings.first_byte_timeout_seconds if self._request.stream else settings.total_timeout_seconds,
-        )
+        timeouts = self.timeouts
+        self.deadlines.begin("first_byte", timeouts.first_byte if self._request.stream else timeouts.total)
         self.accepted = True
         try:
             async with asyncio.timeout_at(self.deadlines.end()):
-                response = await self._endpoint.post(PATHS[self._request.api], self._request.body)
+                response = await self._endpoint.post(PATHS[self._request.api], self._request.body, timeouts.connect)
         except (aiohttp.ClientError, OSError) as error:
             if type(error) is TimeoutError:  # our deadline; those of aiohttp are subclasses
                 raise timed_out(self.deadlines.pass_now()) from None
