@@ -28,6 +28,7 @@ Examples:
   catalyst check workflows/*.workflow.json --strict
   catalyst check chat.workflow.json --fix       repair what can be repaired
   catalyst check chat.workflow.json --json      for editors and CI
+  catalyst check chat.workflow.json --cost      the most that one request can cost, in tokens and USD
 
 Checking never runs anything. Exit code 1 means that there are errors.`,
 

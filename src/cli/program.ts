@@ -43,6 +43,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .description('find the mistakes in workflow files')
     .option('--fix', 'apply the fixes that findings offer')
     .option('--strict', 'treat warnings as errors')
+    .option('--cost', 'show the most that one request can cost')
     .addOption(json)
     .addHelpText('after', helpOf.check)
     .action(async (files, options) => {
@@ -94,7 +95,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
 
   program
     .command('models [name]')
-    .description("list OpenAI's chat models, with their limits and last days, or show one")
+    .description("list OpenAI's chat models, with their limits, prices and last days, or show all of one")
     .option('-a, --all', 'the retired ones too')
     .addOption(json)
     .addHelpText('after', helpOf.models)

@@ -84,3 +84,33 @@ test('build, run and dev refuse a file with errors, and say what is wrong with i
     expect(stderr).toContain('[unknown-node]');
   }
 });
+
+test('--cost shows the most that one request can cost', async () => {
+  await write(good);
+  const { exitCode, stdout } = await user.catalyst('check', 'chat.workflow.json', '--cost');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^together +[\d,]+ +500 +\$0\.\d{4}$/m);
+  const json = JSON.parse((await user.catalyst('check', 'chat.workflow.json', '--cost', '--json')).stdout) as object;
+  expect(json).toMatchObject({
+    ok: true,
+    files: [{ cost: { answerTokens: 500, nodes: [{ node: 'answer', calls: 1 }] } }],
+  });
+});
+
+test('--cost says what has no limit, and what stops a run', async () => {
+  await write(
+    good
+      .replace('"maxTokens": 500', '"maxTokens": 500, "extra": { "some": 1 }')
+      .replace('"path":', '"budget": { "maxCostUsd": 0.05, "maxTokens": 9000 }, "path":'),
+  );
+  const { stdout } = await user.catalyst('check', 'chat.workflow.json', '--cost');
+  expect(stdout).toContain('Nothing limits the `extra` parameters of `answer`');
+  expect(stdout).toContain('once $0.0500 or 9,000 tokens are spent');
+});
+
+test('--cost of a file with errors shows the errors', async () => {
+  await write(good.replace('"target": "reply"', '"target": "repli"'));
+  const { exitCode, stdout } = await user.catalyst('check', 'chat.workflow.json', '--cost', '--json');
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, files: [{ cost: null }] });
+});

@@ -97,6 +97,20 @@ test('models lists what can be used, and with --all what no longer can', async (
   expect((await user.catalyst('models', '--all')).stdout).toMatch(/gpt-4-turbo-preview +retired .*since 2026-03-26/);
 });
 
+test('models NAME shows all that is known of a model, also under the name of a fine-tuned one', async () => {
+  const user = await User.create();
+  const { stdout } = await user.catalyst('models', 'ft:gpt-4o:acme::abc');
+  expect(stdout).toMatch(/^model +ft:gpt-4o:acme::abc \(gpt-4o\)$/m);
+  expect(stdout).toMatch(/^prices +not known$/m);
+  const other = (await user.catalyst('models', 'gpt-6-astra')).stdout;
+  expect(other).toMatch(/^reasoning +low, medium \(default\), high, xhigh, max$/m);
+  expect(other).toMatch(
+    /^prices +input \$10, cached \$1, output \$50 per million tokens; prompts over 272,000 tokens: /m,
+  );
+  const [json] = JSON.parse((await user.catalyst('models', 'gpt-4', '--json')).stdout) as object[];
+  expect(json).toMatchObject({ name: 'gpt-4', contextWindow: 8192, prices: { input: 30, output: 60 } });
+});
+
 test('new copies an example with its Python under the new name, and never overwrites', async () => {
   const user = await User.create();
   const made = await user.catalyst('new', 'my-bot', '--example', 'support-chat');

@@ -2,6 +2,8 @@ import { writeAtomically } from '../../host/atomicFile.ts';
 import type { Diagnostic } from '../../core/workflow/index.ts';
 import { HostError } from '../../host/errors.ts';
 import { exitCode, type CommandContext } from '../context.ts';
+import { worstCase } from '../../core/workflow/cost/worstCase.ts';
+import { costLines } from '../costReport.ts';
 import { reportFailure } from '../failures.ts';
 import { applyFixes } from '../fixes.ts';
 import { diagnosticText } from '../report.ts';
@@ -11,6 +13,7 @@ interface CheckOptions {
   readonly fix?: boolean;
   readonly strict?: boolean;
   readonly json?: boolean;
+  readonly cost?: boolean;
 }
 
 /** Shows what is wrong in each file; nothing is run. */
@@ -35,9 +38,10 @@ export async function checkFiles(
   const found = results.flatMap(({ diagnostics }) => diagnostics);
   const errors = found.filter((diagnostic) => severityOf(diagnostic) === 'error').length;
   if (options.json) {
-    const files = results.map(({ path, diagnostics }) => ({
+    const files = results.map(({ path, diagnostics, checked }) => ({
       file: path,
       diagnostics: diagnostics.map((diagnostic) => ({ ...diagnostic, severity: severityOf(diagnostic) })),
+      ...(options.cost && { cost: checked === undefined ? null : worstCase(checked) }),
     }));
     terminal.print(JSON.stringify({ ok: errors === 0 && unreadable === exitCode.fine, files }, null, 2));
   } else {
@@ -45,6 +49,10 @@ export async function checkFiles(
       for (const diagnostic of result.diagnostics) {
         terminal.print(diagnosticText({ ...diagnostic, severity: severityOf(diagnostic) }, result, terminal.out));
       }
+    }
+    for (const { path, checked } of options.cost ? results : []) {
+      if (checked === undefined) continue;
+      for (const line of costLines(path, worstCase(checked), terminal.out)) terminal.print(line);
     }
     if (results.length > 0) terminal.print(verdict(context, results, errors, found.length - errors));
   }

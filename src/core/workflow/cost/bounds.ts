@@ -1,0 +1,117 @@
+import type { CheckedWorkflow } from '../checked.ts';
+import type { Expression, PathExpression, Template } from '../expressions/syntax.ts';
+import type { Json } from '../json.ts';
+import { memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
+import { answerLimit } from './limits.ts';
+
+/**
+ * The most tokens that a text can have, or what keeps it from having a limit. A token is at least one byte long, so a text has
+ * no more tokens than bytes in UTF-8; of English text it is about a quarter.
+ */
+export type Bound = { readonly tokens: number } | { readonly unlimited: string };
+
+export function bytesOf(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+export function sum(bounds: Iterable<Bound>): Bound {
+  let tokens = 0;
+  for (const bound of bounds) {
+    if ('unlimited' in bound) return bound;
+    tokens += bound.tokens;
+  }
+  return { tokens };
+}
+
+export function boundOfTemplate(checked: CheckedWorkflow, { parts }: Template): Bound {
+  return sum(
+    parts.map((part) =>
+      part.kind === 'text' ? { tokens: bytesOf(part.text) } : boundOfExpression(checked, part.expression),
+    ),
+  );
+}
+
+function boundOfExpression(checked: CheckedWorkflow, expression: Expression): Bound {
+  switch (expression.kind) {
+    case 'literal':
+      return { tokens: bytesOf(String(expression.value)) };
+    case 'path':
+      return boundOfPath(checked, expression);
+    case 'not':
+    case 'logical':
+    case 'comparison':
+      return { tokens: 5 };
+    case 'filter':
+      return boundOfFilter(checked, expression);
+  }
+}
+
+function boundOfFilter(checked: CheckedWorkflow, filter: Extract<Expression, { kind: 'filter' }>): Bound {
+  const subject = boundOfExpression(checked, filter.subject);
+  if (filter.name === 'default') {
+    const instead = sum(filter.args.map((argument) => boundOfExpression(checked, argument)));
+    if ('unlimited' in instead || 'unlimited' in subject) return 'unlimited' in subject ? subject : instead;
+    return { tokens: Math.max(subject.tokens, instead.tokens) };
+  }
+  if (['length', 'round', 'int', 'float'].includes(filter.name)) return { tokens: longestNumber };
+  // A character may become three when its case changes (Unicode, SpecialCasing.txt).
+  const growth = filter.name === 'upper' || filter.name === 'lower' ? 3 : 1;
+  const keeps = ['trim', 'first', 'last', 'string', 'upper', 'lower'].includes(filter.name);
+  if ('unlimited' in subject) return subject;
+  return keeps ? { tokens: subject.tokens * growth } : { unlimited: `what the filter \`${filter.name}\` gives` };
+}
+
+function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
+  const written = `\`${path.root}${path.segments.map(({ key }) => `.${key}`).join('')}\``;
+  const [first, ...rest] = path.segments;
+  if (path.root === 'input') return boundOfInput(checked.trigger.config.inputSchema, path, written);
+  const node = path.root === 'nodes' ? checked.graph.nodes.get(String(first?.key)) : undefined;
+  // Whatever is read of an answer, it is no longer than the answer.
+  if (node?.type === 'openaiCompletion' && rest.length > 0) {
+    const limit = answerLimit(node);
+    if (limit !== undefined) return { tokens: limit };
+  }
+  return { unlimited: written };
+}
+
+function boundOfInput(input: JsonSchema, { segments }: PathExpression, written: string): Bound {
+  let schema = input;
+  for (const { key } of segments) {
+    const member = memberOf(schema, key);
+    if (member === undefined || member === 'unknown') return { unlimited: written };
+    ({ schema } = member);
+  }
+  const tokens = longest(schema);
+  return tokens === undefined ? { unlimited: written } : { tokens };
+}
+
+/** A double has no more characters in JSON. */
+const longestNumber = 25;
+
+/** The bytes of the longest value that fits a schema; undefined when there is none. */
+function longest(schema: JsonSchema): number | undefined {
+  const values = schema.const === undefined ? schema.enum : [schema.const];
+  if (values !== undefined) return Math.max(...values.map((value: Json) => bytesOf(JSON.stringify(value))));
+  if (schema.anyOf !== undefined) return greatest(schema.anyOf.map(longest));
+  return greatest(typesOf(schema).map((type) => longestOfType(schema, type)));
+}
+
+function longestOfType(schema: JsonSchema, type: string): number | undefined {
+  if (type === 'null' || type === 'boolean') return 5;
+  if (type === 'number') return longestNumber;
+  if (type === 'integer')
+    return schema.maximum === undefined || schema.minimum === undefined ? undefined : longestNumber;
+  if (type === 'string') return schema.maxLength === undefined ? undefined : 4 * schema.maxLength;
+  return undefined;
+}
+
+function greatest(lengths: readonly (number | undefined)[]): number | undefined {
+  return lengths.length === 0 || lengths.includes(undefined)
+    ? undefined
+    : Math.max(...lengths.map((length) => length ?? 0));
+}

@@ -1,0 +1,111 @@
+import type { CheckedWorkflow } from '../checked.ts';
+import { Template } from '../expressions/syntax.ts';
+import type { TokenPrices } from '../models/facts.ts';
+import { findModel, type Model } from '../models/models.ts';
+import type { NodeOf } from '../types.ts';
+import { sentMessages, textsOf, type Message } from '../validate/sentMessages.ts';
+import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
+import { answerLimit } from './limits.ts';
+
+/** Tokens and USD at most; null where there is no limit or no price is known. */
+export interface Spending {
+  readonly promptTokens: number | null;
+  readonly answerTokens: number | null;
+  readonly usd: number | null;
+}
+
+/** What one node's model calls can come to in one run. */
+export interface NodeCost extends Spending {
+  readonly node: string;
+  readonly model: string;
+  /** How often the model is called at most. */
+  readonly calls: number;
+  /** What has no limit, or no price, in sentences. */
+  readonly notes: readonly string[];
+}
+
+type ModelNode = NodeOf<'openaiCompletion'>;
+
+/** Around each message, function and request the API adds a few tokens. Source: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken_models */
+const framing = 16;
+
+export function costOfNode(checked: CheckedWorkflow, node: ModelNode): NodeCost {
+  const notes: string[] = [];
+  const name = node.config.model.constant;
+  const model = findModel(name ?? '');
+  if (name === undefined) notes.push('The model is chosen by an expression, so its limits and prices are not known.');
+  else if (model === undefined)
+    notes.push(`The model \`${name}\` is not known, so its limits and prices are not either.`);
+  else if (model.prices === null) notes.push(`No price is known for \`${name}\`.`);
+  const tools = checked.graph.tools.get(node.id) ?? [];
+  const calls = tools.length === 0 ? 1 : node.config.maxToolRounds + 1;
+  const answer = answerLimit(node) ?? null;
+  if (answer === null) notes.push('Nothing limits the length of the answer.');
+  const first = promptBound(checked, node);
+  if ('unlimited' in first) notes.push(`Nothing limits ${first.unlimited}${window(model)}.`);
+  if (calls > 1) {
+    notes.push(`Nothing limits what ${calls - 1} rounds of tools add to the prompt${window(model)}.`);
+  }
+  const room = model === undefined ? null : Math.max(0, model.contextWindow - (answer ?? 0));
+  const prompt = 'unlimited' in first ? room : room === null ? first.tokens : Math.min(first.tokens, room);
+  const later = calls - 1;
+  return {
+    node: node.id,
+    model: name ?? node.config.model.source,
+    calls,
+    promptTokens: prompt === null || (later > 0 && room === null) ? null : prompt + later * (room ?? 0),
+    answerTokens: answer === null ? null : answer * calls,
+    usd: usdOf(model, prompt, answer) === null ? null : total(model, prompt, room, answer, later),
+    notes,
+  };
+}
+
+function window(model: Model | undefined): string {
+  return model === undefined ? '' : '; it is counted as the whole context window of the model';
+}
+
+function total(
+  model: Model | undefined,
+  prompt: number | null,
+  room: number | null,
+  answer: number | null,
+  later: number,
+): number | null {
+  const [first, next] = [usdOf(model, prompt, answer), usdOf(model, room, answer)];
+  return first === null || next === null ? null : first + later * next;
+}
+
+/** What a call costs with nothing cached. */
+function usdOf(model: Model | undefined, prompt: number | null, answer: number | null): number | null {
+  const prices = model?.prices;
+  if (prices === null || prices === undefined || prompt === null || answer === null) return null;
+  const long = prices.longContext;
+  const own: TokenPrices = long !== null && prompt > long.above ? long : prices;
+  return (prompt * own.input + answer * own.output) / 1e6;
+}
+
+function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {
+  const { systemPrompt, prompt, messages, functions, tools, responseFormat, extra, prediction } = node.config;
+  const texts = [systemPrompt, prompt].filter((text) => text !== undefined);
+  const sent = sentMessages(checked.file, node);
+  const declared = [...functions, ...tools, ...(typeof responseFormat === 'object' ? [responseFormat.schema] : [])];
+  const modules = (checked.graph.tools.get(node.id) ?? []).map((id) => checked.functions.get(id)?.code ?? '');
+  return sum([
+    { tokens: framing },
+    ...texts.map((text) => sum([{ tokens: framing }, boundOfTemplate(checked, text)])),
+    ...(messages !== undefined && sent === undefined ? [{ unlimited: `the messages of \`${node.id}\`` }] : []),
+    ...(sent?.messages ?? []).map((message) => boundOfMessage(checked, message)),
+    ...declared.map((declaration) => ({ tokens: framing + bytesOf(JSON.stringify(declaration)) })),
+    // A tool's schema comes from its signature and docstring, which are part of its module.
+    ...modules.map((code) => ({ tokens: framing + bytesOf(code) })),
+    ...(prediction === undefined ? [] : [boundOfTemplate(checked, prediction)]),
+    ...(extra === undefined ? [] : [{ unlimited: `the \`extra\` parameters of \`${node.id}\`` }]),
+  ]);
+}
+
+function boundOfMessage(checked: CheckedWorkflow, message: Message): Bound {
+  const other = message.content instanceof Template ? undefined : message.content.find(({ type }) => type !== 'text');
+  if (other !== undefined) return { unlimited: `the tokens of ${other.type === 'image' ? 'an image' : 'a file'}` };
+  const texts = textsOf(message).map((text) => boundOfTemplate(checked, text));
+  return sum([{ tokens: framing + bytesOf(message.name ?? '') }, ...texts]);
+}
