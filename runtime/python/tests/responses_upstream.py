@@ -61,7 +61,9 @@ REASONING: dict[str, Any] = {"id": "rs_1", "type": "reasoning", "summary": []}
 
 def added(index: int, item: dict[str, Any]) -> bytes:
     """An item is announced, with nothing in it yet."""
-    empty = {"content": []} if item["type"] == "message" else {"arguments": ""} if "arguments" in item else {}
+    empty: dict[str, Any] = (
+        {"content": []} if item["type"] == "message" else {"arguments": ""} if "arguments" in item else {}
+    )
     return named("response.output_item.added", output_index=index, item={**item, **empty, "status": "in_progress"})
 
 
@@ -72,7 +74,7 @@ def done(index: int, item: dict[str, Any]) -> bytes:
 
 def text(delta: str, index: int = 0, *, part: int = 0) -> bytes:
     """A piece of text."""
-    place = {"item_id": f"msg_{index}", "output_index": index, "content_index": part, "logprobs": []}
+    place: dict[str, Any] = {"item_id": f"msg_{index}", "output_index": index, "content_index": part, "logprobs": []}
     return named("response.output_text.delta", **place, delta=delta)
 
 

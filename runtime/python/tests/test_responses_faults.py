@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -44,14 +44,12 @@ BY_RESPONSES: OpenAIConfig = {**CONFIG, "api": "responses"}
 JSON = head(content_type="application/json")
 
 
-async def received(
-    *script: Step, config: OpenAIConfig = BY_RESPONSES, **settings: Any
-) -> tuple[str, ServiceError | None, ExecutionContext]:
+async def received(*script: Step, **settings: Any) -> tuple[str, ServiceError | None, ExecutionContext]:
     """The text of a stream, the error at its end, and the context with what was counted."""
     pieces: list[str] = []
     async with upstream(script) as server, open_context(settings=settings_for(server.url, **settings)) as ctx:
         try:
-            async for piece in stream_openai_completion(ctx, config):
+            async for piece in stream_openai_completion(ctx, BY_RESPONSES):
                 pieces.append(piece)  # noqa: PERF401
         except ServiceError as error:
             return "".join(pieces), error, ctx
@@ -208,15 +206,14 @@ async def test_a_fault_comes_to_the_same_as_in_chat_completions(simulation: Runn
     simulation.settings.fault = fault
     settings = settings_for(simulation.base_url, max_retries=0, **limits)
     async with open_context(settings=settings) as ctx:
-        chat, responses = [
-            (await ending(ctx, api, stream=True), await ending(ctx, api, stream=False)) for api in ("chat", "responses")
-        ]
+        chat = (await ending(ctx, "chat", stream=True), await ending(ctx, "chat", stream=False))
+        responses = (await ending(ctx, "responses", stream=True), await ending(ctx, "responses", stream=False))
         assert responses == OTHER_THAN_CHAT.get(fault, chat)
 
 
-async def ending(ctx: ExecutionContext, api: Any, *, stream: bool) -> str:
+async def ending(ctx: ExecutionContext, api: Literal["chat", "responses"], *, stream: bool) -> str:
     """The finish_reason, or the code of the error."""
-    config: OpenAIConfig = {**ASKS["text"], "api": api}
+    config: OpenAIConfig = {**CONFIG, "api": api}
     try:
         if not stream:
             return (await execute_openai_completion(ctx, config))["finish_reason"]
@@ -256,13 +253,14 @@ async def test_several_calls_while_the_model_reasons(simulated_openai: RunningSi
 
 
 async def test_a_conversation_with_a_tool_goes_on(simulated_openai: RunningSimulation) -> None:
-    config: OpenAIConfig = {**ASKS["tools"], "api": "responses"}
+    asking: OpenAIConfig = ASKS["tools"]
+    config: OpenAIConfig = {**asking, "api": "responses"}
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
         asked = (await execute_openai_completion(ctx, config))["tool_calls"][0]
         call = {"id": asked["id"], "type": "function", "function": {"name": asked["name"], "arguments": "{}"}}
         messages: Any = [
             {"role": "system", "content": "Be brief."},
-            *ASKS["tools"]["messages"],
+            *asking.get("messages", []),
             {"role": "assistant", "content": None, "tool_calls": [call]},
             {"role": "tool", "tool_call_id": asked["id"], "content": "It arrives on Monday."},
         ]

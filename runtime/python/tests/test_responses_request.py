@@ -72,6 +72,10 @@ PARAMETERS_SENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"user": "u", "safety_identifier": "s", "prompt_cache_key": "k", "prompt_cache_retention": "24h"},
         {"user": "u", "safety_identifier": "s", "prompt_cache_key": "k", "prompt_cache_retention": "24h"},
     ),
+    "moderation": (
+        {"moderation": {"model": "omni-moderation-latest"}, "prompt_cache_options": {"mode": "explicit"}},
+        {"moderation": {"model": "omni-moderation-latest"}, "prompt_cache_options": {"mode": "explicit"}},
+    ),
     "service_tier": ({"service_tier": "flex"}, {"service_tier": "flex"}),
     "logprobs": (
         {"logprobs": True, "top_logprobs": 3},
@@ -136,6 +140,7 @@ def test_streams_do_not_ask_for_usage_which_always_comes() -> None:
     options = {"include_usage": True, "include_obfuscation": False}
     assert wire(stream=True, stream_options=options)["stream_options"] == {"include_obfuscation": False}
     assert wire(stream_options=options) == {}
+    assert wire(extra_body={"stream": True}) == {}
 
 
 def test_nothing_is_stored_unless_asked_for_as_in_chat_completions() -> None:
@@ -177,7 +182,7 @@ MESSAGES: dict[str, tuple[list[Any], dict[str, Any]]] = {
             {
                 "role": "user",
                 "content": [
-                    {"type": "text", "text": "What is it?"},
+                    {"type": "text", "text": "What is it?", "prompt_cache_breakpoint": {"mode": "explicit"}},
                     {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
                     {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA==", "detail": "low"}},
                     {"type": "file", "file": {"file_id": "file-1"}},
@@ -190,7 +195,7 @@ MESSAGES: dict[str, tuple[list[Any], dict[str, Any]]] = {
                 {
                     "role": "user",
                     "content": [
-                        {"type": "input_text", "text": "What is it?"},
+                        {"type": "input_text", "text": "What is it?", "prompt_cache_breakpoint": {"mode": "explicit"}},
                         {"type": "input_image", "image_url": "https://example.com/a.png", "detail": "auto"},
                         {"type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "low"},
                         {"type": "input_file", "file_id": "file-1"},
@@ -270,6 +275,7 @@ def test_messages(messages: list[Any], sent: dict[str, Any]) -> None:
 REFUSED_MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
     "audio": ({"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}, "messages[1].content"),
     "name": ({"role": "user", "name": "Ann", "content": "x"}, "messages[1].name"),
+    "audio_of_the_model": ({"role": "assistant", "content": None, "audio": {"id": "a"}}, "messages[1].audio"),
     "role": ({"role": "narrator", "content": "x"}, "messages[1].role"),
     "custom_call": (
         {"role": "assistant", "tool_calls": [CALL, {"id": "c", "type": "custom", "custom": {}}]},
@@ -321,7 +327,7 @@ def test_calls_end_as_they_would_in_chat_completions(config: dict[str, Any], nam
     assert responses_request(configured(**config), stream=False).calls_end_as == name
 
 
-AUTO = [
+AUTO: list[tuple[dict[str, Any], str]] = [
     ({}, "chat"),
     ({"model": "gpt-4o", "tools": [TOOL]}, "chat"),
     ({"model": "gpt-5", "tools": [TOOL], "reasoning_effort": "high"}, "chat"),

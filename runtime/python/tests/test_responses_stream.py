@@ -87,6 +87,12 @@ ENDS = {
     "failed_server_error": (BEGUN + text("Hel") + failed("server_error"), "upstream_unavailable"),
     "failed_rate_limit": (BEGUN + failed("rate_limit_exceeded"), "rate_limited"),
     "failed_context_length": (CREATED + failed("context_length_exceeded"), "context_length_exceeded"),
+    "failed_for_an_image": (CREATED + failed("invalid_image_url"), "invalid_request"),
+    "failed_by_policy": (CREATED + failed("bio_policy"), "content_filtered"),
+    "refused_while_answering": (
+        CREATED + named("error", error={"type": "invalid_request_error", "code": "odd", "param": "input"}),
+        "invalid_request",
+    ),
     "failed_otherwise": (BEGUN + failed("vector_store_timeout"), "stream_interrupted"),
     "failed_without_an_error": (BEGUN + ended(status="failed"), "stream_interrupted"),
     "failed_without_a_response": (BEGUN + named("response.failed"), "stream_interrupted"),
@@ -294,7 +300,7 @@ def test_text_of_interleaved_messages_keeps_the_order_of_the_answer() -> None:
     items = [message("Hello"), message(" world"), message("!")]
     stream = ResponsesStream("m", max_event_bytes=LIMIT)
     opening = b"".join(added(index, item) for index, item in enumerate(items))
-    steps = [
+    steps: list[tuple[bytes, list[str]]] = [
         (opening + text("Hel") + text(" wor", 1), ["Hel"]),
         (text("!", 2) + done(2, items[2]) + text("lo"), ["lo"]),
         (done(0, items[0]), [" wor"]),

@@ -23,7 +23,7 @@ class AnswerStream:
         """Whether the stream's last event has been read."""
         self.events_seen = 0
         """How many events with data there were."""
-        self.content_seen = 0
+        self.content_seen: int = 0
         """How many of them show that the model is at work: the sign of life that the idle deadline goes by."""
         self.thinking = False
         """Whether the model has said that it reasons, so that silence is to be expected."""

@@ -83,6 +83,10 @@ def reported_error(error: ErrorBody) -> ServiceError:
     if error.type == "server_error" or error.code == "server_error":
         return UpstreamUnavailable("The provider reported a server error inside the stream.")
     known = _by_code(error, None, {})
+    if known is None and error.type == "invalid_request_error":
+        return InvalidRequest(
+            "OpenAI refused the request while answering it.", parameter=error.param, upstream_code=error.code
+        )
     return known or StreamInterrupted("The provider reported an error inside the stream.", upstream_code=error.code)
 
 
@@ -156,7 +160,13 @@ def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str
             return _model(error, request)
         case "invalid_api_key" | "invalid_issuer" | "account_deactivated":
             return _invalid_key()
-        case "content_filter" | "content_policy_violation" | "ResponsibleAIPolicyViolation":
+        case (
+            "content_filter"
+            | "content_policy_violation"
+            | "image_content_policy_violation"
+            | "bio_policy"
+            | "ResponsibleAIPolicyViolation"
+        ):
             return ContentFiltered("The provider's content filter refused the prompt.")
         case "rate_limit_exceeded" | "rate_limit_error" | "requests" | "tokens":
             return _rate_limited(headers)

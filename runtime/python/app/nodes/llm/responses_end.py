@@ -8,6 +8,27 @@ from app.nodes.llm.failures import reported_error
 from app.nodes.llm.responses_wire import Response
 from app.runtime.errors import ServiceError, StreamInterrupted
 
+# Codes of a response that failed because of what was asked, which the API may find out only once it has begun.
+_REQUEST_CODES = frozenset(
+    (
+        "invalid_prompt",
+        "data_residency_mismatch",
+        "invalid_image",
+        "invalid_image_format",
+        "invalid_base64_image",
+        "invalid_image_url",
+        "image_too_large",
+        "image_too_small",
+        "image_parse_error",
+        "invalid_image_mode",
+        "image_file_too_large",
+        "unsupported_image_media_type",
+        "empty_image_file",
+        "failed_to_download_image",
+        "image_file_not_found",
+    )
+)
+
 
 def note_end(answer: ChatAnswer, response: Response, status: str | None, calls_end_as: str) -> None:
     """Sets `finish_reason` and `usage`; a status that is no end leaves the answer unfinished.
@@ -34,4 +55,7 @@ def failure(response: Response, status: str | None) -> ServiceError:
     if not response.error:
         said = "was cancelled" if status == "cancelled" else "failed"
         return StreamInterrupted(f"The provider says that the response {said}.")
-    return reported_error(decode_error(msgspec.json.encode({"error": response.error})))
+    error = decode_error(msgspec.json.encode({"error": response.error}))
+    if error.code in _REQUEST_CODES:
+        error.type = "invalid_request_error"
+    return reported_error(error)

@@ -43,11 +43,11 @@ class _Items:
         content: Any = message.get("content")
         match message.get("role"):
             case "user" | "system" | "developer" as role:
-                _check_no_name(message, place)
+                _check_members(message, place)
                 parts = content if isinstance(content, str) else [_part(part, place) for part in content or ()]
                 self._items.append({"role": role, "content": parts})
             case "assistant":
-                _check_no_name(message, place)
+                _check_members(message, place)
                 said = _text(content, place) or message.get("refusal")
                 if said:
                     self._items.append({"role": "assistant", "content": said})
@@ -88,16 +88,20 @@ class _Items:
 
 
 def _part(part: Mapping[str, Any], place: str) -> JsonObject:
+    content: JsonObject
     match part.get("type"):
         case "text":
-            return {"type": "input_text", "text": part.get("text")}
+            content = {"type": "input_text", "text": part.get("text")}
         case "image_url":
             image: Mapping[str, Any] = part.get("image_url") or {}
-            return {"type": "input_image", "image_url": image.get("url"), "detail": image.get("detail") or "auto"}
+            content = {"type": "input_image", "image_url": image.get("url"), "detail": image.get("detail") or "auto"}
         case "file":
-            return {"type": "input_file", **(part.get("file") or {})}
+            content = {"type": "input_file", **(part.get("file") or {})}
         case kind:
             raise _refused(f"{place}.content", f"content of type {kind}")
+    if part.get("prompt_cache_breakpoint") is not None:
+        content["prompt_cache_breakpoint"] = part["prompt_cache_breakpoint"]
+    return content
 
 
 def _text(content: Any, place: str) -> str:
@@ -112,9 +116,10 @@ def _text(content: Any, place: str) -> str:
     return "".join(texts)
 
 
-def _check_no_name(message: Mapping[str, Any], place: str) -> None:
-    if message.get("name") is not None:
-        raise _refused(f"{place}.name", "names of messages")
+def _check_members(message: Mapping[str, Any], place: str) -> None:
+    for name in ("name", "audio"):
+        if message.get(name) is not None:
+            raise _refused(f"{place}.{name}", f"the {name} of a message")
 
 
 def _refused(parameter: str, what: str) -> InvalidRequest:
