@@ -17,6 +17,7 @@ import { inputSchema } from './rules/inputSchema.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
 import { members } from './rules/members.ts';
+import { messageParts } from './rules/messageParts.ts';
 import { messages } from './rules/messages.ts';
 import { modelCapabilities } from './rules/modelCapabilities.ts';
 import { modelParameters } from './rules/modelParameters.ts';
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   reasoning,
   responsesParameters,
   messages,
+  messageParts,
   functions,
   legacyFunctions,
   functionCalls,

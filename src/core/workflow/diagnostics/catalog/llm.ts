@@ -18,6 +18,23 @@ export const llmCodes = {
     why: 'An empty message costs tokens and says nothing; some models refuse it.',
     whatToDo: 'Write the text, or remove the message.',
   }),
+  'tool-message-without-call': error<{ index: number; node: string }>({
+    message: ({ index, node }) =>
+      `Message ${index} of ${quoted(node)} is of the role \`tool\`, but does not say which call it answers.`,
+    why: 'The API refuses a tool message without `tool_call_id` with a 400.',
+    whatToDo: 'Set `toolCallId` to the id of the call.',
+  }),
+  'part-of-wrong-role': error<{ part: string; role: string; index: number; node: string }>({
+    message: ({ part, role, index, node }) =>
+      `Message ${index} of ${quoted(node)} has ${part}, which a message of the role \`${role}\` cannot have.`,
+    why: 'The API takes images and files in the messages of users only.',
+    whatToDo: 'Give the message the role `user`.',
+  }),
+  'file-without-content': error<{ index: number; node: string }>({
+    message: ({ index, node }) => `Message ${index} of ${quoted(node)} has a file without content.`,
+    why: 'The API wants either the id of an uploaded file, or the file itself with its name.',
+    whatToDo: 'Set `fileId`, or `fileData` with `filename`.',
+  }),
   'temperature-out-of-range': error<{ value: number }>({
     message: ({ value }) => `The temperature ${value} lies outside of 0 to 2.`,
     why: 'The API refuses other values with a 400.',

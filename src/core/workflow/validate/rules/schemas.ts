@@ -21,12 +21,21 @@ function schemasOf(context: CheckContext): readonly { readonly schema: JsonSchem
     schema: node.config.inputSchema,
     path: context.pathOf(node, 'config', 'inputSchema'),
   }));
-  const parameters = nodesOfType(context, 'openaiCompletion').flatMap((node) =>
-    node.config.functions.flatMap(({ parameters: schema }, index) =>
-      schema === undefined ? [] : [{ schema, path: context.pathOf(node, 'config', 'functions', index, 'parameters') }],
-    ),
-  );
-  return [...inputs, ...parameters];
+  const models = nodesOfType(context, 'openaiCompletion').flatMap((node) => {
+    const { functions, tools, responseFormat: format } = node.config;
+    const path = context.pathOf(node, 'config');
+    const declared = [
+      ...functions.map(({ parameters }, index) => ({ parameters, at: ['functions', index] })),
+      ...tools.map(({ parameters }, index) => ({ parameters, at: ['tools', index] })),
+    ];
+    return [
+      ...declared.flatMap(({ parameters: schema, at }) =>
+        schema === undefined ? [] : [{ schema, path: [...path, ...at, 'parameters'] }],
+      ),
+      ...(typeof format === 'object' ? [{ schema: format.schema, path: [...path, 'responseFormat', 'schema'] }] : []),
+    ];
+  });
+  return [...inputs, ...models];
 }
 
 function checkSchema(reporter: Reporter, schema: JsonSchema, path: JsonPath, depth: number): void {
