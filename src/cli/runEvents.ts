@@ -33,6 +33,8 @@ export async function showRun(
         terminal.note(terminal.err.dim(`→ ${data.name} ${JSON.stringify(data.arguments)}`));
         break;
       case 'function_call_delta':
+      case 'tool_result':
+      case 'partial':
         break;
       case 'usage':
         models.add(modelAt(data.node) ?? '');

@@ -11,6 +11,8 @@ export const usageSchema = z.strictObject({
   cached_tokens: tokens,
   /** The part of `completion_tokens` that was spent on reasoning. */
   reasoning_tokens: tokens,
+  /** US dollars; null when a price is not known. */
+  cost_usd: z.number().min(0).nullable(),
   /** Present when a stream ended before the counts had arrived. */
   estimated: z.literal(true).optional(),
 });

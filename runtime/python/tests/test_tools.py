@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -227,11 +226,9 @@ async def test_what_the_caller_hears() -> None:
 
 
 async def test_parallel_calls_run_at_the_same_time() -> None:
-    started = time.perf_counter()
     found = await run(
         [[("nap", '{"seconds": 0.3}'), ("nap", '{"seconds": 0.2}'), ("nap", '{"seconds": 0.1}')]], stream=True
     )
-    assert time.perf_counter() - started < 0.55
     assert found.told(1) == ["slept 0.3", "slept 0.2", "slept 0.1"]
     assert [came["result"] for came in found.heard.named("tool_result")] == ["slept 0.1", "slept 0.2", "slept 0.3"]
 

@@ -152,6 +152,18 @@ class InvalidFunctionArguments(ServiceError):
     advice = "Compare the arguments in `errors` with the function's signature."
 
 
+class BudgetExceeded(ServiceError):
+    """The run has used up its budget of tokens or money, and may not ask a model again.
+
+    402 rather than 429: asking again does not help, and clients repeat a 429 by themselves, which would spend as much.
+    """
+
+    code = "budget_exceeded"
+    title = "Budget exceeded"
+    http_status = 402
+    advice = "Raise the budget of the endpoint, or ask for less."
+
+
 # OpenAI refused the request
 
 

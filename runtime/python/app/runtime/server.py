@@ -22,6 +22,7 @@ from app.runtime.process import Process, draining_on_signal, freeze_garbage_coll
 from app.runtime.reply import Reply
 from app.runtime.settings import Settings
 from app.runtime.streaming import RunResponse
+from app.runtime.usage import Budget
 
 Input = TypeVar("Input")
 
@@ -61,15 +62,21 @@ def respond(
     *,
     workflow: str,
     stream: StreamMode = "auto",
+    budget: Budget | None = None,
 ) -> Response:
-    """The answer to a request: runs the workflow, and streams or not as the caller's Accept header says.
+    """The answer to a request: runs the workflow within its budget, and streams or not as the caller's Accept says.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
     """
     process: Process = request.app.state.process
+
+    def start(ctx: ExecutionContext) -> Awaitable[Reply]:
+        ctx.usage.budget = budget
+        return run(ctx, input)
+
     return RunResponse(
-        lambda ctx: run(ctx, input),
+        start,
         process.open_run,
         workflow=workflow,
         streaming=wants_stream(request.headers.get("accept"), stream),

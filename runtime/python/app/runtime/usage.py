@@ -1,6 +1,9 @@
-"""Tokens used: by one model call, and summed over a run."""
+"""Tokens and money used: by one model call, and summed over a run, within its budget."""
 
+from dataclasses import dataclass
 from typing import NotRequired, TypedDict
+
+from app.runtime.errors import BudgetExceeded
 
 
 class Usage(TypedDict):
@@ -19,12 +22,41 @@ class Usage(TypedDict):
     estimated: NotRequired[bool]
 
 
+class PricedUsage(Usage):
+    """Usage with what it costs in US dollars; None when a price is not known."""
+
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a run may use: US dollars, tokens of prompts and answers together, or both.
+
+    It is checked before each model call, so the call that crosses it still ends, and so do those beside it.
+    """
+
+    max_cost_usd: float | None = None
+    max_tokens: int | None = None
+
+
 class UsageMeter:
     """Sums the usage of a run's model calls."""
 
-    __slots__ = ("cached_tokens", "calls", "completion_tokens", "estimated", "prompt_tokens", "reasoning_tokens")
+    __slots__ = (
+        "budget",
+        "cached_tokens",
+        "calls",
+        "completion_tokens",
+        "cost_usd",
+        "estimated",
+        "prompt_tokens",
+        "reasoning_tokens",
+    )
 
     def __init__(self) -> None:
+        self.budget: Budget | None = None
+        self.cost_usd: float | None = 0.0
+        """US dollars; None as soon as the price of one call is not known."""
         self.calls = 0
         self.prompt_tokens = 0
         self.completion_tokens = 0
@@ -32,8 +64,10 @@ class UsageMeter:
         self.reasoning_tokens = 0
         self.estimated = False
 
-    def add(self, usage: Usage) -> None:
+    def add(self, usage: Usage, cost_usd: float | None) -> None:
         """Counts one model call."""
+        if self.cost_usd is not None:
+            self.cost_usd = None if cost_usd is None else round(self.cost_usd + cost_usd, 10)
         self.calls += 1
         self.prompt_tokens += usage["prompt_tokens"]
         self.completion_tokens += usage["completion_tokens"]
@@ -41,14 +75,46 @@ class UsageMeter:
         self.reasoning_tokens += usage["reasoning_tokens"]
         self.estimated = self.estimated or usage.get("estimated", False)
 
-    def total(self) -> Usage:
+    def check_budget(self) -> None:
+        """To be called before the next model call.
+
+        Raises:
+            BudgetExceeded: the run has used what it may, or its cost cannot be known although it is limited.
+        """
+        budget = self.budget
+        if budget is None:
+            return
+        tokens = self.prompt_tokens + self.completion_tokens
+        if budget.max_tokens is not None and tokens >= budget.max_tokens:
+            raise BudgetExceeded(
+                f"The run has used {tokens} of the {budget.max_tokens} tokens it may use.",
+                used_tokens=tokens,
+                max_tokens=budget.max_tokens,
+            )
+        if budget.max_cost_usd is None:
+            return
+        if self.cost_usd is None:
+            raise BudgetExceeded(
+                "The price of a model is not known, so that the run's cost cannot be limited.",
+                hint="Use a model of the catalog, or limit the run's tokens instead.",
+                max_cost_usd=budget.max_cost_usd,
+            )
+        if self.cost_usd >= budget.max_cost_usd:
+            raise BudgetExceeded(
+                f"The run has cost ${self.cost_usd:.6f} of the ${budget.max_cost_usd:g} it may cost.",
+                cost_usd=self.cost_usd,
+                max_cost_usd=budget.max_cost_usd,
+            )
+
+    def total(self) -> PricedUsage:
         """The sums so far."""
-        total: Usage = {
+        total: PricedUsage = {
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "total_tokens": self.prompt_tokens + self.completion_tokens,
             "cached_tokens": self.cached_tokens,
             "reasoning_tokens": self.reasoning_tokens,
+            "cost_usd": self.cost_usd,
         }
         if self.estimated:
             total["estimated"] = True

@@ -44,6 +44,7 @@ class UnusableCalls(InvalidToolArguments):
         self.calls = calls
         self.content = content
         self.usage = usage
+        self.cost_usd: float | None = None
 
 
 class ChatAnswer:

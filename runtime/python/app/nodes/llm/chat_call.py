@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
-from app.nodes.llm.chat_answer import ChatAnswer
+from app.nodes.llm.chat_answer import ChatAnswer, UnusableCalls
+from app.nodes.llm.cost import cost_of
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
@@ -37,6 +38,7 @@ class ChatCall:
         "_first_token",
         "_node",
         "_request",
+        "_service_tier",
         "_started",
         "_stream",
         "_upstream",
@@ -46,6 +48,7 @@ class ChatCall:
     def __init__(self, ctx: ExecutionContext, config: OpenAIConfig, *, stream: bool, node: str | None = None) -> None:
         self._ctx = ctx
         self._node = node
+        self._service_tier = config.get("service_tier")
         self._request = model_request(config, stream=stream)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
@@ -59,6 +62,7 @@ class ChatCall:
 
     async def __aenter__(self) -> Self:
         try:
+            self._ctx.usage.check_budget()
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -130,9 +134,15 @@ class ChatCall:
             ServiceError: the answer is incomplete, was filtered, or is not the JSON that was asked for.
         """
         self._usage = self._answer.usage or self._estimate()
-        completion = self._answer.complete(
-            expects_json=self.expects_json, schema=self._request.schema, usage=self._usage, timing=self._timing()
-        )
+        cost_usd = self._cost(self._usage)
+        try:
+            completion = self._answer.complete(
+                expects_json=self.expects_json, schema=self._request.schema, usage=self._usage, timing=self._timing()
+            )
+        except UnusableCalls as error:
+            error.cost_usd = cost_usd
+            raise
+        completion["cost_usd"] = cost_usd
         self._finished = True
         return completion
 
@@ -158,6 +168,11 @@ class ChatCall:
             "total_ms": round((time.perf_counter() - self._started) * 1000, 3),
         }
 
+    def _cost(self, usage: Usage) -> float | None:
+        return cost_of(
+            usage, answered_by=self._answer.model, asked=self._request.model, service_tier=self._service_tier
+        )
+
     def _estimate(self) -> Usage:
         prompt = estimate_tokens(len(self._request.body))
         completion = estimate_tokens(self._answer.characters())
@@ -178,10 +193,12 @@ class ChatCall:
 
     def _account(self, error: BaseException | None) -> None:
         usage = self._usage
+        cost_usd = None
         if usage is None and self._upstream.accepted:
             usage = self._answer.usage or self._estimate()
         if usage is not None:
-            self._ctx.usage.add(usage)
+            cost_usd = self._cost(usage)
+            self._ctx.usage.add(usage, cost_usd)
         timing = self._timing()
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
@@ -196,6 +213,7 @@ class ChatCall:
             finish_reason=self._answer.finish_reason,
             cut_after_finish=self._cut or None,
             usage=usage,
+            cost_usd=cost_usd,
             timing=timing,
             attempts=self._upstream.attempts,
             request_id=self._upstream.request_id,

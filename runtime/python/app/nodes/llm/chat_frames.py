@@ -33,9 +33,9 @@ class ChatFrames:
         """What a called function gave: `came` is its `result` or the `error` that the model is told."""
         return frame("tool_result", {"node": self._node, "id": call_id, "name": name, **came})
 
-    def usage(self, usage: Usage) -> bytes:
+    def usage(self, usage: Usage, cost_usd: float | None) -> bytes:
         """What the call has used."""
-        return frame("usage", {"node": self._node, **usage})
+        return frame("usage", {"node": self._node, **usage, "cost_usd": cost_usd})
 
     def _piece(self, event: str | FunctionCallDelta) -> bytes:
         if isinstance(event, str):

@@ -97,7 +97,7 @@ async def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> A
         completion = call.finish()
         for tool_call in completion["tool_calls"]:
             yield FunctionCallReady(tool_call)
-        yield UsageReported(completion["usage"])
+        yield UsageReported(completion["usage"], completion["cost_usd"])
         yield Done(completion)
 
 
@@ -142,7 +142,7 @@ async def _complete_once(ctx: ExecutionContext, config: OpenAIConfig, *, node: s
             completion = await _push(call, sink, node)
             _refuse(completion)
     if sink is not None:
-        sink.hold(ChatFrames(node).usage(completion["usage"]))
+        sink.hold(ChatFrames(node).usage(completion["usage"], completion["cost_usd"]))
         sink.finish_reason = completion["finish_reason"]
     return completion
 

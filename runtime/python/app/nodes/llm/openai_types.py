@@ -163,9 +163,10 @@ class FunctionCallReady:
 
 @dataclass(frozen=True, slots=True)
 class UsageReported:
-    """The tokens that the call used."""
+    """The tokens that the call used, and what they cost if the price is known."""
 
     usage: Usage
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,11 +74,11 @@ class ToolLoop:
                     raise
                 # The round's usage is an event as any other's.
                 if self._ctx.sink is not None:
-                    self._ctx.sink.hold(ChatFrames(self._node).usage(error.usage))
-                answers.add(error.usage)
+                    self._ctx.sink.hold(ChatFrames(self._node).usage(error.usage, error.cost_usd))
+                answers.add(error.usage, error.cost_usd)
                 content, asked = error.content, [AskedCall.read(*call) for call in error.calls]
             else:
-                answers.add(completion["usage"], before, completion["timing"]["first_token_ms"])
+                answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
                 content = completion["content"]
                 asked = [
                     AskedCall(call["id"], call["name"], encode(call["arguments"]).decode(), call["arguments"])
@@ -95,6 +95,8 @@ class ToolLoop:
                     max_tool_rounds=max_rounds,
                     functions=sorted({call.name for call in asked}),
                 )
+            # What the tools give could not be told any more.
+            self._ctx.usage.check_budget()
             await self._round(content, asked)
         raise AssertionError("the last round returns or raises")
 
@@ -132,13 +134,18 @@ class ToolLoop:
 class _Answers:
     """Sums what the rounds used."""
 
-    __slots__ = ("_first_token_ms", "_usage")
+    __slots__ = ("_cost_usd", "_first_token_ms", "_usage")
 
     def __init__(self) -> None:
         self._usage: Usage | None = None
+        self._cost_usd: float | None = 0.0
         self._first_token_ms: float | None = None
 
-    def add(self, usage: Usage, before_ms: float = 0.0, first_token_ms: float | None = None) -> None:
+    def add(
+        self, usage: Usage, cost_usd: float | None, before_ms: float = 0.0, first_token_ms: float | None = None
+    ) -> None:
+        if self._cost_usd is not None:
+            self._cost_usd = None if cost_usd is None else round(self._cost_usd + cost_usd, 10)
         if self._first_token_ms is None and first_token_ms is not None:
             self._first_token_ms = round(before_ms + first_token_ms, 3)
         if self._usage is None:
@@ -154,6 +161,7 @@ class _Answers:
         return {
             **completion,
             "usage": self._usage or completion["usage"],
+            "cost_usd": self._cost_usd,
             "function_call": None if theirs is None else {"name": theirs["name"], "arguments": theirs["arguments"]},
             "timing": {"first_token_ms": self._first_token_ms, "total_ms": total_ms},
         }

@@ -1,0 +1,135 @@
+"""What calls and runs cost, and runs that may not use more than they have."""
+
+from typing import Any
+
+import pytest
+from fastapi import Request, Response
+
+from app.nodes.llm.cost import cost_of
+from app.nodes.llm.openai import OpenAIConfig, Tool, UsageReported, complete, stream_openai_events
+from app.runtime.context import ExecutionContext, open_context
+from app.runtime.errors import BudgetExceeded
+from app.runtime.reply import Reply
+from app.runtime.server import create_app, respond
+from app.runtime.usage import Budget, Usage
+from tests.example_service import Input
+from tests.test_tools import calling, nap, saying
+from tests.upstream import CONFIG, settings_for, upstream
+
+
+def usage(prompt: int, completion: int, cached: int = 0) -> Usage:
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "cached_tokens": cached,
+        "reasoning_tokens": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("answered_by", "asked", "used", "tier", "cost"),
+    [
+        ("gpt-6-astra", "x", usage(1000, 100), None, 0.015),
+        ("gpt-6-astra", "x", usage(1000, 100, 500), "default", 0.0105),
+        ("my-deployment", "gpt-6-astra", usage(1000, 100), None, 0.015),
+        ("gpt-6-astra", "x", usage(300_000, 100), None, 6.0075),
+        ("gpt-4-turbo", "x", usage(1000, 100, 500), None, 0.013),
+        ("gpt-6-astra", "x", usage(1000, 100), "flex", None),
+        ("ft:gpt-6-astra:org::id", "x", usage(1000, 100), None, None),
+        ("unknown", "unknown too", usage(1000, 100), None, None),
+    ],
+)
+def test_the_cost_of_a_call(answered_by: str, asked: str, used: Usage, tier: str | None, cost: float | None) -> None:
+    assert cost_of(used, answered_by=answered_by, asked=asked, service_tier=tier) == cost
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_call_of_unknown_price_makes_the_cost_of_the_run_unknown(stream: bool) -> None:
+    async with upstream(saying(stream=stream)) as server, open_context(settings=settings_for(server.url)) as ctx:
+        known = [event async for event in stream_openai_events(ctx, CONFIG)] if stream else None
+        answer = await complete(ctx, CONFIG, node="a") if not stream else None
+        cost = ctx.usage.total()["cost_usd"]
+        assert cost is not None
+        assert cost > 0
+        if answer is not None:
+            assert answer["cost_usd"] == cost
+        if known is not None:
+            assert [event.cost_usd for event in known if isinstance(event, UsageReported)] == [cost]
+        unknown: OpenAIConfig = {**CONFIG, "model": "own-model"}
+        if stream:
+            assert [event async for event in stream_openai_events(ctx, unknown)]
+        else:
+            assert (await complete(ctx, unknown, node="b"))["cost_usd"] is None
+        assert ctx.usage.total()["cost_usd"] is None
+
+
+@pytest.mark.parametrize(
+    ("budget", "model", "details"),
+    [
+        (Budget(max_tokens=11), "gpt-5.4-mini", {"used_tokens": 11, "max_tokens": 11}),
+        (Budget(max_cost_usd=1e-9), "gpt-5.4-mini", {"max_cost_usd": 1e-9}),
+        (Budget(max_cost_usd=100), "own-model", {"max_cost_usd": 100}),
+    ],
+)
+async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model: str, details: Any) -> None:
+    ran: list[str] = []
+
+    async def note(text: str) -> None:
+        ran.append(text)
+
+    script = calling([("note", '{"text": "a"}')], stream=False)
+    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+        ctx.usage.budget = budget
+        config: OpenAIConfig = {**CONFIG, "model": model}
+        for _ in range(2):
+            with pytest.raises(BudgetExceeded) as raised:
+                await complete(ctx, config, node="answer", tools=[Tool.of(note, node="note")])
+            assert details.items() <= raised.value.details.items()
+            assert raised.value.hint
+        assert raised.value.node == "answer"
+        assert len(server.requests) == 1
+        assert ran == []
+
+
+async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
+    script = calling([("nap", '{"seconds": 0}')], stream=False)
+    async with (
+        upstream(script, saying(stream=False)) as server,
+        open_context(settings=settings_for(server.url)) as ctx,
+    ):
+        ctx.usage.budget = Budget(max_cost_usd=1, max_tokens=1000)
+        answer = await complete(ctx, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
+        assert answer["cost_usd"] == ctx.usage.total()["cost_usd"]
+
+
+def test_a_service_with_a_budget(start_service: Any) -> None:
+    async def twice(ctx: ExecutionContext, input: Input) -> Reply:
+        config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": input.message}]}
+        for node in ("first", "second"):
+            await complete(ctx, config, node=node, streamed=ctx.streaming)
+        return Reply("done")
+
+    app = create_app(title="budget")
+
+    def add(path: str, tokens: int) -> None:
+        async def endpoint(request: Request, input: Input) -> Response:
+            return respond(request, twice, input, workflow="twice", budget=Budget(max_tokens=tokens))
+
+        app.add_api_route(path, endpoint, methods=["POST"])
+
+    add("/small", 5)
+    add("/large", 100_000)
+    service = start_service(app)
+    refused = service.ask("POST", "/small", {"message": "Rain?"})
+    assert refused.status_code == 402
+    assert (refused.json()["code"], refused.json()["node"]) == ("budget_exceeded", "second")
+    assert refused.json()["retryable"] is False
+    events = service.stream("POST", "/small", {"message": "Rain?"})
+    assert (events.names[-1], events.last["code"]) == ("error", "budget_exceeded")
+    answer = service.ask("POST", "/large", {"message": "Rain?"}).json()
+    assert answer["usage"]["cost_usd"] > 0
+    events = service.stream("POST", "/large", {"message": "Rain?"})
+    costs = [data["cost_usd"] for name, data in events if name == "usage"]
+    assert events.last["usage"]["cost_usd"] == pytest.approx(sum(costs))
+    assert len(costs) == 2
