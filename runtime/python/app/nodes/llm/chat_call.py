@@ -14,6 +14,7 @@ from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
+from app.runtime.telemetry import ChatSpan, telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
 # After the last event the rest is read, so that the connection can be used again; it is one packet at most.
@@ -32,13 +33,14 @@ class ChatCall:
 
     __slots__ = (
         "_answer",
+        "_config",
         "_ctx",
         "_cut",
         "_finished",
         "_first_token",
         "_node",
         "_request",
-        "_service_tier",
+        "_span",
         "_started",
         "_stream",
         "_upstream",
@@ -48,7 +50,8 @@ class ChatCall:
     def __init__(self, ctx: ExecutionContext, config: OpenAIConfig, *, stream: bool, node: str | None = None) -> None:
         self._ctx = ctx
         self._node = node
-        self._service_tier = config.get("service_tier")
+        self._config = config
+        self._span: ChatSpan | None = None
         self._request = model_request(config, stream=stream)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
@@ -63,6 +66,9 @@ class ChatCall:
     async def __aenter__(self) -> Self:
         try:
             self._ctx.usage.check_budget()
+            traced = telemetry()
+            if traced is not None:
+                self._span = traced.begin(self._config, node=self._node, stream=self._request.stream)
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -170,7 +176,10 @@ class ChatCall:
 
     def _cost(self, usage: Usage) -> float | None:
         return cost_of(
-            usage, answered_by=self._answer.model, asked=self._request.model, service_tier=self._service_tier
+            usage,
+            answered_by=self._answer.model,
+            asked=self._request.model,
+            service_tier=self._config.get("service_tier"),
         )
 
     def _estimate(self) -> Usage:
@@ -200,6 +209,18 @@ class ChatCall:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
         timing = self._timing()
+        outcome = _outcome(error, finished=self._finished)
+        answer = self._answer
+        if self._span is not None:
+            self._span.end(
+                outcome=outcome,
+                model=answer.model,
+                response_id=answer.id,
+                finish_reason=answer.finish_reason,
+                usage=usage,
+                first_token_ms=timing["first_token_ms"],
+                content="".join(answer.text),
+            )
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
         log_event(
@@ -209,7 +230,7 @@ class ChatCall:
             model=self._answer.model,
             api=self._request.api,
             stream=self._request.stream,
-            outcome=_outcome(error, finished=self._finished),
+            outcome=outcome,
             finish_reason=self._answer.finish_reason,
             cut_after_finish=self._cut or None,
             usage=usage,
