@@ -18,7 +18,11 @@ GET_ORDER: FunctionSpec = {
         "required": ["number"],
     },
 }
-ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 500, "functions": [GET_ORDER]}
+ANSWER: OpenAIConfig = {
+    "model": "gpt-5.4-mini",
+    "max_tokens": 500,
+    "tools": [{"type": "function", "function": GET_ORDER}],
+}
 
 
 class Input(BaseModel):
