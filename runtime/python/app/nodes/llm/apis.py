@@ -1,12 +1,12 @@
 """Which of OpenAI's two APIs answers a config, and how each is spoken. The answers are the same whichever it is."""
 
 from app.nodes.llm.answer_stream import AnswerStream
+from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_answer import ChatAnswer
 from app.nodes.llm.chat_request import chat_request
 from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_whole import read_whole_answer
 from app.nodes.llm.model_request import Api, ModelRequest
-from app.nodes.llm.models import needs_responses
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.nodes.llm.responses_request import responses_request
 from app.nodes.llm.responses_stream import ResponsesStream
@@ -18,8 +18,13 @@ def api_for(config: OpenAIConfig) -> Api:
     named = config.get("api", "chat")
     if named != "auto":
         return named
+    facts = facts_of(config["model"])
+    if facts is None:
+        return "chat"
+    effort = config.get("reasoning_effort") or facts.default_effort or "none"
     calls = bool(config.get("tools") or config.get("functions"))
-    return "responses" if needs_responses(config["model"], calls, config.get("reasoning_effort")) else "chat"
+    refused = calls and effort != "none" and not facts.tools_with_reasoning
+    return "responses" if facts.responses_only or refused else "chat"
 
 
 def model_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:

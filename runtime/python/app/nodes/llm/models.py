@@ -5,10 +5,6 @@ import re
 _FINE_TUNED = re.compile(r"^ft:([^:]+)")
 # Azure writes gpt-3.5 as gpt-35.
 _REASONING = re.compile(r"^(o\d|gpt-([5-9]|[12]\d)(?!\d))")
-_RESPONSES_ONLY = re.compile(r"^(o\d|gpt-\d[\d.]*)-(pro|codex|deep-research)\b|^(codex|computer-use)\b")
-# From gpt-5.4 on, Chat Completions takes tools only without reasoning; from gpt-5.5 on, models reason unasked.
-_TOOLS_OR_REASONING = re.compile(r"^gpt-(5\.([4-9]|\d\d)|[6-9]|\d\d)(?!\d)")
-_REASONS_UNLESS_TOLD = re.compile(r"^gpt-(5\.([5-9]|\d\d)|[6-9]|\d\d)(?!\d)")
 _TAKES_FUNCTIONS = re.compile(r"^gpt-(3\.5|35|4)")
 
 # https://platform.openai.com/docs/deprecations; the dates are also in openai/types/shared/chat_model.py of the SDK.
@@ -64,16 +60,6 @@ def is_reasoning_model(model: str) -> bool:
 def takes_functions(model: str) -> bool:
     """Whether the model takes the deprecated `functions`: the gpt-3.5 and gpt-4 families, by Azure's names too."""
     return _TAKES_FUNCTIONS.match(base_model(model)) is not None
-
-
-def needs_responses(model: str, calls: bool, reasoning_effort: str | None) -> bool:
-    """Whether Chat Completions refuses what the Responses API takes: the model, or function calls while it reasons."""
-    base = base_model(model)
-    if _RESPONSES_ONLY.match(base):
-        return True
-    if not calls or reasoning_effort == "none" or not _TOOLS_OR_REASONING.match(base):
-        return False
-    return reasoning_effort is not None or _REASONS_UNLESS_TOLD.match(base) is not None
 
 
 def replacement_for(model: str) -> str | None:
