@@ -106,7 +106,8 @@ def test_dot_env_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_usage_adds_up() -> None:
     meter = UsageMeter()
     meter.add(
-        {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3, "cached_tokens": 1, "reasoning_tokens": 0}
+        {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3, "cached_tokens": 1, "reasoning_tokens": 0},
+        0.5,
     )
     assert "estimated" not in meter.total()
     meter.add(
@@ -117,7 +118,8 @@ def test_usage_adds_up() -> None:
             "cached_tokens": 0,
             "reasoning_tokens": 2,
             "estimated": True,
-        }
+        },
+        0.5,
     )
     assert meter.total() == {
         "prompt_tokens": 2,
@@ -125,6 +127,7 @@ def test_usage_adds_up() -> None:
         "total_tokens": 6,
         "cached_tokens": 1,
         "reasoning_tokens": 2,
+        "cost_usd": 1.0,
         "estimated": True,
     }
     assert meter.calls == 2
