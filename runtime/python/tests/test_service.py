@@ -36,6 +36,8 @@ STREAM = {"accept": "text/event-stream"}
 BODY = {"message": "hello"}
 WHOLE = head(content_type="application/json") + whole({"content": "Hello"})
 COUNTS = {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11, "cached_tokens": 4, "reasoning_tokens": 1}
+# 5 + 4 cached + 2 tokens of gpt-5.4-mini.
+PRICED = {**COUNTS, "cost_usd": 1.305e-05}
 CALL = call_delta(index=0, id="call_a", function={"name": "get_order", "arguments": '{"number": "7"}'})
 
 
@@ -81,7 +83,7 @@ async def test_one_json_answer(running: Start) -> None:
         response = await service.ask("/chat")
         assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
         body = response.json()
-        assert (body["output"], body["usage"]) == ("Hello", COUNTS)
+        assert (body["output"], body["usage"]) == ("Hello", PRICED)
         assert set(body["meta"]) == {"execution_id", "elapsed_ms", "node_timings"}
         assert 0 < body["meta"]["node_timings"]["answer"] <= body["meta"]["elapsed_ms"]
         sent = service.upstream.requests[0]
@@ -102,7 +104,7 @@ async def test_a_stream(running: Start) -> None:
         assert events[:3] == [
             ("token", {"text": "Hel", "node": "answer"}),
             ("token", {"text": "lo", "node": "answer"}),
-            ("usage", {"node": "answer", **COUNTS}),
+            ("usage", {"node": "answer", **PRICED}),
         ]
         name, done = events[3]
         assert name == "done"
@@ -113,7 +115,7 @@ async def test_a_stream(running: Start) -> None:
             "text": "Hello",
             "token_count": 2,
             "finish_reason": "stop",
-            "usage": COUNTS,
+            "usage": PRICED,
             "output": "Hello",
         }
         assert service.upstream.requests[0]["stream_options"] == {"include_usage": True}
@@ -343,6 +345,6 @@ async def test_a_ping_only_after_silence_and_then_errors_are_events(running: Sta
 async def test_usage_counts_every_call(running: Start) -> None:
     async with running([WHOLE]) as service:
         first, second = await asyncio.gather(service.ask("/chat"), service.ask("/chat"))
-        assert first.json()["usage"] == second.json()["usage"] == COUNTS
+        assert first.json()["usage"] == second.json()["usage"] == PRICED
         assert USAGE["prompt_tokens"] == COUNTS["prompt_tokens"]
         assert first.json()["meta"]["execution_id"] != second.json()["meta"]["execution_id"]
