@@ -71,5 +71,5 @@ function wantsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolea
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
   // Where there is no terminal, isTTY is undefined in spite of its type, and picocolors would then decide by CI.
-  return Boolean(stream.isTTY) && env['TERM'] !== 'dumb';
+  return (stream.isTTY as boolean | undefined) === true && env['TERM'] !== 'dumb';
 }

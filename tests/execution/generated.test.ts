@@ -30,7 +30,7 @@ beforeAll(async () => {
       .filter((file) => !file.includes('/examples/chat/'))
       .map(planOf),
   );
-  service = await startGenerated(folder, { env: { REGION: 'north', SUPPORT_REGION: 'the north' } });
+  service = await startGenerated(folder, { env: { REGION: 'north', SUPPORT_REGION: 'the north', TENANT: 'tenant-1' } });
 });
 
 afterAll(async () => {
@@ -218,6 +218,22 @@ describe('expressions mean what the format says', () => {
     expect(body).toMatchObject({ code: 'missing_value', node });
     expect(JSON.stringify(body)).toContain(expression);
     if (key !== null) expect(body).toMatchObject({ key });
+  });
+});
+
+describe('a model with tools', () => {
+  test('calls the functions it needs and answers with what they gave', async () => {
+    const { status, body } = await ask('/tools', { message: 'Where is order A-1042? Please get the order by its number.' });
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(body.output).toContain('shipped');
+    const { node_timings: timings } = body['meta'] as { node_timings: object };
+    expect(Object.keys(timings)).toContain('get_order');
+    // Asking for the call and answering with its result are two calls of the model.
+    expect((body['usage'] as { prompt_tokens: number }).prompt_tokens).toBeGreaterThan(0);
+  });
+
+  test('answers at once where it needs none', async () => {
+    expect(await outputOf('/tools', { message: 'Tell me a joke.' })).toMatch(/\w/u);
   });
 });
 

@@ -202,28 +202,32 @@ def test_refusal(
     assert (error["code"], error["param"], error["type"]) == (code, param, "invalid_request_error")
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"temperature": None, "tools": None, "text": None, "reasoning": None, "include": None, "metadata": None},
-        {"tools": [], "tool_choice": "auto", "parallel_tool_calls": True},
-        {"tools": [{"type": "web_search"}], "tool_choice": {"type": "web_search"}},
-        {"tools": [_tool(name="a" * 128)]},
-        {"model": "gpt-5", "temperature": 1},
-        {"model": "gpt-5.4", "temperature": 0.2},
-        {"model": "gpt-5.4", "tools": [_tool()], "reasoning": {"effort": "high"}},
-        {"model": "gpt-5.6-sol", "tools": [_tool()], "text": {"verbosity": "high"}},
-        {"model": "gpt-5.2-pro"},
-        {"model": "gpt-5-codex", "reasoning": {"effort": "low", "summary": "detailed"}},
-        {"model": "o3", "tools": [_tool()], "parallel_tool_calls": False},
-        {"text": {"format": {"type": "json_object"}}, "input": "In JSON"},
-        {"input": [{"type": "reasoning", "id": "rs_1", "summary": []}, {**CALL, "id": "fc_1"}, OUTPUT]},
-        {"input": [CALL, {**OUTPUT, "output": [{"type": "input_text", "text": "shipped"}]}]},
-        {"input": [{"role": "assistant", "content": [{"type": "output_text", "text": "Hi", "annotations": []}]},
-                   {"role": "user", "content": "And now?"}]},
-        _user({"type": "input_text", "text": "?"}, {"type": "input_image", "image_url": "https://a.b/c.png"}),
-    ],
-)  # fmt: skip
+ACCEPTED: list[dict[str, Any]] = [
+    {"temperature": None, "tools": None, "text": None, "reasoning": None, "include": None, "metadata": None},
+    {"tools": [], "tool_choice": "auto", "parallel_tool_calls": True},
+    {"tools": [{"type": "web_search"}], "tool_choice": {"type": "web_search"}},
+    {"tools": [_tool(name="a" * 128)]},
+    {"model": "gpt-5", "temperature": 1},
+    {"model": "gpt-5.4", "temperature": 0.2},
+    {"model": "gpt-5.4", "tools": [_tool()], "reasoning": {"effort": "high"}},
+    {"model": "gpt-5.6-sol", "tools": [_tool()], "text": {"verbosity": "high"}},
+    {"model": "gpt-5.2-pro"},
+    {"model": "gpt-5-codex", "reasoning": {"effort": "low", "summary": "detailed"}},
+    {"model": "o3", "tools": [_tool()], "parallel_tool_calls": False},
+    {"text": {"format": {"type": "json_object"}}, "input": "In JSON"},
+    {"input": [{"type": "reasoning", "id": "rs_1", "summary": []}, {**CALL, "id": "fc_1"}, OUTPUT]},
+    {"input": [CALL, {**OUTPUT, "output": [{"type": "input_text", "text": "shipped"}]}]},
+    {
+        "input": [
+            {"role": "assistant", "content": [{"type": "output_text", "text": "Hi", "annotations": []}]},
+            {"role": "user", "content": "And now?"},
+        ]
+    },
+    _user({"type": "input_text", "text": "?"}, {"type": "input_image", "image_url": "https://a.b/c.png"}),
+]
+
+
+@pytest.mark.parametrize("more", ACCEPTED)  # fmt: skip
 def test_what_is_fine(http: httpx2.Client, more: dict[str, Any]) -> None:
     response = http.post("/responses", json={"model": "gpt-4o", "input": "Hello", **more})
     assert response.status_code == 200, response.text

@@ -41,7 +41,8 @@ def check_reasoning(body: JsonObject, model: Model) -> str:
 
 def check_verbosity(body: JsonObject, model: Model) -> None:
     """Models before gpt-5 take only the verbosity they have anyway."""
-    wanted: Any = (body.get("text") or {}).get("verbosity")
+    text: JsonObject = body.get("text") or {}
+    wanted: Any = text.get("verbosity")
     if wanted is not None and wanted != "medium" and not model.verbosity:
         raise _unsupported("text.verbosity", wanted, model, ("medium",))
 

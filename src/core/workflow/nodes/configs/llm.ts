@@ -78,7 +78,7 @@ const configSchema = z.strictObject({
   store: z.boolean().optional().describe('OpenAI keeps the answer for evaluation'),
   metadata: z.record(z.string(), templateString).optional().describe('Up to 16 values that are kept with the answer'),
   reasoningEffort: z
-    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
+    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])
     .optional()
     .describe('How long a reasoning model thinks'),
   verbosity: z.enum(['low', 'medium', 'high']).optional().describe('How much the model says'),

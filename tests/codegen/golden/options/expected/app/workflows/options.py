@@ -48,7 +48,7 @@ EXTRACT: OpenAIConfig = {
         },
     },
     "timeout": 60,
-    "extra_body": {"safety_check": True},
+    "extra_body": {"modalities": ["text"]},
 }
 
 
