@@ -223,7 +223,9 @@ describe('expressions mean what the format says', () => {
 
 describe('a model with tools', () => {
   test('calls the functions it needs and answers with what they gave', async () => {
-    const { status, body } = await ask('/tools', { message: 'Where is order A-1042? Please get the order by its number.' });
+    const { status, body } = await ask('/tools', {
+      message: 'Where is order A-1042? Please get the order by its number.',
+    });
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body.output).toContain('shipped');
     const { node_timings: timings } = body['meta'] as { node_timings: object };

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { diagnosticsPage, errorsPage, modelsPage, nodesPage } from './reference.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const errors = readFileSync(join(repository, 'runtime/python/app/runtime/errors.py'), 'utf8');
+
+/* `npm test -- -u tests/docs` writes the pages anew. */
+test.each([
+  ['nodes', nodesPage()],
+  ['diagnostics', diagnosticsPage()],
+  ['models', modelsPage()],
+  ['errors', errorsPage(errors)],
+])('docs/reference/%s.md says what the code says', async (name, page) => {
+  await expect(page).toMatchFileSnapshot(join(repository, 'docs/reference', `${name}.md`));
+});
+
+test('every error code of the runtime is on its page', () => {
+  const codes = [...errors.matchAll(/^ {4}code(?:: \S+)? = "(\w+)"$/gmu)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(25);
+  for (const code of codes) expect(errorsPage(errors)).toContain(`| \`${code}\` |`);
+});

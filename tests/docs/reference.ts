@@ -1,0 +1,108 @@
+import { configKeys } from '../../src/cli/nodeConfig.ts';
+import { catalog, diagnosticCodes, nodeTypes, registry, type Handle } from '../../src/core/workflow/index.ts';
+import { catalogDate, models, type Model } from '../../src/core/workflow/models/models.ts';
+
+/* The reference pages, written from what the compiler and the runtime know themselves. */
+
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``;
+}
+
+export function nodesPage(): string {
+  const handles = (list: readonly Handle[]): string =>
+    list.map(({ id, type }) => `\`${id}\` (${type})`).join(', ') || 'none';
+  const sections = nodeTypes.map((type) => {
+    const { description, inputs, outputs } = registry[type];
+    const rows = configKeys(type).map((key) => [
+      code(key.name),
+      code(key.type),
+      key.required ? 'required' : code(key.default === undefined ? '' : JSON.stringify(key.default)),
+      key.description,
+    ]);
+    return `## ${type}
+
+${description}.
+
+- Inputs: ${handles(inputs)}
+- Outputs: ${handles(outputs)}
+
+${table(['config', 'type', 'default', 'meaning'], rows)}
+`;
+  });
+  return `# Node types\n\n${sections.join('\n')}`;
+}
+
+export function diagnosticsPage(): string {
+  const rows = diagnosticCodes.toSorted().map((name) => {
+    const { severity, why, whatToDo } = catalog[name];
+    return [code(name), severity, why, whatToDo];
+  });
+  return `# Findings of \`catalyst check\`
+
+${rows.length} codes. A warning becomes an error with \`--strict\`.
+
+${table(['code', 'severity', 'why', 'what to do'], rows)}
+`;
+}
+
+export function modelsPage(): string {
+  const price = (model: Model): string => {
+    const { prices } = model;
+    if (prices === null) return 'unknown';
+    return `${prices.input} / ${prices.cached ?? '–'} / ${prices.output}`;
+  };
+  const life = ({ status, shutdownDate, replacement }: Model): string =>
+    shutdownDate === null
+      ? status + (replacement === null ? '' : `, instead: ${replacement}`)
+      : `until ${shutdownDate}, then ${replacement ?? 'nothing'}`;
+  const rows = models.map((model) => [
+    code(model.name),
+    model.contextWindow.toLocaleString('en'),
+    model.maxOutput.toLocaleString('en'),
+    model.tools ? (model.functions ? 'functions, tools' : 'tools') : 'none',
+    model.chat ? 'chat, responses' : 'responses',
+    price(model),
+    life(model),
+  ]);
+  return `# OpenAI's chat models
+
+As of ${catalogDate}; \`catalyst models NAME\` shows all facts of one with their sources. Prices are USD per million tokens:
+input / cached input / output.
+
+${table(['model', 'context', 'longest answer', 'calls', 'APIs', 'prices', 'life'], rows)}
+`;
+}
+
+/** @param source the text of the runtime's `errors.py`, whose classes are one error code each */
+export function errorsPage(source: string): string {
+  const rows = source.split('\nclass ').flatMap((text) => {
+    const field = (name: string): string =>
+      new RegExp(`^ {4}${name}(?:: \\S+)? = (["']?)(.+)\\1$`, 'mu').exec(text)?.[2] ?? '';
+    const isBase = text.startsWith('ServiceError');
+    const docstring = /"""(.+?)(?:"""|\n\n)/su.exec(text)?.[1]?.replaceAll(/\s+/gu, ' ') ?? '';
+    const meaning = isBase ? 'Something in the service broke that has no better name.' : docstring;
+    const retryable = field('can_retry') === 'True' ? 'yes' : '';
+    return field('code') === ''
+      ? []
+      : [[code(field('code')), field('http_status') || '500', meaning, retryable, field('advice')]];
+  });
+  return `# Errors of a generated service
+
+Before the first byte an error is a problem object (RFC 9457), afterwards the stream's last event, \`error\`, with the same
+members: \`code\`, \`detail\`, \`hint\`, \`retryable\`, \`node\`, and what else is known. Codes are stable.
+
+${table(
+  ['code', 'status', 'what happened', 'retryable', 'what to do'],
+  rows.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1)),
+)}
+`;
+}
