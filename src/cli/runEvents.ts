@@ -105,6 +105,7 @@ export function summaryLine({ models, usage, elapsedMs, firstTokenMs }: RunSumma
   const parts = [
     models.join(', '),
     usage && `${usage.total_tokens} tokens (${usage.prompt_tokens} in, ${usage.completion_tokens} out)`,
+    typeof usage?.cost_usd === 'number' && `$${usage.cost_usd.toPrecision(2)}`,
     elapsedMs !== undefined && `${seconds(elapsedMs)} s`,
     firstTokenMs !== undefined && `first token after ${seconds(firstTokenMs)} s`,
   ];
