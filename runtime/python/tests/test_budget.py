@@ -6,7 +6,9 @@ import pytest
 from fastapi import Request, Response
 
 from app.nodes.llm.cost import cost_of
-from app.nodes.llm.openai import OpenAIConfig, Tool, UsageReported, complete, stream_openai_events
+from app.nodes.llm.openai import OpenAIConfig, UsageReported, complete, stream_openai_events
+from app.nodes.llm.tool_loop import complete_with_tools
+from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.errors import BudgetExceeded
 from app.runtime.reply import Reply
@@ -85,7 +87,7 @@ async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model
         config: OpenAIConfig = {**CONFIG, "model": model}
         for _ in range(2):
             with pytest.raises(BudgetExceeded) as raised:
-                await complete(ctx, config, node="answer", tools=[Tool.of(note, node="note")])
+                await complete_with_tools(ctx, config, node="answer", tools=[Tool.of(note, node="note")])
             assert details.items() <= raised.value.details.items()
             assert raised.value.hint
             codes.append(raised.value.code)
@@ -101,7 +103,7 @@ async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
         open_context(settings=settings_for(server.url)) as ctx,
     ):
         ctx.usage.budget = Budget(max_cost_usd=1, max_tokens=1000)
-        answer = await complete(ctx, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
+        answer = await complete_with_tools(ctx, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
         assert answer["cost_usd"] == ctx.usage.total()["cost_usd"]
 
 

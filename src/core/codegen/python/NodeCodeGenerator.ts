@@ -1,3 +1,4 @@
+import type { CheckedWorkflow } from '../../workflow/checked.ts';
 import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { condition } from './nodes/logic/condition.py.ts';
@@ -22,6 +23,7 @@ export interface NodeScope {
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
   /** The name under which the function of a `pythonFunction` node can be called. */
   functionOf(node: string): Expr;
+  readonly checked: CheckedWorkflow;
   /** The nodes that the model of this node may call. */
   readonly tools: readonly string[];
   /** The node's text goes to a streaming caller as it arrives. */

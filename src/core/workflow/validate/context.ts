@@ -57,6 +57,9 @@ export function nodesOf<Type extends NodeType>(file: WorkflowFile, type: Type): 
   return file.nodes.filter((node) => node.type === type) as readonly WorkflowNode[] as readonly NodeOf<Type>[];
 }
 
-export function nodesOfType<Type extends NodeType>({ file }: CheckContext, type: Type): readonly NodeOf<Type>[] {
+export function nodesOfType<Type extends NodeType>(
+  { file }: Pick<CheckContext, 'file'>,
+  type: Type,
+): readonly NodeOf<Type>[] {
   return nodesOf(file, type);
 }

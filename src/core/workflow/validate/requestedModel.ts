@@ -4,6 +4,9 @@ import { findModel, type Model } from '../models/models.ts';
 import type { NodeOf } from '../types.ts';
 import { nodesOfType, type CheckContext } from './context.ts';
 
+/** What of a workflow tells how a node calls its model; a checked one has it too. */
+type ModelContext = Pick<CheckContext, 'file' | 'graph'>;
+
 export type ModelNode = NodeOf<'openaiCompletion'>;
 
 /** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
@@ -44,7 +47,7 @@ export function takesSampling(known: KnownModelNode): boolean {
 }
 
 /** The names of all that a node's model may call, connected Python functions included. */
-export function callableNames(context: CheckContext, node: ModelNode): readonly string[] {
+export function callableNames(context: ModelContext, node: ModelNode): readonly string[] {
   return [
     ...[...node.config.functions, ...node.config.tools].map(({ name }) => name),
     ...connectedTools(context, node).map(({ config }) => config.function),
@@ -52,13 +55,13 @@ export function callableNames(context: CheckContext, node: ModelNode): readonly 
 }
 
 /** The Python functions that are connected to a node as tools. */
-export function connectedTools(context: CheckContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
+export function connectedTools(context: ModelContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
   const ids = context.graph.tools.get(node.id) ?? [];
   return nodesOfType(context, 'pythonFunction').filter(({ id }) => ids.includes(id));
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
-export function apiOf(context: CheckContext, node: ModelNode): 'chat' | 'responses' {
+export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'responses' {
   if (node.config.api !== 'auto') return node.config.api;
   const name = node.config.model.constant ?? '';
   const model = findModel(name);
@@ -68,6 +71,6 @@ export function apiOf(context: CheckContext, node: ModelNode): 'chat' | 'respons
 }
 
 /** Whether Chat Completions refuses a node's calls for their tools together with reasoning. */
-export function refusesToolsWhileReasoning(context: CheckContext, known: KnownModelNode): boolean {
+export function refusesToolsWhileReasoning(context: ModelContext, known: KnownModelNode): boolean {
   return !known.model.toolsWithReasoning && isReasoning(known) && callableNames(context, known.node).length > 0;
 }

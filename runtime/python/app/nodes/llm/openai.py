@@ -8,7 +8,7 @@ All ways share one client per process, the same retries, deadlines and errors, a
 https://platform.openai.com/docs/api-reference/chat
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from app.nodes.llm.chat_call import ChatCall
 from app.nodes.llm.chat_frames import ChatFrames
@@ -29,8 +29,6 @@ from app.nodes.llm.openai_types import (
     UsageReported,
 )
 from app.nodes.llm.partial_frames import PartialFrames
-from app.nodes.llm.tool_loop import ToolLoop
-from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import Refused
 from app.runtime.sink import EventSink
@@ -48,7 +46,6 @@ __all__ = [
     "OpenAIEvent",
     "Timeouts",
     "Timing",
-    "Tool",
     "ToolCall",
     "ToolSpec",
     "Usage",
@@ -102,36 +99,16 @@ async def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> A
 
 
 async def complete(
-    ctx: ExecutionContext,
-    config: OpenAIConfig,
-    *,
-    node: str,
-    streamed: bool = False,
-    tools: Sequence[Tool] = (),
-    max_tool_rounds: int = 8,
+    ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool = False
 ) -> OpenAICompletion:
     """Runs a completion as the step `node` of a workflow.
 
     With `streamed`, and when the caller of the run listens, text and function calls go out to the caller as they come.
-    Functions of `tools` that the model calls are run, and the model is told what they gave, at most `max_tool_rounds`
-    times; the usage is then that of all rounds, and so is the time.
     In a workflow a refusal is an error, so that no step goes on with an answer that is not there.
 
     Raises:
-        ServiceError: as `execute_openai_completion`, `Refused`, and with tools `ToolLoopLimit`; `node` is filled in.
+        ServiceError: as `execute_openai_completion`, and `Refused`; `node` is filled in.
     """
-    if not tools:
-        return await _complete_once(ctx, config, node=node, streamed=streamed)
-
-    async def ask(config: OpenAIConfig) -> OpenAICompletion:
-        return await _complete_once(ctx, config, node=node, streamed=streamed)
-
-    loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
-    return await loop.run(max_tool_rounds)
-
-
-async def _complete_once(ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool) -> OpenAICompletion:
-    """One model call of the step."""
     sink = ctx.sink
     if sink is None or not streamed:
         async with ChatCall(ctx, config, stream=False, node=node) as call:

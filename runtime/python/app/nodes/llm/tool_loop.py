@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from app.nodes.llm.chat_answer import UnusableCalls
 from app.nodes.llm.chat_frames import ChatFrames
+from app.nodes.llm.openai import complete
 from app.nodes.llm.openai_types import Message, OpenAICompletion, OpenAIConfig, ToolCall
 from app.nodes.llm.tool_runner import AskedCall, ToolRunner
 from app.nodes.llm.tools import Tool
@@ -22,6 +23,32 @@ _INVALID_ROUNDS = 2
 """How often the model is told that it calls functions wrongly, before the run gives up."""
 
 Ask = Callable[[OpenAIConfig], Awaitable[OpenAICompletion]]
+
+
+async def complete_with_tools(
+    ctx: ExecutionContext,
+    config: OpenAIConfig,
+    *,
+    node: str,
+    tools: Sequence[Tool],
+    streamed: bool = False,
+    max_tool_rounds: int = 8,
+) -> OpenAICompletion:
+    """Runs a completion as the step `node` of a workflow, with functions of the project for the model to call.
+
+    What the model calls is run, and the model is told what it gave, at most `max_tool_rounds` times; the usage is then
+    that of all rounds, and so is the time. With `streamed`, and when the caller of the run listens, text, calls and
+    results go out to the caller as they come.
+
+    Raises:
+        ServiceError: as `complete`, and `ToolLoopLimit`; `node` is filled in.
+    """
+
+    async def ask(config: OpenAIConfig) -> OpenAICompletion:
+        return await complete(ctx, config, node=node, streamed=streamed)
+
+    loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
+    return await loop.run(max_tool_rounds)
 
 
 class ToolLoop:

@@ -26,6 +26,7 @@ const taken = [
   'as_text',
   'asyncio',
   'complete',
+  'complete_with_tools',
   'ctx',
   'equal',
   'first',

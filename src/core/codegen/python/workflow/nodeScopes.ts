@@ -66,6 +66,7 @@ export function nodeScope(
       template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
+    checked: writer.plan.checked,
     tools: writer.plan.checked.graph.tools.get(node.id) ?? [],
     streamed: writer.plan.streamed.has(node.id),
   };

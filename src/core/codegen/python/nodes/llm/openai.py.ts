@@ -1,6 +1,7 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
+import { apiOf } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -20,7 +21,7 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   valueType: py.imported(module, 'OpenAICompletion'),
   annotates: false,
   value: (node, scope) => {
-    const { constant, dynamic } = parametersOf(node.config, scope);
+    const { constant, dynamic } = parametersOf(node, scope);
     const config =
       constant.length === 0
         ? undefined
@@ -33,11 +34,13 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
           : py.dict([py.spread(config), ...dynamic]);
     const options = [py.keyword('node', py.literal(node.id))];
     if (scope.streamed) options.push(py.keyword('streamed', py.attribute(py.name('ctx'), 'streaming')));
-    if (scope.tools.length > 0) {
-      options.push(py.keyword('tools', py.list(scope.tools.map((tool) => toolConstant(tool, scope)))));
-      options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
+    if (scope.tools.length === 0) {
+      return py.awaited(py.call(py.imported(module, 'complete'), py.name('ctx'), request, ...options));
     }
-    return py.awaited(py.call(py.imported(module, 'complete'), py.name('ctx'), request, ...options));
+    options.push(py.keyword('tools', py.list(scope.tools.map((tool) => toolConstant(tool, scope)))));
+    options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
+    const complete = py.imported('app.nodes.llm.tool_loop', 'complete_with_tools');
+    return py.awaited(py.call(complete, py.name('ctx'), request, ...options));
   },
   decision: {
     type: py.union(py.imported(module, 'FunctionCall'), py.literal(null)),
@@ -55,10 +58,13 @@ function toolConstant(node: string, scope: NodeScope): Expr {
 }
 
 /** The request's parameters by wire name, those that are the same in every run apart from those that are not. */
-function parametersOf(config: Config, scope: NodeScope): Parameters {
+function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Parameters {
+  const { config } = node;
   const request = new Parameters(scope);
   request.add('model', config.model);
-  if (config.api !== 'auto') request.add('api', config.api);
+  const api = config.model.constant === undefined ? config.api : apiOf(scope.checked, node);
+  // Without it, the runtime calls Chat Completions.
+  if (api !== 'chat') request.add('api', api);
   request.add('max_tokens', config.maxTokens);
   request.add('temperature', config.temperature);
   request.add('top_p', config.topP);

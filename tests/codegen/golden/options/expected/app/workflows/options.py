@@ -9,7 +9,6 @@ from app.runtime.reply import Reply
 
 DESCRIBE: OpenAIConfig = {
     "model": "gpt-4o",
-    "api": "chat",
     "temperature": 0.2,
     "top_p": 0.9,
     "stop": ["END", "STOP"],

@@ -4,7 +4,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app.functions.get_order import get_order
 from app.functions.get_weather import get_weather
-from app.nodes.llm.openai import OpenAIConfig, complete
+from app.nodes.llm.openai import OpenAIConfig
+from app.nodes.llm.tool_loop import complete_with_tools
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
@@ -23,7 +24,7 @@ class Input(BaseModel):
 
 async def run(ctx: ExecutionContext, input: Input) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    agent = await complete(
+    agent = await complete_with_tools(
         ctx,
         {**AGENT, "messages": [{"role": "user", "content": input.message}]},
         node="agent",
