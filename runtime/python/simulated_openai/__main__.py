@@ -10,7 +10,7 @@ import uvicorn
 
 from simulated_openai.app import SimulatedOpenAI
 from simulated_openai.faults import FAULTS, find_fault
-from simulated_openai.server import Connections, make_server
+from simulated_openai.server import Connections, listen, make_server
 from simulated_openai.settings import Fault, Settings
 
 
@@ -27,7 +27,7 @@ def main() -> None:
         context_window=options.context_window,
     )
     server = make_server(SimulatedOpenAI(settings), Connections(record=False), timeout_graceful_shutdown=1)
-    listener = socket.create_server((options.host, options.port))
+    listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
     asyncio.run(_run(server, listener, f"http://{options.host}:{port}/v1"))
 

@@ -11,7 +11,7 @@ import uvicorn
 
 from simulated_openai.app import SimulatedOpenAI
 from simulated_openai.asgi import App
-from simulated_openai.server import Connections, RecordedRequest, make_server
+from simulated_openai.server import Connections, RecordedRequest, listen, make_server
 from simulated_openai.settings import Settings
 
 START_TIMEOUT = 20.0
@@ -52,7 +52,7 @@ def serve(app: App, host: str = "127.0.0.1") -> Generator[RunningServer]:
     """
     connections = Connections(record=True)
     server = make_server(app, connections, timeout_graceful_shutdown=1)
-    listener = socket.create_server((host, 0))
+    listener = listen(host, 0)
     port = listener.getsockname()[1]
     thread = threading.Thread(target=_run, args=(server, listener), daemon=True)
     thread.start()

@@ -20,23 +20,19 @@ from app.runtime.sink import EventSink
 from app.runtime.usage import UsageMeter
 
 
-class Secrets(Mapping[str, str]):
-    """The API keys by the names of their variables. Shows nothing when printed."""
+class Variables(Mapping[str, str]):
+    """Values by name, as they were at start-up; reading one that is not set is an error that says what to do."""
 
     __slots__ = ("_values",)
 
-    def __init__(self, settings: Settings) -> None:
-        key = settings.openai_api_key
-        self._values = {} if key is None else {"OPENAI_API_KEY": key.get_secret_value()}
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
 
     def __getitem__(self, name: str) -> str:
-        """The secret; MissingApiKey when it is not set."""
         try:
             return self._values[name]
         except KeyError:
-            raise MissingApiKey(
-                f"{name} is not set.", hint=f"Set {name} in the environment or in the .env file."
-            ) from None
+            raise self._missing(name) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._values
@@ -50,44 +46,43 @@ class Secrets(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def _missing(self, name: str) -> ServiceError:
+        raise NotImplementedError
+
+
+class Secrets(Variables):
+    """The API keys by the names of their variables; MissingApiKey for one that is not set. Never printed."""
+
+    __slots__ = ()
+
+    def __init__(self, settings: Settings) -> None:
+        key = settings.openai_api_key
+        super().__init__({} if key is None else {"OPENAI_API_KEY": key.get_secret_value()})
 
     def __repr__(self) -> str:
         return "Secrets(...)"
 
+    def _missing(self, name: str) -> ServiceError:
+        return MissingApiKey(f"{name} is not set.", hint=f"Set {name} in the environment or in the .env file.")
 
-class Environment(Mapping[str, str]):
-    """The variables that the workflow declares, from the environment or `.env`, as they were at start-up."""
 
-    __slots__ = ("_values",)
+class Environment(Variables):
+    """The variables that the workflow declares, from the environment or `.env`; MissingEnv for one that is not set."""
+
+    __slots__ = ()
 
     def __init__(self, names: Iterable[str]) -> None:
         declared = list(names)
         known = {**dotenv_values(".env"), **os.environ} if declared else {}
-        self._values = {name: value for name in declared if (value := known.get(name)) is not None}
+        super().__init__({name: value for name in declared if (value := known.get(name)) is not None})
 
-    def __getitem__(self, name: str) -> str:
-        """The variable's value; MissingEnv when it is not set."""
-        try:
-            return self._values[name]
-        except KeyError:
-            raise MissingEnv(
-                f"The environment variable {name} is not set.",
-                hint=f"Set {name} in the environment or in the .env file and start the service again.",
-                variable=name,
-            ) from None
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
-    def get(self, name: str, default: Any = None, /) -> Any:
-        """The value, or the default where there is none."""
-        return self._values.get(name, default)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+    def _missing(self, name: str) -> ServiceError:
+        return MissingEnv(
+            f"The environment variable {name} is not set.",
+            hint=f"Set {name} in the environment or in the .env file and start the service again.",
+            variable=name,
+        )
 
 
 class ExecutionContext:

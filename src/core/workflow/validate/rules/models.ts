@@ -1,3 +1,4 @@
+import type { JsonPath } from '../../json.ts';
 import { findModel, models } from '../../models/models.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
@@ -10,7 +11,7 @@ export const modelNames: Rule = (context, reporter) => {
     if (name === undefined) continue;
     const path = context.pathOf(node, 'config', 'model');
     // A model that the file leaves out is the node's default; the place is then the whole config.
-    const place = reporter.source.has(path) ? path : context.pathOf(node, 'config');
+    const placeOf = (): JsonPath => (reporter.source.has(path) ? path : context.pathOf(node, 'config'));
     const model = findModel(name);
     if (model === undefined) {
       const suggestion = looksLikeOpenAI(name)
@@ -20,7 +21,7 @@ export const modelNames: Rule = (context, reporter) => {
           )
         : undefined;
       const fixes = [changeTo(reporter, path, suggestion)];
-      reporter.report('unknown-model', { model: name }, { path: place }, { suggestion, fixes });
+      reporter.report('unknown-model', { model: name }, { path: placeOf() }, { suggestion, fixes });
     } else if (model.replacement !== null) {
       const { status, shutdownDate: date, replacement } = model;
       // What was fine-tuned has to be fine-tuned again: there is no fix for that.
@@ -29,10 +30,10 @@ export const modelNames: Rule = (context, reporter) => {
           ? (changeTo(reporter, path, replacement) ?? setModel(reporter, context.pathOf(node, 'config'), replacement))
           : undefined;
       if (date === null) {
-        reporter.report('unavailable-model', { model: name, replacement }, { path: place }, { fixes: [fix] });
+        reporter.report('unavailable-model', { model: name, replacement }, { path: placeOf() }, { fixes: [fix] });
       } else {
         const code = status === 'retired' ? 'retired-model' : 'retiring-model';
-        reporter.report(code, { model: name, date, replacement }, { path: place }, { fixes: [fix] });
+        reporter.report(code, { model: name, date, replacement }, { path: placeOf() }, { fixes: [fix] });
       }
     }
   }
