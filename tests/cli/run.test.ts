@@ -17,7 +17,7 @@ test('streams the answer as it comes, alone on standard output, and says who ans
   expect(stdout).toContain('Why is the sky blue?');
   expect(stdout.endsWith('\n')).toBe(true);
   expect(stderr).toContain('No OPENAI_API_KEY is set: answers come from the simulated OpenAI');
-  expect(stderr).toMatch(/gpt-\S+ · \d+ tokens \(\d+ in, \d+ out\) · \d/);
+  expect(stderr).toMatch(/gpt-\S+ · \d+ tokens \(\d+ in, \d+ out\) · \$[\d.]+ · \d/);
   // At 40 tokens a second some 40 tokens take a second; in one piece they would come at once.
   expect(chunks.length).toBeGreaterThan(10);
   expect((chunks.at(-1)?.atMs ?? 0) - (chunks[0]?.atMs ?? 0)).toBeGreaterThan(400);
