@@ -133,7 +133,7 @@ class ExpressionError(ServiceError):
 
     code = "invalid_expression"
     title = "Expression failed"
-    advice = "Convert the values with a filter such as to_int or to_string before comparing them."
+    advice = "Convert the values with a filter such as int or string before comparing them."
 
 
 class FunctionFailed(ServiceError):

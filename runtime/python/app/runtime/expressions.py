@@ -170,7 +170,7 @@ def to_int(value: Any) -> int:
             return int(value)
     except (ValueError, OverflowError):
         pass
-    raise _wrong("to_int", "a number or a string that holds a whole number", value)
+    raise _wrong("int", "a number or a string that holds a whole number", value)
 
 
 def to_float(value: Any) -> float:
@@ -182,12 +182,7 @@ def to_float(value: Any) -> float:
                 return number
     except (ValueError, OverflowError):
         pass
-    raise _wrong("to_float", "a number or a string that holds one", value)
-
-
-def to_string(value: Any) -> str:
-    """The same as `as_text`."""
-    return as_text(value)
+    raise _wrong("float", "a number or a string that holds one", value)
 
 
 def _at(value: Any, index: int, name: str) -> Any:
