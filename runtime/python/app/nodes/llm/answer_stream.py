@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.nodes.llm.chat_answer import ChatAnswer
 from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.sse import EventTooLarge, SSEDecoder
 from app.runtime.errors import ServiceError, StreamMalformed
@@ -18,7 +18,7 @@ class AnswerStream:
     __slots__ = ("_sse", "answer", "content_seen", "ended", "events_seen", "thinking")
 
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
-        self.answer = ChatAnswer(model)
+        self.answer = ModelAnswer(model)
         self.ended = False
         """Whether the stream's last event has been read."""
         self.events_seen = 0

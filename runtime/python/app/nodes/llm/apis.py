@@ -2,10 +2,10 @@
 
 from app.nodes.llm.answer_stream import AnswerStream
 from app.nodes.llm.catalog import facts_of
-from app.nodes.llm.chat_answer import ChatAnswer
 from app.nodes.llm.chat_request import chat_request
 from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_whole import read_whole_answer
+from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.model_request import Api, ModelRequest
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.nodes.llm.responses_request import responses_request
@@ -44,7 +44,7 @@ def open_stream(request: ModelRequest, *, max_event_bytes: int) -> AnswerStream:
     return ChatStream(request.model, max_event_bytes=max_event_bytes)
 
 
-def read_whole(body: bytes, request: ModelRequest) -> ChatAnswer:
+def read_whole(body: bytes, request: ModelRequest) -> ModelAnswer:
     """What the request's answer in one piece says.
 
     Raises:

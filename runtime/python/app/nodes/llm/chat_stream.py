@@ -7,9 +7,9 @@ compatible servers, and are listed one by one in the tests.
 import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_answer import CallParts
 from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk, decode_odd_chunk
 from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.model_answer import CallParts
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.runtime.errors import StreamMalformed
 

@@ -5,13 +5,13 @@ https://platform.openai.com/docs/api-reference/chat/object
 
 import msgspec
 
-from app.nodes.llm.chat_answer import CallParts, ChatAnswer
 from app.nodes.llm.chat_wire import CallDelta, decode_whole
 from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.model_answer import CallParts, ModelAnswer
 from app.runtime.errors import StreamMalformed
 
 
-def read_whole_answer(body: bytes, model: str) -> ChatAnswer:
+def read_whole_answer(body: bytes, model: str) -> ModelAnswer:
     """Collects what the answer's first choice says.
 
     Raises:
@@ -27,7 +27,7 @@ def read_whole_answer(body: bytes, model: str) -> ChatAnswer:
     choice = whole.choices[0] if whole.choices else None
     if choice is None or choice.message is None:
         raise StreamMalformed("The answer holds no message.")
-    answer = ChatAnswer(whole.model or model)
+    answer = ModelAnswer(whole.model or model)
     answer.id = whole.id or ""
     answer.usage = None if whole.usage is None else whole.usage.counts()
     answer.finish_reason = choice.finish_reason

@@ -10,8 +10,8 @@ https://platform.openai.com/docs/api-reference/chat
 
 from collections.abc import AsyncIterator
 
-from app.nodes.llm.chat_call import ChatCall
-from app.nodes.llm.chat_frames import ChatFrames
+from app.nodes.llm.answer_frames import AnswerFrames
+from app.nodes.llm.model_call import ModelCall
 from app.nodes.llm.openai_types import (
     Done,
     FunctionCall,
@@ -63,7 +63,7 @@ async def execute_openai_completion(ctx: ExecutionContext, config: OpenAIConfig)
     Raises:
         ServiceError: everything that can go wrong, by class and `code`; see `app.runtime.errors`.
     """
-    async with ChatCall(ctx, config, stream=False) as call:
+    async with ModelCall(ctx, config, stream=False) as call:
         return await call.whole()
 
 
@@ -87,7 +87,7 @@ async def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> A
     Raises:
         ServiceError: as `execute_openai_completion`; events that have been given before stand.
     """
-    async with ChatCall(ctx, config, stream=True) as call:
+    async with ModelCall(ctx, config, stream=True) as call:
         while (events := await call.events()) is not None:
             for event in events:
                 yield event
@@ -111,22 +111,22 @@ async def complete(
     """
     sink = ctx.sink
     if sink is None or not streamed:
-        async with ChatCall(ctx, config, stream=False, node=node) as call:
+        async with ModelCall(ctx, config, stream=False, node=node) as call:
             completion = await call.whole()
             _refuse(completion)
     else:
-        async with ChatCall(ctx, config, stream=True, node=node) as call:
+        async with ModelCall(ctx, config, stream=True, node=node) as call:
             completion = await _push(call, sink, node)
             _refuse(completion)
     if sink is not None:
-        sink.hold(ChatFrames(node).usage(completion["usage"], completion["cost_usd"]))
+        sink.hold(AnswerFrames(node).usage(completion["usage"], completion["cost_usd"]))
         sink.finish_reason = completion["finish_reason"]
     return completion
 
 
-async def _push(call: ChatCall, sink: EventSink, node: str) -> OpenAICompletion:
+async def _push(call: ModelCall, sink: EventSink, node: str) -> OpenAICompletion:
     """Writes the stream to the caller as it comes; waiting for the caller is what slows the reading down."""
-    frames = ChatFrames(node)
+    frames = AnswerFrames(node)
     if call.expects_json:
         completion = await _push_json(call, sink, frames, PartialFrames(node))
     else:
@@ -139,7 +139,9 @@ async def _push(call: ChatCall, sink: EventSink, node: str) -> OpenAICompletion:
     return completion
 
 
-async def _push_json(call: ChatCall, sink: EventSink, frames: ChatFrames, partial: PartialFrames) -> OpenAICompletion:
+async def _push_json(
+    call: ModelCall, sink: EventSink, frames: AnswerFrames, partial: PartialFrames
+) -> OpenAICompletion:
     """As `_push`, with the value so far after each piece of its text."""
     while (events := await call.events()) is not None:
         await sink.write(frames.pieces(events) + partial.after(events))

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from app.nodes.llm.chat_answer import ChatAnswer
 from app.nodes.llm.chat_wire import decode_error
 from app.nodes.llm.failures import reported_error
+from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.responses_wire import Response
 from app.runtime.errors import ServiceError, StreamInterrupted
 
@@ -30,7 +30,7 @@ _REQUEST_CODES = frozenset(
 )
 
 
-def note_end(answer: ChatAnswer, response: Response, status: str | None, calls_end_as: str) -> None:
+def note_end(answer: ModelAnswer, response: Response, status: str | None, calls_end_as: str) -> None:
     """Sets `finish_reason` and `usage`; a status that is no end leaves the answer unfinished.
 
     `calls_end_as` is the finish_reason of a complete answer that asks for functions.

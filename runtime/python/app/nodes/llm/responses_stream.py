@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_answer import CallParts
 from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.model_answer import CallParts
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_text import MessageOrder

@@ -5,13 +5,13 @@ https://platform.openai.com/docs/api-reference/responses/object
 
 import msgspec
 
-from app.nodes.llm.chat_answer import CallParts, ChatAnswer
+from app.nodes.llm.model_answer import CallParts, ModelAnswer
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_wire import Item, decode_response
 from app.runtime.errors import StreamMalformed
 
 
-def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_calls") -> ChatAnswer:
+def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_calls") -> ModelAnswer:
     """Collects what the answer's items say. Items other than messages and function calls are passed over.
 
     Raises:
@@ -22,7 +22,7 @@ def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_ca
         response = decode_response(body)
     except msgspec.DecodeError:
         raise StreamMalformed("The answer is not a response.") from None
-    answer = ChatAnswer(response.model or model)
+    answer = ModelAnswer(response.model or model)
     answer.id = response.id or ""
     for item in response.output or ():
         if item is not None:
@@ -33,7 +33,7 @@ def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_ca
     return answer
 
 
-def _take(item: Item, answer: ChatAnswer) -> None:
+def _take(item: Item, answer: ModelAnswer) -> None:
     if item.type == "function_call":
         call = CallParts(item.call_id or f"call_{len(answer.calls)}")
         call.name = item.name or ""

@@ -7,8 +7,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
-from app.nodes.llm.chat_answer import UnusableCalls
-from app.nodes.llm.chat_frames import ChatFrames
+from app.nodes.llm.answer_frames import AnswerFrames
+from app.nodes.llm.model_answer import UnusableCalls
 from app.nodes.llm.openai import complete
 from app.nodes.llm.openai_types import Message, OpenAICompletion, OpenAIConfig, ToolCall
 from app.nodes.llm.tool_runner import AskedCall, ToolRunner
@@ -101,7 +101,7 @@ class ToolLoop:
                     raise
                 # The round's usage is an event as any other's.
                 if self._ctx.sink is not None:
-                    self._ctx.sink.hold(ChatFrames(self._node).usage(error.usage, error.cost_usd))
+                    self._ctx.sink.hold(AnswerFrames(self._node).usage(error.usage, error.cost_usd))
                 answers.add(error.usage, error.cost_usd)
                 content, asked = error.content, [AskedCall.read(*call) for call in error.calls]
             else:

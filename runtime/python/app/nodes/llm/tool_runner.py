@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
-from app.nodes.llm.chat_frames import ChatFrames
+from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.openai_types import JsonObject
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, milliseconds_since
@@ -105,7 +105,7 @@ class ToolRunner:
         )
         if self._sink is not None:
             came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}
-            await self._sink.write(ChatFrames(self._node).tool_result(call.id, call.name, came))
+            await self._sink.write(AnswerFrames(self._node).tool_result(call.id, call.name, came))
         return told
 
     async def _result(self, call: AskedCall) -> tuple[bytes, Told]:

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
-from app.nodes.llm.chat_answer import ChatAnswer, UnusableCalls
 from app.nodes.llm.cost import cost_of
+from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
@@ -23,7 +23,7 @@ _READ_TO_END_SECONDS = 0.25
 _AFTER_FINISH_SECONDS = 5.0
 
 
-class ChatCall:
+class ModelCall:
     """An `async with` block around one model call.
 
     A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, then `call.finish()`.
@@ -55,7 +55,7 @@ class ChatCall:
         self._request = model_request(config, stream=stream)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
-        self._answer: ChatAnswer = self._stream.answer
+        self._answer: ModelAnswer = self._stream.answer
         self._upstream = UpstreamCall(ctx.pools.openai, self._request, settings)
         self._started = time.perf_counter()
         self._first_token: float | None = None

@@ -1,6 +1,6 @@
 """A model's answer while it is put together, and the checks it passes before anyone may use it.
 
-Streamed and whole answers are collected in the same `ChatAnswer`, so that both ways give the same result.
+Streamed and whole answers are collected in the same `ModelAnswer`, so that both ways give the same result.
 """
 
 from typing import Any
@@ -47,7 +47,7 @@ class UnusableCalls(InvalidToolArguments):
         self.cost_usd: float | None = None
 
 
-class ChatAnswer:
+class ModelAnswer:
     """Everything that has arrived of one answer."""
 
     __slots__ = ("calls", "finish_reason", "id", "model", "refusal", "text", "usage")

@@ -8,7 +8,7 @@ from app.runtime.frames import TokenFrames, frame
 from app.runtime.usage import Usage
 
 
-class ChatFrames:
+class AnswerFrames:
     """Encodes the events of one node; `token_count` counts the `token` events made."""
 
     __slots__ = ("_node", "_token", "token_count")
