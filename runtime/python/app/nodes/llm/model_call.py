@@ -42,6 +42,7 @@ class ModelCall:
         "_first_token",
         "_node",
         "_request",
+        "_request_bytes",
         "_span",
         "_started",
         "_stream",
@@ -55,6 +56,7 @@ class ModelCall:
         self._config = config
         self._span: ChatSpan | None = None
         self._request = model_request(config, stream=stream)
+        self._request_bytes = len(self._request.body)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ModelAnswer = self._stream.answer
@@ -211,7 +213,7 @@ class ModelCall:
         )
 
     def _estimate(self) -> Usage:
-        prompt = estimate_tokens(len(self._request.body))
+        prompt = estimate_tokens(self._request_bytes)
         completion = estimate_tokens(self._answer.characters())
         return {
             "prompt_tokens": prompt,
