@@ -9,6 +9,9 @@ from app.nodes.llm.model_request import Api, ModelRequest
 from app.nodes.llm.openai_types import JsonObject
 from app.runtime.errors import InvalidRequest, JsonModeRequiresJsonWord
 
+RESPONSES_LOGPROBS = "message.output_text.logprobs"
+"""What `include` of the Responses API calls log probabilities."""
+
 _JSON_FORMATS = frozenset(("json_object", "json_schema"))
 
 
@@ -46,6 +49,8 @@ def finished_request(
         max_retries=config.get("max_retries"),
         schema=described.get("schema"),
         calls_end_as=calls_end_as,
+        logprobs=bool(body.get("logprobs")) or RESPONSES_LOGPROBS in (body.get("include") or ()),
+        keeps_items=api == "responses" and bool(body.get("tools")),
     )
 
 
@@ -95,11 +100,11 @@ def tools_of(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _add_further(body: dict[str, Any], further: dict[str, Any]) -> None:
-    """Adds parameters by their wire names; those of an object join the ones that are there."""
+    """Adds parameters by their wire names; members of an object and items of a list join those that are there."""
     for name, value in further.items():
         known: Any = body.get(name)
-        joins = isinstance(known, dict) and isinstance(value, dict)
-        body[name] = {**known, **value} if joins else value
+        kinds: set[type[Any]] = {type(known), type(value)}
+        body[name] = {**known, **value} if kinds == {dict} else [*known, *value] if kinds == {list} else value
 
 
 def _encode(body: dict[str, Any]) -> bytes:

@@ -46,6 +46,8 @@ class _Items:
                 _check_members(message, place)
                 parts = content if isinstance(content, str) else [_part(part, place) for part in content or ()]
                 self._items.append({"role": role, "content": parts})
+            case "assistant" if message.get("response_items"):
+                self._items += message["response_items"]
             case "assistant":
                 _check_members(message, place)
                 said = _text(content, place) or message.get("refusal")

@@ -7,9 +7,9 @@ https://platform.openai.com/docs/guides/migrate-to-responses
 from typing import Any
 
 from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.models import takes_functions
+from app.nodes.llm.models import reasons, takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
-from app.nodes.llm.request_parts import finished_request, messages_of, response_format_of, tools_of
+from app.nodes.llm.request_parts import RESPONSES_LOGPROBS, finished_request, messages_of, response_format_of, tools_of
 from app.nodes.llm.responses_input import input_of
 from app.nodes.llm.responses_tools import flat_tools
 from app.runtime.errors import InvalidRequest
@@ -86,8 +86,9 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     if text:
         body["text"] = text
     body.update(flat_tools(tools_of(values)))
-    if values.get("logprobs"):
-        body["include"] = ["message.output_text.logprobs"]
+    include = _include(values, tools="tools" in body)
+    if include:
+        body["include"] = include
     legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(config["model"])
     return finished_request(
         "responses",
@@ -110,6 +111,16 @@ def _check_parameters(values: dict[str, Any]) -> None:
             hint='Remove what is named, set api to "chat", or send parameters of the Responses API in extra_body.',
             parameters=unknown,
         )
+
+
+def _include(values: dict[str, Any], *, tools: bool) -> list[str]:
+    """What the answer is to hold besides. Reasoning that is not stored has to be sent back after a function call, which
+    models without reasoning refuse to hear of.
+    """
+    include = [RESPONSES_LOGPROBS] if values.get("logprobs") else []
+    if tools and reasons(values["model"]):
+        include.append("reasoning.encrypted_content")
+    return include
 
 
 def _limits(values: dict[str, Any]) -> dict[str, Any]:
