@@ -6,6 +6,7 @@ https://platform.openai.com/docs/api-reference/chat/create
 from collections.abc import Mapping
 from typing import Any
 
+from app.nodes.llm.chat_tool_results import with_results_as_text
 from app.nodes.llm.model_request import ModelRequest
 from app.nodes.llm.models import is_reasoning_model, takes_functions
 from app.nodes.llm.openai_types import JsonObject, OpenAIConfig
@@ -40,8 +41,9 @@ def chat_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     """
     values: dict[str, Any] = dict(config)
     model: str = values["model"]
-    messages_of(values)
+    messages = messages_of(values)
     body = {name: value for name, value in values.items() if name not in _NOT_SENT_AS_IS and value is not None}
+    body["messages"] = with_results_as_text(messages)
     body.update(_token_limit(model, values.get("max_tokens")))
     body.update(_functions(model, values))
     response_format = response_format_of(values)
