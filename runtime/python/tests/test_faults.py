@@ -245,20 +245,6 @@ async def test_retry_after_a_date_waits_for_it() -> None:
         assert 0.5 < time.monotonic() - started < 3
 
 
-async def test_largest_messages_are_named_without_their_text() -> None:
-    messages: Any = [{"role": "system", "content": "short"}, {"role": "user", "content": "very long " * 400}]
-    async with (
-        upstream(answer("400 Bad Request", problem("context_length_exceeded", CONTEXT_NEW))) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
-    ):
-        with pytest.raises(ServiceError) as caught:
-            await execute_openai_completion(ctx, {**CONFIG, "messages": messages})
-        assert caught.value.details["largest_messages"] == [
-            {"index": 1, "role": "user", "estimated_tokens": 1000},
-            {"index": 0, "role": "system", "estimated_tokens": 2},
-        ]
-
-
 @pytest.mark.parametrize(
     ("url", "reason"),
     [

@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
+from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.eager import EagerSteps
-from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
+from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
 from app.runtime.telemetry import ChatSpan, telemetry
 from app.runtime.usage import Usage, estimate_tokens
@@ -227,6 +228,9 @@ class ModelCall:
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError) and error.node is None:
             error.node = self._node
+        if isinstance(error, ContextLengthExceeded):
+            # Made anew, since the body of the one that was sent is gone once a stream has begun.
+            locate_tokens(error, model_request(self._config, stream=self._request.stream))
         self._upstream.close()
         self._account(error)
 
