@@ -17,7 +17,7 @@ from app.runtime.log import log_event
 from app.runtime.telemetry import ChatSpan, telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
-# After the last event the rest is read, so that the connection can be used again; it is one packet at most.
+# Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
@@ -93,13 +93,15 @@ class ModelCall:
         """
         stream = self._stream
         upstream = self._upstream
+        if stream.failure is not None:
+            raise stream.failure
         while True:
             try:
                 data = await upstream.read()
             except (StreamInterrupted, UpstreamTimeout) as error:
-                if self._answer.finish_reason is None:
+                if self._answer.finish_reason is None and not stream.ended:
                     raise stream.failed(error) from error.__cause__
-                # The answer was complete; what is missing is the usage at most.
+                # Nothing more was to come but the usage.
                 self._cut = not stream.ended
                 return None
             if not data:
@@ -156,7 +158,7 @@ class ModelCall:
         deadlines = self._upstream.deadlines
         # A model that reasons is silent for as long as one that has not begun.
         phase = "first_byte" if self._stream.thinking else "idle"
-        if self._stream.ended:
+        if self._stream.ended or (self._answer.finish_reason is not None and self._answer.usage is not None):
             deadlines.begin("tail", _READ_TO_END_SECONDS)
         elif self._answer.finish_reason is not None:
             deadlines.begin("tail", _AFTER_FINISH_SECONDS)

@@ -18,6 +18,7 @@ _RETRIED_STATUS = frozenset((408, 409, 429))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
 _LARGEST_ERROR_BYTES = 64 * 1024
+_ERROR_BODY_SECONDS = 2.0
 
 
 class UpstreamCall:
@@ -133,15 +134,15 @@ class UpstreamCall:
         return failure, backoff if told is None else told
 
     async def _read_error(self, response: aiohttp.ClientResponse) -> bytes:
-        """The body of an error, as far as it may hold an error object."""
+        """The body of an error, as far as it may hold an error object and comes without delay."""
         inflater = _inflater(response)
         body = b""
         try:
-            async with asyncio.timeout_at(self.deadlines.end()):
+            async with asyncio.timeout(min(_ERROR_BODY_SECONDS, self.deadlines.remaining())):
                 while len(body) < _LARGEST_ERROR_BYTES and (received := await response.content.readany()):
                     body += received if inflater is None else inflater.feed(received)
         except (aiohttp.ClientError, OSError, ServiceError):
-            return b""
+            pass  # what has arrived may say enough
         return body
 
 
