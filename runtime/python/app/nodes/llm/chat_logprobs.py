@@ -2,7 +2,6 @@
 
 import msgspec
 
-from app.nodes.llm.answer_stream import AnswerStream
 from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_wire import lenient
 from app.nodes.llm.logprobs import WireToken, token_logprobs
@@ -42,7 +41,8 @@ class ChatStreamWithLogprobs(ChatStream):
 
     def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
         """No chunk is nothing but a piece of text here, so that there is no short way."""
-        AnswerStream._take_plain(self, payloads, produced)
+        for payload in payloads:
+            self._take_event(b"", payload, produced)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         super()._take(name, payload, produced)
