@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { PrintedModule } from '../syntax/tree.ts';
+import type { PrintedModule, SourceRange } from '../syntax/tree.ts';
 
 /** Which lines of a workflow module belong to which node, and where its expressions ended up. */
 export interface SourceMap {
@@ -30,11 +30,16 @@ export interface MappedExpression {
 
 export function sourceMapOf(workflow: string, printed: PrintedModule): SourceMap {
   const statements = printed.ranges.filter((range) => range.expression === undefined);
-  const expressions = printed.ranges.filter((range) => range.expression !== undefined);
+  const expressions = new Map<string, SourceRange[]>();
+  for (const range of printed.ranges) {
+    if (range.expression === undefined) continue;
+    const known = expressions.get(range.node);
+    if (known === undefined) expressions.set(range.node, [range]);
+    else known.push(range);
+  }
   const entries = statements.map((statement): SourceMapEntry => {
-    const inside = expressions.filter(
-      (each) =>
-        each.node === statement.node && each.startLine >= statement.startLine && each.endLine <= statement.endLine,
+    const inside = (expressions.get(statement.node) ?? []).filter(
+      (each) => each.startLine >= statement.startLine && each.endLine <= statement.endLine,
     );
     return {
       node: statement.node,
