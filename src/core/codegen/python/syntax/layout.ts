@@ -4,10 +4,8 @@ import {
   type Element,
   type GroupId,
   type Mark,
-  flatWidth,
   hardLine,
   indentStart,
-  visitFlat,
 } from './document.ts';
 import {
   type Cursor,
@@ -16,7 +14,6 @@ import {
   fits,
   holds,
   indentWidth,
-  lineWidth,
   rootFrame,
   skipContent,
 } from './measure.ts';
@@ -85,25 +82,26 @@ export class LayoutPrinter {
     this.#ends[mark] = { line: this.#line, column: this.#width };
   }
 
+  /** Prints what is known to fit on a line of its own. */
+  printFlat(pieces: readonly (string | Mark)[], indent: number): void {
+    this.newLine();
+    this.#pendingIndent = indent;
+    for (const piece of pieces) {
+      if (typeof piece === 'string') this.#print(piece);
+      else if (piece.kind === 'mark') this.startMark(piece.mark);
+      else this.endMark(piece.mark);
+    }
+  }
+
   /** Prints a statement, or the head of one, on a line of its own. */
   print(document: Document, indent: number): void {
     this.newLine();
     this.#pendingIndent = indent;
     this.#measuredFits = false;
-    if (indent * indentWidth + flatWidth(document) <= lineWidth) {
-      visitFlat(document, this.#printFlat);
-      return;
-    }
     this.#frame = rootFrame(indent);
     this.#cursor = { document, index: 0, below: undefined };
     for (let element = this.#next(); element !== undefined; element = this.#next()) this.#printElement(element);
   }
-
-  readonly #printFlat = (element: string | Mark): void => {
-    if (typeof element === 'string') this.#print(element);
-    else if (element.kind === 'mark') this.startMark(element.mark);
-    else this.endMark(element.mark);
-  };
 
   #next(): Element | undefined {
     while (this.#cursor && this.#cursor.index >= this.#cursor.document.length) this.#cursor = this.#cursor.below;

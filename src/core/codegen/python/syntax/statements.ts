@@ -1,16 +1,23 @@
 import type { ValueFormatter } from './assignments.ts';
 import { optionalParentheses } from './brackets.ts';
-import { canOmitParentheses } from './chains.ts';
+import { canOmitParentheses, ownBrackets } from './chains.ts';
 import { type Element, documentOf, end, groupStart, ifBroken, lineOrSpace, softBlockIndent } from './document.ts';
 import { docstringLines } from './docstrings.ts';
 import type { ExpressionFormatter } from './expressions.ts';
+import { FlatLine } from './flat.ts';
 import type { LayoutPrinter } from './layout.ts';
 import { type Lowering, places } from './lower.ts';
-import type { Node } from './nodes.ts';
+import { indentWidth, lineWidth } from './measure.ts';
+import type { Entry, Node } from './nodes.ts';
 import type { Expr, Parameter, Stmt } from './tree.ts';
 
 /** What a block belongs to, which decides the empty lines in it. */
 type Block = 'module' | 'function' | 'class' | 'other';
+
+/** An item of a list. */
+interface Item {
+  readonly item: Node;
+}
 
 const isDefinition = (statement: Stmt): boolean => statement.kind === 'function' || statement.kind === 'class';
 
@@ -86,47 +93,32 @@ export class StatementPrinter {
         const { target, annotation, value } = statement;
         // Left of an annotation, ruff would break a target that has brackets to make a joined text fit.
         const place = annotation && target.kind !== 'name' ? places.other : places.value;
-        this.#line(indent, (out) =>
-          this.#values.assignment(
-            out,
-            this.#node(target),
-            annotation && this.#node(annotation),
-            value && this.#lowering.expression(value, place),
-          ),
+        this.#assignment(
+          indent,
+          this.#node(target),
+          annotation && this.#node(annotation),
+          value && this.#lowering.expression(value, place),
         );
         return;
       }
-      case 'expression':
-        this.#line(indent, (out) => this.#expressions.format(out, this.#node(statement.value), 'open'));
+      case 'expression': {
+        const value = this.#node(statement.value);
+        if (this.#isFlat(indent, (line) => line.expression(value))) return;
+        this.#line(indent, (out) => this.#expressions.format(out, value, 'open'));
         return;
+      }
       case 'return':
-        this.#line(indent, (out) => {
-          out.push('return');
-          if (!statement.value) return;
-          out.push(' ');
-          this.#values.value(out, this.#lowering.expression(statement.value, places.value));
-        });
+        this.#return(indent, statement.value && this.#lowering.expression(statement.value, places.value));
         return;
       case 'assert':
-        this.#line(indent, (out) => {
-          out.push('assert ');
-          this.#expressions.maybeParenthesized(out, this.#node(statement.test), 'open', 'statement');
-          if (!statement.message) return;
-          out.push(', ');
-          this.#expressions.maybeParenthesized(out, this.#node(statement.message), 'open', 'statement', 'always');
-        });
+        this.#assertion(indent, this.#node(statement.test), statement.message && this.#node(statement.message));
         return;
       case 'pass':
         this.#line(indent, (out) => out.push('pass'));
         return;
       case 'if':
         statement.arms.forEach((arm, index) => {
-          this.#line(indent, (out) => {
-            out.push(index === 0 ? 'if ' : 'elif ');
-            const test = this.#lowering.expression(arm.test, places.test);
-            this.#expressions.maybeParenthesized(out, test, 'open', 'test');
-            out.push(':');
-          });
+          this.#test(indent, index === 0 ? 'if ' : 'elif ', this.#lowering.expression(arm.test, places.test));
           this.#block(arm.body, indent, 'other');
         });
         if (statement.otherwise) {
@@ -157,6 +149,119 @@ export class StatementPrinter {
         });
         this.#block(statement.body, indent, 'class', statement.docstring);
     }
+  }
+
+  /** Prints a line if it needs no line breaks. */
+  #isFlat(indent: number, write: (line: FlatLine) => void): boolean {
+    const line = new FlatLine(lineWidth - indent * indentWidth);
+    write(line);
+    if (line.fits) this.#printer.printFlat(line.pieces, indent);
+    return line.fits;
+  }
+
+  #assignment(indent: number, target: Node, annotation: Node | undefined, value: Node | undefined): void {
+    const head = (line: FlatLine): void => {
+      line.expression(target);
+      if (annotation) {
+        line.text(': ');
+        line.expression(annotation);
+      }
+      if (value) line.text(' = ');
+    };
+    const isFlat = this.#isFlat(indent, (line) => {
+      head(line);
+      if (value) line.within(value, 'statement');
+    });
+    if (isFlat || (value && target.kind === 'name' && this.#isExpanded(indent, head, value, ''))) return;
+    this.#line(indent, (out) => this.#values.assignment(out, target, annotation, value));
+  }
+
+  /** Prints a list or dict with its items below each other, if what stands before it fits on its first line. */
+  #isExpanded(indent: number, head: (line: FlatLine) => void, value: Node, after: string): boolean {
+    if (ownBrackets(value) !== 'filled' || (value.kind !== 'list' && value.kind !== 'dict')) return false;
+    const [left, right] = value.kind === 'list' ? '[]' : '{}';
+    const isOpened = this.#isFlat(indent, (line) => {
+      head(line);
+      line.startMarks(value);
+      line.text(left ?? '');
+    });
+    if (!isOpened) return false;
+    const entries = value.kind === 'list' ? value.items.map((item): Item => ({ item })) : value.entries;
+    const comma = entries.length > 1 ? ',' : '';
+    for (const entry of entries) this.#item(indent + 1, entry, comma);
+    const last = new FlatLine(Infinity);
+    last.text(right ?? '');
+    last.endMarks(value);
+    last.text(after);
+    this.#printer.printFlat(last.pieces, indent);
+    return true;
+  }
+
+  #item(indent: number, entry: Item | Entry, comma: string): void {
+    const value = 'item' in entry ? entry.item : entry.value;
+    const key = 'item' in entry ? undefined : entry.key;
+    const head = (line: FlatLine): void => {
+      if ('item' in entry) return;
+      if (key) line.expression(key);
+      line.text(key ? ': ' : '**');
+    };
+    const isFlat = this.#isFlat(indent, (line) => {
+      head(line);
+      line.expression(value);
+      line.text(comma);
+    });
+    if (isFlat || (!value.parenthesized && this.#isExpanded(indent, head, value, comma))) return;
+    this.#line(indent, (out) => {
+      if ('item' in entry) this.#expressions.format(out, value, 'bracketed');
+      else this.#expressions.entry(out, entry);
+      out.push(comma);
+    });
+  }
+
+  #return(indent: number, value: Node | undefined): void {
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text('return');
+      if (!value) return;
+      line.text(' ');
+      line.within(value, 'statement');
+    });
+    if (isFlat || !value) return;
+    this.#line(indent, (out) => {
+      out.push('return ');
+      this.#values.value(out, value);
+    });
+  }
+
+  #assertion(indent: number, test: Node, message: Node | undefined): void {
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text('assert ');
+      line.within(test, 'statement');
+      if (!message) return;
+      line.text(', ');
+      line.within(message, 'statement');
+    });
+    if (isFlat) return;
+    this.#line(indent, (out) => {
+      out.push('assert ');
+      this.#expressions.maybeParenthesized(out, test, 'open', 'statement');
+      if (!message) return;
+      out.push(', ');
+      this.#expressions.maybeParenthesized(out, message, 'open', 'statement', 'always');
+    });
+  }
+
+  #test(indent: number, keyword: string, test: Node): void {
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text(keyword);
+      line.within(test, 'test');
+      line.text(':');
+    });
+    if (isFlat) return;
+    this.#line(indent, (out) => {
+      out.push(keyword);
+      this.#expressions.maybeParenthesized(out, test, 'open', 'test');
+      out.push(':');
+    });
   }
 
   /** The lines below a head; `pass` where there would be none. */
