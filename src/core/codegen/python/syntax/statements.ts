@@ -1,15 +1,16 @@
-import type { ValueFormatter } from './assignments.ts';
+import { ValueFormatter } from './assignments.ts';
 import { optionalParentheses } from './brackets.ts';
 import { canOmitParentheses, ownBrackets } from './chains.ts';
+import type { Chunk, Part, PlacedOrigin, PrintMemory } from './chunks.ts';
 import { type Element, documentOf, end, groupStart, ifBroken, lineOrSpace, softBlockIndent } from './document.ts';
 import { docstringLines } from './docstrings.ts';
-import type { ExpressionFormatter } from './expressions.ts';
+import { ExpressionFormatter } from './expressions.ts';
 import { FlatLine } from './flat.ts';
-import type { LayoutPrinter } from './layout.ts';
-import { type Lowering, places } from './lower.ts';
+import { LayoutPrinter } from './layout.ts';
+import { Lowering, places } from './lower.ts';
 import { indentWidth, lineWidth } from './measure.ts';
 import type { Entry, Node } from './nodes.ts';
-import type { Expr, Parameter, Stmt } from './tree.ts';
+import type { Expr, Origin, Parameter, Stmt } from './tree.ts';
 
 /** What a block belongs to, which decides the empty lines in it. */
 type Block = 'module' | 'function' | 'class' | 'other';
@@ -18,6 +19,8 @@ type Block = 'module' | 'function' | 'class' | 'other';
 interface Item {
   readonly item: Node;
 }
+
+const emptyLine: Chunk = { kind: 'chunk', text: '\n', lines: 1, endColumn: 0, origins: [], names: [] };
 
 const isDefinition = (statement: Stmt): boolean => statement.kind === 'function' || statement.kind === 'class';
 
@@ -36,47 +39,85 @@ function endsInDefinition(statement: Stmt): boolean {
 
 /** Prints statements one below the other; empty lines follow ruff's statement/suite.rs. */
 export class StatementPrinter {
-  readonly #printer: LayoutPrinter;
-  readonly #lowering: Lowering;
-  readonly #expressions: ExpressionFormatter;
-  readonly #values: ValueFormatter;
-  readonly #addMark: (mark: { readonly node: string }) => number;
+  readonly parts: Part[] = [];
+  readonly memory = new Map<Stmt, { readonly indent: number; readonly parts: readonly Part[] }>();
+  readonly #before: PrintMemory;
+  readonly #printer = new LayoutPrinter();
+  readonly #expressions = new ExpressionFormatter();
+  readonly #values = new ValueFormatter(this.#expressions);
+  readonly #lowering = new Lowering(
+    ({ origin }) => this.#origins.push(origin) - 1,
+    (name) => {
+      if (name.module !== undefined && !this.#names.includes(name)) this.#names.push(name);
+    },
+  );
+  /** Of what is printed and not yet part of `parts`. */
+  #origins: Origin[] = [];
+  #names: (Expr & { kind: 'name' })[] = [];
 
-  constructor(
-    printer: LayoutPrinter,
-    lowering: Lowering,
-    expressions: ExpressionFormatter,
-    values: ValueFormatter,
-    addMark: (mark: { readonly node: string }) => number,
-  ) {
-    this.#printer = printer;
-    this.#lowering = lowering;
-    this.#expressions = expressions;
-    this.#values = values;
-    this.#addMark = addMark;
+  /** @param before what need not be printed again */
+  constructor(before: PrintMemory) {
+    this.#before = before;
   }
 
   body(statements: readonly Stmt[], indent: number, block: Block): void {
     statements.forEach((statement, index) => {
       const before = statements[index - 1];
       if (before === undefined) {
-        if (block === 'other' && isDefinition(statement)) this.#printer.emptyLines(1);
+        if (block === 'other' && isDefinition(statement)) this.#emptyLines(1);
       } else if (isDefinition(statement) || endsInDefinition(before))
-        this.#printer.emptyLines(block === 'module' ? 2 : 1);
-      this.#marked(statement, indent);
+        this.#emptyLines(block === 'module' ? 2 : 1);
+      this.#remembered(statement, indent);
     });
+  }
+
+  #remembered(statement: Stmt, indent: number): void {
+    const known = this.#before.get(statement);
+    if (known?.indent === indent) {
+      for (const part of known.parts) this.parts.push(part);
+      this.memory.set(statement, known);
+      return;
+    }
+    const first = this.parts.length;
+    this.#marked(statement, indent);
+    this.memory.set(statement, { indent, parts: this.parts.slice(first) });
   }
 
   #marked(statement: Stmt, indent: number): void {
     const node = 'node' in statement ? statement.node : undefined;
-    if (node === undefined) {
+    const isSimple = !('body' in statement || 'arms' in statement);
+    const column = indent * indentWidth;
+    if (isSimple || node === undefined) {
       this.#statement(statement, indent);
+      this.#finish(node === undefined ? undefined : { node, column });
       return;
     }
-    const mark = this.#addMark({ node });
-    this.#printer.startMark(mark);
+    this.parts.push({ kind: 'open', node, column });
     this.#statement(statement, indent);
-    this.#printer.endMark(mark);
+    this.#finish(undefined);
+    this.parts.push({ kind: 'close' });
+  }
+
+  /** Makes a chunk of what was printed. */
+  #finish(statement: Chunk['statement']): void {
+    const printed = this.#printer.take();
+    if (printed === undefined) return;
+    const { text, lines, endColumn, starts, ends } = printed;
+    const origins = this.#origins.map((origin, mark): PlacedOrigin => {
+      const [start, stop] = [starts[mark], ends[mark]];
+      if (!start || !stop) throw new Error(`What comes from node ${origin.node} was not printed`);
+      const { line: startLine, column: startColumn } = start;
+      return { ...origin, startLine, startColumn, endLine: stop.line, endColumn: stop.column };
+    });
+    const names = this.#names;
+    this.parts.push({ kind: 'chunk', text, lines, endColumn, ...(statement && { statement }), origins, names });
+    this.#origins = [];
+    this.#names = [];
+  }
+
+  #emptyLines(count: number): void {
+    this.#finish(undefined);
+    this.parts.push({ ...emptyLine, text: '\n'.repeat(count), lines: count });
   }
 
   #line(indent: number, build: (out: Element[]) => void): void {
@@ -266,14 +307,16 @@ export class StatementPrinter {
 
   /** The lines below a head; `pass` where there would be none. */
   #block(statements: readonly Stmt[], indent: number, block: Block, docstring?: string): void {
+    this.#finish(undefined);
     if (docstring !== undefined) {
       for (const line of docstringLines(docstring)) {
-        if (line === '') this.#printer.emptyLines(1);
+        if (line === '') this.#emptyLines(1);
         else this.#printer.print([line], indent + 1);
       }
       const [first] = statements;
-      if (first && (block === 'class' || isDefinition(first))) this.#printer.emptyLines(1);
+      if (first && (block === 'class' || isDefinition(first))) this.#emptyLines(1);
     } else if (statements.length === 0) this.#line(indent + 1, (out) => out.push('pass'));
+    this.#finish(undefined);
     this.body(statements, indent + 1, block);
   }
 
