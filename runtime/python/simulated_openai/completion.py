@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from simulated_openai import tokens
-from simulated_openai.answers.calls import Call, choose_calls
+from simulated_openai.answers.calls import Call, choose_calls, draw_call
 from simulated_openai.answers.hints import Hints
 from simulated_openai.answers.json_mode import object_from
 from simulated_openai.answers.prompt import Prompt, read_prompt
@@ -74,18 +74,21 @@ class Completion:
 def make_choices(request: Request, told: Answer | None) -> tuple[tuple[Choice, ...], int]:
     """The choices of a request and its reasoning tokens, cut at the limit on output tokens."""
     prompt = read_prompt(request.messages)
-    reasoning = REASONING_TOKENS[request.effort] * request.n
+    thought = 0 if told else REASONING_TOKENS[request.effort]
+    reasoning = thought * request.n
     limit = request.max_tokens
     if limit is not None and reasoning >= limit:
         return tuple(Choice((), (), "length") for _ in range(request.n)), limit
-    left = None if limit is None else limit - REASONING_TOKENS[request.effort]
-    made = (_told(request, told) if told else _drawn(request, prompt, index) for index in range(request.n))
+    left = None if limit is None else limit - thought
+    made = (_told(request, prompt, told) if told else _drawn(request, prompt, index) for index in range(request.n))
     return tuple(_cut(_stopped(choice, request.stop), left) for choice in made), reasoning
 
 
-def _told(request: Request, told: Answer) -> Choice:
+def _told(request: Request, prompt: Prompt, told: Answer) -> Choice:
     calls = tuple(
-        Call(name, arguments if isinstance(arguments, str) else compact(dict(arguments)))
+        draw_call(request, prompt, name)
+        if arguments is None
+        else Call(name, arguments if isinstance(arguments, str) else compact(dict(arguments)))
         for name, arguments in told.calls
     )
     text = told.refusal or told.content or ""

@@ -61,7 +61,7 @@ class ModuleConstants implements Constants {
     const key = JSON.stringify([hint, value]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const name = py.name(this.#names.scope.constant(hint));
+    const name = py.name(this.#names.constant(hint));
     this.#known.set(key, name);
     this.statements.push(py.assign(name, value, annotation && { annotation }));
     return name;
