@@ -31,6 +31,11 @@ class Choice:
         """The whole text."""
         return "".join(self.pieces)
 
+    @property
+    def tokens(self) -> int:
+        """Text and calls together; calls cost the tokens of their names and arguments."""
+        return len(self.pieces) + sum(tokens.count(call.name) + tokens.count(call.arguments) for call in self.calls)
+
 
 @dataclass(frozen=True, slots=True)
 class Completion:
@@ -48,12 +53,8 @@ class Completion:
 
     @property
     def output_tokens(self) -> int:
-        """Reasoning, texts and calls together. Calls cost the tokens of their names and arguments."""
-        total = self.reasoning_tokens
-        for choice in self.choices:
-            total += len(choice.pieces)
-            total += sum(tokens.count(call.name) + tokens.count(call.arguments) for call in choice.calls)
-        return total
+        """Reasoning, texts and calls together."""
+        return self.reasoning_tokens + sum(choice.tokens for choice in self.choices)
 
     def usage(self) -> JsonObject:
         """The `usage` object of Chat Completions."""
@@ -74,14 +75,19 @@ class Completion:
 def make_choices(request: Request, told: Answer | None) -> tuple[tuple[Choice, ...], int]:
     """The choices of a request and its reasoning tokens, cut at the limit on output tokens."""
     prompt = read_prompt(request.messages)
-    thought = 0 if told else REASONING_TOKENS[request.effort]
-    reasoning = thought * request.n
+    thought = REASONING_TOKENS[request.effort]
     limit = request.max_tokens
-    if limit is not None and reasoning >= limit:
+    if told:
+        made = [_told(request, prompt, told)] * request.n
+        # What was told is said, even where thinking first would leave no room for it.
+        if limit is not None and thought + made[0].tokens > limit:
+            thought = 0
+    elif limit is not None and thought * request.n >= limit:
         return tuple(Choice((), (), "length") for _ in range(request.n)), limit
+    else:
+        made = [_drawn(request, prompt, index) for index in range(request.n)]
     left = None if limit is None else limit - thought
-    made = (_told(request, prompt, told) if told else _drawn(request, prompt, index) for index in range(request.n))
-    return tuple(_cut(_stopped(choice, request.stop), left) for choice in made), reasoning
+    return tuple(_cut(_stopped(choice, request.stop), left) for choice in made), thought * request.n
 
 
 def _told(request: Request, prompt: Prompt, told: Answer) -> Choice:

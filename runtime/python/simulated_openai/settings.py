@@ -45,7 +45,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer told in advance, in place of the one drawn from the prompt. It costs no reasoning.
+    """An answer told in advance, in place of the one drawn from the prompt.
 
     `calls` are pairs of a function's name and its arguments: a JSON object, text that is sent as it is, or None for
     arguments that are drawn from the prompt and fit the function's parameters.

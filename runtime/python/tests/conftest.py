@@ -13,7 +13,6 @@ import pytest
 
 from simulated_openai.asgi import App
 from simulated_openai.server import RecordedRequest
-from simulated_openai.settings import Settings
 from simulated_openai.testing import RunningServer, RunningSimulation, serve, simulate
 
 
@@ -120,14 +119,25 @@ def _lines(response: httpx2.Response) -> Iterator[str]:
             yield line.decode()
 
 
+@pytest.fixture(scope="session")
+def running_simulation() -> Iterator[RunningSimulation]:
+    """A simulated OpenAI for all tests; `simulated_openai` is how one of them gets it."""
+    with simulate() as simulation:
+        yield simulation
+
+
 @pytest.fixture
-def simulated_openai() -> Iterator[RunningSimulation]:
+def simulated_openai(running_simulation: RunningSimulation) -> Iterator[RunningSimulation]:
     """A running simulated OpenAI with `.base_url`, recorded `.requests` and `.settings` for answers and faults.
 
     No prompt counts as cached, so that the same request costs the same twice.
     """
-    with simulate(Settings(cache_prompts=False)) as simulation:
-        yield simulation
+    running_simulation.settings.reset()
+    running_simulation.settings.cache_prompts = False
+    running_simulation.requests.clear()
+    yield running_simulation
+    # Nobody waits for a stalled answer any more.
+    running_simulation.connections.drop()
 
 
 @pytest.fixture
