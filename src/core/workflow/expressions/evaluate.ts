@@ -1,5 +1,11 @@
 import { filtered } from './filterValues.ts';
-import { Template, type Expression, type PathExpression, type TemplateJson } from './syntax.ts';
+import {
+  Template,
+  type ComparisonOperator,
+  type Expression,
+  type PathExpression,
+  type TemplateJson,
+} from './syntax.ts';
 import { rootLength } from './types.ts';
 import {
   areEqual,
@@ -99,7 +105,7 @@ function memberAt(value: Value, key: string | number): Value | undefined {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function compared(operator: '==' | '!=' | '<' | '<=' | '>' | '>=', left: Value, right: Value): Value {
+function compared(operator: ComparisonOperator, left: Value, right: Value): Value {
   const unknown = unknownIn(left) ?? unknownIn(right);
   if (unknown !== undefined) return unknown;
   switch (operator) {
