@@ -1,5 +1,6 @@
 import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import type { Json } from '../../../workflow/json.ts';
+import { textOfPattern } from './patternText.ts';
 
 const greeting = 'Hello! What can you do for me?';
 
@@ -46,8 +47,24 @@ export function sampleObject(schema: JsonSchema, named = false): { readonly [key
 }
 
 function sampleText(schema: JsonSchema, text: string): string {
+  const matching = schema.pattern === undefined ? undefined : textOfSchema(schema, schema.pattern);
+  if (matching !== undefined) return matching;
   const most = schema.maxLength ?? text.length;
   return text.slice(0, most).padEnd(schema.minLength ?? 0, '!');
+}
+
+function textOfSchema({ minLength, maxLength }: JsonSchema, pattern: string): string | undefined {
+  return textOfPattern(pattern, minLength ?? 0, maxLength ?? Number.POSITIVE_INFINITY);
+}
+
+/** Whether there is a sample at all: none of a pattern that is too clever to be read backwards, and has no example. */
+export function hasSample(schema: JsonSchema): boolean {
+  const required = new Set(schema.required);
+  const properties = Object.entries(schema.properties ?? {}).filter(([key]) => required.has(key));
+  const inner = [...properties.map(([, property]) => property), schema.items].filter((each) => each !== undefined);
+  const isGiven = schema.examples !== undefined || schema.default !== undefined || schema.enum !== undefined;
+  const isMade = schema.pattern === undefined || textOfSchema(schema, schema.pattern) !== undefined;
+  return (isGiven || isMade) && inner.every(hasSample);
 }
 
 function sampleNumber(schema: JsonSchema, start: number): number {

@@ -1,9 +1,10 @@
-import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { typesOf } from '../../../workflow/jsonSchema.ts';
 import { findModel } from '../../../workflow/models/models.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import type { ProjectWorkflow } from './mainModule.ts';
+import { hasSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
@@ -23,9 +24,9 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
   const { file, trigger } = checked;
   const { runs, missed } = findRuns(workflow.plan);
   const start = runs[0] ?? simplestRun(workflow.plan);
-  const decorators = needsInput(trigger.config.inputSchema)
-    ? [skipped('The input has a pattern: put a text that fits it into INPUT.')]
-    : [];
+  const decorators = hasSample(trigger.config.inputSchema)
+    ? []
+    : [skipped('The input has a pattern: put a text that fits it into INPUT.')];
   const functions = new TestFunctions(workflow, start.trial.input, decorators);
   const sample = py.assign(py.name('INPUT'), py.literal(start.trial.input), {
     annotation: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),
@@ -42,15 +43,6 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
   return printModule(
     py.moduleOf([sample, ...fixtures, ...tests], `Tests of ${file.name} against the simulated OpenAI.`),
   ).text;
-}
-
-/** A pattern without an example cannot be answered with a sample, so the tests that need one wait for their user. */
-function needsInput(schema: JsonSchema): boolean {
-  const required = new Set(schema.required);
-  const properties = Object.entries(schema.properties ?? {}).filter(([key]) => required.has(key));
-  const inner = [...properties.map(([, property]) => property), schema.items].filter((each) => each !== undefined);
-  const isGiven = schema.examples !== undefined || schema.default !== undefined || schema.enum !== undefined;
-  return (schema.pattern !== undefined && !isGiven) || inner.some(needsInput);
 }
 
 const autouse = py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true)));
@@ -90,23 +82,31 @@ function acceptModels({ plan }: ProjectWorkflow): readonly Stmt[] {
   return [fixture];
 }
 
-function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {
-  const { inputSchema, path, method } = workflow.plan.checked.trigger.config;
+function refusesWrongInput({ plan: { checked } }: ProjectWorkflow): readonly Stmt[] {
+  const { inputSchema, path, method } = checked.trigger.config;
   const [missing] = inputSchema.required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');
   const ask: Expr = py.attribute(py.name('service'), 'ask');
+  const asksModels = checked.file.nodes.some(({ type }) => type === 'openaiCompletion');
+  const simulated = py.name('simulated_openai');
   return [
     py.def('test_refuses_input_that_does_not_fit', {
-      parameters: [py.parameter('service', py.imported('tests.conftest', 'Service'))],
+      parameters: [
+        py.parameter('service', py.imported('tests.conftest', 'Service')),
+        ...(asksModels
+          ? [py.parameter('simulated_openai', py.imported('simulated_openai.testing', 'RunningSimulation'))]
+          : []),
+      ],
       returns: py.literal(null),
-      docstring: 'What is missing is named, and nothing is sent to the model.',
+      docstring: asksModels ? 'Nothing is sent to a model.' : 'Nothing runs.',
       body: [
         py.assign(answer, py.call(ask, py.literal(method), py.literal(path), py.dict([]))),
         py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
         py.assertion(
           py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input')),
         ),
+        ...(asksModels ? [py.assertion(py.compare(py.attribute(simulated, 'requests'), '==', py.list([])))] : []),
       ],
     }),
   ];

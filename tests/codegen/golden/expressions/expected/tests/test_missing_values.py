@@ -98,7 +98,7 @@ def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInF
 
 
 def test_refuses_input_that_does_not_fit(service: Service) -> None:
-    """What is missing is named, and nothing is sent to the model."""
+    """Nothing runs."""
     answer = service.ask("POST", "/missing-values", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"

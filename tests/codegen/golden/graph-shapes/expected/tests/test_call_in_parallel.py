@@ -82,8 +82,9 @@ def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimula
     assert answer.json()["code"] == "refused"
 
 
-def test_refuses_input_that_does_not_fit(service: Service) -> None:
-    """What is missing is named, and nothing is sent to the model."""
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
     answer = service.ask("POST", "/call-in-parallel", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []

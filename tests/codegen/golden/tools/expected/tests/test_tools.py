@@ -97,8 +97,9 @@ def test_a_cut_stream_ends_with_one_error(service: Service, simulated_openai: Ru
     assert events.last["received_characters"] == len(events.text)
 
 
-def test_refuses_input_that_does_not_fit(service: Service) -> None:
-    """What is missing is named, and nothing is sent to the model."""
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
     answer = service.ask("POST", "/tools", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []
