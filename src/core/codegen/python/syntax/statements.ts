@@ -65,8 +65,7 @@ export class StatementPrinter {
       const before = statements[index - 1];
       if (before === undefined) {
         if (block === 'other' && isDefinition(statement)) this.#emptyLines(1);
-      } else if (isDefinition(statement) || endsInDefinition(before))
-        this.#emptyLines(block === 'module' ? 2 : 1);
+      } else if (isDefinition(statement) || endsInDefinition(before)) this.#emptyLines(block === 'module' ? 2 : 1);
       this.#remembered(statement, indent);
     });
   }

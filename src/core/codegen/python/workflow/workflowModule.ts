@@ -63,7 +63,7 @@ class ModuleConstants implements Constants {
     const text = alike.length === 0 ? '' : JSON.stringify(value);
     const known = alike.find((each) => JSON.stringify(each.value) === text);
     if (known !== undefined) return known.name;
-    const name = py.name(this.#names.scope.constant(hint));
+    const name = py.name(this.#names.constant(hint));
     alike.push({ name, value });
     this.#known.set(hint, alike);
     this.statements.push(py.assign(name, value, annotation && { annotation }));
