@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
+from app.nodes.llm.chat_span import ChatSpan
 from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
@@ -15,7 +16,7 @@ from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
-from app.runtime.telemetry import ChatSpan, telemetry
+from app.runtime.telemetry import telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
 # After the last event the rest is read, so that the connection can be used again; it is one packet at most.
@@ -69,7 +70,8 @@ class ModelCall:
             self._ctx.usage.check_budget()
             traced = telemetry()
             if traced is not None:
-                self._span = traced.begin(self._config, node=self._node, stream=self._request.stream)
+                base_url = self._ctx.settings.openai_base_url
+                self._span = ChatSpan(traced, self._config, self._request, node=self._node, base_url=base_url)
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -215,15 +217,7 @@ class ModelCall:
         outcome = _outcome(error, finished=self._finished)
         answer = self._answer
         if self._span is not None:
-            self._span.end(
-                outcome=outcome,
-                model=answer.model,
-                response_id=answer.id,
-                finish_reason=answer.finish_reason,
-                usage=usage,
-                first_token_ms=timing["first_token_ms"],
-                content="".join(answer.text),
-            )
+            self._span.end(outcome=outcome, answer=answer, usage=usage, first_token_ms=timing["first_token_ms"])
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
         log_event(

@@ -12,6 +12,7 @@ from app.nodes.llm.model_answer import UnusableCalls
 from app.nodes.llm.openai import complete
 from app.nodes.llm.openai_types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
 from app.nodes.llm.tool_runner import AskedCall, ToolRunner
+from app.nodes.llm.tool_spans import invoking_agent
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import InvalidToolArguments, ToolLoopLimit
@@ -48,7 +49,8 @@ async def complete_with_tools(
         return await complete(ctx, config, node=node, streamed=streamed)
 
     loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
-    return await loop.run(max_tool_rounds)
+    with invoking_agent(node, config["model"]):
+        return await loop.run(max_tool_rounds)
 
 
 class ToolLoop:
