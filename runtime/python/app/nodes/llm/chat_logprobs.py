@@ -39,6 +39,11 @@ class ChatStreamWithLogprobs(ChatStream):
 
     __slots__ = ()
 
+    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+        """The short way of the base class would pass them over."""
+        for payload in payloads:
+            self._take_event(b"", payload, produced)
+
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         super()._take(name, payload, produced)
         self.answer.logprobs += chat_logprobs(payload)

@@ -13,8 +13,7 @@ import msgspec
 from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody
 from app.nodes.llm.message_parts import parts_of
-from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.openai_types import JsonObject
+from app.nodes.llm.openai_types import JsonObject, OpenAIConfig
 from app.runtime.errors import ContextLengthExceeded
 from app.runtime.usage import estimate_tokens
 
@@ -29,8 +28,8 @@ _LISTED_MESSAGES = 20
 _PER_MESSAGE = 4
 # https://platform.openai.com/docs/guides/images-vision: an image in low detail, and one of 1024 by 1024 pixels.
 _LOW_DETAIL_IMAGE, _IMAGE = 85, 765
-# What describes the functions and the form of the answer to the model, in both APIs.
-_DESCRIPTIONS = ("tools", "functions", "response_format", "text")
+# What describes the functions and the form of the answer to the model.
+_DESCRIPTIONS = ("tools", "functions", "response_format")
 
 
 def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
@@ -51,17 +50,17 @@ def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
     )
 
 
-def locate_tokens(error: ContextLengthExceeded, request: ModelRequest) -> None:
+def locate_tokens(error: ContextLengthExceeded, config: OpenAIConfig) -> None:
     """Adds where the tokens of the prompt are: `messages` with index, role and estimated tokens, the largest ones if
     there are many, then `other_messages` and `tools`, each with their number and estimated tokens. Nobody's text is in
     them.
     """
     details = error.details
-    if details.get("limit") is None and (facts := facts_of(request.model)) is not None:
+    if details.get("limit") is None and (facts := facts_of(config["model"])) is not None:
         details["limit"] = facts.context_window
-    sizes = [_message_tokens(message) for message in request.messages]
-    body: JsonObject = msgspec.json.decode(request.body)
-    described = {name: body[name] for name in _DESCRIPTIONS if body.get(name)}
+    messages = config.get("messages", [])
+    sizes = [_message_tokens(message) for message in messages]
+    described = {name: config[name] for name in _DESCRIPTIONS if config.get(name)}  # pyright: ignore[reportTypedDictNotRequiredAccess]
     tools = _json_tokens(described) if described else 0
     prompt, functions = details.get("prompt_tokens"), details.get("function_tokens")
     if prompt is not None and functions is not None:
@@ -71,18 +70,17 @@ def locate_tokens(error: ContextLengthExceeded, request: ModelRequest) -> None:
     largest = sorted(range(len(sizes)), key=lambda index: -sizes[index])
     listed = sorted(largest[:_LISTED_MESSAGES])
     details["messages"] = [
-        {"index": index, "role": request.messages[index].get("role"), "estimated_tokens": sizes[index]}
-        for index in listed
+        {"index": index, "role": messages[index].get("role"), "estimated_tokens": sizes[index]} for index in listed
     ]
     if len(sizes) > len(listed):
         rest = sum(sizes) - sum(sizes[index] for index in listed)
         details["other_messages"] = {"count": len(sizes) - len(listed), "estimated_tokens": rest}
     if tools:
-        count = len(body.get("tools") or body.get("functions") or ())
+        count = len(config.get("tools") or ()) + len(config.get("functions") or ())
         details["tools"] = {"count": count, "estimated_tokens": tools}
     if largest:
         first = largest[0]
-        role = request.messages[first].get("role")
+        role = messages[first].get("role")
         error.hint = f"{error.hint} The largest is messages[{first}] ({role}) with about {sizes[first]} tokens."
 
 
