@@ -15,7 +15,7 @@ from app.nodes.llm.tool_runner import AskedCall, ToolRunner
 from app.nodes.llm.tool_spans import invoking_agent
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, milliseconds_since
-from app.runtime.errors import InvalidToolArguments, ToolLoopLimit
+from app.runtime.errors import InvalidToolArguments, ServiceError, ToolLoopLimit
 from app.runtime.json import encode
 from app.runtime.sink import EventSink
 from app.runtime.usage import Usage
@@ -50,7 +50,11 @@ async def complete_with_tools(
 
     loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
     with invoking_agent(node, config["model"]):
-        return await loop.run(max_tool_rounds)
+        try:
+            return await loop.run(max_tool_rounds)
+        except ServiceError as error:
+            error.node = error.node or node
+            raise
 
 
 class ToolLoop:
@@ -121,7 +125,6 @@ class ToolLoop:
             if not rounds_left:
                 raise ToolLoopLimit(
                     f"The model still calls functions after {max_rounds} rounds of them.",
-                    node=self._node,
                     max_tool_rounds=max_rounds,
                     functions=sorted({call.name for call in asked}),
                 )
@@ -138,9 +141,7 @@ class ToolLoop:
             self._invalid_rounds += 1
             if self._invalid_rounds > _INVALID_ROUNDS:
                 raise InvalidToolArguments(
-                    f"The model keeps calling {invalid['function']} with arguments that do not fit.",
-                    node=self._node,
-                    **invalid,
+                    f"The model keeps calling {invalid['function']} with arguments that do not fit.", **invalid
                 )
         answer: Message = {
             "role": "assistant",
