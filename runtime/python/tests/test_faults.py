@@ -114,6 +114,12 @@ FAULTS = {
         1,
         {"parameter": "temperature"},
     ),
+    "400_unknown_parameter": Fault(
+        [answer("400 Bad Request", problem(None, "Unrecognized request argument supplied: reasoning_effort"))],
+        "invalid_request",
+        1,
+        {"parameter": "reasoning_effort"},
+    ),
     "400_context_length_first_wording": Fault(
         [answer("400 Bad Request", problem("context_length_exceeded", CONTEXT_OLD))],
         "context_length_exceeded",
@@ -462,9 +468,9 @@ async def test_cancelled_calls_leave_no_connection_behind() -> None:
         upstream(*[[head() + text("Hel"), 10.0]] * 60, [STREAM]) as server,
         open_context(settings=settings_for(server.url, max_connections=4)) as ctx,
     ):
-        for _ in range(15):
+        for number in range(1, 16):
             tasks = [asyncio.create_task(streamed(ctx, CONFIG)) for _ in range(4)]
-            while len(server.requests) % 4 or not server.requests:  # noqa: ASYNC110
+            while len(server.requests) < number * 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             await asyncio.sleep(0.01)
             for task in tasks:

@@ -12,6 +12,7 @@ from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
+from app.nodes.llm.prompt_tokens import prompt_tokens
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.eager import EagerSteps
@@ -44,7 +45,6 @@ class ModelCall:
         "_first_token",
         "_node",
         "_request",
-        "_request_bytes",
         "_span",
         "_started",
         "_stream",
@@ -58,7 +58,6 @@ class ModelCall:
         self._config = config
         self._span: ChatSpan | None = None
         self._request = model_request(config, stream=stream)
-        self._request_bytes = len(self._request.body)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ModelAnswer = self._stream.answer
@@ -216,7 +215,7 @@ class ModelCall:
         )
 
     def _estimate(self) -> Usage:
-        prompt = estimate_tokens(self._request_bytes)
+        prompt = prompt_tokens(self._config)
         completion = estimate_tokens(self._answer.characters())
         return {
             "prompt_tokens": prompt,

@@ -157,7 +157,10 @@ class ToolLoop:
         for call, one in zip(asked, told, strict=True):
             self._messages.append({"role": "tool", "tool_call_id": call.id, "content": one.message})
         # A choice that forces a call would force one for ever.
-        if self._config.get("tool_choice") not in (None, "none"):
+        choice = self._config.get("tool_choice")
+        if isinstance(choice, dict) and choice.get("allowed_tools") is not None:
+            self._config["tool_choice"] = {**choice, "allowed_tools": {**choice["allowed_tools"], "mode": "auto"}}
+        elif choice not in (None, "none"):
             self._config["tool_choice"] = "auto"
         if isinstance(self._config.get("function_call"), dict):
             self._config["function_call"] = "auto"
