@@ -17,14 +17,14 @@ export function baseTrial(plan: Plan): Trial {
   const shapes = new ReadShapes(file);
   const completions = file.nodes.filter((node) => node.type === 'openaiCompletion');
   const concurrent = concurrentNodes(plan, 'openaiCompletion');
-  const answers = completions
+  const answers = (completions.length > mostAnswers ? [] : completions)
     .filter((node) => (concurrent.get(node.id)?.size ?? 0) === 0 || recognized(plan, node, concurrent) !== undefined)
     .map((node): [string, ToldAnswer] => [node.id, answerOf(node, shapes)]);
   const functions = file.nodes.filter((node) => node.type === 'pythonFunction');
   return {
     input: sampleObject(trigger.config.inputSchema),
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),
-    answers: new Map(completions.length > mostAnswers ? [] : answers),
+    answers: new Map(answers),
     results: new Map(functions.map((node) => [node.id, resultOf(node, functions, shapes)])),
   };
 }

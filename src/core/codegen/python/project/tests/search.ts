@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /** How many node visits a search may take; it is what bounds the time of a build. */
-const effort = 200_000;
+const effort = 50_000;
 const mostPairs = 400;
 
 /** Finds runs so that every way out of every decision is taken and every response answers, the simplest ones first. */
@@ -35,8 +35,7 @@ export function findRuns(plan: Plan): Found {
   const search = new Search(plan);
   const runs: Rehearsed[] = [];
   const missed: Goal[] = [];
-  const [simplest] = search.starts;
-  if (simplest !== undefined) runs.push(simplest);
+  if (search.simplest !== undefined) runs.push(search.simplest);
   for (const goal of goalsOf(plan)) {
     if (runs.some((run) => isReached(goal, run))) continue;
     const found = search.reach(goal, runs);
@@ -91,15 +90,27 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
 class Search {
   readonly #plan: Plan;
   #rehearsalsLeft: number;
-  /** Where a search begins: the simplest run, or the simplest with all of the input. */
-  readonly starts: readonly Rehearsed[];
+  readonly #base: Trial;
+  /** The simplest run that comes to an end. */
+  readonly simplest: Rehearsed | undefined;
+  #full: Rehearsed | 'not tried' | undefined = 'not tried';
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
-    const base = baseTrial(plan);
-    const full = { ...base, input: fullInput(plan.checked.trigger.config.inputSchema) };
-    this.starts = [base, full].map((trial) => this.#rehearse(trial)).filter((run) => run !== undefined);
+    this.#base = baseTrial(plan);
+    this.simplest = this.#rehearse(this.#base);
+  }
+
+  /** Where a search begins: the known run that comes closest, the simplest one, the simplest with all of the input. */
+  *#starts(decisions: Branch, known: readonly Rehearsed[]): Generator<Rehearsed> {
+    const closest = known.toSorted((a, b) => fallenSo(decisions, b.outcome) - fallenSo(decisions, a.outcome))[0];
+    if (closest !== undefined) yield closest;
+    if (this.simplest !== undefined && this.simplest !== closest) yield this.simplest;
+    if (this.#full === 'not tried') {
+      this.#full = this.#rehearse({ ...this.#base, input: fullInput(this.#plan.checked.trigger.config.inputSchema) });
+    }
+    if (this.#full !== undefined) yield this.#full;
   }
 
   /** A run that reaches a goal, begun from the known ones. */
@@ -107,7 +118,8 @@ class Search {
     const branch = this.#plan.checked.branches.get(goal.node) ?? [];
     const way = goal.kind === 'way' ? goal.way : undefined;
     const decisions: Branch = way === undefined ? branch : [...branch, { kind: 'way', node: goal.node, way }];
-    for (const start of new Set([...this.starts, ...known])) {
+    for (const start of this.#starts(decisions, known)) {
+      if (this.#rehearsalsLeft <= 0) return undefined;
       const found = this.#follow(decisions, start);
       const run = found !== undefined && goal.kind === 'call' ? this.#callingFor(goal, found) : found;
       if (run !== undefined && isReached(goal, run)) return run;
