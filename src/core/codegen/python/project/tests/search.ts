@@ -55,7 +55,7 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: [], calls: new Map() },
+      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map() },
     };
   }
 }
@@ -79,7 +79,7 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
     case 'response':
       return outcome.response?.id === goal.node;
     case 'way':
-      return outcome.ways.some(({ node, way }) => node === goal.node && way === goal.way);
+      return outcome.ways.get(goal.node) === goal.way;
     case 'call': {
       const told = trial.answers.get(goal.node);
       return told?.kind === 'call' && told.name === goal.name && outcome.ran.includes(goal.node);
@@ -104,7 +104,12 @@ class Search {
 
   /** Where a search begins: the known run that comes closest, the simplest one, the simplest with all of the input. */
   *#starts(decisions: Branch, known: readonly Rehearsed[]): Generator<Rehearsed> {
-    const closest = known.toSorted((a, b) => fallenSo(decisions, b.outcome) - fallenSo(decisions, a.outcome))[0];
+    let closest: Rehearsed | undefined;
+    let most = -1;
+    for (const run of known) {
+      const fallen = fallenSo(decisions, run.outcome);
+      if (fallen > most) [closest, most] = [run, fallen];
+    }
     if (closest !== undefined) yield closest;
     if (this.simplest !== undefined && this.simplest !== closest) yield this.simplest;
     if (this.#full === 'not tried') {
@@ -139,7 +144,7 @@ class Search {
       const fallen = fallenSo(decisions, run.outcome);
       const next = decisions[fallen];
       if (next === undefined) return run;
-      const deciding = next.kind === 'way' ? [next.node] : run.outcome.ways.map(({ node }) => node);
+      const deciding = next.kind === 'way' ? [next.node] : [...run.outcome.ways.keys()];
       const better = this.#improve(run, deciding, (outcome) => fallenSo(decisions, outcome) > fallen);
       if (better === undefined) return undefined;
       run = better;
@@ -188,9 +193,7 @@ class Search {
 /** How many decisions fell as wanted before the first that did not. */
 function fallenSo(decisions: Branch, { ways, ran }: Outcome): number {
   const other = decisions.findIndex((decision) =>
-    decision.kind === 'way'
-      ? !ways.some(({ node, way }) => node === decision.node && way === decision.way)
-      : !ran.includes(decision.node),
+    decision.kind === 'way' ? ways.get(decision.node) !== decision.way : !ran.includes(decision.node),
   );
   return other < 0 ? decisions.length : other;
 }
