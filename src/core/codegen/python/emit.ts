@@ -5,7 +5,7 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sourceMapOf } from './project/sourceMap.ts';
+import { sha256Of, sourceMapOf } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { createScope } from './syntax/names.ts';
 import { importFunctions, WorkflowNames } from './workflow/names.ts';
@@ -27,9 +27,9 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
     const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
     const names = new WorkflowNames(plan.checked, functions);
     const printed = writeWorkflowModule(plan, names);
-    const map = sourceMapOf(plan.checked.file.name, printed);
+    const map = sourceMapOf(plan.checked.file.name, printed, sha256Of);
     files.push({ path: `app/workflows/${module}.py`, content: printed.text });
-    files.push({ path: `app/workflows/${module}.map.json`, content: `${JSON.stringify(map, null, 1)}\n` });
+    files.push({ path: `app/workflows/${module}.map.json`, content: map.text });
     files.push(...functionFiles);
     workflows.push({ plan, module, names });
   }

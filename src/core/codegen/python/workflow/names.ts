@@ -65,11 +65,14 @@ export class WorkflowNames {
   readonly #constants = new Map<string, Identifier>();
   readonly #functions: ReadonlyMap<string, ImportedFunction>;
   readonly #checked: CheckedWorkflow;
+  /** Names of functions that alone do not tell which is meant. */
+  readonly #ambiguous: ReadonlySet<string>;
 
   constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
     this.#checked = checked;
     this.#functions = functions;
-    const imported = [...functions.values()].map((each) => (this.#isAmbiguous(each) ? each.module : each.name));
+    this.#ambiguous = ambiguousNames(functions.values());
+    const imported = [...functions.values()].map((each) => (this.#ambiguous.has(each.name) ? each.module : each.name));
     this.scope = createScope([...taken, ...imported]);
   }
 
@@ -78,7 +81,7 @@ export class WorkflowNames {
     const found = this.#functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const { module, name } = found;
-    return this.#isAmbiguous(found)
+    return this.#ambiguous.has(name)
       ? py.attribute(py.imported(functionsPackage, module), name)
       : py.imported(modulePath(functionsPackage, module), name);
   }
@@ -87,7 +90,7 @@ export class WorkflowNames {
   targetOf(node: string, workflow: Identifier): string {
     const found = this.#functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
-    const owner = this.#isAmbiguous(found) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
+    const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
     return `${owner}.${found.name}`;
   }
 
@@ -101,11 +104,6 @@ export class WorkflowNames {
   /** The name of the latest constant that was named after `hint`. */
   constantOf(hint: string): Identifier | undefined {
     return this.#constants.get(hint);
-  }
-
-  #isAmbiguous({ module, name }: ImportedFunction): boolean {
-    const isTaken = taken.some((other) => other === name);
-    return isTaken || [...this.#functions.values()].some((other) => other.name === name && other.module !== module);
   }
 
   variable(variable: Variable): Identifier {
@@ -134,6 +132,17 @@ export class WorkflowNames {
     const plain = isIdentifier(node) && this.scope.has(node);
     return this.scope.snake(plain ? `${node} result` : node);
   }
+}
+
+/** Names that generated modules need for something else, and those that several modules have. */
+function ambiguousNames(functions: Iterable<ImportedFunction>): ReadonlySet<string> {
+  const ambiguous = new Set<string>(taken);
+  const modules = new Map<string, Identifier>();
+  for (const { module, name } of functions) {
+    if ((modules.get(name) ?? module) !== module) ambiguous.add(name);
+    modules.set(name, module);
+  }
+  return ambiguous;
 }
 
 /** Where each function module of a workflow goes in the project, and under which name each node calls its function. */
