@@ -36,6 +36,20 @@ from app.runtime.errors import (
 from app.runtime.usage import estimate_tokens
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
+_SERVER_WORDS = frozenset(
+    (
+        "server_error",
+        "api_error",
+        "internal_error",
+        "internal_server_error",
+        "InternalServerError",
+        "overloaded_error",
+        "engine_overloaded_error",
+        "service_unavailable",
+        "service_unavailable_error",
+        "timeout_error",
+    )
+)
 _LIMIT = re.compile(r"(?:context length is|limit of) (\d[\d,]*) tokens", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:resulted in|requested|However, you requested) (?:about )?(\d[\d,]*) tokens", re.IGNORECASE)
 _PROMPT = re.compile(r"(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)", re.IGNORECASE)
@@ -80,19 +94,36 @@ def error_in_stream(payload: bytes) -> ServiceError:
 
 def known_error(body: bytes) -> ServiceError | None:
     """The error that a body reports by a code of its own; None where it reports none, or one that says nothing."""
-    return _by_code(decode_error(body), None, {})
+    return _known(decode_error(body))
 
 
 def reported_error(error: ErrorBody) -> ServiceError:
     """The error behind an error object in an answer that began well."""
-    if error.type == "server_error" or error.code == "server_error":
-        return UpstreamUnavailable("The provider reported a server error inside the stream.")
-    known = _by_code(error, None, {})
-    if known is None and error.type == "invalid_request_error":
-        return InvalidRequest(
-            "OpenAI refused the request while answering it.", parameter=error.param, upstream_code=error.code
-        )
-    return known or StreamInterrupted("The provider reported an error inside the stream.", upstream_code=error.code)
+    return _known(error) or StreamInterrupted(
+        "The provider reported an error inside the stream.", upstream_code=error.code
+    )
+
+
+def _known(error: ErrorBody) -> ServiceError | None:
+    """By the code or the type, which with compatible servers may be a status of HTTP or a word of their vendor's."""
+    if error.code in _SERVER_WORDS or error.type in _SERVER_WORDS:
+        return UpstreamUnavailable("The provider reported a server error in its answer.")
+    found = _by_code(error, None, {})
+    if found is not None:
+        return found
+    if error.code is not None and error.code.isdecimal() and 400 <= int(error.code) < 600:
+        return _by_status(int(error.code), error, None, {})
+    match error.type:
+        case "authentication_error":
+            return _invalid_key()
+        case "permission_error":
+            return PermissionDenied("The provider does not let this API key do that.")
+        case "invalid_request_error":
+            return InvalidRequest(
+                "OpenAI refused the request while answering it.", parameter=error.param, upstream_code=error.code
+            )
+        case _:
+            return None
 
 
 def unreachable(error: BaseException) -> ServiceError:
@@ -179,7 +210,7 @@ def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str
             return QuotaExceeded("The OpenAI account has no quota left.") if error.type in _QUOTA_CODES else None
 
 
-def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Mapping[str, str]) -> ServiceError:
+def _by_status(status: int, error: ErrorBody, request: SentRequest | None, headers: Mapping[str, str]) -> ServiceError:
     if 300 <= status < 400:
         return UpstreamUnreachable(
             "The upstream server answers with a redirect, which is not followed, so that the prompt and the key "
@@ -191,6 +222,8 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
     match status:
         case 401:
             return _invalid_key()
+        case 402:  # OpenRouter, DeepSeek
+            return QuotaExceeded("The account has no credit left.")
         case 403:
             return PermissionDenied("OpenAI does not let this API key do that.")
         case 404:
