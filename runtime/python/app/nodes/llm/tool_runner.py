@@ -6,12 +6,13 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.attachments import as_parts, attachments_in, shown
+from app.nodes.llm.model_answer import parse_arguments
 from app.nodes.llm.openai_types import JsonObject
 from app.nodes.llm.tool_spans import ToolSpan, executing_tool
 from app.nodes.llm.tools import Tool
@@ -35,11 +36,7 @@ class AskedCall:
     @classmethod
     def read(cls, call_id: str, name: str, text: str) -> "AskedCall":
         """The call, its arguments parsed if they can be."""
-        try:
-            arguments: Any = msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError):
-            arguments = None
-        return cls(call_id, name, text, cast("JsonObject", arguments) if isinstance(arguments, dict) else None)
+        return cls(call_id, name, text, parse_arguments(text))
 
 
 @dataclass(slots=True)
