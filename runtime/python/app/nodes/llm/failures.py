@@ -76,6 +76,11 @@ def error_in_stream(payload: bytes) -> ServiceError:
     return reported_error(decode_error(payload))
 
 
+def known_error(body: bytes) -> ServiceError | None:
+    """The error that a body reports by a code of its own; None where it reports none, or one that says nothing."""
+    return _by_code(decode_error(body), None, {})
+
+
 def reported_error(error: ErrorBody) -> ServiceError:
     """The error behind an error object in an answer that began well."""
     if error.type == "server_error" or error.code == "server_error":
@@ -185,6 +190,13 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
             return PermissionDenied("OpenAI does not let this API key do that.")
         case 404:
             return _model(error, request)
+        case 407:
+            return UpstreamUnreachable(
+                "The proxy wants to know who asks.",
+                reason="proxy",
+                retryable=False,
+                hint="Put the proxy's user and password into the address in HTTPS_PROXY or HTTP_PROXY.",
+            )
         case 408:
             return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
         case 413:

@@ -21,7 +21,7 @@ from app.runtime.log import log_event
 from app.runtime.telemetry import telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
-# After the last event the rest is read, so that the connection can be used again; it is one packet at most.
+# Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
@@ -97,6 +97,8 @@ class ModelCall:
         Raises:
             ServiceError: the stream broke, stood still, is malformed or reports an error.
         """
+        if self._stream.failure is not None:
+            raise self._stream.failure
         try:
             while data := await self._upstream.read():
                 if events := self._take(data):
@@ -117,7 +119,8 @@ class ModelCall:
 
         def consume(data: bytes) -> Awaitable[None] | None:
             events = self._take(data)
-            return begin(send(events)) if events else None
+            left = begin(send(events)) if events else None
+            return left if self._stream.failure is None else self._fail_after(left)
 
         try:
             await self._upstream.stream_to(consume)
@@ -174,13 +177,19 @@ class ModelCall:
             self._first_token = time.perf_counter()
         return events
 
+    async def _fail_after(self, left: Awaitable[None] | None) -> None:
+        """Raises what ended the stream once everything before it has been sent."""
+        if left is not None:
+            await left
+        self._stream.check_end()
+
     def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
-        """An answer that was complete is fine without what should have followed, which is the usage at most.
+        """An answer that has ended is fine without what should have followed, which is the usage at most.
 
         Raises:
             ServiceError: it was not complete.
         """
-        if self._answer.finish_reason is None:
+        if self._answer.finish_reason is None and not self._stream.ended:
             raise self._stream.failed(error) from error.__cause__
         self._cut = not self._stream.ended
 
@@ -188,7 +197,7 @@ class ModelCall:
         deadlines = self._upstream.deadlines
         # A model that reasons is silent for as long as one that has not begun.
         phase = "first_byte" if self._stream.thinking else "idle"
-        if self._stream.ended:
+        if self._stream.ended or (self._answer.finish_reason is not None and self._answer.usage is not None):
             deadlines.begin("tail", _READ_TO_END_SECONDS)
         elif self._answer.finish_reason is not None:
             deadlines.begin("tail", _AFTER_FINISH_SECONDS)

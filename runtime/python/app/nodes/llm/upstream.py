@@ -18,6 +18,7 @@ _RETRIED_STATUS = frozenset((408, 409, 429))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
 _LARGEST_ERROR_BYTES = 64 * 1024
+_ERROR_BODY_SECONDS = 2.0
 
 
 class UpstreamCall:
@@ -159,15 +160,15 @@ class UpstreamCall:
             self._response.fail(timed_out(passed))
 
     async def _read_error(self, response: Response) -> bytes:
-        """The body of an error, as far as it may hold an error object."""
+        """The body of an error, as far as it may hold an error object and comes without delay."""
         inflater = _inflater(response)
         body = b""
         try:
-            async with asyncio.timeout_at(self.deadlines.end()):
+            async with asyncio.timeout(min(_ERROR_BODY_SECONDS, self.deadlines.remaining())):
                 while len(body) < _LARGEST_ERROR_BYTES and (received := await response.read()):
                     body += received if inflater is None else inflater.feed(received)
         except (OSError, MalformedResponse, ServiceError):
-            return b""
+            pass  # what has arrived may say enough
         return body
 
 
