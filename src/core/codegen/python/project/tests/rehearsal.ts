@@ -30,8 +30,8 @@ export interface Outcome {
   readonly output: Value;
   /** Everything that ran, in order. */
   readonly ran: readonly string[];
-  /** The ways it took, in order. */
-  readonly ways: readonly { readonly node: string; readonly way: number }[];
+  /** The way it took at every node that has several. */
+  readonly ways: ReadonlyMap<string, number>;
   /** What each Python function was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
 }
@@ -68,7 +68,7 @@ class Rehearsal {
       response,
       output: response === undefined ? null : evaluateJson(response.config.output, this.#root),
       ran: this.#ran,
-      ways: [...this.#ways].map(([node, way]) => ({ node, way })),
+      ways: this.#ways,
       calls: this.#calls,
     };
   }
