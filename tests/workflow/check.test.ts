@@ -27,14 +27,18 @@ function workflow({ nodes = [], edges = [], env = [] }: Change): string {
 }
 
 /** A workflow whose only response has this output. */
-function answering(output: unknown, inputSchema: object = { type: 'object', properties: {} }): string {
+function answering(
+  output: unknown,
+  inputSchema: object = { type: 'object', properties: {} },
+  model: object = {},
+): string {
   return JSON.stringify({
     version: 1,
     name: 'test',
     env: ['REGION'],
     nodes: [
       node('ask', 'httpEndpoint', { path: '/a', inputSchema }),
-      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}' }),
+      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}', ...model }),
       node('r', 'response', { output }),
     ],
     edges: [edge('ask > m'), edge('m > r')],
