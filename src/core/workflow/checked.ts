@@ -1,6 +1,7 @@
+import type { TypeScope } from './expressions/types.ts';
 import type { Branch } from './graph/branches.ts';
 import type { Graph } from './graph/graph.ts';
-import type { NodeOf, WorkflowFile } from './types.ts';
+import type { NodeOf, WorkflowFile, WorkflowNode } from './types.ts';
 
 /** What can be read from a Python function without running it. */
 export interface PythonSignature {
@@ -34,4 +35,6 @@ export interface CheckedWorkflow {
   readonly branches: ReadonlyMap<string, Branch>;
   /** By node id, for every `pythonFunction`. */
   readonly functions: ReadonlyMap<string, PythonFunction>;
+  /** What is known of the values that the expressions of a node read. */
+  readonly scopeOf: (reader: WorkflowNode) => TypeScope;
 }

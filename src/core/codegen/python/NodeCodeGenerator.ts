@@ -24,8 +24,6 @@ export interface NodeScope {
   /** The name under which the function of a `pythonFunction` node can be called. */
   functionOf(node: string): Expr;
   readonly checked: CheckedWorkflow;
-  /** The nodes that the model of this node may call. */
-  readonly tools: readonly string[];
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;
 }

@@ -9,9 +9,9 @@ import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { isSafePath } from '../python/filePath.ts';
 import { PythonModule } from '../python/PythonModule.ts';
-import type { NodeOf, WorkflowEdge, WorkflowFile } from '../types.ts';
+import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { nodesOf, type CheckContext } from './context.ts';
-import { outputTypes, placedTemplates } from './expressionContext.ts';
+import { outputTypes, placedTemplates, scopeOf } from './expressionContext.ts';
 import { rules } from './rules.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
@@ -47,7 +47,9 @@ function checkedWorkflow(context: CheckContext, trigger: NodeOf<'httpEndpoint'>)
   const file = restricted(context.file, reachable);
   const graph = buildGraph(file);
   const functions = new Map([...context.functions].filter(([id]) => reachable.has(id)));
-  return { file, trigger, graph, order: topologicalOrder(graph), branches: context.branches, functions };
+  const { branches } = context;
+  const typeScope = memoized((reader: WorkflowNode) => scopeOf(context, reader));
+  return { file, trigger, graph, order: topologicalOrder(graph), branches, functions, scopeOf: typeScope };
 }
 
 function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>): CheckContext {

@@ -1,8 +1,6 @@
 import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../workflow/graph/graph.ts';
 import { Template, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
-import { registry } from '../../../workflow/nodes/registry.ts';
-import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
 import { variableOfHandle } from '../plan/variables.ts';
@@ -67,7 +65,6 @@ export function nodeScope(
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     checked: writer.plan.checked,
-    tools: writer.plan.checked.graph.tools.get(node.id) ?? [],
     streamed: writer.plan.streamed.has(node.id),
   };
 }
@@ -79,7 +76,7 @@ function isList(value: TemplateJson): value is readonly TemplateJson[] {
 function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNode, isLoose: boolean): PathScope {
   const { checked } = writer.plan;
   return {
-    inputSchema: checked.trigger.config.inputSchema,
+    types: checked.scopeOf(reader),
     isLoose,
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),
@@ -92,9 +89,7 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   const { checked } = writer.plan;
   const node = checked.graph.nodes.get(id);
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
-  const schema = valuesOf(node)[handle] ?? {};
-  if (node.type === 'httpEndpoint')
-    return { code: py.name('input'), schema: checked.trigger.config.inputSchema, ran: undefined };
+  if (node.type === 'httpEndpoint') return { code: py.name('input'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
   const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   const own = checked.branches.get(id) ?? [];
@@ -102,15 +97,8 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   const surelyRan = isWithin(checked.branches.get(reader.id) ?? [], needed);
   const ran = surelyRan ? undefined : hasRun(writer, variable);
   const result = py.name(writer.names.variable(variable));
-  // A further handle that is not connected was not kept apart: it is a key of the result, and null when it did not fire.
+  // A further handle that is not connected was not kept apart: it is a key of the result.
   return variable.kind === 'value' && handle !== 'output'
-    ? { code: py.subscript(result, handle), schema: { anyOf: [schema, { type: 'null' }] }, ran }
-    : { code: result, schema, ran };
-}
-
-function valuesOf(node: WorkflowNode): Readonly<Record<string, JsonSchema>> {
-  const { values } = registry[node.type] as {
-    values: (config: WorkflowNode['config']) => Readonly<Record<string, JsonSchema>>;
-  };
-  return values(node.config);
+    ? { code: py.subscript(result, handle), ran }
+    : { code: result, ran };
 }

@@ -34,10 +34,11 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
           : py.dict([py.spread(config), ...dynamic]);
     const options = [py.keyword('node', py.literal(node.id))];
     if (scope.streamed) options.push(py.keyword('streamed', py.attribute(py.name('ctx'), 'streaming')));
-    if (scope.tools.length === 0) {
+    const tools = scope.checked.graph.tools.get(node.id) ?? [];
+    if (tools.length === 0) {
       return py.awaited(py.call(py.imported(module, 'complete'), py.name('ctx'), request, ...options));
     }
-    options.push(py.keyword('tools', py.list(scope.tools.map((tool) => toolConstant(tool, scope)))));
+    options.push(py.keyword('tools', py.list(tools.map((tool) => toolConstant(tool, scope)))));
     options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
     const complete = py.imported('app.nodes.llm.tool_loop', 'complete_with_tools');
     return py.awaited(py.call(complete, py.name('ctx'), request, ...options));
