@@ -2,6 +2,7 @@ import type { CheckedWorkflow } from '../../workflow/checked.ts';
 import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { condition } from './nodes/logic/condition.py.ts';
+import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
@@ -23,6 +24,8 @@ export interface NodeScope {
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
   /** The name under which the function of a `pythonFunction` node can be called. */
   functionOf(node: string): Expr;
+  /** The module of the workflow that a `subWorkflow` node calls. */
+  workflowOf(node: string): Expr;
   readonly checked: CheckedWorkflow;
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;
@@ -58,6 +61,7 @@ export const generators: NodeCodeGenerators = {
   openaiCompletion,
   condition,
   pythonFunction,
+  subWorkflow,
   response,
 };
 

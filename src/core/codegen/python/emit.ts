@@ -1,14 +1,16 @@
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
-import { writeMainModule, type ProjectWorkflow } from './project/mainModule.ts';
+import { declaredVariables } from './project/declaredVariables.ts';
+import { FunctionModules } from './project/functionModules.ts';
+import { writeMainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
 import { sourceMapOf } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
-import { createScope } from './syntax/names.ts';
-import { importFunctions, WorkflowNames } from './workflow/names.ts';
+import { workflowModules } from './project/workflowModules.ts';
+import { WorkflowNames } from './workflow/names.ts';
 import { writeWorkflowModule } from './workflow/workflowModule.ts';
 
 /**
@@ -18,26 +20,27 @@ import { writeWorkflowModule } from './workflow/workflowModule.ts';
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   const [first] = plans;
   if (first === undefined) return [];
-  const moduleNames = createScope([]);
-  const functionModules = createScope([]);
+  const { routed, called, moduleOf } = workflowModules(plans);
+  const modules = [...routed, ...called];
+  // A module that imports a workflow may import a module of functions as well.
+  const functionModules = new FunctionModules(modules.flatMap(({ plan }) => [...plan.calls.values()].map(moduleOf)));
   const files: GeneratedFile[] = [];
-  const workflows: ProjectWorkflow[] = [];
-  for (const plan of plans) {
-    const module = moduleNames.snake(plan.checked.file.name);
-    const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
-    const printed = writeWorkflowModule(plan, new WorkflowNames(plan.checked, functions));
-    const map = sourceMapOf(plan.checked.file.name, printed);
+  for (const { plan, module } of modules) {
+    const { checked } = plan;
+    const functions = functionModules.importsOf(checked);
+    const workflows = new Map([...plan.calls].map(([node, each]) => [node, moduleOf(each)]));
+    const printed = writeWorkflowModule(plan, new WorkflowNames(checked, { functions, workflows }));
+    const map = sourceMapOf(checked.file.name, printed);
     files.push({ path: `app/workflows/${module}.py`, content: printed.text });
     files.push({ path: `app/workflows/${module}.map.json`, content: `${JSON.stringify(map, null, 1)}\n` });
-    files.push(...functionFiles);
-    workflows.push({ plan, module });
   }
+  files.push(...functionModules.files);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
-  const env = [...new Set(plans.flatMap((plan) => plan.checked.file.env))];
+  const env = declaredVariables(plans.map(({ checked }) => checked));
   files.push(
-    { path: 'app/main.py', content: writeMainModule(title, workflows) },
-    ...workflows.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
+    { path: 'app/main.py', content: writeMainModule(title, routed) },
+    ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
   );
   const written = files.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
   files.push(
@@ -52,7 +55,7 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
     dockerignore(),
     gitignore(),
     licence(),
-    readme(title, workflows),
+    readme(title, routed, called),
   );
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

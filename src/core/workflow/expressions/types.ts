@@ -1,4 +1,4 @@
-import { memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { anyOfSchemas, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
 import type { Expression, PathExpression } from './syntax.ts';
 
@@ -104,6 +104,5 @@ function typeOfFilter(expression: Extract<Expression, { kind: 'filter' }>, scope
 
 /** A schema for a value that fits one of two. */
 function either(a: JsonSchema, b: JsonSchema): JsonSchema {
-  if (a === b) return a;
-  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : { anyOf: [a, b] };
+  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : anyOfSchemas([a, b]);
 }

@@ -8,6 +8,7 @@ import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Handle, NodeDefinition } from '../nodes/definition.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
+import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
 export function placedTemplates(file: WorkflowFile, pathOf: CheckContext['pathOf']): readonly PlacedTemplate[] {
@@ -26,7 +27,10 @@ export function outputsOf(node: WorkflowNode): readonly Handle[] {
   return registry[node.type].outputs;
 }
 
-export function outputTypes(node: WorkflowNode): OutputTypes {
+/** The types of a node's values. @param calls the called workflows, by node id */
+export function outputTypes(node: WorkflowNode, calls: CheckContext['calls']): OutputTypes {
+  const called = calls.get(node.id);
+  if (called !== undefined) return { output: answerType(called) };
   // Each node's config is that of its type; the type checker cannot follow the two together.
   const definition: NodeDefinition = registry[node.type];
   return definition.values(node.config);

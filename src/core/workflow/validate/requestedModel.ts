@@ -1,3 +1,4 @@
+import type { CheckedWorkflow } from '../checked.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
 import { findModel, type Model } from '../models/models.ts';
@@ -5,7 +6,7 @@ import type { NodeOf } from '../types.ts';
 import { nodesOfType, type CheckContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
-type ModelContext = Pick<CheckContext, 'file' | 'graph'>;
+type ModelContext = Pick<CheckContext, 'graph' | 'calls'>;
 
 export type ModelNode = NodeOf<'openaiCompletion'>;
 
@@ -46,18 +47,32 @@ export function takesSampling(known: KnownModelNode): boolean {
   return sampling === 'always' || (sampling === 'without-reasoning' && !isReasoning(known));
 }
 
-/** The names of all that a node's model may call, connected Python functions included. */
+/** The names of all that a node's model may call, connected functions and workflows included. */
 export function callableNames(context: ModelContext, node: ModelNode): readonly string[] {
   return [
     ...[...node.config.functions, ...node.config.tools].map(({ name }) => name),
-    ...connectedTools(context, node).map(({ config }) => config.function),
+    ...connectedTools(context, node).map(({ name }) => name),
   ];
 }
 
-/** The Python functions that are connected to a node as tools. */
-export function connectedTools(context: ModelContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
-  const ids = context.graph.tools.get(node.id) ?? [];
-  return nodesOfType(context, 'pythonFunction').filter(({ id }) => ids.includes(id));
+/** A node that is connected to a model as a tool, and the name by which the model calls it. */
+export interface ConnectedTool {
+  readonly name: string;
+  readonly node: NodeOf<'pythonFunction' | 'subWorkflow'>;
+}
+
+export function connectedTools({ graph, calls }: ModelContext, { id }: ModelNode): readonly ConnectedTool[] {
+  return (graph.tools.get(id) ?? []).flatMap((tool): readonly ConnectedTool[] => {
+    const node = graph.nodes.get(tool);
+    if (node?.type === 'pythonFunction') return [{ name: node.config.function, node }];
+    const called = node?.type === 'subWorkflow' ? calls.get(tool) : undefined;
+    return node?.type === 'subWorkflow' && called !== undefined ? [{ name: workflowToolName(called), node }] : [];
+  });
+}
+
+/** The name under which a model is offered a workflow: that of its file's `name`, as a function would be called. */
+export function workflowToolName({ file }: CheckedWorkflow): string {
+  return file.name.replaceAll('-', '_');
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */

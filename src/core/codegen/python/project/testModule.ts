@@ -3,11 +3,12 @@ import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
-import type { ProjectWorkflow } from './mainModule.ts';
+import { declaredVariables } from './declaredVariables.ts';
+import type { WorkflowModule } from './workflowModules.ts';
 import { sampleObject } from './sample.ts';
 
 /** `tests/test_<workflow>.py`: the service over real HTTP, offline, against the simulated OpenAI. */
-export function writeTestModule(workflow: ProjectWorkflow): string {
+export function writeTestModule(workflow: WorkflowModule): string {
   const { trigger, file } = workflow.plan.checked;
   const { stream, inputSchema } = trigger.config;
   const sample = py.assign(py.name('INPUT'), py.literal(sampleObject(inputSchema)), {
@@ -19,7 +20,8 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
     ...(stream === 'never' ? [] : [streamsToOneEnd(workflow, decorators)]),
     ...refusesWrongInput(workflow),
   ];
-  const fixture = file.env.length === 0 ? [] : [setEnvironment(file.env)];
+  const env = declaredVariables([workflow.plan.checked]);
+  const fixture = env.length === 0 ? [] : [setEnvironment(env)];
   return printModule(py.moduleOf([sample, ...fixture, ...tests], `Tests of ${file.name} against the simulated OpenAI.`))
     .text;
 }
@@ -72,12 +74,12 @@ function setEnvironment(env: readonly string[]): Stmt {
   });
 }
 
-function ask<const S extends string>(method: Constant<S>, { plan }: ProjectWorkflow, input: Expr): Expr {
+function ask<const S extends string>(method: Constant<S>, { plan }: WorkflowModule, input: Expr): Expr {
   const { path, method: verb } = plan.checked.trigger.config;
   return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), input);
 }
 
-function answersInOnePiece(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
+function answersInOnePiece(workflow: WorkflowModule, decorators: readonly Expr[]): Stmt {
   const answer = py.name('answer');
   const body = py.name('body');
   return test(
@@ -99,11 +101,11 @@ function answersInOnePiece(workflow: ProjectWorkflow, decorators: readonly Expr[
 }
 
 /** The status of the first response; all responses of most workflows share one. */
-function successStatus({ plan }: ProjectWorkflow): number {
+function successStatus({ plan }: WorkflowModule): number {
   return plan.checked.file.nodes.find((node) => node.type === 'response')?.config.status ?? 200;
 }
 
-function streamsToOneEnd(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
+function streamsToOneEnd(workflow: WorkflowModule, decorators: readonly Expr[]): Stmt {
   const events = py.name('events');
   return test(
     'test_streams_to_one_end',
@@ -124,7 +126,7 @@ function streamsToOneEnd(workflow: ProjectWorkflow, decorators: readonly Expr[])
   );
 }
 
-function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {
+function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
   const { inputSchema } = workflow.plan.checked.trigger.config;
   const [missing] = inputSchema.required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];

@@ -6,10 +6,11 @@ import { createScope, identifier, isIdentifier, modulePath, type Scope } from '.
 import type { Expr, Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
-const taken = [
+const taken: readonly string[] = [
   'Annotated',
   'Any',
   'BaseModel',
+  'Budget',
   'ConfigDict',
   'ExecutionContext',
   'Field',
@@ -22,6 +23,7 @@ const taken = [
   'OpenAICompletion',
   'OpenAIConfig',
   'Reply',
+  'SubWorkflow',
   'Tool',
   'as_text',
   'asyncio',
@@ -48,7 +50,7 @@ const taken = [
   'to_json',
   'trim',
   'upper',
-] as const;
+];
 
 /** The Python function behind a `pythonFunction` node, and the module in `app/functions` that has it. */
 export interface ImportedFunction {
@@ -56,25 +58,41 @@ export interface ImportedFunction {
   readonly name: Identifier;
 }
 
+/** What the modules of a project that a workflow module imports from are called. */
+export interface ProjectImports {
+  /** By the id of the `pythonFunction` node. */
+  readonly functions: ReadonlyMap<string, ImportedFunction>;
+  /** The module in `app/workflows` of the called workflow, by the id of the `subWorkflow` node. */
+  readonly workflows: ReadonlyMap<string, Identifier>;
+}
+
+/** Whether a workflow module could not import a module of that name beside what it imports else. */
+export function isTaken(name: string): boolean {
+  return taken.includes(name);
+}
+
 const functionsPackage = modulePath(identifier('app'), identifier('functions'));
+const workflowsPackage = modulePath(identifier('app'), identifier('workflows'));
 
 /** Every name in one workflow module: made once, unique, and the same on every compilation. */
 export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
-  readonly #functions: ReadonlyMap<string, ImportedFunction>;
+  readonly #imports: ProjectImports;
   readonly #checked: CheckedWorkflow;
 
-  constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
+  constructor(checked: CheckedWorkflow, imports: ProjectImports) {
     this.#checked = checked;
-    this.#functions = functions;
-    const imported = [...functions.values()].map((each) => (this.#isAmbiguous(each) ? each.module : each.name));
-    this.scope = createScope([...taken, ...imported]);
+    this.#imports = imports;
+    const functions = [...imports.functions.values()].map((each) =>
+      this.#isAmbiguous(each) ? each.module : each.name,
+    );
+    this.scope = createScope([...taken, ...functions, ...imports.workflows.values()]);
   }
 
   /** The function of a node: by its name, or by its module's where the name alone could mean another. */
   functionOf(node: string): Expr {
-    const found = this.#functions.get(node);
+    const found = this.#imports.functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const { module, name } = found;
     return this.#isAmbiguous(found)
@@ -83,8 +101,19 @@ export class WorkflowNames {
   }
 
   #isAmbiguous({ module, name }: ImportedFunction): boolean {
-    const isTaken = taken.some((other) => other === name);
-    return isTaken || [...this.#functions.values()].some((other) => other.name === name && other.module !== module);
+    const { functions, workflows } = this.#imports;
+    return (
+      isTaken(name) ||
+      [...workflows.values()].includes(name) ||
+      [...functions.values()].some((other) => other.name === name && other.module !== module)
+    );
+  }
+
+  /** The module of the workflow that a node calls. */
+  workflowOf(node: string): Expr {
+    const module = this.#imports.workflows.get(node);
+    if (module === undefined) throw new Error(`No workflow is known for node ${node}`);
+    return py.imported(workflowsPackage, module);
   }
 
   variable(variable: Variable): Identifier {
@@ -113,37 +142,4 @@ export class WorkflowNames {
     const plain = isIdentifier(node) && this.scope.has(node);
     return this.scope.snake(plain ? `${node} result` : node);
   }
-}
-
-/** Where each function module of a workflow goes in the project, and under which name each node calls its function. */
-export function importFunctions(
-  checked: CheckedWorkflow,
-  modules: Scope,
-): {
-  functions: ReadonlyMap<string, ImportedFunction>;
-  files: readonly { path: string; content: string }[];
-} {
-  const functions = new Map<string, ImportedFunction>();
-  const moduleOf = new Map<string, Identifier>();
-  const files: { path: string; content: string }[] = [];
-  for (const [node, { code }] of checked.functions) {
-    const config = checked.graph.nodes.get(node)?.config;
-    if (config === undefined || !('function' in config) || !isIdentifier(config.function)) {
-      throw new Error(`check lets no node ${node} through whose function has no proper name`);
-    }
-    const source = config.file ?? `inline ${node}`;
-    let module = moduleOf.get(source);
-    if (module === undefined) {
-      module = modules.snake(config.file === undefined ? node : stemOf(config.file));
-      moduleOf.set(source, module);
-      files.push({ path: `app/functions/${module}.py`, content: code });
-    }
-    functions.set(node, { module, name: config.function });
-  }
-  return { functions, files };
-}
-
-function stemOf(file: string): string {
-  const base = file.slice(file.lastIndexOf('/') + 1);
-  return base.endsWith('.py') ? base.slice(0, -3) : base;
 }

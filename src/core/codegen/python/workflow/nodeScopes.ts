@@ -64,6 +64,7 @@ export function nodeScope(
       template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
+    workflowOf: (id) => writer.names.workflowOf(id),
     checked: writer.plan.checked,
     streamed: writer.plan.streamed.has(node.id),
   };

@@ -1,10 +1,11 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
-import { apiOf } from '../../../../workflow/validate/requestedModel.ts';
+import { apiOf, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
+import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
 import { messageDict } from './prompt.py.ts';
 import { Parameters } from './parameters.ts';
 
@@ -51,10 +52,21 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   },
 };
 
-/** A function of the project as a tool: its name, description and parameters are those of the function. */
+/** What the model may call: a function, which says itself what it takes, or a workflow, whose file says it. */
 function toolConstant(node: string, scope: NodeScope): Expr {
   const tool = py.imported('app.nodes.llm.tools', 'Tool');
-  const made = py.call(py.attribute(tool, 'of'), scope.functionOf(node), py.keyword('node', py.literal(node)));
+  const called = scope.checked.calls.get(node);
+  const made =
+    called === undefined
+      ? py.call(py.attribute(tool, 'of'), scope.functionOf(node), py.keyword('node', py.literal(node)))
+      : py.call(
+          tool,
+          py.literal(workflowToolName(called)),
+          py.literal(called.file.description),
+          py.literal(asJson(called.trigger.config.inputSchema)),
+          py.attribute(subWorkflowConstant(node, scope), 'call_as_tool'),
+          py.keyword('node', py.literal(node)),
+        );
   return scope.constant(`${node} tool`, undefined, made);
 }
 
