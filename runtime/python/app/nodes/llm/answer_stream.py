@@ -36,6 +36,11 @@ class AnswerStream:
             StreamMalformed: the bytes are not what the API sends.
             ServiceError: the provider reports an error inside the stream; the class says which.
         """
+        produced: list[str | FunctionCallDelta] = []
+        payloads = self._sse.plain(data)
+        if payloads is not None:
+            self._take_plain(payloads, produced)
+            return produced
         try:
             events = self._sse.feed(data)
         except EventTooLarge:
@@ -44,18 +49,8 @@ class AnswerStream:
                     "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
                 )
             ) from None
-        produced: list[str | FunctionCallDelta] = []
         for name, payload in events:
-            if not payload or self.ended:
-                continue
-            self.events_seen += 1
-            if payload == b"[DONE]":
-                self.ended = True
-                self.content_seen += 1
-            elif name == b"error":
-                raise self.failed(error_in_stream(payload))
-            else:
-                self._take(name, payload, produced)
+            self._take_event(name, payload, produced)
         return produced
 
     def check_end(self) -> None:
@@ -75,6 +70,23 @@ class AnswerStream:
         if hasattr(error, "partial_text"):
             partial.partial_text = text
         return error
+
+    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+        """Reads events that have no name."""
+        for payload in payloads:
+            self._take_event(b"", payload, produced)
+
+    def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        if not payload or self.ended:
+            return
+        self.events_seen += 1
+        if payload == b"[DONE]":
+            self.ended = True
+            self.content_seen += 1
+        elif name == b"error":
+            raise self.failed(error_in_stream(payload))
+        else:
+            self._take(name, payload, produced)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""

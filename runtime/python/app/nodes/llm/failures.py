@@ -8,11 +8,9 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
-
-import aiohttp
 
 from app.nodes.llm.chat_wire import ErrorBody, decode_error
 from app.nodes.llm.deadlines import PassedDeadline
@@ -33,6 +31,8 @@ from app.runtime.errors import (
     UpstreamUnavailable,
     UpstreamUnreachable,
 )
+from app.runtime.http.dial import ProxyError
+from app.runtime.http.pool import ConnectTimeout
 from app.runtime.usage import estimate_tokens
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
@@ -90,31 +90,28 @@ def reported_error(error: ErrorBody) -> ServiceError:
     return known or StreamInterrupted("The provider reported an error inside the stream.", upstream_code=error.code)
 
 
-def unreachable(error: BaseException) -> ServiceError:
-    """The error behind an exception of the HTTP client; the reason is found at the bottom of its causes."""
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLError() | ssl.CertificateError() | aiohttp.ClientSSLError():
-                return UpstreamUnreachable(
-                    "The TLS handshake with the upstream server failed.",
-                    reason="tls",
-                    retryable=False,
-                    hint="Check that OPENAI_BASE_URL is right and that this machine trusts the server's certificate.",
-                )
-            case socket.gaierror() | aiohttp.ClientConnectorDNSError():
-                return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
-            case ConnectionRefusedError():
-                return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
-            case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-                return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
-            case aiohttp.ConnectionTimeoutError():
-                return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
-            case ConnectionResetError() | aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-                if not isinstance(cause, aiohttp.ClientConnectorError):
-                    return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
-            case _:
-                pass
-    return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
+def unreachable(error: OSError) -> ServiceError:
+    """The error behind an exception of the HTTP client."""
+    match error:
+        case ProxyError():
+            return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
+        case ssl.SSLError():
+            return UpstreamUnreachable(
+                "The TLS handshake with the upstream server failed.",
+                reason="tls",
+                retryable=False,
+                hint="Check that OPENAI_BASE_URL is right and that this machine trusts the server's certificate.",
+            )
+        case socket.gaierror():
+            return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
+        case ConnectTimeout():
+            return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
+        case ConnectionRefusedError():
+            return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
+        case ConnectionError():
+            return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
+        case _:
+            return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
 
 
 def timed_out(deadline: PassedDeadline) -> UpstreamTimeout:
@@ -275,14 +272,3 @@ def _length(content: Any) -> int:
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
     found = pattern.search(text)
     return int(found.group(1).replace(",", "")) if found else None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception, what caused it and so on, the deepest first."""
-    chain: list[BaseException] = []
-    current: BaseException | None = error
-    while current is not None and current not in chain:
-        chain.append(current)
-        inner = getattr(current, "os_error", None) or getattr(current, "certificate_error", None)
-        current = inner if isinstance(inner, BaseException) else current.__cause__ or current.__context__
-    return reversed(chain)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +12,7 @@ from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
+from app.runtime.eager import EagerSteps
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
 from app.runtime.telemetry import ChatSpan, telemetry
@@ -26,7 +27,8 @@ _AFTER_FINISH_SECONDS = 5.0
 class ModelCall:
     """An `async with` block around one model call.
 
-    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, then `call.finish()`.
+    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
+    call.pass_on()`, then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
     not report it), and one log line is written.
     """
@@ -91,28 +93,34 @@ class ModelCall:
         Raises:
             ServiceError: the stream broke, stood still, is malformed or reports an error.
         """
-        stream = self._stream
-        upstream = self._upstream
-        while True:
-            try:
-                data = await upstream.read()
-            except (StreamInterrupted, UpstreamTimeout) as error:
-                if self._answer.finish_reason is None:
-                    raise stream.failed(error) from error.__cause__
-                # The answer was complete; what is missing is the usage at most.
-                self._cut = not stream.ended
-                return None
-            if not data:
-                stream.check_end()
-                return None
-            seen = stream.content_seen
-            events = stream.feed(data)
-            if stream.content_seen != seen:
-                self._content_arrived()
-            if events:
-                if self._first_token is None:
-                    self._first_token = time.perf_counter()
-                return events
+        try:
+            while data := await self._upstream.read():
+                if events := self._take(data):
+                    return events
+        except (StreamInterrupted, UpstreamTimeout) as error:
+            self._cut_off(error)
+        else:
+            self._stream.check_end()
+        return None
+
+    async def pass_on(self, send: Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]) -> None:
+        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
+
+        Raises:
+            ServiceError: as `events()`, and whatever `send` raises.
+        """
+        begin = EagerSteps().begin
+
+        def consume(data: bytes) -> Awaitable[None] | None:
+            events = self._take(data)
+            return begin(send(events)) if events else None
+
+        try:
+            await self._upstream.stream_to(consume)
+        except (StreamInterrupted, UpstreamTimeout) as error:
+            self._cut_off(error)
+        else:
+            self._stream.check_end()
 
     async def whole(self) -> OpenAICompletion:
         """Reads and checks an answer in one piece.
@@ -151,6 +159,26 @@ class ModelCall:
         completion["cost_usd"] = cost_usd
         self._finished = True
         return completion
+
+    def _take(self, data: bytes) -> Sequence[str | FunctionCallDelta]:
+        stream = self._stream
+        seen = stream.content_seen
+        events = stream.feed(data)
+        if stream.content_seen != seen:
+            self._content_arrived()
+        if events and self._first_token is None:
+            self._first_token = time.perf_counter()
+        return events
+
+    def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
+        """An answer that was complete is fine without what should have followed, which is the usage at most.
+
+        Raises:
+            ServiceError: it was not complete.
+        """
+        if self._answer.finish_reason is None:
+            raise self._stream.failed(error) from error.__cause__
+        self._cut = not self._stream.ended
 
     def _content_arrived(self) -> None:
         deadlines = self._upstream.deadlines
