@@ -1,9 +1,8 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
-import { findModel, type Model } from '../models/models.ts';
-import type { NodeOf } from '../types.ts';
-import { connectedTools, type ConnectedTool } from '../validate/requestedModel.ts';
+import type { Model } from '../models/models.ts';
+import { connectedTools, modelBehind, type ConnectedTool, type ModelNode } from '../validate/requestedModel.ts';
 import { sentMessages, textsOf, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
 import { answerLimit } from './limits.ts';
@@ -26,19 +25,18 @@ export interface NodeCost extends Spending {
   readonly notes: readonly string[];
 }
 
-type ModelNode = NodeOf<'openaiCompletion'>;
-
 /** Around each message, function and request the API adds a few tokens. Source: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken_models */
 const framing = 16;
 
 export function costOfNode(checked: CheckedWorkflow, node: ModelNode): NodeCost {
   const notes: string[] = [];
   const name = node.config.model.constant;
-  const model = findModel(name ?? '');
-  if (name === undefined) notes.push('The model is chosen by an expression, so its limits and prices are not known.');
+  const model = modelBehind(node);
+  if (model === undefined && name === undefined)
+    notes.push('The model is chosen by an expression, so its limits and prices are not known.');
   else if (model === undefined)
     notes.push(`The model \`${name}\` is not known, so its limits and prices are not either.`);
-  else if (model.prices === null) notes.push(`No price is known for \`${name}\`.`);
+  else if (model.prices === null) notes.push(`No price is known for \`${name ?? model.name}\`.`);
   const tools = checked.graph.tools.get(node.id) ?? [];
   const calls = tools.length === 0 ? 1 : node.config.maxToolRounds + 1;
   const answer = answerLimit(node) ?? null;

@@ -13,22 +13,27 @@ export type ModelNode = NodeOf<'openaiCompletion'>;
 /** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
 export interface KnownModelNode {
   readonly node: ModelNode;
-  /** As the file names it. */
+  /** As the file names it; of a deployment, what it stands for. */
   readonly name: string;
   readonly model: Model;
 }
 
+/** The model that a node calls: what its `baseModel` says, else what its `model` names; undefined when it is not known. */
+export function modelBehind({ config }: ModelNode): Model | undefined {
+  return findModel(config.baseModel ?? config.model.constant ?? '');
+}
+
 export function knownModelNodes(context: CheckContext): readonly KnownModelNode[] {
   return nodesOfType(context, 'openaiCompletion').flatMap((node) => {
-    const name = node.config.model.constant ?? '';
-    const model = findModel(name);
+    const name = node.config.baseModel ?? node.config.model.constant ?? '';
+    const model = modelBehind(node);
     return model === undefined ? [] : [{ node, name, model }];
   });
 }
 
 /** A fix that makes a config fit its model; none where the model itself is to be replaced first, as its successor may take more. */
-export function fixFor({ model }: KnownModelNode, fix: Fix | undefined): readonly (Fix | undefined)[] {
-  return model.replacement === null ? [fix] : [];
+export function fixFor({ model, node }: KnownModelNode, fix: Fix | undefined): readonly (Fix | undefined)[] {
+  return model.replacement === null || node.config.baseModel !== undefined ? [fix] : [];
 }
 
 /** The reasoning effort of a node's calls; null when the model does not reason. */
@@ -78,10 +83,9 @@ export function workflowToolName({ file }: CheckedWorkflow): string {
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
 export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'responses' {
   if (node.config.api !== 'auto') return node.config.api;
-  const name = node.config.model.constant ?? '';
-  const model = findModel(name);
+  const model = modelBehind(node);
   if (model === undefined) return 'chat';
-  const known = { node, name, model };
+  const known = { node, name: model.name, model };
   return !model.chat || refusesToolsWhileReasoning(context, known) ? 'responses' : 'chat';
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.models import is_reasoning_model, takes_functions
+from app.nodes.llm.models import is_reasoning_model, known_as, takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.runtime.errors import InvalidRequest, JsonModeRequiresJsonWord
 
@@ -28,6 +28,7 @@ _NOT_SENT_AS_IS = frozenset(
         "timeout",
         "max_retries",
         "api",
+        "base_model",
         "extra_body",
     )
 )
@@ -46,8 +47,9 @@ def chat_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     model: str = values["model"]
     messages = messages_of(values)
     body = {name: value for name, value in values.items() if name not in _NOT_SENT_AS_IS and value is not None}
-    body.update(_token_limit(model, values.get("max_tokens")))
-    body.update(_functions(model, values))
+    known = known_as(config)
+    body.update(_token_limit(known, values.get("max_tokens")))
+    body.update(_functions(known, values))
     response_format = response_format_of(values)
     if response_format is not None:
         body["response_format"] = response_format

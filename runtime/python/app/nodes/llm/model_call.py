@@ -9,6 +9,7 @@ from typing import Self
 from app.nodes.llm.apis import model_request, open_stream, read_whole
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
+from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
@@ -206,7 +207,7 @@ class ModelCall:
         return cost_of(
             usage,
             answered_by=self._answer.model,
-            asked=self._request.model,
+            asked=known_as(self._config),
             service_tier=self._config.get("service_tier"),
         )
 

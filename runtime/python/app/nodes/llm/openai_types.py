@@ -55,6 +55,9 @@ class Timeouts(TypedDict, total=False):
 class OpenAIConfig(TypedDict, total=False):
     """One request: the Chat Completions parameters by their wire names, and what differs.
 
+    `base_model` is the model that `model` stands for, where that is the name of a deployment or an alias; what it takes
+    and costs goes by it, and it is not sent.
+
     `api` says which API to ask, "chat" if left out; "auto" is the Responses API where Chat Completions refuses the
     model, or tools together with reasoning. Parameters that the Responses API lacks are an `invalid_request` there.
     `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
@@ -64,6 +67,7 @@ class OpenAIConfig(TypedDict, total=False):
     """
 
     model: Required[str]
+    base_model: str
     api: Literal["chat", "responses", "auto"]
     messages: list[Message]
     max_tokens: int | None

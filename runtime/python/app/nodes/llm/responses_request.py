@@ -16,7 +16,7 @@ from app.nodes.llm.chat_request import (
     tools_of,
 )
 from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.models import takes_functions
+from app.nodes.llm.models import known_as, takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.nodes.llm.responses_input import input_of
 from app.nodes.llm.responses_tools import flat_tools
@@ -59,6 +59,7 @@ _TRANSLATED = frozenset(
         "timeout",
         "max_retries",
         "api",
+        "base_model",
         "extra_body",
     )
 )
@@ -102,7 +103,7 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     if stream:
         body["stream"] = True
         body.update(_stream_options(values))
-    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(model)
+    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(known_as(config))
     return ModelRequest(
         api="responses",
         body=encode_body(body),

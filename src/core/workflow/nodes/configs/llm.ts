@@ -50,6 +50,10 @@ const functionChoice = z.strictObject({ name: z.string() });
 
 const configSchema = z.strictObject({
   model: templateString.prefault(defaultModel).describe('The name of the model'),
+  baseModel: z
+    .string()
+    .optional()
+    .describe('The model of the catalog that a deployment or an alias stands for; it is not sent'),
   messages: z
     .union([templateString, z.array(messageSchema).min(1)])
     .optional()

@@ -1,7 +1,7 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
-import { apiOf, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
+import { apiOf, modelBehind, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -75,7 +75,9 @@ function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Param
   const { config } = node;
   const request = new Parameters(scope);
   request.add('model', config.model);
-  const api = config.model.constant === undefined ? config.api : apiOf(scope.checked, node);
+  request.add('base_model', config.baseModel);
+  const api =
+    modelBehind(node) === undefined && config.model.constant === undefined ? config.api : apiOf(scope.checked, node);
   // Without it, the runtime calls Chat Completions.
   if (api !== 'chat') request.add('api', api);
   request.add('max_tokens', config.maxTokens);
