@@ -4,7 +4,7 @@ Wire names and meanings: https://platform.openai.com/docs/api-reference/chat/cre
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, Required, TypedDict
+from typing import Any, Generic, Literal, NotRequired, Required, TypedDict, TypeVar
 
 from app.runtime.usage import Usage
 
@@ -128,8 +128,11 @@ class Timing(TypedDict):
     total_ms: float
 
 
-class OpenAICompletion(TypedDict):
-    """The answer to one request.
+Parsed = TypeVar("Parsed")
+
+
+class CompletionOf(TypedDict, Generic[Parsed]):
+    """The answer to one request, with the type of what it holds as JSON.
 
     `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went
     over the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it
@@ -139,7 +142,7 @@ class OpenAICompletion(TypedDict):
     content: str | None
     function_call: FunctionCall | None
     tool_calls: list[ToolCall]
-    parsed: Any
+    parsed: Parsed
     refusal: str | None
     finish_reason: str
     model: str
@@ -147,6 +150,10 @@ class OpenAICompletion(TypedDict):
     usage: Usage
     cost_usd: float | None
     timing: Timing
+
+
+OpenAICompletion = CompletionOf[Any]
+"""The answer to one request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,14 +118,16 @@ function compileDefault(expression: DefaultFilter, scope: PathScope): Lowered {
     const read = readPath(expression.subject, scope);
     const value = asJson(read.code, read.schema, scope);
     if (!read.mayRaise && !read.noneWhenMissing) return { code: value, mayRaise: false };
-    if (!read.mayRaise) {
+    if (!read.mayRaise && read.orElse !== undefined && !other.mayRaise)
+      return { code: read.orElse(other.code), mayRaise: false };
+    if (!read.mayRaise && read.orElse === undefined) {
       const code = py.conditional(py.compare(read.code, 'is not', py.literal(null)), value, other.code);
       return { code, mayRaise: other.mayRaise };
     }
     if (read.ran !== undefined && read.certainOnceRan) {
       return { code: py.conditional(read.ran, read.code, other.code), mayRaise: other.mayRaise };
     }
-    if (!other.mayRaise && !read.rootMayRaise && !read.noneWhenMissing) {
+    if (!other.mayRaise && !read.rootMayRaise && (!read.noneWhenMissing || read.orElse !== undefined)) {
       const keys = read.keys.map((key) => py.literal(key));
       const code =
         expression.subject.root === 'env'

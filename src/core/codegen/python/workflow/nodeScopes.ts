@@ -1,11 +1,12 @@
 import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
-import { Template, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
+import { waysOf, type Graph } from '../../../workflow/graph/graph.ts';
+import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
+import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
 import { compileExpression, isOnly } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
@@ -16,14 +17,20 @@ export interface Constants {
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
 }
 
+/** The classes of a module. */
+export interface ModuleTypes {
+  readonly inputs: InputModels;
+  readonly answers: AnswerTypes;
+}
+
 /** What a node's generator can ask for, at the place where the node stands. */
 export function nodeScope(
   writer: BlockWriter,
-  models: InputModels,
+  { inputs, answers }: ModuleTypes,
   constants: Constants,
   node: WorkflowNode,
 ): NodeScope {
-  const paths = pathScope(writer, models, node, false);
+  const paths = pathScope(writer, inputs, node, false);
   const value = (template: Template): Expr => {
     const single = template.single;
     return single === undefined ? text(template) : compileExpression(single, paths).code;
@@ -65,6 +72,7 @@ export function nodeScope(
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     workflowOf: (id) => writer.names.workflowOf(id),
+    answerType: (schema, hint) => answers.typeOf(schema, hint),
     checked: writer.plan.checked,
     streamed: writer.plan.streamed.has(node.id),
   };
@@ -83,7 +91,16 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
+    isTyped: (path, count) => isInAnswer(checked.graph, path, count),
   };
+}
+
+/** Whether what a path leads to with so many of its keys lies in an answer whose type is a class of this module. */
+function isInAnswer({ nodes }: Graph, { root, segments }: PathExpression, count: number): boolean {
+  const [id, handle, member] = segments;
+  const node = root === 'nodes' && count >= 3 ? nodes.get(String(id?.key)) : undefined;
+  const hasType = node?.type === 'openaiCompletion' && typeof node.config.responseFormat === 'object';
+  return hasType && handle?.key === 'output' && member?.key === 'parsed';
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {

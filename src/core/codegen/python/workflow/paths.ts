@@ -10,6 +10,7 @@ import { typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonS
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
+import { accessTo } from './answerTypes.ts';
 import type { ModelClass } from './inputModels.ts';
 
 /** What stands behind `nodes.ID.HANDLE`. */
@@ -24,6 +25,8 @@ export interface PathScope {
   readonly types: TypeScope;
   modelOf(schema: JsonSchema): ModelClass | undefined;
   handle(node: string, handle: string): HandleValue;
+  /** Whether the type that Python knows of what the path leads to, with so many of its keys, is that of its schema. */
+  isTyped(path: PathExpression, count: number): boolean;
   /** Records that the code computes the path. */
   mark(code: Expr, text: string): Expr;
   /** The same scope for code in a lambda, where what a test outside has shown does not count. */
@@ -39,6 +42,8 @@ export interface PathRead {
   readonly mayRaise: boolean;
   /** `code` is None where the value itself is missing. */
   readonly noneWhenMissing: boolean;
+  /** Another value where the value itself is missing, if Python has a way of saying so. */
+  readonly orElse: ((other: Expr) => Expr) | undefined;
   /** Holds when the node that is read has run; undefined when it surely has. */
   readonly ran: Expr | undefined;
   /** Nothing can be missing once the node has run. */
@@ -92,6 +97,7 @@ function startOf(path: PathExpression, scope: PathScope): PathRead {
     schema,
     mayRaise,
     noneWhenMissing: false,
+    orElse: undefined,
     ran,
     certainOnceRan: true,
     root: code,
@@ -119,24 +125,32 @@ function step(
   path: PathExpression,
   scope: PathScope,
 ): PathRead {
+  const { key } = segment;
+  const index = path.segments.indexOf(segment);
   const isNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
-  const object = isNone ? present(read.code, pathText(path, path.segments.indexOf(segment))) : read.code;
-  const field = typeof segment.key === 'string' ? modelOf(read.schema, scope)?.fields.get(segment.key) : undefined;
-  const mayRaise = isNone || read.mayRaise || (!certain && field === undefined);
-  // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
-  const noneWhenMissing =
-    field !== undefined && !isRequired(read.schema, segment.key) && !typesOf(schema).includes('null');
-  const code = field === undefined ? py.subscript(object, segment.key) : py.attribute(object, field);
-  const isRoot = field !== undefined || (!mayRaise && read.ran === undefined);
-  return {
-    ...read,
-    ...(isRoot ? { root: code, keys: [], rootMayRaise: mayRaise } : { keys: [...read.keys, segment.key] }),
-    code,
-    schema,
-    mayRaise,
-    noneWhenMissing,
-    certainOnceRan: read.certainOnceRan && certain,
-  };
+  const object = isNone ? present(read.code, pathText(path, index)) : read.code;
+  const field = typeof key === 'string' ? modelOf(read.schema, scope)?.fields.get(key) : undefined;
+  const common = { ...read, schema, orElse: undefined, certainOnceRan: read.certainOnceRan && certain };
+  if (field !== undefined) {
+    const code = py.attribute(object, field);
+    const mayRaise = isNone || read.mayRaise;
+    // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
+    const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(schema).includes('null');
+    return { ...common, code, mayRaise, noneWhenMissing, root: code, keys: [], rootMayRaise: mayRaise };
+  }
+  const access = scope.isTyped(path, index) ? accessTo(read.schema, key) : 'item';
+  const keys = [...read.keys, key];
+  if (access === 'optional') {
+    const get = (...other: readonly Expr[]): Expr => py.call(py.attribute(object, 'get'), py.literal(key), ...other);
+    const mayRaise = isNone || read.mayRaise;
+    return { ...common, keys, code: get(), mayRaise, noneWhenMissing: true, orElse: get };
+  }
+  const code =
+    access === 'item' ? py.subscript(object, key) : py.call(py.imported(runtime, 'get'), object, py.literal(key));
+  const mayRaise = isNone || read.mayRaise || !certain || access === 'unknown';
+  const isRoot = !mayRaise && read.ran === undefined;
+  const from = isRoot ? { root: code, keys: [], rootMayRaise: false } : { keys };
+  return { ...common, ...from, code, mayRaise, noneWhenMissing: false };
 }
 
 function isRequired(schema: JsonSchema, key: string | number): boolean {

@@ -1,5 +1,6 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
+import { mayAnswerWithCall } from '../../../../workflow/nodes/configs/llm.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import { apiOf, modelBehind, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
@@ -19,8 +20,13 @@ const module = 'app.nodes.llm.openai';
  */
 export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   awaits: true,
-  valueType: py.imported(module, 'OpenAICompletion'),
-  annotates: false,
+  valueType: (node, scope) => {
+    const parsed = parsedType(node, scope);
+    return parsed === undefined
+      ? py.imported(module, 'OpenAICompletion')
+      : py.subscript(py.imported(module, 'CompletionOf'), parsed);
+  },
+  annotates: ({ config }) => typeof config.responseFormat === 'object',
   value: (node, scope) => {
     const { constant, dynamic } = parametersOf(node, scope);
     const config =
@@ -51,6 +57,15 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
     value: (_node, _scope, completion) => py.subscript(completion, 'function_call'),
   },
 };
+
+/** The type of the JSON that the model answers, where a schema says it. */
+function parsedType(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Expr | undefined {
+  const { responseFormat: format } = node.config;
+  if (typeof format !== 'object') return undefined;
+  // A name that was not chosen says less than the node's.
+  const type = scope.answerType(format.schema, format.name === 'answer' ? node.id : format.name);
+  return mayAnswerWithCall(node.config) ? py.union(type, py.literal(null)) : type;
+}
 
 /** What the model may call: a function, which says itself what it takes, or a workflow, whose file says it. */
 function toolConstant(node: string, scope: NodeScope): Expr {

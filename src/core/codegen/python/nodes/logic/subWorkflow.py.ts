@@ -7,8 +7,8 @@ import { budgetArgument } from './budget.ts';
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
   awaits: true,
-  valueType: py.imported('typing', 'Any'),
-  annotates: true,
+  valueType: () => py.imported('typing', 'Any'),
+  annotates: () => true,
   value: (node, scope) => {
     const called = subWorkflowConstant(node.id, scope);
     const given = py.dict(Object.entries(node.config.args).map(([name, value]) => py.entry(name, scope.json(value))));
