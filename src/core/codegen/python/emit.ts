@@ -1,16 +1,14 @@
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
-import { FunctionModules } from './project/functionModules.ts';
 import { writeMainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sourceMapOf } from './project/sourceMap.ts';
+import { sha256Of, sourceMapOf } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules } from './project/workflowModules.ts';
-import { WorkflowNames } from './workflow/names.ts';
 import { writeWorkflowModule } from './workflow/workflowModule.ts';
 
 /**
@@ -20,21 +18,15 @@ import { writeWorkflowModule } from './workflow/workflowModule.ts';
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   const [first] = plans;
   if (first === undefined) return [];
-  const { routed, called, moduleOf } = workflowModules(plans);
-  const modules = [...routed, ...called];
-  // A module that imports a workflow may import a module of functions as well.
-  const functionModules = new FunctionModules(modules.flatMap(({ plan }) => [...plan.calls.values()].map(moduleOf)));
+  const { routed, called, functionFiles } = workflowModules(plans);
   const files: GeneratedFile[] = [];
-  for (const { plan, module } of modules) {
-    const { checked } = plan;
-    const functions = functionModules.importsOf(checked);
-    const workflows = new Map([...plan.calls].map(([node, each]) => [node, moduleOf(each)]));
-    const printed = writeWorkflowModule(plan, new WorkflowNames(checked, { functions, workflows }));
-    const map = sourceMapOf(checked.file.name, printed);
+  for (const { plan, module, names } of [...routed, ...called]) {
+    const printed = writeWorkflowModule(plan, names);
+    const map = sourceMapOf(plan.checked.file.name, printed, sha256Of);
     files.push({ path: `app/workflows/${module}.py`, content: printed.text });
-    files.push({ path: `app/workflows/${module}.map.json`, content: `${JSON.stringify(map, null, 1)}\n` });
+    files.push({ path: `app/workflows/${module}.map.json`, content: map.text });
   }
-  files.push(...functionModules.files);
+  files.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(plans.map(({ checked }) => checked));

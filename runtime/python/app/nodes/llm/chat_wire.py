@@ -211,10 +211,10 @@ def lenient(payload: bytes, kind: type[_S]) -> _S:
         raise msgspec.DecodeError(str(error)) from None
     if not isinstance(value, dict):
         raise msgspec.DecodeError("not an object")
-    return _fit(value, kind)
+    return fit(value, kind)
 
 
-def _fit(value: Any, kind: Any) -> Any:
+def fit(value: Any, kind: Any) -> Any:
     """The value as the type wants it, with None in every place where it does not fit."""
     try:
         return msgspec.convert(value, kind)
@@ -223,7 +223,7 @@ def _fit(value: Any, kind: Any) -> Any:
     for option in get_args(kind) or (kind,):
         if isinstance(option, type) and issubclass(option, msgspec.Struct) and isinstance(value, dict):
             fields = {field.name: field.type for field in msgspec.structs.fields(option)}
-            return option(**{name: _fit(value[name], fields[name]) for name in fields if name in value})
+            return option(**{name: fit(value[name], fields[name]) for name in fields if name in value})
         if get_origin(option) is list and isinstance(value, list):
-            return [_fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return [fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return None

@@ -1,10 +1,8 @@
 """From what went wrong upstream to a typed error in our own words.
 
-Decided by status and code; prose is looked at only where it carries the numbers of a context overflow. Codes:
-https://platform.openai.com/docs/guides/error-codes
+Decided by status and code, never by prose. Codes: https://platform.openai.com/docs/guides/error-codes
 """
 
-import re
 import socket
 import ssl
 import time
@@ -12,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
+from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody, decode_error
+from app.nodes.llm.context_length import context_length_exceeded
 from app.nodes.llm.deadlines import PassedDeadline
+from app.nodes.llm.message_parts import parts_of
 from app.nodes.llm.models import replacement_for
 from app.runtime.errors import (
     ContentFiltered,
-    ContextLengthExceeded,
     InvalidApiKey,
     InvalidRequest,
     ModelNotFound,
@@ -33,13 +33,8 @@ from app.runtime.errors import (
 )
 from app.runtime.http.dial import ProxyError
 from app.runtime.http.pool import ConnectTimeout
-from app.runtime.usage import estimate_tokens
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
-_LIMIT = re.compile(r"(?:context length is|limit of) (\d[\d,]*) tokens", re.IGNORECASE)
-_COUNTED = re.compile(r"(?:resulted in|requested|However, you requested) (?:about )?(\d[\d,]*) tokens", re.IGNORECASE)
-_PROMPT = re.compile(r"(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)", re.IGNORECASE)
-_COMPLETION = re.compile(r"(\d[\d,]*) (?:in|for) the completion", re.IGNORECASE)
 _LIMIT_HEADERS = (
     "limit-requests",
     "limit-tokens",
@@ -76,6 +71,11 @@ def error_in_answer(status: int, headers: Mapping[str, str], body: bytes, reques
 def error_in_stream(payload: bytes) -> ServiceError:
     """The error that the provider reports in the middle of a stream."""
     return reported_error(decode_error(payload))
+
+
+def known_error(body: bytes) -> ServiceError | None:
+    """The error that a body reports by a code of its own; None where it reports none, or one that says nothing."""
+    return _by_code(decode_error(body), None, {})
 
 
 def reported_error(error: ErrorBody) -> ServiceError:
@@ -152,7 +152,7 @@ def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str
         case "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active":
             return QuotaExceeded("The OpenAI account has no quota left.")
         case "context_length_exceeded" | "string_above_max_length":
-            return _context_length(error, request)
+            return context_length_exceeded(error)
         case "model_not_found" | "model_deprecated" | "model_retired" | "DeploymentNotFound":
             return _model(error, request)
         case "invalid_api_key" | "invalid_issuer" | "account_deactivated":
@@ -187,12 +187,26 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
             return PermissionDenied("OpenAI does not let this API key do that.")
         case 404:
             return _model(error, request)
+        case 407:
+            return UpstreamUnreachable(
+                "The proxy wants to know who asks.",
+                reason="proxy",
+                retryable=False,
+                hint="Put the proxy's user and password into the address in HTTPS_PROXY or HTTP_PROXY.",
+            )
         case 408:
             return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
         case 413:
-            return _context_length(error, request)
+            return context_length_exceeded(error)
         case 429:
             return _rate_limited(headers)
+        case 400 if _is_blind(request.model) and _has_images(request.messages) and _is_about_content(error):
+            return InvalidRequest(
+                f"The model {request.model} takes no images, and the request has some.",
+                hint="Use a model with vision, or leave out the images of the messages and of what functions return.",
+                parameter=error.param,
+                upstream_code=error.code,
+            )
         case _ if status >= 500:
             return UpstreamUnavailable(f"OpenAI answered with status {status}.")
         case _:
@@ -202,6 +216,19 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
                 parameter=error.param,
                 upstream_code=error.code,
             )
+
+
+def _has_images(messages: Sequence[Mapping[str, Any]]) -> bool:
+    return any(part.get("type") == "image_url" for message in messages for part in parts_of(message))
+
+
+def _is_about_content(error: ErrorBody) -> bool:
+    return (error.param or "").startswith(("messages", "input"))
+
+
+def _is_blind(model: str) -> bool:
+    facts = facts_of(model)
+    return facts is not None and not facts.vision
 
 
 def _invalid_key() -> InvalidApiKey:
@@ -233,42 +260,3 @@ def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
         retry_after_s=None if wait is None else round(wait, 3),
         limits=known or None,
     )
-
-
-def _context_length(error: ErrorBody, request: SentRequest | None) -> ContextLengthExceeded:
-    said = error.message or ""
-    limit, prompt, completion = _number(_LIMIT, said), _number(_PROMPT, said), _number(_COMPLETION, said)
-    requested = _number(_COUNTED, said)
-    if prompt is None and completion is None:
-        prompt, requested = requested, None
-    size = "" if limit is None else f" of {limit} tokens"
-    return ContextLengthExceeded(
-        f"Prompt and answer do not fit the model's context{size}.",
-        limit=limit,
-        prompt_tokens=prompt,
-        completion_tokens=completion,
-        requested_tokens=requested,
-        largest_messages=None if request is None else _largest(request.messages),
-    )
-
-
-def _largest(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The three largest messages, with token counts estimated from their length."""
-    sizes = [(_length(message.get("content")), index) for index, message in enumerate(messages)]
-    sizes.sort(reverse=True)
-    return [
-        {"index": index, "role": messages[index].get("role"), "estimated_tokens": estimate_tokens(size)}
-        for size, index in sizes[:3]
-    ]
-
-
-def _length(content: Any) -> int:
-    if isinstance(content, str):
-        return len(content)
-    parts: list[Any] = content or []
-    return sum(len(str(part)) for part in parts)
-
-
-def _number(pattern: re.Pattern[str], text: str) -> int | None:
-    found = pattern.search(text)
-    return int(found.group(1).replace(",", "")) if found else None

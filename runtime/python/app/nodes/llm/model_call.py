@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
+from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.models import known_as
@@ -14,12 +15,12 @@ from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, Open
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.eager import EagerSteps
-from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
+from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
 from app.runtime.telemetry import ChatSpan, telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
-# After the last event the rest is read, so that the connection can be used again; it is one packet at most.
+# Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
@@ -43,6 +44,7 @@ class ModelCall:
         "_first_token",
         "_node",
         "_request",
+        "_request_bytes",
         "_span",
         "_started",
         "_stream",
@@ -56,6 +58,7 @@ class ModelCall:
         self._config = config
         self._span: ChatSpan | None = None
         self._request = model_request(config, stream=stream)
+        self._request_bytes = len(self._request.body)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ModelAnswer = self._stream.answer
@@ -94,6 +97,8 @@ class ModelCall:
         Raises:
             ServiceError: the stream broke, stood still, is malformed or reports an error.
         """
+        if self._stream.failure is not None:
+            raise self._stream.failure
         try:
             while data := await self._upstream.read():
                 if events := self._take(data):
@@ -114,7 +119,8 @@ class ModelCall:
 
         def consume(data: bytes) -> Awaitable[None] | None:
             events = self._take(data)
-            return begin(send(events)) if events else None
+            left = begin(send(events)) if events else None
+            return left if self._stream.failure is None else self._fail_after(left)
 
         try:
             await self._upstream.stream_to(consume)
@@ -171,13 +177,19 @@ class ModelCall:
             self._first_token = time.perf_counter()
         return events
 
+    async def _fail_after(self, left: Awaitable[None] | None) -> None:
+        """Raises what ended the stream once everything before it has been sent."""
+        if left is not None:
+            await left
+        self._stream.check_end()
+
     def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
-        """An answer that was complete is fine without what should have followed, which is the usage at most.
+        """An answer that has ended is fine without what should have followed, which is the usage at most.
 
         Raises:
             ServiceError: it was not complete.
         """
-        if self._answer.finish_reason is None:
+        if self._answer.finish_reason is None and not self._stream.ended:
             raise self._stream.failed(error) from error.__cause__
         self._cut = not self._stream.ended
 
@@ -185,7 +197,7 @@ class ModelCall:
         deadlines = self._upstream.deadlines
         # A model that reasons is silent for as long as one that has not begun.
         phase = "first_byte" if self._stream.thinking else "idle"
-        if self._stream.ended:
+        if self._stream.ended or (self._answer.finish_reason is not None and self._answer.usage is not None):
             deadlines.begin("tail", _READ_TO_END_SECONDS)
         elif self._answer.finish_reason is not None:
             deadlines.begin("tail", _AFTER_FINISH_SECONDS)
@@ -212,7 +224,7 @@ class ModelCall:
         )
 
     def _estimate(self) -> Usage:
-        prompt = estimate_tokens(len(self._request.body))
+        prompt = estimate_tokens(self._request_bytes)
         completion = estimate_tokens(self._answer.characters())
         return {
             "prompt_tokens": prompt,
@@ -226,6 +238,9 @@ class ModelCall:
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError) and error.node is None:
             error.node = self._node
+        if isinstance(error, ContextLengthExceeded):
+            # Made anew, since the body of the one that was sent is gone once a stream has begun.
+            locate_tokens(error, model_request(self._config, stream=self._request.stream))
         self._upstream.close()
         self._account(error)
 

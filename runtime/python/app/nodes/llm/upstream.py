@@ -2,9 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable
 
-from app.nodes.llm.deadlines import Deadlines
+from app.nodes.llm.deadlines import Deadlines, PassedDeadline
 from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
 from app.nodes.llm.inflate import Inflater
 from app.nodes.llm.model_request import PATHS, ModelRequest
@@ -19,6 +18,7 @@ _RETRIED_STATUS = frozenset((408, 409, 429))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
 _LARGEST_ERROR_BYTES = 64 * 1024
+_ERROR_BODY_SECONDS = 2.0
 
 
 class UpstreamCall:
@@ -100,32 +100,21 @@ class UpstreamCall:
         response = self._response
         if response is None:
             return
-        self.deadlines.wait_begins()
+        inflater = self._inflater
         try:
-            await response.stream_to(lambda received: self._pass_on(received, consume))
+            if inflater is None:
+                await response.stream_to(consume, self.deadlines)
+            else:
+                await response.stream_to(lambda packed: consume(inflater.feed(packed)), self.deadlines)
+                inflater.feed(b"")
         except (OSError, MalformedResponse) as error:
             raise _broken(error) from error
-        finally:
-            self.deadlines.wait_ends()
-        if self._inflater is not None:
-            self._inflater.feed(b"")
 
     def close(self) -> None:
         """Ends the call. An answer that was read to its end has left its connection to the next call already."""
         self.deadlines.close()
         if self._response is not None:
             self._response.close()
-
-    def _pass_on(self, received: bytes, consume: Consume) -> Awaitable[None] | None:
-        plain = received if self._inflater is None else self._inflater.feed(received)
-        left = consume(plain) if plain else None
-        return None if left is None else self._untimed(left)
-
-    async def _untimed(self, left: Awaitable[None]) -> None:
-        """Waits for the reader of ours, which is no silence of the upstream server's."""
-        self.deadlines.wait_ends()
-        await left
-        self.deadlines.wait_begins()
 
     async def _attempt(self) -> tuple[ServiceError | None, float | None]:
         """Sends the request once: what went wrong, if anything, and how long to wait if another attempt may help."""
@@ -149,8 +138,11 @@ class UpstreamCall:
         self.request_id = response.headers.get("x-request-id")
         if 200 <= response.status < 300:
             self._response = response
-            self.deadlines.on_late = lambda passed: response.fail(timed_out(passed))
             self._inflater = _inflater(response)
+            self.deadlines.on_late = self._fail_late
+            # Open streams are many; neither is needed any more.
+            self._request.body = b""
+            response.headers = {}
             return None, None
         self.accepted = False
         try:
@@ -163,16 +155,20 @@ class UpstreamCall:
         told = retry_after(response.headers)
         return failure, backoff if told is None else told
 
+    def _fail_late(self, passed: PassedDeadline) -> None:
+        if self._response is not None:
+            self._response.fail(timed_out(passed))
+
     async def _read_error(self, response: Response) -> bytes:
-        """The body of an error, as far as it may hold an error object."""
+        """The body of an error, as far as it may hold an error object and comes without delay."""
         inflater = _inflater(response)
         body = b""
         try:
-            async with asyncio.timeout_at(self.deadlines.end()):
+            async with asyncio.timeout(min(_ERROR_BODY_SECONDS, self.deadlines.remaining())):
                 while len(body) < _LARGEST_ERROR_BYTES and (received := await response.read()):
                     body += received if inflater is None else inflater.feed(received)
         except (OSError, MalformedResponse, ServiceError):
-            return b""
+            pass  # what has arrived may say enough
         return body
 
 

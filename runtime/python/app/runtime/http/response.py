@@ -21,6 +21,14 @@ class Reading(Protocol):
     def abort(self) -> None: ...  # noqa: D102
 
 
+class Waits(Protocol):
+    """Who wants to know when this side waits for the server, and when it does something else."""
+
+    def wait_begins(self) -> None: ...  # noqa: D102
+
+    def wait_ends(self) -> None: ...  # noqa: D102
+
+
 class Response:
     """An answer whose head has arrived. Its body is read with `read()`, or passed on with `stream_to()`.
 
@@ -48,10 +56,10 @@ class Response:
             Exception: the one given to `fail()`.
         """
         while not self._buffer and not self._is_over():
-            await self._wait()
+            await self._woken()
         return self._take_buffer()
 
-    async def stream_to(self, consume: Consume) -> None:
+    async def stream_to(self, consume: Consume, waits: Waits) -> None:
         """Gives the bytes of the body to `consume` as they arrive, until the body has ended.
 
         While this waits, `consume` is called straight from the socket, without this task being woken. What `consume`
@@ -60,16 +68,24 @@ class Response:
         Raises:
             Exception: as `read()`, and whatever `consume` raises.
         """
-        while True:
-            if self._buffer:
-                left = consume(self._take_buffer())
-            elif self._is_over():
-                return
-            else:
-                self._consume = consume
-                left = await self._wait()
-            if left is not None:
-                await left
+        left: Awaitable[None] | None
+        waits.wait_begins()
+        try:
+            while True:
+                if self._buffer:
+                    left = consume(self._take_buffer())
+                elif self._is_over():
+                    return
+                else:
+                    self._consume = consume
+                    left = await self._woken()
+                if left is not None:
+                    waits.wait_ends()
+                    await left
+                    waits.wait_begins()
+        finally:
+            self._waiter = self._consume = None
+            waits.wait_ends()
 
     def fail(self, error: Exception) -> None:
         """Ends the answer with an error for whoever reads it, and closes the connection."""
@@ -132,12 +148,9 @@ class Response:
         self._buffered = 0
         return data
 
-    async def _wait(self) -> Awaitable[None] | None:
+    def _woken(self) -> asyncio.Future[Awaitable[None] | None]:
         self._waiter = asyncio.get_running_loop().create_future()
-        try:
-            return await self._waiter
-        finally:
-            self._waiter = self._consume = None
+        return self._waiter
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -24,7 +24,7 @@ function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Pl
     return node !== undefined && generators[node.type].awaits;
   };
   const regions = findRegions(checked, awaits);
-  const bound = bindVariables(checked.graph, schedule(checked, regions));
+  const bound = bindVariables(checked, schedule(checked, regions));
   return { checked, ...bound, streamed: streamedNodes(checked), calls };
 }
 

@@ -1,29 +1,54 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Identifier } from '../syntax/tree.ts';
-import { isTaken } from '../workflow/names.ts';
+import { isTaken, WorkflowNames } from '../workflow/names.ts';
+import { FunctionModules } from './functionModules.ts';
 
 /** A workflow that becomes a module of the project. */
 export interface WorkflowModule {
   readonly plan: Plan;
   /** The name of its module in `app/workflows`. */
   readonly module: Identifier;
+  /** The names in that module. */
+  readonly names: WorkflowNames;
 }
+
+type Placed = Omit<WorkflowModule, 'names'>;
 
 /** The modules in `app/workflows`: of the workflows with a route, and of those that are only called. */
 export interface WorkflowModules {
   readonly routed: readonly WorkflowModule[];
   readonly called: readonly WorkflowModule[];
-  /** The module of the workflow that a `subWorkflow` node calls. */
-  readonly moduleOf: (called: Plan) => Identifier;
+  /** The modules of functions that they import. */
+  readonly functionFiles: readonly GeneratedFile[];
 }
 
 /**
- * Names the modules. What is the same workflow, whether it was read for itself or for a caller, is one module; two that only
- * share a name are two.
+ * Names the modules, and what they import. What is the same workflow, whether it was read for itself or for a caller, is one
+ * module; two that only share a name are two.
  */
 export function workflowModules(plans: readonly Plan[]): WorkflowModules {
+  const { routed, called, moduleOf } = placed(plans);
+  const callees = ({ plan }: Placed): ReadonlyMap<string, Identifier> =>
+    new Map([...plan.calls].map(([node, each]) => [node, moduleOf(each)]));
+  // A module that imports a workflow may import a module of functions as well.
+  const functionModules = new FunctionModules([...routed, ...called].flatMap((each) => [...callees(each).values()]));
+  const named = (each: Placed): WorkflowModule => {
+    const functions = functionModules.importsOf(each.plan.checked);
+    return { ...each, names: new WorkflowNames(each.plan.checked, { functions, workflows: callees(each) }) };
+  };
+  return { routed: routed.map(named), called: called.map(named), functionFiles: functionModules.files };
+}
+
+interface PlacedPlans {
+  readonly routed: readonly Placed[];
+  readonly called: readonly Placed[];
+  readonly moduleOf: (called: Plan) => Identifier;
+}
+
+function placed(plans: readonly Plan[]): PlacedPlans {
   const keys = new Keys();
   const called = new Map<string, Plan>();
   const collect = (plan: Plan): void => {
@@ -35,8 +60,8 @@ export function workflowModules(plans: readonly Plan[]): WorkflowModules {
   };
   for (const plan of plans) collect(plan);
   const names = createScope();
-  const modules = new Map<string, WorkflowModule>();
-  const add = (plan: Plan): WorkflowModule => {
+  const modules = new Map<string, Placed>();
+  const add = (plan: Plan): Placed => {
     const key = keys.of(plan.checked);
     const { name } = plan.checked.file;
     const base = names.snake(name);

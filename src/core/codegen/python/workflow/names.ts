@@ -82,13 +82,17 @@ export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #imports: ProjectImports;
+  readonly #constants = new Map<string, Identifier>();
   readonly #checked: CheckedWorkflow;
+  /** Names of functions that alone do not tell which is meant. */
+  readonly #ambiguous: ReadonlySet<string>;
 
   constructor(checked: CheckedWorkflow, imports: ProjectImports) {
     this.#checked = checked;
     this.#imports = imports;
+    this.#ambiguous = ambiguousNames(imports);
     const functions = [...imports.functions.values()].map((each) =>
-      this.#isAmbiguous(each) ? each.module : each.name,
+      this.#ambiguous.has(each.name) ? each.module : each.name,
     );
     this.scope = createScope([...taken, ...functions, ...imports.workflows.values()]);
   }
@@ -98,18 +102,9 @@ export class WorkflowNames {
     const found = this.#imports.functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const { module, name } = found;
-    return this.#isAmbiguous(found)
+    return this.#ambiguous.has(name)
       ? py.attribute(py.imported(functionsPackage, module), name)
       : py.imported(modulePath(functionsPackage, module), name);
-  }
-
-  #isAmbiguous({ module, name }: ImportedFunction): boolean {
-    const { functions, workflows } = this.#imports;
-    return (
-      isTaken(name) ||
-      [...workflows.values()].includes(name) ||
-      [...functions.values()].some((other) => other.name === name && other.module !== module)
-    );
   }
 
   /** The module of the workflow that a node calls. */
@@ -117,6 +112,26 @@ export class WorkflowNames {
     const module = this.#imports.workflows.get(node);
     if (module === undefined) throw new Error(`No workflow is known for node ${node}`);
     return py.imported(workflowsPackage, module);
+  }
+
+  /** The dotted name under which the workflow's module finds that function when it runs. */
+  targetOf(node: string, workflow: Identifier): string {
+    const found = this.#imports.functions.get(node);
+    if (found === undefined) throw new Error(`No function is known for node ${node}`);
+    const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
+    return `${owner}.${found.name}`;
+  }
+
+  /** A new name for a constant; `constantOf` finds it again. */
+  constant(hint: string): Identifier {
+    const name = this.scope.constant(hint);
+    this.#constants.set(hint, name);
+    return name;
+  }
+
+  /** The name of the latest constant that was named after `hint`. */
+  constantOf(hint: string): Identifier | undefined {
+    return this.#constants.get(hint);
   }
 
   variable(variable: Variable): Identifier {
@@ -145,4 +160,15 @@ export class WorkflowNames {
     const plain = isIdentifier(node) && this.scope.has(node);
     return this.scope.snake(plain ? `${node} result` : node);
   }
+}
+
+/** Names that generated modules need for something else, and those that several modules have. */
+function ambiguousNames({ functions, workflows }: ProjectImports): ReadonlySet<string> {
+  const ambiguous = new Set<string>([...taken, ...workflows.values()]);
+  const modules = new Map<string, Identifier>();
+  for (const { module, name } of functions.values()) {
+    if ((modules.get(name) ?? module) !== module) ambiguous.add(name);
+    modules.set(name, module);
+  }
+  return ambiguous;
 }

@@ -76,9 +76,9 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
   const start = startOf(path, scope);
   const rest = path.segments.slice(rootLength(path));
   if (scope.isLoose && rest.length > 0 && path.root === 'nodes') {
-    const keys = rest.map((segment) => py.literal(segment.key));
-    const code = py.call(py.imported(runtime, 'get'), start.code, ...keys);
-    return { ...start, code, schema: unknownSchema, mayRaise: true };
+    const keys = rest.map((segment) => segment.key);
+    const code = py.call(py.imported(runtime, 'get'), start.code, ...keys.map(py.literal));
+    return { ...start, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
   }
   const members = membersAlong(path, scope.types);
   return rest.reduce<PathRead>(
