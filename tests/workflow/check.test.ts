@@ -27,14 +27,18 @@ function workflow({ nodes = [], edges = [], env = [] }: Change): string {
 }
 
 /** A workflow whose only response has this output. */
-function answering(output: unknown, inputSchema: object = { type: 'object', properties: {} }): string {
+function answering(
+  output: unknown,
+  inputSchema: object = { type: 'object', properties: {} },
+  config: object = {},
+): string {
   return JSON.stringify({
     version: 1,
     name: 'test',
     env: ['REGION'],
     nodes: [
       node('ask', 'httpEndpoint', { path: '/a', inputSchema }),
-      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}' }),
+      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}', ...config }),
       node('r', 'response', { output }),
     ],
     edges: [edge('ask > m'), edge('m > r')],
@@ -218,10 +222,18 @@ describe('types', () => {
     ['{{ nodes.m.output.usage.total_tokens > 100 }}', []],
     ['{{ nodes.m.output.parsed.a.b }}', []],
     ['{{ nodes.m.output.tool_calls[0].arguments.x | default(1) }}', []],
+    ['{{ nodes.m.output.logprobs[0].token }}', ['impossible-member']],
     ['{{ nodes.ask.output.o.x }}', []],
     ['{{ not input.n and (input.s or true) }}', []],
   ])('%s', (output, expected) => {
     expect(codes(diagnose(answering(output, schema)))).toEqual(expected);
+  });
+
+  test.each([{ logprobs: true }, { extra: { logprobs: true } }])('log probabilities of %j', (asked) => {
+    const reading = (path: string): readonly string[] =>
+      codes(diagnose(answering(`{{ nodes.m.output.logprobs${path} }}`, schema, asked)));
+    expect(reading('[0].top_logprobs[0].logprob < 0')).toEqual([]);
+    expect(reading('[0].likelihood')).toEqual(['impossible-member']);
   });
 
   test('what is nullable, optional or one of several may still be there', () => {

@@ -27,6 +27,8 @@ export interface NodeScope {
   functionOf(node: string): Expr;
   /** The module of the workflow that a `subWorkflow` node calls. */
   workflowOf(node: string): Expr;
+  /** The name of that module. */
+  workflowName(node: string): string;
   /** The type of values that fit the schema of a model's answer; `hint` names the classes that it needs. */
   answerType(schema: JsonSchema, hint: string): Expr;
   readonly checked: CheckedWorkflow;

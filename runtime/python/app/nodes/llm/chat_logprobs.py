@@ -40,7 +40,7 @@ class ChatStreamWithLogprobs(ChatStream):
     __slots__ = ()
 
     def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
-        """No chunk is nothing but a piece of text here, so that there is no short way."""
+        """The short way of the base class would pass them over."""
         for payload in payloads:
             self._take_event(b"", payload, produced)
 

@@ -1,8 +1,10 @@
 """From what went wrong upstream to a typed error in our own words.
 
-Decided by status and code, never by prose. Codes: https://platform.openai.com/docs/guides/error-codes
+Decided by status and code; prose is looked at only for what it alone holds, numbers and a parameter's name. Codes:
+https://platform.openai.com/docs/guides/error-codes
 """
 
+import re
 import socket
 import ssl
 import time
@@ -35,6 +37,7 @@ from app.runtime.http.dial import ProxyError
 from app.runtime.http.pool import ConnectTimeout
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
+_UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
 _LIMIT_HEADERS = (
     "limit-requests",
     "limit-tokens",
@@ -210,12 +213,19 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
         case _ if status >= 500:
             return UpstreamUnavailable(f"OpenAI answered with status {status}.")
         case _:
-            parameter = f" because of {error.param}" if error.param else ""
+            parameter = error.param or _unrecognized(error)
+            because = f" because of {parameter}" if parameter else ""
             return InvalidRequest(
-                f"OpenAI refused the request with status {status}{parameter}.",
-                parameter=error.param,
+                f"OpenAI refused the request with status {status}{because}.",
+                parameter=parameter,
                 upstream_code=error.code,
             )
+
+
+def _unrecognized(error: ErrorBody) -> str | None:
+    """The parameter that OpenAI does not know for the model, which only its words name."""
+    found = _UNRECOGNIZED.search(error.message or "")
+    return found.group(1) if found else None
 
 
 def _has_images(messages: Sequence[Mapping[str, Any]]) -> bool:

@@ -119,7 +119,7 @@ def _include(values: dict[str, Any], *, tools: bool) -> list[str]:
     models without reasoning refuse to hear of.
     """
     include = [RESPONSES_LOGPROBS] if values.get("logprobs") else []
-    if tools and reasons(values["model"]):
+    if tools and reasons(known_as(values)):
         include.append("reasoning.encrypted_content")
     return include
 

@@ -23,17 +23,17 @@ export class FunctionModules {
       if (config === undefined || !('function' in config) || !isIdentifier(config.function)) {
         throw new Error(`check lets no node ${node} through whose function has no proper name`);
       }
-      const module = this.#moduleOf(config.file === undefined ? node : stemOf(config.file), code);
+      const module = this.#moduleOf(config.file, node, code);
       functions.set(node, { module, name: config.function });
     }
     return functions;
   }
 
-  #moduleOf(hint: string, code: string): Identifier {
-    const key = JSON.stringify([hint, code]);
+  #moduleOf(file: string | undefined, node: string, code: string): Identifier {
+    const key = JSON.stringify([file ?? `inline ${node}`, code]);
     let module = this.#modules.get(key);
     if (module === undefined) {
-      module = this.#names.snake(hint);
+      module = this.#names.snake(file === undefined ? node : stemOf(file));
       this.#modules.set(key, module);
       this.files.push({ path: `app/functions/${module}.py`, content: code });
     }

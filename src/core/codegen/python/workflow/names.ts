@@ -109,13 +109,20 @@ export class WorkflowNames {
 
   /** The module of the workflow that a node calls. */
   workflowOf(node: string): Expr {
-    const module = this.#imports.workflows.get(node);
-    if (module === undefined) throw new Error(`No workflow is known for node ${node}`);
-    return py.imported(workflowsPackage, module);
+    return py.imported(workflowsPackage, this.workflowName(node));
   }
 
-  /** The dotted name under which the workflow's module finds that function when it runs. */
+  /** The name of that module, after which the constant that stands for the workflow is named. */
+  workflowName(node: string): Identifier {
+    const module = this.#imports.workflows.get(node);
+    if (module === undefined) throw new Error(`No workflow is known for node ${node}`);
+    return module;
+  }
+
+  /** The dotted name under which the workflow's module finds what a node calls when it runs: a function or a workflow. */
   targetOf(node: string, workflow: Identifier): string {
+    const called = this.#imports.workflows.get(node);
+    if (called !== undefined) return `app.workflows.${workflow}.${this.constantOf(called)}`;
     const found = this.#imports.functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;

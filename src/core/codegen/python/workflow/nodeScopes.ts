@@ -72,6 +72,7 @@ export function nodeScope(
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     workflowOf: (id) => writer.names.workflowOf(id),
+    workflowName: (id) => writer.names.workflowName(id),
     answerType: (schema, hint) => answers.typeOf(schema, hint),
     checked: writer.plan.checked,
     streamed: writer.plan.streamed.has(node.id),

@@ -27,7 +27,7 @@ export function subWorkflowConstant(node: string, scope: NodeScope): Expr {
     py.attribute(module, 'Input'),
     ...budgetArgument(trigger.config.budget),
   );
-  return scope.constant(file.name, undefined, made);
+  return scope.constant(scope.workflowName(node), undefined, made);
 }
 
 export function calledBy(node: string, scope: NodeScope): CheckedWorkflow {

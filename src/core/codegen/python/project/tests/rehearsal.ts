@@ -30,9 +30,9 @@ export interface Outcome {
   readonly output: Value;
   /** Everything that ran, in order. */
   readonly ran: readonly string[];
-  /** The ways it took, in order. */
-  readonly ways: readonly { readonly node: string; readonly way: number }[];
-  /** What each Python function was called with, by node. */
+  /** The way it took at every node that has several. */
+  readonly ways: ReadonlyMap<string, number>;
+  /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
 }
 
@@ -68,7 +68,7 @@ class Rehearsal {
       response,
       output: response === undefined ? null : evaluateJson(response.config.output, this.#root),
       ran: this.#ran,
-      ways: [...this.#ways].map(([node, way]) => ({ node, way })),
+      ways: this.#ways,
       calls: this.#calls,
     };
   }
@@ -135,6 +135,7 @@ class Rehearsal {
         return;
       }
       case 'pythonFunction':
+      case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;

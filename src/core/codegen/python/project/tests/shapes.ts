@@ -19,15 +19,24 @@ interface Read {
  * `nodes.ID.HANDLE`, further keys included. For values that no schema describes.
  */
 export class ReadShapes {
-  readonly #reads = new Map<string, Read[]>();
+  readonly #file: WorkflowFile;
+  #noted: Map<string, Read[]> | undefined;
 
   constructor(file: WorkflowFile) {
-    for (const node of file.nodes) {
+    this.#file = file;
+  }
+
+  /** What is read, by node and handle; looked for when it is first asked for. */
+  get #reads(): Map<string, Read[]> {
+    if (this.#noted !== undefined) return this.#noted;
+    this.#noted = new Map();
+    for (const node of this.#file.nodes) {
       for (const { template } of templatesIn(node.config)) {
         // What a `default(…)` makes up for may as well be missing.
         for (const { part, guarded } of partsIn(template)) if (!guarded) this.#note(part);
       }
     }
+    return this.#noted;
   }
 
   /** A value for what is at `nodes.NODE.HANDLE` and the further keys; `text` where nothing more is read of it. */
