@@ -1,4 +1,4 @@
-"""Runs the functions that a model calls, and words what it is told about them."""
+"""Runs what a model calls, and words what it is told about them."""
 
 import asyncio
 import logging
@@ -126,7 +126,7 @@ class ToolRunner:
         if tool is None:
             known = ", ".join(sorted(self._tools))
             return b"", Told(f"Error: there is no such function. There are: {known}.", {"function": call.name})
-        value = await self._ctx.call(tool.node, tool.function, **call.arguments)
+        value = await tool.run(self._ctx, tool.node, call.arguments)
         returned = attachments_in(value)
         try:
             if returned is not None:
