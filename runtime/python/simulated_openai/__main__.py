@@ -24,6 +24,7 @@ def main() -> None:
         chunks_per_write=options.chunks_per_write,
         fault=options.fault,
         accept_retired_models=options.accept_retired_models,
+        accept_unknown_models=options.accept_unknown_models,
         context_window=options.context_window,
     )
     server = make_server(SimulatedOpenAI(settings), Connections(record=False), timeout_graceful_shutdown=1)
@@ -42,6 +43,7 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--chunks-per-write", type=int, default=1)
     parser.add_argument("--fault", type=_fault, help=f"meets every request; one of {', '.join(FAULTS)}")
     parser.add_argument("--accept-retired-models", action="store_true", help="answer as if they still ran")
+    parser.add_argument("--accept-unknown-models", action="store_true", help="answer under any model name")
     parser.add_argument("--context-window", type=int, help="tokens, in place of the models' own")
     return parser.parse_args()
 

@@ -78,13 +78,14 @@ def test_a_request_can_be_waited_for(simulated_openai: RunningSimulation) -> Non
     asking.join()
 
 
-def test_connections_are_counted(client: openai.OpenAI, simulated_openai: RunningSimulation) -> None:
-    for _ in range(3):
-        client.models.list()
-    assert simulated_openai.connections.opened == 1
-    assert simulated_openai.connections.open == 1
-    client.close()
-    assert simulated_openai.connections.wait_until_closed(1)
+def test_connections_are_counted() -> None:
+    with simulate() as simulation:
+        with openai.OpenAI(api_key="sk-test", base_url=simulation.base_url) as client:
+            for _ in range(3):
+                client.models.list()
+            assert simulation.connections.opened == 1
+            assert simulation.connections.open == 1
+        assert simulation.connections.wait_until_closed(1)
 
 
 def test_speed(simulated_openai: RunningSimulation) -> None:

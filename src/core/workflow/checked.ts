@@ -1,3 +1,4 @@
+import type { PathRead } from './expressions/walk.ts';
 import type { Branch } from './graph/branches.ts';
 import type { Graph } from './graph/graph.ts';
 import type { NodeOf, WorkflowFile } from './types.ts';
@@ -32,6 +33,8 @@ export interface CheckedWorkflow {
   /** Every node, so that each comes after what it waits for. */
   readonly order: readonly string[];
   readonly branches: ReadonlyMap<string, Branch>;
+  /** By node id: every path that the node's expressions read, in the order of its config. */
+  readonly reads: ReadonlyMap<string, readonly PathRead[]>;
   /** By node id, for every `pythonFunction`. */
   readonly functions: ReadonlyMap<string, PythonFunction>;
 }

@@ -54,7 +54,10 @@ describe('printed modules', () => {
 
   it('tell where nodes and expressions stand, as CPython sees it', () => {
     const random = new Random(21);
-    const modules = Array.from({ length: 400 }, () => printModule(py.moduleOf(moduleBody(random))));
+    const modules = Array.from({ length: 400 }, () => {
+      const { text, statements } = printModule(py.moduleOf(moduleBody(random)));
+      return { text, ranges: statements.flatMap(({ expressions, ...statement }) => [statement, ...expressions]) };
+    });
     expect(modules.flatMap((module) => module.ranges).length).toBeGreaterThan(1000);
     const wrong = askPython(
       `import ast
@@ -80,14 +83,20 @@ print(json.dumps(wrong))`,
     expect(wrong).toEqual([]);
   });
 
-  it('list ranges in order of place, outer ones first', () => {
+  it('have the expressions of a node by its statement, outer ones first', () => {
     const inner = py.from({ node: 'n', expression: 'input.a' }, py.name('a'));
     const outer = py.from({ node: 'n', expression: 'input.a | upper' }, py.call(py.attribute(inner, 'upper')));
-    const { ranges } = printModule(py.moduleOf([py.statement(outer, { node: 'n' })]));
-    expect(ranges.map((range) => [range.expression, range.startColumn, range.endColumn])).toEqual([
-      [undefined, 0, 9],
-      ['input.a | upper', 0, 9],
-      ['input.a', 0, 1],
+    const { statements } = printModule(py.moduleOf([py.statement(outer, { node: 'n' })]));
+    const places = statements.map(({ startColumn, endColumn, expressions }) => [
+      [startColumn, endColumn],
+      ...expressions.map((range) => [range.expression, range.startColumn, range.endColumn]),
+    ]);
+    expect(places).toEqual([
+      [
+        [0, 9],
+        ['input.a | upper', 0, 9],
+        ['input.a', 0, 1],
+      ],
     ]);
   });
 });

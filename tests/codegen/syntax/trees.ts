@@ -140,7 +140,7 @@ const target = (random: Random): Expr =>
 
 export function statement(random: Random, size: number): Stmt {
   const value = (): Expr => expression(random, random.below(5));
-  const node = random.chance(0.3) ? { node: 'some-node' } : {};
+  const node = random.chance(0.3) ? { node: 'n' } : {};
   const block = (): Stmt[] => random.times(3, () => statement(random, size - 1), 1);
   const simple: readonly (() => Stmt)[] = [
     () => py.assign(target(random), value(), node),

@@ -138,11 +138,9 @@ FRAMING: dict[str, Fault] = {
         ]
     ),
     "204": _refused(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n", "stream_malformed"),
-    "an answer that is no HTTP": _refused(b"220 mail.example.com ESMTP sk-secret\r\n\r\n", "upstream_unreachable"),
-    "a header without end": _refused(OK + b"x-endless: " + b"sk-secret" * 400_000, "upstream_unreachable"),
-    "a length that is no number": _refused(OK + b"content-length: many\r\n\r\n{}", "upstream_unreachable"),
-    "lengths that disagree": _refused(
-        OK + b"content-length: 2\r\ncontent-length: 5\r\n\r\n{}   ", "upstream_unreachable"
-    ),
+    "an answer that is no HTTP": _refused(b"220 mail.example.com ESMTP sk-secret\r\n\r\n", "stream_malformed"),
+    "a header without end": _refused(OK + b"x-endless: " + b"sk-secret" * 400_000, "stream_malformed"),
+    "a length that is no number": _refused(OK + b"content-length: many\r\n\r\n{}", "stream_malformed"),
+    "lengths that disagree": _refused(OK + b"content-length: 2\r\ncontent-length: 5\r\n\r\n{}   ", "stream_malformed"),
     "the head cut": _refused(OK + b"content-type: te", "upstream_unreachable", details={"reason": "reset"}),
 }

@@ -23,10 +23,14 @@ MESSAGES: Any = [
     {"role": "system", "content": "short"},
     {"role": "user", "content": "very long " * 400},
 ]
-LARGEST = [
-    {"index": 1, "role": "user", "estimated_tokens": 1000},
-    {"index": 0, "role": "system", "estimated_tokens": 2},
-]
+
+
+def _shares(system: int, user: int) -> Any:
+    """Where the tokens are: about 6 and 1,004 of the messages' own, scaled to what the provider counted."""
+    counted = {"system": system, "user": user}
+    return [{"index": i, "role": role, "estimated_tokens": tokens} for i, (role, tokens) in enumerate(counted.items())]
+
+
 ELSEWHERE = "http://127.0.0.1:9/v1/chat/completions"
 HTML = b"<html><body><h1>sk-secret</h1></body></html>"
 
@@ -76,14 +80,14 @@ REFUSALS: dict[str, Fault] = {
             "prompt_tokens": 8600,
             "completion_tokens": 500,
             "requested_tokens": 9100,
-            "largest_messages": LARGEST,
+            "messages": _shares(51, 8549),
         },
         config={"messages": MESSAGES},
     ),
     "400 context_length_exceeded, second wording": Fault(
         scripts=everywhere(answer("400 Bad Request", problem("context_length_exceeded", SECOND_WORDING))),
         code="context_length_exceeded",
-        details={"limit": 272000, "prompt_tokens": 300001, "largest_messages": LARGEST},
+        details={"limit": 272000, "prompt_tokens": 300001, "messages": _shares(1782, 298219)},
         config={"messages": MESSAGES},
     ),
     "400 content_filter": Fault(

@@ -5,7 +5,7 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sourceMapOf } from './project/sourceMap.ts';
+import { sha256Of, sourceMapOf } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { createScope } from './syntax/names.ts';
 import { importFunctions, WorkflowNames } from './workflow/names.ts';
@@ -25,12 +25,13 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   for (const plan of plans) {
     const module = moduleNames.snake(plan.checked.file.name);
     const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
-    const printed = writeWorkflowModule(plan, new WorkflowNames(plan.checked, functions));
-    const map = sourceMapOf(plan.checked.file.name, printed);
+    const names = new WorkflowNames(plan.checked, functions);
+    const printed = writeWorkflowModule(plan, names);
+    const map = sourceMapOf(plan.checked.file.name, printed, sha256Of);
     files.push({ path: `app/workflows/${module}.py`, content: printed.text });
-    files.push({ path: `app/workflows/${module}.map.json`, content: `${JSON.stringify(map, null, 1)}\n` });
+    files.push({ path: `app/workflows/${module}.map.json`, content: map.text });
     files.push(...functionFiles);
-    workflows.push({ plan, module });
+    workflows.push({ plan, module, names });
   }
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';

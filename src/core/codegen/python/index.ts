@@ -2,4 +2,3 @@ export { emit } from './emit.ts';
 export type { GeneratedFile } from './GeneratedFile.ts';
 export { plan } from './plan/index.ts';
 export type { Plan } from './plan/plan.ts';
-export type { SourceMap } from './project/sourceMap.ts';

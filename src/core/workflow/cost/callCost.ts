@@ -87,7 +87,7 @@ function usdOf(model: Model | undefined, prompt: number | null, answer: number |
 function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {
   const { systemPrompt, prompt, messages, functions, tools, responseFormat, extra, prediction } = node.config;
   const texts = [systemPrompt, prompt].filter((text) => text !== undefined);
-  const sent = sentMessages(checked.file, node);
+  const sent = sentMessages(checked.graph, node);
   const declared = [...functions, ...tools, ...(typeof responseFormat === 'object' ? [responseFormat.schema] : [])];
   const modules = (checked.graph.tools.get(node.id) ?? []).map((id) => checked.functions.get(id)?.code ?? '');
   return sum([

@@ -27,9 +27,10 @@ export function quoted(name: string): string {
 
 /** "`a`, `b` and `c`" */
 export function listed(names: Iterable<string>, last = 'and'): string {
-  const shown = [...names].map(quoted);
+  const all = [...names];
   const limit = 12;
-  if (shown.length > limit) shown.splice(limit, shown.length, `${shown.length - limit} more`);
+  const shown = all.slice(0, limit).map(quoted);
+  if (all.length > limit) shown.push(`${all.length - limit} more`);
   const end = shown.pop() ?? '';
   return shown.length === 0 ? end : `${shown.join(', ')} ${last} ${end}`;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Json } from '../json.ts';
+import type { Json, JsonPath } from '../json.ts';
 import { parseTemplate } from './parser.ts';
 import { Template, type TemplateJson } from './syntax.ts';
 
@@ -24,16 +24,28 @@ export function templateNumber<S extends z.ZodNumber>(number: S): z.ZodUnion<rea
   return z.union([number, templateString]);
 }
 
-/** Every template inside a config value, with the path that leads to it. */
-export function* templatesIn(
-  value: unknown,
-  path: readonly (string | number)[] = [],
-): Generator<{ template: Template; path: readonly (string | number)[] }> {
-  if (value instanceof Template) {
-    yield { template: value, path };
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* templatesIn(item, [...path, index]);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) yield* templatesIn(item, [...path, key]);
-  }
+/** A template inside a config value, with the path that leads to it. */
+export interface FoundTemplate {
+  readonly template: Template;
+  readonly path: JsonPath;
+}
+
+/** Every template inside a config value, in its order. */
+export function templatesIn(config: unknown): readonly FoundTemplate[] {
+  const found: FoundTemplate[] = [];
+  const path: (string | number)[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Template) {
+      found.push({ template: value, path: [...path] });
+      return;
+    }
+    for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+      path.push(key);
+      visit(item);
+      path.pop();
+    }
+  };
+  visit(config);
+  return found;
 }

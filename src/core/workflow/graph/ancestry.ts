@@ -1,30 +1,30 @@
-import { incomingOf, topologicalOrder, type Graph } from './graph.ts';
+import { incomingOf, type Graph } from './graph.ts';
 
 /**
  * Answers whether a way of edges leads from one node to another; never from a node to itself.
  * Nodes on a cycle, and those behind one, come after nothing.
- * A question walks back only as far as the earlier node could be, so questions about near nodes cost little in large graphs.
+ * Every node has a bit for each node before it: 3 MB for the 5,000 nodes that a workflow may have.
+ * @param order the graph's `topologicalOrder`
  */
-export function createAncestry(graph: Graph): (earlier: string, later: string) => boolean {
-  const order = topologicalOrder(graph);
+export function createAncestry(graph: Graph, order: readonly string[]): (earlier: string, later: string) => boolean {
   const positions = new Map(order.map((id, position) => [id, position]));
-  const parents = order.map((id) => incomingOf(graph, id).map((edge) => positions.get(edge.source) ?? -1));
-  // The number of the question in which a node was last seen.
-  const seen = new Int32Array(order.length);
-  let question = 0;
+  const words = (order.length + 31) >>> 5;
+  const before = new Uint32Array(order.length * words);
+  for (const [position, id] of order.entries()) {
+    const own = position * words;
+    for (const { source } of incomingOf(graph, id)) {
+      const parent = positions.get(source);
+      if (parent === undefined) continue;
+      const ofParent = parent * words;
+      // What comes before a parent has a lower number than it.
+      for (let word = parent >>> 5; word >= 0; word -= 1)
+        before[own + word] = (before[own + word] ?? 0) | (before[ofParent + word] ?? 0);
+      before[own + (parent >>> 5)] = (before[own + (parent >>> 5)] ?? 0) | (1 << (parent & 31));
+    }
+  }
   return (earlier, later) => {
     const [goal, start] = [positions.get(earlier), positions.get(later)];
-    if (goal === undefined || start === undefined || goal >= start) return false;
-    question += 1;
-    const stack = [start];
-    for (let position = stack.pop(); position !== undefined; position = stack.pop()) {
-      for (const parent of parents[position] ?? []) {
-        if (parent === goal) return true;
-        if (parent < goal || seen[parent] === question) continue;
-        seen[parent] = question;
-        stack.push(parent);
-      }
-    }
-    return false;
+    if (goal === undefined || start === undefined) return false;
+    return (((before[start * words + (goal >>> 5)] ?? 0) >>> (goal & 31)) & 1) === 1;
   };
 }

@@ -1,5 +1,5 @@
 import type { WorkflowEdge } from '../types.ts';
-import { incomingOf, topologicalOrder, waysOf, type Graph } from './graph.ts';
+import { incomingOf, waysOf, type Graph } from './graph.ts';
 
 /**
  * One decision on the way to a node.
@@ -13,10 +13,13 @@ export type Decision =
 /** The decisions, outermost first, that all have to fall so for a node to run. Empty: it runs in every run. */
 export type Branch = readonly Decision[];
 
-/** For every node the branch it stands in. Expects a graph without cycles. */
-export function findBranches(graph: Graph): ReadonlyMap<string, Branch> {
+/**
+ * For every node the branch it stands in. Expects a graph without cycles.
+ * @param order the graph's `topologicalOrder`
+ */
+export function findBranches(graph: Graph, order: readonly string[]): ReadonlyMap<string, Branch> {
   const branches = new Map<string, Branch>();
-  for (const id of topologicalOrder(graph)) {
+  for (const id of order) {
     const edges = incomingOf(graph, id);
     branches.set(id, edges.length === 0 ? [] : joined(graph, branches, id, edges));
   }

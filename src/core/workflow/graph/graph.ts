@@ -22,7 +22,9 @@ export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
     const target = nodes.get(edge.target);
     if (!nodes.has(edge.source) || target === undefined) continue;
     if (isToolHandle(target, edge.targetHandle)) {
-      tools.set(edge.source, [...(tools.get(edge.source) ?? []), edge.target]);
+      const offered = tools.get(edge.source);
+      if (offered === undefined) tools.set(edge.source, [edge.target]);
+      else offered.push(edge.target);
       continue;
     }
     incoming.get(edge.target)?.push(edge);
@@ -74,9 +76,12 @@ export function topologicalOrder(graph: Graph): readonly string[] {
   return order;
 }
 
-/** The edges of one cycle, in order, or undefined when there is none. */
-export function findCycle(graph: Graph): readonly WorkflowEdge[] | undefined {
-  const settled = new Set([...topologicalOrder(graph), ...toolNodes(graph)]);
+/**
+ * The edges of one cycle, in order, or undefined when there is none.
+ * @param order the graph's `topologicalOrder`
+ */
+export function findCycle(graph: Graph, order: readonly string[]): readonly WorkflowEdge[] | undefined {
+  const settled = new Set([...order, ...toolNodes(graph)]);
   // Walking backwards from a node on a cycle or behind one never leaves the unsettled ones, so it must come round.
   let id = [...graph.nodes.keys()].find((candidate) => !settled.has(candidate));
   const trail: WorkflowEdge[] = [];

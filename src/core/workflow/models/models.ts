@@ -45,6 +45,8 @@ const byName = new Map(models.map((model) => [model.name, model]));
  * are not known.
  */
 export function findModel(name: string): Model | undefined {
+  const exact = byName.get(name);
+  if (exact !== undefined) return exact;
   const own = name.trim().toLowerCase().split('/').at(-1) ?? '';
   const isTuned = own.startsWith('ft:');
   const base = (isTuned ? (own.split(':')[1] ?? '') : own).replace(/^gpt-35-/, 'gpt-3.5-');

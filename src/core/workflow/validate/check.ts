@@ -1,6 +1,7 @@
 import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Result } from '../diagnostics/diagnostic.ts';
 import { Reporter } from '../diagnostics/report.ts';
+import type { PathRead } from '../expressions/walk.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
 import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
@@ -29,11 +30,11 @@ export function check(workflow: Workflow, sources: ReadonlyMap<string, string>):
     reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
     return { ok: false, diagnostics: reporter.diagnostics };
   }
-  const context = createContext(workflow.file, sources);
+  const { context, reached } = createContext(workflow.file, sources);
   for (const rule of rules) rule(context, reporter);
   const diagnostics = reporter.sorted();
   if (reporter.hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
-  return { ok: true, value: checkedWorkflow(context, context.trigger), diagnostics };
+  return { ok: true, value: checkedWorkflow(context, reached, context.trigger), diagnostics };
 }
 
 /** The Python files that a workflow names, each once; only paths that lie below the folder of the workflow file. */
@@ -42,33 +43,59 @@ export function functionFiles(workflow: Workflow): readonly string[] {
   return [...new Set(files)].filter(isSafePath);
 }
 
-function checkedWorkflow(context: CheckContext, trigger: NodeOf<'httpEndpoint'>): CheckedWorkflow {
-  const { reachable } = context;
-  const file = restricted(context.file, reachable);
-  const graph = buildGraph(file);
+function checkedWorkflow(
+  context: CheckContext,
+  reached: OrderedGraph,
+  trigger: NodeOf<'httpEndpoint'>,
+): CheckedWorkflow {
+  const { reachable, branches } = context;
   const functions = new Map([...context.functions].filter(([id]) => reachable.has(id)));
-  return { file, trigger, graph, order: topologicalOrder(graph), branches: context.branches, functions };
+  const reads = new Map<string, PathRead[]>();
+  for (const { node, references } of context.templates) {
+    if (!reachable.has(node.id)) continue;
+    const known = reads.get(node.id);
+    if (known === undefined) reads.set(node.id, [...references]);
+    else known.push(...references);
+  }
+  return { ...reached, trigger, branches, reads, functions };
 }
 
-function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>): CheckContext {
+interface OrderedGraph {
+  readonly file: WorkflowFile;
+  readonly graph: Graph;
+  readonly order: readonly string[];
+}
+
+function orderedGraph(file: WorkflowFile): OrderedGraph {
   const graph = buildGraph(file);
+  return { file, graph, order: topologicalOrder(graph) };
+}
+
+/** What rules look at, and the part of the workflow that runs reach. */
+function createContext(
+  file: WorkflowFile,
+  sources: ReadonlyMap<string, string>,
+): { readonly context: CheckContext; readonly reached: OrderedGraph } {
+  const whole = orderedGraph(file);
+  const { graph, order } = whole;
   const trigger = file.nodes.find((node) => registry[node.type].role === 'trigger') as
     | NodeOf<'httpEndpoint'>
     | undefined;
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
-  const cycle = findCycle(graph);
+  const cycle = findCycle(graph, order);
+  const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
   const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
   const modules = modulesOf(file, sources);
-  return {
+  const context: CheckContext = {
     file,
     graph,
     trigger,
     reachable,
     cycle,
     isSound: cycle === undefined && file.edges.every((edge) => isConnected(graph, edge)),
-    branches: cycle === undefined ? findBranches(buildGraph(restricted(file, reachable))) : new Map(),
-    comesBefore: createAncestry(graph),
+    branches: cycle === undefined ? findBranches(reached.graph, reached.order) : new Map(),
+    comesBefore: createAncestry(graph, order),
     modules,
     functions: functionsOf(file, modules),
     sources,
@@ -76,6 +103,7 @@ function createContext(file: WorkflowFile, sources: ReadonlyMap<string, string>)
     templates: placedTemplates(file, pathOf),
     valuesOf: memoized(outputTypes),
   };
+  return { context, reached };
 }
 
 function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle }: WorkflowEdge): boolean {
@@ -95,7 +123,6 @@ function memoized<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {
 }
 
 function restricted(file: WorkflowFile, ids: ReadonlySet<string>): WorkflowFile {
-  if (ids.size === file.nodes.length) return file;
   return {
     ...file,
     nodes: file.nodes.filter((node) => ids.has(node.id)),

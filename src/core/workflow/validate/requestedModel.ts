@@ -54,10 +54,12 @@ export function callableNames(context: ModelContext, node: ModelNode): readonly 
   ];
 }
 
-/** The Python functions that are connected to a node as tools. */
+/** The Python functions that are connected to a node as tools, in the order of the file. */
 export function connectedTools(context: ModelContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
-  const ids = context.graph.tools.get(node.id) ?? [];
-  return nodesOfType(context, 'pythonFunction').filter(({ id }) => ids.includes(id));
+  const ids = context.graph.tools.get(node.id);
+  if (ids === undefined) return [];
+  const offered = new Set(ids);
+  return nodesOfType(context, 'pythonFunction').filter(({ id }) => offered.has(id));
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */

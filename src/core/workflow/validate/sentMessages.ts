@@ -1,6 +1,6 @@
 import { Template, type Expression } from '../expressions/syntax.ts';
-import type { NodeOf, WorkflowFile, WorkflowNode } from '../types.ts';
-import { nodesOf } from './context.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { NodeOf, WorkflowNode } from '../types.ts';
 import type { ModelNode } from './requestedModel.ts';
 
 export type Message = NodeOf<'promptTemplate'>['config']['messages'][number];
@@ -15,11 +15,11 @@ export interface SentMessages {
  * The `messages` of a model node, its own or those of the promptTemplate that `{{ nodes.ID.output }}` takes them from;
  * undefined when they are not known before a run, or it has none.
  */
-export function sentMessages(file: WorkflowFile, node: ModelNode): SentMessages | undefined {
+export function sentMessages(graph: Graph, node: ModelNode): SentMessages | undefined {
   const { messages } = node.config;
   if (messages === undefined) return undefined;
   if (!(messages instanceof Template)) return { owner: node, messages };
-  const prompt = promptBehind(file, messages.single);
+  const prompt = promptBehind(graph, messages.single);
   return prompt === undefined ? undefined : { owner: prompt, messages: prompt.config.messages };
 }
 
@@ -29,7 +29,8 @@ export function textsOf({ content }: Message): readonly Template[] {
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
 }
 
-function promptBehind(file: WorkflowFile, expression: Expression | undefined): NodeOf<'promptTemplate'> | undefined {
+function promptBehind(graph: Graph, expression: Expression | undefined): NodeOf<'promptTemplate'> | undefined {
   if (expression?.kind !== 'path' || expression.root !== 'nodes' || expression.segments.length !== 2) return undefined;
-  return nodesOf(file, 'promptTemplate').find(({ id }) => id === expression.segments[0]?.key);
+  const node = graph.nodes.get(String(expression.segments[0]?.key));
+  return node?.type === 'promptTemplate' ? node : undefined;
 }

@@ -56,34 +56,17 @@ class AnswerStream:
             StreamMalformed: the bytes are not what the API sends.
             ServiceError: the provider reports an error inside the stream; the class says which.
         """
-        try:
-            events = self._sse.feed(data)
-        except EventTooLarge:
-            raise self.failed(
-                StreamMalformed(
-                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
-                )
-            ) from None
-        if not self.events_seen and len(self._start) < _LARGEST_ERROR_BYTES:
-            self._start += data
         produced: list[str | FunctionCallDelta] = []
-        for name, payload in events:
-            if not payload or self.ended:
-                continue
-            self.events_seen += 1
-            if payload == b"[DONE]" or (len(payload) < _LONGEST_DONE and _is_done(payload)):
-                self.ended = True
-                self.content_seen += 1
-                continue
-            try:
-                if name == b"error":
-                    raise self.failed(error_in_stream(payload))
-                self._take(name, payload, produced)
-            except ServiceError as error:
-                if not produced:
-                    raise
-                self.failure = error
-                break
+        payloads = self._sse.plain(data)
+        try:
+            if payloads is not None:
+                self._take_plain(payloads, produced)
+            else:
+                self._take_any(data, produced)
+        except ServiceError as error:
+            if not produced:
+                raise
+            self.failure = error
         return produced
 
     def check_end(self) -> None:
@@ -112,6 +95,37 @@ class AnswerStream:
         text = self._half_character + text
         self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
         return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
+
+    def _take_any(self, data: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        if not self.events_seen and len(self._start) < _LARGEST_ERROR_BYTES:
+            self._start += data
+        try:
+            events = self._sse.feed(data)
+        except EventTooLarge:
+            raise self.failed(
+                StreamMalformed(
+                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
+                )
+            ) from None
+        for name, payload in events:
+            self._take_event(name, payload, produced)
+
+    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+        """Reads events that have no name."""
+        for payload in payloads:
+            self._take_event(b"", payload, produced)
+
+    def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        if not payload or self.ended:
+            return
+        self.events_seen += 1
+        if payload == b"[DONE]" or (len(payload) < _LONGEST_DONE and _is_done(payload)):
+            self.ended = True
+            self.content_seen += 1
+        elif name == b"error":
+            raise self.failed(error_in_stream(payload))
+        else:
+            self._take(name, payload, produced)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""

@@ -10,7 +10,7 @@ import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
 from app.nodes.llm.chat_calls import CallAssembly
-from app.nodes.llm.chat_wire import CallDelta, Choice, Chunk, Said, decode_chunk, decode_odd_chunk, text_of
+from app.nodes.llm.chat_wire import CallDelta, Choice, Chunk, Said, decode_chunk, decode_odd_chunk, decode_text, text_of
 from app.nodes.llm.failures import error_in_stream, known_error
 from app.nodes.llm.finish_reasons import finish_reason_of, graver
 from app.nodes.llm.openai_types import FunctionCallDelta
@@ -27,6 +27,22 @@ class ChatStream(AnswerStream):
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
         super().__init__(model, max_event_bytes=max_event_bytes)
         self._calls = CallAssembly(self.answer.calls)
+
+    def _take_plain(self, payloads: list[bytes], produced: Produced) -> None:
+        """As in the base class; a chunk that is nothing but a piece of text, as most are, takes the short way."""
+        text = self.answer.text
+        for payload in payloads:
+            try:
+                content = decode_text(payload) if self.answer.id and not self.ended else None
+            except (ValueError, RecursionError):
+                content = None
+            if content is None:
+                self._take_event(b"", payload, produced)
+                continue
+            self.events_seen += 1
+            self.content_seen += 1
+            text.append(content)
+            produced.append(content)
 
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:

@@ -23,7 +23,7 @@ def lenient(payload: bytes, kind: type[_S], *, halves: str = "") -> _S:
         value = _with_surrogates(payload, halves)
     if not isinstance(value, dict):
         raise msgspec.DecodeError("not an object")
-    return _fit(value, kind)
+    return fit(value, kind)
 
 
 def replace_surrogates(text: str) -> str:
@@ -54,7 +54,7 @@ def _clean(value: Any, halves: str) -> Any:
             return value
 
 
-def _fit(value: Any, kind: Any) -> Any:
+def fit(value: Any, kind: Any) -> Any:
     """The value as the type wants it, with None in every place where it does not fit."""
     try:
         return msgspec.convert(value, kind, strict=False)
@@ -63,7 +63,7 @@ def _fit(value: Any, kind: Any) -> Any:
     for option in get_args(kind) or (kind,):
         if isinstance(option, type) and issubclass(option, msgspec.Struct) and isinstance(value, dict):
             fields = {field.name: field.type for field in msgspec.structs.fields(option)}
-            return option(**{name: _fit(value[name], fields[name]) for name in fields if name in value})
+            return option(**{name: fit(value[name], fields[name]) for name in fields if name in value})
         if get_origin(option) is list and isinstance(value, list):
-            return [_fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return [fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return None

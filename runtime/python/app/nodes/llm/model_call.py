@@ -2,17 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
+from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
+from app.runtime.eager import EagerSteps
+from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
 from app.runtime.telemetry import ChatSpan, telemetry
 from app.runtime.usage import Usage, estimate_tokens
@@ -26,7 +28,8 @@ _AFTER_FINISH_SECONDS = 5.0
 class ModelCall:
     """An `async with` block around one model call.
 
-    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, then `call.finish()`.
+    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
+    call.pass_on()`, then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
     not report it), and one log line is written.
     """
@@ -40,6 +43,7 @@ class ModelCall:
         "_first_token",
         "_node",
         "_request",
+        "_request_bytes",
         "_span",
         "_started",
         "_stream",
@@ -53,6 +57,7 @@ class ModelCall:
         self._config = config
         self._span: ChatSpan | None = None
         self._request = model_request(config, stream=stream)
+        self._request_bytes = len(self._request.body)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ModelAnswer = self._stream.answer
@@ -91,30 +96,37 @@ class ModelCall:
         Raises:
             ServiceError: the stream broke, stood still, is malformed or reports an error.
         """
-        stream = self._stream
-        upstream = self._upstream
-        if stream.failure is not None:
-            raise stream.failure
-        while True:
-            try:
-                data = await upstream.read()
-            except (StreamInterrupted, UpstreamTimeout) as error:
-                if self._answer.finish_reason is None and not stream.ended:
-                    raise stream.failed(error) from error.__cause__
-                # Nothing more was to come but the usage.
-                self._cut = not stream.ended
-                return None
-            if not data:
-                stream.check_end()
-                return None
-            seen = stream.content_seen
-            events = stream.feed(data)
-            if stream.content_seen != seen:
-                self._content_arrived()
-            if events:
-                if self._first_token is None:
-                    self._first_token = time.perf_counter()
-                return events
+        if self._stream.failure is not None:
+            raise self._stream.failure
+        try:
+            while data := await self._upstream.read():
+                if events := self._take(data):
+                    return events
+        except (StreamInterrupted, UpstreamTimeout) as error:
+            self._cut_off(error)
+        else:
+            self._stream.check_end()
+        return None
+
+    async def pass_on(self, send: Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]) -> None:
+        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
+
+        Raises:
+            ServiceError: as `events()`, and whatever `send` raises.
+        """
+        begin = EagerSteps().begin
+
+        def consume(data: bytes) -> Awaitable[None] | None:
+            events = self._take(data)
+            left = begin(send(events)) if events else None
+            return left if self._stream.failure is None else self._fail_after(left)
+
+        try:
+            await self._upstream.stream_to(consume)
+        except (StreamInterrupted, UpstreamTimeout) as error:
+            self._cut_off(error)
+        else:
+            self._stream.check_end()
 
     async def whole(self) -> OpenAICompletion:
         """Reads and checks an answer in one piece.
@@ -154,6 +166,32 @@ class ModelCall:
         self._finished = True
         return completion
 
+    def _take(self, data: bytes) -> Sequence[str | FunctionCallDelta]:
+        stream = self._stream
+        seen = stream.content_seen
+        events = stream.feed(data)
+        if stream.content_seen != seen:
+            self._content_arrived()
+        if events and self._first_token is None:
+            self._first_token = time.perf_counter()
+        return events
+
+    async def _fail_after(self, left: Awaitable[None] | None) -> None:
+        """Raises what ended the stream once everything before it has been sent."""
+        if left is not None:
+            await left
+        self._stream.check_end()
+
+    def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
+        """An answer that has ended is fine without what should have followed, which is the usage at most.
+
+        Raises:
+            ServiceError: it was not complete.
+        """
+        if self._answer.finish_reason is None and not self._stream.ended:
+            raise self._stream.failed(error) from error.__cause__
+        self._cut = not self._stream.ended
+
     def _content_arrived(self) -> None:
         deadlines = self._upstream.deadlines
         # A model that reasons is silent for as long as one that has not begun.
@@ -185,7 +223,7 @@ class ModelCall:
         )
 
     def _estimate(self) -> Usage:
-        prompt = estimate_tokens(len(self._request.body))
+        prompt = estimate_tokens(self._request_bytes)
         completion = estimate_tokens(self._answer.characters())
         return {
             "prompt_tokens": prompt,
@@ -199,6 +237,9 @@ class ModelCall:
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError) and error.node is None:
             error.node = self._node
+        if isinstance(error, ContextLengthExceeded):
+            # Made anew, since the body of the one that was sent is gone once a stream has begun.
+            locate_tokens(error, model_request(self._config, stream=self._request.stream))
         self._upstream.close()
         self._account(error)
 

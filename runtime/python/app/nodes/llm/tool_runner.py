@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from app.nodes.llm.answer_frames import AnswerFrames
+from app.nodes.llm.attachments import as_parts, attachments_in, shown
 from app.nodes.llm.model_answer import parse_arguments
 from app.nodes.llm.openai_types import JsonObject
 from app.nodes.llm.tools import Tool
@@ -39,9 +40,12 @@ class AskedCall:
 
 @dataclass(slots=True)
 class Told:
-    """What the model is told about its call. `invalid` says that the call itself was wrong, so that nothing ran."""
+    """What the model is told about its call: text, or parts with images and files among them.
 
-    message: str
+    `invalid` says that the call itself was wrong, so that nothing ran.
+    """
+
+    message: str | list[JsonObject]
     invalid: dict[str, Any] | None = None
 
 
@@ -114,7 +118,10 @@ class ToolRunner:
             known = ", ".join(sorted(self._tools))
             return b"", Told(f"Error: there is no such function. There are: {known}.", {"function": call.name})
         value = await self._ctx.call(tool.node, tool.function, **call.arguments)
+        returned = attachments_in(value)
         try:
+            if returned is not None:
+                return encode(shown(returned)), Told(as_parts(returned))
             result = encode(value)
         except (TypeError, ValueError, RecursionError) as error:
             raise FunctionFailed(

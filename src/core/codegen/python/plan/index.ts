@@ -13,7 +13,7 @@ export function plan(checked: CheckedWorkflow): Plan {
     return node !== undefined && generators[node.type].awaits;
   };
   const regions = findRegions(checked, awaits);
-  return { checked, ...bindVariables(checked.graph, schedule(checked, regions)), streamed: streamedNodes(checked) };
+  return { checked, ...bindVariables(checked, schedule(checked, regions)), streamed: streamedNodes(checked) };
 }
 
 /** The nodes whose stream handle leads to a response. */

@@ -3,6 +3,7 @@ import { branchOfEdge, waysInto, type Decision } from '../../../workflow/graph/b
 import { waysOf } from '../../../workflow/graph/graph.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { Block, Step, Test } from './plan.ts';
+import { components, sectionsOf, sharedBehind } from './parts.ts';
 import type { Item, Region } from './regions.ts';
 
 /**
@@ -45,32 +46,23 @@ class Scheduler {
     return [...block, ...answers];
   }
 
-  #work(given: readonly Item[], mayAnswer: boolean, postponed: string[]): Block {
+  #work(items: readonly Item[], mayAnswer: boolean, postponed: string[]): Block {
     const block: Step[] = [];
-    let items = given;
-    while (items.length > 0) {
-      const parts = components(items);
-      if (parts.length > 1) return [...block, ...this.#independent(parts, mayAnswer, postponed)];
-      const sources = sourcesOf(items);
-      const [source] = sources;
-      if (source === undefined) return block;
-      if (sources.length > 1) {
-        const behind = sharedBehind(items, sources);
-        const alone = items.filter((item) => !behind.has(item));
+    const waiting = sectionsOf(items).toReversed();
+    for (let section = waiting.pop(); section !== undefined; section = waiting.pop()) {
+      const { before, bottleneck } = section;
+      const mayEnd = mayAnswer && waiting.length === 0;
+      const parts = components(before);
+      if (parts.length === 1) {
+        const behind = sharedBehind(before);
+        const alone = before.filter((item) => !behind.has(item));
         block.push(...this.#work(alone, false, postponed));
-        items = [...behind];
+        if (bottleneck !== undefined) waiting.push({ before: [], bottleneck });
+        waiting.push(...sectionsOf([...behind]).toReversed());
         continue;
       }
-      items = items.filter((item) => item !== source);
-      block.push(...this.#item(source, mayAnswer && items.length === 0, postponed));
-      // With one successor everything left hangs on it: no need to look for parts again.
-      let next = onlySuccessor(source, items);
-      while (next !== undefined) {
-        const current = next;
-        items = items.filter((item) => item !== current);
-        block.push(...this.#item(current, mayAnswer && items.length === 0, postponed));
-        next = onlySuccessor(current, items);
-      }
+      if (parts.length > 1) block.push(...this.#independent(parts, mayEnd && bottleneck === undefined, postponed));
+      if (bottleneck !== undefined) block.push(...this.#item(bottleneck, mayEnd, postponed));
     }
     return block;
   }
@@ -130,66 +122,4 @@ class Scheduler {
   #at(node: string): number {
     return this.#position.get(node) ?? 0;
   }
-}
-
-/** The parts of `items` that no edge connects, each in the given order. */
-function components(items: readonly Item[]): readonly (readonly Item[])[] {
-  const neighbours = new Map<Item, Item[]>(items.map((item) => [item, []]));
-  for (const item of items) {
-    for (const next of item.next) {
-      neighbours.get(next)?.push(item);
-      if (neighbours.has(next)) neighbours.get(item)?.push(next);
-    }
-  }
-  const partOf = new Map<Item, number>();
-  let parts = 0;
-  for (const item of items) {
-    if (partOf.has(item)) continue;
-    const stack = [item];
-    partOf.set(item, parts);
-    for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
-      for (const other of neighbours.get(current) ?? []) {
-        if (partOf.has(other)) continue;
-        partOf.set(other, parts);
-        stack.push(other);
-      }
-    }
-    parts += 1;
-  }
-  const result: Item[][] = Array.from({ length: parts }, () => []);
-  for (const item of items) result[partOf.get(item) ?? 0]?.push(item);
-  return result;
-}
-
-function sourcesOf(items: readonly Item[]): readonly Item[] {
-  const waited = new Set(items.flatMap((item) => [...item.next]));
-  return items.filter((item) => !waited.has(item));
-}
-
-/** What waits for all sources; where there is nothing such, what waits for at least two. */
-function sharedBehind(items: readonly Item[], sources: readonly Item[]): ReadonlySet<Item> {
-  const inside = new Set(items);
-  const reachedBy = new Map<Item, number>();
-  for (const source of sources) {
-    const seen = new Set([source]);
-    const stack = [source];
-    for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-      reachedBy.set(item, (reachedBy.get(item) ?? 0) + 1);
-      for (const next of item.next) {
-        if (!inside.has(next) || seen.has(next)) continue;
-        seen.add(next);
-        stack.push(next);
-      }
-    }
-  }
-  const behind = (count: number): ReadonlySet<Item> =>
-    new Set(items.filter((item) => (reachedBy.get(item) ?? 0) >= count));
-  const all = behind(sources.length);
-  return all.size > 0 ? all : behind(2);
-}
-
-function onlySuccessor(item: Item, left: readonly Item[]): Item | undefined {
-  if (item.next.size !== 1) return undefined;
-  const [next] = item.next;
-  return next !== undefined && left.includes(next) ? next : undefined;
 }

@@ -1,10 +1,8 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { PathExpression } from '../../../workflow/expressions/syntax.ts';
-import { templatesIn } from '../../../workflow/expressions/templateSchema.ts';
-import { pathsOf } from '../../../workflow/expressions/walk.ts';
 import type { Graph } from '../../../workflow/graph/graph.ts';
 import { waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
-import type { WorkflowNode } from '../../../workflow/types.ts';
 import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
 
 /** The variable that holds what an expression finds at `nodes.ID.HANDLE`. */
@@ -27,15 +25,11 @@ export function variableOfDecision(decision: Decision): Variable {
 }
 
 /** The variables that a node's expressions read. */
-export function readByNode(graph: Graph, node: WorkflowNode | undefined): readonly Variable[] {
-  const found: Variable[] = [];
-  for (const { template } of templatesIn(node?.config)) {
-    for (const { path } of pathsOf(template)) {
-      const read = handleOfPath(path);
-      if (read !== undefined) found.push(variableOfHandle(graph, read.node, read.handle));
-    }
-  }
-  return found;
+export function readByNode({ graph, reads }: CheckedWorkflow, node: string): readonly Variable[] {
+  return (reads.get(node) ?? []).flatMap(({ path }) => {
+    const read = handleOfPath(path);
+    return read === undefined ? [] : [variableOfHandle(graph, read.node, read.handle)];
+  });
 }
 
 function readByTest(test: Test): readonly Variable[] {
@@ -46,20 +40,20 @@ function readByTest(test: Test): readonly Variable[] {
  * Says of every step which variables later steps read of it, so that the emitter can declare them before a branch,
  * return them from the arm of a fork, and leave out what nobody reads.
  */
-export function bindVariables(graph: Graph, body: Block): { body: Block; reads: ReadonlySet<string> } {
-  const binder = new Binder(graph);
+export function bindVariables(checked: CheckedWorkflow, body: Block): { body: Block; reads: ReadonlySet<string> } {
+  const binder = new Binder(checked);
   binder.collect(body);
   return { body: binder.bind(body, new Set(), new Set()), reads: new Set(binder.read.keys()) };
 }
 
 class Binder {
-  readonly #graph: Graph;
+  readonly #checked: CheckedWorkflow;
   readonly read = new Map<string, Variable>();
   readonly #assigned = new Map<Step, ReadonlyMap<string, Variable>>();
   readonly #reads = new Map<Step, ReadonlyMap<string, Variable>>();
 
-  constructor(graph: Graph) {
-    this.#graph = graph;
+  constructor(checked: CheckedWorkflow) {
+    this.#checked = checked;
   }
 
   /** Notes for every step, and all inside it, what it sets and what it reads. */
@@ -121,8 +115,7 @@ class Binder {
 
   #readByStep(step: Step): ReadonlyMap<string, Variable> {
     const found: Variable[] = [];
-    if (step.kind === 'run' || step.kind === 'respond')
-      found.push(...readByNode(this.#graph, this.#graph.nodes.get(step.node)));
+    if (step.kind === 'run' || step.kind === 'respond') found.push(...readByNode(this.#checked, step.node));
     if (step.kind === 'respond') found.push(...readByTest([step.test]));
     if (step.kind === 'join') found.push(...readByTest(step.test));
     const reads = keyed(found);

@@ -1,53 +1,54 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { PrintedModule } from '../syntax/tree.ts';
+import type { Chunk, PlacedStatement } from '../syntax/chunks.ts';
+import type { PrintedModule } from '../syntax/print.ts';
+import type { SourceRange } from '../syntax/tree.ts';
 
-/** Which lines of a workflow module belong to which node, and where its expressions ended up. */
+/** The SHA-256 of a text in UTF-8, in hexadecimal digits. */
+export type Digest = (text: string) => string;
+
+export const sha256Of: Digest = (text) => bytesToHex(sha256(utf8ToBytes(text)));
+
+/** The file of a source map, and its entries by what is all of their statement. */
 export interface SourceMap {
-  readonly version: 1;
-  readonly workflow: string;
-  /** SHA-256 of the module's text; a module that has been edited since no longer fits its map. */
-  readonly module_sha256: string;
-  readonly entries: readonly SourceMapEntry[];
-}
-
-export interface SourceMapEntry {
-  readonly node: string;
-  /** 1-based, inclusive. */
-  readonly start_line: number;
-  readonly end_line: number;
-  readonly expressions: readonly MappedExpression[];
-}
-
-/** Lines are 1-based and columns 0-based, as CPython counts them. */
-export interface MappedExpression {
   readonly text: string;
-  readonly line: number;
-  readonly column: number;
-  readonly end_line: number;
-  readonly end_column: number;
+  readonly entries: ReadonlyMap<Chunk, SourceMapEntry>;
 }
 
-export function sourceMapOf(workflow: string, printed: PrintedModule): SourceMap {
-  const statements = printed.ranges.filter((range) => range.expression === undefined);
-  const expressions = printed.ranges.filter((range) => range.expression !== undefined);
-  const entries = statements.map((statement): SourceMapEntry => {
-    const inside = expressions.filter(
-      (each) =>
-        each.node === statement.node && each.startLine >= statement.startLine && each.endLine <= statement.endLine,
-    );
-    return {
-      node: statement.node,
-      start_line: statement.startLine,
-      end_line: statement.endLine,
-      expressions: inside.map((each) => ({
-        text: each.expression ?? '',
-        line: each.startLine,
-        column: each.startColumn,
-        end_line: each.endLine,
-        end_column: each.endColumn,
-      })),
-    };
+interface SourceMapEntry {
+  readonly line: number;
+  readonly text: string;
+}
+
+/**
+ * `app/workflows/<workflow>.map.json`: which lines of a workflow module belong to which node, and where its expressions
+ * ended up, as CPython counts: lines from 1, columns from 0. `module_sha256` tells a module that has been edited since, which
+ * no longer fits its map. Its form is that of `JSON.stringify(map, null, 1)`, an entry at a time.
+ * @param before the map of the module before some of its statements changed
+ */
+export function sourceMapOf(workflow: string, printed: PrintedModule, digest: Digest, before?: SourceMap): SourceMap {
+  const entries = new Map<Chunk, SourceMapEntry>();
+  const texts = printed.statements.map((statement) => {
+    const { chunk, startLine: line } = statement;
+    if (chunk === undefined) return entryText(statement);
+    const known = before?.entries.get(chunk);
+    // A statement that stayed in its lines has the same entry.
+    const entry = known?.line === line ? known : { line, text: entryText(statement) };
+    entries.set(chunk, entry);
+    return entry.text;
   });
-  return { version: 1, workflow, module_sha256: bytesToHex(sha256(utf8ToBytes(printed.text))), entries };
+  const list = texts.length === 0 ? '[]' : `[\n${texts.join(',\n')}\n ]`;
+  const name = JSON.stringify(workflow);
+  const hash = digest(printed.text);
+  const text = `{\n "version": 1,\n "workflow": ${name},\n "module_sha256": "${hash}",\n "entries": ${list}\n}\n`;
+  return { text, entries };
+}
+
+function entryText({ node, startLine, endLine, expressions }: PlacedStatement): string {
+  const inside = expressions.length === 0 ? '[]' : `[\n${expressions.map(expressionText).join(',\n')}\n   ]`;
+  return `  {\n   "node": ${JSON.stringify(node)},\n   "start_line": ${startLine},\n   "end_line": ${endLine},\n   "expressions": ${inside}\n  }`;
+}
+
+function expressionText({ expression = '', startLine, startColumn, endLine, endColumn }: SourceRange): string {
+  return `    {\n     "text": ${JSON.stringify(expression)},\n     "line": ${startLine},\n     "column": ${startColumn},\n     "end_line": ${endLine},\n     "end_column": ${endColumn}\n    }`;
 }

@@ -21,6 +21,7 @@ import {
 import type { ExpressionFormatter } from './expressions.ts';
 import { optionalParentheses } from './brackets.ts';
 import type { Node } from './nodes.ts';
+import { expandedString, joinedString } from './strings.ts';
 
 /** Lays out what stands at the end of a statement, after ruff's statement/stmt_assign.rs. */
 export class ValueFormatter {
@@ -89,11 +90,11 @@ export class ValueFormatter {
       ...document,
       ...value.marks.toReversed().map((mark) => ({ kind: 'markEnd', mark }) as const),
     ];
-    const joined = marked(this.#expressions.strings.joined(value));
+    const joined = marked(joinedString(value));
     return {
       joined,
       joinedInParentheses: documentOf((out) => softBlockIndent(out, (inner) => inner.push(...joined))),
-      expanded: marked(this.#expressions.strings.expanded(value, group)),
+      expanded: marked(expandedString(value, group)),
     };
   }
 

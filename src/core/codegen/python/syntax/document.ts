@@ -63,29 +63,6 @@ export function softBlockIndent(out: Element[], content: Builder): void {
   out.push(end, softLine);
 }
 
-/** Visits what is left of a document when nothing in it is broken: text and marks. */
-export function visitFlat(document: Document, visit: (element: string | Mark) => void): void {
-  let skipped = 0;
-  for (const element of document) {
-    if (typeof element === 'string') {
-      if (skipped === 0) visit(element);
-    } else if (skipped > 0) skipped += nesting(element);
-    else if (element.kind === 'conditional' && element.condition.broken) skipped = 1;
-    else if (element.kind === 'mark' || element.kind === 'markEnd') visit(element);
-    else if (element.kind === 'bestFitting') visitFlat(element.variants[0] ?? [], visit);
-    else if (element.kind === 'line' && element.mode === 'space') visit(' ');
-  }
-}
-
-/** The columns that a document takes when nothing in it is broken. */
-export function flatWidth(document: Document): number {
-  let width = 0;
-  visitFlat(document, (element) => {
-    if (typeof element === 'string') width += element.length;
-  });
-  return width;
-}
-
 /** 1 for an element that opens content, -1 for one that closes it. */
 export function nesting(element: Element): -1 | 0 | 1 {
   if (typeof element === 'string') return 0;

@@ -30,14 +30,13 @@ import {
 } from './chains.ts';
 import type { Entry, Node } from './nodes.ts';
 import { OperationFormatter } from './operations.ts';
-import { StringFormatter } from './strings.ts';
+import { formatString } from './strings.ts';
 
 /**
  * Lays expressions out. Each method follows the rule of the same name in ruff's
  * crates/ruff_python_formatter/src/expression.
  */
 export class ExpressionFormatter {
-  readonly strings = new StringFormatter((out, node) => this.format(out, node, 'bracketed'));
   readonly #operations = new OperationFormatter((out, node, level) => this.format(out, node, level));
   #groups = 0;
 
@@ -55,7 +54,7 @@ export class ExpressionFormatter {
   /** The expression without parentheses of its own, between its marks. */
   unparenthesized(out: Element[], node: Node, level: Level, inFluentChain?: boolean): void {
     if (node.kind === 'string' && node.wrapped && isSplitString(node)) {
-      const content: Builder = (inner) => markedBy(inner, node, () => this.strings.format(inner, node, 'bracketed'));
+      const content: Builder = (inner) => markedBy(inner, node, () => formatString(inner, node, 'bracketed'));
       optionalParentheses(out, this.newGroup(), content);
       return;
     }
@@ -104,7 +103,7 @@ export class ExpressionFormatter {
         out.push(node.text);
         return;
       case 'string':
-        this.strings.format(out, node, level);
+        formatString(out, node, level);
         return;
       case 'list':
         this.#items(out, level, '[', node.items, ']');
@@ -115,7 +114,7 @@ export class ExpressionFormatter {
       case 'dict':
         if (node.entries.length === 0) out.push('{}');
         else {
-          const content: Builder = (inner) => commaSeparated(inner, node.entries, (entry) => this.#entry(inner, entry));
+          const content: Builder = (inner) => commaSeparated(inner, node.entries, (entry) => this.entry(inner, entry));
           bracketed(out, level, '{', content, '}');
         }
         return;
@@ -173,7 +172,7 @@ export class ExpressionFormatter {
     } else this.#items(out, level, '(', node.items, ')');
   }
 
-  #entry(out: Element[], entry: Entry): void {
+  entry(out: Element[], entry: Entry): void {
     out.push(groupStart);
     if (entry.key) {
       this.format(out, entry.key, 'bracketed');

@@ -4,26 +4,26 @@ import {
   type Element,
   type GroupId,
   type Mark,
-  flatWidth,
   hardLine,
   indentStart,
-  visitFlat,
 } from './document.ts';
-import {
-  type Cursor,
-  type Frame,
-  below,
-  fits,
-  holds,
-  indentWidth,
-  lineWidth,
-  rootFrame,
-  skipContent,
-} from './measure.ts';
+import { type Cursor, type Frame, below, fits, holds, indentWidth, rootFrame, skipContent } from './measure.ts';
 
+/** A place in printed lines: the line from 0, the column from 0. */
 export interface Position {
   readonly line: number;
   readonly column: number;
+}
+
+/** Printed lines, each with its end. */
+export interface Printed {
+  readonly text: string;
+  readonly lines: number;
+  /** The columns that the last line takes. */
+  readonly endColumn: number;
+  /** Where each mark starts and ends. */
+  readonly starts: readonly (Position | undefined)[];
+  readonly ends: readonly (Position | undefined)[];
 }
 
 const parenthesesOpening: Document = ['(', indentStart, hardLine];
@@ -35,7 +35,7 @@ const parenthesesClosing: Document = [hardLine, ')'];
  */
 export class LayoutPrinter {
   #text = '';
-  #line = 1;
+  #line = 0;
   /** Width of the current line so far. */
   #width = 0;
   #pendingIndent = 0;
@@ -46,23 +46,24 @@ export class LayoutPrinter {
   #cursor: Cursor | undefined;
   #frame: Frame = rootFrame(0);
   #pendingMarks: number[] = [];
-  readonly #starts: Position[] = [];
-  readonly #ends: Position[] = [];
+  #starts: Position[] = [];
+  #ends: Position[] = [];
 
-  get text(): string {
-    return this.#text;
-  }
-
-  startOf(mark: number): Position | undefined {
-    return this.#starts[mark];
-  }
-
-  endOf(mark: number): Position | undefined {
-    return this.#ends[mark];
+  /** Ends the current line, and gives what was printed since this was last asked; undefined when there is nothing. */
+  take(): Printed | undefined {
+    const endColumn = this.#width;
+    this.#newLine();
+    if (this.#text === '') return undefined;
+    const printed = { text: this.#text, lines: this.#line, endColumn, starts: this.#starts, ends: this.#ends };
+    this.#text = '';
+    this.#line = 0;
+    this.#starts = [];
+    this.#ends = [];
+    return printed;
   }
 
   /** Ends the current line, if anything stands on it. */
-  newLine(): void {
+  #newLine(): void {
     if (!this.#lineStarted) return;
     this.#text += '\n';
     this.#line += 1;
@@ -71,39 +72,34 @@ export class LayoutPrinter {
     this.#measuredFits = false;
   }
 
-  emptyLines(count: number): void {
-    this.newLine();
-    this.#text += '\n'.repeat(count);
-    this.#line += count;
-  }
-
-  startMark(mark: number): void {
+  #startMark(mark: number): void {
     this.#pendingMarks.push(mark);
   }
 
-  endMark(mark: number): void {
+  #endMark(mark: number): void {
     this.#ends[mark] = { line: this.#line, column: this.#width };
+  }
+
+  /** Prints what is known to fit on a line of its own. */
+  printFlat(pieces: readonly (string | Mark)[], indent: number): void {
+    this.#newLine();
+    this.#pendingIndent = indent;
+    for (const piece of pieces) {
+      if (typeof piece === 'string') this.#print(piece);
+      else if (piece.kind === 'mark') this.#startMark(piece.mark);
+      else this.#endMark(piece.mark);
+    }
   }
 
   /** Prints a statement, or the head of one, on a line of its own. */
   print(document: Document, indent: number): void {
-    this.newLine();
+    this.#newLine();
     this.#pendingIndent = indent;
     this.#measuredFits = false;
-    if (indent * indentWidth + flatWidth(document) <= lineWidth) {
-      visitFlat(document, this.#printFlat);
-      return;
-    }
     this.#frame = rootFrame(indent);
     this.#cursor = { document, index: 0, below: undefined };
     for (let element = this.#next(); element !== undefined; element = this.#next()) this.#printElement(element);
   }
-
-  readonly #printFlat = (element: string | Mark): void => {
-    if (typeof element === 'string') this.#print(element);
-    else if (element.kind === 'mark') this.startMark(element.mark);
-    else this.endMark(element.mark);
-  };
 
   #next(): Element | undefined {
     while (this.#cursor && this.#cursor.index >= this.#cursor.document.length) this.#cursor = this.#cursor.below;
@@ -151,7 +147,7 @@ export class LayoutPrinter {
     switch (element.kind) {
       case 'line':
         if (frame.broken || element.mode === 'hard') {
-          this.newLine();
+          this.#newLine();
           this.#pendingIndent = frame.indent;
         } else if (element.mode === 'space') this.#print(' ');
         return;
@@ -192,10 +188,10 @@ export class LayoutPrinter {
         this.#printBestFitting(element.variants, element.allLines);
         return;
       case 'mark':
-        this.startMark(element.mark);
+        this.#startMark(element.mark);
         return;
       case 'markEnd':
-        this.endMark(element.mark);
+        this.#endMark(element.mark);
         return;
       case 'end':
         this.#pop();

@@ -1,5 +1,5 @@
 import { escapeText } from './literals.ts';
-import type { Node, StringPart } from './nodes.ts';
+import type { TextPiece } from './nodes.ts';
 
 /** Longer lines of a text are also split at spaces, so that a part still fits a few levels deep in a file of 120 columns. */
 const longestPart = 96;
@@ -12,12 +12,34 @@ const shortText = /^[ !#-[\]-~]{0,96}$/;
 /** A word with the white space after it. A line break ends a word, whatever comes after it. */
 const wordPattern = /[^ \n]*(?: *\n| +|$)/g;
 
+/** A string literal, or an f-string. How it is split is worked out only where that matters. */
+export class StringShape {
+  readonly kind = 'string';
+  readonly pieces: readonly TextPiece[];
+  /** Parentheses are put around it when it is broken. */
+  readonly wrapped: boolean;
+  readonly #splits: boolean;
+  #parts: readonly (readonly TextPiece[])[] | undefined;
+
+  constructor(pieces: readonly TextPiece[], split: 'bare' | 'wrapped' | undefined) {
+    this.pieces = pieces;
+    this.wrapped = split === 'wrapped';
+    this.#splits = split !== undefined;
+  }
+
+  /** Several: an implicit concatenation. */
+  get parts(): readonly (readonly TextPiece[])[] {
+    this.#parts ??= this.#splits ? splitText(this.pieces) : [this.pieces];
+    return this.#parts;
+  }
+}
+
 /** Splits a text into the parts that are written one per line when the whole does not fit on a line. */
-export function splitText(pieces: readonly (string | Node)[]): readonly StringPart[] {
+function splitText(pieces: readonly TextPiece[]): readonly (readonly TextPiece[])[] {
   const [only] = pieces;
-  if (pieces.length === 1 && typeof only === 'string' && shortText.test(only)) return [{ formatted: false, pieces }];
-  const parts: (string | Node)[][] = [];
-  let part: (string | Node)[] = [];
+  if (pieces.length === 1 && typeof only === 'string' && shortText.test(only)) return [pieces];
+  const parts: TextPiece[][] = [];
+  let part: TextPiece[] = [];
   let width = 0;
   const finish = (): void => {
     if (part.length > 0) parts.push(part);
@@ -46,10 +68,5 @@ export function splitText(pieces: readonly (string | Node)[]): readonly StringPa
     }
   }
   finish();
-  return parts.length === 0 ? [{ formatted: false, pieces: [] }] : parts.map(partOf);
+  return parts.length === 0 ? [[]] : parts;
 }
-
-const partOf = (pieces: readonly (string | Node)[]): StringPart => ({
-  formatted: pieces.some((piece) => typeof piece !== 'string'),
-  pieces,
-});

@@ -1,5 +1,5 @@
 import { isList, numberLiteral } from './literals.ts';
-import { splitText } from './longText.ts';
+import { StringShape } from './longText.ts';
 import {
   type Argument,
   Binding,
@@ -147,22 +147,18 @@ export class Lowering {
       return { kind: 'unary', operator: '-', operand: { kind: 'number', text: text.slice(1), ...plain } };
     }
     if (typeof json === 'string') return this.#string([json], place);
-    if (isList(json)) return { kind: 'list', items: json.map((each) => ({ ...this.#literal(each, item), ...plain })) };
+    if (isList(json))
+      return { kind: 'list', items: json.map((each) => Object.assign(this.#literal(each, item), plain)) };
     const entries = Object.entries(json).map(([key, each]) => ({
-      key: { ...this.#string([key], value), ...plain },
-      value: { ...this.#literal(each, keywordValue), ...plain },
+      key: Object.assign(this.#string([key], value), plain),
+      value: Object.assign(this.#literal(each, keywordValue), plain),
     }));
     return { kind: 'dict', entries };
   }
 
   #string(parts: readonly (string | Expr)[], place: Place): Shape {
     const pieces = parts.map((part) => (typeof part === 'string' ? part : this.expression(part, field)));
-    const formatted = parts.some((part) => typeof part !== 'string');
-    return {
-      kind: 'string',
-      parts: place.split ? splitText(pieces) : [{ formatted, pieces }],
-      wrapped: place.split === 'wrapped',
-    };
+    return new StringShape(pieces, place.split);
   }
 
   #entry(entry: DictEntry): Entry {

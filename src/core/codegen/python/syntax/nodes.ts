@@ -1,3 +1,5 @@
+import type { StringShape } from './longText.ts';
+
 /** How tightly an expression binds, after the table in Python's reference ("Operator precedence"). */
 export const Binding = {
   starred: 0,
@@ -15,11 +17,8 @@ export const Binding = {
 } as const;
 export type Binding = (typeof Binding)[keyof typeof Binding];
 
-export interface StringPart {
-  readonly formatted: boolean;
-  /** Text as the program sees it, and the expressions of an f-string. */
-  readonly pieces: readonly (string | Node)[];
-}
+/** Text as the program sees it, or an expression of an f-string. */
+export type TextPiece = string | Node;
 
 export interface Operation {
   readonly kind: 'operation';
@@ -34,8 +33,7 @@ export type Shape =
   /** A number without sign, `True`, `False` or `None`. */
   | { readonly kind: 'number' | 'constant'; readonly text: string }
   | { readonly kind: 'unary'; readonly operator: '-' | 'not '; readonly operand: Node }
-  /** With several parts: an implicit concatenation. `wrapped` puts it in parentheses when it is broken. */
-  | { readonly kind: 'string'; readonly parts: readonly StringPart[]; readonly wrapped: boolean }
+  | StringShape
   | { readonly kind: 'list'; readonly items: readonly Node[] }
   /** `bare`: without its own parentheses, as in `dict[str, int]`. */
   | { readonly kind: 'tuple'; readonly items: readonly Node[]; readonly bare: boolean }

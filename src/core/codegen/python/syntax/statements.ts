@@ -1,16 +1,26 @@
-import type { ValueFormatter } from './assignments.ts';
+import { ValueFormatter } from './assignments.ts';
 import { optionalParentheses } from './brackets.ts';
-import { canOmitParentheses } from './chains.ts';
+import { canOmitParentheses, ownBrackets } from './chains.ts';
+import type { Chunk, Part, PlacedOrigin, PrintMemory } from './chunks.ts';
 import { type Element, documentOf, end, groupStart, ifBroken, lineOrSpace, softBlockIndent } from './document.ts';
 import { docstringLines } from './docstrings.ts';
-import type { ExpressionFormatter } from './expressions.ts';
-import type { LayoutPrinter } from './layout.ts';
-import { type Lowering, places } from './lower.ts';
-import type { Node } from './nodes.ts';
-import type { Expr, Parameter, Stmt } from './tree.ts';
+import { ExpressionFormatter } from './expressions.ts';
+import { FlatLine } from './flat.ts';
+import { LayoutPrinter } from './layout.ts';
+import { Lowering, places } from './lower.ts';
+import { indentWidth, lineWidth } from './measure.ts';
+import type { Entry, Node } from './nodes.ts';
+import type { Expr, Origin, Parameter, Stmt } from './tree.ts';
 
 /** What a block belongs to, which decides the empty lines in it. */
 type Block = 'module' | 'function' | 'class' | 'other';
+
+/** An item of a list. */
+interface Item {
+  readonly item: Node;
+}
+
+const emptyLine: Chunk = { kind: 'chunk', text: '\n', lines: 1, endColumn: 0, origins: [], names: [] };
 
 const isDefinition = (statement: Stmt): boolean => statement.kind === 'function' || statement.kind === 'class';
 
@@ -29,47 +39,84 @@ function endsInDefinition(statement: Stmt): boolean {
 
 /** Prints statements one below the other; empty lines follow ruff's statement/suite.rs. */
 export class StatementPrinter {
-  readonly #printer: LayoutPrinter;
-  readonly #lowering: Lowering;
-  readonly #expressions: ExpressionFormatter;
-  readonly #values: ValueFormatter;
-  readonly #addMark: (mark: { readonly node: string }) => number;
+  readonly parts: Part[] = [];
+  readonly memory = new Map<Stmt, { readonly indent: number; readonly parts: readonly Part[] }>();
+  readonly #before: PrintMemory;
+  readonly #printer = new LayoutPrinter();
+  readonly #expressions = new ExpressionFormatter();
+  readonly #values = new ValueFormatter(this.#expressions);
+  readonly #lowering = new Lowering(
+    ({ origin }) => this.#origins.push(origin) - 1,
+    (name) => {
+      if (name.module !== undefined && !this.#names.includes(name)) this.#names.push(name);
+    },
+  );
+  /** Of what is printed and not yet part of `parts`. */
+  #origins: Origin[] = [];
+  #names: (Expr & { kind: 'name' })[] = [];
 
-  constructor(
-    printer: LayoutPrinter,
-    lowering: Lowering,
-    expressions: ExpressionFormatter,
-    values: ValueFormatter,
-    addMark: (mark: { readonly node: string }) => number,
-  ) {
-    this.#printer = printer;
-    this.#lowering = lowering;
-    this.#expressions = expressions;
-    this.#values = values;
-    this.#addMark = addMark;
+  /** @param before what need not be printed again */
+  constructor(before: PrintMemory) {
+    this.#before = before;
   }
 
   body(statements: readonly Stmt[], indent: number, block: Block): void {
     statements.forEach((statement, index) => {
       const before = statements[index - 1];
       if (before === undefined) {
-        if (block === 'other' && isDefinition(statement)) this.#printer.emptyLines(1);
-      } else if (isDefinition(statement) || endsInDefinition(before))
-        this.#printer.emptyLines(block === 'module' ? 2 : 1);
-      this.#marked(statement, indent);
+        if (block === 'other' && isDefinition(statement)) this.#emptyLines(1);
+      } else if (isDefinition(statement) || endsInDefinition(before)) this.#emptyLines(block === 'module' ? 2 : 1);
+      this.#remembered(statement, indent);
     });
+  }
+
+  #remembered(statement: Stmt, indent: number): void {
+    const known = this.#before.get(statement);
+    if (known?.indent === indent) {
+      for (const part of known.parts) this.parts.push(part);
+      this.memory.set(statement, known);
+      return;
+    }
+    const first = this.parts.length;
+    this.#marked(statement, indent);
+    this.memory.set(statement, { indent, parts: this.parts.slice(first) });
   }
 
   #marked(statement: Stmt, indent: number): void {
     const node = 'node' in statement ? statement.node : undefined;
-    if (node === undefined) {
+    const isSimple = !('body' in statement || 'arms' in statement);
+    const column = indent * indentWidth;
+    if (isSimple || node === undefined) {
       this.#statement(statement, indent);
+      this.#finish(node === undefined ? undefined : { node, column });
       return;
     }
-    const mark = this.#addMark({ node });
-    this.#printer.startMark(mark);
+    this.parts.push({ kind: 'open', node, column });
     this.#statement(statement, indent);
-    this.#printer.endMark(mark);
+    this.#finish(undefined);
+    this.parts.push({ kind: 'close' });
+  }
+
+  /** Makes a chunk of what was printed. */
+  #finish(statement: Chunk['statement']): void {
+    const printed = this.#printer.take();
+    if (printed === undefined) return;
+    const { text, lines, endColumn, starts, ends } = printed;
+    const origins = this.#origins.map((origin, mark): PlacedOrigin => {
+      const [start, stop] = [starts[mark], ends[mark]];
+      if (!start || !stop) throw new Error(`What comes from node ${origin.node} was not printed`);
+      const { line: startLine, column: startColumn } = start;
+      return { ...origin, startLine, startColumn, endLine: stop.line, endColumn: stop.column };
+    });
+    const names = this.#names;
+    this.parts.push({ kind: 'chunk', text, lines, endColumn, ...(statement && { statement }), origins, names });
+    this.#origins = [];
+    this.#names = [];
+  }
+
+  #emptyLines(count: number): void {
+    this.#finish(undefined);
+    this.parts.push({ ...emptyLine, text: '\n'.repeat(count), lines: count });
   }
 
   #line(indent: number, build: (out: Element[]) => void): void {
@@ -86,47 +133,32 @@ export class StatementPrinter {
         const { target, annotation, value } = statement;
         // Left of an annotation, ruff would break a target that has brackets to make a joined text fit.
         const place = annotation && target.kind !== 'name' ? places.other : places.value;
-        this.#line(indent, (out) =>
-          this.#values.assignment(
-            out,
-            this.#node(target),
-            annotation && this.#node(annotation),
-            value && this.#lowering.expression(value, place),
-          ),
+        this.#assignment(
+          indent,
+          this.#node(target),
+          annotation && this.#node(annotation),
+          value && this.#lowering.expression(value, place),
         );
         return;
       }
-      case 'expression':
-        this.#line(indent, (out) => this.#expressions.format(out, this.#node(statement.value), 'open'));
+      case 'expression': {
+        const value = this.#node(statement.value);
+        if (this.#isFlat(indent, (line) => line.expression(value))) return;
+        this.#line(indent, (out) => this.#expressions.format(out, value, 'open'));
         return;
+      }
       case 'return':
-        this.#line(indent, (out) => {
-          out.push('return');
-          if (!statement.value) return;
-          out.push(' ');
-          this.#values.value(out, this.#lowering.expression(statement.value, places.value));
-        });
+        this.#return(indent, statement.value && this.#lowering.expression(statement.value, places.value));
         return;
       case 'assert':
-        this.#line(indent, (out) => {
-          out.push('assert ');
-          this.#expressions.maybeParenthesized(out, this.#node(statement.test), 'open', 'statement');
-          if (!statement.message) return;
-          out.push(', ');
-          this.#expressions.maybeParenthesized(out, this.#node(statement.message), 'open', 'statement', 'always');
-        });
+        this.#assertion(indent, this.#node(statement.test), statement.message && this.#node(statement.message));
         return;
       case 'pass':
         this.#line(indent, (out) => out.push('pass'));
         return;
       case 'if':
         statement.arms.forEach((arm, index) => {
-          this.#line(indent, (out) => {
-            out.push(index === 0 ? 'if ' : 'elif ');
-            const test = this.#lowering.expression(arm.test, places.test);
-            this.#expressions.maybeParenthesized(out, test, 'open', 'test');
-            out.push(':');
-          });
+          this.#test(indent, index === 0 ? 'if ' : 'elif ', this.#lowering.expression(arm.test, places.test));
           this.#block(arm.body, indent, 'other');
         });
         if (statement.otherwise) {
@@ -159,16 +191,131 @@ export class StatementPrinter {
     }
   }
 
+  /** Prints a line if it needs no line breaks. */
+  #isFlat(indent: number, write: (line: FlatLine) => void): boolean {
+    const line = new FlatLine(lineWidth - indent * indentWidth);
+    write(line);
+    if (line.fits) this.#printer.printFlat(line.pieces, indent);
+    return line.fits;
+  }
+
+  #assignment(indent: number, target: Node, annotation: Node | undefined, value: Node | undefined): void {
+    const head = (line: FlatLine): void => {
+      line.expression(target);
+      if (annotation) {
+        line.text(': ');
+        line.expression(annotation);
+      }
+      if (value) line.text(' = ');
+    };
+    const isFlat = this.#isFlat(indent, (line) => {
+      head(line);
+      if (value) line.within(value, 'statement');
+    });
+    if (isFlat || (value && target.kind === 'name' && this.#isExpanded(indent, head, value, ''))) return;
+    this.#line(indent, (out) => this.#values.assignment(out, target, annotation, value));
+  }
+
+  /** Prints a list or dict with its items below each other, if what stands before it fits on its first line. */
+  #isExpanded(indent: number, head: (line: FlatLine) => void, value: Node, after: string): boolean {
+    if (ownBrackets(value) !== 'filled' || (value.kind !== 'list' && value.kind !== 'dict')) return false;
+    const [left, right] = value.kind === 'list' ? '[]' : '{}';
+    const isOpened = this.#isFlat(indent, (line) => {
+      head(line);
+      line.startMarks(value);
+      line.text(left ?? '');
+    });
+    if (!isOpened) return false;
+    const entries = value.kind === 'list' ? value.items.map((item): Item => ({ item })) : value.entries;
+    const comma = entries.length > 1 ? ',' : '';
+    for (const entry of entries) this.#item(indent + 1, entry, comma);
+    const last = new FlatLine(Infinity);
+    last.text(right ?? '');
+    last.endMarks(value);
+    last.text(after);
+    this.#printer.printFlat(last.pieces, indent);
+    return true;
+  }
+
+  #item(indent: number, entry: Item | Entry, comma: string): void {
+    const value = 'item' in entry ? entry.item : entry.value;
+    const key = 'item' in entry ? undefined : entry.key;
+    const head = (line: FlatLine): void => {
+      if ('item' in entry) return;
+      if (key) line.expression(key);
+      line.text(key ? ': ' : '**');
+    };
+    const isFlat = this.#isFlat(indent, (line) => {
+      head(line);
+      line.expression(value);
+      line.text(comma);
+    });
+    if (isFlat || (!value.parenthesized && this.#isExpanded(indent, head, value, comma))) return;
+    this.#line(indent, (out) => {
+      if ('item' in entry) this.#expressions.format(out, value, 'bracketed');
+      else this.#expressions.entry(out, entry);
+      out.push(comma);
+    });
+  }
+
+  #return(indent: number, value: Node | undefined): void {
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text('return');
+      if (!value) return;
+      line.text(' ');
+      line.within(value, 'statement');
+    });
+    if (isFlat || !value) return;
+    this.#line(indent, (out) => {
+      out.push('return ');
+      this.#values.value(out, value);
+    });
+  }
+
+  #assertion(indent: number, test: Node, message: Node | undefined): void {
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text('assert ');
+      line.within(test, 'statement');
+      if (!message) return;
+      line.text(', ');
+      line.within(message, 'statement');
+    });
+    if (isFlat) return;
+    this.#line(indent, (out) => {
+      out.push('assert ');
+      this.#expressions.maybeParenthesized(out, test, 'open', 'statement');
+      if (!message) return;
+      out.push(', ');
+      this.#expressions.maybeParenthesized(out, message, 'open', 'statement', 'always');
+    });
+  }
+
+  #test(indent: number, keyword: string, test: Node): void {
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text(keyword);
+      line.within(test, 'test');
+      line.text(':');
+    });
+    if (isFlat) return;
+    this.#line(indent, (out) => {
+      out.push(keyword);
+      this.#expressions.maybeParenthesized(out, test, 'open', 'test');
+      out.push(':');
+    });
+  }
+
   /** The lines below a head; `pass` where there would be none. */
   #block(statements: readonly Stmt[], indent: number, block: Block, docstring?: string): void {
+    this.#finish(undefined);
     if (docstring !== undefined) {
       for (const line of docstringLines(docstring)) {
-        if (line === '') this.#printer.emptyLines(1);
+        if (line === '') this.#emptyLines(1);
         else this.#printer.print([line], indent + 1);
       }
       const [first] = statements;
-      if (first && (block === 'class' || isDefinition(first))) this.#printer.emptyLines(1);
+      if (first && (block === 'class' || isDefinition(first))) this.#emptyLines(1);
     } else if (statements.length === 0) this.#line(indent + 1, (out) => out.push('pass'));
+    this.#finish(undefined);
     this.body(statements, indent + 1, block);
   }
 

@@ -123,9 +123,3 @@ export interface SourceRange {
   readonly endLine: number;
   readonly endColumn: number;
 }
-
-export interface PrintedModule {
-  readonly text: string;
-  /** One per statement with a `node`, and one per `origin`, in order of place. */
-  readonly ranges: readonly SourceRange[];
-}

@@ -62,13 +62,17 @@ const functionsPackage = modulePath(identifier('app'), identifier('functions'));
 export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
+  readonly #constants = new Map<string, Identifier>();
   readonly #functions: ReadonlyMap<string, ImportedFunction>;
   readonly #checked: CheckedWorkflow;
+  /** Names of functions that alone do not tell which is meant. */
+  readonly #ambiguous: ReadonlySet<string>;
 
   constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
     this.#checked = checked;
     this.#functions = functions;
-    const imported = [...functions.values()].map((each) => (this.#isAmbiguous(each) ? each.module : each.name));
+    this.#ambiguous = ambiguousNames(functions.values());
+    const imported = [...functions.values()].map((each) => (this.#ambiguous.has(each.name) ? each.module : each.name));
     this.scope = createScope([...taken, ...imported]);
   }
 
@@ -77,14 +81,29 @@ export class WorkflowNames {
     const found = this.#functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const { module, name } = found;
-    return this.#isAmbiguous(found)
+    return this.#ambiguous.has(name)
       ? py.attribute(py.imported(functionsPackage, module), name)
       : py.imported(modulePath(functionsPackage, module), name);
   }
 
-  #isAmbiguous({ module, name }: ImportedFunction): boolean {
-    const isTaken = taken.some((other) => other === name);
-    return isTaken || [...this.#functions.values()].some((other) => other.name === name && other.module !== module);
+  /** The dotted name under which the workflow's module finds that function when it runs. */
+  targetOf(node: string, workflow: Identifier): string {
+    const found = this.#functions.get(node);
+    if (found === undefined) throw new Error(`No function is known for node ${node}`);
+    const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
+    return `${owner}.${found.name}`;
+  }
+
+  /** A new name for a constant; `constantOf` finds it again. */
+  constant(hint: string): Identifier {
+    const name = this.scope.constant(hint);
+    this.#constants.set(hint, name);
+    return name;
+  }
+
+  /** The name of the latest constant that was named after `hint`. */
+  constantOf(hint: string): Identifier | undefined {
+    return this.#constants.get(hint);
   }
 
   variable(variable: Variable): Identifier {
@@ -113,6 +132,17 @@ export class WorkflowNames {
     const plain = isIdentifier(node) && this.scope.has(node);
     return this.scope.snake(plain ? `${node} result` : node);
   }
+}
+
+/** Names that generated modules need for something else, and those that several modules have. */
+function ambiguousNames(functions: Iterable<ImportedFunction>): ReadonlySet<string> {
+  const ambiguous = new Set<string>(taken);
+  const modules = new Map<string, Identifier>();
+  for (const { module, name } of functions) {
+    if ((modules.get(name) ?? module) !== module) ambiguous.add(name);
+    modules.set(name, module);
+  }
+  return ambiguous;
 }
 
 /** Where each function module of a workflow goes in the project, and under which name each node calls its function. */

@@ -2,8 +2,8 @@ import type { WorkflowNode } from '../../../workflow/types.ts';
 import { alwaysAnswers, type Plan, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import { printModule } from '../syntax/print.ts';
-import type { Expr, PrintedModule, Stmt } from '../syntax/tree.ts';
+import { printModule, type PrintedModule } from '../syntax/print.ts';
+import type { Expr, Stmt } from '../syntax/tree.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
 import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
@@ -29,7 +29,7 @@ export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedMo
       }
       return scope;
     },
-    readsOf: (id: string): readonly Variable[] => readByNode(checked.graph, checked.graph.nodes.get(id)),
+    readsOf: (id: string): readonly Variable[] => readByNode(checked, id),
   };
   const body = writeBlock(writer, plan.body, new Set());
   const reply = py.imported('app.runtime.reply', 'Reply');
@@ -51,18 +51,21 @@ export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedMo
 class ModuleConstants implements Constants {
   readonly statements: Stmt[] = [];
   readonly #names: WorkflowNames;
-  readonly #known = new Map<string, Expr>();
+  /** By hint; mostly one. */
+  readonly #known = new Map<string, { readonly name: Expr; readonly value: Expr }[]>();
 
   constructor(names: WorkflowNames) {
     this.#names = names;
   }
 
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr {
-    const key = JSON.stringify([hint, value]);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const name = py.name(this.#names.scope.constant(hint));
-    this.#known.set(key, name);
+    const alike = this.#known.get(hint) ?? [];
+    const text = alike.length === 0 ? '' : JSON.stringify(value);
+    const known = alike.find((each) => JSON.stringify(each.value) === text);
+    if (known !== undefined) return known.name;
+    const name = py.name(this.#names.constant(hint));
+    alike.push({ name, value });
+    this.#known.set(hint, alike);
     this.statements.push(py.assign(name, value, annotation && { annotation }));
     return name;
   }

@@ -7,7 +7,8 @@ export const duplicateEdges: Rule = ({ file }, reporter) => {
   const ids = new Map<string, number>();
   for (const [index, edge] of file.edges.entries()) {
     const { id, source, sourceHandle, target, targetHandle } = edge;
-    const key = JSON.stringify([source, sourceHandle, target, targetHandle]);
+    // NUL is in no text of a file.
+    const key = `${source}\0${sourceHandle}\0${target}\0${targetHandle}`;
     const same = edges.get(key);
     if (same === undefined) {
       edges.set(key, index);

@@ -29,7 +29,7 @@ function sentText(context: CheckContext, node: ModelNode): SentText {
   const { systemPrompt, prompt, messages } = node.config;
   const own = [systemPrompt, prompt].filter((text) => text !== undefined);
   if (messages === undefined) return { texts: own, isWhole: true };
-  const sent = sentMessages(context.file, node);
+  const sent = sentMessages(context.graph, node);
   return { texts: [...own, ...(sent?.messages ?? []).flatMap(textsOf)], isWhole: sent !== undefined };
 }
 

@@ -34,7 +34,7 @@ export const modelCapabilities: Rule = (context, reporter) => {
 
 /** Where the messages that a node sends have images, as far as they are known here. */
 function imagesOf(context: CheckContext, { node }: KnownModelNode): readonly JsonPath[] {
-  const sent = sentMessages(context.file, node);
+  const sent = sentMessages(context.graph, node);
   if (sent === undefined) return [];
   return sent.messages.flatMap(({ content }, index) =>
     content instanceof Template
