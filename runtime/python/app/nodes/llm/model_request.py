@@ -16,6 +16,7 @@ PATHS: Final[dict[Api, str]] = {"chat": "/chat/completions", "responses": "/resp
 class ModelRequest:
     """A request that is ready to be sent, and what is needed to read its answer.
 
+    `known_as` is the model of the catalog that a deployment stands for, else `model`.
     `body` is dropped once an answer has begun: no attempt can follow then, and open streams are many. `messages` are
     those of the config. `calls_end_as` is the finish_reason of an answer that asks for functions, where the API does
     not name one. `schema` is the JSON Schema that the answer has to fit, if there is one. `logprobs` says that log
@@ -25,6 +26,7 @@ class ModelRequest:
     api: Api
     body: bytes
     model: str
+    known_as: str
     messages: list[Mapping[str, Any]]
     stream: bool
     expects_json: bool
