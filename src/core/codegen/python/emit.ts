@@ -5,19 +5,65 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sha256Of, sourceMapOf } from './project/sourceMap.ts';
+import { sha256Of, sourceMapOf, type Digest, type SourceMap } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { createScope } from './syntax/names.ts';
 import { importFunctions, WorkflowNames } from './workflow/names.ts';
-import { writeWorkflowModule } from './workflow/workflowModule.ts';
+import { WorkflowModule } from './workflow/workflowModule.ts';
 
 /**
  * Writes a project for one or several workflows: same plans, same bytes. With several, the first names the project.
  * The order of the files is the order of their paths.
  */
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
+  return emitProject(plans, sha256Of).files;
+}
+
+/** A project's files, and what they were written with, to write them again after an edit. */
+export interface EmittedProject {
+  readonly files: readonly GeneratedFile[];
+  readonly workflows: readonly EmittedWorkflow[];
+}
+
+interface EmittedWorkflow {
+  /** Its path without an ending. */
+  readonly path: string;
+  readonly module: WorkflowModule;
+  readonly map: SourceMap;
+}
+
+/**
+ * As `emitProject`, after an edit of a node in the only workflow of a project; undefined when more would change than the
+ * statements of that node. The project as it was is of no use then.
+ */
+export function reviseProject(
+  { files, workflows }: EmittedProject,
+  plan: Plan,
+  node: string,
+  digest: Digest,
+): EmittedProject | undefined {
+  const [only] = workflows;
+  if (only === undefined || workflows.length > 1) return undefined;
+  const { module, path } = only;
+  const head = module.printed.head.join('\n');
+  if (!module.revise(plan, node) || module.printed.head.join('\n') !== head) return undefined;
+  const map = sourceMapOf(plan.checked.file.name, module.printed, digest, only.map);
+  const contents = new Map([
+    [`${path}.py`, module.printed.text],
+    [`${path}.map.json`, map.text],
+  ]);
+  const written = files.map((file) => {
+    const content = contents.get(file.path);
+    return content === undefined || content === file.content ? file : { path: file.path, content };
+  });
+  return { files: written, workflows: [{ path, module, map }] };
+}
+
+/** As `emit`. @param digest makes the SHA-256 of a text, where the machine has a faster one */
+export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProject {
   const [first] = plans;
-  if (first === undefined) return [];
+  if (first === undefined) return { files: [], workflows: [] };
+  const emitted: EmittedWorkflow[] = [];
   const moduleNames = createScope([]);
   const functionModules = createScope([]);
   const files: GeneratedFile[] = [];
@@ -25,10 +71,12 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   for (const plan of plans) {
     const module = moduleNames.snake(plan.checked.file.name);
     const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
-    const printed = writeWorkflowModule(plan, new WorkflowNames(plan.checked, functions));
-    const map = sourceMapOf(plan.checked.file.name, printed, sha256Of);
-    files.push({ path: `app/workflows/${module}.py`, content: printed.text });
-    files.push({ path: `app/workflows/${module}.map.json`, content: map.text });
+    const path = `app/workflows/${module}`;
+    const written = new WorkflowModule(plan, new WorkflowNames(plan.checked, functions));
+    const map = sourceMapOf(plan.checked.file.name, written.printed, digest);
+    files.push({ path: `${path}.py`, content: written.printed.text });
+    files.push({ path: `${path}.map.json`, content: map.text });
+    emitted.push({ path, module: written, map });
     files.push(...functionFiles);
     workflows.push({ plan, module });
   }
@@ -54,7 +102,7 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
     licence(),
     readme(title, workflows),
   );
-  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), workflows: emitted };
 }
 
 /** The `__init__.py` of the packages that a project adds to the runtime's. */

@@ -1,6 +1,6 @@
 import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
-import type { Result } from '../diagnostics/diagnostic.ts';
-import { Reporter } from '../diagnostics/report.ts';
+import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
+import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import type { PathRead } from '../expressions/walk.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
@@ -10,10 +10,11 @@ import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { isSafePath } from '../python/filePath.ts';
 import { PythonModule } from '../python/PythonModule.ts';
-import type { NodeOf, WorkflowEdge, WorkflowFile } from '../types.ts';
-import { nodesOf, type CheckContext } from './context.ts';
-import { outputTypes, placedTemplates } from './expressionContext.ts';
-import { rules } from './rules.ts';
+import type { SourceDocument } from '../source/SourceDocument.ts';
+import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+import { nodesOf, type CheckContext, type NodeContext } from './context.ts';
+import { outputTypes, placedTemplates, templatesOf } from './expressionContext.ts';
+import { nodeRules, workflowRules } from './rules.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
 const nodeLimit = 5_000;
@@ -24,16 +25,48 @@ const nodeLimit = 5_000;
  * @returns the workflow without the nodes that no run reaches (about which there is a warning)
  */
 export function check(workflow: Workflow, sources: ReadonlyMap<string, string>): Result<CheckedWorkflow> {
+  return examine(workflow, sources).result;
+}
+
+/** What is known of a workflow once it was checked. */
+export interface Examination {
+  readonly result: Result<CheckedWorkflow>;
+  readonly context: CheckContext;
+  readonly reached: OrderedGraph;
+  readonly ofWorkflow: readonly Diagnostic[];
+  readonly ofNodes: readonly Diagnostic[];
+}
+
+/** As `check`, with what it found out on the way. */
+export function examine(workflow: Workflow, sources: ReadonlyMap<string, string>): Examination {
   const reporter = new Reporter(workflow.source);
   const { length: count } = workflow.file.nodes;
-  if (count > nodeLimit) {
-    reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
-    return { ok: false, diagnostics: reporter.diagnostics };
-  }
-  const { context, reached } = createContext(workflow.file, sources);
-  for (const rule of rules) rule(context, reporter);
-  const diagnostics = reporter.sorted();
-  if (reporter.hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
+  const isTooLarge = count > nodeLimit;
+  if (isTooLarge) reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
+  const file = isTooLarge ? { ...workflow.file, nodes: [], edges: [] } : workflow.file;
+  const { context, reached } = createContext(file, sources);
+  if (!isTooLarge) for (const rule of workflowRules) rule(context, reporter);
+  const ofWorkflow = [...reporter.diagnostics];
+  const ofNodes = isTooLarge ? [] : nodeFindings({ ...context, nodes: file.nodes }, workflow.source);
+  return { result: resultOf(context, reached, [...ofWorkflow, ...ofNodes]), context, reached, ofWorkflow, ofNodes };
+}
+
+/** What rules have to say about nodes, by rule. */
+export function nodeFindings(context: NodeContext, source: SourceDocument): readonly Diagnostic[] {
+  const reporter = new Reporter(source);
+  for (const rule of nodeRules) rule(context, reporter);
+  return reporter.diagnostics;
+}
+
+/** The result of a check: without errors, the workflow that runs reach. */
+export function resultOf(
+  context: CheckContext,
+  reached: OrderedGraph,
+  findings: readonly Diagnostic[],
+): Result<CheckedWorkflow> {
+  const diagnostics = inFileOrder(findings);
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  if (hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
   return { ok: true, value: checkedWorkflow(context, reached, context.trigger), diagnostics };
 }
 
@@ -60,7 +93,8 @@ function checkedWorkflow(
   return { ...reached, trigger, branches, reads, functions };
 }
 
-interface OrderedGraph {
+/** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */
+export interface OrderedGraph {
   readonly file: WorkflowFile;
   readonly graph: Graph;
   readonly order: readonly string[];
@@ -84,8 +118,7 @@ function createContext(
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
-  const indexes = new Map(file.nodes.map((node, index) => [node, index]));
-  const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
+  const pathOf = pathsIn(file);
   const modules = modulesOf(file, sources);
   const context: CheckContext = {
     file,
@@ -104,6 +137,36 @@ function createContext(
     valuesOf: memoized(outputTypes),
   };
   return { context, reached };
+}
+
+/** The same with another config of one node, whose graph and Python are as they were. */
+export function withNode(
+  { context, reached }: Pick<Examination, 'context' | 'reached'>,
+  node: WorkflowNode,
+): Pick<Examination, 'context' | 'reached'> {
+  const replaced = (file: WorkflowFile): WorkflowFile => ({
+    ...file,
+    nodes: file.nodes.map((each) => (each.id === node.id ? node : each)),
+  });
+  const file = replaced(context.file);
+  const graph = { ...context.graph, nodes: new Map(context.graph.nodes).set(node.id, node) };
+  const pathOf = pathsIn(file);
+  const first = context.templates.findIndex((each) => each.node.id === node.id);
+  const own = templatesOf(node, pathOf);
+  const count = context.templates.filter((each) => each.node.id === node.id).length;
+  const templates = first < 0 ? [...context.templates, ...own] : context.templates.toSpliced(first, count, ...own);
+  const isWhole = reached.file === context.file;
+  return {
+    context: { ...context, file, graph, pathOf, templates, valuesOf: memoized(outputTypes) },
+    reached: isWhole
+      ? { ...reached, file, graph }
+      : { ...reached, file: replaced(reached.file), graph: { ...reached.graph, nodes: new Map(reached.graph.nodes).set(node.id, node) } },
+  };
+}
+
+function pathsIn(file: WorkflowFile): CheckContext['pathOf'] {
+  const indexes = new Map(file.nodes.map((node, index) => [node, index]));
+  return (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
 }
 
 function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle }: WorkflowEdge): boolean {

@@ -2,10 +2,10 @@ import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
 import { findModel, type Model } from '../models/models.ts';
 import type { NodeOf } from '../types.ts';
-import { nodesOfType, type CheckContext } from './context.ts';
+import { nodesOfType, type CheckContext, type NodeContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
-type ModelContext = Pick<CheckContext, 'file' | 'graph'>;
+type ModelContext = Pick<CheckContext, 'graph'>;
 
 export type ModelNode = NodeOf<'openaiCompletion'>;
 
@@ -17,7 +17,7 @@ export interface KnownModelNode {
   readonly model: Model;
 }
 
-export function knownModelNodes(context: CheckContext): readonly KnownModelNode[] {
+export function knownModelNodes(context: NodeContext): readonly KnownModelNode[] {
   return nodesOfType(context, 'openaiCompletion').flatMap((node) => {
     const name = node.config.model.constant ?? '';
     const model = findModel(name);
@@ -54,12 +54,12 @@ export function callableNames(context: ModelContext, node: ModelNode): readonly 
   ];
 }
 
-/** The Python functions that are connected to a node as tools, in the order of the file. */
-export function connectedTools(context: ModelContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
-  const ids = context.graph.tools.get(node.id);
-  if (ids === undefined) return [];
-  const offered = new Set(ids);
-  return nodesOfType(context, 'pythonFunction').filter(({ id }) => offered.has(id));
+/** The Python functions that are connected to a node as tools. */
+export function connectedTools({ graph }: ModelContext, { id }: ModelNode): readonly NodeOf<'pythonFunction'>[] {
+  return (graph.tools.get(id) ?? []).flatMap((tool) => {
+    const node = graph.nodes.get(tool);
+    return node?.type === 'pythonFunction' ? [node] : [];
+  });
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */

@@ -7,6 +7,8 @@ import type { Module } from './tree.ts';
 /** A Python file, and which part of its text comes from which node of the workflow. */
 export class PrintedModule {
   readonly text: string;
+  /** The lines before the first statement: docstring and imports. */
+  readonly head: readonly string[];
   /** What need not be printed again when the module changes. */
   readonly memory: PrintMemory;
   readonly #parts: readonly Part[];
@@ -17,6 +19,7 @@ export class PrintedModule {
     let text = head.map((line) => `${line}\n`).join('');
     for (const part of parts) if (part.kind === 'chunk') text += part.text;
     this.text = text;
+    this.head = head;
     this.memory = memory;
     this.#parts = parts;
     this.#firstLine = head.length + 1;

@@ -62,6 +62,7 @@ const functionsPackage = modulePath(identifier('app'), identifier('functions'));
 export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
+  readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
   readonly #functions: ReadonlyMap<string, ImportedFunction>;
   readonly #checked: CheckedWorkflow;
   /** Names of functions that alone do not tell which is meant. */
@@ -95,9 +96,13 @@ export class WorkflowNames {
     return name;
   }
 
-  /** A name for something that belongs to a node, such as the task that runs it. */
-  derived(node: string, suffix: 'task' | 'branch'): Identifier {
-    return this.scope.snake(`${node} ${suffix}`);
+  /** A name for something that belongs to a node, such as the task that runs it; for the same thing the same name. */
+  derived(owner: object, node: string, suffix: 'task' | 'branch'): Identifier {
+    const known = this.#derived[suffix].get(owner);
+    if (known !== undefined) return known;
+    const name = this.scope.snake(`${node} ${suffix}`);
+    this.#derived[suffix].set(owner, name);
+    return name;
   }
 
   #newVariable({ kind, node }: Variable): Identifier {

@@ -11,18 +11,14 @@ import type { Expr } from '../syntax/tree.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
 import { compileExpression, isOnly } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
+import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
-
-/** Keeps the constants of a module; the same constant asked for again is the same name. */
-export interface Constants {
-  constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
-}
 
 /** What a node's generator can ask for, at the place where the node stands. */
 export function nodeScope(
   writer: BlockWriter,
   models: InputModels,
-  constants: Constants,
+  constants: ModuleConstants,
   node: WorkflowNode,
 ): NodeScope {
   const paths = pathScope(writer, models, node, false);
@@ -64,7 +60,7 @@ export function nodeScope(
     json,
     test: (template) =>
       template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
-    constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
+    constant: (hint, annotation, expression) => constants.constant(node.id, hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     checked: writer.plan.checked,
     tools: writer.plan.checked.graph.tools.get(node.id) ?? [],

@@ -1,72 +1,103 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { alwaysAnswers, type Plan, type Variable } from '../plan/plan.ts';
+import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { alwaysAnswers, type Plan, type Step, type Variable } from '../plan/plan.ts';
+import { stepsAround } from '../plan/steps.ts';
 import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import { printModule, type PrintedModule } from '../syntax/print.ts';
-import type { Expr, Stmt } from '../syntax/tree.ts';
+import type { Module, Stmt } from '../syntax/tree.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
+import { ModuleConstants } from './constants.ts';
 import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
-import { nodeScope, type Constants } from './nodeScopes.ts';
+import { nodeScope } from './nodeScopes.ts';
 
-/** The module of one workflow: its constants, the models of its input, and `run`, which is the graph as control flow. */
-export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedModule {
-  const { checked } = plan;
-  const { method, path, inputSchema } = checked.trigger.config;
-  const isBody = method !== 'GET' && method !== 'DELETE';
-  const models = new InputModels(names.scope, isBody);
-  models.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
-  const constants = new ModuleConstants(names);
-  const scopes = new Map<string, ReturnType<typeof nodeScope>>();
-  const writer: BlockWriter = {
-    plan,
-    names,
-    scopeOf: (node: WorkflowNode) => {
-      let scope = scopes.get(node.id);
-      if (scope === undefined) {
-        scope = nodeScope(writer, models, constants, node);
-        scopes.set(node.id, scope);
-      }
-      return scope;
-    },
-    readsOf: (id: string): readonly Variable[] => readByNode(checked, id),
-  };
-  const body = writeBlock(writer, plan.body, new Set());
-  const reply = py.imported('app.runtime.reply', 'Reply');
-  const end = alwaysAnswers(plan.body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
-  const run = py.asyncDef('run', {
-    parameters: [
-      py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
-      py.parameter('input', py.name('Input')),
-    ],
-    returns: reply,
-    docstring: 'Runs the workflow once, from the input to the reply.',
-    body: [...body, ...end],
-  });
-  const { name, description } = checked.file;
-  const docstring = description === '' ? name : `${name}: ${description}`;
-  return printModule(py.moduleOf([...constants.statements, ...models.statements, run], docstring));
-}
+/**
+ * The module of one workflow: its constants, the models of its input, and `run`, which is the graph as control flow. It can be
+ * revised after the edit of a node: the statements of all other nodes are kept, and so is how they were printed.
+ */
+export class WorkflowModule implements BlockWriter {
+  readonly names: WorkflowNames;
+  readonly #models: InputModels;
+  readonly #constants: ModuleConstants;
+  readonly #scopes = new Map<string, NodeScope>();
+  readonly #written = new Map<Step, readonly Stmt[]>();
+  #plan: Plan;
+  #printed: PrintedModule;
 
-class ModuleConstants implements Constants {
-  readonly statements: Stmt[] = [];
-  readonly #names: WorkflowNames;
-  /** By hint; mostly one. */
-  readonly #known = new Map<string, { readonly name: Expr; readonly value: Expr }[]>();
-
-  constructor(names: WorkflowNames) {
-    this.#names = names;
+  constructor(plan: Plan, names: WorkflowNames) {
+    const { method, path, inputSchema } = plan.checked.trigger.config;
+    const isBody = method !== 'GET' && method !== 'DELETE';
+    this.#plan = plan;
+    this.names = names;
+    this.#models = new InputModels(names.scope, isBody);
+    this.#models.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
+    this.#constants = new ModuleConstants(names.scope);
+    this.#printed = printModule(this.#module());
   }
 
-  constant(hint: string, annotation: Expr | undefined, value: Expr): Expr {
-    const alike = this.#known.get(hint) ?? [];
-    const text = alike.length === 0 ? '' : JSON.stringify(value);
-    const known = alike.find((each) => JSON.stringify(each.value) === text);
-    if (known !== undefined) return known.name;
-    const name = py.name(this.#names.scope.constant(hint));
-    alike.push({ name, value });
-    this.#known.set(hint, alike);
-    this.statements.push(py.assign(name, value, annotation && { annotation }));
-    return name;
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  get printed(): PrintedModule {
+    return this.#printed;
+  }
+
+  /**
+   * Brings the module up to date after an edit of a node.
+   * @param plan the same steps, of the edited workflow
+   * @returns false when more of the module would change than that node; it is of no use then
+   */
+  revise(plan: Plan, node: string): boolean {
+    this.#plan = plan;
+    this.#scopes.clear();
+    for (const step of stepsAround(plan.body, node)) this.#written.delete(step);
+    const given = this.names.scope.size;
+    const isRevised = this.#constants.rewrite(() => {
+      this.#printed = printModule(this.#module(), this.#printed);
+    });
+    return isRevised && this.names.scope.size === given;
+  }
+
+  scopeOf(node: WorkflowNode): NodeScope {
+    let scope = this.#scopes.get(node.id);
+    if (scope === undefined) {
+      scope = nodeScope(this, this.#models, this.#constants, node);
+      this.#scopes.set(node.id, scope);
+    }
+    return scope;
+  }
+
+  readsOf(node: string): readonly Variable[] {
+    return readByNode(this.#plan.checked, node);
+  }
+
+  written(step: Step, write: () => readonly Stmt[]): readonly Stmt[] {
+    let statements = this.#written.get(step);
+    if (statements === undefined) {
+      statements = write();
+      this.#written.set(step, statements);
+    }
+    return statements;
+  }
+
+  #module(): Module {
+    const { body, checked } = this.#plan;
+    const steps = writeBlock(this, body, new Set());
+    const reply = py.imported('app.runtime.reply', 'Reply');
+    const end = alwaysAnswers(body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
+    const run = py.asyncDef('run', {
+      parameters: [
+        py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
+        py.parameter('input', py.name('Input')),
+      ],
+      returns: reply,
+      docstring: 'Runs the workflow once, from the input to the reply.',
+      body: [...steps, ...end],
+    });
+    const { name, description } = checked.file;
+    const docstring = description === '' ? name : `${name}: ${description}`;
+    return py.moduleOf([...this.#constants.statements, ...this.#models.statements, run], docstring);
   }
 }

@@ -1,7 +1,7 @@
 import { isWithin, waysInto, type Branch } from '../../graph/branches.ts';
 import { connectedHandles, waysOf } from '../../graph/graph.ts';
 import { registry } from '../../nodes/registry.ts';
-import type { CheckContext, Rule } from '../context.ts';
+import type { CheckContext, WorkflowRule } from '../context.ts';
 
 /** A place where a run can end: after a node, or along handles that nothing is connected to. */
 interface End {
@@ -11,7 +11,7 @@ interface End {
 }
 
 /** Runs that end without an answer. */
-export const deadEnds: Rule = (context, reporter) => {
+export const deadEnds: WorkflowRule = (context, reporter) => {
   const { graph, branches } = context;
   const isResponse = (id: string): boolean => registry[graph.nodes.get(id)?.type ?? 'response'].role === 'response';
   const answered = waysInto(

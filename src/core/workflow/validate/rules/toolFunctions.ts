@@ -1,22 +1,16 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { toolNodes } from '../../graph/graph.ts';
 import type { NodeOf } from '../../types.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
 import { connectedTools, type ModelNode } from '../requestedModel.ts';
 
 /** Python functions that a model may call: their schema comes from their signature and docstring. */
-export const toolFunctions: Rule = (context, reporter) => {
+export const toolFunctions: NodeRule = (context, reporter) => {
   const offered = toolNodes(context.graph);
   for (const node of nodesOfType(context, 'pythonFunction'))
     if (offered.has(node.id)) checkFunction(context, reporter, node);
   for (const node of nodesOfType(context, 'openaiCompletion')) checkNames(context, reporter, node);
-  for (const [index, edge] of context.file.edges.entries()) {
-    const { source, sourceHandle, target } = edge;
-    const isTool = context.graph.tools.get(source)?.includes(target) === true && edge.targetHandle === 'tool';
-    if (isTool && sourceHandle !== 'function_call')
-      reporter.report('misplaced-tool-edge', { source, sourceHandle, target }, { path: ['edges', index] });
-  }
 };
 
 function checkFunction(context: CheckContext, reporter: Reporter, node: NodeOf<'pythonFunction'>): void {
