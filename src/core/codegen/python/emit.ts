@@ -45,8 +45,8 @@ export function reviseProject(
   const [only] = workflows;
   if (only === undefined || workflows.length > 1) return undefined;
   const { module, path } = only;
-  const head = module.printed.head.join('\n');
-  if (!module.revise(plan, node) || module.printed.head.join('\n') !== head) return undefined;
+  const { head } = module.printed;
+  if (!module.revise(plan, node) || module.printed.head !== head) return undefined;
   const map = sourceMapOf(plan.checked.file.name, module.printed, digest, only.map);
   const contents = new Map([
     [`${path}.py`, module.printed.text],

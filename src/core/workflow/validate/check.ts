@@ -12,7 +12,7 @@ import { isSafePath } from '../python/filePath.ts';
 import { PythonModule } from '../python/PythonModule.ts';
 import type { SourceDocument } from '../source/SourceDocument.ts';
 import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
-import { nodesOf, type CheckContext, type NodeContext } from './context.ts';
+import { nodesOf, type CheckContext, type NodeContext, type PlacedTemplate } from './context.ts';
 import { outputTypes, placedTemplates, templatesOf } from './expressionContext.ts';
 import { nodeRules, workflowRules } from './rules.ts';
 
@@ -83,14 +83,23 @@ function checkedWorkflow(
 ): CheckedWorkflow {
   const { reachable, branches } = context;
   const functions = new Map([...context.functions].filter(([id]) => reachable.has(id)));
-  const reads = new Map<string, PathRead[]>();
-  for (const { node, references } of context.templates) {
-    if (!reachable.has(node.id)) continue;
-    const known = reads.get(node.id);
-    if (known === undefined) reads.set(node.id, [...references]);
-    else known.push(...references);
-  }
-  return { ...reached, trigger, branches, reads, functions };
+  return { ...reached, trigger, branches, readsOf: readsIn(context.templates), functions };
+}
+
+/** What the expressions of each node read; sorted by node when it is first asked for. */
+function readsIn(templates: readonly PlacedTemplate[]): CheckedWorkflow['readsOf'] {
+  let reads: Map<string, PathRead[]> | undefined;
+  return (id) => {
+    if (reads === undefined) {
+      reads = new Map();
+      for (const { node, references } of templates) {
+        const known = reads.get(node.id);
+        if (known === undefined) reads.set(node.id, [...references]);
+        else known.push(...references);
+      }
+    }
+    return reads.get(id) ?? [];
+  };
 }
 
 /** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */

@@ -69,7 +69,7 @@ function findingsAbout(context: CheckContext, node: WorkflowNode, source: Source
 function readersOf({ templates }: CheckContext, id: string): readonly WorkflowNode[] {
   const readers = new Set<WorkflowNode>();
   for (const { node, references } of templates) {
-    if (references.some(({ path }) => path.root === 'nodes' && path.segments[0]?.key === id)) readers.add(node);
+    for (const { path } of references) if (path.root === 'nodes' && path.segments[0]?.key === id) readers.add(node);
   }
   return [...readers];
 }
@@ -86,7 +86,7 @@ function isInward(before: WorkflowNode, after: WorkflowNode, readers: readonly W
 
 /** What a node's expressions read that others set: each variable, and each output with the member that tells whether calls are read. */
 function readsOf({ templates }: CheckContext, node: WorkflowNode): string {
-  const paths = templates.flatMap((each) => (each.node === node ? each.references : []));
+  const paths = templates.filter((each) => each.node === node).flatMap(({ references }) => references);
   return JSON.stringify(paths.flatMap(({ path }) => (path.root === 'input' ? [] : [keysOf(path)])));
 }
 

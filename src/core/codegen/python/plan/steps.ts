@@ -9,8 +9,11 @@ export function innerBlocks(step: Step): readonly Block[] {
 
 /** The steps that run a node or decide by it, and all steps around them. */
 export function stepsAround(block: Block, node: string): readonly Step[] {
-  return block.flatMap((step) => {
-    const inner = innerBlocks(step).flatMap((each) => stepsAround(each, node));
-    return inner.length > 0 || (step.kind !== 'fork' && step.node === node) ? [step, ...inner] : [];
-  });
+  const around: Step[] = [];
+  for (const step of block) {
+    const before = around.length;
+    for (const inner of innerBlocks(step)) around.push(...stepsAround(inner, node));
+    if (around.length > before || (step.kind !== 'fork' && step.node === node)) around.push(step);
+  }
+  return around;
 }

@@ -26,8 +26,8 @@ export function variableOfDecision(decision: Decision): Variable {
 }
 
 /** The variables that a node's expressions read. */
-export function readByNode({ graph, reads }: CheckedWorkflow, node: string): readonly Variable[] {
-  return (reads.get(node) ?? []).flatMap(({ path }) => {
+export function readByNode({ graph, readsOf }: CheckedWorkflow, node: string): readonly Variable[] {
+  return readsOf(node).flatMap(({ path }) => {
     const read = handleOfPath(path);
     return read === undefined ? [] : [variableOfHandle(graph, read.node, read.handle)];
   });
