@@ -16,7 +16,12 @@ export function moved(diagnostic: Diagnostic, change: TextChange, source: Source
     ...(fixes !== undefined && {
       fixes: fixes.map(({ title, edits }) => ({
         title,
-        edits: edits.map(({ start, end, text, ...rest }) => ({ ...rest, start: offset(start), end: offset(end), text })),
+        edits: edits.map(({ start, end, text, ...rest }) => ({
+          ...rest,
+          start: offset(start),
+          end: offset(end),
+          text,
+        })),
       })),
     }),
     ...(related !== undefined && { related: related.map((place) => ({ ...place, range: range(place.range) })) }),

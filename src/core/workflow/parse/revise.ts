@@ -38,6 +38,10 @@ export function reviseNode(workflow: Workflow, text: string): Revision | undefin
     start: position > index ? start + by : start,
     end: position < index ? end : end + by,
   }));
-  const revised = { file: { ...file, nodes: file.nodes.with(index, after) }, source: new SourceDocument(text), nodeSpans: moved };
+  const revised = {
+    file: { ...file, nodes: file.nodes.with(index, after) },
+    source: new SourceDocument(text),
+    nodeSpans: moved,
+  };
   return { workflow: revised, before, after, change };
 }

@@ -169,7 +169,11 @@ export function withNode(
     context: { ...context, file, graph, pathOf, templates, valuesOf: memoized(outputTypes) },
     reached: isWhole
       ? { ...reached, file, graph }
-      : { ...reached, file: replaced(reached.file), graph: { ...reached.graph, nodes: new Map(reached.graph.nodes).set(node.id, node) } },
+      : {
+          ...reached,
+          file: replaced(reached.file),
+          graph: { ...reached.graph, nodes: new Map(reached.graph.nodes).set(node.id, node) },
+        },
   };
 }
 

@@ -66,10 +66,7 @@ export type WorkflowRule = (context: CheckContext, reporter: Reporter) => void;
  */
 export type NodeRule = (context: NodeContext, reporter: Reporter) => void;
 
-export function nodesOf<Type extends NodeType>(
-  file: Pick<WorkflowFile, 'nodes'>,
-  type: Type,
-): readonly NodeOf<Type>[] {
+export function nodesOf<Type extends NodeType>(file: Pick<WorkflowFile, 'nodes'>, type: Type): readonly NodeOf<Type>[] {
   // A node's type tells its config; the type checker does not take the step from the filter to it.
   return file.nodes.filter((node) => node.type === type) as readonly WorkflowNode[] as readonly NodeOf<Type>[];
 }

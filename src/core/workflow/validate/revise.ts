@@ -35,7 +35,8 @@ export function reviseExamination(
 ): RevisableExamination | undefined {
   const readers = readersOf(examination.context, before.id);
   const { context, reached } = withNode(examination, after);
-  if (!isInward(before, after, readers) || readsOf(examination.context, before) !== readsOf(context, after)) return undefined;
+  if (!isInward(before, after, readers) || readsOf(examination.context, before) !== readsOf(context, after))
+    return undefined;
   const linesBefore = lineBreaksIn(textBefore, change.start, change.endBefore);
   const linesAfter = lineBreaksIn(source.text, change.start, change.endAfter);
   // Findings about the whole may name lines.

@@ -25,7 +25,9 @@ export interface PlacedOrigin extends Origin {
 
 /** A printed module in pieces. A statement of several chunks that comes from a node lies between `open` and `close`. */
 export type Part =
-  Chunk | { readonly kind: 'open'; readonly node: string; readonly column: number } | { readonly kind: 'close' };
+  | Chunk
+  | { readonly kind: 'open'; readonly node: string; readonly column: number }
+  | { readonly kind: 'close' };
 
 /** What was printed of a statement. */
 export interface PrintedStatement {

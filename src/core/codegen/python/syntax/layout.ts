@@ -7,16 +7,7 @@ import {
   hardLine,
   indentStart,
 } from './document.ts';
-import {
-  type Cursor,
-  type Frame,
-  below,
-  fits,
-  holds,
-  indentWidth,
-  rootFrame,
-  skipContent,
-} from './measure.ts';
+import { type Cursor, type Frame, below, fits, holds, indentWidth, rootFrame, skipContent } from './measure.ts';
 
 /** A place in printed lines: the line from 0, the column from 0. */
 export interface Position {

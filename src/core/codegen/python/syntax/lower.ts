@@ -147,7 +147,8 @@ export class Lowering {
       return { kind: 'unary', operator: '-', operand: { kind: 'number', text: text.slice(1), ...plain } };
     }
     if (typeof json === 'string') return this.#string([json], place);
-    if (isList(json)) return { kind: 'list', items: json.map((each) => Object.assign(this.#literal(each, item), plain)) };
+    if (isList(json))
+      return { kind: 'list', items: json.map((each) => Object.assign(this.#literal(each, item), plain)) };
     const entries = Object.entries(json).map(([key, each]) => ({
       key: Object.assign(this.#string([key], value), plain),
       value: Object.assign(this.#literal(each, keywordValue), plain),

@@ -64,8 +64,7 @@ export class StatementPrinter {
       const previous = statements[index - 1];
       if (previous === undefined) {
         if (block === 'other' && isDefinition(statement)) this.#emptyLines(1);
-      } else if (isDefinition(statement) || endsInDefinition(previous))
-        this.#emptyLines(block === 'module' ? 2 : 1);
+      } else if (isDefinition(statement) || endsInDefinition(previous)) this.#emptyLines(block === 'module' ? 2 : 1);
       const known = before[index];
       if (known?.statement === statement) {
         for (const part of known.parts) this.parts.push(part);

@@ -32,7 +32,9 @@ type Declared = ReadonlySet<string>;
 
 /** The statements of a block. Plain control flow: a branch is an `if`, a fork is a task group. */
 export function writeBlock(writer: BlockWriter, block: Block, declared: Declared): readonly Stmt[] {
-  return block.flatMap((step, index) => writer.written(step, () => writeStep(writer, step, block[index + 1], declared)));
+  return block.flatMap((step, index) =>
+    writer.written(step, () => writeStep(writer, step, block[index + 1], declared)),
+  );
 }
 
 function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, declared: Declared): readonly Stmt[] {

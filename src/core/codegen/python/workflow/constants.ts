@@ -57,13 +57,7 @@ export class ModuleConstants {
     return !this.#isChanged && [...again].every(([node, count]) => count === this.#asked.get(node)?.length);
   }
 
-  #askedAgain(
-    again: Map<string, number>,
-    node: string,
-    hint: string,
-    annotation: Expr | undefined,
-    value: Expr,
-  ): Expr {
+  #askedAgain(again: Map<string, number>, node: string, hint: string, annotation: Expr | undefined, value: Expr): Expr {
     const count = again.get(node) ?? 0;
     again.set(node, count + 1);
     const constant = this.#asked.get(node)?.[count];

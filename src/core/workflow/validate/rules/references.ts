@@ -105,9 +105,10 @@ function checkOrder(
   const { path, guarded, insteadOf, reader, place } = reference;
   if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
   const at = path.span;
-  if (!context.comesBefore(node.id, reader.id)) {
-    const after = context.comesBefore(reader.id, node.id);
-    reporter.report('not-yet-run', { node: node.id, reader: reader.id, after }, { path: place, at });
+  const isReached = context.reachable.has(node.id);
+  if (!isReached || !context.comesBefore(node.id, reader.id)) {
+    const order = !isReached ? 'never' : context.comesBefore(reader.id, node.id) ? 'after' : 'any';
+    reporter.report('not-yet-run', { node: node.id, reader: reader.id, order }, { path: place, at });
     return;
   }
   if (guarded) return;
