@@ -19,7 +19,7 @@ from stage import Stage, WrongAnswer
 from table import table
 
 _FULL_ROUNDS = 7
-PACKAGES = ("aiohttp", "fastapi", "httpx2", "msgspec", "openai", "pydantic", "starlette", "uvicorn", "uvloop")
+PACKAGES = ("fastapi", "httptools", "httpx2", "msgspec", "openai", "pydantic", "starlette", "uvicorn", "uvloop")
 
 
 def main() -> int:

@@ -218,10 +218,18 @@ describe('types', () => {
     ['{{ nodes.m.output.usage.total_tokens > 100 }}', []],
     ['{{ nodes.m.output.parsed.a.b }}', []],
     ['{{ nodes.m.output.tool_calls[0].arguments.x | default(1) }}', []],
+    ['{{ nodes.m.output.logprobs[0].token }}', ['impossible-member']],
     ['{{ nodes.ask.output.o.x }}', []],
     ['{{ not input.n and (input.s or true) }}', []],
   ])('%s', (output, expected) => {
     expect(codes(diagnose(answering(output, schema)))).toEqual(expected);
+  });
+
+  test.each([{ logprobs: true }, { extra: { logprobs: true } }])('log probabilities of %j', (asked) => {
+    const reading = (path: string): readonly string[] =>
+      codes(diagnose(answering(`{{ nodes.m.output.logprobs${path} }}`, schema, asked)));
+    expect(reading('[0].top_logprobs[0].logprob < 0')).toEqual([]);
+    expect(reading('[0].likelihood')).toEqual(['impossible-member']);
   });
 
   test('what is nullable, optional or one of several may still be there', () => {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from simulated_openai import tokens
-from simulated_openai.answers.calls import Call, choose_calls
+from simulated_openai.answers.calls import Call, choose_calls, draw_call
 from simulated_openai.answers.hints import Hints
 from simulated_openai.answers.json_mode import object_from
 from simulated_openai.answers.prompt import Prompt, read_prompt
@@ -31,6 +31,11 @@ class Choice:
         """The whole text."""
         return "".join(self.pieces)
 
+    @property
+    def tokens(self) -> int:
+        """Text and calls together; calls cost the tokens of their names and arguments."""
+        return len(self.pieces) + sum(tokens.count(call.name) + tokens.count(call.arguments) for call in self.calls)
+
 
 @dataclass(frozen=True, slots=True)
 class Completion:
@@ -48,12 +53,8 @@ class Completion:
 
     @property
     def output_tokens(self) -> int:
-        """Reasoning, texts and calls together. Calls cost the tokens of their names and arguments."""
-        total = self.reasoning_tokens
-        for choice in self.choices:
-            total += len(choice.pieces)
-            total += sum(tokens.count(call.name) + tokens.count(call.arguments) for call in choice.calls)
-        return total
+        """Reasoning, texts and calls together."""
+        return self.reasoning_tokens + sum(choice.tokens for choice in self.choices)
 
     def usage(self) -> JsonObject:
         """The `usage` object of Chat Completions."""
@@ -74,18 +75,26 @@ class Completion:
 def make_choices(request: Request, told: Answer | None) -> tuple[tuple[Choice, ...], int]:
     """The choices of a request and its reasoning tokens, cut at the limit on output tokens."""
     prompt = read_prompt(request.messages)
-    reasoning = REASONING_TOKENS[request.effort] * request.n
+    thought = REASONING_TOKENS[request.effort]
     limit = request.max_tokens
-    if limit is not None and reasoning >= limit:
+    if told:
+        made = [_told(request, prompt, told)] * request.n
+        # What was told is said, even where thinking first would leave no room for it.
+        if limit is not None and thought + made[0].tokens > limit:
+            thought = 0
+    elif limit is not None and thought * request.n >= limit:
         return tuple(Choice((), (), "length") for _ in range(request.n)), limit
-    left = None if limit is None else limit - REASONING_TOKENS[request.effort]
-    made = (_told(request, told) if told else _drawn(request, prompt, index) for index in range(request.n))
-    return tuple(_cut(_stopped(choice, request.stop), left) for choice in made), reasoning
+    else:
+        made = [_drawn(request, prompt, index) for index in range(request.n)]
+    left = None if limit is None else limit - thought
+    return tuple(_cut(_stopped(choice, request.stop), left) for choice in made), thought * request.n
 
 
-def _told(request: Request, told: Answer) -> Choice:
+def _told(request: Request, prompt: Prompt, told: Answer) -> Choice:
     calls = tuple(
-        Call(name, arguments if isinstance(arguments, str) else compact(dict(arguments)))
+        draw_call(request, prompt, name)
+        if arguments is None
+        else Call(name, arguments if isinstance(arguments, str) else compact(dict(arguments)))
         for name, arguments in told.calls
     )
     text = told.refusal or told.content or ""

@@ -8,11 +8,11 @@ from simulated_openai.completion import Completion, make_choices
 from simulated_openai.faults import NO_FAULT, FaultKind, find_fault
 from simulated_openai.headers import rate_limit_headers
 from simulated_openai.identifiers import fingerprint
-from simulated_openai.json_values import JsonObject, encode
+from simulated_openai.json_values import JsonObject, encode, texts
 from simulated_openai.prompt_cache import PromptCache
 from simulated_openai.replies import EVENT_STREAM, Reply, Step, json_reply
 from simulated_openai.request import Request
-from simulated_openai.settings import Fault, Settings
+from simulated_openai.settings import Answer, Fault, Settings
 
 R = TypeVar("R", bound=Request)
 
@@ -66,8 +66,7 @@ class Endpoint(ABC, Generic[R]):
 
     def _complete(self, request: R) -> Completion:
         self._completions += 1
-        told = self.settings.answers.pop(0) if self.settings.answers else None
-        choices, reasoning = make_choices(request, told)
+        choices, reasoning = make_choices(request, self._told(request))
         name = request.model.snapshot or request.model.id
         return Completion(
             id=self.identify(self._completions),
@@ -77,9 +76,16 @@ class Endpoint(ABC, Generic[R]):
             legacy=request.legacy,
             choices=choices,
             prompt_tokens=request.prompt_tokens,
-            cached_tokens=self._cache.cached_tokens(request),
+            cached_tokens=self._cache.cached_tokens(request) if self.settings.cache_prompts else 0,
             reasoning_tokens=reasoning,
         )
+
+    def _told(self, request: R) -> Answer | None:
+        """Takes the first answer that is for the request out of those told in advance."""
+        for place, answer in enumerate(self.settings.answers):
+            if answer.when is None or any(answer.when in text for text in texts(request.body)):
+                return self.settings.answers.pop(place)
+        return None
 
     def _in_one_piece(self, completion: Completion, request: R, kind: FaultKind, fault: Fault) -> Reply:
         answer = self.whole(completion, request, kind)

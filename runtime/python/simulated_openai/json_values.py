@@ -1,5 +1,6 @@
 """JSON values as Python has them, with the type guards that keep the rest of the package typed."""
 
+from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 import msgspec
@@ -43,6 +44,18 @@ def is_integer(value: Any) -> TypeGuard[int]:
 def objects(values: Any) -> list[JsonObject]:
     """The objects in an array; an empty list when it is no array."""
     return [value for value in values if is_object(value)] if is_array(values) else []
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every string in a JSON value; the names of members are none."""
+    if isinstance(value, str):
+        yield value
+    elif is_object(value):
+        for member in value.values():
+            yield from texts(member)
+    elif is_array(value):
+        for item in value:
+            yield from texts(item)
 
 
 def type_name(value: object) -> str:

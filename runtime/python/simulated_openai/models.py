@@ -174,6 +174,12 @@ _ALL: list[Model] = [
     *_gone(GPT_52, "2026-08-10", "gpt-5.2-chat-latest", "gpt-5.3-chat-latest"),
 ]  # fmt: skip
 
+
+def general_model(name: str) -> Model:
+    """A model of which nothing is known: it takes what chat models without reasoning take."""
+    return replace(GPT_4O, id=name, snapshot=name)
+
+
 MODELS: dict[str, Model] = {model.id: model for model in _ALL}
 
 

@@ -47,13 +47,18 @@ class Fault:
 class Answer:
     """An answer told in advance, in place of the one drawn from the prompt.
 
-    `calls` are pairs of a function's name and its arguments: a JSON object, or text that is sent as it is.
+    `calls` are pairs of a function's name and its arguments: a JSON object, text that is sent as it is, or None for
+    arguments that are drawn from the prompt and fit the function's parameters.
+
+    `when` is for requests whose order is not certain: the answer waits for the first request in which that text stands,
+    in a message or as the name of the model or a function.
     """
 
     content: str | None = None
-    calls: tuple[tuple[str, Mapping[str, Any] | str], ...] = ()
+    calls: tuple[tuple[str, Mapping[str, Any] | str | None], ...] = ()
     refusal: str | None = None
     finish_reason: str | None = None
+    when: str | None = None
 
 
 @dataclass(slots=True)
@@ -67,10 +72,12 @@ class Settings:
     request may ask for one itself with the header `fault_header`. An entry is a `Fault` or its text, as in
     "rate_limited_seconds; retry_after=2". Never chosen by the text of a prompt.
 
-    Answers: `answers` serves the next requests, one entry each, before answers are drawn from the prompt again.
+    Answers: `answers` serves the next requests, one entry each, before answers are drawn from the prompt again. A
+    request takes the first entry that is for it; see `Answer.when`.
 
-    Models: retired ones are refused as OpenAI does unless `accept_retired_models`; `context_window` replaces the
-    models' own, in tokens.
+    Models: retired ones are refused as OpenAI does unless `accept_retired_models`, and unknown ones unless
+    `accept_unknown_models`; `context_window` replaces the models' own, in tokens. Long prompts that come again count
+    as cached with `cache_prompts`.
     """
 
     first_token_ms: float = 0
@@ -82,7 +89,9 @@ class Settings:
     fault_header: str = "x-simulated-fault"
     answers: list[Answer] = field(default_factory=list[Answer])
     accept_retired_models: bool = False
+    accept_unknown_models: bool = False
     context_window: int | None = None
+    cache_prompts: bool = True
 
     def reset(self) -> None:
         """Takes every field back to its default."""

@@ -6,11 +6,14 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import uvicorn
 
 from simulated_openai.app import SimulatedOpenAI
 from simulated_openai.asgi import App
+from simulated_openai.json_values import decode, objects
+from simulated_openai.responses.conversation import messages_of
 from simulated_openai.server import Connections, RecordedRequest, listen, make_server
 from simulated_openai.settings import Settings
 
@@ -30,6 +33,14 @@ class RunningServer:
         return self.connections.requests
 
 
+class ToolResult(NamedTuple):
+    """A call that a model has asked for, and what it was told that the function gave."""
+
+    name: str
+    arguments: Any
+    result: str
+
+
 @dataclass(slots=True)
 class RunningSimulation:
     """A running simulated OpenAI. `base_url` is what an OpenAI client takes; `settings` can be changed at any time."""
@@ -42,6 +53,18 @@ class RunningSimulation:
     def requests(self) -> list[RecordedRequest]:
         """The requests so far; `.json` is a request's body, `.headers` its headers."""
         return self.connections.requests
+
+    @property
+    def tool_results(self) -> list[ToolResult]:
+        """The calls that the model has asked for and been told the results of, as the latest request repeats them."""
+        body = self.requests[-1].json
+        messages = objects(body["messages"]) if "messages" in body else messages_of(objects(body["input"]))
+        told = {message["tool_call_id"]: message["content"] for message in messages if message["role"] == "tool"}
+        calls = [call for message in messages for call in objects(message.get("tool_calls"))]
+        return [
+            ToolResult(call["function"]["name"], decode(call["function"]["arguments"]), told[call["id"]])
+            for call in calls
+        ]
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """Fixtures: a simulated OpenAI and the service under test, each on a real port."""
 
 import importlib
+import inspect
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
@@ -29,6 +30,11 @@ class Events(list[tuple[str, Any]]):
         return "".join(data["text"] for name, data in self if name == "token")
 
     @property
+    def calls(self) -> list[tuple[str, Any]]:
+        """The name and the arguments of every complete function call."""
+        return [(data["name"], data["arguments"]) for name, data in self if name == "function_call"]
+
+    @property
     def last(self) -> Any:
         """The data of the last event, `done` or `error`."""
         return self[-1][1]
@@ -47,15 +53,37 @@ class Service:
         """What the service was asked so far."""
         return self.server.requests
 
-    def ask(self, method: str, path: str, given: Any) -> httpx2.Response:
+    def ask(self, method: str, path: str, given: Any, accept: str = "application/json") -> httpx2.Response:
         """Sends the input, as JSON or as the query of a GET or DELETE, and asks for one JSON answer."""
-        return self.client.request(method, path, headers={"accept": "application/json"}, **_input(method, given))
+        return self.client.request(method, path, headers={"accept": accept}, **_input(method, given))
 
     def stream(self, method: str, path: str, given: Any) -> Events:
         """Sends the input and reads the whole event stream, its data decoded."""
         headers = {"accept": "text/event-stream"}
         with self.client.stream(method, path, headers=headers, **_input(method, given)) as response:
             return Events(read_events(response))
+
+
+class StandIn:
+    """What takes the place of a function of the project: `calls` are the arguments of each call, by name."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+
+    def function(self, replaced: Callable[..., Any], result: Any) -> Callable[..., Any]:
+        """A function that gives `result`; calling it as `replaced` cannot be called raises TypeError."""
+        signature = inspect.signature(replaced)
+
+        def stand_in(**given: Any) -> Any:
+            signature.bind(**given)
+            self.calls.append(given)
+            return result
+
+        return stand_in
+
+
+StandInFor = Callable[[str, Any], StandIn]
+StartService = Callable[[App], Service]
 
 
 def _input(method: str, given: Any) -> dict[str, Any]:
@@ -91,11 +119,25 @@ def _lines(response: httpx2.Response) -> Iterator[str]:
             yield line.decode()
 
 
-@pytest.fixture
-def simulated_openai() -> Iterator[RunningSimulation]:
-    """A running simulated OpenAI with `.base_url`, recorded `.requests` and `.settings` for speed and faults."""
+@pytest.fixture(scope="session")
+def running_simulation() -> Iterator[RunningSimulation]:
+    """A simulated OpenAI for all tests; `simulated_openai` is how one of them gets it."""
     with simulate() as simulation:
         yield simulation
+
+
+@pytest.fixture
+def simulated_openai(running_simulation: RunningSimulation) -> Iterator[RunningSimulation]:
+    """A running simulated OpenAI with `.base_url`, recorded `.requests` and `.settings` for answers and faults.
+
+    No prompt counts as cached, so that the same request costs the same twice.
+    """
+    running_simulation.settings.reset()
+    running_simulation.settings.cache_prompts = False
+    running_simulation.requests.clear()
+    yield running_simulation
+    # Nobody waits for a stalled answer any more.
+    running_simulation.connections.drop()
 
 
 @pytest.fixture
@@ -107,7 +149,7 @@ def environment(simulated_openai: RunningSimulation, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def start_service(environment: pytest.MonkeyPatch) -> Iterator[Callable[[App], Service]]:
+def start_service(environment: pytest.MonkeyPatch) -> Iterator[StartService]:
     """Starts any ASGI application against the simulated OpenAI; stopped when the test ends."""
     with ExitStack() as stack:
 
@@ -120,6 +162,24 @@ def start_service(environment: pytest.MonkeyPatch) -> Iterator[Callable[[App], S
 
 
 @pytest.fixture
-def service(start_service: Callable[[App], Service]) -> Service:
+def service(start_service: StartService) -> Service:
     """The service in `app.main`, started against the simulated OpenAI."""
     return start_service(importlib.import_module("app.main").app)
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
+    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, or a tool of a model, for one test."""
+
+    def put(target: str, result: Any) -> StandIn:
+        owner, _, name = target.rpartition(".")
+        current = getattr(importlib.import_module(owner), name)
+        made = StandIn()
+        if hasattr(current, "function"):
+            # A function that a model may call is part of a Tool.
+            monkeypatch.setattr(target, replace(current, function=made.function(current.function, result)))
+        else:
+            monkeypatch.setattr(target, made.function(current, result))
+        return made
+
+    return put

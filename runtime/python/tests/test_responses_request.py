@@ -31,6 +31,8 @@ def wire(stream: bool = False, **config: Any) -> dict[str, Any]:
     assert body.pop("model") == config.get("model", "gpt-5.4-mini")
     if body["store"] is False and "store" not in config:
         del body["store"]
+    if "tools" in body and "include" not in config.get("extra_body", {}):
+        assert body.pop("include") == ["reasoning.encrypted_content"]
     if "messages" not in config:
         assert body.pop("input") == USER
     return body
@@ -133,6 +135,16 @@ PARAMETERS_SENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize(("config", "sent"), PARAMETERS_SENT.values(), ids=PARAMETERS_SENT.keys())
 def test_parameters(config: dict[str, Any], sent: dict[str, Any]) -> None:
     assert wire(**config) == sent
+
+
+def test_reasoning_is_asked_for_where_a_model_reasons_and_calls() -> None:
+    further = {"include": ["web_search_call.results"], "tools": [{"type": "web_search"}]}
+    joined = wire(tools=[TOOL], logprobs=True, extra_body=further)
+    assert joined == {
+        "tools": [FLAT, {"type": "web_search"}],
+        "include": ["message.output_text.logprobs", "reasoning.encrypted_content", "web_search_call.results"],
+    }
+    assert "include" not in json.loads(responses_request(configured(model="gpt-4.1", tools=[TOOL]), stream=False).body)
 
 
 def test_streams_do_not_ask_for_usage_which_always_comes() -> None:

@@ -95,6 +95,46 @@ def test_told_answers(client: openai.OpenAI, server: RunningSimulation) -> None:
     assert [call.function.arguments for call in calls if call.type == "function"] == ['{"a":1}']
 
 
+def test_told_answers_wait_for_their_request(client: openai.OpenAI, server: RunningSimulation) -> None:
+    server.settings.answers = [Answer("For.", when="in favour"), Answer("Against.", when="against"), Answer("Other.")]
+    asked = ("What is against it?", "What is to be said?", "What is in favour?")
+    said = [_text(client.chat.completions.create(model=MODEL, messages=_user(question))) for question in asked]
+    assert said == ["Against.", "Other.", "For."]
+    assert server.settings.answers == []
+
+
+def test_a_told_call_can_draw_its_arguments(client: openai.OpenAI, server: RunningSimulation) -> None:
+    parameters = {"type": "object", "required": ["city"], "properties": {"city": {"enum": ["Leeds", "York"]}}}
+    tools: Any = [{"type": "function", "function": {"name": "get_weather", "parameters": parameters}}]
+    server.settings.answers = [Answer(calls=(("get_weather", None), ("unknown", None)))]
+    answer = client.chat.completions.create(model=MODEL, messages=_user("Tell me a joke."), tools=tools)
+    calls = [call.function for call in answer.choices[0].message.tool_calls or [] if call.type == "function"]
+    assert [call.name for call in calls] == ["get_weather", "unknown"]
+    assert json.loads(calls[0].arguments)["city"] in ("Leeds", "York")
+    assert calls[1].arguments == "{}"
+
+
+@pytest.mark.parametrize("limit", [20, 500])
+def test_reasoning_leaves_room_for_a_told_answer(client: openai.OpenAI, server: RunningSimulation, limit: int) -> None:
+    server.settings.answers = [Answer("It is seven.")]
+    answer = client.chat.completions.create(
+        model=MODEL, messages=_user("?"), reasoning_effort="medium", max_completion_tokens=limit
+    )
+    assert (_text(answer), answer.choices[0].finish_reason) == ("It is seven.", "stop")
+    assert answer.usage
+    assert answer.usage.completion_tokens <= limit
+
+
+def test_prompts_are_not_cached_where_that_is_switched_off(client: openai.OpenAI, server: RunningSimulation) -> None:
+    server.settings.cache_prompts = False
+    messages = _user("An often used rule. " * 400)
+    usages = [client.chat.completions.create(model=MODEL, messages=messages).usage for _ in range(2)]
+    assert [usage.prompt_tokens_details.cached_tokens for usage in usages if usage and usage.prompt_tokens_details] == [
+        0,
+        0,
+    ]
+
+
 @pytest.mark.parametrize(
     ("prompt", "fields"),
     [

@@ -317,3 +317,15 @@ def test_retired_models_can_be_let_in() -> None:
     ):
         assert client.post("/chat/completions", json=body).status_code == 200
         assert "gpt-4-turbo-preview" in {model["id"] for model in client.get("/models").json()["data"]}
+
+
+def test_unknown_models_can_be_let_in() -> None:
+    body = {"model": "our-own-model", "messages": HELLO, "temperature": 0.5}
+    headers = {"authorization": "Bearer sk-test"}
+    with (
+        simulate(Settings(accept_unknown_models=True)) as running,
+        httpx2.Client(base_url=running.base_url, headers=headers, trust_env=False) as client,
+    ):
+        answer = client.post("/chat/completions", json=body)
+        assert (answer.status_code, answer.json()["model"]) == (200, "our-own-model")
+        assert client.post("/responses", json={"model": "our-own-model", "input": "Hello"}).status_code == 200

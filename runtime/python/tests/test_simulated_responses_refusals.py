@@ -6,11 +6,18 @@ from typing import Any
 import httpx2
 import pytest
 
+from simulated_openai.responses.items import encrypted_reasoning
 from simulated_openai.settings import Settings
 from simulated_openai.testing import simulate
 from tests.openai_schema import check
 
 CALL = {"type": "function_call", "call_id": "call_1", "name": "get_order", "arguments": "{}"}
+REASONING: dict[str, Any] = {
+    "type": "reasoning",
+    "id": "rs_1",
+    "summary": [],
+    "encrypted_content": encrypted_reasoning("rs_1"),
+}
 OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": "{}"}
 STRICT: dict[str, Any] = {
     "type": "object",
@@ -77,6 +84,10 @@ REFUSALS: list[tuple[dict[str, Any], int, str | None, str | None, str]] = [
     ({"conversation": "conv_1"}, 404, None, "conversation", "Conversation with id 'conv_1' not found."),
     ({"conversation": {"id": "conv_1"}}, 404, None, "conversation", "Conversation with id 'conv_1' not found."),
     # By model
+    (
+        {"model": "gpt-4.1", "include": ["reasoning.encrypted_content"]},
+        400, None, "include", "Encrypted content is not supported with this model.",
+    ),
     ({"model": "gpt-5", "temperature": 0.2}, 400, None, "temperature", "not supported with this model."),
     ({"model": "gpt-5", "top_p": 0.5}, 400, None, "top_p", "not supported with this model."),
     ({"model": "gpt-5", "top_logprobs": 2}, 400, None, "top_logprobs", "not supported with this model."),
@@ -215,7 +226,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {"model": "gpt-5-codex", "reasoning": {"effort": "low", "summary": "detailed"}},
     {"model": "o3", "tools": [_tool()], "parallel_tool_calls": False},
     {"text": {"format": {"type": "json_object"}}, "input": "In JSON"},
-    {"input": [{"type": "reasoning", "id": "rs_1", "summary": []}, {**CALL, "id": "fc_1"}, OUTPUT]},
+    {"input": [REASONING, {**CALL, "id": "fc_1"}, OUTPUT]},
     {"input": [CALL, {**OUTPUT, "output": [{"type": "input_text", "text": "shipped"}]}]},
     {
         "input": [

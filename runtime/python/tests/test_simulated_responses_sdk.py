@@ -1,7 +1,8 @@
 """The Responses API of the simulated OpenAI, driven by the official Python SDK over real sockets."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import openai
@@ -134,13 +135,50 @@ def test_structured_arguments(client: openai.OpenAI) -> None:
 
 def test_a_round_trip_with_the_whole_conversation(client: openai.OpenAI) -> None:
     asked: Any = {"role": "user", "content": WHERE}
-    first = client.responses.create(model="gpt-5.5", input=[asked], tools=[GET_ORDER], store=False)
+    first = client.responses.create(
+        model="gpt-5.5", input=[asked], tools=[GET_ORDER], store=False, include=["reasoning.encrypted_content"]
+    )
     (call,) = [item for item in first.output if item.type == "function_call"]
     output = {"type": "function_call_output", "call_id": call.call_id, "output": '{"status": "shipped", "items": 2}'}
     history: Any = [asked, *(item.model_dump(exclude_none=True) for item in first.output), output]
     answer = client.responses.create(model="gpt-5.5", input=history, tools=[GET_ORDER], store=False)
     assert "According to get_order, status is shipped and items is 2." in answer.output_text
     assert not _calls(answer)
+
+
+def _with_content(content: str | None) -> Callable[[list[Any]], list[Any]]:
+    return lambda items: [{**items[0], "encrypted_content": content}, *items[1:]]
+
+
+def _in_order(*places: int) -> Callable[[list[Any]], list[Any]]:
+    return lambda items: [items[place] for place in places]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "words"),
+    [
+        (_with_content(None), 404, "not found. Items are not persisted when `store` is set to false"),
+        (_with_content("forged"), 400, "could not be verified"),
+        (_in_order(1, 2), 400, "of type 'function_call' was provided without its required 'reasoning' item"),
+        (_in_order(1, 0, 2), 400, "of type 'function_call' was provided without its required 'reasoning' item"),
+        (_in_order(0), 400, "of type 'reasoning' was provided without its required following item"),
+    ],
+    ids=["without_its_content", "forged", "left_out", "after_its_call", "alone"],
+)
+def test_reasoning_that_is_sent_back_wrongly(
+    client: openai.OpenAI, change: Callable[[list[Any]], list[Any]], status: int, words: str
+) -> None:
+    asked: Any = {"role": "user", "content": WHERE}
+    first = client.responses.create(
+        model="gpt-5.5", tools=[GET_ORDER], store=False, input=[asked], include=["reasoning.encrypted_content"]
+    )
+    items: list[Any] = [item.model_dump(exclude_none=True) for item in first.output]
+    assert [item["type"] for item in items] == ["reasoning", "function_call"]
+    output: Any = {"type": "function_call_output", "call_id": items[1]["call_id"], "output": "{}"}
+    sent: Any = [asked, *change([*items, output])]
+    with pytest.raises(openai.APIStatusError, match=re.escape(words)) as raised:
+        client.responses.create(model="gpt-5.5", tools=[GET_ORDER], store=False, input=sent)
+    assert raised.value.status_code == status
 
 
 def test_a_round_trip_with_what_is_stored(client: openai.OpenAI) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import ssl
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,7 +18,10 @@ Step = bytes | float | str
 
 
 class Upstream:
-    """A running server. `requests` are the bodies it got, `connections` how many it accepted."""
+    """A running server. `requests` are the bodies it got, `connections` how many it accepted.
+
+    `client_gone` is set when a client leaves before its script has ended.
+    """
 
     def __init__(self, scripts: Sequence[Sequence[Step]]) -> None:
         self._scripts = list(scripts)
@@ -69,11 +74,17 @@ class Upstream:
 
 
 @asynccontextmanager
-async def upstream(*scripts: Sequence[Step]) -> AsyncGenerator[Upstream]:
-    """Runs a server that plays one script per request, the last one again and again."""
+async def upstream(
+    *scripts: Sequence[Step], listener: socket.socket | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncGenerator[Upstream]:
+    """Runs a server that plays one script per request, the last one again and again.
+
+    With `listener` it is at that socket's address, which stays open when the server ends.
+    """
     running = Upstream(scripts)
-    server = await asyncio.start_server(running.handle, "127.0.0.1", 0)
-    running.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    listening = socket.create_server(("127.0.0.1", 0)) if listener is None else listener.dup()
+    server = await asyncio.start_server(running.handle, sock=listening, ssl=tls)
+    running.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{listening.getsockname()[1]}/v1"
     try:
         yield running
     finally:

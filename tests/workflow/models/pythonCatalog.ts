@@ -23,9 +23,9 @@ class ModelFacts(NamedTuple):
     """One model. Prices are in USD per million tokens, None when they are not known; limits are in tokens.
 
     \`cached_price\` is None as well when cached prompt tokens cost as much as others. \`functions\` says whether the
-    deprecated parameter is taken. Without \`tools_with_reasoning\`, Chat Completions refuses tools unless the effort is
-    "none"; \`default_effort\` is the one of a call that names none, None for a model that does not reason. \`retired\` is
-    the model's last day, past or to come, as an ISO date.
+    deprecated parameter is taken, \`vision\` whether images are. Without \`tools_with_reasoning\`, Chat Completions
+    refuses tools unless the effort is "none"; \`default_effort\` is the one of a call that names none, None for a model
+    that does not reason. \`retired\` is the model's last day, past or to come, as an ISO date.
     """
 
     input_price: float | None
@@ -35,6 +35,7 @@ class ModelFacts(NamedTuple):
     max_output: int
     token_limit_parameter: Literal["max_tokens", "max_completion_tokens"]
     functions: bool = False
+    vision: bool = True
     tools_with_reasoning: bool = True
     responses_only: bool = False
     default_effort: str | None = None
@@ -95,6 +96,7 @@ function argumentsOf(model: Model): readonly string[] {
     whole(model.maxOutput),
     text(model.tokenLimitParameter),
     ...(model.functions ? ['functions=True'] : []),
+    ...(model.vision ? [] : ['vision=False']),
     ...(model.toolsWithReasoning ? [] : ['tools_with_reasoning=False']),
     ...(model.chat ? [] : ['responses_only=True']),
     ...(model.defaultEffort === null ? [] : [`default_effort=${text(model.defaultEffort)}`]),

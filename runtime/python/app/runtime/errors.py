@@ -204,7 +204,7 @@ class ModelRetired(ServiceError):
 
 
 class ContextLengthExceeded(ServiceError):
-    """Prompt and answer do not fit the model; limit, counts and the largest messages are in the details."""
+    """Prompt and answer do not fit the model; limit, counts and the tokens of each message are in the details."""
 
     code = "context_length_exceeded"
     title = "Prompt too long for the model"

@@ -4,6 +4,7 @@ A stream consists of `token`, `function_call_delta`, `function_call` and `usage`
 or `error`. https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.runtime.json import encode
@@ -20,11 +21,13 @@ def frame(event: str, data: dict[str, Any]) -> bytes:
 class TokenFrames:
     """Makes the `token` events of one node: everything but the text is put together once."""
 
-    __slots__ = ("_suffix",)
+    __slots__ = ("_after", "_before", "_between")
 
     def __init__(self, node: str) -> None:
-        self._suffix = b',"node":%b}\n\n' % encode(node)
+        self._before = b'event: token\ndata: {"text":'
+        self._after = b',"node":%b}\n\n' % encode(node)
+        self._between = self._after + self._before
 
-    def one(self, text: str) -> bytes:
-        """The event for one piece of text."""
-        return b'event: token\ndata: {"text":' + encode(text) + self._suffix
+    def of(self, texts: Iterable[str]) -> bytes:
+        """One event for each piece of text; there has to be one."""
+        return self._before + self._between.join(map(encode, texts)) + self._after

@@ -52,14 +52,12 @@ class EventSink:
         self.finish_reason: str | None = None
         """Why the last model call ended."""
 
-    async def write(self, frames: bytes) -> None:
-        """Sends complete events; returns when the server has taken them."""
-        if self._held:
-            frames, self._held = self._held + frames, b""
-        if not self.started:
-            await self._start()
+    def write(self, frames: bytes) -> Awaitable[None]:
+        """Sends complete events; what it gives is to be awaited, and is done when the server has taken them."""
+        if self._held or not self.started:
+            return self._write_first(frames)
         self._last_write = self._loop.time()
-        await self._send({"type": "http.response.body", "body": frames, "more_body": True})
+        return self._send({"type": "http.response.body", "body": frames, "more_body": True})
 
     def hold(self, frames: bytes) -> None:
         """Keeps events that are no reason to start the answer; they leave before the next ones that are."""
@@ -83,6 +81,13 @@ class EventSink:
         if self._pinging is not None:
             self._pinging.cancel()
 
+    async def _write_first(self, frames: bytes) -> None:
+        """With what is due before these events: the start of the answer, and events that were held back."""
+        if not self.started:
+            await self._start()
+        held, self._held = self._held, b""
+        await self.write(held + frames)
+
     async def _start(self) -> None:
         self.started = True
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
@@ -90,6 +95,6 @@ class EventSink:
     def _ping_when_silent(self) -> None:
         silent = self._loop.time() - self._last_write
         if silent >= self._ping_seconds:
-            self._pinging = self._loop.create_task(self.write(PING))
+            self._pinging = self._loop.create_task(self._write_first(PING))
             silent = 0.0
         self._timer = self._loop.call_later(self._ping_seconds - silent, self._ping_when_silent)

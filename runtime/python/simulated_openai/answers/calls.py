@@ -46,6 +46,12 @@ def choose_calls(request: Request, prompt: Prompt) -> list[Call]:
     return [call for function in chosen for call in _repeated(function, prompt)]
 
 
+def draw_call(request: Request, prompt: Prompt, name: str) -> Call:
+    """The call of one function, without arguments when the request does not have it."""
+    function = next((each for each in request.functions if each.name == name), None)
+    return Call(name, "{}") if function is None else _call(function, prompt)
+
+
 def _score(function: Function, prompt: Prompt) -> float:
     """Overlap of the question with a function's name, its parameters' names and its description, in falling weight."""
     asked = words_of(prompt.question) - COMMON

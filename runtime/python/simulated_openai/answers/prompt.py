@@ -13,6 +13,7 @@ QUOTED = re.compile(
 JSON_KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
 IDENTIFIER = re.compile(r"#?\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+NO_TEXT = "what it shows speaks for itself"
 URL = re.compile(r"https?://[^\s<>\"')]+")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-]|\.\d)")
@@ -60,9 +61,18 @@ class Prompt:
 
 def read_prompt(messages: list[JsonObject]) -> Prompt:
     """Takes a conversation apart. Results are those that follow the last assistant message with calls."""
+    if _shows_results(messages):
+        messages = messages[:-1]
     instructions = "\n".join(text_of(each) for each in messages if each["role"] in {"system", "developer"})
     questions = [text_of(each) for each in messages if each["role"] == "user"]
     return Prompt(instructions.strip(), (questions[-1] if questions else instructions).strip(), _results(messages))
+
+
+def _shows_results(messages: list[JsonObject]) -> bool:
+    """Whether the last message shows what functions gave that is no text, rather than asking something."""
+    if [message["role"] for message in messages[-2:]] != ["tool", "user"]:
+        return False
+    return any(part.get("type") != "text" for part in objects(messages[-1].get("content")))
 
 
 def _results(messages: list[JsonObject]) -> tuple[ToolResult, ...]:
@@ -75,7 +85,7 @@ def _results(messages: list[JsonObject]) -> tuple[ToolResult, ...]:
         if message["role"] not in {"tool", "function"}:
             break
         name = message["name"] if message["role"] == "function" else names.get(message["tool_call_id"], "tool")
-        text = text_of(message)
+        text = text_of(message) or NO_TEXT
         trailing.append(ToolResult(name, text, _value(text)))
     return tuple(reversed(trailing))
 

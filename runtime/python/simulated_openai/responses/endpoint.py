@@ -12,7 +12,7 @@ from simulated_openai.responses.events import make_events
 from simulated_openai.responses.frames import encode_events
 from simulated_openai.responses.items import output_items
 from simulated_openai.responses.request import ResponsesRequest
-from simulated_openai.responses.stored import StoredConversations
+from simulated_openai.responses.stored import IssuedItems, StoredConversations
 from simulated_openai.responses.whole import whole_response
 from simulated_openai.settings import Fault, Settings
 from simulated_openai.streams import paced
@@ -25,10 +25,11 @@ class ResponsesEndpoint(Endpoint[ResponsesRequest]):
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         super().__init__(settings, clock)
         self._stored = StoredConversations()
+        self._issued = IssuedItems()
 
     def parse(self, body: bytes) -> ResponsesRequest:
         """The request in a body, with the conversation it goes on with."""
-        return parse_responses_request(body, self.settings, self._stored)
+        return parse_responses_request(body, self.settings, self._stored, self._issued)
 
     def identify(self, number: int) -> str:
         """The id of a response."""
@@ -52,5 +53,7 @@ class ResponsesEndpoint(Endpoint[ResponsesRequest]):
         return kind.frames(frames, fault) if kind.frames else paced(frames, self.settings)
 
     def _keep(self, completion: Completion, request: ResponsesRequest) -> None:
+        items = output_items(completion, request)
+        self._issued.keep(items)
         if request.store:
-            self._stored.keep(completion.id, [*request.items, *output_items(completion, request)])
+            self._stored.keep(completion.id, [*request.items, *items])

@@ -15,6 +15,7 @@ from simulated_openai.responses.request import ResponsesRequest
 
 SUMMARY = "**Weighing the question**\n\nThe answer follows from the words of the question alone."
 CUT_SHORT = ("length", "content_filter")
+BETWEEN_CALLS = ("high", "xhigh", "max")
 
 
 def output_items(completion: Completion, request: ResponsesRequest) -> list[JsonObject]:
@@ -22,22 +23,30 @@ def output_items(completion: Completion, request: ResponsesRequest) -> list[Json
     choice = completion.choices[0]
     items: list[JsonObject] = []
     if request.effort != "none":
-        items.append(_reasoning(completion, request))
+        items.append(_reasoning(completion, request, 0))
     ended_thinking = choice.finish_reason == "length" and not choice.pieces
     if choice.pieces or not (choice.calls or ended_thinking):
         items.append(_message(completion, choice, request, len(items)))
     for position, call in enumerate(choice.calls):
+        # With enough effort a model thinks again between its calls.
+        if position and request.effort in BETWEEN_CALLS:
+            items.append(_reasoning(completion, request, len(items)))
         last = position == len(choice.calls) - 1
         items.append(_call(completion, call, position, len(items), cut=last and choice.finish_reason in CUT_SHORT))
     return items
 
 
-def _reasoning(completion: Completion, request: ResponsesRequest) -> JsonObject:
-    item: JsonObject = {"id": item_id("rs", completion.id, 0), "type": "reasoning", "summary": []}
+def encrypted_reasoning(reasoning_id: str) -> str:
+    """The encrypted content of a reasoning item: nothing but its name, which can be verified."""
+    return base64.urlsafe_b64encode(f"reasoning of {reasoning_id}".encode()).decode()
+
+
+def _reasoning(completion: Completion, request: ResponsesRequest, position: int) -> JsonObject:
+    item: JsonObject = {"id": item_id("rs", completion.id, position), "type": "reasoning", "summary": []}
     if request.summary:
         item["summary"] = [{"type": "summary_text", "text": SUMMARY}]
     if request.encrypted:
-        item["encrypted_content"] = base64.urlsafe_b64encode(f"reasoning of {completion.id}".encode()).decode()
+        item["encrypted_content"] = encrypted_reasoning(item["id"])
     return item
 
 

@@ -3,6 +3,7 @@
 from simulated_openai.json_values import JsonObject
 
 MAX_CONVERSATIONS = 1_000
+MAX_ITEMS = 10_000
 
 
 class StoredConversations:
@@ -25,3 +26,25 @@ class StoredConversations:
         self._items[response_id] = items
         if len(self._items) > MAX_CONVERSATIONS:
             del self._items[next(iter(self._items))]
+
+
+class IssuedItems:
+    """Which reasoning item the items of answers came after, by their ids, whether the answers were stored or not."""
+
+    def __init__(self) -> None:
+        self._reasoning: dict[str, str] = {}
+
+    def reasoning_of(self, item_id: str) -> str | None:
+        """The id of the reasoning that led to an item; None when it came without any."""
+        return self._reasoning.get(item_id)
+
+    def keep(self, items: list[JsonObject]) -> None:
+        """Remembers the items of an answer; the oldest are forgotten first."""
+        reasoning: str | None = None
+        for item in items:
+            if item["type"] == "reasoning":
+                reasoning = item["id"]
+            elif reasoning is not None:
+                self._reasoning[item["id"]] = reasoning
+        while len(self._reasoning) > MAX_ITEMS:
+            del self._reasoning[next(iter(self._reasoning))]

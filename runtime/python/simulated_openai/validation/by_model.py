@@ -11,7 +11,7 @@ from simulated_openai.errors import (
     unsupported_value,
 )
 from simulated_openai.json_values import JsonObject
-from simulated_openai.models import Model, find_model
+from simulated_openai.models import Model, find_model, general_model
 from simulated_openai.settings import Settings
 
 ONLY_DEFAULT = "Only the default (1) value is supported."
@@ -25,6 +25,8 @@ def check_model(name: Any, settings: Settings) -> Model:
     if not isinstance(name, str):
         raise ApiError("Invalid type for 'model': expected a string.", param="model", code="invalid_type")
     model = find_model(name)
+    if model is None and settings.accept_unknown_models:
+        return general_model(name)
     if model is None:
         raise model_not_found(name)
     if model.retired and not settings.accept_retired_models:

@@ -7,13 +7,15 @@ from simulated_openai.errors import ApiError, input_too_long
 from simulated_openai.json_values import JsonObject, compact, is_object
 from simulated_openai.responses.conversation import messages_of
 from simulated_openai.responses.request import ResponsesRequest
-from simulated_openai.responses.stored import StoredConversations
+from simulated_openai.responses.stored import IssuedItems, StoredConversations
 from simulated_openai.settings import Settings
 from simulated_openai.validation.body import check_stream_options, decode_body
 from simulated_openai.validation.by_model import check_output_limit, input_limit
 from simulated_openai.validation.formats import check_format
 from simulated_openai.validation.input_items import check_input, check_pairs, resolve
+from simulated_openai.validation.reasoning_items import check_reasoning_items
 from simulated_openai.validation.responses_by_model import (
+    check_encryption,
     check_reasoning,
     check_responses_model,
     check_sampling,
@@ -23,7 +25,9 @@ from simulated_openai.validation.responses_parameters import check_parameters
 from simulated_openai.validation.responses_tools import check_tools
 
 
-def parse_responses_request(raw: bytes, settings: Settings, stored: StoredConversations) -> ResponsesRequest:
+def parse_responses_request(
+    raw: bytes, settings: Settings, stored: StoredConversations, issued: IssuedItems
+) -> ResponsesRequest:
     """Raises ApiError with OpenAI's status, message, param and code for the first thing it would refuse."""
     body = decode_body(raw)
     model = check_responses_model(body, settings)
@@ -34,7 +38,9 @@ def parse_responses_request(raw: bytes, settings: Settings, stored: StoredConver
         raise _no_input()
     items = [*earlier, *resolve(items, stored)]
     check_pairs(items)
+    check_reasoning_items(items, stored, issued)
     effort = check_reasoning(body, model)
+    check_encryption(body, model)
     check_sampling(body, model, effort)
     check_verbosity(body, model)
     tools = check_tools(body, model)

@@ -39,6 +39,12 @@ def check_reasoning(body: JsonObject, model: Model) -> str:
     return effort
 
 
+def check_encryption(body: JsonObject, model: Model) -> None:
+    """Only reasoning can be given in encrypted form."""
+    if not model.reasons and "reasoning.encrypted_content" in (body.get("include") or []):
+        raise ApiError("Encrypted content is not supported with this model.", param="include")
+
+
 def check_verbosity(body: JsonObject, model: Model) -> None:
     """Models before gpt-5 take only the verbosity they have anyway."""
     text: JsonObject = body.get("text") or {}

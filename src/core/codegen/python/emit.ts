@@ -72,13 +72,14 @@ export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProj
     const module = moduleNames.snake(plan.checked.file.name);
     const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
     const path = `app/workflows/${module}`;
-    const written = new WorkflowModule(plan, new WorkflowNames(plan.checked, functions));
+    const names = new WorkflowNames(plan.checked, functions);
+    const written = new WorkflowModule(plan, names);
     const map = sourceMapOf(plan.checked.file.name, written.printed, digest);
     files.push({ path: `${path}.py`, content: written.printed.text });
     files.push({ path: `${path}.map.json`, content: map.text });
     emitted.push({ path, module: written, map });
     files.push(...functionFiles);
-    workflows.push({ plan, module });
+    workflows.push({ plan, module, names });
   }
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';

@@ -1,28 +1,30 @@
 """What the caller of a run sees of a completion, as server-sent events."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final, cast
 
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion
 from app.runtime.frames import TokenFrames, frame
 from app.runtime.usage import Usage
 
+_TEXT_ONLY: Final = {str}
+
 
 class AnswerFrames:
     """Encodes the events of one node; `token_count` counts the `token` events made."""
 
-    __slots__ = ("_node", "_token", "token_count")
+    __slots__ = ("_node", "_tokens", "token_count")
 
     def __init__(self, node: str) -> None:
         self._node = node
-        self._token = TokenFrames(node).one
+        self._tokens = TokenFrames(node).of
         self.token_count = 0
 
     def pieces(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
         """All that one read has brought, to leave in one send."""
-        if len(events) == 1 and isinstance(events[0], str):
-            self.token_count += 1
-            return self._token(events[0])
+        if set(map(type, events)) == _TEXT_ONLY:
+            self.token_count += len(events)
+            return self._tokens(cast("Sequence[str]", events))
         return b"".join([self._piece(event) for event in events])
 
     def end(self, completion: OpenAICompletion) -> bytes:
@@ -40,7 +42,7 @@ class AnswerFrames:
     def _piece(self, event: str | FunctionCallDelta) -> bytes:
         if isinstance(event, str):
             self.token_count += 1
-            return self._token(event)
+            return self._tokens((event,))
         return frame(
             "function_call_delta",
             {"node": self._node, "id": event.id, "name": event.name, "arguments": event.arguments},

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.failures import error_in_stream, known_error
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.sse import EventTooLarge, SSEDecoder
 from app.runtime.errors import ServiceError, StreamMalformed
+
+_LARGEST_ERROR_BYTES = 64 * 1024
 
 
 class AnswerStream:
@@ -15,7 +17,7 @@ class AnswerStream:
     `answer` holds what has arrived. After the last `feed()`, `check_end()` says whether that was a stream at all.
     """
 
-    __slots__ = ("_sse", "answer", "content_seen", "ended", "events_seen", "thinking")
+    __slots__ = ("_sse", "_start", "answer", "content_seen", "ended", "events_seen", "failure", "thinking")
 
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
         self.answer = ModelAnswer(model)
@@ -27,35 +29,31 @@ class AnswerStream:
         """How many of them show that the model is at work: the sign of life that the idle deadline goes by."""
         self.thinking = False
         """Whether the model has said that it reasons, so that silence is to be expected."""
+        self.failure: ServiceError | None = None
+        """What ended the stream, where the same bytes had something to pass on before; to be raised after that."""
         self._sse = SSEDecoder(max_event_bytes)
+        # Until the first event, what came may still be something else than a stream.
+        self._start = b""
 
     def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
-        """Takes the next bytes and gives what they complete.
+        """Takes the next bytes and gives what they complete. How the bytes are cut makes no difference to that: what
+        comes before an error is given, and the error is then in `failure`.
 
         Raises:
             StreamMalformed: the bytes are not what the API sends.
             ServiceError: the provider reports an error inside the stream; the class says which.
         """
-        try:
-            events = self._sse.feed(data)
-        except EventTooLarge:
-            raise self.failed(
-                StreamMalformed(
-                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
-                )
-            ) from None
         produced: list[str | FunctionCallDelta] = []
-        for name, payload in events:
-            if not payload or self.ended:
-                continue
-            self.events_seen += 1
-            if payload == b"[DONE]":
-                self.ended = True
-                self.content_seen += 1
-            elif name == b"error":
-                raise self.failed(error_in_stream(payload))
+        payloads = self._sse.plain(data)
+        try:
+            if payloads is not None:
+                self._take_plain(payloads, produced)
             else:
-                self._take(name, payload, produced)
+                self._take_any(data, produced)
+        except ServiceError as error:
+            if not produced:
+                raise
+            self.failure = error
         return produced
 
     def check_end(self) -> None:
@@ -63,9 +61,12 @@ class AnswerStream:
 
         Raises:
             StreamMalformed: there was not a single event, so the answer was an HTML page, plain JSON, or empty.
+            ServiceError: `failure`, or instead of a stream came an error that says what it is.
         """
+        if self.failure is not None:
+            raise self.failure
         if not self.events_seen:
-            raise StreamMalformed("The answer holds no server-sent events.")
+            raise known_error(self._start) or StreamMalformed("The answer holds no server-sent events.")
 
     def failed(self, error: ServiceError) -> ServiceError:
         """Adds what had arrived to an error."""
@@ -75,6 +76,37 @@ class AnswerStream:
         if hasattr(error, "partial_text"):
             partial.partial_text = text
         return error
+
+    def _take_any(self, data: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        if not self.events_seen and len(self._start) < _LARGEST_ERROR_BYTES:
+            self._start += data
+        try:
+            events = self._sse.feed(data)
+        except EventTooLarge:
+            raise self.failed(
+                StreamMalformed(
+                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
+                )
+            ) from None
+        for name, payload in events:
+            self._take_event(name, payload, produced)
+
+    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+        """Reads events that have no name."""
+        for payload in payloads:
+            self._take_event(b"", payload, produced)
+
+    def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        if not payload or self.ended:
+            return
+        self.events_seen += 1
+        if payload == b"[DONE]":
+            self.ended = True
+            self.content_seen += 1
+        elif name == b"error":
+            raise self.failed(error_in_stream(payload))
+        else:
+            self._take(name, payload, produced)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""

@@ -2,12 +2,14 @@
 
 from app.nodes.llm.answer_stream import AnswerStream
 from app.nodes.llm.catalog import facts_of
+from app.nodes.llm.chat_logprobs import ChatStreamWithLogprobs, chat_logprobs
 from app.nodes.llm.chat_request import chat_request
 from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_whole import read_whole_answer
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.model_request import Api, ModelRequest
 from app.nodes.llm.openai_types import OpenAIConfig
+from app.nodes.llm.responses_details import ResponseDetails
 from app.nodes.llm.responses_request import responses_request
 from app.nodes.llm.responses_stream import ResponsesStream
 from app.nodes.llm.responses_whole import read_whole_response
@@ -40,8 +42,14 @@ def model_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
 def open_stream(request: ModelRequest, *, max_event_bytes: int) -> AnswerStream:
     """The decoder for the request's answer as a stream."""
     if request.api == "responses":
-        return ResponsesStream(request.model, max_event_bytes=max_event_bytes, calls_end_as=request.calls_end_as)
-    return ChatStream(request.model, max_event_bytes=max_event_bytes)
+        return ResponsesStream(
+            request.model,
+            max_event_bytes=max_event_bytes,
+            calls_end_as=request.calls_end_as,
+            details=_details(request),
+        )
+    stream = ChatStreamWithLogprobs if request.logprobs else ChatStream
+    return stream(request.model, max_event_bytes=max_event_bytes)
 
 
 def read_whole(body: bytes, request: ModelRequest) -> ModelAnswer:
@@ -51,5 +59,16 @@ def read_whole(body: bytes, request: ModelRequest) -> ModelAnswer:
         ServiceError: the body is no answer, or reports an error.
     """
     if request.api == "responses":
-        return read_whole_response(body, request.model, calls_end_as=request.calls_end_as)
-    return read_whole_answer(body, request.model)
+        answer = read_whole_response(body, request.model, calls_end_as=request.calls_end_as)
+        details = _details(request)
+        if details is not None:
+            details.note_whole(body, answer)
+    else:
+        answer = read_whole_answer(body, request.model)
+        if request.logprobs:
+            answer.logprobs = chat_logprobs(body)
+    return answer
+
+
+def _details(request: ModelRequest) -> ResponseDetails | None:
+    return ResponseDetails(logprobs=request.logprobs) if request.logprobs or request.keeps_items else None

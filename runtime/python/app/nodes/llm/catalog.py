@@ -20,9 +20,9 @@ class ModelFacts(NamedTuple):
     """One model. Prices are in USD per million tokens, None when they are not known; limits are in tokens.
 
     `cached_price` is None as well when cached prompt tokens cost as much as others. `functions` says whether the
-    deprecated parameter is taken. Without `tools_with_reasoning`, Chat Completions refuses tools unless the effort is
-    "none"; `default_effort` is the one of a call that names none, None for a model that does not reason. `retired` is
-    the model's last day, past or to come, as an ISO date.
+    deprecated parameter is taken, `vision` whether images are. Without `tools_with_reasoning`, Chat Completions
+    refuses tools unless the effort is "none"; `default_effort` is the one of a call that names none, None for a model
+    that does not reason. `retired` is the model's last day, past or to come, as an ISO date.
     """
 
     input_price: float | None
@@ -32,6 +32,7 @@ class ModelFacts(NamedTuple):
     max_output: int
     token_limit_parameter: Literal["max_tokens", "max_completion_tokens"]
     functions: bool = False
+    vision: bool = True
     tools_with_reasoning: bool = True
     responses_only: bool = False
     default_effort: str | None = None
@@ -438,6 +439,7 @@ MODELS: dict[str, ModelFacts] = {
         128_000,
         32_768,
         "max_completion_tokens",
+        vision=False,
         default_effort="medium",
         retired="2025-07-28",
         replacement="gpt-5.4",
@@ -449,6 +451,7 @@ MODELS: dict[str, ModelFacts] = {
         128_000,
         32_768,
         "max_completion_tokens",
+        vision=False,
         default_effort="medium",
         retired="2025-07-28",
         replacement="gpt-5.4",
@@ -460,6 +463,7 @@ MODELS: dict[str, ModelFacts] = {
         128_000,
         65_536,
         "max_completion_tokens",
+        vision=False,
         default_effort="medium",
         retired="2025-10-27",
         replacement="gpt-5.4-mini",
@@ -471,6 +475,7 @@ MODELS: dict[str, ModelFacts] = {
         128_000,
         65_536,
         "max_completion_tokens",
+        vision=False,
         default_effort="medium",
         retired="2025-10-27",
         replacement="gpt-5.4-mini",
@@ -504,6 +509,7 @@ MODELS: dict[str, ModelFacts] = {
         200_000,
         100_000,
         "max_completion_tokens",
+        vision=False,
         default_effort="medium",
         retired="2026-10-23",
         replacement="gpt-5.4-mini",
@@ -515,6 +521,7 @@ MODELS: dict[str, ModelFacts] = {
         200_000,
         100_000,
         "max_completion_tokens",
+        vision=False,
         default_effort="medium",
         retired="2026-10-23",
         replacement="gpt-5.4-mini",
@@ -603,40 +610,112 @@ MODELS: dict[str, ModelFacts] = {
         5, None, 15, 128_000, 16_384, "max_tokens", retired="2026-02-17", replacement="gpt-5.4-mini"
     ),
     "gpt-audio-mini": ModelFacts(
-        0.6, None, 2.4, 128_000, 16_384, "max_tokens", functions=True, retired="2027-01-20", replacement="gpt-5.4-mini"
+        0.6,
+        None,
+        2.4,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2027-01-20",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-audio-mini-2025-12-15": ModelFacts(
-        0.6, None, 2.4, 128_000, 16_384, "max_tokens", functions=True, retired="2027-01-20", replacement="gpt-5.4-mini"
+        0.6,
+        None,
+        2.4,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2027-01-20",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-4o-audio-preview": ModelFacts(
-        2.5, None, 10, 128_000, 16_384, "max_tokens", functions=True, retired="2026-05-07", replacement="gpt-5.4"
+        2.5,
+        None,
+        10,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-05-07",
+        replacement="gpt-5.4",
     ),
     "gpt-4o-audio-preview-2024-12-17": ModelFacts(
-        2.5, None, 10, 128_000, 16_384, "max_tokens", functions=True, retired="2026-05-07", replacement="gpt-5.4"
+        2.5,
+        None,
+        10,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-05-07",
+        replacement="gpt-5.4",
     ),
     "gpt-4o-audio-preview-2025-06-03": ModelFacts(
-        2.5, None, 10, 128_000, 16_384, "max_tokens", functions=True, retired="2026-05-07", replacement="gpt-5.4"
+        2.5,
+        None,
+        10,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-05-07",
+        replacement="gpt-5.4",
     ),
     "gpt-4o-audio-preview-2024-10-01": ModelFacts(
-        2.5, None, 10, 128_000, 16_384, "max_tokens", functions=True, retired="2025-10-10", replacement="gpt-5.4"
+        2.5,
+        None,
+        10,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2025-10-10",
+        replacement="gpt-5.4",
     ),
     "gpt-4o-mini-audio-preview": ModelFacts(
-        0.15, None, 0.6, 128_000, 16_384, "max_tokens", functions=True, retired="2026-05-07", replacement="gpt-5.4-mini"
+        0.15,
+        None,
+        0.6,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-05-07",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-4o-mini-audio-preview-2024-12-17": ModelFacts(
-        0.15, None, 0.6, 128_000, 16_384, "max_tokens", functions=True, retired="2026-05-07", replacement="gpt-5.4-mini"
+        0.15,
+        None,
+        0.6,
+        128_000,
+        16_384,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-05-07",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-4o-search-preview": ModelFacts(
-        2.5, None, 10, 128_000, 16_384, "max_tokens", retired="2026-07-23", replacement="gpt-5.4"
+        2.5, None, 10, 128_000, 16_384, "max_tokens", vision=False, retired="2026-07-23", replacement="gpt-5.4"
     ),
     "gpt-4o-search-preview-2025-03-11": ModelFacts(
-        2.5, None, 10, 128_000, 16_384, "max_tokens", retired="2026-07-23", replacement="gpt-5.4"
+        2.5, None, 10, 128_000, 16_384, "max_tokens", vision=False, retired="2026-07-23", replacement="gpt-5.4"
     ),
     "gpt-4o-mini-search-preview": ModelFacts(
-        0.15, 0.075, 0.6, 128_000, 16_384, "max_tokens", retired="2026-07-23", replacement="gpt-5.4-mini"
+        0.15, 0.075, 0.6, 128_000, 16_384, "max_tokens", vision=False, retired="2026-07-23", replacement="gpt-5.4-mini"
     ),
     "gpt-4o-mini-search-preview-2025-03-11": ModelFacts(
-        0.15, 0.075, 0.6, 128_000, 16_384, "max_tokens", retired="2026-07-23", replacement="gpt-5.4-mini"
+        0.15, 0.075, 0.6, 128_000, 16_384, "max_tokens", vision=False, retired="2026-07-23", replacement="gpt-5.4-mini"
     ),
     "gpt-4.1": ModelFacts(
         2, 0.5, 8, 1_047_576, 32_768, "max_tokens", functions=True, retired="2027-01-14", replacement="gpt-5.4"
@@ -673,41 +752,133 @@ MODELS: dict[str, ModelFacts] = {
         replacement="gpt-5.4-mini",
     ),
     "gpt-3.5-turbo": ModelFacts(
-        0.5, None, 1.5, 16_385, 4_096, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4-mini"
+        0.5,
+        None,
+        1.5,
+        16_385,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-10-23",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-3.5-turbo-0125": ModelFacts(
-        0.5, None, 1.5, 16_385, 4_096, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4-mini"
+        0.5,
+        None,
+        1.5,
+        16_385,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-10-23",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-3.5-turbo-1106": ModelFacts(
-        1, None, 2, 16_385, 4_096, "max_tokens", functions=True, retired="2026-09-28", replacement="gpt-5.4-mini"
+        1,
+        None,
+        2,
+        16_385,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-09-28",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-3.5-turbo-0613": ModelFacts(
-        1.5, None, 2, 4_096, 4_096, "max_tokens", functions=True, retired="2024-09-13", replacement="gpt-5.4-mini"
+        1.5,
+        None,
+        2,
+        4_096,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2024-09-13",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-3.5-turbo-0301": ModelFacts(
-        1.5, None, 2, 4_096, 4_096, "max_tokens", retired="2024-09-13", replacement="gpt-5.4-mini"
+        1.5, None, 2, 4_096, 4_096, "max_tokens", vision=False, retired="2024-09-13", replacement="gpt-5.4-mini"
     ),
     "gpt-3.5-turbo-16k": ModelFacts(
-        3, None, 4, 16_385, 4_096, "max_tokens", functions=True, retired="2024-09-13", replacement="gpt-5.4-mini"
+        3,
+        None,
+        4,
+        16_385,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2024-09-13",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-3.5-turbo-16k-0613": ModelFacts(
-        3, None, 4, 16_385, 4_096, "max_tokens", functions=True, retired="2024-09-13", replacement="gpt-5.4-mini"
+        3,
+        None,
+        4,
+        16_385,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2024-09-13",
+        replacement="gpt-5.4-mini",
     ),
     "gpt-4": ModelFacts(
-        30, None, 60, 8_192, 8_192, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4"
+        30,
+        None,
+        60,
+        8_192,
+        8_192,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-10-23",
+        replacement="gpt-5.4",
     ),
     "gpt-4-0613": ModelFacts(
-        30, None, 60, 8_192, 8_192, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4"
+        30,
+        None,
+        60,
+        8_192,
+        8_192,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-10-23",
+        replacement="gpt-5.4",
     ),
-    "gpt-4-0314": ModelFacts(30, None, 60, 8_192, 8_192, "max_tokens", retired="2026-03-26", replacement="gpt-5.4"),
+    "gpt-4-0314": ModelFacts(
+        30, None, 60, 8_192, 8_192, "max_tokens", vision=False, retired="2026-03-26", replacement="gpt-5.4"
+    ),
     "gpt-4-32k": ModelFacts(
-        60, None, 120, 32_768, 32_768, "max_tokens", functions=True, retired="2025-06-06", replacement="gpt-5.4"
+        60,
+        None,
+        120,
+        32_768,
+        32_768,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2025-06-06",
+        replacement="gpt-5.4",
     ),
     "gpt-4-32k-0613": ModelFacts(
-        60, None, 120, 32_768, 32_768, "max_tokens", functions=True, retired="2025-06-06", replacement="gpt-5.4"
+        60,
+        None,
+        120,
+        32_768,
+        32_768,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2025-06-06",
+        replacement="gpt-5.4",
     ),
     "gpt-4-32k-0314": ModelFacts(
-        60, None, 120, 32_768, 32_768, "max_tokens", retired="2025-06-06", replacement="gpt-5.4"
+        60, None, 120, 32_768, 32_768, "max_tokens", vision=False, retired="2025-06-06", replacement="gpt-5.4"
     ),
     "gpt-4-turbo": ModelFacts(
         10, None, 30, 128_000, 4_096, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4"
@@ -716,13 +887,40 @@ MODELS: dict[str, ModelFacts] = {
         10, None, 30, 128_000, 4_096, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4"
     ),
     "gpt-4-turbo-preview": ModelFacts(
-        10, None, 30, 128_000, 4_096, "max_tokens", functions=True, retired="2026-03-26", replacement="gpt-5.4"
+        10,
+        None,
+        30,
+        128_000,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-03-26",
+        replacement="gpt-5.4",
     ),
     "gpt-4-0125-preview": ModelFacts(
-        10, None, 30, 128_000, 4_096, "max_tokens", functions=True, retired="2026-03-26", replacement="gpt-5.4"
+        10,
+        None,
+        30,
+        128_000,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-03-26",
+        replacement="gpt-5.4",
     ),
     "gpt-4-1106-preview": ModelFacts(
-        10, None, 30, 128_000, 4_096, "max_tokens", functions=True, retired="2026-10-23", replacement="gpt-5.4"
+        10,
+        None,
+        30,
+        128_000,
+        4_096,
+        "max_tokens",
+        functions=True,
+        vision=False,
+        retired="2026-10-23",
+        replacement="gpt-5.4",
     ),
     "gpt-4-vision-preview": ModelFacts(
         10, None, 30, 128_000, 4_096, "max_tokens", retired="2024-12-06", replacement="gpt-5.4"

@@ -7,7 +7,7 @@ compatible servers, and are listed one by one in the tests.
 import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk, decode_odd_chunk
+from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk, decode_odd_chunk, decode_text
 from app.nodes.llm.failures import error_in_stream
 from app.nodes.llm.model_answer import CallParts
 from app.nodes.llm.openai_types import FunctionCallDelta
@@ -24,6 +24,22 @@ class ChatStream(AnswerStream):
         self._by_index: dict[int, CallParts] = {}
         self._by_id: dict[str, CallParts] = {}
         self._last_call: CallParts | None = None
+
+    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+        """As in the base class; a chunk that is nothing but a piece of text, as most are, takes the short way."""
+        text = self.answer.text
+        for payload in payloads:
+            try:
+                content = decode_text(payload) if self.answer.id and not self.ended else None
+            except (ValueError, RecursionError):
+                content = None
+            if content is None:
+                self._take_event(b"", payload, produced)
+                continue
+            self.events_seen += 1
+            self.content_seen += 1
+            text.append(content)
+            produced.append(content)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         self.content_seen += 1

@@ -109,6 +109,49 @@ class ErrorBody(msgspec.Struct):
     code: str | None = None
 
 
+class _TextDelta(msgspec.Struct, gc=False):
+    """A delta without the tool calls and the rest of what makes it more than a piece of text."""
+
+    content: str | None = None
+    refusal: Any = None
+    tool_calls: Any = None
+    function_call: Any = None
+
+
+class _TextChoice(msgspec.Struct, gc=False):
+    delta: _TextDelta | None = None
+    index: int | None = None
+    finish_reason: Any = None
+
+
+class _TextChunk(msgspec.Struct, gc=False):
+    choices: list[_TextChoice] | None = None
+    usage: Any = None
+    error: Any = None
+
+
+_decode_text_chunk = msgspec.json.Decoder(_TextChunk).decode
+
+
+def decode_text(payload: bytes) -> str | None:
+    """The text of a chunk that holds nothing else of interest; None for any other.
+
+    Raises:
+        ValueError, RecursionError: as `decode_chunk`.
+    """
+    chunk = _decode_text_chunk(payload)
+    choices = chunk.choices
+    if not choices or len(choices) > 1 or chunk.usage is not None or chunk.error is not None:
+        return None
+    choice = choices[0]
+    delta = choice.delta
+    if delta is None or choice.index or choice.finish_reason is not None:
+        return None
+    if delta.refusal is not None or delta.tool_calls is not None or delta.function_call is not None:
+        return None
+    return delta.content or None
+
+
 decode_chunk = msgspec.json.Decoder(Chunk).decode
 """Decodes one event's data; ValueError or RecursionError when it is not quite what the API documents."""
 
@@ -168,10 +211,10 @@ def lenient(payload: bytes, kind: type[_S]) -> _S:
         raise msgspec.DecodeError(str(error)) from None
     if not isinstance(value, dict):
         raise msgspec.DecodeError("not an object")
-    return _fit(value, kind)
+    return fit(value, kind)
 
 
-def _fit(value: Any, kind: Any) -> Any:
+def fit(value: Any, kind: Any) -> Any:
     """The value as the type wants it, with None in every place where it does not fit."""
     try:
         return msgspec.convert(value, kind)
@@ -180,7 +223,7 @@ def _fit(value: Any, kind: Any) -> Any:
     for option in get_args(kind) or (kind,):
         if isinstance(option, type) and issubclass(option, msgspec.Struct) and isinstance(value, dict):
             fields = {field.name: field.type for field in msgspec.structs.fields(option)}
-            return option(**{name: _fit(value[name], fields[name]) for name in fields if name in value})
+            return option(**{name: fit(value[name], fields[name]) for name in fields if name in value})
         if get_origin(option) is list and isinstance(value, list):
-            return [_fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return [fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return None

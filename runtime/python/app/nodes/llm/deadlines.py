@@ -35,7 +35,6 @@ class Deadlines:
         "_total_end",
         "_waiting",
         "on_late",
-        "passed",
         "phase",
     )
 
@@ -49,24 +48,26 @@ class Deadlines:
         self._end: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = False
-        self.on_late: Callable[[], object] | None = None
-        self.passed: PassedDeadline | None = None
-        """The deadline that has passed, once one has."""
+        self.on_late: Callable[[PassedDeadline], object] | None = None
 
     def remaining(self) -> float:
         """Seconds until the total deadline; negative when it has passed."""
         return self._total_end - self._loop.time()
 
     def begin(self, phase: Phase, seconds: float) -> None:
-        """Starts a phase that may last for `seconds` from the next wait on."""
+        """Starts a phase that may last for `seconds`, from now in a wait, else from the next wait on."""
         self.phase = phase
         self._seconds = seconds
         self._end = None
         self.close()
+        if self._waiting:
+            self.wait_begins()
 
     def restart(self) -> None:
-        """Content arrived: the phase's time starts anew with the next wait."""
+        """Content arrived: the phase's time starts anew, now in a wait, else with the next one."""
         self._end = None
+        if self._waiting:
+            self.end()
 
     def end(self) -> float:
         """When the phase or the call ends, by the loop's clock; starts the phase's time if nothing has."""
@@ -85,13 +86,11 @@ class Deadlines:
         """The wait is over, in time or not."""
         self._waiting = False
 
-    def pass_now(self) -> PassedDeadline:
-        """Notes that the current deadline has passed."""
+    def passed(self) -> PassedDeadline:
+        """The current deadline, which has passed."""
         if self.end() < self._total_end:
-            self.passed = PassedDeadline(self.phase, self._seconds)
-        else:
-            self.passed = PassedDeadline("total", self._total)
-        return self.passed
+            return PassedDeadline(self.phase, self._seconds)
+        return PassedDeadline("total", self._total)
 
     def close(self) -> None:
         """Gives the timer back."""
@@ -107,6 +106,5 @@ class Deadlines:
         if self._loop.time() < end:
             self._timer = self._loop.call_at(end, self._check)
             return
-        self.pass_now()
         if self.on_late is not None:
-            self.on_late()
+            self.on_late(self.passed())

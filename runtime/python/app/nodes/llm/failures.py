@@ -1,6 +1,6 @@
 """From what went wrong upstream to a typed error in our own words.
 
-Decided by status and code; prose is looked at only where it carries the numbers of a context overflow. Codes:
+Decided by status and code; prose is looked at only for what it alone holds, numbers and a parameter's name. Codes:
 https://platform.openai.com/docs/guides/error-codes
 """
 
@@ -8,18 +8,18 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
-import aiohttp
-
+from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody, decode_error
+from app.nodes.llm.context_length import context_length_exceeded
 from app.nodes.llm.deadlines import PassedDeadline
+from app.nodes.llm.message_parts import parts_of
 from app.nodes.llm.models import replacement_for
 from app.runtime.errors import (
     ContentFiltered,
-    ContextLengthExceeded,
     InvalidApiKey,
     InvalidRequest,
     ModelNotFound,
@@ -33,13 +33,11 @@ from app.runtime.errors import (
     UpstreamUnavailable,
     UpstreamUnreachable,
 )
-from app.runtime.usage import estimate_tokens
+from app.runtime.http.dial import ProxyError
+from app.runtime.http.pool import ConnectTimeout
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
-_LIMIT = re.compile(r"(?:context length is|limit of) (\d[\d,]*) tokens", re.IGNORECASE)
-_COUNTED = re.compile(r"(?:resulted in|requested|However, you requested) (?:about )?(\d[\d,]*) tokens", re.IGNORECASE)
-_PROMPT = re.compile(r"(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)", re.IGNORECASE)
-_COMPLETION = re.compile(r"(\d[\d,]*) (?:in|for) the completion", re.IGNORECASE)
+_UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
 _LIMIT_HEADERS = (
     "limit-requests",
     "limit-tokens",
@@ -78,6 +76,11 @@ def error_in_stream(payload: bytes) -> ServiceError:
     return reported_error(decode_error(payload))
 
 
+def known_error(body: bytes) -> ServiceError | None:
+    """The error that a body reports by a code of its own; None where it reports none, or one that says nothing."""
+    return _by_code(decode_error(body), None, {})
+
+
 def reported_error(error: ErrorBody) -> ServiceError:
     """The error behind an error object in an answer that began well."""
     if error.type == "server_error" or error.code == "server_error":
@@ -90,31 +93,28 @@ def reported_error(error: ErrorBody) -> ServiceError:
     return known or StreamInterrupted("The provider reported an error inside the stream.", upstream_code=error.code)
 
 
-def unreachable(error: BaseException) -> ServiceError:
-    """The error behind an exception of the HTTP client; the reason is found at the bottom of its causes."""
-    for cause in _causes(error):
-        match cause:
-            case ssl.SSLError() | ssl.CertificateError() | aiohttp.ClientSSLError():
-                return UpstreamUnreachable(
-                    "The TLS handshake with the upstream server failed.",
-                    reason="tls",
-                    retryable=False,
-                    hint="Check that OPENAI_BASE_URL is right and that this machine trusts the server's certificate.",
-                )
-            case socket.gaierror() | aiohttp.ClientConnectorDNSError():
-                return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
-            case ConnectionRefusedError():
-                return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
-            case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
-                return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
-            case aiohttp.ConnectionTimeoutError():
-                return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
-            case ConnectionResetError() | aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-                if not isinstance(cause, aiohttp.ClientConnectorError):
-                    return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
-            case _:
-                pass
-    return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
+def unreachable(error: OSError) -> ServiceError:
+    """The error behind an exception of the HTTP client."""
+    match error:
+        case ProxyError():
+            return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
+        case ssl.SSLError():
+            return UpstreamUnreachable(
+                "The TLS handshake with the upstream server failed.",
+                reason="tls",
+                retryable=False,
+                hint="Check that OPENAI_BASE_URL is right and that this machine trusts the server's certificate.",
+            )
+        case socket.gaierror():
+            return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
+        case ConnectTimeout():
+            return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
+        case ConnectionRefusedError():
+            return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
+        case ConnectionError():
+            return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
+        case _:
+            return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
 
 
 def timed_out(deadline: PassedDeadline) -> UpstreamTimeout:
@@ -155,7 +155,7 @@ def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str
         case "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active":
             return QuotaExceeded("The OpenAI account has no quota left.")
         case "context_length_exceeded" | "string_above_max_length":
-            return _context_length(error, request)
+            return context_length_exceeded(error)
         case "model_not_found" | "model_deprecated" | "model_retired" | "DeploymentNotFound":
             return _model(error, request)
         case "invalid_api_key" | "invalid_issuer" | "account_deactivated":
@@ -190,21 +190,55 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
             return PermissionDenied("OpenAI does not let this API key do that.")
         case 404:
             return _model(error, request)
+        case 407:
+            return UpstreamUnreachable(
+                "The proxy wants to know who asks.",
+                reason="proxy",
+                retryable=False,
+                hint="Put the proxy's user and password into the address in HTTPS_PROXY or HTTP_PROXY.",
+            )
         case 408:
             return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
         case 413:
-            return _context_length(error, request)
+            return context_length_exceeded(error)
         case 429:
             return _rate_limited(headers)
-        case _ if status >= 500:
-            return UpstreamUnavailable(f"OpenAI answered with status {status}.")
-        case _:
-            parameter = f" because of {error.param}" if error.param else ""
+        case 400 if _is_blind(request.model) and _has_images(request.messages) and _is_about_content(error):
             return InvalidRequest(
-                f"OpenAI refused the request with status {status}{parameter}.",
+                f"The model {request.model} takes no images, and the request has some.",
+                hint="Use a model with vision, or leave out the images of the messages and of what functions return.",
                 parameter=error.param,
                 upstream_code=error.code,
             )
+        case _ if status >= 500:
+            return UpstreamUnavailable(f"OpenAI answered with status {status}.")
+        case _:
+            parameter = error.param or _unrecognized(error)
+            because = f" because of {parameter}" if parameter else ""
+            return InvalidRequest(
+                f"OpenAI refused the request with status {status}{because}.",
+                parameter=parameter,
+                upstream_code=error.code,
+            )
+
+
+def _unrecognized(error: ErrorBody) -> str | None:
+    """The parameter that OpenAI does not know for the model, which only its words name."""
+    found = _UNRECOGNIZED.search(error.message or "")
+    return found.group(1) if found else None
+
+
+def _has_images(messages: Sequence[Mapping[str, Any]]) -> bool:
+    return any(part.get("type") == "image_url" for message in messages for part in parts_of(message))
+
+
+def _is_about_content(error: ErrorBody) -> bool:
+    return (error.param or "").startswith(("messages", "input"))
+
+
+def _is_blind(model: str) -> bool:
+    facts = facts_of(model)
+    return facts is not None and not facts.vision
 
 
 def _invalid_key() -> InvalidApiKey:
@@ -236,53 +270,3 @@ def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
         retry_after_s=None if wait is None else round(wait, 3),
         limits=known or None,
     )
-
-
-def _context_length(error: ErrorBody, request: SentRequest | None) -> ContextLengthExceeded:
-    said = error.message or ""
-    limit, prompt, completion = _number(_LIMIT, said), _number(_PROMPT, said), _number(_COMPLETION, said)
-    requested = _number(_COUNTED, said)
-    if prompt is None and completion is None:
-        prompt, requested = requested, None
-    size = "" if limit is None else f" of {limit} tokens"
-    return ContextLengthExceeded(
-        f"Prompt and answer do not fit the model's context{size}.",
-        limit=limit,
-        prompt_tokens=prompt,
-        completion_tokens=completion,
-        requested_tokens=requested,
-        largest_messages=None if request is None else _largest(request.messages),
-    )
-
-
-def _largest(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The three largest messages, with token counts estimated from their length."""
-    sizes = [(_length(message.get("content")), index) for index, message in enumerate(messages)]
-    sizes.sort(reverse=True)
-    return [
-        {"index": index, "role": messages[index].get("role"), "estimated_tokens": estimate_tokens(size)}
-        for size, index in sizes[:3]
-    ]
-
-
-def _length(content: Any) -> int:
-    if isinstance(content, str):
-        return len(content)
-    parts: list[Any] = content or []
-    return sum(len(str(part)) for part in parts)
-
-
-def _number(pattern: re.Pattern[str], text: str) -> int | None:
-    found = pattern.search(text)
-    return int(found.group(1).replace(",", "")) if found else None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception, what caused it and so on, the deepest first."""
-    chain: list[BaseException] = []
-    current: BaseException | None = error
-    while current is not None and current not in chain:
-        chain.append(current)
-        inner = getattr(current, "os_error", None) or getattr(current, "certificate_error", None)
-        current = inner if isinstance(inner, BaseException) else current.__cause__ or current.__context__
-    return reversed(chain)

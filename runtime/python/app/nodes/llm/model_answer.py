@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.nodes.llm.json_schema import schema_problems
-from app.nodes.llm.openai_types import OpenAICompletion, Timing, ToolCall
+from app.nodes.llm.openai_types import JsonObject, OpenAICompletion, Timing, TokenLogprob, ToolCall
 from app.runtime.errors import (
     ContentFiltered,
     InvalidJsonOutput,
@@ -33,16 +33,24 @@ class CallParts:
 class UnusableCalls(InvalidToolArguments):
     """Calls with arguments that are not JSON objects, with what it takes to tell the model.
 
-    `calls` holds id, name and arguments of every call in the answer, as the model wrote them; `content` and `usage` are
-    those of the answer.
+    `calls` holds id, name and arguments of every call in the answer, as the model wrote them; `content`, `items` and
+    `usage` are those of the answer.
     """
 
     def __init__(
-        self, detail: str, *, calls: list[tuple[str, str, str]], content: str | None, usage: Usage, **details: Any
+        self,
+        detail: str,
+        *,
+        calls: list[tuple[str, str, str]],
+        content: str | None,
+        items: list[JsonObject],
+        usage: Usage,
+        **details: Any,
     ) -> None:
         super().__init__(detail, **details)
         self.calls = calls
         self.content = content
+        self.items = items
         self.usage = usage
         self.cost_usd: float | None = None
 
@@ -50,7 +58,7 @@ class UnusableCalls(InvalidToolArguments):
 class ModelAnswer:
     """Everything that has arrived of one answer."""
 
-    __slots__ = ("calls", "finish_reason", "id", "model", "refusal", "text", "usage")
+    __slots__ = ("calls", "finish_reason", "id", "items", "logprobs", "model", "refusal", "text", "usage")
 
     def __init__(self, model: str) -> None:
         self.id = ""
@@ -60,6 +68,10 @@ class ModelAnswer:
         self.calls: list[CallParts] = []
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
+        self.logprobs: list[TokenLogprob] = []
+        """Those of the text's tokens, if they were asked for."""
+        self.items: list[JsonObject] = []
+        """The output items of a Responses answer that can be sent back to go on with its reasoning."""
 
     @property
     def has_content(self) -> bool:
@@ -87,7 +99,7 @@ class ModelAnswer:
         if expects_json and first is None and refusal is None:
             parsed = self._parse(text, usage)
             _check_schema(parsed, schema)
-        return {
+        completion: OpenAICompletion = {
             "content": text or None,
             "function_call": None if first is None else {"name": first["name"], "arguments": first["arguments"]},
             "tool_calls": tool_calls,
@@ -97,10 +109,14 @@ class ModelAnswer:
             "finish_reason": "tool_calls" if tool_calls and self.finish_reason == "stop" else str(self.finish_reason),
             "model": self.model,
             "id": self.id,
+            "logprobs": self.logprobs or None,
             "usage": usage,
             "cost_usd": None,
             "timing": timing,
         }
+        if self.items:
+            completion["response_items"] = self.items
+        return completion
 
     def _check_finish_reason(self, text: str) -> None:
         if self.finish_reason is None:
@@ -125,6 +141,7 @@ class ModelAnswer:
                 f"The model asked for {call.name or 'a function'} with arguments that are not a JSON object{cut}.",
                 calls=[(one.id, one.name, "".join(one.arguments)) for one in self.calls],
                 content=text or None,
+                items=self.items,
                 usage=usage,
                 function=call.name,
                 finish_reason=self.finish_reason,

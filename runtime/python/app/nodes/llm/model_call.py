@@ -2,22 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
+from app.nodes.llm.chat_span import ChatSpan
+from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
+from app.nodes.llm.prompt_tokens import prompt_tokens
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
+from app.runtime.eager import EagerSteps
+from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
-from app.runtime.telemetry import ChatSpan, telemetry
+from app.runtime.telemetry import telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
-# After the last event the rest is read, so that the connection can be used again; it is one packet at most.
+# Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
@@ -26,7 +30,8 @@ _AFTER_FINISH_SECONDS = 5.0
 class ModelCall:
     """An `async with` block around one model call.
 
-    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, then `call.finish()`.
+    A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
+    call.pass_on()`, then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
     not report it), and one log line is written.
     """
@@ -68,7 +73,8 @@ class ModelCall:
             self._ctx.usage.check_budget()
             traced = telemetry()
             if traced is not None:
-                self._span = traced.begin(self._config, node=self._node, stream=self._request.stream)
+                base_url = self._ctx.settings.openai_base_url
+                self._span = ChatSpan(traced, self._config, self._request, node=self._node, base_url=base_url)
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -91,28 +97,37 @@ class ModelCall:
         Raises:
             ServiceError: the stream broke, stood still, is malformed or reports an error.
         """
-        stream = self._stream
-        upstream = self._upstream
-        while True:
-            try:
-                data = await upstream.read()
-            except (StreamInterrupted, UpstreamTimeout) as error:
-                if self._answer.finish_reason is None:
-                    raise stream.failed(error) from error.__cause__
-                # The answer was complete; what is missing is the usage at most.
-                self._cut = not stream.ended
-                return None
-            if not data:
-                stream.check_end()
-                return None
-            seen = stream.content_seen
-            events = stream.feed(data)
-            if stream.content_seen != seen:
-                self._content_arrived()
-            if events:
-                if self._first_token is None:
-                    self._first_token = time.perf_counter()
-                return events
+        if self._stream.failure is not None:
+            raise self._stream.failure
+        try:
+            while data := await self._upstream.read():
+                if events := self._take(data):
+                    return events
+        except (StreamInterrupted, UpstreamTimeout) as error:
+            self._cut_off(error)
+        else:
+            self._stream.check_end()
+        return None
+
+    async def pass_on(self, send: Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]) -> None:
+        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
+
+        Raises:
+            ServiceError: as `events()`, and whatever `send` raises.
+        """
+        begin = EagerSteps().begin
+
+        def consume(data: bytes) -> Awaitable[None] | None:
+            events = self._take(data)
+            left = begin(send(events)) if events else None
+            return left if self._stream.failure is None else self._fail_after(left)
+
+        try:
+            await self._upstream.stream_to(consume)
+        except (StreamInterrupted, UpstreamTimeout) as error:
+            self._cut_off(error)
+        else:
+            self._stream.check_end()
 
     async def whole(self) -> OpenAICompletion:
         """Reads and checks an answer in one piece.
@@ -152,11 +167,37 @@ class ModelCall:
         self._finished = True
         return completion
 
+    def _take(self, data: bytes) -> Sequence[str | FunctionCallDelta]:
+        stream = self._stream
+        seen = stream.content_seen
+        events = stream.feed(data)
+        if stream.content_seen != seen:
+            self._content_arrived()
+        if events and self._first_token is None:
+            self._first_token = time.perf_counter()
+        return events
+
+    async def _fail_after(self, left: Awaitable[None] | None) -> None:
+        """Raises what ended the stream once everything before it has been sent."""
+        if left is not None:
+            await left
+        self._stream.check_end()
+
+    def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
+        """An answer that has ended is fine without what should have followed, which is the usage at most.
+
+        Raises:
+            ServiceError: it was not complete.
+        """
+        if self._answer.finish_reason is None and not self._stream.ended:
+            raise self._stream.failed(error) from error.__cause__
+        self._cut = not self._stream.ended
+
     def _content_arrived(self) -> None:
         deadlines = self._upstream.deadlines
         # A model that reasons is silent for as long as one that has not begun.
         phase = "first_byte" if self._stream.thinking else "idle"
-        if self._stream.ended:
+        if self._stream.ended or (self._answer.finish_reason is not None and self._answer.usage is not None):
             deadlines.begin("tail", _READ_TO_END_SECONDS)
         elif self._answer.finish_reason is not None:
             deadlines.begin("tail", _AFTER_FINISH_SECONDS)
@@ -183,7 +224,7 @@ class ModelCall:
         )
 
     def _estimate(self) -> Usage:
-        prompt = estimate_tokens(len(self._request.body))
+        prompt = prompt_tokens(self._config)
         completion = estimate_tokens(self._answer.characters())
         return {
             "prompt_tokens": prompt,
@@ -197,6 +238,8 @@ class ModelCall:
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError) and error.node is None:
             error.node = self._node
+        if isinstance(error, ContextLengthExceeded):
+            locate_tokens(error, self._config)
         self._upstream.close()
         self._account(error)
 
@@ -212,15 +255,7 @@ class ModelCall:
         outcome = _outcome(error, finished=self._finished)
         answer = self._answer
         if self._span is not None:
-            self._span.end(
-                outcome=outcome,
-                model=answer.model,
-                response_id=answer.id,
-                finish_reason=answer.finish_reason,
-                usage=usage,
-                first_token_ms=timing["first_token_ms"],
-                content="".join(answer.text),
-            )
+            self._span.end(outcome=outcome, answer=answer, usage=usage, first_token_ms=timing["first_token_ms"])
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
         log_event(

@@ -12,13 +12,14 @@ PATHS: Final[dict[Api, str]] = {"chat": "/chat/completions", "responses": "/resp
 """Where the APIs are under the base URL."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ModelRequest:
     """A request that is ready to be sent, and what is needed to read its answer.
 
-    `messages` are those of the config, for errors that name the largest. `calls_end_as` is the finish_reason of an
-    answer that asks for functions, where the API does not name one. `schema` is the JSON Schema that the answer has to
-    fit, if there is one.
+    `body` is dropped once an answer has begun: no attempt can follow then, and open streams are many. `messages` are
+    those of the config. `calls_end_as` is the finish_reason of an answer that asks for functions, where the API does
+    not name one. `schema` is the JSON Schema that the answer has to fit, if there is one. `logprobs` says that log
+    probabilities are asked for, `keeps_items` that the output items of a Responses answer may be sent back.
     """
 
     api: Api
@@ -31,3 +32,5 @@ class ModelRequest:
     max_retries: int | None
     schema: Any = None
     calls_end_as: Literal["tool_calls", "function_call"] = "tool_calls"
+    logprobs: bool = False
+    keeps_items: bool = False

@@ -2,6 +2,8 @@
 
 import re
 
+from app.nodes.llm.catalog import facts_of
+
 _FINE_TUNED = re.compile(r"^ft:([^:]+)")
 # Azure writes gpt-3.5 as gpt-35.
 _REASONING = re.compile(r"^(o\d|gpt-([5-9]|[12]\d)(?!\d))")
@@ -55,6 +57,12 @@ def base_model(model: str) -> str:
 def is_reasoning_model(model: str) -> bool:
     """Whether the model belongs to the families that want `max_completion_tokens` (o1, o3 …, gpt-5 and later)."""
     return _REASONING.match(base_model(model)) is not None
+
+
+def reasons(model: str) -> bool:
+    """Whether the model can reason before it answers: by the catalog, else by the family that its name belongs to."""
+    facts = facts_of(model)
+    return is_reasoning_model(model) if facts is None else facts.default_effort is not None
 
 
 def takes_functions(model: str) -> bool:

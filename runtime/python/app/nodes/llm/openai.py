@@ -127,27 +127,18 @@ async def complete(
 async def _push(call: ModelCall, sink: EventSink, node: str) -> OpenAICompletion:
     """Writes the stream to the caller as it comes; waiting for the caller is what slows the reading down."""
     frames = AnswerFrames(node)
-    if call.expects_json:
-        completion = await _push_json(call, sink, frames, PartialFrames(node))
+    partial = PartialFrames(node) if call.expects_json else None
+    if partial is None:
+        await call.pass_on(lambda events: sink.write(frames.pieces(events)))
     else:
-        while (events := await call.events()) is not None:
-            await sink.write(frames.pieces(events))
-        completion = call.finish()
+        # The value so far goes out after each piece of its text.
+        await call.pass_on(lambda events: sink.write(frames.pieces(events) + partial.after(events)))
+    completion = call.finish()
+    if partial is not None and completion["parsed"] is not None and (last := partial.end(completion["parsed"])):
+        await sink.write(last)
     if completion["tool_calls"]:
         await sink.write(frames.end(completion))
     sink.streamed(completion["content"] or "", token_count=frames.token_count)
-    return completion
-
-
-async def _push_json(
-    call: ModelCall, sink: EventSink, frames: AnswerFrames, partial: PartialFrames
-) -> OpenAICompletion:
-    """As `_push`, with the value so far after each piece of its text."""
-    while (events := await call.events()) is not None:
-        await sink.write(frames.pieces(events) + partial.after(events))
-    completion = call.finish()
-    if completion["parsed"] is not None and (last := partial.end(completion["parsed"])):
-        await sink.write(last)
     return completion
 
 

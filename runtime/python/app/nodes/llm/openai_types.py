@@ -28,7 +28,11 @@ class ToolSpec(TypedDict):
 
 
 class Message(TypedDict, total=False):
-    """One message of a conversation, by its wire names."""
+    """One message of a conversation, by its wire names.
+
+    `response_items` of an assistant's message are those of the `OpenAICompletion` that it stands for. The Responses API
+    gets them instead of the message, so that the model goes on with its reasoning once it has what the functions gave.
+    """
 
     role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
     content: str | list[JsonObject] | None
@@ -37,6 +41,7 @@ class Message(TypedDict, total=False):
     tool_call_id: str
     function_call: JsonObject | None
     refusal: str | None
+    response_items: list[JsonObject]
 
 
 class Timeouts(TypedDict, total=False):
@@ -124,12 +129,31 @@ class Timing(TypedDict):
     total_ms: float
 
 
+class TopLogprob(TypedDict):
+    """A token with the natural logarithm of its probability.
+
+    `bytes` is its UTF-8, as a character may span several tokens; None where the server does not say.
+    """
+
+    token: str
+    logprob: float
+    bytes: list[int] | None
+
+
+class TokenLogprob(TopLogprob):
+    """A token of an answer; `top_logprobs` are the likeliest tokens at its place."""
+
+    top_logprobs: list[TopLogprob]
+
+
 class OpenAICompletion(TypedDict):
     """The answer to one request.
 
     `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went
     over the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it
-    declined. `cost_usd` is None when the price is not known.
+    declined. `logprobs` are those of the tokens of `content`, None unless they were asked for. `cost_usd` is None when
+    the price is not known. `response_items` is there when the Responses API gave reasoning with function calls: the
+    answer as it came, for the message that gives the results (see `Message`).
     """
 
     content: str | None
@@ -140,9 +164,11 @@ class OpenAICompletion(TypedDict):
     finish_reason: str
     model: str
     id: str
+    logprobs: list[TokenLogprob] | None
     usage: Usage
     cost_usd: float | None
     timing: Timing
+    response_items: NotRequired[list[JsonObject]]
 
 
 @dataclass(frozen=True, slots=True)

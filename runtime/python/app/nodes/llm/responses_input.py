@@ -46,6 +46,8 @@ class _Items:
                 _check_members(message, place)
                 parts = content if isinstance(content, str) else [_part(part, place) for part in content or ()]
                 self._items.append({"role": role, "content": parts})
+            case "assistant" if message.get("response_items"):
+                self._items += message["response_items"]
             case "assistant":
                 _check_members(message, place)
                 said = _text(content, place) or message.get("refusal")
@@ -53,7 +55,7 @@ class _Items:
                     self._items.append({"role": "assistant", "content": said})
                 self._take_calls(message, place)
             case "tool":
-                self._add_output(message.get("tool_call_id"), _text(content, place))
+                self._add_output(message.get("tool_call_id"), _result(content, place))
             case "function":
                 self._add_output(self._id_of(message.get("name"), place), _text(content, place))
             case role:
@@ -75,7 +77,7 @@ class _Items:
         call = {"type": "function_call", "call_id": call_id, "name": function.get("name")}
         self._items.append({**call, "arguments": function.get("arguments") or ""})
 
-    def _add_output(self, call_id: str | None, output: str) -> None:
+    def _add_output(self, call_id: str | None, output: str | list[JsonObject]) -> None:
         self._items.append({"type": "function_call_output", "call_id": call_id, "output": output})
 
     def _id_of(self, name: str | None, place: str) -> str:
@@ -102,6 +104,13 @@ def _part(part: Mapping[str, Any], place: str) -> JsonObject:
     if part.get("prompt_cache_breakpoint") is not None:
         content["prompt_cache_breakpoint"] = part["prompt_cache_breakpoint"]
     return content
+
+
+def _result(content: Any, place: str) -> str | list[JsonObject]:
+    """What a tool gave: text as such, and with images or files in it the parts."""
+    if isinstance(content, str) or all(part.get("type") == "text" for part in content or ()):
+        return _text(content, place)
+    return [_part(part, place) for part in content]
 
 
 def _text(content: Any, place: str) -> str:

@@ -6,18 +6,10 @@ https://platform.openai.com/docs/guides/migrate-to-responses
 
 from typing import Any
 
-from app.nodes.llm.chat_request import (
-    JSON_FORMATS,
-    add_further,
-    encode_body,
-    messages_of,
-    response_format_of,
-    schema_of,
-    tools_of,
-)
 from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.models import takes_functions
+from app.nodes.llm.models import reasons, takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
+from app.nodes.llm.request_parts import RESPONSES_LOGPROBS, finished_request, messages_of, response_format_of, tools_of
 from app.nodes.llm.responses_input import input_of
 from app.nodes.llm.responses_tools import flat_tools
 from app.runtime.errors import InvalidRequest
@@ -83,7 +75,6 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     """
     values: dict[str, Any] = {name: value for name, value in config.items() if value is not None}
     _check_parameters(values)
-    model: str = config["model"]
     messages = messages_of(values)
     response_format = response_format_of(values)
     body: dict[str, Any] = {name: value for name, value in values.items() if name in _SENT_AS_IS}
@@ -95,24 +86,15 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     if text:
         body["text"] = text
     body.update(flat_tools(tools_of(values)))
-    if values.get("logprobs"):
-        body["include"] = ["message.output_text.logprobs"]
-    add_further(body, values.get("extra_body") or {})
-    body.pop("stream", None)
-    if stream:
-        body["stream"] = True
-        body.update(_stream_options(values))
-    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(model)
-    return ModelRequest(
-        api="responses",
-        body=encode_body(body),
-        model=model,
-        messages=messages,
-        stream=stream,
-        expects_json=response_format is not None and response_format.get("type") in JSON_FORMATS,
-        timeout=values.get("timeout"),
-        max_retries=values.get("max_retries"),
-        schema=schema_of(response_format),
+    include = _include(values, tools="tools" in body)
+    if include:
+        body["include"] = include
+    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(config["model"])
+    return finished_request(
+        "responses",
+        values,
+        body,
+        stream_options=_stream_options(values) if stream else None,
         calls_end_as="function_call" if legacy else "tool_calls",
     )
 
@@ -129,6 +111,16 @@ def _check_parameters(values: dict[str, Any]) -> None:
             hint='Remove what is named, set api to "chat", or send parameters of the Responses API in extra_body.',
             parameters=unknown,
         )
+
+
+def _include(values: dict[str, Any], *, tools: bool) -> list[str]:
+    """What the answer is to hold besides. Reasoning that is not stored has to be sent back after a function call, which
+    models without reasoning refuse to hear of.
+    """
+    include = [RESPONSES_LOGPROBS] if values.get("logprobs") else []
+    if tools and reasons(values["model"]):
+        include.append("reasoning.encrypted_content")
+    return include
 
 
 def _limits(values: dict[str, Any]) -> dict[str, Any]:
@@ -155,5 +147,4 @@ def _text(response_format: dict[str, Any] | None, values: dict[str, Any]) -> dic
 def _stream_options(values: dict[str, Any]) -> dict[str, Any]:
     """Usage always comes with the last event and cannot be asked for."""
     options: dict[str, Any] = values.get("stream_options", {})
-    kept = {name: value for name, value in options.items() if name != "include_usage"}
-    return {"stream_options": kept} if kept else {}
+    return {name: value for name, value in options.items() if name != "include_usage"}

@@ -13,6 +13,7 @@ from app.nodes.llm.answer_stream import AnswerStream
 from app.nodes.llm.failures import error_in_stream
 from app.nodes.llm.model_answer import CallParts
 from app.nodes.llm.openai_types import FunctionCallDelta
+from app.nodes.llm.responses_details import ResponseDetails
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_text import MessageOrder
 from app.nodes.llm.responses_wire import Event, Item, Response, decode_event
@@ -35,11 +36,19 @@ class ResponsesStream(AnswerStream):
     announcements of the response itself are not.
     """
 
-    __slots__ = ("_calls", "_calls_end_as", "_last_call", "_order", "_places")
+    __slots__ = ("_calls", "_calls_end_as", "_details", "_last_call", "_order", "_places")
 
-    def __init__(self, model: str, *, max_event_bytes: int, calls_end_as: str = "tool_calls") -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        max_event_bytes: int,
+        calls_end_as: str = "tool_calls",
+        details: ResponseDetails | None = None,
+    ) -> None:
         super().__init__(model, max_event_bytes=max_event_bytes)
         self._calls_end_as = calls_end_as
+        self._details = details
         self._order = MessageOrder()
         # Calls are found by output_index or item id, whichever a server sends.
         self._calls: dict[int | str, CallParts] = {}
@@ -65,6 +74,8 @@ class ResponsesStream(AnswerStream):
                 self._begin_item(event, produced)
             case "response.output_item.done":
                 self._end_item(event, produced)
+                if self._details is not None:
+                    self._details.take_item(payload)
             case "error":
                 raise self.failed(error_in_stream(payload))
             case _ if event.response is not None:
@@ -75,6 +86,8 @@ class ResponsesStream(AnswerStream):
                 raise self.failed(error_in_stream(payload))
             case _:
                 pass
+        if self.ended and self._details is not None:
+            self._details.note_end(payload, self.answer)
 
     def _take_text(self, event: Event, produced: Produced) -> None:
         self.thinking = False

@@ -18,7 +18,16 @@ class SSEDecoder:
     What is left over at the end of the input is an event that was never finished and is dropped, as the standard says.
     """
 
-    __slots__ = ("_after_cr", "_before_bom", "_data", "_max_bytes", "_name", "_size", "_unfinished")
+    __slots__ = (
+        "_after_cr",
+        "_before_bom",
+        "_between_events",
+        "_data",
+        "_max_bytes",
+        "_name",
+        "_size",
+        "_unfinished",
+    )
 
     def __init__(self, max_event_bytes: int) -> None:
         self._max_bytes = max_event_bytes
@@ -29,6 +38,21 @@ class SSEDecoder:
         self._unfinished: list[bytes] = []
         self._after_cr = False
         self._before_bom: bytes | None = b""
+        # Whether the next byte begins an event; not so at the very start, where a byte order mark may come.
+        self._between_events = False
+
+    def plain(self, chunk: bytes) -> list[bytes] | None:
+        """The data of each event, if the bytes are whole events of one `data: ` line each, as most servers send them.
+
+        Then they have been taken; with None they have not, and `feed()` has to.
+        """
+        if not (self._between_events and chunk.startswith(b"data: ") and chunk.endswith(b"\n\n")):
+            return None
+        payloads = chunk[6:-2].split(b"\n\ndata: ")
+        # With two line ends for each there are none inside, so every event is of one line.
+        if chunk.count(b"\n") != 2 * len(payloads) or b"\r" in chunk or len(chunk) > self._max_bytes:
+            return None
+        return payloads
 
     def feed(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
         """Takes the next bytes and gives the events that they complete.
@@ -65,6 +89,7 @@ class SSEDecoder:
             self._unfinished.append(rest)
         if self._size > self._max_bytes:
             raise EventTooLarge
+        self._between_events = not (rest or self._data or self._name or self._after_cr)
         return events
 
     def _without_bom(self, start: bytes) -> bytes:

@@ -7,9 +7,9 @@ from app.runtime.settings import Settings
 
 
 class CallTimeouts(NamedTuple):
-    """Seconds. `connect` is None where the shared pool's own limit holds."""
+    """Seconds."""
 
-    connect: float | None
+    connect: float
     first_byte: float
     idle: float
     total: float
@@ -19,7 +19,7 @@ def timeouts_of(timeout: float | Timeouts | None, settings: Settings) -> CallTim
     """The limits of a call; a single number is the total."""
     named: Timeouts = timeout if isinstance(timeout, dict) else {} if timeout is None else {"total": timeout}
     return CallTimeouts(
-        named.get("connect"),
+        named.get("connect", settings.connect_timeout_seconds),
         named.get("first_byte", settings.first_byte_timeout_seconds),
         named.get("idle", settings.idle_timeout_seconds),
         named.get("total", settings.total_timeout_seconds),

@@ -10,11 +10,12 @@ from typing import Any, cast
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.model_answer import UnusableCalls
 from app.nodes.llm.openai import complete
-from app.nodes.llm.openai_types import Message, OpenAICompletion, OpenAIConfig, ToolCall
+from app.nodes.llm.openai_types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
 from app.nodes.llm.tool_runner import AskedCall, ToolRunner
+from app.nodes.llm.tool_spans import invoking_agent
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, milliseconds_since
-from app.runtime.errors import InvalidToolArguments, ToolLoopLimit
+from app.runtime.errors import InvalidToolArguments, ServiceError, ToolLoopLimit
 from app.runtime.json import encode
 from app.runtime.sink import EventSink
 from app.runtime.usage import Usage
@@ -48,7 +49,12 @@ async def complete_with_tools(
         return await complete(ctx, config, node=node, streamed=streamed)
 
     loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
-    return await loop.run(max_tool_rounds)
+    with invoking_agent(node, config["model"]):
+        try:
+            return await loop.run(max_tool_rounds)
+        except ServiceError as error:
+            error.node = error.node or node
+            raise
 
 
 class ToolLoop:
@@ -103,10 +109,11 @@ class ToolLoop:
                 if self._ctx.sink is not None:
                     self._ctx.sink.hold(AnswerFrames(self._node).usage(error.usage, error.cost_usd))
                 answers.add(error.usage, error.cost_usd)
-                content, asked = error.content, [AskedCall.read(*call) for call in error.calls]
+                content, items = error.content, error.items
+                asked = [AskedCall.read(*call) for call in error.calls]
             else:
                 answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
-                content = completion["content"]
+                content, items = completion["content"], completion.get("response_items", [])
                 asked = [
                     AskedCall(call["id"], call["name"], encode(call["arguments"]).decode(), call["arguments"])
                     for call in completion["tool_calls"]
@@ -118,16 +125,15 @@ class ToolLoop:
             if not rounds_left:
                 raise ToolLoopLimit(
                     f"The model still calls functions after {max_rounds} rounds of them.",
-                    node=self._node,
                     max_tool_rounds=max_rounds,
                     functions=sorted({call.name for call in asked}),
                 )
             # What the tools give could not be told any more.
             self._ctx.usage.check_budget()
-            await self._round(content, asked)
+            await self._round(content, items, asked)
         raise AssertionError("the last round returns or raises")
 
-    async def _round(self, content: str | None, asked: list[AskedCall]) -> None:
+    async def _round(self, content: str | None, items: list[JsonObject], asked: list[AskedCall]) -> None:
         """Runs the calls of one answer, all at the same time, and adds answer and results to the conversation."""
         told = await self._runner.run(asked)
         invalid = next((one.invalid for one in told if one.invalid is not None), None)
@@ -135,24 +141,26 @@ class ToolLoop:
             self._invalid_rounds += 1
             if self._invalid_rounds > _INVALID_ROUNDS:
                 raise InvalidToolArguments(
-                    f"The model keeps calling {invalid['function']} with arguments that do not fit.",
-                    node=self._node,
-                    **invalid,
+                    f"The model keeps calling {invalid['function']} with arguments that do not fit.", **invalid
                 )
-        self._messages.append(
-            {
-                "role": "assistant",
-                "content": content,
-                "tool_calls": [
-                    {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
-                    for call in asked
-                ],
-            }
-        )
+        answer: Message = {
+            "role": "assistant",
+            "content": content,
+            "tool_calls": [
+                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
+                for call in asked
+            ],
+        }
+        if items:
+            answer["response_items"] = items
+        self._messages.append(answer)
         for call, one in zip(asked, told, strict=True):
             self._messages.append({"role": "tool", "tool_call_id": call.id, "content": one.message})
         # A choice that forces a call would force one for ever.
-        if self._config.get("tool_choice") not in (None, "none"):
+        choice = self._config.get("tool_choice")
+        if isinstance(choice, dict) and choice.get("allowed_tools") is not None:
+            self._config["tool_choice"] = {**choice, "allowed_tools": {**choice["allowed_tools"], "mode": "auto"}}
+        elif choice not in (None, "none"):
             self._config["tool_choice"] = "auto"
         if isinstance(self._config.get("function_call"), dict):
             self._config["function_call"] = "auto"
@@ -184,11 +192,13 @@ class _Answers:
         self._usage = cast("Usage", summed)
 
     def last(self, completion: OpenAICompletion, theirs: ToolCall | None, *, total_ms: float) -> OpenAICompletion:
-        """The last answer as the answer of the whole loop."""
-        return {
+        """The last answer as the answer of the whole loop, which nobody has to go on with."""
+        whole: OpenAICompletion = {
             **completion,
             "usage": self._usage or completion["usage"],
             "cost_usd": self._cost_usd,
             "function_call": None if theirs is None else {"name": theirs["name"], "arguments": theirs["arguments"]},
             "timing": {"first_token_ms": self._first_token_ms, "total_ms": total_ms},
         }
+        whole.pop("response_items", None)
+        return whole

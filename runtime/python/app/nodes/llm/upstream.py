@@ -3,29 +3,30 @@
 import asyncio
 import random
 
-import aiohttp
-
-from app.nodes.llm.deadlines import Deadlines
+from app.nodes.llm.deadlines import Deadlines, PassedDeadline
 from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
 from app.nodes.llm.inflate import Inflater
 from app.nodes.llm.model_request import PATHS, ModelRequest
 from app.nodes.llm.timeouts import timeouts_of
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
-from app.runtime.pools import OpenAIEndpoint
+from app.runtime.http.connection import MalformedResponse
+from app.runtime.http.pool import ConnectionPool
+from app.runtime.http.response import Consume, Response
 from app.runtime.settings import Settings
 
 _RETRIED_STATUS = frozenset((408, 409, 429))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
 _LARGEST_ERROR_BYTES = 64 * 1024
+_ERROR_BODY_SECONDS = 2.0
 
 
 class UpstreamCall:
     """A call in flight. `open()` sends the request; `read()` gives the answer's bytes as they arrive."""
 
     __slots__ = (
-        "_endpoint",
         "_inflater",
+        "_pool",
         "_request",
         "_response",
         "_settings",
@@ -36,11 +37,11 @@ class UpstreamCall:
         "timeouts",
     )
 
-    def __init__(self, endpoint: OpenAIEndpoint, request: ModelRequest, settings: Settings) -> None:
-        self._endpoint = endpoint
+    def __init__(self, pool: ConnectionPool, request: ModelRequest, settings: Settings) -> None:
+        self._pool = pool
         self._request = request
         self._settings = settings
-        self._response: aiohttp.ClientResponse | None = None
+        self._response: Response | None = None
         self._inflater: Inflater | None = None
         self.accepted = False
         """Whether the provider has the request and has not refused it, so that tokens may have been used."""
@@ -76,22 +77,38 @@ class UpstreamCall:
         response = self._response
         if response is None:
             return b""
-        deadlines = self.deadlines
         while True:
-            deadlines.wait_begins()
+            self.deadlines.wait_begins()
             try:
-                received = await response.content.readany()
-            except (aiohttp.ClientError, OSError) as error:
-                if deadlines.passed is not None:
-                    raise timed_out(deadlines.passed) from None
-                raise StreamInterrupted("The connection broke in the middle of the answer.") from error
+                received = await response.read()
+            except (OSError, MalformedResponse) as error:
+                raise _broken(error) from error
             finally:
-                deadlines.wait_ends()
+                self.deadlines.wait_ends()
             if self._inflater is None:
                 return received
             plain = self._inflater.feed(received)
             if plain or not received:
                 return plain
+
+    async def stream_to(self, consume: Consume) -> None:
+        """Passes the answer's bytes on as they arrive, until its end; see `Response.stream_to()`.
+
+        Raises:
+            ServiceError: as `read()`, and what `consume` raises.
+        """
+        response = self._response
+        if response is None:
+            return
+        inflater = self._inflater
+        try:
+            if inflater is None:
+                await response.stream_to(consume, self.deadlines)
+            else:
+                await response.stream_to(lambda packed: consume(inflater.feed(packed)), self.deadlines)
+                inflater.feed(b"")
+        except (OSError, MalformedResponse) as error:
+            raise _broken(error) from error
 
     def close(self) -> None:
         """Ends the call. An answer that was read to its end has left its connection to the next call already."""
@@ -108,18 +125,24 @@ class UpstreamCall:
         self.accepted = True
         try:
             async with asyncio.timeout_at(self.deadlines.end()):
-                response = await self._endpoint.post(PATHS[self._request.api], self._request.body, timeouts.connect)
-        except (aiohttp.ClientError, OSError) as error:
-            if type(error) is TimeoutError:  # our deadline; those of aiohttp are subclasses
-                raise timed_out(self.deadlines.pass_now()) from None
+                path = PATHS[self._request.api]
+                response = await self._pool.post(path, self._request.body, connect_timeout=timeouts.connect)
+        except MalformedResponse as error:
+            raise StreamMalformed("The upstream server does not answer in HTTP/1.1.") from error
+        except OSError as error:
+            if type(error) is TimeoutError:  # our deadline; that of connecting is a subclass
+                raise timed_out(self.deadlines.passed()) from None
             self.accepted = False
             failure = unreachable(error)
             return failure, backoff if failure.retryable else None
         self.request_id = response.headers.get("x-request-id")
         if 200 <= response.status < 300:
             self._response = response
-            self.deadlines.on_late = response.close
             self._inflater = _inflater(response)
+            self.deadlines.on_late = self._fail_late
+            # Open streams are many; neither is needed any more.
+            self._request.body = b""
+            response.headers = {}
             return None, None
         self.accepted = False
         try:
@@ -132,20 +155,30 @@ class UpstreamCall:
         told = retry_after(response.headers)
         return failure, backoff if told is None else told
 
-    async def _read_error(self, response: aiohttp.ClientResponse) -> bytes:
-        """The body of an error, as far as it may hold an error object."""
+    def _fail_late(self, passed: PassedDeadline) -> None:
+        if self._response is not None:
+            self._response.fail(timed_out(passed))
+
+    async def _read_error(self, response: Response) -> bytes:
+        """The body of an error, as far as it may hold an error object and comes without delay."""
         inflater = _inflater(response)
         body = b""
         try:
-            async with asyncio.timeout_at(self.deadlines.end()):
-                while len(body) < _LARGEST_ERROR_BYTES and (received := await response.content.readany()):
+            async with asyncio.timeout(min(_ERROR_BODY_SECONDS, self.deadlines.remaining())):
+                while len(body) < _LARGEST_ERROR_BYTES and (received := await response.read()):
                     body += received if inflater is None else inflater.feed(received)
-        except (aiohttp.ClientError, OSError, ServiceError):
-            return b""
+        except (OSError, MalformedResponse, ServiceError):
+            pass  # what has arrived may say enough
         return body
 
 
-def _inflater(response: aiohttp.ClientResponse) -> Inflater | None:
+def _broken(error: Exception) -> StreamInterrupted:
+    if isinstance(error, MalformedResponse):
+        return StreamInterrupted("The answer's HTTP framing is broken.")
+    return StreamInterrupted("The connection broke in the middle of the answer.")
+
+
+def _inflater(response: Response) -> Inflater | None:
     match response.headers.get("content-encoding", "identity").strip().lower():
         case "identity" | "":
             return None

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
+import type { WorkflowNames } from '../workflow/names.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
@@ -8,6 +9,8 @@ export interface ProjectWorkflow {
   readonly plan: Plan;
   /** The name of its module in `app/workflows`. */
   readonly module: Identifier;
+  /** The names in that module. */
+  readonly names: WorkflowNames;
 }
 
 const taken = [

@@ -3,8 +3,10 @@ import { runtimeFile } from './runtimeFiles.ts';
 
 /** What a service imports itself; all that these need in turn stands, pinned, in `requirements.txt`. */
 const direct = [
+  'aiohappyeyeballs',
   'fastapi',
   'httptools',
+  'httpx2',
   'msgspec',
   'openai',
   'pydantic',

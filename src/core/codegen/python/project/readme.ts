@@ -50,6 +50,24 @@ ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the wo
 .venv/bin/python -m pytest
 \`\`\`
 
+The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
+OpenAI limits, refuses or breaks off. They are yours to extend; \`tests/conftest.py\` has what they are made of:
+
+| fixture | what it is |
+| --- | --- |
+| \`service\` | the service on a port of its own: \`ask\` for one answer, \`stream\` for its events |
+| \`simulated_openai\` | what stands for OpenAI: its \`settings\`, and the \`requests\` that it got |
+| \`stand_in\` | puts a result in place of a function of the project, and keeps what it was called with |
+
+\`\`\`python
+settings = simulated_openai.settings
+settings.answers = [Answer("Yes."), Answer(calls=(("get_order", {"number": "7"}),))]  # of the next two requests
+settings.fault = "rate_limited_seconds; retry_after=2"  # meets every request
+settings.faults = [None, "cut; after=3"]  # the first request is fine, the second is cut after three tokens
+\`\`\`
+
+\`python -m simulated_openai --help\` lists the faults, \`simulated_openai/settings.py\` what else can be set.
+
 ## Deploy
 
 \`\`\`sh

@@ -1,142 +1,114 @@
-import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { typesOf } from '../../../workflow/jsonSchema.ts';
+import { findModel } from '../../../workflow/models/models.ts';
 import * as py from '../syntax/build.ts';
-import type { Constant } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import type { ProjectWorkflow } from './mainModule.ts';
-import { sampleObject } from './sample.ts';
+import { hasSample } from './sample.ts';
+import { variableValue } from './tests/baseTrial.ts';
+import { faultTests } from './tests/faultTests.ts';
+import { missedTests, skipped } from './tests/missedTests.ts';
+import { runTest } from './tests/runTests.ts';
+import { findRuns, simplestRun } from './tests/search.ts';
+import { streamTests } from './tests/streamTests.ts';
+import { TestFunctions } from './tests/testFunctions.ts';
+import { nameOfRun } from './tests/testNames.ts';
+import { toolTests } from './tests/toolTests.ts';
 
-/** `tests/test_<workflow>.py`: the service over real HTTP, offline, against the simulated OpenAI. */
+/**
+ * `tests/test_<workflow>.py`: the service over real HTTP, offline, against the simulated OpenAI. Every way that a run can
+ * take, streams, tools, and what callers are told when the model call goes wrong.
+ */
 export function writeTestModule(workflow: ProjectWorkflow): string {
-  const { trigger, file } = workflow.plan.checked;
-  const { stream, inputSchema } = trigger.config;
-  const sample = py.assign(py.name('INPUT'), py.literal(sampleObject(inputSchema)), {
+  const { checked } = workflow.plan;
+  const { file, trigger } = checked;
+  const { runs, missed } = findRuns(workflow.plan);
+  const start = runs[0] ?? simplestRun(workflow.plan);
+  const decorators = hasSample(trigger.config.inputSchema)
+    ? []
+    : [skipped('The input has a pattern: put a text that fits it into INPUT.')];
+  const functions = new TestFunctions(workflow, start.trial.input, decorators);
+  const sample = py.assign(py.name('INPUT'), py.literal(start.trial.input), {
     annotation: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),
   });
-  const decorators = needsInput(inputSchema) ? skipped : [];
   const tests = [
-    ...(stream === 'always' ? [] : [answersInOnePiece(workflow, decorators)]),
-    ...(stream === 'never' ? [] : [streamsToOneEnd(workflow, decorators)]),
+    ...runs.map((run) => runTest(functions, functions.name(nameOfRun(workflow.plan, run, runs)), run)),
+    ...missedTests(functions, missed, start),
+    ...toolTests(functions, runs),
+    ...streamTests(functions, runs),
+    ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...refusesWrongInput(workflow),
   ];
-  const fixture = file.env.length === 0 ? [] : [setEnvironment(file.env)];
-  return printModule(py.moduleOf([sample, ...fixture, ...tests], `Tests of ${file.name} against the simulated OpenAI.`))
-    .text;
+  const fixtures = [...setEnvironment(file.env), ...acceptModels(workflow)];
+  return printModule(
+    py.moduleOf([sample, ...fixtures, ...tests], `Tests of ${file.name} against the simulated OpenAI.`),
+  ).text;
 }
 
-const service = py.name('service');
-const parameters = [py.parameter('service', py.imported('tests.conftest', 'Service'))];
-
-function test<const S extends string>(
-  name: Constant<S>,
-  docstring: string,
-  body: readonly Stmt[],
-  decorators: readonly Expr[] = [],
-): Stmt {
-  return py.def(name, { parameters, returns: py.literal(null), docstring, body, decorators });
-}
-
-/** A pattern without an example cannot be answered with a sample, so the tests that need one wait for their user. */
-function needsInput(schema: JsonSchema): boolean {
-  const required = new Set(schema.required);
-  const properties = Object.entries(schema.properties ?? {}).filter(([key]) => required.has(key));
-  const inner = [...properties.map(([, property]) => property), schema.items].filter((each) => each !== undefined);
-  const isGiven = schema.examples !== undefined || schema.default !== undefined || schema.enum !== undefined;
-  return (schema.pattern !== undefined && !isGiven) || inner.some(needsInput);
-}
-
-const skipped = [
-  py.call(
-    py.attribute(py.attribute(py.importedModule('pytest'), 'mark'), 'skip'),
-    py.keyword('reason', py.literal('The input has a pattern: put a text that fits it into INPUT.')),
-  ),
-];
+const autouse = py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true)));
 
 /** Declared variables get a value before the service reads them. */
-function setEnvironment(env: readonly string[]): Stmt {
-  return py.def('declared_variables', {
-    decorators: [
-      py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true))),
-    ],
+function setEnvironment(env: readonly string[]): readonly Stmt[] {
+  if (env.length === 0) return [];
+  const setenv = py.attribute(py.name('monkeypatch'), 'setenv');
+  const fixture = py.def('declared_variables', {
+    decorators: [autouse],
     parameters: [py.parameter('monkeypatch', py.attribute(py.importedModule('pytest'), 'MonkeyPatch'))],
     returns: py.literal(null),
-    body: env.map((name) =>
-      py.statement(
-        py.call(
-          py.attribute(py.name('monkeypatch'), 'setenv'),
-          py.literal(name),
-          py.literal(`test ${name.toLowerCase()}`),
-        ),
-      ),
-    ),
+    body: env.map((name) => py.statement(py.call(setenv, py.literal(name), py.literal(variableValue(name))))),
   });
+  return [fixture];
 }
 
-function ask<const S extends string>(method: Constant<S>, { plan }: ProjectWorkflow, input: Expr): Expr {
-  const { path, method: verb } = plan.checked.trigger.config;
-  return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), input);
-}
-
-function answersInOnePiece(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
-  const answer = py.name('answer');
-  const body = py.name('body');
-  return test(
-    'test_answers_in_one_piece',
-    'One JSON answer carries the output, the usage and what the run was.',
-    [
-      py.assign(answer, ask('ask', workflow, py.name('INPUT'))),
-      py.assertion(
-        py.compare(py.attribute(answer, 'status_code'), '==', py.literal(successStatus(workflow))),
-        py.attribute(answer, 'text'),
-      ),
-      py.assign(body, py.call(py.attribute(answer, 'json'))),
-      py.assertion(py.compare(py.literal('output'), 'in', body)),
-      py.assertion(py.compare(py.subscript(py.subscript(body, 'usage'), 'total_tokens'), '>=', py.literal(0))),
-      py.assertion(py.subscript(py.subscript(body, 'meta'), 'execution_id')),
-    ],
-    decorators,
+/** The simulated OpenAI refuses models as OpenAI does; a workflow may be made for another server that has them. */
+function acceptModels({ plan }: ProjectWorkflow): readonly Stmt[] {
+  const names = plan.checked.file.nodes.flatMap((node) =>
+    node.type === 'openaiCompletion' ? [node.config.model.constant] : [],
   );
+  const models = names.map((name) => (name === undefined ? undefined : findModel(name)));
+  const settings = py.attribute(py.name('simulated_openai'), 'settings');
+  const accepted = [
+    ...(models.some((model) => model?.status === 'retired') ? [py.attribute(settings, 'accept_retired_models')] : []),
+    ...(models.includes(undefined) ? [py.attribute(settings, 'accept_unknown_models')] : []),
+  ];
+  if (accepted.length === 0) return [];
+  const fixture = py.def('models_of_another_server', {
+    decorators: [autouse],
+    parameters: [py.parameter('simulated_openai', py.imported('simulated_openai.testing', 'RunningSimulation'))],
+    returns: py.literal(null),
+    docstring: 'OpenAI itself does not have all the models of this workflow.',
+    body: accepted.map((setting): Stmt => py.assign(setting, py.literal(true))),
+  });
+  return [fixture];
 }
 
-/** The status of the first response; all responses of most workflows share one. */
-function successStatus({ plan }: ProjectWorkflow): number {
-  return plan.checked.file.nodes.find((node) => node.type === 'response')?.config.status ?? 200;
-}
-
-function streamsToOneEnd(workflow: ProjectWorkflow, decorators: readonly Expr[]): Stmt {
-  const events = py.name('events');
-  return test(
-    'test_streams_to_one_end',
-    'A stream ends with one `done`, whose text is what the tokens said.',
-    [
-      py.assign(events, ask('stream', workflow, py.name('INPUT'))),
-      py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
-      py.assertion(
-        py.compare(
-          py.call(py.attribute(py.attribute(events, 'names'), 'count'), py.literal('done')),
-          '==',
-          py.literal(1),
-        ),
-      ),
-      py.assertion(py.compare(py.subscript(py.attribute(events, 'last'), 'text'), '==', py.attribute(events, 'text'))),
-    ],
-    decorators,
-  );
-}
-
-function refusesWrongInput(workflow: ProjectWorkflow): readonly Stmt[] {
-  const { inputSchema } = workflow.plan.checked.trigger.config;
+function refusesWrongInput({ plan: { checked } }: ProjectWorkflow): readonly Stmt[] {
+  const { inputSchema, path, method } = checked.trigger.config;
   const [missing] = inputSchema.required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');
+  const ask: Expr = py.attribute(py.name('service'), 'ask');
+  const asksModels = checked.file.nodes.some(({ type }) => type === 'openaiCompletion');
+  const simulated = py.name('simulated_openai');
   return [
-    test('test_refuses_input_that_does_not_fit', 'What is missing is named, and nothing is sent to the model.', [
-      py.assign(answer, ask('ask', workflow, py.dict([]))),
-      py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
-      py.assertion(
-        py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input')),
-      ),
-    ]),
+    py.def('test_refuses_input_that_does_not_fit', {
+      parameters: [
+        py.parameter('service', py.imported('tests.conftest', 'Service')),
+        ...(asksModels
+          ? [py.parameter('simulated_openai', py.imported('simulated_openai.testing', 'RunningSimulation'))]
+          : []),
+      ],
+      returns: py.literal(null),
+      docstring: asksModels ? 'Nothing is sent to a model.' : 'Nothing runs.',
+      body: [
+        py.assign(answer, py.call(ask, py.literal(method), py.literal(path), py.dict([]))),
+        py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
+        py.assertion(
+          py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input')),
+        ),
+        ...(asksModels ? [py.assertion(py.compare(py.attribute(simulated, 'requests'), '==', py.list([])))] : []),
+      ],
+    }),
   ];
 }
 

@@ -1,6 +1,6 @@
 import * as py from '../syntax/build.ts';
-import type { Scope } from '../syntax/names.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
+import type { WorkflowNames } from './names.ts';
 
 interface Constant {
   readonly hint: string;
@@ -15,7 +15,7 @@ interface Constant {
 /** The constants at the top of a module; the same constant asked for again is the same name. */
 export class ModuleConstants {
   readonly statements: Stmt[] = [];
-  readonly #scope: Scope;
+  readonly #names: WorkflowNames;
   /** By hint; mostly one. */
   readonly #known = new Map<string, Constant[]>();
   /** What each node asked for, in order. */
@@ -24,8 +24,8 @@ export class ModuleConstants {
   #again: Map<string, number> | undefined;
   #isChanged = false;
 
-  constructor(scope: Scope) {
-    this.#scope = scope;
+  constructor(names: WorkflowNames) {
+    this.#names = names;
   }
 
   constant(node: string, hint: string, annotation: Expr | undefined, value: Expr): Expr {
@@ -33,7 +33,7 @@ export class ModuleConstants {
     const alike = this.#known.get(hint) ?? [];
     let constant = alike.length === 0 ? undefined : alike.find((each) => isSame(each.value, value));
     if (constant === undefined) {
-      constant = { hint, name: py.name(this.#scope.constant(hint)), index: this.statements.length, value, uses: 0 };
+      constant = { hint, name: py.name(this.#names.constant(hint)), index: this.statements.length, value, uses: 0 };
       alike.push(constant);
       this.#known.set(hint, alike);
       this.statements.push(assignment(constant.name, annotation, value));

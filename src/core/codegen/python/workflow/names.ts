@@ -63,6 +63,7 @@ export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
+  readonly #constants = new Map<string, Identifier>();
   readonly #functions: ReadonlyMap<string, ImportedFunction>;
   readonly #checked: CheckedWorkflow;
   /** Names of functions that alone do not tell which is meant. */
@@ -84,6 +85,26 @@ export class WorkflowNames {
     return this.#ambiguous.has(name)
       ? py.attribute(py.imported(functionsPackage, module), name)
       : py.imported(modulePath(functionsPackage, module), name);
+  }
+
+  /** The dotted name under which the workflow's module finds that function when it runs. */
+  targetOf(node: string, workflow: Identifier): string {
+    const found = this.#functions.get(node);
+    if (found === undefined) throw new Error(`No function is known for node ${node}`);
+    const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
+    return `${owner}.${found.name}`;
+  }
+
+  /** A new name for a constant; `constantOf` finds it again. */
+  constant(hint: string): Identifier {
+    const name = this.scope.constant(hint);
+    this.#constants.set(hint, name);
+    return name;
+  }
+
+  /** The name of the latest constant that was named after `hint`. */
+  constantOf(hint: string): Identifier | undefined {
+    return this.#constants.get(hint);
   }
 
   variable(variable: Variable): Identifier {

@@ -62,9 +62,9 @@ export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
 export function readPath(path: PathExpression, scope: PathScope): PathRead {
   const start = startOf(path, scope);
   if (scope.isLoose && start.rest.length > 0 && path.root === 'nodes') {
-    const keys = start.rest.map((segment) => py.literal(segment.key));
-    const code = py.call(py.imported(runtime, 'get'), start.read.code, ...keys);
-    return { ...start.read, code, schema: unknownSchema, mayRaise: true };
+    const keys = start.rest.map((segment) => segment.key);
+    const code = py.call(py.imported(runtime, 'get'), start.read.code, ...keys.map(py.literal));
+    return { ...start.read, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
   }
   return start.rest.reduce<PathRead>((read, segment) => step(read, segment, path, scope), start.read);
 }

@@ -32,7 +32,7 @@ export class WorkflowModule implements BlockWriter {
     this.names = names;
     this.#models = new InputModels(names.scope, isBody);
     this.#models.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
-    this.#constants = new ModuleConstants(names.scope);
+    this.#constants = new ModuleConstants(names);
     this.#printed = printModule(this.#module());
   }
 

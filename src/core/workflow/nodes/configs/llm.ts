@@ -29,6 +29,22 @@ const usageValue: JsonSchema = {
   },
 };
 
+const tokenValue = {
+  type: 'object',
+  required: ['token', 'logprob', 'bytes'],
+  properties: { token: text, logprob: { type: 'number' }, bytes: { type: ['array', 'null'], items: count } },
+} satisfies JsonSchema;
+
+/** A token of the answer each, with its alternatives; null when the model wrote no text. */
+const logprobsValue: JsonSchema = {
+  type: ['array', 'null'],
+  items: {
+    ...tokenValue,
+    required: [...tokenValue.required, 'top_logprobs'],
+    properties: { ...tokenValue.properties, top_logprobs: { type: 'array', items: tokenValue } },
+  },
+};
+
 function functionCallValue(functions: readonly z.output<typeof functionSchema>[]): JsonSchema {
   const [only] = functions;
   const known =
@@ -168,6 +184,7 @@ export const openaiCompletion = defineNode({
           'finish_reason',
           'model',
           'id',
+          'logprobs',
           'usage',
           'cost_usd',
           'timing',
@@ -188,6 +205,8 @@ export const openaiCompletion = defineNode({
           finish_reason: text,
           model: text,
           id: text,
+          // Further parameters can ask for them too.
+          logprobs: config.logprobs === true || config.extra !== undefined ? logprobsValue : { type: 'null' },
           usage: usageValue,
           cost_usd: { type: ['number', 'null'] },
           timing: {

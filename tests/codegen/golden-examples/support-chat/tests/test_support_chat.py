@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Service
+from simulated_openai import Answer
+from simulated_openai.testing import RunningSimulation
+from tests.conftest import Service, StandInFor
 
 INPUT: dict[str, Any] = {"message": "How do I return a lamp that I bought last week?"}
 
@@ -14,26 +16,105 @@ def declared_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPPORT_REGION", "test support_region")
 
 
-def test_answers_in_one_piece(service: Service) -> None:
-    """One JSON answer carries the output, the usage and what the run was."""
+def test_reply_when_the_model_answers_in_text(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The response `reply` answers."""
+    simulated_openai.settings.answers = [Answer("Answer of answer.")]
     answer = service.ask("POST", "/chat", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert "output" in body
-    assert body["usage"]["total_tokens"] >= 0
-    assert body["meta"]["execution_id"]
+    assert body["output"] == "Answer of answer."
+    assert sorted(body["meta"]["node_timings"]) == ["answer"]
 
 
-def test_streams_to_one_end(service: Service) -> None:
-    """A stream ends with one `done`, whose text is what the tokens said."""
+def test_order_reply_when_the_model_calls_get_order(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """The response `order_reply` answers."""
+    get_order = stand_in("app.workflows.support_chat.get_order", "what get_order gives")
+    simulated_openai.settings.answers = [Answer(calls=(("get_order", {"number": "number"}),))]
+    answer = service.ask("POST", "/chat", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == {"order": "what get_order gives"}
+    assert sorted(body["meta"]["node_timings"]) == ["answer", "get_order"]
+    assert get_order.calls == [{"number": "number"}]
+
+
+def test_a_stream_says_what_one_answer_says(service: Service, simulated_openai: RunningSimulation) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    answers = [Answer("Answer of answer.")]
+    simulated_openai.settings.answers = [*answers, *answers]
+    whole = service.ask("POST", "/chat", INPUT).json()
     events = service.stream("POST", "/chat", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
-    assert events.last["text"] == events.text
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
+    assert events.text == "Answer of answer."
 
 
-def test_refuses_input_that_does_not_fit(service: Service) -> None:
-    """What is missing is named, and nothing is sent to the model."""
+def test_a_stream_asks_for_the_same_calls(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    stand_in("app.workflows.support_chat.get_order", "what get_order gives")
+    answers = [Answer(calls=(("get_order", {"number": "number"}),))]
+    simulated_openai.settings.answers = [*answers, *answers]
+    whole = service.ask("POST", "/chat", INPUT).json()
+    events = service.stream("POST", "/chat", INPUT)
+    assert events.names[-1] == "done", events
+    assert events.names.count("done") == 1
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
+    assert events.calls == [("get_order", {"number": "number"})]
+
+
+def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation) -> None:
+    """A wait that is too long for the service is left to its caller, who is told how long."""
+    simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
+    answer = service.ask("POST", "/chat", INPUT)
+    assert answer.status_code == 429, answer.text
+    assert answer.json()["code"] == "rate_limited"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "120"
+
+
+def test_a_prompt_that_is_too_long_is_refused(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The model takes fewer tokens than the prompt has."""
+    simulated_openai.settings.context_window = 1
+    answer = service.ask("POST", "/chat", INPUT)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["code"] == "context_length_exceeded"
+
+
+def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation) -> None:
+    """No step goes on with an answer that is not there."""
+    simulated_openai.settings.fault = "refusal"
+    answer = service.ask("POST", "/chat", INPUT)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "refused"
+
+
+def test_a_cut_stream_ends_with_one_error(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Whoever listens keeps what had arrived, and is told that there is more to it."""
+    simulated_openai.settings.answers = [Answer("Answer of answer.")]
+    simulated_openai.settings.fault = "cut; after=2"
+    events = service.stream("POST", "/chat", INPUT)
+    assert events.names[-1] == "error", events
+    assert events.names.count("error") == 1
+    assert "done" not in events.names
+    assert events.last["code"] == "stream_interrupted"
+    assert events.text != ""
+    assert events.last["received_characters"] == len(events.text)
+
+
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
     answer = service.ask("POST", "/chat", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []

@@ -1,10 +1,11 @@
 """Tests of expressions against the simulated OpenAI."""
 
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
-from tests.conftest import Service
+from tests.conftest import Service, StandInFor
 
 INPUT: dict[str, Any] = {"age": 1, "name": "Hello! What can you do for me?", "free": None}
 
@@ -15,26 +16,95 @@ def declared_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZONE", "test zone")
 
 
-def test_answers_in_one_piece(service: Service) -> None:
-    """One JSON answer carries the output, the usage and what the run was."""
+def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
+    """The response `reply` answers."""
+    data = stand_in(
+        "app.workflows.expressions.work",
+        {
+            "given": {
+                "count": 1,
+                "yes": 1,
+                "none": "none",
+                "text": "text",
+                "items": [{"name": "name"}, {"name": "name"}],
+            }
+        },
+    )
     answer = service.ask("POST", "/expressions", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert "output" in body
-    assert body["usage"]["total_tokens"] >= 0
-    assert body["meta"]["execution_id"]
+    assert body["output"] == {
+        "typed": 1,
+        "mixed": "Hello! What can you do for me? is 1 of null",
+        "compare": False,
+        "untyped": True,
+        "equal": False,
+        "not_equal": False,
+        "is_null": False,
+        "item": "name",
+        "bracket": "name",
+        "fallback": "none",
+        "nick": "HELLO! WHAT CAN YOU DO FOR ME?",
+        "first_tag": "no tag",
+        "joined": "",
+        "count": 0,
+        "logic": False,
+        "city": "unknown",
+        "zip": "unknown",
+        "whole": None,
+        "trim": "text",
+        "json": '[{"name":"name"},{"name":"name"}]',
+        "round": 2.6,
+        "int": 42,
+        "float": 2.5,
+        "string": "1",
+        "last": {"name": "name"},
+        "braces": "a {{ b }} c",
+        "region": "test region",
+        "zone": "test zone",
+        "score": None,
+        "everything": ANY,
+    }
+    assert sorted(body["meta"]["node_timings"]) == ["data"]
+    assert data.calls == [
+        {
+            "given": {
+                "items": [{"name": "first"}, {"name": "last"}],
+                "count": 2,
+                "yes": True,
+                "none": None,
+                "text": " Some Text ",
+            }
+        }
+    ]
 
 
-def test_streams_to_one_end(service: Service) -> None:
-    """A stream ends with one `done`, whose text is what the tokens said."""
+def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInFor) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    stand_in(
+        "app.workflows.expressions.work",
+        {
+            "given": {
+                "count": 1,
+                "yes": 1,
+                "none": "none",
+                "text": "text",
+                "items": [{"name": "name"}, {"name": "name"}],
+            }
+        },
+    )
+    whole = service.ask("POST", "/expressions", INPUT).json()
     events = service.stream("POST", "/expressions", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
-    assert events.last["text"] == events.text
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
 
 
 def test_refuses_input_that_does_not_fit(service: Service) -> None:
-    """What is missing is named, and nothing is sent to the model."""
+    """Nothing runs."""
     answer = service.ask("POST", "/expressions", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"

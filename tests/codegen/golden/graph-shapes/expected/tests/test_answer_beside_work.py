@@ -2,24 +2,48 @@
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.conftest import Service, StandInFor
 
 INPUT: dict[str, Any] = {}
 
 
-def test_answers_in_one_piece(service: Service) -> None:
-    """One JSON answer carries the output, the usage and what the run was."""
+def test_early_when_check(service: Service, stand_in: StandInFor) -> None:
+    """The response `early` answers."""
+    first = stand_in("app.functions.first.work", {"node": "node"})
+    log = stand_in("app.functions.log.work", "what log gives")
     answer = service.ask("POST", "/answer-beside-work", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert "output" in body
-    assert body["usage"]["total_tokens"] >= 0
-    assert body["meta"]["execution_id"]
+    assert body["output"] == "node"
+    assert sorted(body["meta"]["node_timings"]) == ["first", "log"]
+    assert first.calls == [{"given": "first"}]
+    assert log.calls == [{"given": "node"}]
 
 
-def test_streams_to_one_end(service: Service) -> None:
-    """A stream ends with one `done`, whose text is what the tokens said."""
+def test_late_when_not_check(service: Service, stand_in: StandInFor) -> None:
+    """The response `late` answers."""
+    first = stand_in("app.functions.first.work", {"node": "node"})
+    deep = stand_in("app.functions.deep.work", {"node": "node"})
+    log = stand_in("app.functions.log.work", "what log gives")
+    answer = service.ask("POST", "/answer-beside-work", {**INPUT, "a": False})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == "node"
+    assert sorted(body["meta"]["node_timings"]) == ["deep", "first", "log"]
+    assert first.calls == [{"given": "first"}]
+    assert deep.calls == [{"given": "deep"}]
+    assert log.calls == [{"given": "node"}]
+
+
+def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInFor) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    stand_in("app.functions.first.work", {"node": "node"})
+    stand_in("app.functions.log.work", "what log gives")
+    whole = service.ask("POST", "/answer-beside-work", INPUT).json()
     events = service.stream("POST", "/answer-beside-work", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
-    assert events.last["text"] == events.text
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]

@@ -2,31 +2,89 @@
 
 from typing import Any
 
-from tests.conftest import Service
+from simulated_openai import Answer
+from simulated_openai.testing import RunningSimulation
+from tests.conftest import Service, StandInFor
 
 INPUT: dict[str, Any] = {"message": "Hello! What can you do for me?"}
 
 
-def test_answers_in_one_piece(service: Service) -> None:
-    """One JSON answer carries the output, the usage and what the run was."""
+def test_reply_when_the_model_answers_in_text(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """The response `reply` answers."""
+    beside = stand_in("app.functions.beside.work", {"node": "node"})
+    simulated_openai.settings.answers = [Answer("Answer of model.")]
     answer = service.ask("POST", "/call-in-parallel", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert "output" in body
-    assert body["usage"]["total_tokens"] >= 0
-    assert body["meta"]["execution_id"]
+    assert body["output"] == {"text": "Answer of model.", "weather": None, "beside": "node"}
+    assert sorted(body["meta"]["node_timings"]) == ["beside", "model"]
+    assert beside.calls == [{"given": "beside"}]
 
 
-def test_streams_to_one_end(service: Service) -> None:
-    """A stream ends with one `done`, whose text is what the tokens said."""
+def test_reply_when_the_model_calls_get_weather(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """The response `reply` answers."""
+    weather = stand_in("app.functions.weather.work", "what weather gives")
+    beside = stand_in("app.functions.beside.work", {"node": "node"})
+    simulated_openai.settings.answers = [Answer(calls=(("get_weather", {"city": "city"}),))]
+    answer = service.ask("POST", "/call-in-parallel", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == {"text": None, "weather": None, "beside": "node"}
+    assert sorted(body["meta"]["node_timings"]) == ["beside", "model", "weather"]
+    assert weather.calls == [{"given": "city"}]
+    assert beside.calls == [{"given": "beside"}]
+
+
+def test_a_stream_says_what_one_answer_says(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    stand_in("app.functions.beside.work", {"node": "node"})
+    answers = [Answer("Answer of model.")]
+    simulated_openai.settings.answers = [*answers, *answers]
+    whole = service.ask("POST", "/call-in-parallel", INPUT).json()
     events = service.stream("POST", "/call-in-parallel", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
-    assert events.last["text"] == events.text
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
 
 
-def test_refuses_input_that_does_not_fit(service: Service) -> None:
-    """What is missing is named, and nothing is sent to the model."""
+def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation) -> None:
+    """A wait that is too long for the service is left to its caller, who is told how long."""
+    simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
+    answer = service.ask("POST", "/call-in-parallel", INPUT)
+    assert answer.status_code == 429, answer.text
+    assert answer.json()["code"] == "rate_limited"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "120"
+
+
+def test_a_prompt_that_is_too_long_is_refused(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The model takes fewer tokens than the prompt has."""
+    simulated_openai.settings.context_window = 1
+    answer = service.ask("POST", "/call-in-parallel", INPUT)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["code"] == "context_length_exceeded"
+
+
+def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation) -> None:
+    """No step goes on with an answer that is not there."""
+    simulated_openai.settings.fault = "refusal"
+    answer = service.ask("POST", "/call-in-parallel", INPUT)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "refused"
+
+
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
     answer = service.ask("POST", "/call-in-parallel", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []

@@ -2,24 +2,29 @@
 
 from typing import Any
 
+import pytest
+
 from tests.conftest import Service
 
 INPUT: dict[str, Any] = {}
 
 
-def test_answers_in_one_piece(service: Service) -> None:
-    """One JSON answer carries the output, the usage and what the run was."""
+@pytest.mark.skip(reason='Nobody knows before a run what makes it go to "check": set it up, and say what comes out.')
+def test_check(service: Service) -> None:
+    """Not written yet: check."""
     answer = service.ask("POST", "/diamond", INPUT)
     assert answer.status_code == 200, answer.text
-    body = answer.json()
-    assert "output" in body
-    assert body["usage"]["total_tokens"] >= 0
-    assert body["meta"]["execution_id"]
 
 
-def test_streams_to_one_end(service: Service) -> None:
-    """A stream ends with one `done`, whose text is what the tokens said."""
-    events = service.stream("POST", "/diamond", INPUT)
-    assert events.names[-1] == "done", events
-    assert events.names.count("done") == 1
-    assert events.last["text"] == events.text
+@pytest.mark.skip(reason='Nobody knows before a run what makes it go to "check": set it up, and say what comes out.')
+def test_not_check(service: Service) -> None:
+    """Not written yet: not check."""
+    answer = service.ask("POST", "/diamond", INPUT)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.skip(reason='Nobody knows before a run what makes it go to "reply": set it up, and say what comes out.')
+def test_reply_answers(service: Service) -> None:
+    """Not written yet: reply answers."""
+    answer = service.ask("POST", "/diamond", INPUT)
+    assert answer.status_code == 200, answer.text

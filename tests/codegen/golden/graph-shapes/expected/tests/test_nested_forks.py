@@ -2,24 +2,45 @@
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.conftest import Service, StandInFor
 
 INPUT: dict[str, Any] = {}
 
 
-def test_answers_in_one_piece(service: Service) -> None:
-    """One JSON answer carries the output, the usage and what the run was."""
+def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
+    """The response `reply` answers."""
+    one = stand_in("app.functions.one.work", {"node": "node"})
+    two = stand_in("app.functions.two.work", {"node": "node"})
+    joined = stand_in("app.functions.joined.work", {"given": "given"})
+    three = stand_in("app.functions.three.work", {"node": "node"})
+    three_a = stand_in("app.functions.three_a.work", {"node": "node"})
+    three_b = stand_in("app.functions.three_b.work", {"node": "node"})
     answer = service.ask("POST", "/nested-forks", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert "output" in body
-    assert body["usage"]["total_tokens"] >= 0
-    assert body["meta"]["execution_id"]
+    assert body["output"] == ["given", "node", "node"]
+    assert sorted(body["meta"]["node_timings"]) == ["joined", "one", "three", "three_a", "three_b", "two"]
+    assert one.calls == [{"given": "1"}]
+    assert two.calls == [{"given": "2"}]
+    assert joined.calls == [{"given": ["node", "node"]}]
+    assert three.calls == [{"given": "3"}]
+    assert three_a.calls == [{"given": "node"}]
+    assert three_b.calls == [{"given": "node"}]
 
 
-def test_streams_to_one_end(service: Service) -> None:
-    """A stream ends with one `done`, whose text is what the tokens said."""
+def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInFor) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    stand_in("app.functions.one.work", {"node": "node"})
+    stand_in("app.functions.two.work", {"node": "node"})
+    stand_in("app.functions.joined.work", {"given": "given"})
+    stand_in("app.functions.three.work", {"node": "node"})
+    stand_in("app.functions.three_a.work", {"node": "node"})
+    stand_in("app.functions.three_b.work", {"node": "node"})
+    whole = service.ask("POST", "/nested-forks", INPUT).json()
     events = service.stream("POST", "/nested-forks", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
-    assert events.last["text"] == events.text
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]

@@ -1,0 +1,49 @@
+"""Log probabilities in the answers of Chat Completions, streamed or whole."""
+
+import msgspec
+
+from app.nodes.llm.chat_stream import ChatStream
+from app.nodes.llm.chat_wire import lenient
+from app.nodes.llm.logprobs import WireToken, token_logprobs
+from app.nodes.llm.openai_types import FunctionCallDelta, TokenLogprob
+
+
+class _Logprobs(msgspec.Struct):
+    content: list[WireToken | None] | None = None
+
+
+class _Choice(msgspec.Struct):
+    index: int | None = None
+    logprobs: _Logprobs | None = None
+
+
+class _Answer(msgspec.Struct):
+    choices: list[_Choice | None] | None = None
+
+
+def chat_logprobs(payload: bytes) -> list[TokenLogprob]:
+    """Those of the content in a chunk or a whole answer; empty where there are none.
+
+    Raises:
+        msgspec.DecodeError: not JSON, or not an object.
+    """
+    choices = lenient(payload, _Answer).choices
+    first = choices[0] if choices else None
+    if first is None or first.index or first.logprobs is None:
+        return []
+    return token_logprobs(first.logprobs.content)
+
+
+class ChatStreamWithLogprobs(ChatStream):
+    """As `ChatStream`, for a request that asks for log probabilities."""
+
+    __slots__ = ()
+
+    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+        """The short way of the base class would pass them over."""
+        for payload in payloads:
+            self._take_event(b"", payload, produced)
+
+    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        super()._take(name, payload, produced)
+        self.answer.logprobs += chat_logprobs(payload)

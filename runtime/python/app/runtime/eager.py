@@ -1,0 +1,53 @@
+"""Beginning a coroutine outside its task, where most such coroutines have nothing to wait for.
+
+What arrives on a socket is handled in a callback of the event loop. Waking a task for it costs more than handling it.
+"""
+
+import asyncio
+import contextvars
+import types
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import Any
+
+# Documented for those who write tasks of their own: https://docs.python.org/3/library/asyncio-extending.html
+from asyncio.tasks import _enter_task, _leave_task  # pyright: ignore[reportPrivateUsage]  # isort: skip
+
+
+class EagerSteps:
+    """Begins coroutines on behalf of the task that makes this object, while that task waits for something else."""
+
+    __slots__ = ("_context", "_loop", "_task")
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._context = contextvars.copy_context()
+
+    def begin(self, awaitable: Awaitable[None]) -> Awaitable[None] | None:
+        """Runs a coroutine up to its first wait, in the task's name and context.
+
+        Gives what the task still has to await: None, in the usual case, when the coroutine has come to its end. Inside
+        a task, or for an awaitable that is no coroutine, that is the argument itself.
+        """
+        if not asyncio.iscoroutine(awaitable) or self._task is None or asyncio.current_task() is not None:
+            return awaitable
+        coroutine: Coroutine[Any, Any, None] = awaitable
+        _enter_task(self._loop, self._task)
+        try:
+            waits_for = self._context.run(coroutine.send, None)
+        except StopIteration:
+            return None
+        finally:
+            _leave_task(self._loop, self._task)
+        return _rest(coroutine, waits_for)
+
+
+@types.coroutine
+def _rest(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Goes on with a coroutine that has been begun and waits for a future."""
+    try:
+        yield waits_for
+    except BaseException:
+        coroutine.close()
+        raise
+    yield from coroutine.__await__()

@@ -1,0 +1,139 @@
+"""The connections to one server: those in use, limited in number, and those that wait for their next request."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from app.runtime.http.connection import Connection, StaleConnection
+from app.runtime.http.dial import dial
+from app.runtime.http.origin import Address, proxy_for
+from app.runtime.http.response import Response
+
+
+class ConnectTimeout(TimeoutError):
+    """There was no connection in time, neither a free one nor a new one."""
+
+
+class ConnectionPool:
+    """Sends requests to the server of `base_url`. Made inside the event loop; `close()` closes every connection.
+
+    `limit` is how many exchanges may be under way at once; further ones wait. A connection is kept for
+    `keepalive_seconds` after its last exchange. `headers` go with every request.
+
+    Redirects are not followed: they would post the body and the headers to another host.
+
+    Raises:
+        ValueError: the URL, a proxy's URL or a header cannot be used; the text does not repeat it.
+    """
+
+    def __init__(
+        self, base_url: str, headers: Mapping[str, str], *, limit: int, keepalive_seconds: float, tls: ssl.SSLContext
+    ) -> None:
+        self._address = Address.of(base_url)
+        self._proxy = proxy_for(self._address)
+        self._tls = tls
+        self._keepalive_seconds = keepalive_seconds
+        self._slots = asyncio.Semaphore(limit)
+        self._idle: list[Connection] = []
+        self._open: set[Connection] = set()
+        self._expiry: asyncio.TimerHandle | None = None
+        parts = urlsplit(base_url)
+        through_proxy = self._proxy is not None and self._address.scheme == "http"
+        before = f"http://{self._address.authority}" if through_proxy else ""
+        self._before_path = before + parts.path.rstrip("/")
+        self._after_path = f"?{parts.query}" if parts.query else ""
+        self._head = _head_of(self._address, headers, self._proxy if through_proxy else None)
+
+    async def post(self, path: str, body: bytes, *, connect_timeout: float) -> Response:
+        """Sends a body to a path below the base URL; gives the answer as soon as its head has arrived.
+
+        A connection that the server had closed while it waited does not count: the request goes over a new one.
+
+        Raises:
+            ConnectTimeout: no connection within `connect_timeout` seconds, free or new.
+            OSError: no connection, or it broke before an answer; see `dial()`.
+            MalformedResponse: what came back is not HTTP.
+        """
+        target = (self._before_path + path + self._after_path).encode()
+        request = b"POST %b%b%d\r\n\r\n%b" % (target, self._head, len(body), body)
+        connection = await self._connection(connect_timeout, may_be_used=True)
+        try:
+            return await connection.exchange(request)
+        except StaleConnection:
+            connection = await self._connection(connect_timeout, may_be_used=False)
+        return await connection.exchange(request)
+
+    def close(self) -> None:
+        """Closes all connections; exchanges under way fail."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
+        for connection in list(self._open):
+            connection.abort()
+
+    def released(self, connection: Connection) -> None:
+        """See `Owner`."""
+        self._slots.release()
+        if connection.reusable:
+            self._idle.append(connection)
+            if self._expiry is None:
+                self._expiry = asyncio.get_running_loop().call_later(self._keepalive_seconds, self._expire)
+
+    def closed(self, connection: Connection) -> None:
+        """See `Owner`."""
+        self._open.discard(connection)
+        if connection in self._idle:
+            self._idle.remove(connection)
+
+    async def _connection(self, seconds: float, *, may_be_used: bool) -> Connection:
+        """A connection with a place among those in use: the one that was used last, else a new one."""
+        if may_be_used and self._idle and not self._slots.locked():
+            await self._slots.acquire()  # does not wait
+            return self._idle.pop()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._slots.acquire()
+                if may_be_used and self._idle:
+                    return self._idle.pop()
+                try:
+                    connection = await dial(self._address, self._proxy, self._tls, lambda: Connection(self))
+                except BaseException:
+                    self._slots.release()
+                    raise
+        except TimeoutError as error:
+            # One that the operating system gives up on is no deadline of ours, but means the same.
+            raise ConnectTimeout from error
+        self._open.add(connection)
+        return connection
+
+    def _expire(self) -> None:
+        """Closes what has waited long enough; the rest has its turn later."""
+        now = asyncio.get_running_loop().time()
+        self._expiry = None
+        kept: list[Connection] = []
+        for connection in self._idle:
+            if now - connection.idle_since < self._keepalive_seconds:
+                kept.append(connection)
+            else:
+                connection.reusable = False
+        waited, self._idle = [one for one in self._idle if not one.reusable], kept
+        for connection in waited:
+            connection.abort()
+        if kept:
+            wait = self._keepalive_seconds - (now - kept[0].idle_since)
+            self._expiry = asyncio.get_running_loop().call_later(wait, self._expire)
+
+
+def _head_of(address: Address, headers: Mapping[str, str], proxy: Address | None) -> bytes:
+    """A request's head from behind the path up to the length of its body."""
+    lines = [" HTTP/1.1", f"Host: {address.authority}"]
+    if address.credentials is not None and not any(name.lower() == "authorization" for name in headers):
+        lines.append(f"Authorization: {address.credentials}")
+    if proxy is not None and proxy.credentials is not None:
+        lines.append(f"Proxy-Authorization: {proxy.credentials}")
+    for name, value in headers.items():
+        if not value.isascii() or any(character in value for character in "\r\n\0"):
+            raise ValueError(f"The header {name} holds characters that HTTP does not allow.")
+        lines.append(f"{name}: {value}")
+    return "\r\n".join((*lines, "Content-Length: ")).encode()

@@ -1,0 +1,35 @@
+"""One service for all faults: they come from upstream, whose address stays the same."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from simulated_openai.testing import serve
+from tests.faults.scene import Scene
+from tests.faults.service import app
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[socket.socket]:
+    """Where upstream is."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def service_url(listener: socket.socket) -> Iterator[str]:
+    """Where the service is. It reads its environment when it starts; other tests have their own."""
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("OPENAI_API_KEY", "sk-test")
+            environment.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
+            running = stack.enter_context(serve(app))
+        yield running.url
+
+
+@pytest.fixture
+def scene(service_url: str, listener: socket.socket, caplog: pytest.LogCaptureFixture) -> Scene:
+    """The service with the scripted upstream."""
+    return Scene(service_url, listener, caplog)

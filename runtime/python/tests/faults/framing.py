@@ -1,0 +1,146 @@
+"""Faults of HTTP itself: how an answer's head and body are delimited, cut, and packed. RFC 9112."""
+
+import gzip
+from collections.abc import Callable, Mapping, Sequence
+
+from tests import responses_upstream as responses
+from tests.faults.scene import GOOD, WAYS, Fault, Scripts, Way
+from tests.faults.scripts import everywhere
+from tests.upstream import HELLO, Step, text
+
+TEXT = {way: GOOD[way].partition(b"\r\n\r\n")[2] for way in WAYS}
+"""The bodies of good answers."""
+CHUNKED = b"transfer-encoding: chunked\r\n"
+HEL = {"chat_stream": text("Hel"), "responses_stream": responses.BEGUN + responses.text("Hel")}
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+def _type(way: Way) -> bytes:
+    kind = "text/event-stream" if way.endswith("stream") else "application/json"
+    return f"content-type: {kind}\r\nconnection: close\r\n".encode()
+
+
+def chunked(body: bytes, size: int = 1 << 16, extension: bytes = b"") -> bytes:
+    """A body in chunks of that size, without the last one, which is empty."""
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x%b\r\n%b\r\n" % (len(part), extension, part) for part in parts)
+
+
+def _answers(write: Callable[[Way, bytes], Sequence[Step]]) -> Mapping[Way, Scripts]:
+    return {way: [write(way, TEXT[way])] for way in WAYS}
+
+
+def _fine(write: Callable[[Way, bytes], Sequence[Step]]) -> Fault:
+    return Fault(scripts=_answers(write), text="Hello", estimated=False)
+
+
+def _cut(write: Callable[[bytes], bytes]) -> Fault:
+    """A stream that breaks off after "Hel", and a whole answer that breaks off before its end."""
+    bodies = {**HEL, **{way: TEXT[way][:40] for way in WAYS if way.endswith("whole")}}
+    scripts: dict[Way, Scripts] = {way: [[OK + _type(way) + CHUNKED + b"\r\n" + write(bodies[way])]] for way in WAYS}
+    return Fault(
+        scripts=scripts, code="stream_interrupted", text="Hel", details={"received_characters": 3}, estimated=True
+    )
+
+
+def _in_pieces(stream: bytes, size: int) -> list[Step]:
+    steps: list[Step] = []
+    for at in range(0, len(stream), size):
+        steps += [stream[at : at + size], 0.002]
+    return steps
+
+
+def _refused(answer: bytes, code: str, **more: object) -> Fault:
+    return Fault(scripts=everywhere([answer]), code=code, config={"max_retries": 0}, **more)  # pyright: ignore[reportArgumentType]
+
+
+FRAMING: dict[str, Fault] = {
+    "chunked": _fine(lambda way, body: [OK + _type(way) + CHUNKED + b"\r\n" + chunked(body) + b"0\r\n\r\n"]),
+    "chunked, every byte by itself": _fine(
+        lambda way, body: [OK + _type(way) + CHUNKED + b"\r\n" + chunked(body, 1) + b"0\r\n\r\n"]
+    ),
+    "chunked with extensions and trailers": _fine(
+        lambda way, body: [
+            OK
+            + _type(way)
+            + CHUNKED
+            + b"trailer: x-sum\r\n\r\n"
+            + chunked(body, 100, b";a=b")
+            + b"0\r\nx-sum: 1\r\n\r\n"
+        ]
+    ),
+    "chunked, size lines and heads cut by reads": _fine(
+        lambda way, body: _in_pieces(OK + _type(way) + CHUNKED + b"\r\n" + chunked(body, 200) + b"0\r\n\r\n", 37)
+    ),
+    "chunked, sizes with zeros before them and capitals": _fine(
+        lambda way, body: [
+            OK + _type(way) + CHUNKED + b"\r\n" + b"%05X\r\n%b\r\n" % (len(body), body) + b"0\r\n\r\n",
+        ]
+    ),
+    "chunked, cut in a size line": _cut(lambda body: chunked(body) + b"1f"),
+    "chunked, cut in the data": _cut(lambda body: chunked(body) + b"ff\r\ndata"),
+    "chunked, cut before the last chunk": _cut(chunked),
+    "chunked, cut before the last chunk of a whole answer": Fault(
+        scripts={
+            way: [[OK + _type(way) + CHUNKED + b"\r\n" + chunked(TEXT[way])]] for way in WAYS if way.endswith("whole")
+        },
+        code="stream_interrupted",
+        estimated=True,
+    ),
+    "chunked, cut after the last event": Fault(
+        scripts={
+            "chat_stream": [[OK + _type("chat_stream") + CHUNKED + b"\r\n" + chunked(HELLO)]],
+            "responses_stream": [[OK + _type("responses_stream") + CHUNKED + b"\r\n" + chunked(responses.HELLO)]],
+        },
+        text="Hello",
+        estimated=False,
+    ),
+    "gzip in chunks": _fine(
+        lambda way, body: [
+            OK
+            + _type(way)
+            + CHUNKED
+            + b"content-encoding: gzip\r\n\r\n"
+            + chunked(gzip.compress(body), 11)
+            + b"0\r\n\r\n"
+        ]
+    ),
+    "a length": _fine(lambda way, body: [OK + _type(way) + b"content-length: %d\r\n\r\n" % len(body) + body]),
+    "a body without a length, until the connection closes": _fine(
+        lambda way, body: [OK + _type(way) + b"\r\n" + body[:50], 0.01, body[50:]]
+    ),
+    "HTTP/1.0": _fine(lambda way, body: [b"HTTP/1.0 200 OK\r\n" + _type(way) + b"\r\n" + body]),
+    "a status line without words": _fine(lambda way, body: [b"HTTP/1.1 200\r\n" + _type(way) + b"\r\n" + body]),
+    "100 before the answer": _fine(
+        lambda way, body: [b"HTTP/1.1 100 Continue\r\n\r\n", 0.01, OK + _type(way) + b"\r\n" + body]
+    ),
+    "103 before the answer": _fine(
+        lambda way, body: [b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n" + OK + _type(way) + b"\r\n" + body]
+    ),
+    "headers that come piece by piece": _fine(
+        lambda way, body: [*_in_pieces(OK + _type(way) + b"x-a: b\r\n\r\n", 7), body]
+    ),
+    "many headers": _fine(
+        lambda way, body: [
+            OK + _type(way) + b"".join(b"x-header-%d: %b\r\n" % (at, b"v" * 500) for at in range(60)) + b"\r\n" + body
+        ]
+    ),
+    "headers in odd notation": _fine(
+        lambda way, body: [
+            OK + _type(way).replace(b"content-type: ", b"CONTENT-TYPE:").replace(b"\r\n", b"  \r\n", 1) + b"\r\n" + body
+        ]
+    ),
+    "junk after the answer": _fine(
+        lambda way, body: [
+            OK + _type(way) + b"content-length: %d\r\n\r\n" % len(body) + body,
+            0.02,
+            b"HTTP/1.1 500 No\r\n\r\n",
+        ]
+    ),
+    "204": _refused(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n", "stream_malformed"),
+    "an answer that is no HTTP": _refused(b"220 mail.example.com ESMTP sk-secret\r\n\r\n", "stream_malformed"),
+    "a header without end": _refused(OK + b"x-endless: " + b"sk-secret" * 400_000, "stream_malformed"),
+    "a length that is no number": _refused(OK + b"content-length: many\r\n\r\n{}", "stream_malformed"),
+    "lengths that disagree": _refused(OK + b"content-length: 2\r\ncontent-length: 5\r\n\r\n{}   ", "stream_malformed"),
+    "the head cut": _refused(OK + b"content-type: te", "upstream_unreachable", details={"reason": "reset"}),
+}

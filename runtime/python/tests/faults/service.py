@@ -1,0 +1,44 @@
+"""A service that asks whatever a test wants to ask, and what upstream sends when all is well."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from app.nodes.llm.openai import OpenAIConfig, complete
+from app.nodes.llm.tool_loop import complete_with_tools
+from app.nodes.llm.tools import Tool
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+from app.runtime.server import create_app, respond
+from tests.upstream import CONFIG
+
+
+class Input(BaseModel):
+    """`config` is added to that of the node; with `tools` the model may call `get_order`."""
+
+    config: dict[str, Any] = {}
+    tools: bool = False
+
+
+def get_order(number: str) -> str:
+    """Finds an order by its number."""
+    return f"Order {number} is on its way."
+
+
+async def ask(ctx: ExecutionContext, input: Input) -> Reply:
+    config: OpenAIConfig = {**CONFIG, **input.config}  # pyright: ignore[reportAssignmentType]
+    if input.tools:
+        tools = [Tool.of(get_order, node="get_order")]
+        return Reply(await complete_with_tools(ctx, config, node="answer", tools=tools, streamed=ctx.streaming))
+    return Reply(await complete(ctx, config, node="answer", streamed=ctx.streaming))
+
+
+app = create_app(title="faults")
+
+
+async def endpoint(request: Request, input: Input) -> Response:
+    return respond(request, ask, input, workflow="faults")
+
+
+app.add_api_route("/ask", endpoint, methods=["POST"])

@@ -1,0 +1,143 @@
+import * as py from '../../syntax/build.ts';
+import type { Expr, Stmt } from '../../syntax/tree.ts';
+import { concurrentNodes } from './concurrency.ts';
+import type { Scene } from './scene.ts';
+import type { Rehearsed } from './search.ts';
+import type { TestFunctions } from './testFunctions.ts';
+
+const answer = py.name('answer');
+const events = py.name('events');
+
+/** What callers are told when the model call goes wrong, for workflows that call a model. */
+export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
+  const { graph } = functions.workflow.plan.checked;
+  const isCompletion = (id: string): boolean => graph.nodes.get(id)?.type === 'openaiCompletion';
+  const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
+  const first = run?.outcome.ran.find(isCompletion);
+  if (run === undefined || first === undefined) return [];
+  return [
+    rateLimit(functions, run, first),
+    overflow(functions, run, first),
+    refusal(functions, run, first),
+    ...cutStream(functions, runs),
+  ];
+}
+
+/** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
+function problemTest(
+  functions: TestFunctions,
+  run: Rehearsed,
+  first: string,
+  words: string,
+  docstring: string,
+  problem: { status: number; code: string; goesWrong(scene: Scene): void; more?: readonly Stmt[] },
+): Stmt {
+  const scene = functions.scene(run);
+  scene.standIn(() => false, first);
+  problem.goesWrong(scene);
+  const isStream = functions.workflow.plan.checked.trigger.config.stream === 'always';
+  const accept = isStream ? [py.keyword('accept', py.literal('text/event-stream'))] : [];
+  return functions.test(functions.name(words), scene, docstring, [
+    py.assign(answer, scene.asking('ask', ...accept)),
+    py.assertion(
+      py.compare(py.attribute(answer, 'status_code'), '==', py.literal(problem.status)),
+      py.attribute(answer, 'text'),
+    ),
+    py.assertion(
+      py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal(problem.code)),
+    ),
+    ...(problem.more ?? []),
+  ]);
+}
+
+function header(name: string): Expr {
+  return py.subscript(py.attribute(answer, 'headers'), name);
+}
+
+function rateLimit(functions: TestFunctions, run: Rehearsed, first: string): Stmt {
+  return problemTest(
+    functions,
+    run,
+    first,
+    'test a rate limit is passed on',
+    'A wait that is too long for the service is left to its caller, who is told how long.',
+    {
+      status: 429,
+      code: 'rate_limited',
+      goesWrong: (scene) => scene.set('fault', py.literal('rate_limited_seconds; retry_after=120')),
+      more: [
+        py.assertion(py.compare(header('content-type'), '==', py.literal('application/problem+json'))),
+        py.assertion(py.compare(header('retry-after'), '==', py.literal('120'))),
+      ],
+    },
+  );
+}
+
+function overflow(functions: TestFunctions, run: Rehearsed, first: string): Stmt {
+  return problemTest(
+    functions,
+    run,
+    first,
+    'test a prompt that is too long is refused',
+    'The model takes fewer tokens than the prompt has.',
+    {
+      status: 413,
+      code: 'context_length_exceeded',
+      goesWrong: (scene) => scene.set('context_window', py.literal(1)),
+    },
+  );
+}
+
+function refusal(functions: TestFunctions, run: Rehearsed, first: string): Stmt {
+  return problemTest(
+    functions,
+    run,
+    first,
+    'test a refusal is an error',
+    'No step goes on with an answer that is not there.',
+    { status: 422, code: 'refused', goesWrong: (scene) => scene.set('fault', py.literal('refusal')) },
+  );
+}
+
+/** The stream of a node that runs beside no other model call, so that it is certain which request is cut. */
+function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
+  const { plan } = functions.workflow;
+  if (plan.checked.trigger.config.stream === 'never') return [];
+  const concurrent = concurrentNodes(plan, 'openaiCompletion');
+  const isCut = (run: Rehearsed, id: string): boolean => {
+    const told = run.trial.answers.get(id);
+    return plan.streamed.has(id) && !concurrent.has(id) && told !== undefined && told.kind !== 'call';
+  };
+  const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
+  const cut = run?.outcome.ran.find((id) => isCut(run, id));
+  if (run === undefined || cut === undefined) return [];
+  const scene = functions.scene(run);
+  scene.standIn(() => false, cut);
+  scene.set('answers', py.list(scene.answers().map((each) => each.answer)));
+  const before = run.outcome.ran
+    .slice(0, run.outcome.ran.indexOf(cut))
+    .filter((id) => plan.checked.graph.nodes.get(id)?.type === 'openaiCompletion');
+  const fault = py.literal('cut; after=2');
+  if (before.length === 0) scene.set('fault', fault);
+  else scene.set('faults', py.list([...before.map(() => py.literal(null)), fault]));
+  const names = py.attribute(events, 'names');
+  const received = py.subscript(py.attribute(events, 'last'), 'received_characters');
+  return [
+    functions.test(
+      functions.name('test a cut stream ends with one error'),
+      scene,
+      'Whoever listens keeps what had arrived, and is told that there is more to it.',
+      [
+        py.assign(events, scene.asking('stream')),
+        py.assertion(py.compare(py.subscript(names, -1), '==', py.literal('error')), events),
+        py.assertion(py.compare(py.call(py.attribute(names, 'count'), py.literal('error')), '==', py.literal(1))),
+        py.assertion(py.compare(py.literal('done'), 'not in', names)),
+        py.assertion(
+          py.compare(py.subscript(py.attribute(events, 'last'), 'code'), '==', py.literal('stream_interrupted')),
+        ),
+        py.assertion(py.compare(py.attribute(events, 'text'), '!=', py.literal(''))),
+        py.assertion(py.compare(received, '==', py.call(py.name('len'), py.attribute(events, 'text')))),
+      ],
+    ),
+  ];
+}

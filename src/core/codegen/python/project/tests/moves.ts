@@ -1,0 +1,240 @@
+import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import type { Json, JsonPath } from '../../../../workflow/json.ts';
+import { memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { misfit } from '../../../../workflow/schemaFit.ts';
+import type { NodeOf } from '../../../../workflow/types.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { sampleObject, sampleOf } from '../sample.ts';
+import { isSameFunction } from './baseTrial.ts';
+import { plainAnswer } from './plainAnswer.ts';
+import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
+
+/** One thing that a test could set otherwise; gives undefined where that makes no sense. */
+export type Move = (trial: Trial) => Trial | undefined;
+
+/** What could make a node decide otherwise: other values for what a condition reads, a call or a text of a model. */
+export function movesOf(plan: Plan, id: string): readonly Move[] {
+  const node = plan.checked.graph.nodes.get(id);
+  if (node?.type === 'openaiCompletion') {
+    return [
+      ...callsOf(node).map(({ name }) => calling(node, name)),
+      (trial) => withAnswer(trial, id, plainAnswer(node, {})),
+    ];
+  }
+  const expression = node?.type === 'condition' ? node.config.expression.single : undefined;
+  if (expression === undefined) return [];
+  return [...readsOf(expression)].flatMap(({ path, values }) => {
+    const all = [...values, ...valuesOf(schemaOf(plan, path))];
+    const distinct = [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
+    return distinct.map(
+      (value): Move =>
+        (trial) =>
+          settingPath(plan, trial, path, value),
+    );
+  });
+}
+
+/** What a model may be asked to call and the graph answers. */
+export function callsOf(
+  node: NodeOf<'openaiCompletion'>,
+): readonly { name: string; parameters?: JsonSchema | undefined }[] {
+  return [...node.config.functions, ...node.config.tools];
+}
+
+/** Makes the model of a node call a function, with arguments that fit its parameters. */
+export function calling(node: NodeOf<'openaiCompletion'>, name: string): Move {
+  return (trial) => {
+    const declared = callsOf(node).find((each) => each.name === name);
+    const args = sampleObject(declared?.parameters ?? {}, true);
+    return withAnswer(trial, node.id, { kind: 'call', name, arguments: args });
+  };
+}
+
+interface Candidates {
+  readonly path: PathExpression;
+  readonly values: readonly (Json | undefined)[];
+}
+
+/** The paths that an expression reads, each with the values that could turn it. */
+function* readsOf(expression: Expression): Generator<Candidates> {
+  switch (expression.kind) {
+    case 'literal':
+      return;
+    case 'path':
+      yield { path: expression, values: [true, false, 'text', '', 1, 0, null, undefined] };
+      return;
+    case 'not':
+      yield* readsOf(expression.operand);
+      return;
+    case 'logical':
+      yield* readsOf(expression.left);
+      yield* readsOf(expression.right);
+      return;
+    case 'filter':
+      yield* readsOf(expression.subject);
+      for (const argument of expression.args) yield* readsOf(argument);
+      return;
+    case 'comparison': {
+      const sides = [expression.left, expression.right];
+      const literals = sides.flatMap((side) => (side.kind === 'literal' ? [side.value] : []));
+      const compared = literals.length === 0 ? [0, 1, 2, 'a', 'b', true, false] : literals;
+      for (const side of sides) {
+        for (const { path, filters } of pathsUnder(side, [])) {
+          yield { path, values: compared.flatMap((literal) => near(literal, filters)) };
+        }
+      }
+    }
+  }
+}
+
+/** The paths below filters, with the names of these. */
+function* pathsUnder(
+  expression: Expression,
+  filters: readonly FilterName[],
+): Generator<{ path: PathExpression; filters: readonly FilterName[] }> {
+  if (expression.kind === 'path') yield { path: expression, filters };
+  if (expression.kind !== 'filter') return;
+  yield* pathsUnder(expression.subject, [...filters, expression.name]);
+  for (const argument of expression.args) yield* pathsUnder(argument, filters);
+}
+
+/** Values on both sides of a literal, for something that is compared with it behind filters. */
+function near(
+  literal: string | number | boolean | null,
+  filters: readonly FilterName[],
+): readonly (Json | undefined)[] {
+  const absent = filters.includes('default') ? [undefined] : [];
+  switch (typeof literal) {
+    case 'number': {
+      const numbers = [literal, literal + 1, literal - 1, literal + 0.5, literal - 0.5];
+      if (filters.includes('length')) {
+        const sizes = numbers.filter((size) => Number.isInteger(size) && size >= 0 && size <= 1000);
+        return [...absent, ...sizes.flatMap((size) => [Array.from({ length: size }, () => 'item'), 'x'.repeat(size)])];
+      }
+      const texts = filters.includes('int') || filters.includes('float') ? numbers.map(String) : [];
+      const items = filters.includes('first') || filters.includes('last') ? numbers.map((number) => [number]) : [];
+      return [...absent, ...numbers, ...texts, ...items];
+    }
+    case 'string': {
+      const texts = [literal, `${literal}x`, literal.slice(0, -1), `not ${literal}`];
+      const items = filters.some((name) => ['first', 'last', 'join'].includes(name)) ? texts.map((text) => [text]) : [];
+      return [...absent, ...texts, ...items];
+    }
+    case 'boolean':
+      return [...absent, literal, !literal];
+    default:
+      return [null, 'text', 1, true, ...absent];
+  }
+}
+
+/** Values that a schema names itself. */
+function valuesOf(schema: JsonSchema): readonly Json[] {
+  const { const: only, enum: choices = [], examples = [], minimum, maximum } = schema;
+  return [only, ...choices, ...examples, schema.default, minimum, maximum].filter((value) => value !== undefined);
+}
+
+/** What is known of the value at a path that a test can set. */
+function schemaOf(plan: Plan, path: PathExpression): JsonSchema {
+  const start = settable(plan, path);
+  let schema = start?.schema ?? unknownSchema;
+  for (const key of start?.keys ?? []) {
+    const member = memberOf(schema, key);
+    schema = member === undefined || member === 'unknown' ? unknownSchema : member.schema;
+  }
+  return schema;
+}
+
+interface Settable {
+  readonly schema: JsonSchema;
+  readonly keys: JsonPath;
+  set(trial: Trial, value: Json | undefined): Trial | undefined;
+}
+
+function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
+  return settable(plan, path)?.set(trial, value);
+}
+
+/** How the value at a path can be set; undefined when it cannot, because it follows from others or nobody knows it. */
+function settable(plan: Plan, path: PathExpression): Settable | undefined {
+  const keys = path.segments.map(({ key }) => key);
+  if (path.root === 'input') return inputAt(plan, keys);
+  const [first, handle, ...rest] = keys;
+  if (path.root === 'env') {
+    const set = (trial: Trial, value: Json | undefined): Trial | undefined =>
+      value === undefined || typeof value === 'string'
+        ? { ...trial, env: { ...trial.env, [String(first)]: value } }
+        : undefined;
+    return { schema: { type: 'string' }, keys: [], set };
+  }
+  const node = plan.checked.graph.nodes.get(String(first));
+  if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
+  if (node?.type === 'pythonFunction') return { schema: unknownSchema, keys: rest, set: setResult(plan, node, rest) };
+  return node?.type === 'openaiCompletion' ? answerAt(node, String(handle), rest) : undefined;
+}
+
+function inputAt(plan: Plan, keys: JsonPath): Settable {
+  const { inputSchema } = plan.checked.trigger.config;
+  const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
+    const input = withValueAt(trial.input, keys, value);
+    return isJsonObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;
+  };
+  return { schema: inputSchema, keys, set };
+}
+
+function setResult(plan: Plan, node: NodeOf<'pythonFunction'>, keys: JsonPath): Settable['set'] {
+  return (trial, value) => {
+    const result = withValueAt(trial.results.get(node.id), keys, value) ?? null;
+    return plan.checked.file.nodes
+      .filter((other) => other.type === 'pythonFunction' && isSameFunction(other, node))
+      .reduce((changed, other) => withResult(changed, other.id, result), trial);
+  };
+}
+
+function answerAt(node: NodeOf<'openaiCompletion'>, handle: string, keys: JsonPath): Settable | undefined {
+  const [first, ...rest] = keys;
+  if (handle === 'function_call' || first === 'function_call') {
+    const inCall = handle === 'function_call' ? keys : rest;
+    if (inCall[0] === 'name')
+      return {
+        schema: { type: 'string' },
+        keys: [],
+        set: (trial, value) =>
+          typeof value === 'string' && callsOf(node).some(({ name }) => name === value)
+            ? calling(node, value)(trial)
+            : undefined,
+      };
+    return inCall[0] === 'arguments'
+      ? { schema: unknownSchema, keys: inCall.slice(1), set: setArgument(node, inCall.slice(1)) }
+      : undefined;
+  }
+  if (handle !== 'output') return undefined;
+  const { responseFormat } = node.config;
+  if (first === 'content' && responseFormat === 'text') {
+    const set = (trial: Trial, value: Json | undefined): Trial | undefined =>
+      typeof value === 'string' && value !== '' ? withAnswer(trial, node.id, { kind: 'text', text: value }) : undefined;
+    return { schema: { type: 'string' }, keys: [], set };
+  }
+  if (first !== 'parsed' || responseFormat === 'text') return undefined;
+  const schema = responseFormat === 'json_object' ? { type: 'object' as const } : responseFormat.schema;
+  const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
+    const told = trial.answers.get(node.id);
+    const base = told?.kind === 'json' ? told.value : sampleOf(schema, node.id, true);
+    const answer = withValueAt(base, rest, value);
+    return answer === undefined || misfit(answer, schema) !== undefined
+      ? undefined
+      : withAnswer(trial, node.id, { kind: 'json', value: answer });
+  };
+  return { schema, keys: rest, set };
+}
+
+function setArgument(node: NodeOf<'openaiCompletion'>, keys: JsonPath): Settable['set'] {
+  return (trial, value) => {
+    const told = trial.answers.get(node.id);
+    if (told?.kind !== 'call') return undefined;
+    const parameters = callsOf(node).find(({ name }) => name === told.name)?.parameters ?? {};
+    const args = withValueAt(told.arguments, keys, value);
+    return isJsonObject(args) && misfit(args, parameters) === undefined
+      ? withAnswer(trial, node.id, { ...told, arguments: args })
+      : undefined;
+  };
+}

@@ -1,0 +1,210 @@
+import { evaluate, evaluateJson, evaluateTemplate, evaluateText } from '../../../../workflow/expressions/evaluate.ts';
+import { Template, type PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
+import { isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
+import type { Decision } from '../../../../workflow/graph/branches.ts';
+import { waysOf } from '../../../../workflow/graph/graph.ts';
+import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
+import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
+import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { passedOn, validated } from './inputValue.ts';
+import type { ToldAnswer, Trial } from './trial.ts';
+
+/** Which way a run takes depends on something that a test cannot set. */
+export class Undecided extends Error {
+  /** Everything that ran before. */
+  readonly ran: readonly string[];
+
+  constructor(node: string, ran: readonly string[]) {
+    super(`What ${node} decides is not known before the service runs.`);
+    this.ran = ran;
+  }
+}
+
+type PromptMessage = NodeOf<'promptTemplate'>['config']['messages'][number];
+
+/** How a run went. */
+export interface Outcome {
+  /** The response that answered; undefined when the run ended without one. */
+  readonly response: NodeOf<'response'> | undefined;
+  readonly output: Value;
+  /** Everything that ran, in order. */
+  readonly ran: readonly string[];
+  /** The way it took at every node that has several. */
+  readonly ways: ReadonlyMap<string, number>;
+  /** What each Python function was called with, by node. */
+  readonly calls: ReadonlyMap<string, Value>;
+}
+
+/**
+ * Goes through a workflow with everything set that a test can set, as the generated service does.
+ * @throws Undecided where that is not enough to tell which way the run takes.
+ * @throws MissingValue, ValueError where the run itself would fail.
+ */
+export function rehearse(plan: Plan, trial: Trial): Outcome {
+  return new Rehearsal(plan, trial).run();
+}
+
+class Rehearsal {
+  readonly #plan: Plan;
+  readonly #trial: Trial;
+  readonly #input: Value;
+  readonly #values = new Map<string, Value>();
+  readonly #ways = new Map<string, number>();
+  readonly #calls = new Map<string, Value>();
+  readonly #ran: string[] = [];
+  /** Joins whose body has run. */
+  readonly #joined = new Set<string>();
+
+  constructor(plan: Plan, trial: Trial) {
+    this.#plan = plan;
+    this.#trial = trial;
+    this.#input = validated(trial.input, plan.checked.trigger.config.inputSchema);
+  }
+
+  run(): Outcome {
+    const response = this.#block(this.#plan.body);
+    return {
+      response,
+      output: response === undefined ? null : evaluateJson(response.config.output, this.#root),
+      ran: this.#ran,
+      ways: this.#ways,
+      calls: this.#calls,
+    };
+  }
+
+  /** Goes through a block; gives the response that ended the run, if one did. */
+  #block(block: Block): NodeOf<'response'> | undefined {
+    for (const step of block) {
+      const response = this.#step(step);
+      if (response !== undefined) return response;
+    }
+    return undefined;
+  }
+
+  #step(step: Step): NodeOf<'response'> | undefined {
+    switch (step.kind) {
+      case 'run':
+        this.#node(this.#nodeOf(step.node));
+        return undefined;
+      case 'branch':
+        return this.#block(step.ways[this.#ways.get(step.node) ?? 0] ?? []);
+      case 'join':
+        if (!step.test.some((alternative) => this.#holds(alternative))) return undefined;
+        this.#joined.add(step.node);
+        return this.#block(step.body);
+      case 'fork':
+        for (const arm of step.arms) this.#block(arm.body);
+        return undefined;
+      case 'respond': {
+        const node = this.#nodeOf(step.node);
+        return node.type === 'response' && this.#holds(step.test) ? node : undefined;
+      }
+    }
+  }
+
+  #holds(decisions: readonly Decision[]): boolean {
+    return decisions.every((decision) =>
+      decision.kind === 'way' ? this.#ways.get(decision.node) === decision.way : this.#joined.has(decision.node),
+    );
+  }
+
+  #nodeOf(id: string): WorkflowNode {
+    const node = this.#plan.checked.graph.nodes.get(id);
+    if (node === undefined) throw new Error(`The plan names a node that does not exist: ${id}`);
+    return node;
+  }
+
+  #node(node: WorkflowNode): void {
+    this.#ran.push(node.id);
+    switch (node.type) {
+      case 'promptTemplate':
+        this.#values.set(
+          node.id,
+          node.config.messages.map((message) => this.#message(message)),
+        );
+        return;
+      case 'openaiCompletion':
+        this.#completion(node);
+        return;
+      case 'condition': {
+        const test = node.config.expression.single;
+        const truth = test === undefined ? node.config.expression.source !== '' : truthOf(evaluate(test, this.#root));
+        if (truth === undefined) throw new Undecided(node.id, this.#ran);
+        this.#ways.set(node.id, truth ? 0 : 1);
+        return;
+      }
+      case 'pythonFunction':
+        this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
+        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        return;
+      case 'httpEndpoint':
+      case 'response':
+        return;
+    }
+  }
+
+  /** A message by its names on the wire. */
+  #message({ role, content, name, toolCallId }: PromptMessage): Value {
+    return {
+      role,
+      content: content instanceof Template ? evaluateText(content, this.#root) : new Unknown(false),
+      ...(name !== undefined && { name }),
+      ...(toolCallId !== undefined && { tool_call_id: evaluateText(toolCallId, this.#root) }),
+    };
+  }
+
+  #completion(node: NodeOf<'openaiCompletion'>): void {
+    const told = this.#trial.answers.get(node.id);
+    // A request that cannot be put together ends the run.
+    for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
+    this.#values.set(node.id, completionValue(told));
+    if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
+    if (told === undefined) throw new Undecided(node.id, this.#ran);
+    this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
+  }
+
+  /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
+  readonly #root = (path: PathExpression): Value | undefined => {
+    if (path.root === 'input') return path.segments.length === 0 ? passedOn(this.#input) : this.#inputFor(path);
+    if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
+    const read = handleOfPath(path);
+    const node = read && this.#plan.checked.graph.nodes.get(read.node);
+    if (read === undefined || node === undefined) return undefined;
+    if (node.type === 'httpEndpoint') return path.segments.length === 2 ? passedOn(this.#input) : this.#input;
+    const value = this.#values.get(read.node);
+    if (read.handle === 'output' || value === undefined) return value;
+    const member = isRecord(value) ? value[read.handle] : undefined;
+    const isWay = variableOfHandle(this.#plan.checked.graph, read.node, read.handle).kind === 'way';
+    return isWay && member === null ? undefined : member;
+  };
+
+  #inputFor(path: PathExpression): Value {
+    const whole = path.segments.reduce<Value | undefined>(
+      (value, { key }) => (value !== undefined && value !== null && isRecord(value) ? value[key] : undefined),
+      this.#input,
+    );
+    return isRecord(whole ?? null) && passedOn(whole ?? null) instanceof Unknown ? new Unknown(false) : this.#input;
+  }
+}
+
+/** What an `openaiCompletion` leaves, by the names that expressions use. */
+function completionValue(told: ToldAnswer | undefined): Value {
+  const steady = new Unknown(false);
+  const varying = new Unknown(true);
+  const call = told?.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
+  const text = told?.kind === 'json' ? JSON.stringify(told.value) : told?.kind === 'text' ? told.text : null;
+  return {
+    content: told === undefined ? steady : text,
+    function_call: call,
+    tool_calls: call === null ? [] : [{ id: varying, ...call }],
+    parsed: told === undefined ? steady : told.kind === 'json' ? told.value : null,
+    refusal: null,
+    finish_reason: call === null ? 'stop' : steady,
+    model: steady,
+    id: varying,
+    usage: steady,
+    cost_usd: steady,
+    timing: varying,
+  };
+}

@@ -1,0 +1,220 @@
+import type { Json } from '../../../../workflow/json.ts';
+import type { NodeOf } from '../../../../workflow/types.ts';
+import * as py from '../../syntax/build.ts';
+import { createScope } from '../../syntax/names.ts';
+import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tree.ts';
+import type { ProjectWorkflow } from '../mainModule.ts';
+import { variableValue } from './baseTrial.ts';
+import { concurrentNodes } from './concurrency.ts';
+import { expected } from './expectation.ts';
+import { recognized } from './recognition.ts';
+import type { Rehearsed } from './search.ts';
+import type { JsonObject, ToldAnswer } from './trial.ts';
+
+export const service = py.name('service');
+const simulated = py.name('simulated_openai');
+export const settings = py.attribute(simulated, 'settings');
+
+const conftest = 'tests.conftest';
+const fixtures = {
+  service: py.imported(conftest, 'Service'),
+  simulated_openai: py.imported('simulated_openai.testing', 'RunningSimulation'),
+  stand_in: py.imported(conftest, 'StandInFor'),
+  environment: py.attribute(py.importedModule('pytest'), 'MonkeyPatch'),
+  start_service: py.imported(conftest, 'StartService'),
+} as const;
+
+const fixtureParameters: readonly Parameter[] = [
+  py.parameter('service', fixtures.service),
+  py.parameter('simulated_openai', fixtures.simulated_openai),
+  py.parameter('stand_in', fixtures.stand_in),
+  py.parameter('environment', fixtures.environment),
+  py.parameter('start_service', fixtures.start_service),
+];
+
+/** Names that tests use for other things than functions that are stood in for. */
+const taken = [
+  ...Object.keys(fixtures),
+  'ANY',
+  'Answer',
+  'INPUT',
+  'Service',
+  'StandInFor',
+  'StartService',
+  'answer',
+  'answers',
+  'app',
+  'body',
+  'done',
+  'events',
+  'pytest',
+  'whole',
+];
+
+/** An answer that a test tells the simulated OpenAI, by its `when` where several may be under way. */
+export interface PlannedAnswer {
+  readonly node: string;
+  readonly answer: Expr;
+}
+
+/** What has to be set up so that a run goes as it was rehearsed. */
+export class Scene {
+  readonly #workflow: ProjectWorkflow;
+  readonly #run: Rehearsed;
+  readonly #base: JsonObject;
+  readonly #used = new Set<keyof typeof fixtures>();
+  readonly #scope = createScope(taken);
+  readonly #standIns = new Map<string, Identifier>();
+  readonly #setup: Stmt[] = [];
+
+  constructor(workflow: ProjectWorkflow, run: Rehearsed, base: JsonObject) {
+    this.#workflow = workflow;
+    this.#run = run;
+    this.#base = base;
+    this.#setEnvironment();
+  }
+
+  /** The fixtures that the test needs. */
+  get parameters(): readonly Parameter[] {
+    this.#used.add(this.#used.has('start_service') ? 'start_service' : 'service');
+    return fixtureParameters.filter(({ name }) => this.#used.has(name as string as keyof typeof fixtures));
+  }
+
+  get setup(): readonly Stmt[] {
+    return this.#setup;
+  }
+
+  /** What the test sends. */
+  get input(): Expr {
+    const { input } = this.#run.trial;
+    const keys = Object.keys(this.#base);
+    const changed = Object.entries(input).filter(([key, value]) => !isSame(value, this.#base[key]));
+    const isMore = keys.every((key) => Object.hasOwn(input, key));
+    if (!isMore) return py.literal(input);
+    if (changed.length === 0) return py.name('INPUT');
+    return py.dict([py.spread(py.name('INPUT')), ...changed.map(([key, value]) => py.entry(key, py.literal(value)))]);
+  }
+
+  /** `service.METHOD("POST", "/path", …)` */
+  asking(method: 'ask' | 'stream', ...options: readonly Keyword[]): Expr {
+    const { path, method: verb } = this.#workflow.plan.checked.trigger.config;
+    return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), this.input, ...options);
+  }
+
+  add(...statements: readonly Stmt[]): void {
+    this.#setup.push(...statements);
+  }
+
+  /** Sets something on the simulated OpenAI. */
+  set(name: 'fault' | 'faults' | 'answers' | 'context_window', value: Expr): void {
+    this.#used.add('simulated_openai');
+    const targets = {
+      fault: py.attribute(settings, 'fault'),
+      faults: py.attribute(settings, 'faults'),
+      answers: py.attribute(settings, 'answers'),
+      context_window: py.attribute(settings, 'context_window'),
+    };
+    this.#setup.push(py.assign(targets[name], value));
+  }
+
+  /** `simulated_openai`, to look at what came in. */
+  get simulated(): Expr {
+    this.#used.add('simulated_openai');
+    return simulated;
+  }
+
+  /** Lets the functions that run before `until`, or all, give what was planned. `keeps` says whose calls are looked at. */
+  standIn(keeps: (node: string) => boolean, until?: string): void {
+    const { names, module, plan } = this.#workflow;
+    const end = until === undefined ? this.#run.outcome.ran.length : this.#run.outcome.ran.indexOf(until);
+    const done = new Set<string>();
+    for (const id of this.#run.outcome.ran.slice(0, end)) {
+      if (plan.checked.graph.nodes.get(id)?.type !== 'pythonFunction') continue;
+      const target = names.targetOf(id, module);
+      if (done.has(target)) continue;
+      done.add(target);
+      this.#replace(id, target, this.#run.trial.results.get(id) ?? null, keeps(id));
+    }
+  }
+
+  /** Lets a function that the model may call give a result; the name of what stands in for it. */
+  standInForTool(id: string, result: Json): Expr {
+    const { names, module } = this.#workflow;
+    const constant = names.constantOf(`${id} tool`);
+    this.#replace(id, `app.workflows.${module}.${constant}`, result, true);
+    return this.standInFor(id);
+  }
+
+  standInFor(id: string): Expr {
+    const name = this.#standIns.get(id);
+    if (name === undefined) throw new Error(`Nothing stands in for ${id}`);
+    return py.name(name);
+  }
+
+  #replace(id: string, target: string, result: Json, isKept: boolean): void {
+    this.#used.add('stand_in');
+    const made = py.call(py.name('stand_in'), py.literal(target), py.literal(result));
+    if (!isKept) {
+      this.#setup.push(py.statement(made));
+      return;
+    }
+    const name = this.#scope.snake(id);
+    this.#standIns.set(id, name);
+    this.#setup.push(py.assign(py.name(name), made));
+  }
+
+  /** The answers that are told in advance, in the order in which they are asked for; `before` puts one before a node's own. */
+  answers(before: (node: string) => readonly Expr[] = () => []): readonly PlannedAnswer[] {
+    return this.#run.outcome.ran.flatMap((id): readonly PlannedAnswer[] => {
+      const node = this.#workflow.plan.checked.graph.nodes.get(id);
+      const told = this.#run.trial.answers.get(id);
+      if (node?.type !== 'openaiCompletion' || told === undefined) return [];
+      return [...before(id), toldAnswer(told, this.whenOf(node))].map((answer) => ({ node: id, answer }));
+    });
+  }
+
+  /** What tells the requests of a node apart from those beside it; nothing where it runs alone. */
+  whenOf(node: NodeOf<'openaiCompletion'>): string | undefined {
+    const { plan } = this.#workflow;
+    const concurrent = concurrentNodes(plan, 'openaiCompletion');
+    const isBeside = [...(concurrent.get(node.id) ?? [])].some((other) => this.#run.outcome.ran.includes(other));
+    return isBeside ? recognized(plan, node, concurrent) : undefined;
+  }
+
+  #setEnvironment(): void {
+    const others = Object.entries(this.#run.trial.env).filter(([name, value]) => value !== variableValue(name));
+    if (others.length === 0) return;
+    this.#used.add('environment').add('start_service');
+    for (const [name, value] of others) {
+      const environment = py.name('environment');
+      const call =
+        value === undefined
+          ? py.call(py.attribute(environment, 'delenv'), py.literal(name))
+          : py.call(py.attribute(environment, 'setenv'), py.literal(name), py.literal(value));
+      this.#setup.push(py.statement(call));
+    }
+    this.#setup.push(py.assign(service, py.call(py.name('start_service'), py.imported('app.main', 'app'))));
+  }
+}
+
+export function toldAnswer(told: ToldAnswer, when: string | undefined): Expr {
+  const answer = py.imported('simulated_openai', 'Answer');
+  const rest = when === undefined ? [] : [py.keyword('when', py.literal(when))];
+  switch (told.kind) {
+    case 'text':
+      return py.call(answer, py.literal(told.text), ...rest);
+    case 'json':
+      return py.call(answer, py.literal(JSON.stringify(told.value)), ...rest);
+    case 'call':
+      return py.call(answer, callsKeyword(told.name, expected(told.arguments)), ...rest);
+  }
+}
+
+/** `calls=((NAME, ARGUMENTS),)` */
+export function callsKeyword(name: string, args: Expr): Keyword {
+  return py.keyword('calls', py.tuple([py.tuple([py.literal(name), args])]));
+}
+
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

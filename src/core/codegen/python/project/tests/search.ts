@@ -1,0 +1,199 @@
+import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
+import type { Branch } from '../../../../workflow/graph/branches.ts';
+import { waysOf } from '../../../../workflow/graph/graph.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { baseTrial, fullInput } from './baseTrial.ts';
+import { calling, callsOf, movesOf } from './moves.ts';
+import { rehearse, Undecided, type Outcome } from './rehearsal.ts';
+import type { Trial } from './trial.ts';
+
+/** A run that a test can bring about, and how it goes. */
+export interface Rehearsed {
+  readonly trial: Trial;
+  readonly outcome: Outcome;
+}
+
+/** Something that at least one test is to show. */
+export type Goal =
+  | { readonly kind: 'way'; readonly node: string; readonly way: number }
+  | { readonly kind: 'call'; readonly node: string; readonly name: string }
+  | { readonly kind: 'response'; readonly node: string };
+
+export interface Found {
+  /** Together they take every way, call every declared function and end at every response that could be reached. */
+  readonly runs: readonly Rehearsed[];
+  /** What none of them shows. */
+  readonly missed: readonly Goal[];
+}
+
+/** How many node visits a search may take; it is what bounds the time of a build. */
+const effort = 50_000;
+const mostPairs = 400;
+
+/** Finds runs so that every way out of every decision is taken and every response answers, the simplest ones first. */
+export function findRuns(plan: Plan): Found {
+  const search = new Search(plan);
+  const runs: Rehearsed[] = [];
+  const missed: Goal[] = [];
+  if (search.simplest !== undefined) runs.push(search.simplest);
+  for (const goal of goalsOf(plan)) {
+    if (runs.some((run) => isReached(goal, run))) continue;
+    const found = search.reach(goal, runs);
+    if (found !== undefined) runs.push(found);
+    // A call that the graph does not answer may well have no run.
+    else if (goal.kind !== 'call' || waysOf(plan.checked.graph, goal.node) !== undefined) missed.push(goal);
+  }
+  return { runs, missed };
+}
+
+/** The simplest run as far as it is known how it goes, for workflows of which no run is known to its end. */
+export function simplestRun(plan: Plan): Rehearsed {
+  const trial = baseTrial(plan);
+  try {
+    return { trial, outcome: rehearse(plan, trial) };
+  } catch (error) {
+    const ran = error instanceof Undecided ? error.ran : [];
+    return {
+      trial,
+      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map() },
+    };
+  }
+}
+
+function goalsOf(plan: Plan): readonly Goal[] {
+  const { order, graph } = plan.checked;
+  return order.flatMap((id): readonly Goal[] => {
+    const node = graph.nodes.get(id);
+    if (node?.type === 'response') return [{ kind: 'response', node: id }];
+    const ways = waysOf(graph, id) ?? [];
+    const calls = node?.type === 'openaiCompletion' ? callsOf(node) : [];
+    return [
+      ...ways.map((_, way): Goal => ({ kind: 'way', node: id, way })),
+      ...calls.map(({ name }): Goal => ({ kind: 'call', node: id, name })),
+    ];
+  });
+}
+
+function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
+  switch (goal.kind) {
+    case 'response':
+      return outcome.response?.id === goal.node;
+    case 'way':
+      return outcome.ways.get(goal.node) === goal.way;
+    case 'call': {
+      const told = trial.answers.get(goal.node);
+      return told?.kind === 'call' && told.name === goal.name && outcome.ran.includes(goal.node);
+    }
+  }
+}
+
+class Search {
+  readonly #plan: Plan;
+  #rehearsalsLeft: number;
+  readonly #base: Trial;
+  /** The simplest run that comes to an end. */
+  readonly simplest: Rehearsed | undefined;
+  #full: Rehearsed | 'not tried' | undefined = 'not tried';
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
+    this.#base = baseTrial(plan);
+    this.simplest = this.#rehearse(this.#base);
+  }
+
+  /** Where a search begins: the known run that comes closest, the simplest one, the simplest with all of the input. */
+  *#starts(decisions: Branch, known: readonly Rehearsed[]): Generator<Rehearsed> {
+    let closest: Rehearsed | undefined;
+    let most = -1;
+    for (const run of known) {
+      const fallen = fallenSo(decisions, run.outcome);
+      if (fallen > most) [closest, most] = [run, fallen];
+    }
+    if (closest !== undefined) yield closest;
+    if (this.simplest !== undefined && this.simplest !== closest) yield this.simplest;
+    if (this.#full === 'not tried') {
+      this.#full = this.#rehearse({ ...this.#base, input: fullInput(this.#plan.checked.trigger.config.inputSchema) });
+    }
+    if (this.#full !== undefined) yield this.#full;
+  }
+
+  /** A run that reaches a goal, begun from the known ones. */
+  reach(goal: Goal, known: readonly Rehearsed[]): Rehearsed | undefined {
+    const branch = this.#plan.checked.branches.get(goal.node) ?? [];
+    const way = goal.kind === 'way' ? goal.way : undefined;
+    const decisions: Branch = way === undefined ? branch : [...branch, { kind: 'way', node: goal.node, way }];
+    for (const start of this.#starts(decisions, known)) {
+      if (this.#rehearsalsLeft <= 0) return undefined;
+      const found = this.#follow(decisions, start);
+      const run = found !== undefined && goal.kind === 'call' ? this.#callingFor(goal, found) : found;
+      if (run !== undefined && isReached(goal, run)) return run;
+    }
+    return undefined;
+  }
+
+  #callingFor({ node: id, name }: Goal & { kind: 'call' }, { trial }: Rehearsed): Rehearsed | undefined {
+    const node = this.#plan.checked.graph.nodes.get(id);
+    return node?.type === 'openaiCompletion' ? this.#rehearse(calling(node, name)(trial)) : undefined;
+  }
+
+  /** Changes a run until all decisions fall as wanted, one after the other. */
+  #follow(decisions: Branch, start: Rehearsed): Rehearsed | undefined {
+    let run = start;
+    for (;;) {
+      const fallen = fallenSo(decisions, run.outcome);
+      const next = decisions[fallen];
+      if (next === undefined) return run;
+      const deciding = next.kind === 'way' ? [next.node] : [...run.outcome.ways.keys()];
+      const better = this.#improve(run, deciding, (outcome) => fallenSo(decisions, outcome) > fallen);
+      if (better === undefined) return undefined;
+      run = better;
+    }
+  }
+
+  /** The run with one thing set otherwise, or two, so that it is better. */
+  #improve(
+    run: Rehearsed,
+    deciding: readonly string[],
+    isBetter: (outcome: Outcome) => boolean,
+  ): Rehearsed | undefined {
+    const moves = deciding.flatMap((node) => movesOf(this.#plan, node));
+    const others: Trial[] = [];
+    for (const move of moves) {
+      const trial = move(run.trial);
+      const changed = this.#rehearse(trial);
+      if (changed !== undefined && isBetter(changed.outcome)) return changed;
+      if (trial !== undefined) others.push(trial);
+    }
+    let pairs = mostPairs;
+    for (const trial of others) {
+      for (const move of moves) {
+        pairs -= 1;
+        if (pairs < 0) return undefined;
+        const changed = this.#rehearse(move(trial));
+        if (changed !== undefined && isBetter(changed.outcome)) return changed;
+      }
+    }
+    return undefined;
+  }
+
+  #rehearse(trial: Trial | undefined): Rehearsed | undefined {
+    if (trial === undefined || this.#rehearsalsLeft <= 0) return undefined;
+    this.#rehearsalsLeft -= 1;
+    try {
+      return { trial, outcome: rehearse(this.#plan, trial) };
+    } catch (error) {
+      // A run that would fail, or of which nobody knows where it goes, shows nothing.
+      if (error instanceof MissingValue || error instanceof ValueError || error instanceof Undecided) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** How many decisions fell as wanted before the first that did not. */
+function fallenSo(decisions: Branch, { ways, ran }: Outcome): number {
+  const other = decisions.findIndex((decision) =>
+    decision.kind === 'way' ? ways.get(decision.node) !== decision.way : !ran.includes(decision.node),
+  );
+  return other < 0 ? decisions.length : other;
+}

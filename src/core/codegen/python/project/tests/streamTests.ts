@@ -1,0 +1,88 @@
+import { unknownIn } from '../../../../workflow/expressions/values.ts';
+import * as py from '../../syntax/build.ts';
+import type { Stmt } from '../../syntax/tree.ts';
+import { expected } from './expectation.ts';
+import type { Rehearsed } from './search.ts';
+import type { TestFunctions } from './testFunctions.ts';
+import type { ToldAnswer } from './trial.ts';
+
+const events = py.name('events');
+const done = py.name('done');
+
+/** A stream and an answer in one piece say the same: for the first run that streams, and for one with a function call. */
+export function streamTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
+  const { plan } = functions.workflow;
+  if (plan.checked.trigger.config.stream !== 'auto') return [];
+  const streaming = (kind: ToldAnswer['kind']): Rehearsed | undefined =>
+    runs.find(({ trial, outcome }) =>
+      outcome.ran.some((id) => plan.streamed.has(id) && trial.answers.get(id)?.kind === kind),
+    );
+  const inText = streaming('text') ?? streaming('json') ?? runs[0];
+  const withCall = streaming('call');
+  return [
+    ...(inText === undefined ? [] : [sameTest(functions, 'test a stream says what one answer says', inText)]),
+    ...(withCall === undefined || withCall === inText
+      ? []
+      : [sameTest(functions, 'test a stream asks for the same calls', withCall)]),
+  ];
+}
+
+function sameTest(functions: TestFunctions, words: string, run: Rehearsed): Stmt {
+  const scene = functions.scene(run);
+  scene.standIn(() => false);
+  const answers = scene.answers();
+  if (answers.length > 0) {
+    const told = py.name('answers');
+    scene.add(py.assign(told, py.list(answers.map(({ answer }) => answer))));
+    scene.set('answers', py.list([py.starred(told), py.starred(told)]));
+  }
+  const whole = py.name('whole');
+  const output = py.subscript(done, 'output');
+  const isVarying = unknownIn(run.outcome.output)?.varies === true;
+  return functions.test(functions.name(words), scene, 'It ends once, with the same output and usage as in one piece.', [
+    py.assign(whole, py.call(py.attribute(scene.asking('ask'), 'json'))),
+    py.assign(events, scene.asking('stream')),
+    py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
+    py.assertion(
+      py.compare(
+        py.call(py.attribute(py.attribute(events, 'names'), 'count'), py.literal('done')),
+        '==',
+        py.literal(1),
+      ),
+    ),
+    py.assign(done, py.attribute(events, 'last')),
+    py.assertion(py.compare(output, '==', isVarying ? expected(run.outcome.output) : py.subscript(whole, 'output'))),
+    py.assertion(py.compare(py.subscript(done, 'usage'), '==', py.subscript(whole, 'usage'))),
+    ...textAndCalls(functions, run),
+  ]);
+}
+
+function textAndCalls(functions: TestFunctions, { trial, outcome }: Rehearsed): readonly Stmt[] {
+  const { streamed } = functions.workflow.plan;
+  const told = outcome.ran.filter((id) => streamed.has(id)).map((id) => trial.answers.get(id));
+  const calls = told.filter((answer) => answer?.kind === 'call');
+  const text = told.map((answer) => textOf(answer)).join('');
+  const sameText = py.assertion(py.compare(py.attribute(events, 'text'), '==', py.subscript(done, 'text')));
+  return [
+    sameText,
+    ...(text === '' || told.includes(undefined)
+      ? []
+      : [py.assertion(py.compare(py.attribute(events, 'text'), '==', py.literal(text)))]),
+    ...(calls.length === 0
+      ? []
+      : [
+          py.assertion(
+            py.compare(
+              py.attribute(events, 'calls'),
+              '==',
+              py.list(calls.map((call) => py.tuple([py.literal(call.name), py.literal(call.arguments)]))),
+            ),
+          ),
+        ]),
+  ];
+}
+
+function textOf(told: ToldAnswer | undefined): string {
+  if (told?.kind === 'text') return told.text;
+  return told?.kind === 'json' ? JSON.stringify(told.value) : '';
+}

@@ -1,0 +1,40 @@
+import * as py from '../../syntax/build.ts';
+import { createScope } from '../../syntax/names.ts';
+import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
+import type { ProjectWorkflow } from '../mainModule.ts';
+import { Scene } from './scene.ts';
+import type { Rehearsed } from './search.ts';
+import type { JsonObject } from './trial.ts';
+
+/** Makes the test functions of a module: each with a name of its own and the fixtures that it needs. */
+export class TestFunctions {
+  readonly workflow: ProjectWorkflow;
+  readonly #base: JsonObject;
+  readonly #decorators: readonly Expr[];
+  readonly #names = createScope(['test_refuses_input_that_does_not_fit']);
+
+  /** @param base what the constant `INPUT` holds. */
+  constructor(workflow: ProjectWorkflow, base: JsonObject, decorators: readonly Expr[]) {
+    this.workflow = workflow;
+    this.#base = base;
+    this.#decorators = decorators;
+  }
+
+  name(words: string): Identifier {
+    return this.#names.snake(words);
+  }
+
+  scene(run: Rehearsed): Scene {
+    return new Scene(this.workflow, run, this.#base);
+  }
+
+  test(name: Identifier, scene: Scene, docstring: string, body: readonly Stmt[], decorators?: readonly Expr[]): Stmt {
+    return py.def(name, {
+      parameters: scene.parameters,
+      returns: py.literal(null),
+      docstring,
+      body: [...scene.setup, ...body],
+      decorators: decorators ?? this.#decorators,
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import { filtered } from './filterValues.ts';
+import {
+  Template,
+  type ComparisonOperator,
+  type Expression,
+  type PathExpression,
+  type TemplateJson,
+} from './syntax.ts';
+import { rootLength } from './types.ts';
+import {
+  areEqual,
+  isList,
+  isRecord,
+  joined,
+  MissingValue,
+  orderOf,
+  textOf,
+  truthOf,
+  Unknown,
+  unknownIn,
+  type Value,
+} from './values.ts';
+
+/** What a path starts from: the input, a variable, or `nodes.ID.HANDLE`; undefined when that is not there. */
+export type RootValue = (path: PathExpression) => Value | undefined;
+
+/**
+ * Works an expression out, with the meaning that it has in the generated Python.
+ * @throws MissingValue when it reads something that is not there.
+ * @throws ValueError when an operation gets values for which it is not defined.
+ */
+export function evaluate(expression: Expression, rootValue: RootValue): Value {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value;
+    case 'path':
+      return valueAt(expression, rootValue);
+    case 'not': {
+      const operand = evaluate(expression.operand, rootValue);
+      const truth = truthOf(operand);
+      return truth === undefined ? operand : !truth;
+    }
+    case 'logical': {
+      const left = evaluate(expression.left, rootValue);
+      const first = truthOf(left);
+      if (first === undefined) return left;
+      // As in Python, the right side is not even looked at when the left one decides.
+      if (first === (expression.operator === 'or')) return first;
+      const right = evaluate(expression.right, rootValue);
+      return truthOf(right) ?? right;
+    }
+    case 'comparison':
+      return compared(expression.operator, evaluate(expression.left, rootValue), evaluate(expression.right, rootValue));
+    case 'filter': {
+      const { name, subject, args } = expression;
+      const [argument] = args;
+      if (name !== 'default') {
+        return filtered(name, evaluate(subject, rootValue), argument && evaluate(argument, rootValue));
+      }
+      try {
+        return evaluate(subject, rootValue);
+      } catch (error) {
+        if (!(error instanceof MissingValue) || argument === undefined) throw error;
+        return evaluate(argument, rootValue);
+      }
+    }
+  }
+}
+
+/** The value of a template: a string that is one expression keeps its value's type. Throws as `evaluate`. */
+export function evaluateTemplate(template: Template, rootValue: RootValue): Value {
+  const { single } = template;
+  return single === undefined ? evaluateText(template, rootValue) : evaluate(single, rootValue);
+}
+
+/** The text of a template: anything that is no string stands in it as JSON. Throws as `evaluate`. */
+export function evaluateText(template: Template, rootValue: RootValue): string | Unknown {
+  const texts = template.parts.map((part) =>
+    part.kind === 'text' ? part.text : textOf(evaluate(part.expression, rootValue)),
+  );
+  return joined(texts, (parts) => parts.join(''));
+}
+
+/** JSON with its templates filled in. Throws as `evaluate`. */
+export function evaluateJson(json: TemplateJson, rootValue: RootValue): Value {
+  if (json instanceof Template) return evaluateTemplate(json, rootValue);
+  if (Array.isArray(json)) return json.map((item: TemplateJson) => evaluateJson(item, rootValue));
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, evaluateJson(item, rootValue)]));
+}
+
+function valueAt(path: PathExpression, rootValue: RootValue): Value {
+  let value = rootValue(path);
+  for (const { key } of path.segments.slice(rootLength(path))) {
+    if (value instanceof Unknown) return value;
+    value = value === undefined ? undefined : memberAt(value, key);
+  }
+  if (value === undefined) throw new MissingValue('A path leads to nothing.');
+  return value;
+}
+
+function memberAt(value: Value, key: string | number): Value | undefined {
+  if (typeof key === 'number')
+    return isList(value) ? value[key] : typeof value === 'string' ? [...value][key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function compared(operator: ComparisonOperator, left: Value, right: Value): Value {
+  const unknown = unknownIn(left) ?? unknownIn(right);
+  if (unknown !== undefined) return unknown;
+  switch (operator) {
+    case '==':
+      return areEqual(left, right);
+    case '!=':
+      return !areEqual(left, right);
+    case '<':
+      return orderOf(left, right) < 0;
+    case '<=':
+      return orderOf(left, right) <= 0;
+    case '>':
+      return orderOf(left, right) > 0;
+    case '>=':
+      return orderOf(left, right) >= 0;
+  }
+}

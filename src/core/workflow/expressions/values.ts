@@ -1,0 +1,144 @@
+/** A value of an expression that is not known before the service runs, such as an id or a time. */
+export class Unknown {
+  /** It differs from run to run, also when input and answers are the same. */
+  readonly varies: boolean;
+
+  constructor(varies: boolean) {
+    this.varies = varies;
+  }
+}
+
+/** A whole number that Python holds as a float and writes with `.0`. */
+export class WholeFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** What an expression can be worked out to: JSON, with floats told from integers, and parts that are not known yet. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | string
+  | WholeFloat
+  | Unknown
+  | readonly Value[]
+  | { readonly [key: string]: Value };
+
+export type ValueRecord = { readonly [key: string]: Value };
+
+/** Something that an expression reads is not there, which a `default(…)` makes up for. */
+export class MissingValue extends Error {}
+
+/** An operation on values for which it is not defined. */
+export class ValueError extends Error {}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isRecord(value: Value): value is ValueRecord {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isList(value) &&
+    !(value instanceof Unknown) &&
+    !(value instanceof WholeFloat)
+  );
+}
+
+/** The number that a value is, or undefined. */
+export function numberIn(value: Value): number | undefined {
+  if (value instanceof WholeFloat) return value.value;
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A float as Python holds it. */
+export function floatOf(value: number): Value {
+  return Number.isInteger(value) ? new WholeFloat(value) : value;
+}
+
+/** The first unknown part of a value; one that varies, if there is one. */
+export function unknownIn(value: Value): Unknown | undefined {
+  if (value instanceof Unknown) return value;
+  const inner = isList(value) ? value : isRecord(value) ? Object.values(value) : [];
+  const found = inner.map(unknownIn).filter((each) => each !== undefined);
+  return found.find(({ varies }) => varies) ?? found[0];
+}
+
+/** Whether a value counts as true; undefined when that is not known. */
+export function truthOf(value: Value): boolean | undefined {
+  if (value instanceof Unknown) return undefined;
+  if (isList(value)) return value.length > 0;
+  if (isRecord(value)) return Object.keys(value).length > 0;
+  return value instanceof WholeFloat ? value.value !== 0 : Boolean(value);
+}
+
+/** JSON equality, deep: 1 equals 1.0, true equals neither 1 nor "true". Both values are known. */
+export function areEqual(a: Value, b: Value): boolean {
+  const [left, right] = [numberIn(a), numberIn(b)];
+  if (left !== undefined || right !== undefined) return left === right;
+  if (isList(a) && isList(b))
+    return a.length === b.length && a.every((item, index) => areEqual(item, b[index] as Value));
+  if (isRecord(a) && isRecord(b)) {
+    const keys = Object.keys(a);
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && areEqual(a[key] as Value, b[key] as Value))
+    );
+  }
+  return a === b;
+}
+
+/**
+ * Below zero where a comes before b: two numbers, or two strings by code point.
+ * @throws ValueError for anything else.
+ */
+export function orderOf(a: Value, b: Value): number {
+  const [left, right] = [numberIn(a), numberIn(b)];
+  if (left !== undefined && right !== undefined) return left - right;
+  if (typeof a !== 'string' || typeof b !== 'string')
+    throw new ValueError('Only two numbers or two strings have an order.');
+  const [one, other] = [[...a], [...b]];
+  for (let index = 0; index < Math.min(one.length, other.length); index += 1) {
+    const difference = (one[index]?.codePointAt(0) ?? 0) - (other[index]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return one.length - other.length;
+}
+
+/** A string as it stands, anything else as compact JSON; unknown where part of it is, or where Python's digits may differ. */
+export function textOf(value: Value): string | Unknown {
+  return typeof value === 'string' ? value : jsonOf(value);
+}
+
+/** Compact JSON as the service writes it. */
+export function jsonOf(value: Value): string | Unknown {
+  if (value instanceof Unknown) return value;
+  if (value instanceof WholeFloat) return Math.abs(value.value) < 1e15 ? `${value.value}.0` : new Unknown(false);
+  if (typeof value === 'number') {
+    const isPlain = Number.isInteger(value) || (Math.abs(value) < 1e15 && Math.abs(value) >= 1e-4);
+    return isPlain ? String(value) : new Unknown(false);
+  }
+  if (isList(value)) return joined(value.map(jsonOf), (items) => `[${items.join(',')}]`);
+  if (!isRecord(value)) return JSON.stringify(value);
+  const keys = Object.keys(value);
+  // JavaScript puts keys that look like indexes first, Python keeps the order in which they came.
+  if (keys.length > 1 && keys.some((key) => /^\d+$/.test(key))) return unknownIn(value) ?? new Unknown(false);
+  return joined(Object.values(value).map(jsonOf), (items) => {
+    const members = items.map((item, index) => `${JSON.stringify(keys[index])}:${item}`);
+    return `{${members.join(',')}}`;
+  });
+}
+
+/** Puts texts together, unless one of them is not known. */
+export function joined(
+  texts: readonly (string | Unknown)[],
+  join: (texts: readonly string[]) => string,
+): string | Unknown {
+  const unknown = texts.filter((text) => text instanceof Unknown);
+  return unknown.find(({ varies }) => varies) ?? unknown[0] ?? join(texts.filter((text) => typeof text === 'string'));
+}

@@ -1,0 +1,53 @@
+"""assistant: Streams always; the model may call two functions, or a third one in rounds."""
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions.opening_hours import opening_hours
+from app.nodes.llm.openai import FunctionSpec, OpenAIConfig
+from app.nodes.llm.tool_loop import complete_with_tools
+from app.nodes.llm.tools import Tool
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+BOOK_TABLE: FunctionSpec = {
+    "name": "book_table",
+    "parameters": {
+        "type": "object",
+        "properties": {"people": {"type": "integer", "minimum": 1}},
+        "required": ["people"],
+    },
+}
+CANCEL_TABLE: FunctionSpec = {
+    "name": "cancel_table",
+    "parameters": {"type": "object", "properties": {"code": {"type": "string"}}, "required": ["code"]},
+}
+ANSWER: OpenAIConfig = {
+    "model": "gpt-5.4-mini",
+    "api": "responses",
+    "tools": [{"type": "function", "function": BOOK_TABLE}, {"type": "function", "function": CANCEL_TABLE}],
+}
+OPENING_HOURS_TOOL = Tool.of(opening_hours, node="opening_hours")
+
+
+class Input(BaseModel):
+    """What POST /assistant takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    answer = await complete_with_tools(
+        ctx,
+        {**ANSWER, "messages": [{"role": "user", "content": input.message}]},
+        node="answer",
+        streamed=ctx.streaming,
+        tools=[OPENING_HOURS_TOOL],
+        max_tool_rounds=8,
+    )
+    if call := answer["function_call"]:
+        if call["name"] == "book_table":
+            return Reply({"people": call["arguments"]["people"]})
+        return Reply({"call": call})
+    return Reply(answer["content"])

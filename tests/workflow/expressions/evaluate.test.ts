@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import * as py from '../../../src/core/codegen/python/syntax/build.ts';
+import { printModule } from '../../../src/core/codegen/python/syntax/print.ts';
+import { compileExpression } from '../../../src/core/codegen/python/workflow/expressions.ts';
+import type { PathScope } from '../../../src/core/codegen/python/workflow/paths.ts';
+import { evaluate } from '../../../src/core/workflow/expressions/evaluate.ts';
+import { filters } from '../../../src/core/workflow/expressions/filters.ts';
+import { parseTemplate } from '../../../src/core/workflow/expressions/parser.ts';
+import { filterNames, type Expression } from '../../../src/core/workflow/expressions/syntax.ts';
+import {
+  isList,
+  isRecord,
+  MissingValue,
+  Unknown,
+  ValueError,
+  WholeFloat,
+  type Value,
+} from '../../../src/core/workflow/expressions/values.ts';
+import { pick, randomNumbers } from './random.ts';
+
+/*
+ * The evaluator against the Python that the compiler writes for the same expressions, on values of every kind. Python gets
+ * the expressions as functions of `data`; what an evaluation gives or raises is compared by its repr.
+ */
+const runtime = join(import.meta.dirname, '../../../runtime/python');
+const python = process.env['CATALYST_TEST_PYTHON'] ?? 'python3';
+
+const values = {
+  zero: 0,
+  one: 1,
+  minus: -7,
+  half: 2.5,
+  tie: 0.125,
+  near: 2.675,
+  small: 0.00012,
+  yes: true,
+  no: false,
+  nothing: null,
+  empty: '',
+  word: 'Straße',
+  spaced: '\u2003 12 \n',
+  digits: '1_000',
+  decimal: ' -2.50e1 ',
+  wide: 'a\u{1f600}b',
+  quote: 'it\'s "so" \\ \u0001\u007f\u2028',
+  none: [],
+  items: ['x', 2, null, { a: [true] }],
+  texts: ['b', '\uffff', '\u{1f600}'],
+  object: { b: 1, a: { c: 'd' }, 'zip code': '' },
+} as const;
+
+const floats = { whole: 3, negative: -4 };
+
+const span = { start: 0, end: 0 };
+
+// Not `>` and `>=`: the Python may turn them round, and then another of two errors comes first.
+function generate(random: () => number, depth: number): Expression {
+  const inner = (): Expression => generate(random, depth - 1);
+  const kind =
+    depth <= 0
+      ? pick(random, ['literal', 'path', 'path'] as const)
+      : pick(random, ['path', 'not', 'logical', 'comparison', 'filter', 'filter', 'filter'] as const);
+  switch (kind) {
+    case 'literal':
+      return { kind, value: pick(random, [null, true, 0, 2, -1, 0.5, '', 'a', 'x', '12']), span };
+    case 'path': {
+      const first = pick(random, [...Object.keys(values), ...Object.keys(floats), 'absent']);
+      const more = random() < 0.3 ? [pick(random, ['a', 'b', 'c', 'zip code', 0, 1, 3])] : [];
+      const keys = ['data', 'output', first, ...more];
+      return { kind, root: 'nodes', segments: keys.map((key) => ({ key, span })), span };
+    }
+    case 'not':
+      return { kind, operand: inner(), span };
+    case 'logical':
+      return { kind, operator: pick(random, ['and', 'or']), left: inner(), right: inner(), span };
+    case 'comparison':
+      return { kind, operator: pick(random, ['==', '!=', '<', '<=']), left: inner(), right: inner(), span };
+    case 'filter': {
+      const name = pick(random, filterNames);
+      const [least, most] = filters[name].arity;
+      const count = least + Math.floor(random() * (most - least + 1));
+      const argument = (): Expression =>
+        name === 'round'
+          ? { kind: 'literal', value: pick(random, [0, 1, 2, -1]), span }
+          : name === 'join'
+            ? { kind: 'literal', value: pick(random, ['', '+', ', ']), span }
+            : inner();
+      return { kind, name, subject: inner(), args: Array.from({ length: count }, argument), nameSpan: span, span };
+    }
+  }
+}
+
+const scope = (isLoose: boolean): PathScope => ({
+  inputSchema: {},
+  isLoose,
+  modelOf: () => undefined,
+  loose: () => scope(true),
+  mark: (code) => code,
+  handle: () => ({ code: py.name('data'), schema: {}, ran: undefined }),
+});
+
+/** The outcome as Python's `repr` writes it; undefined when the evaluator does not know it. */
+function evaluated(expression: Expression): string | undefined {
+  const data: Value = {
+    ...values,
+    ...Object.fromEntries(Object.entries(floats).map(([name, value]) => [name, new WholeFloat(value)])),
+  };
+  try {
+    return represented(evaluate(expression, () => data));
+  } catch (error) {
+    if (error instanceof MissingValue) return 'missing';
+    if (error instanceof ValueError) return 'wrong';
+    throw error;
+  }
+}
+
+function represented(value: Value): string | undefined {
+  if (value instanceof Unknown) return undefined;
+  if (value instanceof WholeFloat) return `float ${value.value}`;
+  if (typeof value === 'number') return `${Number.isInteger(value) ? 'int' : 'float'} ${value}`;
+  if (isList(value)) return `[${value.map(represented).join(', ')}]`;
+  if (isRecord(value))
+    return `{${Object.entries(value)
+      .map(([key, each]) => `${JSON.stringify(key)}: ${represented(each)}`)
+      .join(', ')}}`;
+  return JSON.stringify(value);
+}
+
+const program = `
+import json, sys
+from app.runtime.errors import ExpressionError, MissingValue
+given = json.load(sys.stdin)
+data = {**given["values"], **{name: float(value) for name, value in given["floats"].items()}}
+def represented(value):
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (int, float)):
+        number = int(value) if value == int(value) else value
+        return f"{type(value).__name__} {number}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(represented, value)) + "]"
+    return "{" + ", ".join(f"{json.dumps(key)}: {represented(each)}" for key, each in value.items()) + "}"
+def outcome(module):
+    names = {}
+    exec(module, names)
+    try:
+        return represented(names["run"](data))
+    except (MissingValue, KeyError, IndexError, TypeError):
+        return "missing"
+    except ExpressionError:
+        return "wrong"
+print(json.dumps([outcome(module) for module in given["modules"]]))
+`;
+
+function outcomesInPython(expressions: readonly Expression[]): readonly string[] {
+  const modules = expressions.map((expression) => {
+    const { code } = compileExpression(expression, scope(false));
+    const run = py.def('run', {
+      parameters: [py.parameter('data', py.imported('typing', 'Any'))],
+      returns: py.imported('typing', 'Any'),
+      body: [py.returned(code)],
+    });
+    return printModule(py.moduleOf([run])).text;
+  });
+  const input = JSON.stringify({ values, floats, modules });
+  const options = { input, encoding: 'utf8', cwd: runtime, maxBuffer: 1 << 28 } as const;
+  return JSON.parse(execFileSync(python, ['-W', 'ignore', '-c', program], options)) as readonly string[];
+}
+
+test('expressions mean the same as in the generated Python', () => {
+  const random = randomNumbers(20_261_125);
+  const expressions = Array.from({ length: 6000 }, () => generate(random, 3));
+  const inPython = outcomesInPython(expressions);
+  const different = expressions.flatMap((expression, index) => {
+    const ours = evaluated(expression);
+    return ours === undefined || ours === inPython[index]
+      ? []
+      : [{ code: compileExpression(expression, scope(false)).code, ours, python: inPython[index] }];
+  });
+  expect(
+    different.slice(0, 5).map((each) => ({ ...each, code: printModule(py.moduleOf([py.returned(each.code)])).text })),
+  ).toEqual([]);
+  // Most outcomes are known, of each kind.
+  const known = expressions.map(evaluated).filter((outcome) => outcome !== undefined);
+  expect(known.length).toBeGreaterThan(5000);
+  expect(known.filter((outcome) => outcome === 'missing').length).toBeGreaterThan(100);
+  expect(known.filter((outcome) => outcome === 'wrong').length).toBeGreaterThan(100);
+});
+
+test.each([
+  ["{{ 'b' < '\\uFFFF' }}", true],
+  ['{{ 2 > 1 and 1 >= 1.0 }}', true],
+  ["{{ 'a' >= 'b' or 1 > 2 }}", false],
+  ['{{ 2.5 | round }}', 2],
+  ['{{ 3.5 | round }}', 4],
+  ['{{ 1.45 | round(1) }}', 1.4],
+  ["{{ ' 7 ' | int }}", 7],
+  ['{{ nodes.data.output.absent | default(1) }}', 1],
+])('%s is %j', (text, value) => {
+  const { single } = parseTemplate(text);
+  expect(single && evaluate(single, () => values)).toEqual(value);
+});
