@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { moved } from '../diagnostics/moved.ts';
-import type { PathExpression } from '../expressions/syntax.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Revision } from '../parse/revise.ts';
@@ -35,7 +34,7 @@ export function reviseExamination(
 ): RevisableExamination | undefined {
   const readers = readersOf(examination.context, before.id);
   const { context, reached } = withNode(examination, after);
-  if (!isInward(before, after, readers) || readsOf(examination.context, before) !== readsOf(context, after))
+  if (!isInward(before, after, readers) || expressionsOf(examination.context, before) !== expressionsOf(context, after))
     return undefined;
   const linesBefore = lineBreaksIn(textBefore, change.start, change.endBefore);
   const linesAfter = lineBreaksIn(source.text, change.start, change.endAfter);
@@ -85,14 +84,11 @@ function isInward(before: WorkflowNode, after: WorkflowNode, readers: readonly W
   return shown(before) === shown(after);
 }
 
-/** What a node's expressions read that others set: each variable, and each output with the member that tells whether calls are read. */
-function readsOf({ templates }: CheckContext, node: WorkflowNode): string {
-  const paths = templates.filter((each) => each.node === node).flatMap(({ references }) => references);
-  return JSON.stringify(paths.flatMap(({ path }) => (path.root === 'input' ? [] : [keysOf(path)])));
-}
-
-function keysOf({ root, segments }: PathExpression): readonly (string | number)[] {
-  return [root, ...segments.slice(0, 3).map(({ key }) => key)];
+/** The expressions of a node as they are written, in their order: they decide what runs, in what order, and whether it can fail. */
+function expressionsOf({ templates }: CheckContext, node: WorkflowNode): string {
+  const own = templates.filter((each) => each.node === node);
+  const parts = own.flatMap(({ template }) => template.parts);
+  return JSON.stringify(parts.map((part) => (part.kind === 'expression' ? part.source : undefined)));
 }
 
 /** With the characters around, which may be half of a CRLF. */

@@ -33,5 +33,4 @@ export const pythonFunction = defineNode({
   supportsStreaming: false,
   role: 'step',
   values: () => ({ output: unknownSchema }),
-  outward: ({ function: name, file, code, args }) => ({ name, file, code, args: Object.keys(args) }),
 });

@@ -2,7 +2,7 @@ import { unknownIn, type Value } from '../../../../workflow/expressions/values.t
 import * as py from '../../syntax/build.ts';
 import type { Identifier, Stmt } from '../../syntax/tree.ts';
 import type { ProjectWorkflow } from '../mainModule.ts';
-import { concurrentNodes } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { answersAsRehearsed } from './answered.ts';
 import { expected } from './expectation.ts';
 import type { Rehearsed } from './search.ts';
@@ -52,7 +52,7 @@ function stepsOf({ plan }: ProjectWorkflow, { outcome }: Rehearsed): readonly st
  * under the first of them; where they run side by side the order of their calls is not known.
  */
 function callsLookedAt({ plan, names, module }: ProjectWorkflow, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
-  const concurrent = concurrentNodes(plan, 'pythonFunction');
+  const concurrency = new Concurrency(plan, 'pythonFunction');
   const byTarget = new Map<string, string[]>();
   for (const id of outcome.calls.keys()) {
     const target = names.targetOf(id, module);
@@ -62,7 +62,7 @@ function callsLookedAt({ plan, names, module }: ProjectWorkflow, { outcome }: Re
   for (const ids of byTarget.values()) {
     const [first = ''] = ids;
     const calls = ids.map((id) => outcome.calls.get(id) ?? null);
-    const isOrdered = ids.every((id) => !ids.some((other) => concurrent.get(id)?.has(other)));
+    const isOrdered = ids.every((id) => !ids.some((other) => concurrency.areBeside(id, other)));
     const saysSomething = calls.some((call) => unknownIn(call) === undefined && Object.keys(call ?? {}).length > 0);
     if (isOrdered && saysSomething) found.set(first, calls);
   }
