@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { createCompiler, emit, plan, type Compilation } from '../../src/core/codegen/python/index.ts';
-import { check, functionFiles, parse } from '../../src/core/workflow/index.ts';
+import { check, parse, sourceFiles } from '../../src/core/workflow/index.ts';
 import { Random } from './syntax/random.ts';
 
 type Compiled = Pick<Compilation, 'diagnostics' | 'files'>;
@@ -244,7 +244,7 @@ describe('a compiler that is kept', () => {
     expect(compiler.sourceFiles(text.replace('a.py', 'b.py'))).toEqual(['functions/b.py']);
     expect(compiler.sourceFiles('{')).toEqual([]);
     const parsed = parse(text);
-    expect(parsed.ok && functionFiles(parsed.value)).toEqual(['functions/a.py']);
+    expect(parsed.ok && sourceFiles(parsed.value)).toEqual(['functions/a.py']);
   });
 
   test('compiles anew when a Python file is another', () => {

@@ -2,8 +2,9 @@ import type { CheckedWorkflow } from '../../workflow/checked.ts';
 import type { Diagnostic } from '../../workflow/diagnostics/diagnostic.ts';
 import { parse, type Workflow } from '../../workflow/parse/parse.ts';
 import { reviseNode, type Revision } from '../../workflow/parse/revise.ts';
-import { examine, functionFiles } from '../../workflow/validate/check.ts';
+import { examine } from '../../workflow/validate/check.ts';
 import { revisable, reviseExamination, type RevisableExamination } from '../../workflow/validate/revise.ts';
+import { sourceFiles } from '../../workflow/validate/workflowFolder.ts';
 import { emitProject, reviseProject, type EmittedProject } from './emit.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import { plan } from './plan/index.ts';
@@ -21,13 +22,15 @@ export interface Compilation {
 
 /** Compiles one workflow file again and again while it is edited. */
 export interface Compiler {
-  /** The Python files that the workflow names, which `compile` needs; none when the text is not well-formed. */
-  sourceFiles(text: string): readonly string[];
-  /** @param sources the texts of these files, by the path that the config names */
+  /** As the function of that name; none when the text is not well-formed. */
+  sourceFiles(text: string, sources?: ReadonlyMap<string, string>): readonly string[];
+  /** @param sources the texts of these files, by their path from the folder of the workflow */
   compile(text: string, sources: ReadonlyMap<string, string>): Compilation;
 }
 
 export interface CompilerOptions {
+  /** That of the workflow's own file, by which workflows that it calls could call it in turn. */
+  readonly name?: string | undefined;
   /** Makes the SHA-256 of a text, where the machine has a faster one than JavaScript. */
   readonly sha256?: Digest;
 }
@@ -36,8 +39,8 @@ export interface CompilerOptions {
  * A compiler that remembers its last sound workflow. When the next text differs in the config of one node, and nothing else of the
  * workflow depends on what differs, it reads, checks and writes that node alone; else it compiles the whole anew.
  */
-export function createCompiler({ sha256 = sha256Of }: CompilerOptions = {}): Compiler {
-  return new IncrementalCompiler(sha256);
+export function createCompiler({ name, sha256 = sha256Of }: CompilerOptions = {}): Compiler {
+  return new IncrementalCompiler(name, sha256);
 }
 
 interface SoundCompilation {
@@ -50,19 +53,21 @@ interface SoundCompilation {
 }
 
 class IncrementalCompiler implements Compiler {
+  readonly #name: string | undefined;
   readonly #digest: Digest;
   #last: SoundCompilation | undefined;
 
-  constructor(digest: Digest) {
+  constructor(name: string | undefined, digest: Digest) {
+    this.#name = name;
     this.#digest = digest;
   }
 
-  sourceFiles(text: string): readonly string[] {
+  sourceFiles(text: string, sources?: ReadonlyMap<string, string>): readonly string[] {
     const known = this.#last;
     const revised = known && reviseNode(known.workflow, text);
-    if (revised !== undefined) return functionFiles(revised.workflow);
+    if (revised !== undefined) return sourceFiles(revised.workflow, sources);
     const parsed = parse(text);
-    return parsed.ok ? functionFiles(parsed.value) : [];
+    return parsed.ok ? sourceFiles(parsed.value, sources) : [];
   }
 
   compile(text: string, sources: ReadonlyMap<string, string>): Compilation {
@@ -95,7 +100,7 @@ class IncrementalCompiler implements Compiler {
     const parsed = parse(text);
     if (!parsed.ok) return { diagnostics: parsed.diagnostics, checked: undefined, files: undefined };
     const workflow = parsed.value;
-    const examination = examine(workflow, sources);
+    const examination = examine(workflow, sources, this.#name);
     const { result } = examination;
     const diagnostics = [...parsed.diagnostics, ...result.diagnostics];
     if (!result.ok) return { diagnostics, checked: undefined, files: undefined };

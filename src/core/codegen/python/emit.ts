@@ -1,15 +1,16 @@
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
-import { writeMainModule, type ProjectWorkflow } from './project/mainModule.ts';
+import { declaredVariables } from './project/declaredVariables.ts';
+import { writeMainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
 import { sha256Of, sourceMapOf, type Digest, type SourceMap } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
-import { createScope } from './syntax/names.ts';
-import { importFunctions, WorkflowNames } from './workflow/names.ts';
-import { WorkflowModule } from './workflow/workflowModule.ts';
+import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
+import { tellsAnswers } from './project/tests/baseTrial.ts';
+import { ModuleWriter } from './workflow/moduleWriter.ts';
 
 /**
  * Writes a project for one or several workflows: same plans, same bytes. With several, the first names the project.
@@ -22,19 +23,21 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
 /** A project's files, and what they were written with, to write them again after an edit. */
 export interface EmittedProject {
   readonly files: readonly GeneratedFile[];
+  /** Those with a route first. */
   readonly workflows: readonly EmittedWorkflow[];
 }
 
 interface EmittedWorkflow {
+  readonly workflow: WorkflowModule;
   /** Its path without an ending. */
   readonly path: string;
-  readonly module: WorkflowModule;
+  readonly writer: ModuleWriter;
   readonly map: SourceMap;
 }
 
 /**
- * As `emitProject`, after an edit of a node in the only workflow of a project; undefined when more would change than the
- * statements of that node. The project as it was is of no use then.
+ * As `emitProject` of one workflow, after an edit of a node in it; undefined when more would change than the statements of
+ * that node. The project as it was is of no use then.
  */
 export function reviseProject(
   { files, workflows }: EmittedProject,
@@ -42,51 +45,48 @@ export function reviseProject(
   node: string,
   digest: Digest,
 ): EmittedProject | undefined {
-  const [only] = workflows;
-  if (only === undefined || workflows.length > 1) return undefined;
-  const { module, path } = only;
-  const { head } = module.printed;
-  if (!module.revise(plan, node) || module.printed.head !== head) return undefined;
-  const map = sourceMapOf(plan.checked.file.name, module.printed, digest, only.map);
+  const [edited, ...called] = workflows;
+  if (edited === undefined) return undefined;
+  const { path, writer } = edited;
+  const { head } = writer.printed;
+  if (!writer.revise(plan, node) || writer.printed.head !== head) return undefined;
+  const workflow = { ...edited.workflow, plan };
+  const tests = files.find((file) => file.path === testModulePath(workflow.module));
+  if (tellsAnswers(plan) && writeTestModule(workflow) !== tests?.content) return undefined;
+  const map = sourceMapOf(plan.checked.file.name, writer.printed, digest, edited.map);
   const contents = new Map([
-    [`${path}.py`, module.printed.text],
+    [`${path}.py`, writer.printed.text],
     [`${path}.map.json`, map.text],
   ]);
   const written = files.map((file) => {
     const content = contents.get(file.path);
     return content === undefined || content === file.content ? file : { path: file.path, content };
   });
-  return { files: written, workflows: [{ path, module, map }] };
+  return { files: written, workflows: [{ workflow, path, writer, map }, ...called] };
 }
 
 /** As `emit`. @param digest makes the SHA-256 of a text, where the machine has a faster one */
 export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProject {
   const [first] = plans;
   if (first === undefined) return { files: [], workflows: [] };
-  const emitted: EmittedWorkflow[] = [];
-  const moduleNames = createScope([]);
-  const functionModules = createScope([]);
+  const { routed, called, functionFiles } = workflowModules(plans);
   const files: GeneratedFile[] = [];
-  const workflows: ProjectWorkflow[] = [];
-  for (const plan of plans) {
-    const module = moduleNames.snake(plan.checked.file.name);
-    const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
-    const path = `app/workflows/${module}`;
-    const names = new WorkflowNames(plan.checked, functions);
-    const written = new WorkflowModule(plan, names);
-    const map = sourceMapOf(plan.checked.file.name, written.printed, digest);
-    files.push({ path: `${path}.py`, content: written.printed.text });
+  const emitted: EmittedWorkflow[] = [];
+  for (const workflow of [...routed, ...called]) {
+    const path = `app/workflows/${workflow.module}`;
+    const writer = new ModuleWriter(workflow.plan, workflow.names);
+    const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, digest);
+    files.push({ path: `${path}.py`, content: writer.printed.text });
     files.push({ path: `${path}.map.json`, content: map.text });
-    emitted.push({ path, module: written, map });
-    files.push(...functionFiles);
-    workflows.push({ plan, module, names });
+    emitted.push({ workflow, path, writer, map });
   }
+  files.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
-  const env = [...new Set(plans.flatMap((plan) => plan.checked.file.env))];
+  const env = declaredVariables(plans.map(({ checked }) => checked));
   files.push(
-    { path: 'app/main.py', content: writeMainModule(title, workflows) },
-    ...workflows.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
+    { path: 'app/main.py', content: writeMainModule(title, routed) },
+    ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
   );
   const written = files.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
   files.push(
@@ -101,7 +101,7 @@ export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProj
     dockerignore(),
     gitignore(),
     licence(),
-    readme(title, workflows),
+    readme(title, routed, called),
   );
   return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), workflows: emitted };
 }

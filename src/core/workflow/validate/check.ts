@@ -8,24 +8,29 @@ import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } fr
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
-import { isSafePath } from '../python/filePath.ts';
 import { PythonModule } from '../python/PythonModule.ts';
 import type { SourceDocument } from '../source/SourceDocument.ts';
 import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { nodesOf, type CheckContext, type NodeContext, type PlacedTemplate } from './context.ts';
-import { outputTypes, placedTemplates, templatesOf } from './expressionContext.ts';
+import { outputTypes, placedTemplates, scopeOf, templatesOf } from './expressionContext.ts';
 import { nodeRules, workflowRules } from './rules.ts';
+import { WorkflowFolder } from './workflowFolder.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
 const nodeLimit = 5_000;
 
 /**
  * Looks for everything in a workflow that cannot work, or that its author will not have meant.
- * @param sources the texts of the Python files that `functionFiles` lists, by the path that the config names
+ * @param sources the texts of the files that `sourceFiles` lists, by their path from the folder of the workflow
+ * @param name that of the workflow's own file, by which workflows that it calls could call it in turn
  * @returns the workflow without the nodes that no run reaches (about which there is a warning)
  */
-export function check(workflow: Workflow, sources: ReadonlyMap<string, string>): Result<CheckedWorkflow> {
-  return examine(workflow, sources).result;
+export function check(
+  workflow: Workflow,
+  sources: ReadonlyMap<string, string>,
+  name?: string,
+): Result<CheckedWorkflow> {
+  return examine(workflow, sources, name).result;
 }
 
 /** What is known of a workflow once it was checked. */
@@ -38,17 +43,23 @@ export interface Examination {
 }
 
 /** As `check`, with what it found out on the way. */
-export function examine(workflow: Workflow, sources: ReadonlyMap<string, string>): Examination {
+export function examine(workflow: Workflow, sources: ReadonlyMap<string, string>, name?: string): Examination {
+  const resultIn = (called: Workflow, folder: WorkflowFolder) => examineIn(called, folder).result;
+  return examineIn(workflow, WorkflowFolder.outermost(sources, name, resultIn));
+}
+
+function examineIn(workflow: Workflow, folder: WorkflowFolder): Examination {
   const reporter = new Reporter(workflow.source);
   const { length: count } = workflow.file.nodes;
   const isTooLarge = count > nodeLimit;
   if (isTooLarge) reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
   const file = isTooLarge ? { ...workflow.file, nodes: [], edges: [] } : workflow.file;
-  const { context, reached } = createContext(file, sources);
+  const { context, reached } = createContext(file, folder);
   if (!isTooLarge) for (const rule of workflowRules) rule(context, reporter);
   const ofWorkflow = [...reporter.diagnostics];
   const ofNodes = isTooLarge ? [] : nodeFindings({ ...context, nodes: file.nodes }, workflow.source);
-  return { result: resultOf(context, reached, [...ofWorkflow, ...ofNodes]), context, reached, ofWorkflow, ofNodes };
+  const result = resultOf(context, reached, [...ofWorkflow, ...ofNodes], workflow.source);
+  return { result, context, reached, ofWorkflow, ofNodes };
 }
 
 /** What rules have to say about nodes, by rule. */
@@ -63,27 +74,31 @@ export function resultOf(
   context: CheckContext,
   reached: OrderedGraph,
   findings: readonly Diagnostic[],
+  source: SourceDocument,
 ): Result<CheckedWorkflow> {
   const diagnostics = inFileOrder(findings);
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   if (hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
-  return { ok: true, value: checkedWorkflow(context, reached, context.trigger), diagnostics };
-}
-
-/** The Python files that a workflow names, each once; only paths that lie below the folder of the workflow file. */
-export function functionFiles(workflow: Workflow): readonly string[] {
-  const files = nodesOf(workflow.file, 'pythonFunction').flatMap(({ config }) => config.file ?? []);
-  return [...new Set(files)].filter(isSafePath);
+  return { ok: true, value: checkedWorkflow(context, reached, context.trigger, source.text), diagnostics };
 }
 
 function checkedWorkflow(
   context: CheckContext,
   reached: OrderedGraph,
   trigger: NodeOf<'httpEndpoint'>,
+  text: string,
 ): CheckedWorkflow {
   const { reachable, branches } = context;
-  const functions = new Map([...context.functions].filter(([id]) => reachable.has(id)));
-  return { ...reached, trigger, branches, readsOf: readsIn(context.templates), functions };
+  return {
+    ...reached,
+    text,
+    trigger,
+    branches,
+    readsOf: readsIn(context.templates),
+    functions: new Map([...context.functions].filter(([id]) => reachable.has(id))),
+    calls: new Map([...context.calls].filter(([id]) => reachable.has(id))),
+    scopeOf: memoized((reader: WorkflowNode) => scopeOf(context, reader)),
+  };
 }
 
 /** What the expressions of each node read; sorted by node when it is first asked for. */
@@ -117,7 +132,7 @@ function orderedGraph(file: WorkflowFile): OrderedGraph {
 /** What rules look at, and the part of the workflow that runs reach. */
 function createContext(
   file: WorkflowFile,
-  sources: ReadonlyMap<string, string>,
+  folder: WorkflowFolder,
 ): { readonly context: CheckContext; readonly reached: OrderedGraph } {
   const whole = orderedGraph(file);
   const { graph, order } = whole;
@@ -128,7 +143,12 @@ function createContext(
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
   const pathOf = pathsIn(file);
+  const { sources } = folder;
   const modules = modulesOf(file, sources);
+  const called = new Map(nodesOf(file, 'subWorkflow').map(({ id, config }) => [id, folder.called(config.file)]));
+  const calls = new Map(
+    [...called].flatMap(([id, found]) => (found.kind === 'sound' ? [[id, found.checked] as const] : [])),
+  );
   const context: CheckContext = {
     file,
     graph,
@@ -140,10 +160,12 @@ function createContext(
     comesBefore: createAncestry(graph, order),
     modules,
     functions: functionsOf(file, modules),
+    called,
+    calls,
     sources,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoized(outputTypes),
+    valuesOf: memoized((node: WorkflowNode) => outputTypes(node, calls)),
   };
   return { context, reached };
 }
@@ -166,7 +188,14 @@ export function withNode(
   const templates = first < 0 ? [...context.templates, ...own] : context.templates.toSpliced(first, count, ...own);
   const isWhole = reached.file === context.file;
   return {
-    context: { ...context, file, graph, pathOf, templates, valuesOf: memoized(outputTypes) },
+    context: {
+      ...context,
+      file,
+      graph,
+      pathOf,
+      templates,
+      valuesOf: memoized((each: WorkflowNode) => outputTypes(each, context.calls)),
+    },
     reached: isWhole
       ? { ...reached, file, graph }
       : {

@@ -56,7 +56,7 @@ export function reviseExamination(
     if (found.length > 0) findings.set(id, found);
   }
   const ofNodes = findings.size === 0 ? [] : context.file.nodes.flatMap(({ id }) => findings.get(id) ?? []);
-  const result = resultOf(context, reached, [...ofWorkflow, ...ofNodes]);
+  const result = resultOf(context, reached, [...ofWorkflow, ...ofNodes], source);
   return result.ok ? { result, context, reached, ofWorkflow, ofNodes, findings } : undefined;
 }
 

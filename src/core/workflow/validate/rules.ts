@@ -1,5 +1,7 @@
 import type { NodeRule, WorkflowRule } from './context.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { calledInputs } from './rules/calledInputs.ts';
+import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
 import { cycles } from './rules/cycles.ts';
 import { deadEnds } from './rules/deadEnds.ts';
@@ -63,6 +65,7 @@ export const workflowRules: readonly WorkflowRule[] = [
   toolEdges,
   unusedPrompts,
   pythonText,
+  calledWorkflows,
 ];
 
 /** The rules about nodes, each by itself. */
@@ -93,4 +96,5 @@ export const nodeRules: readonly NodeRule[] = [
   valueTypes,
   pythonSource,
   pythonArguments,
+  calledInputs,
 ];

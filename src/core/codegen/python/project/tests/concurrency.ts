@@ -1,7 +1,7 @@
 import type { NodeType } from '../../../../workflow/types.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
-/** The nodes of a type in the arms of a fork. */
+/** The nodes in the arms of a fork. */
 type Arms = readonly (readonly string[])[];
 
 /** Where a node stands: in which arm of which fork. */
@@ -10,12 +10,12 @@ interface Arm {
   readonly index: number;
 }
 
-/** Which nodes of a type may run at the same time: those in different arms of a fork. */
+/** Which nodes of some types may run at the same time: those in different arms of a fork. */
 export class Concurrency {
   readonly #armsOf = new Map<string, Arm[]>();
 
-  constructor(plan: Plan, type: NodeType) {
-    const isOne = (id: string): boolean => plan.checked.graph.nodes.get(id)?.type === type;
+  constructor(plan: Plan, ...types: readonly NodeType[]) {
+    const isOne = (id: string): boolean => types.some((type) => plan.checked.graph.nodes.get(id)?.type === type);
     this.#visit(plan.body, isOne);
   }
 

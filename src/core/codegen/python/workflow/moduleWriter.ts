@@ -6,6 +6,7 @@ import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import { printModule, type PrintedModule } from '../syntax/print.ts';
 import type { Module, Stmt } from '../syntax/tree.ts';
+import { AnswerTypes } from './answerTypes.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
 import { ModuleConstants } from './constants.ts';
 import { InputModels } from './inputModels.ts';
@@ -13,12 +14,13 @@ import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
 /**
- * The module of one workflow: its constants, the models of its input, and `run`, which is the graph as control flow. It can be
- * revised after the edit of a node: the statements of all other nodes are kept, and so is how they were printed.
+ * Writes the module of one workflow: its constants, the types of its input and of what models answer, and `run`, which is the
+ * graph as control flow. After the edit of a node it keeps the statements of all others, and how they were printed.
  */
-export class WorkflowModule implements BlockWriter {
+export class ModuleWriter implements BlockWriter {
   readonly names: WorkflowNames;
-  readonly #models: InputModels;
+  readonly #inputs: InputModels;
+  readonly #answers: AnswerTypes;
   readonly #constants: ModuleConstants;
   readonly #scopes = new Map<string, NodeScope>();
   readonly #written = new Map<Step, readonly Stmt[]>();
@@ -30,8 +32,9 @@ export class WorkflowModule implements BlockWriter {
     const isBody = method !== 'GET' && method !== 'DELETE';
     this.#plan = plan;
     this.names = names;
-    this.#models = new InputModels(names.scope, isBody);
-    this.#models.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
+    this.#inputs = new InputModels(names.scope, isBody);
+    this.#answers = new AnswerTypes(names.scope);
+    this.#inputs.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
     this.#constants = new ModuleConstants(names);
     this.#printed = printModule(this.#module());
   }
@@ -63,7 +66,7 @@ export class WorkflowModule implements BlockWriter {
   scopeOf(node: WorkflowNode): NodeScope {
     let scope = this.#scopes.get(node.id);
     if (scope === undefined) {
-      scope = nodeScope(this, this.#models, this.#constants, node);
+      scope = nodeScope(this, { inputs: this.#inputs, answers: this.#answers }, this.#constants, node);
       this.#scopes.set(node.id, scope);
     }
     return scope;
@@ -98,6 +101,7 @@ export class WorkflowModule implements BlockWriter {
     });
     const { name, description } = checked.file;
     const docstring = description === '' ? name : `${name}: ${description}`;
-    return py.moduleOf([...this.#constants.statements, ...this.#models.statements, run], docstring);
+    const types = [...this.#inputs.statements, ...this.#answers.statements];
+    return py.moduleOf([...this.#constants.statements, ...types, run], docstring);
   }
 }
