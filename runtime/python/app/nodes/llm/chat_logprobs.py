@@ -3,7 +3,7 @@
 import msgspec
 
 from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.chat_wire import lenient
+from app.nodes.llm.lenient_json import lenient
 from app.nodes.llm.logprobs import WireToken, token_logprobs
 from app.nodes.llm.openai_types import FunctionCallDelta, TokenLogprob
 
@@ -40,7 +40,7 @@ class ChatStreamWithLogprobs(ChatStream):
     __slots__ = ()
 
     def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
-        """The short way of the base class would pass them over."""
+        """No chunk is nothing but a piece of text here, so that there is no short way."""
         for payload in payloads:
             self._take_event(b"", payload, produced)
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.model_answer import UnusableCalls
-from app.nodes.llm.openai import complete
+from app.nodes.llm.openai import complete_round
 from app.nodes.llm.openai_types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
 from app.nodes.llm.tool_runner import AskedCall, ToolRunner
 from app.nodes.llm.tool_spans import invoking_agent
@@ -46,7 +46,7 @@ async def complete_with_tools(
     """
 
     async def ask(config: OpenAIConfig) -> OpenAICompletion:
-        return await complete(ctx, config, node=node, streamed=streamed)
+        return await complete_round(ctx, config, node=node, streamed=streamed)
 
     loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
     with invoking_agent(node, config["model"]):

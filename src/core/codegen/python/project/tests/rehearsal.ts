@@ -33,7 +33,7 @@ export interface Outcome {
   readonly ran: readonly string[];
   /** The way it took at every node that has several. */
   readonly ways: ReadonlyMap<string, number>;
-  /** What each Python function was called with, by node. */
+  /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
 }
 
@@ -136,6 +136,7 @@ class Rehearsal {
         return;
       }
       case 'pythonFunction':
+      case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;

@@ -3,8 +3,9 @@ import type { NodeOf } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tree.ts';
-import type { ProjectWorkflow } from '../mainModule.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
+import { isCalledNode } from './calledNodes.ts';
 import { concurrentNodes } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { recognized } from './recognition.ts';
@@ -59,7 +60,7 @@ export interface PlannedAnswer {
 
 /** What has to be set up so that a run goes as it was rehearsed. */
 export class Scene {
-  readonly #workflow: ProjectWorkflow;
+  readonly #workflow: WorkflowModule;
   readonly #run: Rehearsed;
   readonly #base: JsonObject;
   readonly #used = new Set<keyof typeof fixtures>();
@@ -67,7 +68,7 @@ export class Scene {
   readonly #standIns = new Map<string, Identifier>();
   readonly #setup: Stmt[] = [];
 
-  constructor(workflow: ProjectWorkflow, run: Rehearsed, base: JsonObject) {
+  constructor(workflow: WorkflowModule, run: Rehearsed, base: JsonObject) {
     this.#workflow = workflow;
     this.#run = run;
     this.#base = base;
@@ -124,16 +125,17 @@ export class Scene {
   }
 
   /**
-   * Lets the functions give what was planned; with `until`, those that run before that node or beside it. `keeps` says
-   * whose calls are looked at.
+   * Lets functions and workflows give what was planned; with `until`, those that run before that node or beside it. `keeps`
+   * says whose calls are looked at.
    */
   standIn(keeps: (node: string) => boolean, until?: string): void {
     const { names, module, plan } = this.#workflow;
     const { ran } = this.#run.outcome;
-    const beside = concurrentNodes(plan, 'openaiCompletion', 'pythonFunction').get(until ?? '');
+    const beside = concurrentNodes(plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow').get(until ?? '');
     const done = new Set<string>();
     for (const [place, id] of ran.entries()) {
-      if (plan.checked.graph.nodes.get(id)?.type !== 'pythonFunction') continue;
+      const node = plan.checked.graph.nodes.get(id);
+      if (node === undefined || !isCalledNode(node)) continue;
       if (until !== undefined && place > ran.indexOf(until) && !(beside?.has(id) ?? false)) continue;
       const target = names.targetOf(id, module);
       if (done.has(target)) continue;
