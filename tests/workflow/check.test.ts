@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { catalog, check, functionFiles, type CheckedWorkflow } from '../../src/core/workflow/index.ts';
+import { catalog, check, sourceFiles, type CheckedWorkflow } from '../../src/core/workflow/index.ts';
 import { suggest } from '../../src/core/workflow/suggest.ts';
 import { codes, diagnose, edge, node, read, workflowText } from './workflows.ts';
 
@@ -27,14 +27,18 @@ function workflow({ nodes = [], edges = [], env = [] }: Change): string {
 }
 
 /** A workflow whose only response has this output. */
-function answering(output: unknown, inputSchema: object = { type: 'object', properties: {} }): string {
+function answering(
+  output: unknown,
+  inputSchema: object = { type: 'object', properties: {} },
+  config: object = {},
+): string {
   return JSON.stringify({
     version: 1,
     name: 'test',
     env: ['REGION'],
     nodes: [
       node('ask', 'httpEndpoint', { path: '/a', inputSchema }),
-      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}' }),
+      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}', ...config }),
       node('r', 'response', { output }),
     ],
     edges: [edge('ask > m'), edge('m > r')],
@@ -53,7 +57,7 @@ describe('what check gives', () => {
       edges: ['ask > c', 'c.true > f', 'f > reply', 'c.false > other'],
     });
     const code = 'async def f() -> int:\n    """Gives one."""\n    return 1\n';
-    expect(functionFiles(read(text))).toEqual(['lib/f.py']);
+    expect(sourceFiles(read(text))).toEqual(['lib/f.py']);
     const result = checked(text, new Map([['lib/f.py', code]]));
     expect(result.order).toEqual(['ask', 'c', 'other', 'f', 'reply']);
     expect(result.branches.get('f')).toEqual([{ kind: 'way', node: 'c', way: 0 }]);
@@ -83,7 +87,7 @@ describe('what check gives', () => {
         node(`f${index}`, 'pythonFunction', { file, function: 'run' }),
       ),
     });
-    expect(functionFiles(read(text))).toEqual(['a.py']);
+    expect(sourceFiles(read(text))).toEqual(['a.py']);
   });
 });
 
@@ -218,10 +222,18 @@ describe('types', () => {
     ['{{ nodes.m.output.usage.total_tokens > 100 }}', []],
     ['{{ nodes.m.output.parsed.a.b }}', []],
     ['{{ nodes.m.output.tool_calls[0].arguments.x | default(1) }}', []],
+    ['{{ nodes.m.output.logprobs[0].token }}', ['impossible-member']],
     ['{{ nodes.ask.output.o.x }}', []],
     ['{{ not input.n and (input.s or true) }}', []],
   ])('%s', (output, expected) => {
     expect(codes(diagnose(answering(output, schema)))).toEqual(expected);
+  });
+
+  test.each([{ logprobs: true }, { extra: { logprobs: true } }])('log probabilities of %j', (asked) => {
+    const reading = (path: string): readonly string[] =>
+      codes(diagnose(answering(`{{ nodes.m.output.logprobs${path} }}`, schema, asked)));
+    expect(reading('[0].top_logprobs[0].logprob < 0')).toEqual([]);
+    expect(reading('[0].likelihood')).toEqual(['impossible-member']);
   });
 
   test('what is nullable, optional or one of several may still be there', () => {

@@ -14,6 +14,8 @@ from app.runtime.errors import BudgetExceeded
 from app.runtime.reply import Reply
 from app.runtime.server import create_app, respond
 from app.runtime.usage import Budget, Usage
+from simulated_openai.settings import Answer
+from simulated_openai.testing import RunningSimulation
 from tests.example_service import Input
 from tests.test_tools import calling, nap, saying
 from tests.upstream import CONFIG, settings_for, upstream
@@ -89,6 +91,7 @@ async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model
             with pytest.raises(BudgetExceeded) as raised:
                 await complete_with_tools(ctx, config, node="answer", tools=[Tool.of(note, node="note")])
             assert details.items() <= raised.value.details.items()
+            assert raised.value.node == "answer"
             assert raised.value.hint
             codes.append(raised.value.code)
         assert codes == ["budget_exceeded"] * 2
@@ -137,3 +140,55 @@ def test_a_service_with_a_budget(start_service: Any) -> None:
     costs = [data["cost_usd"] for name, data in events if name == "usage"]
     assert events.last["usage"]["cost_usd"] == pytest.approx(sum(costs))
     assert len(costs) == 2
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
+    start_service: Any, simulated_openai: RunningSimulation, api: Any, stream: bool
+) -> None:
+    ran: list[int] = []
+
+    def get_order(number: int) -> str:
+        """Finds an order."""
+        ran.append(number)
+        return "shipped"
+
+    async def ask(ctx: ExecutionContext, input: Input) -> Reply:
+        question: Any = [{"role": "user", "content": input.message}]
+        config: OpenAIConfig = {"model": "gpt-5.4-mini", "api": api, "messages": question}
+        tools = [Tool.of(get_order, node="get_order")]
+        answer = await complete_with_tools(ctx, config, node="answer", tools=tools, streamed=ctx.streaming)
+        return Reply(answer["content"])
+
+    app = create_app(title="budget")
+
+    async def endpoint(request: Request, input: Input, tokens: int) -> Response:
+        return respond(request, ask, input, workflow="ask", budget=Budget(max_tokens=tokens))
+
+    app.add_api_route("/ask", endpoint, methods=["POST"])
+    service = start_service(app)
+
+    def error_of(tokens: int) -> tuple[Any, list[str]]:
+        ran.clear()
+        simulated_openai.settings.answers = [Answer(calls=(("get_order", {"number": at}),)) for at in range(9)]
+        path, given = f"/ask?tokens={tokens}", {"message": "Where is order 1234?"}
+        if not stream:
+            return service.ask("POST", path, given).json(), []
+        events = service.stream("POST", path, given)
+        assert events.names[-1] == "error"
+        return events.last, events.names
+
+    unlimited, _ = error_of(100_000)
+    assert (unlimited["code"], len(ran)) == ("tool_loop_limit", 8)
+    before = len(simulated_openai.requests)
+    error, names = error_of(300)
+    asked = len(simulated_openai.requests) - before
+    assert 1 < asked < 9
+    assert (error["code"], error["status"], error["node"]) == ("budget_exceeded", 402, "answer")
+    assert (error["max_tokens"], error["used_tokens"] >= 300) == (300, True)
+    # What the last calls would have given could not have been told any more.
+    assert ran == list(range(asked - 1))
+    if stream:
+        assert names.count("usage") == asked
+        assert names.count("tool_result") == asked - 1

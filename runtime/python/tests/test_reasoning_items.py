@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, execute_openai_completion
+from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete, execute_openai_completion
 from app.nodes.llm.tool_loop import complete_with_tools
 from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
@@ -131,6 +131,17 @@ async def test_against_the_simulated_openai(simulated_openai: RunningSimulation,
     between = ["reasoning"] if effort == "high" else []
     calls = ["function_call", *between, "function_call"]
     assert sent == ["message", "reasoning", *calls, "function_call_output", "function_call_output"]
+
+
+async def test_a_step_that_does_not_go_on_has_none() -> None:
+    config: OpenAIConfig = {**CONFIG, "api": "responses", "tools": [tool.spec for tool in TOOLS]}
+    async with (
+        upstream(answering([THOUGHT, ORDER], stream=False)) as server,
+        open_context(settings=settings_for(server.url)) as ctx,
+    ):
+        answer = await complete(ctx, config, node="answer")
+    assert answer["function_call"] == {"name": "get_order", "arguments": {"number": "7"}}
+    assert "response_items" not in answer
 
 
 async def test_by_hand() -> None:

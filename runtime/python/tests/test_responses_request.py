@@ -293,8 +293,8 @@ REFUSED_MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
         {"role": "assistant", "tool_calls": [CALL, {"id": "c", "type": "custom", "custom": {}}]},
         "messages[1].tool_calls[1]",
     ),
-    "image_from_a_tool": (
-        {"role": "tool", "tool_call_id": "c", "content": [{"type": "image_url"}]},
+    "sound_from_a_tool": (
+        {"role": "tool", "tool_call_id": "c", "content": [{"type": "input_audio"}]},
         "messages[1].content",
     ),
     "unasked_answer": ({"role": "function", "name": "g", "content": "42"}, "messages[1].name"),
@@ -351,12 +351,15 @@ AUTO: list[tuple[dict[str, Any], str]] = [
     ({"model": "gpt-5.4", "functions": [FUNCTION], "reasoning_effort": "low"}, "responses"),
     ({"model": "gpt-5.5", "tools": [TOOL]}, "responses"),
     ({"model": "gpt-6.2-sol", "tools": [TOOL]}, "responses"),
-    ({"model": "gpt-6.2-sol", "tools": [TOOL], "reasoning_effort": "none"}, "chat"),
+    ({"model": "gpt-6.1-terra", "tools": [TOOL], "reasoning_effort": "none"}, "chat"),
     ({"model": "ft:gpt-5.6-sol:acme::x", "functions": [FUNCTION]}, "responses"),
     ({"model": "gpt-5-pro"}, "responses"),
     ({"model": "o3-pro-2025-06-10"}, "responses"),
     ({"model": "gpt-5.1-codex-max"}, "responses"),
     ({"model": "llama-4", "tools": [TOOL], "reasoning_effort": "low"}, "chat"),
+    ({"model": "ours", "base_model": "gpt-5-pro"}, "responses"),
+    ({"model": "ours", "base_model": "gpt-5.5", "tools": [TOOL]}, "responses"),
+    ({"model": "gpt-5-pro", "base_model": "gpt-4o", "tools": [TOOL]}, "chat"),
 ]
 
 

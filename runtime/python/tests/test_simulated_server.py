@@ -14,6 +14,7 @@ import openai
 import pytest
 
 from simulated_openai.asgi import App, Receive, Scope, Send
+from simulated_openai.faults import FAULTS
 from simulated_openai.settings import Settings
 from simulated_openai.testing import RunningSimulation, closed_port, serve, simulate
 from tests.conftest import Service
@@ -174,4 +175,13 @@ def test_a_wrong_fault_on_the_command_line() -> None:
     command = [sys.executable, "-m", "simulated_openai", "--fault", "explode"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
-    assert "explode" in run.stderr
+    assert "There is no fault `explode`" in run.stderr
+
+
+def test_help_tells_what_every_fault_does() -> None:
+    command = [sys.executable, "-m", "simulated_openai", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    described = {name: about for name, _, about in (line.strip().partition("  ") for line in told)}
+    assert {name: described.get(name, "").strip() for name in FAULTS} == {
+        kind.name: kind.about for kind in FAULTS.values()
+    }

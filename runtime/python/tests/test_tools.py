@@ -344,6 +344,15 @@ async def test_a_forced_call_is_forced_once() -> None:
     ]
 
 
+async def test_a_choice_among_some_tools_stays_one() -> None:
+    allowed = {"mode": "required", "tools": [{"type": "function", "function": {"name": "nap"}}]}
+    found = await run([[("nap", '{"seconds": 0}')]], tool_choice={"type": "allowed_tools", "allowed_tools": allowed})
+    assert [request["tool_choice"]["allowed_tools"] for request in found.requests] == [
+        allowed,
+        {**allowed, "mode": "auto"},
+    ]
+
+
 async def test_cancelling_during_a_tool() -> None:
     started, ended = asyncio.Event(), asyncio.Event()
 

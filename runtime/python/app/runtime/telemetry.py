@@ -1,144 +1,78 @@
-"""OpenTelemetry spans and metrics of model calls, where the operator has installed and configured its SDK.
+"""OpenTelemetry spans and metrics, where the operator has installed and configured its SDK.
 
 Names are those of the GenAI conventions: https://opentelemetry.io/docs/specs/semconv/gen-ai/. Without the package
-`opentelemetry-sdk` nothing of OpenTelemetry is imported here. Prompts and answers are recorded only when
-OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true.
+`opentelemetry-sdk` nothing of OpenTelemetry is imported here. What was asked, said and passed to functions is recorded
+only when OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true.
 """
 
+import asyncio
 import importlib
 import importlib.util
 import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from app.runtime.json import encode
-from app.runtime.usage import Usage
+from app.runtime.errors import ServiceError
 
-_REQUEST_ATTRIBUTES = {
-    "max_tokens": "gen_ai.request.max_tokens",
-    "max_completion_tokens": "gen_ai.request.max_tokens",
-    "temperature": "gen_ai.request.temperature",
-    "top_p": "gen_ai.request.top_p",
-    "presence_penalty": "gen_ai.request.presence_penalty",
-    "frequency_penalty": "gen_ai.request.frequency_penalty",
-    "seed": "gen_ai.request.seed",
-}
+# The boundaries are those of the conventions.
+_SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+_FIRST_SECONDS = (0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+_TOKENS = tuple(4**power for power in range(14))
 
 
 class Telemetry:
     """Makes the spans and holds the metrics of one process."""
 
-    __slots__ = ("_duration", "_kind", "_status", "_tokens", "_tracer", "captures_content")
+    __slots__ = ("_error", "_kinds", "_tracer", "captures_content", "duration", "time_to_first_chunk", "tokens")
 
     def __init__(self) -> None:
         trace: Any = importlib.import_module("opentelemetry.trace")
         metrics: Any = importlib.import_module("opentelemetry.metrics")
-        self._kind = trace.SpanKind.CLIENT
-        self._status = trace.StatusCode.ERROR
+        self._kinds = trace.SpanKind
+        self._error = trace.StatusCode.ERROR
         self._tracer = trace.get_tracer("app.nodes.llm")
         meter = metrics.get_meter("app.nodes.llm")
-        self._duration = meter.create_histogram("gen_ai.client.operation.duration", unit="s")
-        self._tokens = meter.create_histogram("gen_ai.client.token.usage", unit="{token}")
+        self.duration = meter.create_histogram(
+            "gen_ai.client.operation.duration", unit="s", explicit_bucket_boundaries_advisory=_SECONDS
+        )
+        self.time_to_first_chunk = meter.create_histogram(
+            "gen_ai.client.operation.time_to_first_chunk", unit="s", explicit_bucket_boundaries_advisory=_FIRST_SECONDS
+        )
+        self.tokens = meter.create_histogram(
+            "gen_ai.client.token.usage", unit="{token}", explicit_bucket_boundaries_advisory=_TOKENS
+        )
         wish = os.environ.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "")
         self.captures_content = wish.strip().lower() == "true"
 
-    def begin(self, config: Mapping[str, Any], *, node: str | None, stream: bool) -> "ChatSpan":
-        """A span `chat {model}` under the current one, to be ended with `ChatSpan.end()`."""
-        model: str = config["model"]
-        attributes: dict[str, Any] = {
-            "gen_ai.operation.name": "chat",
-            "gen_ai.provider.name": "openai",
-            "gen_ai.request.model": model,
-            "gen_ai.request.stream": stream,
-        }
-        for name, attribute in _REQUEST_ATTRIBUTES.items():
-            if config.get(name) is not None:
-                attributes[attribute] = config[name]
-        stop: str | Sequence[str] | None = config.get("stop")
-        if stop:
-            attributes["gen_ai.request.stop_sequences"] = [stop] if isinstance(stop, str) else list(stop)
-        if node is not None:
-            attributes["app.workflow.node"] = node
-        if self.captures_content:
-            attributes["gen_ai.input.messages"] = encode([_message(one) for one in config.get("messages", ())]).decode()
-        span = self._tracer.start_span(f"chat {model}", kind=self._kind, attributes=attributes)
-        return ChatSpan(self, span, model)
+    def start(self, name: str, attributes: dict[str, Any]) -> Any:
+        """A span of a call to another service, under the current one; whoever starts it ends it."""
+        return self._tracer.start_span(name, kind=self._kinds.CLIENT, attributes=attributes)
 
-    def record(self, attributes: dict[str, Any], seconds: float, usage: Usage | None) -> None:
-        """Counts a call in the metrics."""
-        self._duration.record(seconds, attributes)
-        # A failed call's error is no dimension of its tokens.
-        counted = {name: value for name, value in attributes.items() if name != "error.type"}
-        if usage is not None:
-            self._tokens.record(usage["prompt_tokens"], {**counted, "gen_ai.token.type": "input"})
-            self._tokens.record(usage["completion_tokens"], {**counted, "gen_ai.token.type": "output"})
+    @contextmanager
+    def current(self, name: str, attributes: dict[str, Any]) -> Generator[Any]:
+        """A span of work inside this process, as long as the block; spans that begin in the block are its children."""
+        kind = self._kinds.INTERNAL
+        with self._tracer.start_as_current_span(
+            name, kind=kind, attributes=attributes, record_exception=False, set_status_on_exception=False
+        ) as span:
+            try:
+                yield span
+            except BaseException as error:
+                self.fail(span, _error_type(error))
+                raise
 
-    @property
-    def error_status(self) -> Any:
-        """The status of a span that failed."""
-        return self._status
+    def fail(self, span: Any, error_type: str) -> None:
+        """Marks a span as failed."""
+        span.set_attribute("error.type", error_type)
+        span.set_status(self._error, error_type)
 
 
-class ChatSpan:
-    """The span of one model call."""
-
-    __slots__ = ("_model", "_span", "_started", "_telemetry")
-
-    def __init__(self, telemetry: Telemetry, span: Any, model: str) -> None:
-        self._telemetry = telemetry
-        self._span = span
-        self._model = model
-        self._started = time.perf_counter()
-
-    def end(
-        self,
-        *,
-        outcome: str,
-        model: str,
-        response_id: str,
-        finish_reason: str | None,
-        usage: Usage | None,
-        first_token_ms: float | None,
-        content: str,
-    ) -> None:
-        """Ends the span; `outcome` is "ok" or the code of the error."""
-        seconds = time.perf_counter() - self._started
-        shared: dict[str, Any] = {
-            "gen_ai.operation.name": "chat",
-            "gen_ai.provider.name": "openai",
-            "gen_ai.request.model": self._model,
-            "gen_ai.response.model": model,
-        }
-        own: dict[str, Any] = {}
-        if response_id:
-            own["gen_ai.response.id"] = response_id
-        if finish_reason is not None:
-            own["gen_ai.response.finish_reasons"] = [finish_reason]
-        if first_token_ms is not None:
-            own["gen_ai.response.time_to_first_chunk"] = first_token_ms / 1000
-        if usage is not None:
-            own["gen_ai.usage.input_tokens"] = usage["prompt_tokens"]
-            own["gen_ai.usage.output_tokens"] = usage["completion_tokens"]
-            own["gen_ai.usage.cache_read.input_tokens"] = usage["cached_tokens"]
-            own["gen_ai.usage.reasoning.output_tokens"] = usage["reasoning_tokens"]
-        if self._telemetry.captures_content and content:
-            message = {"role": "assistant", "parts": [{"type": "text", "content": content}]}
-            own["gen_ai.output.messages"] = encode([{**message, "finish_reason": finish_reason}]).decode()
-        if outcome != "ok":
-            shared["error.type"] = outcome
-            self._span.set_status(self._telemetry.error_status, outcome)
-        self._span.set_attributes({**shared, **own})
-        self._span.end()
-        self._telemetry.record(shared, seconds, usage)
-
-
-def _message(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message as the conventions have it."""
-    content: Any = message.get("content")
-    parts: Any = [{"type": "text", "content": content}] if isinstance(content, str) else content or []
-    return {"role": message.get("role"), "parts": parts}
+def _error_type(error: BaseException) -> str:
+    if isinstance(error, ServiceError):
+        return error.code
+    return "cancelled" if isinstance(error, asyncio.CancelledError | GeneratorExit) else "internal_error"
 
 
 @cache

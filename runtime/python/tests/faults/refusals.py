@@ -72,6 +72,13 @@ REFUSALS: dict[str, Fault] = {
         code="invalid_request",
         details={"parameter": "temperature", "upstream_code": "unsupported_value"},
     ),
+    "400 unknown parameter": Fault(
+        scripts=everywhere(
+            answer("400 Bad Request", problem(None, "Unrecognized request argument supplied: reasoning_effort"))
+        ),
+        code="invalid_request",
+        details={"parameter": "reasoning_effort"},
+    ),
     "400 context_length_exceeded, first wording": Fault(
         scripts=everywhere(answer("400 Bad Request", problem("context_length_exceeded", FIRST_WORDING))),
         code="context_length_exceeded",

@@ -90,12 +90,6 @@ class AnswerStream:
             partial.partial_text = text
         return error
 
-    def whole_characters(self, text: str) -> str:
-        """The next piece of the text, where a pair of surrogates may be cut in two: JavaScript counts in them."""
-        text = self._half_character + text
-        self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
-
     def _take_any(self, data: bytes, produced: list[str | FunctionCallDelta]) -> None:
         if not self.events_seen and len(self._start) < _LARGEST_ERROR_BYTES:
             self._start += data
@@ -126,6 +120,12 @@ class AnswerStream:
             raise self.failed(error_in_stream(payload))
         else:
             self._take(name, payload, produced)
+
+    def whole_characters(self, text: str) -> str:
+        """The next piece of the text, where a pair of surrogates may be cut in two: JavaScript counts in them."""
+        text = self._half_character + text
+        self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""

@@ -10,7 +10,16 @@ import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
 from app.nodes.llm.chat_calls import CallAssembly
-from app.nodes.llm.chat_wire import CallDelta, Choice, Chunk, Said, decode_chunk, decode_odd_chunk, decode_text, text_of
+from app.nodes.llm.chat_wire import (
+    CallDelta,
+    Choice,
+    Chunk,
+    Said,
+    decode_chunk,
+    decode_odd_chunk,
+    decode_text,
+    text_of,
+)
 from app.nodes.llm.failures import error_in_stream, known_error
 from app.nodes.llm.finish_reasons import finish_reason_of, graver
 from app.nodes.llm.openai_types import FunctionCallDelta

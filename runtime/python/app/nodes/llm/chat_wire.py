@@ -151,12 +151,14 @@ class _TextChoice(msgspec.Struct, gc=False):
     delta: _TextDelta | None = None
     index: int | None = None
     finish_reason: Any = None
+    usage: Any = None
 
 
 class _TextChunk(msgspec.Struct, gc=False):
     choices: list[_TextChoice] | None = None
     usage: Any = None
     error: Any = None
+    x_groq: Any = None
 
 
 _decode_text_chunk = msgspec.json.Decoder(_TextChunk).decode
@@ -170,11 +172,13 @@ def decode_text(payload: bytes) -> str | None:
     """
     chunk = _decode_text_chunk(payload)
     choices = chunk.choices
-    if not choices or len(choices) > 1 or chunk.usage is not None or chunk.error is not None:
+    if not choices or len(choices) > 1:
+        return None
+    if chunk.usage is not None or chunk.error is not None or chunk.x_groq is not None:
         return None
     choice = choices[0]
     delta = choice.delta
-    if delta is None or choice.index or choice.finish_reason is not None:
+    if delta is None or choice.index or choice.finish_reason is not None or choice.usage is not None:
         return None
     if delta.refusal is not None or delta.tool_calls is not None or delta.function_call is not None:
         return None

@@ -5,18 +5,14 @@ that the estimates sum up to what OpenAI counted.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Sequence
 
 from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody
-from app.nodes.llm.message_parts import parts_of
-from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.openai_types import JsonObject
+from app.nodes.llm.models import known_as
+from app.nodes.llm.openai_types import OpenAIConfig
+from app.nodes.llm.prompt_tokens import description_tokens, message_tokens
 from app.runtime.errors import ContextLengthExceeded
-from app.runtime.usage import estimate_tokens
 
 _LIMIT = re.compile(r"(?:context length is|limit of) (\d[\d,]*) tokens", re.IGNORECASE)
 _COUNTED = re.compile(r"(?:resulted in|requested) (?:about )?(\d[\d,]*) tokens", re.IGNORECASE)
@@ -25,12 +21,6 @@ _FUNCTIONS = re.compile(r"(\d[\d,]*) in the functions", re.IGNORECASE)
 _COMPLETION = re.compile(r"(\d[\d,]*) (?:in|for) the completion", re.IGNORECASE)
 
 _LISTED_MESSAGES = 20
-# https://github.com/openai/openai-cookbook, "How to count tokens": what a message costs besides its content.
-_PER_MESSAGE = 4
-# https://platform.openai.com/docs/guides/images-vision: an image in low detail, and one of 1024 by 1024 pixels.
-_LOW_DETAIL_IMAGE, _IMAGE = 85, 765
-# What describes the functions and the form of the answer to the model, in both APIs.
-_DESCRIPTIONS = ("tools", "functions", "response_format", "text")
 
 
 def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
@@ -51,18 +41,17 @@ def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
     )
 
 
-def locate_tokens(error: ContextLengthExceeded, request: ModelRequest) -> None:
+def locate_tokens(error: ContextLengthExceeded, config: OpenAIConfig) -> None:
     """Adds where the tokens of the prompt are: `messages` with index, role and estimated tokens, the largest ones if
     there are many, then `other_messages` and `tools`, each with their number and estimated tokens. Nobody's text is in
     them.
     """
     details = error.details
-    if details.get("limit") is None and (facts := facts_of(request.model)) is not None:
+    if details.get("limit") is None and (facts := facts_of(known_as(config))) is not None:
         details["limit"] = facts.context_window
-    sizes = [_message_tokens(message) for message in request.messages]
-    body: JsonObject = msgspec.json.decode(request.body)
-    described = {name: body[name] for name in _DESCRIPTIONS if body.get(name)}
-    tools = _json_tokens(described) if described else 0
+    messages = config.get("messages", [])
+    sizes = [message_tokens(message) for message in messages]
+    tools = description_tokens(config)
     prompt, functions = details.get("prompt_tokens"), details.get("function_tokens")
     if prompt is not None and functions is not None:
         sizes, tools = _shares(sizes, prompt - functions), functions
@@ -71,18 +60,17 @@ def locate_tokens(error: ContextLengthExceeded, request: ModelRequest) -> None:
     largest = sorted(range(len(sizes)), key=lambda index: -sizes[index])
     listed = sorted(largest[:_LISTED_MESSAGES])
     details["messages"] = [
-        {"index": index, "role": request.messages[index].get("role"), "estimated_tokens": sizes[index]}
-        for index in listed
+        {"index": index, "role": messages[index].get("role"), "estimated_tokens": sizes[index]} for index in listed
     ]
     if len(sizes) > len(listed):
         rest = sum(sizes) - sum(sizes[index] for index in listed)
         details["other_messages"] = {"count": len(sizes) - len(listed), "estimated_tokens": rest}
     if tools:
-        count = len(body.get("tools") or body.get("functions") or ())
+        count = len(config.get("tools") or ()) + len(config.get("functions") or ())
         details["tools"] = {"count": count, "estimated_tokens": tools}
     if largest:
         first = largest[0]
-        role = request.messages[first].get("role")
+        role = messages[first].get("role")
         error.hint = f"{error.hint} The largest is messages[{first}] ({role}) with about {sizes[first]} tokens."
 
 
@@ -96,35 +84,6 @@ def _shares(sizes: Sequence[int], total: int) -> list[int]:
         shares.append(so_far * total // sum_of_sizes - given)
         given += shares[-1]
     return shares
-
-
-def _message_tokens(message: Mapping[str, Any]) -> int:
-    content: Any = message.get("content")
-    tokens = _PER_MESSAGE + (_text_tokens(content) if isinstance(content, str) else 0)
-    tokens += sum(_part_tokens(part) for part in parts_of(message))
-    tokens += sum(_text_tokens(str(message[name])) for name in ("name", "refusal") if message.get(name))
-    calls = message.get("response_items") or [message.get("tool_calls"), message.get("function_call")]
-    return tokens + sum(_json_tokens(call) for call in calls if call)
-
-
-def _part_tokens(part: JsonObject) -> int:
-    match part.get("type"):
-        case "text" | "refusal" as kind:
-            return _text_tokens(str(part.get(kind, "")))
-        case "image_url":
-            image: JsonObject = part.get("image_url") or {}
-            return _LOW_DETAIL_IMAGE if image.get("detail") == "low" else _IMAGE
-        case _:
-            return _json_tokens(part)
-
-
-def _text_tokens(text: str) -> int:
-    # By bytes: other scripts than Latin take about as many tokens as their UTF-8 suggests.
-    return estimate_tokens(len(text.encode("utf-8", "replace")))
-
-
-def _json_tokens(value: Any) -> int:
-    return estimate_tokens(len(msgspec.json.encode(value)))
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:

@@ -1,8 +1,10 @@
 """From what went wrong upstream to a typed error in our own words.
 
-Decided by status and code, never by prose. Codes: https://platform.openai.com/docs/guides/error-codes
+Decided by status and code; prose is looked at only for what it alone holds, numbers and a parameter's name. Codes:
+https://platform.openai.com/docs/guides/error-codes
 """
 
+import re
 import socket
 import ssl
 import time
@@ -35,6 +37,7 @@ from app.runtime.http.dial import ProxyError
 from app.runtime.http.pool import ConnectTimeout
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
+_UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
 _SERVER_WORDS = frozenset(
     (
         "server_error",
@@ -233,7 +236,7 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest | None, heade
             return context_length_exceeded(error)
         case 429:
             return _rate_limited(headers)
-        case 400 if request is not None and _is_about_images(error, request):
+        case 400 if request is not None and _shows_to_the_blind(request) and _is_about_content(error):
             return InvalidRequest(
                 f"The model {request.model} takes no images, and the request has some.",
                 hint="Use a model with vision, or leave out the images of the messages and of what functions return.",
@@ -243,20 +246,30 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest | None, heade
         case _ if status >= 500:
             return UpstreamUnavailable(f"OpenAI answered with status {status}.")
         case _:
-            parameter = f" because of {error.param}" if error.param else ""
+            parameter = error.param or _unrecognized(error)
+            because = f" because of {parameter}" if parameter else ""
             return InvalidRequest(
-                f"OpenAI refused the request with status {status}{parameter}.",
-                parameter=error.param,
+                f"OpenAI refused the request with status {status}{because}.",
+                parameter=parameter,
                 upstream_code=error.code,
             )
 
 
-def _is_about_images(error: ErrorBody, request: SentRequest) -> bool:
-    """Whether the messages were refused, which have images, of a model that takes none."""
+def _unrecognized(error: ErrorBody) -> str | None:
+    """The parameter that OpenAI does not know for the model, which only its words name."""
+    found = _UNRECOGNIZED.search(error.message or "")
+    return found.group(1) if found else None
+
+
+def _shows_to_the_blind(request: SentRequest) -> bool:
+    """Whether the request has images and its model, as far as is known, no vision."""
     facts = facts_of(request.model)
-    if facts is None or facts.vision or not (error.param or "").startswith(("messages", "input")):
-        return False
-    return any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
+    blind = facts is not None and not facts.vision
+    return blind and any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
+
+
+def _is_about_content(error: ErrorBody) -> bool:
+    return (error.param or "").startswith(("messages", "input"))
 
 
 def _invalid_key() -> InvalidApiKey:

@@ -7,16 +7,19 @@ from types import TracebackType
 from typing import Self
 
 from app.nodes.llm.apis import model_request, open_stream, read_whole
+from app.nodes.llm.chat_span import ChatSpan
 from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
+from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
+from app.nodes.llm.prompt_tokens import prompt_tokens
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.eager import EagerSteps
 from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
-from app.runtime.telemetry import ChatSpan, telemetry
+from app.runtime.telemetry import telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
 # Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
@@ -43,7 +46,6 @@ class ModelCall:
         "_first_token",
         "_node",
         "_request",
-        "_request_bytes",
         "_span",
         "_started",
         "_stream",
@@ -57,7 +59,6 @@ class ModelCall:
         self._config = config
         self._span: ChatSpan | None = None
         self._request = model_request(config, stream=stream)
-        self._request_bytes = len(self._request.body)
         settings = ctx.settings
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ModelAnswer = self._stream.answer
@@ -73,7 +74,8 @@ class ModelCall:
             self._ctx.usage.check_budget()
             traced = telemetry()
             if traced is not None:
-                self._span = traced.begin(self._config, node=self._node, stream=self._request.stream)
+                base_url = self._ctx.settings.openai_base_url
+                self._span = ChatSpan(traced, self._config, self._request, node=self._node, base_url=base_url)
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -218,12 +220,12 @@ class ModelCall:
         return cost_of(
             usage,
             answered_by=self._answer.model,
-            asked=self._request.model,
+            asked=known_as(self._config),
             service_tier=self._config.get("service_tier"),
         )
 
     def _estimate(self) -> Usage:
-        prompt = estimate_tokens(self._request_bytes)
+        prompt = prompt_tokens(self._config)
         completion = estimate_tokens(self._answer.characters())
         return {
             "prompt_tokens": prompt,
@@ -238,8 +240,7 @@ class ModelCall:
         if isinstance(error, ServiceError) and error.node is None:
             error.node = self._node
         if isinstance(error, ContextLengthExceeded):
-            # Made anew, since the body of the one that was sent is gone once a stream has begun.
-            locate_tokens(error, model_request(self._config, stream=self._request.stream))
+            locate_tokens(error, self._config)
         self._upstream.close()
         self._account(error)
 
@@ -255,15 +256,7 @@ class ModelCall:
         outcome = _outcome(error, finished=self._finished)
         answer = self._answer
         if self._span is not None:
-            self._span.end(
-                outcome=outcome,
-                model=answer.model,
-                response_id=answer.id,
-                finish_reason=answer.finish_reason,
-                usage=usage,
-                first_token_ms=timing["first_token_ms"],
-                content="".join(answer.text),
-            )
+            self._span.end(outcome=outcome, answer=answer, usage=usage, first_token_ms=timing["first_token_ms"])
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
         log_event(

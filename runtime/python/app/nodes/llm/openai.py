@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.model_call import ModelCall
 from app.nodes.llm.openai_types import (
+    CompletionOf,
     Done,
     FunctionCall,
     FunctionCallDelta,
@@ -35,6 +36,7 @@ from app.runtime.sink import EventSink
 from app.runtime.usage import Usage
 
 __all__ = [
+    "CompletionOf",
     "Done",
     "FunctionCall",
     "FunctionCallDelta",
@@ -51,6 +53,7 @@ __all__ = [
     "Usage",
     "UsageReported",
     "complete",
+    "complete_round",
     "execute_openai_completion",
     "stream_openai_completion",
     "stream_openai_events",
@@ -109,6 +112,16 @@ async def complete(
     Raises:
         ServiceError: as `execute_openai_completion`, and `Refused`; `node` is filled in.
     """
+    completion = await complete_round(ctx, config, node=node, streamed=streamed)
+    # No step of a workflow goes on with them, and nobody else has to see them.
+    completion.pop("response_items", None)
+    return completion
+
+
+async def complete_round(
+    ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool = False
+) -> OpenAICompletion:
+    """As `complete`, for a step that asks again with what the functions gave: `response_items` are left in."""
     sink = ctx.sink
     if sink is None or not streamed:
         async with ModelCall(ctx, config, stream=False, node=node) as call:

@@ -9,12 +9,13 @@ from typing import Any, cast
 
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.model_answer import UnusableCalls
-from app.nodes.llm.openai import complete
+from app.nodes.llm.openai import complete_round
 from app.nodes.llm.openai_types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
 from app.nodes.llm.tool_runner import AskedCall, ToolRunner
+from app.nodes.llm.tool_spans import invoking_agent
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, milliseconds_since
-from app.runtime.errors import InvalidToolArguments, ToolLoopLimit
+from app.runtime.errors import InvalidToolArguments, ServiceError, ToolLoopLimit
 from app.runtime.json import encode
 from app.runtime.sink import EventSink
 from app.runtime.usage import Usage
@@ -45,10 +46,15 @@ async def complete_with_tools(
     """
 
     async def ask(config: OpenAIConfig) -> OpenAICompletion:
-        return await complete(ctx, config, node=node, streamed=streamed)
+        return await complete_round(ctx, config, node=node, streamed=streamed)
 
     loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
-    return await loop.run(max_tool_rounds)
+    with invoking_agent(node, config["model"]):
+        try:
+            return await loop.run(max_tool_rounds)
+        except ServiceError as error:
+            error.node = error.node or node
+            raise
 
 
 class ToolLoop:
@@ -119,7 +125,6 @@ class ToolLoop:
             if not rounds_left:
                 raise ToolLoopLimit(
                     f"The model still calls functions after {max_rounds} rounds of them.",
-                    node=self._node,
                     max_tool_rounds=max_rounds,
                     functions=sorted({call.name for call in asked}),
                 )
@@ -136,9 +141,7 @@ class ToolLoop:
             self._invalid_rounds += 1
             if self._invalid_rounds > _INVALID_ROUNDS:
                 raise InvalidToolArguments(
-                    f"The model keeps calling {invalid['function']} with arguments that do not fit.",
-                    node=self._node,
-                    **invalid,
+                    f"The model keeps calling {invalid['function']} with arguments that do not fit.", **invalid
                 )
         answer: Message = {
             "role": "assistant",
@@ -154,7 +157,10 @@ class ToolLoop:
         for call, one in zip(asked, told, strict=True):
             self._messages.append({"role": "tool", "tool_call_id": call.id, "content": one.message})
         # A choice that forces a call would force one for ever.
-        if self._config.get("tool_choice") not in (None, "none"):
+        choice = self._config.get("tool_choice")
+        if isinstance(choice, dict) and choice.get("allowed_tools") is not None:
+            self._config["tool_choice"] = {**choice, "allowed_tools": {**choice["allowed_tools"], "mode": "auto"}}
+        elif choice not in (None, "none"):
             self._config["tool_choice"] = "auto"
         if isinstance(self._config.get("function_call"), dict):
             self._config["function_call"] = "auto"

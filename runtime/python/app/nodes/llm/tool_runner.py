@@ -1,4 +1,4 @@
-"""Runs the functions that a model calls, and words what it is told about them."""
+"""Runs what a model calls, and words what it is told about them."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.attachments import as_parts, attachments_in, shown
 from app.nodes.llm.model_answer import parse_arguments
 from app.nodes.llm.openai_types import JsonObject
+from app.nodes.llm.tool_spans import ToolSpan, executing_tool
 from app.nodes.llm.tools import Tool
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import FunctionFailed, InvalidFunctionArguments
@@ -76,6 +77,12 @@ class ToolRunner:
         return [task.result() for task in running]
 
     async def _run_one(self, call: AskedCall) -> Told:
+        tool = self._tools.get(call.name)
+        description = "" if tool is None else tool.description
+        with executing_tool(call.name, call_id=call.id, description=description, arguments=call.text) as span:
+            return await self._run_traced(call, span)
+
+    async def _run_traced(self, call: AskedCall, span: ToolSpan | None) -> Told:
         """Runs one call and tells the caller of the run at once."""
         started = time.perf_counter()
         failure: FunctionFailed | None = None
@@ -93,6 +100,8 @@ class ToolRunner:
             failure = error
             told = Told(f"Error: {error.detail}")
         outcome = "ok" if result else "function_failed" if failure is not None else "invalid_tool_arguments"
+        if span is not None:
+            span.note(outcome, result)
         cause = None if failure is None else failure.__cause__
         log_event(
             "tool_call",
@@ -117,7 +126,7 @@ class ToolRunner:
         if tool is None:
             known = ", ".join(sorted(self._tools))
             return b"", Told(f"Error: there is no such function. There are: {known}.", {"function": call.name})
-        value = await self._ctx.call(tool.node, tool.function, **call.arguments)
+        value = await tool.run(self._ctx, tool.node, call.arguments)
         returned = attachments_in(value)
         try:
             if returned is not None:

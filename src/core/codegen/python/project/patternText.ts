@@ -7,7 +7,8 @@ const controls: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 
  * pattern is too clever for this reader, which knows what patterns of identifiers, dates and the like are made of.
  */
 export function textOfPattern(pattern: string, least: number, most: number): string | undefined {
-  const matches = new RegExp(pattern, 'u');
+  // `check` has read it so, without the flag that refuses escapes which need none.
+  const matches = new RegExp(pattern);
   for (let more = 0; more <= Math.min(least, 100); more += 1) {
     const text = new PatternReader(pattern, more).read();
     const { length } = [...text];
@@ -61,7 +62,7 @@ class PatternReader {
     const character = this.#take();
     switch (character) {
       case '(': {
-        const prefix = /^\?(?::|P?<\w+>)/.exec(this.#pattern.slice(this.#at));
+        const prefix = /^\?(?::|<\w+>)/.exec(this.#pattern.slice(this.#at));
         this.#at += prefix?.[0].length ?? 0;
         const text = this.#alternatives();
         this.#at += 1;
@@ -99,7 +100,7 @@ class PatternReader {
     }
     this.#at += 1;
     if (!isNegated) return first ?? '';
-    const set = new RegExp(`[${this.#pattern.slice(start, this.#at)}`, 'u');
+    const set = new RegExp(`[${this.#pattern.slice(start, this.#at)}`);
     return [...'aA1-_ .'].find((each) => set.test(each)) ?? '';
   }
 

@@ -1,10 +1,15 @@
+import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
-import type { ProjectWorkflow } from './mainModule.ts';
+import type { WorkflowModule } from './workflowModules.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. */
-export function readme(title: string, workflows: readonly ProjectWorkflow[]): GeneratedFile {
-  const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
+export function readme(
+  title: string,
+  workflows: readonly WorkflowModule[],
+  called: readonly WorkflowModule[],
+): GeneratedFile {
+  const env = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const content = `# ${title}
 
 A FastAPI service. Everything in this folder is yours, without conditions (\`LICENSE\`, 0BSD).
@@ -37,7 +42,7 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 
 | where | what |
 | --- | --- |
-${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}
+${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}${called.map(({ module, plan }) => `\n| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, which others call |`).join('')}
 | \`app/main.py\` | the routes |
 | \`app/nodes/llm/\` | the OpenAI calls: requests, streams, retries, errors |
 | \`app/runtime/\` | runs, streaming to callers, settings, errors |
@@ -50,6 +55,24 @@ ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the wo
 .venv/bin/python -m pytest
 \`\`\`
 
+The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
+OpenAI limits, refuses or breaks off. They are yours to extend; \`tests/conftest.py\` has what they are made of:
+
+| fixture | what it is |
+| --- | --- |
+| \`service\` | the service on a port of its own: \`ask\` for one answer, \`stream\` for its events |
+| \`simulated_openai\` | what stands for OpenAI: its \`settings\`, and the \`requests\` that it got |
+| \`stand_in\` | puts a result in place of a function of the project, and keeps what it was called with |
+
+\`\`\`python
+settings = simulated_openai.settings
+settings.answers = [Answer("Yes."), Answer(calls=(("get_order", {"number": "7"}),))]  # of the next two requests
+settings.fault = "rate_limited_seconds; retry_after=2"  # meets every request
+settings.faults = [None, "cut; after=3"]  # the first request is fine, the second is cut after three tokens
+\`\`\`
+
+\`python -m simulated_openai --help\` lists the faults, \`simulated_openai/settings.py\` what else can be set.
+
 ## Deploy
 
 \`\`\`sh
@@ -60,7 +83,7 @@ docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
   return { path: 'README.md', content };
 }
 
-function endpoint({ plan }: ProjectWorkflow): string {
+function endpoint({ plan }: WorkflowModule): string {
   const { method, path, stream, inputSchema } = plan.checked.trigger.config;
   const sample = sampleObject(inputSchema);
   const isBody = method !== 'GET' && method !== 'DELETE';

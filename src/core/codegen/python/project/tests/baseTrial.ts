@@ -1,12 +1,13 @@
-import type { Json } from '../../../../workflow/json.ts';
 import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { sampleObject, sampleOf } from '../sample.ts';
+import { sampleObject } from '../sample.ts';
+import { isCalledNode, resultOf } from './calledNodes.ts';
 import { concurrentNodes } from './concurrency.ts';
+import { plainAnswer } from './plainAnswer.ts';
 import { recognized } from './recognition.ts';
 import { ReadShapes } from './shapes.ts';
-import type { JsonObject, ToldAnswer, Trial } from './trial.ts';
+import { isJsonObject, type JsonObject, type ToldAnswer, type Trial } from './trial.ts';
 
 /** A run with more model calls than this is left to the simulated OpenAI: nobody reads so many answers in a test. */
 const mostAnswers = 10;
@@ -17,15 +18,15 @@ export function baseTrial(plan: Plan): Trial {
   const shapes = new ReadShapes(file);
   const completions = file.nodes.filter((node) => node.type === 'openaiCompletion');
   const concurrent = concurrentNodes(plan, 'openaiCompletion');
-  const answers = completions
+  const answers = (completions.length > mostAnswers ? [] : completions)
     .filter((node) => (concurrent.get(node.id)?.size ?? 0) === 0 || recognized(plan, node, concurrent) !== undefined)
     .map((node): [string, ToldAnswer] => [node.id, answerOf(node, shapes)]);
-  const functions = file.nodes.filter((node) => node.type === 'pythonFunction');
+  const functions = file.nodes.filter(isCalledNode);
   return {
     input: sampleObject(trigger.config.inputSchema),
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),
-    answers: new Map(completions.length > mostAnswers ? [] : answers),
-    results: new Map(functions.map((node) => [node.id, resultOf(node, functions, shapes)])),
+    answers: new Map(answers),
+    results: new Map(functions.map((node) => [node.id, resultOf(plan, node, functions, shapes)])),
   };
 }
 
@@ -40,35 +41,6 @@ export function fullInput(schema: JsonSchema): JsonObject {
 }
 
 function answerOf(node: NodeOf<'openaiCompletion'>, shapes: ReadShapes): ToldAnswer {
-  const { responseFormat } = node.config;
-  if (responseFormat === 'text') return { kind: 'text', text: `Answer of ${node.id}.` };
-  if (responseFormat !== 'json_object') return { kind: 'json', value: sampleOf(responseFormat.schema, node.id, true) };
-  const value = shapes.of(node.id, 'output', ['parsed'], '');
-  return { kind: 'json', value: typeof value === 'object' ? value : { answer: node.id } };
-}
-
-/** Nodes that call the same function get the same from it: everything that is read of any of them. */
-function resultOf(
-  node: NodeOf<'pythonFunction'>,
-  functions: readonly NodeOf<'pythonFunction'>[],
-  shapes: ReadShapes,
-): Json {
-  const same = functions.filter((other) => isSameFunction(other, node));
-  const text = `what ${same[0]?.id ?? node.id} gives`;
-  const values = same.map((other) => shapes.of(other.id, 'output', [], text));
-  const objects = values.filter(isObject);
-  return objects.length === 0
-    ? (values[0] ?? null)
-    : Object.fromEntries(objects.flatMap((value) => Object.entries(value)));
-}
-
-export function isSameFunction(a: NodeOf<'pythonFunction'>, b: NodeOf<'pythonFunction'>): boolean {
-  return (
-    a.id === b.id ||
-    (a.config.file !== undefined && a.config.file === b.config.file && a.config.function === b.config.function)
-  );
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const read = node.config.responseFormat === 'json_object' ? shapes.of(node.id, 'output', ['parsed'], '') : '';
+  return plainAnswer(node, isJsonObject(read) ? read : { answer: node.id });
 }

@@ -5,8 +5,9 @@ import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
-import { isSameFunction } from './baseTrial.ts';
-import { withAnswer, withResult, withValueAt, type JsonObject, type ToldAnswer, type Trial } from './trial.ts';
+import { isCalledNode, isSameFunction, typeOfResult, type CalledNode } from './calledNodes.ts';
+import { plainAnswer } from './plainAnswer.ts';
+import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
 
 /** One thing that a test could set otherwise; gives undefined where that makes no sense. */
 export type Move = (trial: Trial) => Trial | undefined;
@@ -15,7 +16,10 @@ export type Move = (trial: Trial) => Trial | undefined;
 export function movesOf(plan: Plan, id: string): readonly Move[] {
   const node = plan.checked.graph.nodes.get(id);
   if (node?.type === 'openaiCompletion') {
-    return [...callsOf(node).map(({ name }) => calling(node, name)), (trial) => withAnswer(trial, id, inText(node))];
+    return [
+      ...callsOf(node).map(({ name }) => calling(node, name)),
+      (trial) => withAnswer(trial, id, plainAnswer(node, {})),
+    ];
   }
   const expression = node?.type === 'condition' ? node.config.expression.single : undefined;
   if (expression === undefined) return [];
@@ -44,12 +48,6 @@ export function calling(node: NodeOf<'openaiCompletion'>, name: string): Move {
     const args = sampleObject(declared?.parameters ?? {}, true);
     return withAnswer(trial, node.id, { kind: 'call', name, arguments: args });
   };
-}
-
-function inText({ id, config }: NodeOf<'openaiCompletion'>): ToldAnswer {
-  const { responseFormat } = config;
-  if (responseFormat === 'text') return { kind: 'text', text: `Answer of ${id}.` };
-  return { kind: 'json', value: responseFormat === 'json_object' ? {} : sampleOf(responseFormat.schema, id, true) };
 }
 
 interface Candidates {
@@ -170,7 +168,8 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
   }
   const node = plan.checked.graph.nodes.get(String(first));
   if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
-  if (node?.type === 'pythonFunction') return { schema: unknownSchema, keys: rest, set: setResult(plan, node, rest) };
+  if (node !== undefined && isCalledNode(node))
+    return { schema: typeOfResult(plan, node), keys: rest, set: setResult(plan, node, rest) };
   return node?.type === 'openaiCompletion' ? answerAt(node, String(handle), rest) : undefined;
 }
 
@@ -178,16 +177,17 @@ function inputAt(plan: Plan, keys: JsonPath): Settable {
   const { inputSchema } = plan.checked.trigger.config;
   const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
     const input = withValueAt(trial.input, keys, value);
-    return isObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;
+    return isJsonObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;
   };
   return { schema: inputSchema, keys, set };
 }
 
-function setResult(plan: Plan, node: NodeOf<'pythonFunction'>, keys: JsonPath): Settable['set'] {
+function setResult(plan: Plan, node: CalledNode, keys: JsonPath): Settable['set'] {
   return (trial, value) => {
     const result = withValueAt(trial.results.get(node.id), keys, value) ?? null;
+    if (misfit(result, typeOfResult(plan, node)) !== undefined) return undefined;
     return plan.checked.file.nodes
-      .filter((other) => other.type === 'pythonFunction' && isSameFunction(other, node))
+      .filter((other) => isCalledNode(other) && isSameFunction(other, node))
       .reduce((changed, other) => withResult(changed, other.id, result), trial);
   };
 }
@@ -235,12 +235,8 @@ function setArgument(node: NodeOf<'openaiCompletion'>, keys: JsonPath): Settable
     if (told?.kind !== 'call') return undefined;
     const parameters = callsOf(node).find(({ name }) => name === told.name)?.parameters ?? {};
     const args = withValueAt(told.arguments, keys, value);
-    return isObject(args) && misfit(args, parameters) === undefined
+    return isJsonObject(args) && misfit(args, parameters) === undefined
       ? withAnswer(trial, node.id, { ...told, arguments: args })
       : undefined;
   };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

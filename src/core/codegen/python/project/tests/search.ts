@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /** How many node visits a search may take; it is what bounds the time of a build. */
-const effort = 200_000;
+const effort = 50_000;
 const mostPairs = 400;
 
 /** Finds runs so that every way out of every decision is taken and every response answers, the simplest ones first. */
@@ -35,8 +35,7 @@ export function findRuns(plan: Plan): Found {
   const search = new Search(plan);
   const runs: Rehearsed[] = [];
   const missed: Goal[] = [];
-  const [simplest] = search.starts;
-  if (simplest !== undefined) runs.push(simplest);
+  if (search.simplest !== undefined) runs.push(search.simplest);
   for (const goal of goalsOf(plan)) {
     if (runs.some((run) => isReached(goal, run))) continue;
     const found = search.reach(goal, runs);
@@ -56,7 +55,7 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: [], calls: new Map() },
+      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map() },
     };
   }
 }
@@ -80,7 +79,7 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
     case 'response':
       return outcome.response?.id === goal.node;
     case 'way':
-      return outcome.ways.some(({ node, way }) => node === goal.node && way === goal.way);
+      return outcome.ways.get(goal.node) === goal.way;
     case 'call': {
       const told = trial.answers.get(goal.node);
       return told?.kind === 'call' && told.name === goal.name && outcome.ran.includes(goal.node);
@@ -91,15 +90,32 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
 class Search {
   readonly #plan: Plan;
   #rehearsalsLeft: number;
-  /** Where a search begins: the simplest run, or the simplest with all of the input. */
-  readonly starts: readonly Rehearsed[];
+  readonly #base: Trial;
+  /** The simplest run that comes to an end. */
+  readonly simplest: Rehearsed | undefined;
+  #full: Rehearsed | 'not tried' | undefined = 'not tried';
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
-    const base = baseTrial(plan);
-    const full = { ...base, input: fullInput(plan.checked.trigger.config.inputSchema) };
-    this.starts = [base, full].map((trial) => this.#rehearse(trial)).filter((run) => run !== undefined);
+    this.#base = baseTrial(plan);
+    this.simplest = this.#rehearse(this.#base);
+  }
+
+  /** Where a search begins: the known run that comes closest, the simplest one, the simplest with all of the input. */
+  *#starts(decisions: Branch, known: readonly Rehearsed[]): Generator<Rehearsed> {
+    let closest: Rehearsed | undefined;
+    let most = -1;
+    for (const run of known) {
+      const fallen = fallenSo(decisions, run.outcome);
+      if (fallen > most) [closest, most] = [run, fallen];
+    }
+    if (closest !== undefined) yield closest;
+    if (this.simplest !== undefined && this.simplest !== closest) yield this.simplest;
+    if (this.#full === 'not tried') {
+      this.#full = this.#rehearse({ ...this.#base, input: fullInput(this.#plan.checked.trigger.config.inputSchema) });
+    }
+    if (this.#full !== undefined) yield this.#full;
   }
 
   /** A run that reaches a goal, begun from the known ones. */
@@ -107,7 +123,8 @@ class Search {
     const branch = this.#plan.checked.branches.get(goal.node) ?? [];
     const way = goal.kind === 'way' ? goal.way : undefined;
     const decisions: Branch = way === undefined ? branch : [...branch, { kind: 'way', node: goal.node, way }];
-    for (const start of new Set([...this.starts, ...known])) {
+    for (const start of this.#starts(decisions, known)) {
+      if (this.#rehearsalsLeft <= 0) return undefined;
       const found = this.#follow(decisions, start);
       const run = found !== undefined && goal.kind === 'call' ? this.#callingFor(goal, found) : found;
       if (run !== undefined && isReached(goal, run)) return run;
@@ -127,7 +144,7 @@ class Search {
       const fallen = fallenSo(decisions, run.outcome);
       const next = decisions[fallen];
       if (next === undefined) return run;
-      const deciding = next.kind === 'way' ? [next.node] : run.outcome.ways.map(({ node }) => node);
+      const deciding = next.kind === 'way' ? [next.node] : [...run.outcome.ways.keys()];
       const better = this.#improve(run, deciding, (outcome) => fallenSo(decisions, outcome) > fallen);
       if (better === undefined) return undefined;
       run = better;
@@ -176,9 +193,7 @@ class Search {
 /** How many decisions fell as wanted before the first that did not. */
 function fallenSo(decisions: Branch, { ways, ran }: Outcome): number {
   const other = decisions.findIndex((decision) =>
-    decision.kind === 'way'
-      ? !ways.some(({ node, way }) => node === decision.node && way === decision.way)
-      : !ran.includes(decision.node),
+    decision.kind === 'way' ? ways.get(decision.node) !== decision.way : !ran.includes(decision.node),
   );
   return other < 0 ? decisions.length : other;
 }

@@ -7,10 +7,9 @@ const longest = 48;
 /** The words of a test's name that tell a run from the others: where it ends, and what was decided on the way. */
 export function nameOfRun(plan: Plan, run: Rehearsed, runs: readonly Rehearsed[]): string {
   const end = run.outcome.response?.id ?? 'no response';
-  const isShared = (id: string, way: number): boolean =>
-    runs.every(({ outcome }) => outcome.ways.some((other) => other.node === id && other.way === way));
+  const isShared = (id: string, way: number): boolean => runs.every(({ outcome }) => outcome.ways.get(id) === way);
   const decided = run.outcome.ran.flatMap((id): readonly string[] => {
-    const way = run.outcome.ways.find(({ node }) => node === id)?.way;
+    const way = run.outcome.ways.get(id);
     if (way !== undefined) return isShared(id, way) ? [] : [decisionWords(plan, id, way, run)];
     return run.trial.answers.get(id)?.kind === 'call' ? [decisionWords(plan, id, 1, run)] : [];
   });

@@ -2,6 +2,10 @@ import type { Json, JsonPath } from '../../../../workflow/json.ts';
 
 export type JsonObject = { readonly [key: string]: Json };
 
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What a model is to answer: a text, JSON, or one function call. */
 export type ToldAnswer =
   | { readonly kind: 'text'; readonly text: string }
@@ -37,7 +41,7 @@ export function withValueAt(json: Json | undefined, path: JsonPath, value: Json 
     const filled = Array.from({ length: Math.max(items.length, key + 1) }, (_, index) => items[index] ?? null);
     return set === undefined ? filled.slice(0, key) : filled.with(key, set);
   }
-  const object = typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : {};
+  const object = isJsonObject(json) ? json : {};
   const set = withValueAt(Object.hasOwn(object, key) ? object[key] : undefined, rest, value);
   const others = Object.entries(object).filter(([name]) => name !== key);
   if (set === undefined) return Object.fromEntries(others);
