@@ -81,6 +81,8 @@ class ChatStream(AnswerStream):
             self.answer.id = chunk.id
         if chunk.model:
             self.answer.model = chunk.model
+        self.answer.service_tier = chunk.service_tier
+        self.answer.fingerprint = chunk.system_fingerprint
 
     def _take_call(self, delta: CallDelta) -> FunctionCallDelta:
         call = self._slot(delta)

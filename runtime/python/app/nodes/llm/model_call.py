@@ -220,7 +220,7 @@ class ModelCall:
             usage,
             answered_by=self._answer.model,
             asked=self._request.model,
-            service_tier=self._config.get("service_tier"),
+            service_tier=self._answer.service_tier or self._config.get("service_tier"),
         )
 
     def _estimate(self) -> Usage:
