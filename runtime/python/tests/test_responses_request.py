@@ -293,8 +293,8 @@ REFUSED_MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
         {"role": "assistant", "tool_calls": [CALL, {"id": "c", "type": "custom", "custom": {}}]},
         "messages[1].tool_calls[1]",
     ),
-    "image_from_a_tool": (
-        {"role": "tool", "tool_call_id": "c", "content": [{"type": "image_url"}]},
+    "sound_from_a_tool": (
+        {"role": "tool", "tool_call_id": "c", "content": [{"type": "input_audio"}]},
         "messages[1].content",
     ),
     "unasked_answer": ({"role": "function", "name": "g", "content": "42"}, "messages[1].name"),
