@@ -1,8 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 import { plan, type Plan } from '../src/core/codegen/python/index.ts';
-import { check, formatDiagnostic, functionFiles, parse, type Diagnostic } from '../src/core/workflow/index.ts';
+import {
+  check,
+  formatDiagnostic,
+  parse,
+  sourceFiles,
+  type Diagnostic,
+  type Workflow,
+} from '../src/core/workflow/index.ts';
+
+/** The texts of the files that a workflow in a folder is made of, as far as they are there. */
+export function readSources(workflow: Workflow, folder: string): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (;;) {
+    const added = sourceFiles(workflow, sources).filter((path) => !sources.has(path) && existsSync(join(folder, path)));
+    if (added.length === 0) return sources;
+    for (const path of added) sources.set(path, readFileSync(join(folder, path), 'utf8'));
+  }
+}
 
 /** The plan of a workflow file; throws with its diagnostics when it has errors. */
 export function planOf(file: string): Plan {
@@ -12,9 +29,6 @@ export function planOf(file: string): Plan {
   };
   const parsed = parse(text);
   if (!parsed.ok) return fail(parsed.diagnostics);
-  const sources = new Map(
-    functionFiles(parsed.value).map((path) => [path, readFileSync(join(dirname(file), path), 'utf8')]),
-  );
-  const checked = check(parsed.value, sources);
+  const checked = check(parsed.value, readSources(parsed.value, dirname(file)), basename(file));
   return checked.ok ? plan(checked.value) : fail(checked.diagnostics);
 }

@@ -8,7 +8,12 @@ export function costLines(path: string, worst: WorstCase, colours: Terminal['out
   const { nodes, budget } = worst;
   if (nodes.length === 0) return [`${path}: no model is called, so a request costs nothing.`];
   const header = ['node', 'model', 'calls', 'prompt', 'answer', 'USD'].map((title) => colours.dim(title));
-  const rows = nodes.map((cost) => [cost.node, cost.model, String(cost.calls), ...spendingCells(cost)]);
+  const rows = nodes.map((cost) => [
+    cost.node,
+    cost.model,
+    cost.calls === null ? 'unlimited' : String(cost.calls),
+    ...spendingCells(cost),
+  ]);
   const lines = [
     `${path}: one request costs at most`,
     ...table([header, ...rows, ['together', '', '', ...spendingCells(worst)]]),

@@ -38,7 +38,7 @@ function textReport({ terminal }: CommandContext): DevReport {
       terminal.print(`${out.green('ready')} ${out.bold(name)} is served at ${out.cyan(url)}`);
       terminal.print(out.dim(notice));
       terminal.print(`\nTry it:\n  ${curl}\n`);
-      terminal.print(out.dim('Saving the workflow or its Python serves it anew. Ctrl-C ends it.\n'));
+      terminal.print(out.dim('Saving the workflow, or a file that it names, serves it anew. Ctrl-C ends it.\n'));
     },
     diagnostics(loaded, isServing) {
       for (const diagnostic of loaded.diagnostics) terminal.print(diagnosticText(diagnostic, loaded, out));

@@ -31,12 +31,12 @@ export class DevSession {
     this.#report = report;
   }
 
-  /** Compiles the file as it is now and lets the new service take over once it is ready. Gives the Python files it names. */
+  /** Compiles the file as it is now and lets the new service take over once it is ready. Gives the files it names. */
   async reload(): Promise<readonly string[]> {
     const loaded = await loadWorkflow(this.#path);
     this.#report.diagnostics(loaded, this.#service !== undefined);
     const { checked } = loaded;
-    if (checked === undefined) return loaded.functionFiles;
+    if (checked === undefined) return loaded.namedFiles;
     if (this.#agreed) await recordTrust(this.#context, checked);
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
@@ -55,7 +55,7 @@ export class DevSession {
       notice: models.notice,
       curl: curlLine(this.#gateway.url, checked.trigger),
     });
-    return loaded.functionFiles;
+    return loaded.namedFiles;
   }
 
   get isServing(): boolean {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 
-import type { CheckedWorkflow } from '../core/workflow/index.ts';
+import { withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { writeAtomically } from '../host/atomicFile.ts';
 import { cacheFolder } from '../host/cacheFolder.ts';
 import type { CommandContext } from './context.ts';
@@ -11,7 +11,7 @@ import { packageFolder } from './packageFolder.ts';
 import type { LoadedWorkflow } from './workflowFiles.ts';
 
 /**
- * Makes sure that the custom Python of a workflow may run: it comes with Catalyst, `--trust` or CATALYST_TRUST=1 says so, or the
+ * Makes sure that the custom Python of a workflow, and of those it calls, may run: it comes with Catalyst, `--trust` or CATALYST_TRUST=1 says so, or the
  * user agreed to this very code before, or does so now. Throws a UsageError otherwise.
  */
 export async function requireTrust(
@@ -19,7 +19,7 @@ export async function requireTrust(
   { path, checked }: LoadedWorkflow & { readonly checked: CheckedWorkflow },
   trusted: boolean,
 ): Promise<void> {
-  if (checked.functions.size === 0) return;
+  if (!hasPython(checked)) return;
   const record = recordOf(checked, context.env);
   if (isShipped(path) || (await exists(record))) return;
   if (!trusted && context.env['CATALYST_TRUST'] !== '1') await askForTrust(context, path, checked);
@@ -28,7 +28,7 @@ export async function requireTrust(
 
 /** Remembers the custom Python of a workflow as agreed to. */
 export async function recordTrust(context: CommandContext, checked: CheckedWorkflow): Promise<void> {
-  if (checked.functions.size > 0) await writeAtomically(recordOf(checked, context.env), '');
+  if (hasPython(checked)) await writeAtomically(recordOf(checked, context.env), '');
 }
 
 async function askForTrust(
@@ -37,11 +37,14 @@ async function askForTrust(
   checked: CheckedWorkflow,
 ): Promise<void> {
   const { err } = terminal;
-  const places = [...checked.functions].map(([node, { code }]) => {
-    const config = checked.file.nodes.find(({ id }) => id === node)?.config;
-    const file = config !== undefined && 'file' in config ? config.file : undefined;
-    return `  ${node}: ${file ?? 'Python inside the workflow file'} (${code.split('\n').length} lines)`;
-  });
+  const places = withCalled(checked).flatMap(({ file, functions }) =>
+    [...functions].map(([node, { code }]) => {
+      const config = file.nodes.find(({ id }) => id === node)?.config;
+      const source = config !== undefined && 'file' in config ? config.file : undefined;
+      const where = file === checked.file ? node : `${file.name}, ${node}`;
+      return `  ${where}: ${source ?? 'Python inside the workflow file'} (${code.split('\n').length} lines)`;
+    }),
+  );
   const question = `${path} runs Python of its own on this machine, with your rights:\n${places.join('\n')}`;
   if (!terminal.isInteractive)
     throw new UsageError(question, 'Read it first. When it may run, say --trust or set CATALYST_TRUST=1.');
@@ -54,10 +57,17 @@ async function askForTrust(
     );
 }
 
+function hasPython(checked: CheckedWorkflow): boolean {
+  return withCalled(checked).some(({ functions }) => functions.size > 0);
+}
+
 /** The arguments count as well: what a function does can hang on what it is given. */
-function recordOf({ file, functions }: CheckedWorkflow, env: NodeJS.ProcessEnv): string {
-  const nodes = file.nodes.filter(({ id }) => functions.has(id)).map(({ id, config }) => [id, config]);
-  const code = [...functions].map(([id, definition]) => [id, definition.code]);
+function recordOf(checked: CheckedWorkflow, env: NodeJS.ProcessEnv): string {
+  const all = withCalled(checked);
+  const nodes = all.flatMap(({ file, functions, calls }) =>
+    file.nodes.filter(({ id }) => functions.has(id) || calls.has(id)).map(({ id, config }) => [id, config]),
+  );
+  const code = all.flatMap(({ functions }) => [...functions].map(([id, definition]) => [id, definition.code]));
   const hash = createHash('sha256')
     .update(JSON.stringify([nodes, code]))
     .digest('hex');

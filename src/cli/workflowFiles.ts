@@ -1,5 +1,14 @@
-import { check, functionFiles, parse, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
-import { readFunctionFiles } from '../host/functionFiles.ts';
+import { basename } from 'node:path';
+
+import {
+  check,
+  parse,
+  sourceFiles,
+  type CheckedWorkflow,
+  type Diagnostic,
+  type Workflow,
+} from '../core/workflow/index.ts';
+import { readNamedFiles } from '../host/namedFiles.ts';
 import { readText } from '../host/textFile.ts';
 
 /** A workflow file as it lies on disk, with what was found out about it. */
@@ -7,20 +16,35 @@ export interface LoadedWorkflow {
   /** As it was given. */
   readonly path: string;
   readonly text: string;
-  /** The names of the Python files that it uses. */
-  readonly functionFiles: readonly string[];
+  /** The Python and workflow files that it is made of besides, by their path from its folder, whether or not they exist. */
+  readonly namedFiles: readonly string[];
   /** Undefined when there are errors. */
   readonly checked: CheckedWorkflow | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads and checks a workflow file and the Python files it names; runs nothing. */
+/** Reads and checks a workflow file and the files it names; runs nothing. */
 export async function loadWorkflow(path: string): Promise<LoadedWorkflow> {
   const text = await readText(path);
   const parsed = parse(text);
-  if (!parsed.ok) return { path, text, functionFiles: [], checked: undefined, diagnostics: parsed.diagnostics };
-  const names = functionFiles(parsed.value);
-  const result = check(parsed.value, await readFunctionFiles(path, names));
+  if (!parsed.ok) return { path, text, namedFiles: [], checked: undefined, diagnostics: parsed.diagnostics };
+  const { names, sources } = await readSources(path, parsed.value);
+  const result = check(parsed.value, sources, basename(path));
   const checked = result.ok ? result.value : undefined;
-  return { path, text, functionFiles: names, checked, diagnostics: result.diagnostics };
+  return { path, text, namedFiles: names, checked, diagnostics: result.diagnostics };
+}
+
+/** Reads what a workflow names, then what the workflows among that name, until nothing new is named. */
+async function readSources(
+  path: string,
+  workflow: Workflow,
+): Promise<{ readonly names: readonly string[]; readonly sources: ReadonlyMap<string, string> }> {
+  const names = new Set<string>();
+  const sources = new Map<string, string>();
+  for (;;) {
+    const added = sourceFiles(workflow, sources).filter((name) => !names.has(name));
+    if (added.length === 0) return { names: [...names], sources };
+    for (const name of added) names.add(name);
+    for (const [name, text] of await readNamedFiles(path, added)) sources.set(name, text);
+  }
 }

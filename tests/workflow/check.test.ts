@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { catalog, check, functionFiles, type CheckedWorkflow } from '../../src/core/workflow/index.ts';
+import { catalog, check, sourceFiles, type CheckedWorkflow } from '../../src/core/workflow/index.ts';
 import { suggest } from '../../src/core/workflow/suggest.ts';
 import { codes, diagnose, edge, node, read, workflowText } from './workflows.ts';
 
@@ -30,7 +30,7 @@ function workflow({ nodes = [], edges = [], env = [] }: Change): string {
 function answering(
   output: unknown,
   inputSchema: object = { type: 'object', properties: {} },
-  model: object = {},
+  config: object = {},
 ): string {
   return JSON.stringify({
     version: 1,
@@ -38,7 +38,7 @@ function answering(
     env: ['REGION'],
     nodes: [
       node('ask', 'httpEndpoint', { path: '/a', inputSchema }),
-      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}', ...model }),
+      node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt: '{{ env.REGION }}', ...config }),
       node('r', 'response', { output }),
     ],
     edges: [edge('ask > m'), edge('m > r')],
@@ -57,7 +57,7 @@ describe('what check gives', () => {
       edges: ['ask > c', 'c.true > f', 'f > reply', 'c.false > other'],
     });
     const code = 'async def f() -> int:\n    """Gives one."""\n    return 1\n';
-    expect(functionFiles(read(text))).toEqual(['lib/f.py']);
+    expect(sourceFiles(read(text))).toEqual(['lib/f.py']);
     const result = checked(text, new Map([['lib/f.py', code]]));
     expect(result.order).toEqual(['ask', 'c', 'other', 'f', 'reply']);
     expect(result.branches.get('f')).toEqual([{ kind: 'way', node: 'c', way: 0 }]);
@@ -87,7 +87,7 @@ describe('what check gives', () => {
         node(`f${index}`, 'pythonFunction', { file, function: 'run' }),
       ),
     });
-    expect(functionFiles(read(text))).toEqual(['a.py']);
+    expect(sourceFiles(read(text))).toEqual(['a.py']);
   });
 });
 

@@ -8,10 +8,10 @@ import {
   check,
   diagnosticCodes,
   formatDiagnostic,
-  functionFiles,
   parse,
   type Diagnostic,
 } from '../../src/core/workflow/index.ts';
+import { readSources } from '../compile.ts';
 
 /** Each folder is named after the code that its input gives, with a word behind a dot where there are several. */
 const root = join(import.meta.dirname, 'diagnostics');
@@ -24,9 +24,7 @@ function codeOf(name: string): string {
 function diagnose(text: string, folder: string): readonly Diagnostic[] {
   const parsed = parse(text);
   if (!parsed.ok) return parsed.diagnostics;
-  const names = [...functionFiles(parsed.value)].filter((name) => existsSync(join(folder, name)));
-  return check(parsed.value, new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')])))
-    .diagnostics;
+  return check(parsed.value, readSources(parsed.value, folder), 'input.workflow.json').diagnostics;
 }
 
 function codesOf(diagnostics: readonly Diagnostic[]): readonly string[] {

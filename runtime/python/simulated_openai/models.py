@@ -11,6 +11,7 @@ NONE_TO_XHIGH = (*NONE_TO_HIGH, "xhigh")
 NONE_TO_MAX = (*NONE_TO_XHIGH, "max")
 MINIMAL_TO_HIGH = ("minimal", "low", "medium", "high")
 LOW_TO_HIGH = ("low", "medium", "high")
+LOW_TO_MAX = (*LOW_TO_HIGH, "xhigh", "max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,11 @@ _ALL: list[Model] = [
     ),
     *_aliases(replace(GPT_55, snapshot="gpt-5.5-2026-04-23"), "gpt-5.5-2026-04-23"),
     *_aliases(GPT_56, "gpt-5.6-terra", "gpt-5.6-luna"),
-    *_aliases(replace(GPT_56, id="gpt-6-sol", created=1788220800), "gpt-6-luna", "gpt-6-astra"),
-    *_aliases(replace(GPT_56, id="gpt-6.1-sol", created=1790812800), "gpt-6.1-terra"),
-    *_aliases(replace(GPT_56, id="gpt-6.2-sol", created=1793491200), "gpt-6.2-astra"),
+    *_aliases(replace(GPT_56, id="gpt-6-sol", created=1788220800), "gpt-6-luna", "gpt-6.1-terra"),
+    *_aliases(
+        replace(GPT_56, id="gpt-6-astra", created=1788220800, efforts=LOW_TO_MAX, sampling_without_reasoning=False),
+        "gpt-6.1-sol", "gpt-6.2-sol", "gpt-6.2-astra",
+    ),
     *_aliases(
         replace(GPT_4O, id="gpt-audio-mini", created=1765760000, vision=False, audio=True, json_schema=False,
                 snapshot="gpt-audio-mini-2025-12-15", shutdown_date="2027-01-20"),

@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from pydantic import BaseModel
 
+from app.runtime.reply import Reply
 from simulated_openai.asgi import App
 from simulated_openai.server import RecordedRequest
 from simulated_openai.testing import RunningServer, RunningSimulation, serve, simulate
@@ -64,8 +66,12 @@ class Service:
             return Events(read_events(response))
 
 
+class AnyInput(BaseModel, extra="allow"):
+    """Takes whatever a called workflow is given."""
+
+
 class StandIn:
-    """What takes the place of a function of the project: `calls` are the arguments of each call, by name."""
+    """What takes the place of a function or a called workflow: `calls` are the arguments of each call, by name."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
@@ -78,6 +84,24 @@ class StandIn:
             signature.bind(**given)
             self.calls.append(given)
             return result
+
+        return stand_in
+
+    def tool(self, result: Any) -> Callable[..., Any]:
+        """What a tool of a model runs, which gives `result`."""
+
+        async def stand_in(ctx: Any, node: str, arguments: dict[str, Any]) -> Any:
+            self.calls.append(arguments)
+            return result
+
+        return stand_in
+
+    def workflow(self, result: Any) -> Callable[..., Any]:
+        """What a called workflow runs, which replies `result`."""
+
+        async def stand_in(ctx: Any, input: AnyInput) -> Reply:
+            self.calls.append(input.model_dump())
+            return Reply(result)
 
         return stand_in
 
@@ -169,15 +193,16 @@ def service(start_service: StartService) -> Service:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
-    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, or a tool of a model, for one test."""
+    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, a workflow or a tool, for one test."""
 
     def put(target: str, result: Any) -> StandIn:
         owner, _, name = target.rpartition(".")
         current = getattr(importlib.import_module(owner), name)
         made = StandIn()
-        if hasattr(current, "function"):
-            # A function that a model may call is part of a Tool.
-            monkeypatch.setattr(target, replace(current, function=made.function(current.function, result)))
+        if hasattr(current, "call_as_tool"):
+            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input=AnyInput))
+        elif hasattr(current, "spec"):
+            monkeypatch.setattr(target, replace(current, run=made.tool(result)))
         else:
             monkeypatch.setattr(target, made.function(current, result))
         return made

@@ -101,7 +101,12 @@ def failed(code: str, words: str = "words of the provider sk-secret") -> bytes:
 CREATED = named("response.created", response=response(status="in_progress", usage=None)) + named(
     "response.in_progress", response=response(status="in_progress", usage=None)
 )
-BEGUN = CREATED + added(0, message())
+PART: dict[str, Any] = {"type": "output_text", "text": "", "annotations": []}
+BEGUN = (
+    CREATED
+    + added(0, message())
+    + named("response.content_part.added", item_id="msg_0", output_index=0, content_index=0, part=PART)
+)
 HELLO = BEGUN + text("Hel") + text("lo") + done(0, message("Hello")) + ended(message("Hello"))
 
 

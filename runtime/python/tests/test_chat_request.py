@@ -47,6 +47,13 @@ def test_other_models_get_max_tokens(model: str) -> None:
     assert wire(model=model, max_tokens=5) == {"max_tokens": 5}
 
 
+def test_a_deployment_goes_by_its_base_model() -> None:
+    assert wire(model="ours", base_model="gpt-5.4", max_tokens=5) == {"max_completion_tokens": 5}
+    assert wire(model="gpt-5.4", base_model="gpt-4o", max_tokens=5) == {"max_tokens": 5}
+    assert wire(model="ours", base_model="gpt-4o", functions=[FUNCTION]) == {"functions": [FUNCTION]}
+    assert wire(model="ours", base_model="gpt-5.4", functions=[FUNCTION]) == {"tools": [TOOL]}
+
+
 @pytest.mark.parametrize(
     "model", ["gpt-3.5-turbo", "gpt-4", "gpt-4o-mini", "gpt-35-turbo-16k", "ft:gpt-4o:a::b", "openai/gpt-4o"]
 )

@@ -131,7 +131,7 @@ def test_filters(apply: Callable[[], Any], expected: Any) -> None:
         (lambda: e.to_float("x"), "invalid_expression"),
         (lambda: e.to_float("nan"), "invalid_expression"),
         (lambda: e.to_float(object()), "invalid_expression"),
-        (lambda: e.present(None, "nodes.a.output"), "missing_value"),
+        (lambda: e.present(e.get({}, "a", default=None), "nodes.a.output"), "missing_value"),
     ],
 )
 def test_values_that_a_filter_does_not_take(apply: Callable[[], Any], code: str) -> None:

@@ -351,12 +351,15 @@ AUTO: list[tuple[dict[str, Any], str]] = [
     ({"model": "gpt-5.4", "functions": [FUNCTION], "reasoning_effort": "low"}, "responses"),
     ({"model": "gpt-5.5", "tools": [TOOL]}, "responses"),
     ({"model": "gpt-6.2-sol", "tools": [TOOL]}, "responses"),
-    ({"model": "gpt-6.2-sol", "tools": [TOOL], "reasoning_effort": "none"}, "chat"),
+    ({"model": "gpt-6.1-terra", "tools": [TOOL], "reasoning_effort": "none"}, "chat"),
     ({"model": "ft:gpt-5.6-sol:acme::x", "functions": [FUNCTION]}, "responses"),
     ({"model": "gpt-5-pro"}, "responses"),
     ({"model": "o3-pro-2025-06-10"}, "responses"),
     ({"model": "gpt-5.1-codex-max"}, "responses"),
     ({"model": "llama-4", "tools": [TOOL], "reasoning_effort": "low"}, "chat"),
+    ({"model": "ours", "base_model": "gpt-5-pro"}, "responses"),
+    ({"model": "ours", "base_model": "gpt-5.5", "tools": [TOOL]}, "responses"),
+    ({"model": "gpt-5-pro", "base_model": "gpt-4o", "tools": [TOOL]}, "chat"),
 ]
 
 

@@ -18,7 +18,7 @@ interface DevOptions {
 /** Editors write a file in several steps; what comes within this time is one change. */
 const settleMs = 80;
 
-/** Serves a workflow, and serves it anew when it or its Python changes, until the process is asked to end. */
+/** Serves a workflow, and serves it anew when it, its Python or a workflow that it calls changes, until the process is asked to end. */
 export async function dev(context: CommandContext, path: string, options: DevOptions): Promise<ExitCode> {
   const port = parsePort(options.port);
   if (port !== 0) await requireFreePort(port);
@@ -28,12 +28,11 @@ export async function dev(context: CommandContext, path: string, options: DevOpt
   const folder = dirname(resolve(path));
   const watcher = watch([resolve(path), resolve(folder, '.env')], { ignoreInitial: true });
   try {
-    const watchFunctions = (names: readonly string[]): unknown =>
-      watcher.add(names.map((name) => resolve(folder, name)));
-    watchFunctions(await session.reload());
+    const watchNamed = (names: readonly string[]): unknown => watcher.add(names.map((name) => resolve(folder, name)));
+    watchNamed(await session.reload());
     await followChanges(watcher, context.signal, async () => {
       try {
-        watchFunctions(await session.reload());
+        watchNamed(await session.reload());
       } catch (error) {
         if (!(error instanceof HostError || error instanceof UsageError)) throw error;
         report.failed(error, session.isServing);

@@ -1,7 +1,8 @@
+import type { TypeScope } from './expressions/types.ts';
 import type { PathRead } from './expressions/walk.ts';
 import type { Branch } from './graph/branches.ts';
 import type { Graph } from './graph/graph.ts';
-import type { NodeOf, WorkflowFile } from './types.ts';
+import type { NodeOf, WorkflowFile, WorkflowNode } from './types.ts';
 
 /** What can be read from a Python function without running it. */
 export interface PythonSignature {
@@ -28,6 +29,8 @@ export interface PythonFunction {
 /** A workflow that `check` has found sound, with what it found out on the way. */
 export interface CheckedWorkflow {
   readonly file: WorkflowFile;
+  /** The text of the file. */
+  readonly text: string;
   readonly trigger: NodeOf<'httpEndpoint'>;
   readonly graph: Graph;
   /** Every node, so that each comes after what it waits for. */
@@ -37,4 +40,15 @@ export interface CheckedWorkflow {
   readonly reads: ReadonlyMap<string, readonly PathRead[]>;
   /** By node id, for every `pythonFunction`. */
   readonly functions: ReadonlyMap<string, PythonFunction>;
+  /** The workflows that `subWorkflow` nodes call, by node id. One that several call is the same object. */
+  readonly calls: ReadonlyMap<string, CheckedWorkflow>;
+  /** What is known of the values that the expressions of a node read. */
+  readonly scopeOf: (reader: WorkflowNode) => TypeScope;
+}
+
+/** A workflow and all that it calls, directly or not, each once; none before its first caller. */
+export function withCalled(checked: CheckedWorkflow): readonly CheckedWorkflow[] {
+  const found = new Set([checked]);
+  for (const each of found) for (const called of each.calls.values()) found.add(called);
+  return [...found];
 }

@@ -1,4 +1,10 @@
-export type { CheckedWorkflow, PythonFunction, PythonParameter, PythonSignature } from './checked.ts';
+export {
+  withCalled,
+  type CheckedWorkflow,
+  type PythonFunction,
+  type PythonParameter,
+  type PythonSignature,
+} from './checked.ts';
 export { catalog, diagnosticCodes, type DiagnosticCode } from './diagnostics/catalog.ts';
 export type { Diagnostic, Fix, RelatedPlace, Result, Severity } from './diagnostics/diagnostic.ts';
 export { formatDiagnostic, type FormattedSource } from './diagnostics/format.ts';
@@ -23,4 +29,5 @@ export {
   type WorkflowFile,
   type WorkflowNode,
 } from './types.ts';
-export { check, functionFiles } from './validate/check.ts';
+export { check } from './validate/check.ts';
+export { sourceFiles } from './validate/workflowFolder.ts';

@@ -106,9 +106,10 @@ export function memberOf(schema: JsonSchema, key: string | number): Member | 'un
   if (schema.anyOf !== undefined) {
     const options = schema.anyOf.map((option) => memberOf(option, key)).filter((member) => member !== undefined);
     if (options.length === 0) return undefined;
-    const [only] = options;
-    if (options.length > 1 || only === undefined || only === 'unknown') return 'unknown';
-    return { schema: only.schema, certain: only.certain && schema.anyOf.length === 1 };
+    const known = options.filter((member) => member !== 'unknown');
+    if (known.length < options.length) return 'unknown';
+    const certain = known.length === schema.anyOf.length && known.every((member) => member.certain);
+    return { schema: anyOfSchemas(known.map((member) => member.schema)), certain };
   }
   if (others.length === 0) return nullable ? undefined : 'unknown';
   if (typeof key === 'number') {
@@ -125,4 +126,12 @@ export function memberOf(schema: JsonSchema, key: string | number): Member | 'un
   if (schema.additionalProperties === false) return undefined;
   if (typeof schema.additionalProperties === 'object') return { schema: schema.additionalProperties, certain: false };
   return schema.properties === undefined || schema.additionalProperties === true ? 'unknown' : undefined;
+}
+
+/** A schema for a value that fits one of several. */
+export function anyOfSchemas(schemas: readonly JsonSchema[]): JsonSchema {
+  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+  const [only] = distinct;
+  if (only === undefined || distinct.some((schema) => Object.keys(schema).length === 0)) return unknownSchema;
+  return distinct.length === 1 ? only : { anyOf: distinct };
 }

@@ -94,12 +94,13 @@ function generate(random: () => number, depth: number): Expression {
 }
 
 const scope = (isLoose: boolean): PathScope => ({
-  inputSchema: {},
+  types: { input: {}, output: () => ({ schema: {}, certain: true }) },
+  isTyped: () => false,
   isLoose,
   modelOf: () => undefined,
   loose: () => scope(true),
   mark: (code) => code,
-  handle: () => ({ code: py.name('data'), schema: {}, ran: undefined }),
+  handle: () => ({ code: py.name('data'), ran: undefined }),
 });
 
 /** The outcome as Python's `repr` writes it; undefined when the evaluator does not know it. */

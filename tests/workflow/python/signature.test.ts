@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { docstringOf } from '../../../src/core/workflow/python/docstring.ts';
-import { pathProblem } from '../../../src/core/workflow/python/filePath.ts';
+import { pathProblem } from '../../../src/core/workflow/filePath.ts';
 import { isPythonName } from '../../../src/core/workflow/python/names.ts';
 import { PythonModule, pythonSignature } from '../../../src/core/workflow/python/PythonModule.ts';
 import { sourceProblem } from '../../../src/core/workflow/python/sourceSafety.ts';
@@ -138,7 +138,7 @@ test.each([
   ['a\n.py', false],
   [`${'a'.repeat(300)}.py`, false],
 ])('the path %j', (path, isSafe) => {
-  expect(pathProblem(path) === undefined).toBe(isSafe);
+  expect(pathProblem(path, '.py') === undefined).toBe(isSafe);
 });
 
 test.each([

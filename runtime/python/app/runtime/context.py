@@ -17,7 +17,7 @@ from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, Missing
 from app.runtime.pools import Pools
 from app.runtime.settings import Settings
 from app.runtime.sink import EventSink
-from app.runtime.usage import UsageMeter
+from app.runtime.usage import Budget, UsageMeter
 
 
 class Variables(Mapping[str, str]):
@@ -129,11 +129,10 @@ class ExecutionContext:
         try:
             args, kwargs = _argument_check(function)(*args, **kwargs)
         except ValidationError as error:
-            problems = error.errors(include_url=False, include_context=False, include_input=False)
             raise InvalidFunctionArguments(
                 f"The arguments for {function.__name__} do not fit its signature.",
                 node=node,
-                errors=[{"argument": ".".join(map(str, item["loc"])), "detail": item["msg"]} for item in problems],
+                errors=argument_problems(error),
             ) from None
         try:
             if inspect.iscoroutinefunction(function):
@@ -149,6 +148,24 @@ class ExecutionContext:
             ) from error
         finally:
             self.node_timings[node] = milliseconds_since(started)
+
+    def inside(self, budget: Budget | None) -> "ExecutionContext":
+        """The context of a workflow that a step of this run calls: nobody listens, and what it uses counts here too."""
+        inner = ExecutionContext(
+            settings=self.settings,
+            pools=self.pools,
+            secrets=self.secrets,
+            env=self.env,
+            execution_id=self.execution_id,
+        )
+        inner.usage = UsageMeter(budget, within=self.usage)
+        return inner
+
+
+def argument_problems(error: ValidationError) -> list[dict[str, str]]:
+    """Which arguments do not fit and why, without what was given."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return [{"argument": ".".join(map(str, item["loc"])), "detail": item["msg"]} for item in problems]
 
 
 @asynccontextmanager

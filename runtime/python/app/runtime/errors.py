@@ -145,11 +145,11 @@ class FunctionFailed(ServiceError):
 
 
 class InvalidFunctionArguments(ServiceError):
-    """The arguments for a Python function of the project do not fit its signature."""
+    """The arguments for a function or a called workflow of the project do not fit what it takes."""
 
     code = "invalid_function_arguments"
-    title = "Arguments do not fit the function"
-    advice = "Compare the arguments in `errors` with the function's signature."
+    title = "Arguments do not fit"
+    advice = "Compare the arguments in `errors` with what the function or workflow takes."
 
 
 class BudgetExceeded(ServiceError):

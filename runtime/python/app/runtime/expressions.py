@@ -5,12 +5,14 @@ Values are JSON values: None, bool, int, float, str, list and dict.
 
 import math
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pydantic_core import to_jsonable_python
 
 from app.runtime.errors import ExpressionError, MissingEnv, MissingValue
 from app.runtime.json import encode
+
+Value = TypeVar("Value")
 
 
 class Missing:
@@ -62,7 +64,7 @@ def plain(value: Any) -> Any:
     return to_jsonable_python(value, by_alias=True, exclude_none=True)
 
 
-def present(value: Any, name: str) -> Any:
+def present(value: Value | None, name: str) -> Value:
     """The value, unless it is None.
 
     Raises:

@@ -40,7 +40,7 @@ class Budget:
 
 
 class UsageMeter:
-    """Sums the usage of a run's model calls."""
+    """Sums the usage of a run's model calls, and passes it on to the meter of the run `within` which it is one step."""
 
     __slots__ = (
         "budget",
@@ -51,10 +51,12 @@ class UsageMeter:
         "estimated",
         "prompt_tokens",
         "reasoning_tokens",
+        "within",
     )
 
-    def __init__(self) -> None:
-        self.budget: Budget | None = None
+    def __init__(self, budget: Budget | None = None, *, within: "UsageMeter | None" = None) -> None:
+        self.budget = budget
+        self.within = within
         self.cost_usd: float | None = 0.0
         """US dollars; None as soon as the price of one call is not known."""
         self.calls = 0
@@ -74,6 +76,8 @@ class UsageMeter:
         self.cached_tokens += usage["cached_tokens"]
         self.reasoning_tokens += usage["reasoning_tokens"]
         self.estimated = self.estimated or usage.get("estimated", False)
+        if self.within is not None:
+            self.within.add(usage, cost_usd)
 
     def check_budget(self) -> None:
         """To be called before the next model call.
@@ -81,6 +85,8 @@ class UsageMeter:
         Raises:
             BudgetExceeded: the run has used what it may, or its cost cannot be known although it is limited.
         """
+        if self.within is not None:
+            self.within.check_budget()
         budget = self.budget
         if budget is None:
             return

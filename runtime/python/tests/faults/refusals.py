@@ -46,6 +46,11 @@ REFUSALS: dict[str, Fault] = {
         details={"upstream_status": 401},
     ),
     "401 without a body": Fault(scripts=everywhere(answer("401 Unauthorized", b"")), code="invalid_api_key"),
+    "402": Fault(
+        scripts=everywhere(answer("402 Payment Required", problem(None))),
+        code="quota_exceeded",
+        details={"upstream_status": 402},
+    ),
     "403": Fault(
         scripts=everywhere(answer("403 Forbidden", problem("unsupported_country_region_territory"))),
         code="permission_denied",
@@ -108,6 +113,9 @@ REFUSALS: dict[str, Fault] = {
             [head("400 Bad Request", content_encoding="gzip") + gzip.compress(problem("content_filter"))]
         ),
         code="content_filtered",
+    ),
+    "400 with a body that is not UTF-8": Fault(
+        scripts=everywhere(answer("400 Bad Request", b'{"error": {"message": "\xff\xfe"}}')), code="invalid_request"
     ),
     "429 with Retry-After in seconds": Fault(
         scripts=everywhere(answer(LIMITED, RATE_LIMIT, retry_after="0.02"), None), text="Hello", requests=2

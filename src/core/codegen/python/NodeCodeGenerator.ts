@@ -1,7 +1,9 @@
 import type { CheckedWorkflow } from '../../workflow/checked.ts';
+import type { JsonSchema } from '../../workflow/jsonSchema.ts';
 import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { condition } from './nodes/logic/condition.py.ts';
+import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
@@ -23,9 +25,13 @@ export interface NodeScope {
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
   /** The name under which the function of a `pythonFunction` node can be called. */
   functionOf(node: string): Expr;
+  /** The module of the workflow that a `subWorkflow` node calls. */
+  workflowOf(node: string): Expr;
+  /** The name of that module. */
+  workflowName(node: string): string;
+  /** The type of values that fit the schema of a model's answer; `hint` names the classes that it needs. */
+  answerType(schema: JsonSchema, hint: string): Expr;
   readonly checked: CheckedWorkflow;
-  /** The nodes that the model of this node may call. */
-  readonly tools: readonly string[];
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;
 }
@@ -37,9 +43,9 @@ export interface NodeCodeGenerator<T extends NodeType> {
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
   value(node: NodeOf<T>, scope: NodeScope): Expr | undefined;
   /** The annotation of that value, where Python cannot tell it or a declaration needs it. */
-  readonly valueType: Expr | undefined;
-  /** Write the annotation where the value is assigned, because Python would infer something narrower. */
-  readonly annotates: boolean;
+  valueType(node: NodeOf<T>, scope: NodeScope): Expr | undefined;
+  /** Whether to write the annotation where the value is assigned, because Python would infer another type. */
+  annotates(node: NodeOf<T>): boolean;
   /** What decides which of the node's two ways a run takes: true takes way `whenTrue`. */
   readonly decision?: {
     readonly type: Expr;
@@ -60,6 +66,7 @@ export const generators: NodeCodeGenerators = {
   openaiCompletion,
   condition,
   pythonFunction,
+  subWorkflow,
   response,
 };
 

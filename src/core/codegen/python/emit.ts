@@ -1,14 +1,14 @@
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
-import { writeMainModule, type ProjectWorkflow } from './project/mainModule.ts';
+import { declaredVariables } from './project/declaredVariables.ts';
+import { writeMainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
 import { sha256Of, sourceMapOf } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
-import { createScope } from './syntax/names.ts';
-import { importFunctions, WorkflowNames } from './workflow/names.ts';
+import { workflowModules } from './project/workflowModules.ts';
 import { writeWorkflowModule } from './workflow/workflowModule.ts';
 
 /**
@@ -18,27 +18,21 @@ import { writeWorkflowModule } from './workflow/workflowModule.ts';
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   const [first] = plans;
   if (first === undefined) return [];
-  const moduleNames = createScope([]);
-  const functionModules = createScope([]);
+  const { routed, called, functionFiles } = workflowModules(plans);
   const files: GeneratedFile[] = [];
-  const workflows: ProjectWorkflow[] = [];
-  for (const plan of plans) {
-    const module = moduleNames.snake(plan.checked.file.name);
-    const { functions, files: functionFiles } = importFunctions(plan.checked, functionModules);
-    const names = new WorkflowNames(plan.checked, functions);
+  for (const { plan, module, names } of [...routed, ...called]) {
     const printed = writeWorkflowModule(plan, names);
     const map = sourceMapOf(plan.checked.file.name, printed, sha256Of);
     files.push({ path: `app/workflows/${module}.py`, content: printed.text });
     files.push({ path: `app/workflows/${module}.map.json`, content: map.text });
-    files.push(...functionFiles);
-    workflows.push({ plan, module, names });
   }
+  files.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
-  const env = [...new Set(plans.flatMap((plan) => plan.checked.file.env))];
+  const env = declaredVariables(plans.map(({ checked }) => checked));
   files.push(
-    { path: 'app/main.py', content: writeMainModule(title, workflows) },
-    ...workflows.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
+    { path: 'app/main.py', content: writeMainModule(title, routed) },
+    ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
   );
   const written = files.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
   files.push(
@@ -53,7 +47,7 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
     dockerignore(),
     gitignore(),
     licence(),
-    readme(title, workflows),
+    readme(title, routed, called),
   );
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,8 +1,8 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
-import { findModel, type Model } from '../models/models.ts';
-import type { NodeOf } from '../types.ts';
+import type { Model } from '../models/models.ts';
+import { connectedTools, modelBehind, type ConnectedTool, type ModelNode } from '../validate/requestedModel.ts';
 import { sentMessages, textsOf, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
 import { answerLimit } from './limits.ts';
@@ -16,15 +16,14 @@ export interface Spending {
 
 /** What one node's model calls can come to in one run. */
 export interface NodeCost extends Spending {
+  /** In a called workflow with the calling node before it: `lookup.answer`. */
   readonly node: string;
   readonly model: string;
-  /** How often the model is called at most. */
-  readonly calls: number;
+  /** How often the model is called at most; null where nothing limits that. */
+  readonly calls: number | null;
   /** What has no limit, or no price, in sentences. */
   readonly notes: readonly string[];
 }
-
-type ModelNode = NodeOf<'openaiCompletion'>;
 
 /** Around each message, function and request the API adds a few tokens. Source: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken_models */
 const framing = 16;
@@ -32,11 +31,12 @@ const framing = 16;
 export function costOfNode(checked: CheckedWorkflow, node: ModelNode): NodeCost {
   const notes: string[] = [];
   const name = node.config.model.constant;
-  const model = findModel(name ?? '');
-  if (name === undefined) notes.push('The model is chosen by an expression, so its limits and prices are not known.');
+  const model = modelBehind(node);
+  if (model === undefined && name === undefined)
+    notes.push('The model is chosen by an expression, so its limits and prices are not known.');
   else if (model === undefined)
     notes.push(`The model \`${name}\` is not known, so its limits and prices are not either.`);
-  else if (model.prices === null) notes.push(`No price is known for \`${name}\`.`);
+  else if (model.prices === null) notes.push(`No price is known for \`${name ?? model.name}\`.`);
   const tools = checked.graph.tools.get(node.id) ?? [];
   const calls = tools.length === 0 ? 1 : node.config.maxToolRounds + 1;
   const answer = answerLimit(node) ?? null;
@@ -89,18 +89,24 @@ function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {
   const texts = [systemPrompt, prompt].filter((text) => text !== undefined);
   const sent = sentMessages(checked.graph, node);
   const declared = [...functions, ...tools, ...(typeof responseFormat === 'object' ? [responseFormat.schema] : [])];
-  const modules = (checked.graph.tools.get(node.id) ?? []).map((id) => checked.functions.get(id)?.code ?? '');
+  const offered = connectedTools(checked, node).map((tool) => toolText(checked, tool));
   return sum([
     { tokens: framing },
     ...texts.map((text) => sum([{ tokens: framing }, boundOfTemplate(checked, text)])),
     ...(messages !== undefined && sent === undefined ? [{ unlimited: `the messages of \`${node.id}\`` }] : []),
     ...(sent?.messages ?? []).map((message) => boundOfMessage(checked, message)),
     ...declared.map((declaration) => ({ tokens: framing + bytesOf(JSON.stringify(declaration)) })),
-    // A tool's schema comes from its signature and docstring, which are part of its module.
-    ...modules.map((code) => ({ tokens: framing + bytesOf(code) })),
+    ...offered.map((text) => ({ tokens: framing + bytesOf(text) })),
     ...(prediction === undefined ? [] : [boundOfTemplate(checked, prediction)]),
     ...(extra === undefined ? [] : [{ unlimited: `the \`extra\` parameters of \`${node.id}\`` }]),
   ]);
+}
+
+/** Text that holds all that the model is told of a tool: a function's module, with its signature and docstring. */
+function toolText(checked: CheckedWorkflow, { name, node }: ConnectedTool): string {
+  const called = checked.calls.get(node.id);
+  if (called === undefined) return checked.functions.get(node.id)?.code ?? '';
+  return `${name}${called.file.description}${JSON.stringify(called.trigger.config.inputSchema)}`;
 }
 
 function boundOfMessage(checked: CheckedWorkflow, message: Message): Bound {

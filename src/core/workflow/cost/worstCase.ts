@@ -1,7 +1,7 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Branch } from '../graph/branches.ts';
 import { waysOf } from '../graph/graph.ts';
-import { nodesOf } from '../validate/context.ts';
+import type { NodeOf, WorkflowNode } from '../types.ts';
 import { costOfNode, type NodeCost, type Spending } from './callCost.ts';
 
 /** The most that one request can cost. */
@@ -13,18 +13,85 @@ export interface WorstCase extends Spending {
 
 /**
  * The most that one request of a workflow can cost: the sum over the model calls that can happen in the same run, the dearest of
- * ways that exclude each other, loops at their limit. Calls that fail and are tried again are not charged for by OpenAI.
+ * ways that exclude each other, loops at their limit, called workflows with all of theirs. Calls that fail and are tried again
+ * are not charged for by OpenAI.
  */
 export function worstCase(checked: CheckedWorkflow): WorstCase {
-  const nodes = nodesOf(checked.file, 'openaiCompletion').map((node) => costOfNode(checked, node));
-  const placed = nodes.map((cost) => ({ cost, branch: checked.branches.get(cost.node) ?? [] }));
   const { budget } = checked.trigger.config;
   return {
-    ...spendingOf(checked, placed, 0),
-    nodes,
+    ...new Bounds().ofWorkflow(checked),
     budget:
       budget === undefined ? null : { maxCostUsd: budget.maxCostUsd ?? null, maxTokens: budget.maxTokens ?? null },
   };
+}
+
+type Bounded = Omit<WorstCase, 'budget'>;
+
+/** A workflow that several nodes call is worked out once. */
+class Bounds {
+  readonly #known = new Map<CheckedWorkflow, Bounded>();
+
+  ofWorkflow(checked: CheckedWorkflow): Bounded {
+    const known = this.#known.get(checked);
+    if (known !== undefined) return known;
+    const parts = checked.file.nodes
+      .map((node) => ({ node: node.id, bounded: this.#ofNode(checked, node) }))
+      .filter(({ bounded }) => bounded.nodes.length > 0);
+    const placed = parts.map(({ node, bounded }) => ({ cost: bounded, branch: checked.branches.get(node) ?? [] }));
+    const bounded = { ...spendingOf(checked, placed, 0), nodes: parts.flatMap(({ bounded: { nodes } }) => nodes) };
+    this.#known.set(checked, bounded);
+    return bounded;
+  }
+
+  #ofNode(checked: CheckedWorkflow, node: WorkflowNode): Bounded {
+    if (node.type === 'openaiCompletion') {
+      const cost = costOfNode(checked, node);
+      const tools = this.#ofTools(checked, node);
+      return { ...combined(cost, tools, add), nodes: [cost, ...tools.nodes] };
+    }
+    const called = checked.branches.has(node.id) ? checked.calls.get(node.id) : undefined;
+    return called === undefined ? { ...nothing, nodes: [] } : within(node.id, this.ofWorkflow(called));
+  }
+
+  /** Of the workflows that a model may call: one in each round where it may not call several at once. */
+  #ofTools(checked: CheckedWorkflow, { id, config }: NodeOf<'openaiCompletion'>): Bounded {
+    const rounds = config.parallelToolCalls === false ? config.maxToolRounds : null;
+    const tools = (checked.graph.tools.get(id) ?? []).flatMap((tool) => {
+      const called = checked.calls.get(tool);
+      return called === undefined ? [] : [repeated(tool, within(tool, this.ofWorkflow(called)), rounds)];
+    });
+    const dearest = tools.reduce<Spending>((most, tool) => combined(most, tool, Math.max), nothing);
+    return { ...dearest, nodes: tools.flatMap(({ nodes }) => nodes) };
+  }
+}
+
+/** The same, its nodes named after the one that calls. */
+function within(caller: string, bounded: Bounded): Bounded {
+  return { ...bounded, nodes: bounded.nodes.map((cost) => ({ ...cost, node: `${caller}.${cost.node}` })) };
+}
+
+/** As often as a tool may be called; null: nothing limits that. */
+function repeated(tool: string, bounded: Bounded, times: number | null): Bounded {
+  const note = `Nothing limits how often one answer calls \`${tool}\`; \`"parallelToolCalls": false\` does.`;
+  const nodes = bounded.nodes.map((cost) => ({
+    ...cost,
+    ...spendingTimes(cost, times),
+    calls: product(cost.calls, times),
+    notes: times === null ? [...cost.notes, note] : cost.notes,
+  }));
+  return { ...spendingTimes(bounded, times), nodes };
+}
+
+function spendingTimes({ promptTokens, answerTokens, usd }: Spending, times: number | null): Spending {
+  return {
+    promptTokens: product(promptTokens, times),
+    answerTokens: product(answerTokens, times),
+    usd: product(usd, times),
+  };
+}
+
+function product(amount: number | null, times: number | null): number | null {
+  return amount === 0 ? 0 : amount === null || times === null ? null : amount * times;
 }
 
 interface Placed {

@@ -1,3 +1,4 @@
+import { callCodes } from './catalog/calls.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -23,6 +24,7 @@ export const catalog = {
   ...schemaCodes,
   ...expressionCodes,
   ...pythonCodes,
+  ...callCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -1,4 +1,4 @@
-import { memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { anyOfSchemas, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
 import type { Expression, PathExpression } from './syntax.ts';
 
@@ -62,14 +62,25 @@ export function typeOfRoot(expression: PathExpression, scope: TypeScope): Expres
   );
 }
 
+/**
+ * What a path reads, one member per key behind its root: its type, and whether it is there when what holds it is. What can
+ * never be there, and what nothing is known of, is unknown.
+ */
+export function membersAlong(expression: PathExpression, scope: TypeScope): readonly ExpressionType[] {
+  let { schema } = typeOfRoot(expression, scope);
+  return expression.segments.slice(rootLength(expression)).map(({ key }) => {
+    const member = memberOf(schema, key);
+    const type = member === undefined || member === 'unknown' ? unknown : member;
+    ({ schema } = type);
+    return type;
+  });
+}
+
 function typeOfPath(expression: PathExpression, scope: TypeScope): ExpressionType {
-  let type = typeOfRoot(expression, scope);
-  for (const { key } of expression.segments.slice(rootLength(expression))) {
-    const member = memberOf(type.schema, key);
-    if (member === undefined || member === 'unknown') return unknown;
-    type = { schema: member.schema, certain: type.certain && member.certain };
-  }
-  return type;
+  const root = typeOfRoot(expression, scope);
+  const members = membersAlong(expression, scope);
+  const { schema } = members.at(-1) ?? root;
+  return { schema, certain: root.certain && members.every((member) => member.certain) };
 }
 
 function typeOfFilter(expression: Extract<Expression, { kind: 'filter' }>, scope: TypeScope): ExpressionType {
@@ -93,6 +104,5 @@ function typeOfFilter(expression: Extract<Expression, { kind: 'filter' }>, scope
 
 /** A schema for a value that fits one of two. */
 function either(a: JsonSchema, b: JsonSchema): JsonSchema {
-  if (a === b) return a;
-  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : { anyOf: [a, b] };
+  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : anyOfSchemas([a, b]);
 }

@@ -1,7 +1,7 @@
 import { pythonFunction } from './configs/code.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
-import { condition } from './configs/logic.ts';
+import { condition, subWorkflow } from './configs/logic.ts';
 import { promptTemplate } from './configs/prompt.ts';
 
 /** Every node type there is, in the order in which they are shown. */
@@ -11,6 +11,7 @@ export const registry = {
   openaiCompletion,
   condition,
   pythonFunction,
+  subWorkflow,
   response,
 } as const;
 

@@ -8,48 +8,51 @@ import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } fr
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
-import { isSafePath } from '../python/filePath.ts';
 import { PythonModule } from '../python/PythonModule.ts';
-import type { NodeOf, WorkflowEdge, WorkflowFile } from '../types.ts';
+import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { nodesOf, type CheckContext } from './context.ts';
-import { outputTypes, placedTemplates } from './expressionContext.ts';
+import { outputTypes, placedTemplates, scopeOf } from './expressionContext.ts';
 import { rules } from './rules.ts';
+import { WorkflowFolder } from './workflowFolder.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
 const nodeLimit = 5_000;
 
 /**
  * Looks for everything in a workflow that cannot work, or that its author will not have meant.
- * @param sources the texts of the Python files that `functionFiles` lists, by the path that the config names
+ * @param sources the texts of the files that `sourceFiles` lists, by their path from the folder of the workflow
+ * @param name that of the workflow's own file, by which workflows that it calls could call it in turn
  * @returns the workflow without the nodes that no run reaches (about which there is a warning)
  */
-export function check(workflow: Workflow, sources: ReadonlyMap<string, string>): Result<CheckedWorkflow> {
+export function check(
+  workflow: Workflow,
+  sources: ReadonlyMap<string, string>,
+  name?: string,
+): Result<CheckedWorkflow> {
+  return checkIn(workflow, WorkflowFolder.outermost(sources, name, checkIn));
+}
+
+function checkIn(workflow: Workflow, folder: WorkflowFolder): Result<CheckedWorkflow> {
   const reporter = new Reporter(workflow.source);
   const { length: count } = workflow.file.nodes;
   if (count > nodeLimit) {
     reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
     return { ok: false, diagnostics: reporter.diagnostics };
   }
-  const { context, reached } = createContext(workflow.file, sources);
+  const { context, reached } = createContext(workflow.file, folder);
   for (const rule of rules) rule(context, reporter);
   const diagnostics = reporter.sorted();
   if (reporter.hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
-  return { ok: true, value: checkedWorkflow(context, reached, context.trigger), diagnostics };
-}
-
-/** The Python files that a workflow names, each once; only paths that lie below the folder of the workflow file. */
-export function functionFiles(workflow: Workflow): readonly string[] {
-  const files = nodesOf(workflow.file, 'pythonFunction').flatMap(({ config }) => config.file ?? []);
-  return [...new Set(files)].filter(isSafePath);
+  return { ok: true, value: checkedWorkflow(context, reached, context.trigger, workflow.source.text), diagnostics };
 }
 
 function checkedWorkflow(
   context: CheckContext,
   reached: OrderedGraph,
   trigger: NodeOf<'httpEndpoint'>,
+  text: string,
 ): CheckedWorkflow {
   const { reachable, branches } = context;
-  const functions = new Map([...context.functions].filter(([id]) => reachable.has(id)));
   const reads = new Map<string, PathRead[]>();
   for (const { node, references } of context.templates) {
     if (!reachable.has(node.id)) continue;
@@ -57,7 +60,16 @@ function checkedWorkflow(
     if (known === undefined) reads.set(node.id, [...references]);
     else known.push(...references);
   }
-  return { ...reached, trigger, branches, reads, functions };
+  return {
+    ...reached,
+    text,
+    trigger,
+    branches,
+    reads,
+    functions: new Map([...context.functions].filter(([id]) => reachable.has(id))),
+    calls: new Map([...context.calls].filter(([id]) => reachable.has(id))),
+    scopeOf: memoized((reader: WorkflowNode) => scopeOf(context, reader)),
+  };
 }
 
 interface OrderedGraph {
@@ -74,7 +86,7 @@ function orderedGraph(file: WorkflowFile): OrderedGraph {
 /** What rules look at, and the part of the workflow that runs reach. */
 function createContext(
   file: WorkflowFile,
-  sources: ReadonlyMap<string, string>,
+  folder: WorkflowFolder,
 ): { readonly context: CheckContext; readonly reached: OrderedGraph } {
   const whole = orderedGraph(file);
   const { graph, order } = whole;
@@ -86,7 +98,12 @@ function createContext(
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
   const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
+  const { sources } = folder;
   const modules = modulesOf(file, sources);
+  const called = new Map(nodesOf(file, 'subWorkflow').map(({ id, config }) => [id, folder.called(config.file)]));
+  const calls = new Map(
+    [...called].flatMap(([id, found]) => (found.kind === 'sound' ? [[id, found.checked] as const] : [])),
+  );
   const context: CheckContext = {
     file,
     graph,
@@ -98,10 +115,12 @@ function createContext(
     comesBefore: createAncestry(graph, order),
     modules,
     functions: functionsOf(file, modules),
+    called,
+    calls,
     sources,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoized(outputTypes),
+    valuesOf: memoized((node: WorkflowNode) => outputTypes(node, calls)),
   };
   return { context, reached };
 }

@@ -1,4 +1,4 @@
-import type { PythonFunction } from '../checked.ts';
+import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Reporter } from '../diagnostics/report.ts';
 import type { Template } from '../expressions/syntax.ts';
 import type { PathRead } from '../expressions/walk.ts';
@@ -8,6 +8,7 @@ import type { JsonPath } from '../json.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import type { PythonModule } from '../python/PythonModule.ts';
 import type { NodeOf, NodeType, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+import type { CalledFile } from './workflowFolder.ts';
 
 export type OutputTypes = ReturnType<NodeDefinition['values']>;
 
@@ -43,7 +44,11 @@ export interface CheckContext {
   readonly modules: ReadonlyMap<string, PythonModule>;
   /** The functions that were found in them, by node id. */
   readonly functions: ReadonlyMap<string, PythonFunction>;
-  /** The texts of Python files, by the path that a config names. */
+  /** What stands behind the files of the `subWorkflow` nodes, by node id. */
+  readonly called: ReadonlyMap<string, CalledFile>;
+  /** The called workflows that are sound, by node id. */
+  readonly calls: ReadonlyMap<string, CheckedWorkflow>;
+  /** The texts of the files in the folder of the workflow, by the path that a config names. */
   readonly sources: ReadonlyMap<string, string>;
   /** Where a node, or something in it, stands in the file. */
   readonly pathOf: (node: WorkflowNode, ...rest: JsonPath) => JsonPath;

@@ -8,6 +8,7 @@ import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Handle, NodeDefinition } from '../nodes/definition.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
+import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
 export function placedTemplates(file: WorkflowFile, pathOf: CheckContext['pathOf']): readonly PlacedTemplate[] {
@@ -26,7 +27,10 @@ export function outputsOf(node: WorkflowNode): readonly Handle[] {
   return registry[node.type].outputs;
 }
 
-export function outputTypes(node: WorkflowNode): OutputTypes {
+/** The types of a node's values. @param calls the called workflows, by node id */
+export function outputTypes(node: WorkflowNode, calls: CheckContext['calls']): OutputTypes {
+  const called = calls.get(node.id);
+  if (called !== undefined) return { output: answerType(called) };
   // Each node's config is that of its type; the type checker cannot follow the two together.
   const definition: NodeDefinition = registry[node.type];
   return definition.values(node.config);
@@ -38,7 +42,7 @@ export function outputTypes(node: WorkflowNode): OutputTypes {
  */
 export function branchOfValue(context: CheckContext, node: WorkflowNode, handle: string): Branch | undefined {
   const branch = context.branches.get(node.id);
-  if (branch === undefined || outputsOf(node).find(({ id }) => id === handle)?.type !== 'conditional') return branch;
+  if (branch === undefined || !isConditional(node, handle)) return branch;
   const way = waysOf(context.graph, node.id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   return way < 0 ? undefined : [...branch, { kind: 'way', node: node.id, way }];
 }
@@ -66,11 +70,17 @@ export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope 
       const node = context.graph.nodes.get(id);
       const values = node === undefined ? {} : context.valuesOf(node);
       const schema = Object.hasOwn(values, handle) ? values[handle] : undefined;
-      return node === undefined || schema === undefined
-        ? undefined
-        : { schema, certain: isSurelyThere(context, node, handle, reader) };
+      if (node === undefined || schema === undefined) return undefined;
+      const certain = isSurelyThere(context, node, handle, reader);
+      // Where nothing is connected to a conditional handle, no way stands for it: its value is null when it did not fire.
+      const isNullable = isConditional(node, handle) && branchOfValue(context, node, handle) === undefined;
+      return { schema: isNullable ? { anyOf: [schema, { type: 'null' }] } : schema, certain };
     },
   };
+}
+
+function isConditional(node: WorkflowNode, handle: string): boolean {
+  return outputsOf(node).find(({ id }) => id === handle)?.type === 'conditional';
 }
 
 /** `input.a[0]`: a path as it is written, up to a number of its keys. */

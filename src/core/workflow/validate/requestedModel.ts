@@ -1,3 +1,4 @@
+import type { CheckedWorkflow } from '../checked.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
 import { findModel, type Model } from '../models/models.ts';
@@ -5,29 +6,34 @@ import type { NodeOf } from '../types.ts';
 import { nodesOfType, type CheckContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
-type ModelContext = Pick<CheckContext, 'file' | 'graph'>;
+type ModelContext = Pick<CheckContext, 'graph' | 'calls'>;
 
 export type ModelNode = NodeOf<'openaiCompletion'>;
 
 /** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
 export interface KnownModelNode {
   readonly node: ModelNode;
-  /** As the file names it. */
+  /** As the file names it; of a deployment, what it stands for. */
   readonly name: string;
   readonly model: Model;
 }
 
+/** The model that a node calls: what its `baseModel` says, else what its `model` names; undefined when it is not known. */
+export function modelBehind({ config }: ModelNode): Model | undefined {
+  return findModel(config.baseModel ?? config.model.constant ?? '');
+}
+
 export function knownModelNodes(context: CheckContext): readonly KnownModelNode[] {
   return nodesOfType(context, 'openaiCompletion').flatMap((node) => {
-    const name = node.config.model.constant ?? '';
-    const model = findModel(name);
+    const name = node.config.baseModel ?? node.config.model.constant ?? '';
+    const model = modelBehind(node);
     return model === undefined ? [] : [{ node, name, model }];
   });
 }
 
 /** A fix that makes a config fit its model; none where the model itself is to be replaced first, as its successor may take more. */
-export function fixFor({ model }: KnownModelNode, fix: Fix | undefined): readonly (Fix | undefined)[] {
-  return model.replacement === null ? [fix] : [];
+export function fixFor({ model, node }: KnownModelNode, fix: Fix | undefined): readonly (Fix | undefined)[] {
+  return model.replacement === null || node.config.baseModel !== undefined ? [fix] : [];
 }
 
 /** The reasoning effort of a node's calls; null when the model does not reason. */
@@ -46,29 +52,40 @@ export function takesSampling(known: KnownModelNode): boolean {
   return sampling === 'always' || (sampling === 'without-reasoning' && !isReasoning(known));
 }
 
-/** The names of all that a node's model may call, connected Python functions included. */
+/** The names of all that a node's model may call, connected functions and workflows included. */
 export function callableNames(context: ModelContext, node: ModelNode): readonly string[] {
   return [
     ...[...node.config.functions, ...node.config.tools].map(({ name }) => name),
-    ...connectedTools(context, node).map(({ config }) => config.function),
+    ...connectedTools(context, node).map(({ name }) => name),
   ];
 }
 
-/** The Python functions that are connected to a node as tools, in the order of the file. */
-export function connectedTools(context: ModelContext, node: ModelNode): readonly NodeOf<'pythonFunction'>[] {
-  const ids = context.graph.tools.get(node.id);
-  if (ids === undefined) return [];
-  const offered = new Set(ids);
-  return nodesOfType(context, 'pythonFunction').filter(({ id }) => offered.has(id));
+/** A node that is connected to a model as a tool, and the name by which the model calls it. */
+export interface ConnectedTool {
+  readonly name: string;
+  readonly node: NodeOf<'pythonFunction' | 'subWorkflow'>;
+}
+
+export function connectedTools({ graph, calls }: ModelContext, { id }: ModelNode): readonly ConnectedTool[] {
+  return (graph.tools.get(id) ?? []).flatMap((tool): readonly ConnectedTool[] => {
+    const node = graph.nodes.get(tool);
+    if (node?.type === 'pythonFunction') return [{ name: node.config.function, node }];
+    const called = node?.type === 'subWorkflow' ? calls.get(tool) : undefined;
+    return node?.type === 'subWorkflow' && called !== undefined ? [{ name: workflowToolName(called), node }] : [];
+  });
+}
+
+/** The name under which a model is offered a workflow: that of its file's `name`, as a function would be called. */
+export function workflowToolName({ file }: CheckedWorkflow): string {
+  return file.name.replaceAll('-', '_');
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
 export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'responses' {
   if (node.config.api !== 'auto') return node.config.api;
-  const name = node.config.model.constant ?? '';
-  const model = findModel(name);
+  const model = modelBehind(node);
   if (model === undefined) return 'chat';
-  const known = { node, name, model };
+  const known = { node, name: model.name, model };
   return !model.chat || refusesToolsWhileReasoning(context, known) ? 'responses' : 'chat';
 }
 

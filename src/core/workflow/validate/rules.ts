@@ -1,5 +1,7 @@
 import type { Rule } from './context.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { calledInputs } from './rules/calledInputs.ts';
+import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
 import { cycles } from './rules/cycles.ts';
 import { deadEnds } from './rules/deadEnds.ts';
@@ -87,4 +89,6 @@ export const rules: readonly Rule[] = [
   pythonSource,
   pythonText,
   pythonArguments,
+  calledWorkflows,
+  calledInputs,
 ];

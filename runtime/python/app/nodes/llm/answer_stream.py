@@ -3,12 +3,14 @@
 from typing import Any
 
 from app.nodes.llm.failures import error_in_stream, known_error
+from app.nodes.llm.lenient_json import replace_surrogates
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.sse import EventTooLarge, SSEDecoder
 from app.runtime.errors import ServiceError, StreamMalformed
 
 _LARGEST_ERROR_BYTES = 64 * 1024
+_LONGEST_DONE = 20
 
 
 class AnswerStream:
@@ -17,7 +19,17 @@ class AnswerStream:
     `answer` holds what has arrived. After the last `feed()`, `check_end()` says whether that was a stream at all.
     """
 
-    __slots__ = ("_sse", "_start", "answer", "content_seen", "ended", "events_seen", "failure", "thinking")
+    __slots__ = (
+        "_half_character",
+        "_sse",
+        "_start",
+        "answer",
+        "content_seen",
+        "ended",
+        "events_seen",
+        "failure",
+        "thinking",
+    )
 
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
         self.answer = ModelAnswer(model)
@@ -34,6 +46,7 @@ class AnswerStream:
         self._sse = SSEDecoder(max_event_bytes)
         # Until the first event, what came may still be something else than a stream.
         self._start = b""
+        self._half_character = ""
 
     def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
         """Takes the next bytes and gives what they complete. How the bytes are cut makes no difference to that: what
@@ -100,7 +113,7 @@ class AnswerStream:
         if not payload or self.ended:
             return
         self.events_seen += 1
-        if payload == b"[DONE]":
+        if payload == b"[DONE]" or (len(payload) < _LONGEST_DONE and _is_done(payload)):
             self.ended = True
             self.content_seen += 1
         elif name == b"error":
@@ -108,6 +121,17 @@ class AnswerStream:
         else:
             self._take(name, payload, produced)
 
+    def whole_characters(self, text: str) -> str:
+        """The next piece of the text, where a pair of surrogates may be cut in two: JavaScript counts in them."""
+        text = self._half_character + text
+        self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
+
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""
         raise NotImplementedError
+
+
+def _is_done(payload: bytes) -> bool:
+    """Whether an event says [DONE] with blanks around it or in quotes, as some servers write it."""
+    return payload.strip(b' \t"').upper() == b"[DONE]"

@@ -8,6 +8,7 @@ from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_whole import read_whole_answer
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.model_request import Api, ModelRequest
+from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.nodes.llm.responses_details import ResponseDetails
 from app.nodes.llm.responses_request import responses_request
@@ -20,7 +21,7 @@ def api_for(config: OpenAIConfig) -> Api:
     named = config.get("api", "chat")
     if named != "auto":
         return named
-    facts = facts_of(config["model"])
+    facts = facts_of(known_as(config))
     if facts is None:
         return "chat"
     effort = config.get("reasoning_effort") or facts.default_effort or "none"

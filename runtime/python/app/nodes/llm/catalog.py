@@ -111,14 +111,14 @@ MODELS: dict[str, ModelFacts] = {
     ),
     "gpt-6.2-sol": ModelFacts(
         2,
-        None,
+        0.1,
         10,
         1_050_000,
         128_000,
         "max_completion_tokens",
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 4, None, 15),
+        long_context=LongContext(272_000, 4, 0.2, 15),
     ),
     "gpt-5.4": ModelFacts(
         2.5,

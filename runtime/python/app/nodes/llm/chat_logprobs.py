@@ -3,7 +3,7 @@
 import msgspec
 
 from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.chat_wire import lenient
+from app.nodes.llm.lenient_json import lenient
 from app.nodes.llm.logprobs import WireToken, token_logprobs
 from app.nodes.llm.openai_types import FunctionCallDelta, TokenLogprob
 

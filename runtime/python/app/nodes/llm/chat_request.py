@@ -8,7 +8,7 @@ from typing import Any
 
 from app.nodes.llm.chat_tool_results import with_results_as_text
 from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.models import is_reasoning_model, takes_functions
+from app.nodes.llm.models import is_reasoning_model, known_as, takes_functions
 from app.nodes.llm.openai_types import JsonObject, OpenAIConfig
 from app.nodes.llm.request_parts import finished_request, messages_of, response_format_of, tools_of
 
@@ -27,6 +27,7 @@ _NOT_SENT_AS_IS = frozenset(
         "timeout",
         "max_retries",
         "api",
+        "base_model",
         "extra_body",
     )
 )
@@ -40,12 +41,12 @@ def chat_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
         InvalidRequest: a value that has no JSON form, or no messages.
     """
     values: dict[str, Any] = dict(config)
-    model: str = values["model"]
     messages = messages_of(values)
     body = {name: value for name, value in values.items() if name not in _NOT_SENT_AS_IS and value is not None}
+    known = known_as(config)
     body["messages"] = with_results_as_text(messages)
-    body.update(_token_limit(model, values.get("max_tokens")))
-    body.update(_functions(model, values))
+    body.update(_token_limit(known, values.get("max_tokens")))
+    body.update(_functions(known, values))
     response_format = response_format_of(values)
     if response_format is not None:
         body["response_format"] = response_format

@@ -4,28 +4,40 @@ https://platform.openai.com/docs/api-reference/chat/streaming; the oddities it c
 compatible servers, and are listed one by one in the tests.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_wire import CallDelta, Chunk, FunctionDelta, decode_chunk, decode_odd_chunk, decode_text
-from app.nodes.llm.failures import error_in_stream
-from app.nodes.llm.model_answer import CallParts
+from app.nodes.llm.chat_calls import CallAssembly
+from app.nodes.llm.chat_wire import (
+    CallDelta,
+    Choice,
+    Chunk,
+    Said,
+    decode_chunk,
+    decode_odd_chunk,
+    decode_text,
+    text_of,
+)
+from app.nodes.llm.failures import error_in_stream, known_error
+from app.nodes.llm.finish_reasons import finish_reason_of, graver
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.runtime.errors import StreamMalformed
+
+Produced = list[str | FunctionCallDelta]
 
 
 class ChatStream(AnswerStream):
     """The stream of completion chunks, which `[DONE]` ends."""
 
-    __slots__ = ("_by_id", "_by_index", "_last_call")
+    __slots__ = ("_calls",)
 
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
         super().__init__(model, max_event_bytes=max_event_bytes)
-        self._by_index: dict[int, CallParts] = {}
-        self._by_id: dict[str, CallParts] = {}
-        self._last_call: CallParts | None = None
+        self._calls = CallAssembly(self.answer.calls)
 
-    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
+    def _take_plain(self, payloads: list[bytes], produced: Produced) -> None:
         """As in the base class; a chunk that is nothing but a piece of text, as most are, takes the short way."""
         text = self.answer.text
         for payload in payloads:
@@ -41,40 +53,80 @@ class ChatStream(AnswerStream):
             text.append(content)
             produced.append(content)
 
-    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
-        self.content_seen += 1
+    def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:
             chunk = decode_chunk(payload)
         except (ValueError, RecursionError):
-            try:
-                chunk = decode_odd_chunk(payload)
-            except msgspec.DecodeError:
-                raise self.failed(StreamMalformed("An event of the stream is not a completion chunk.")) from None
-        if chunk.error is not None:
+            chunk = self._odd_chunk(payload)
+        if chunk.error:
             raise self.failed(error_in_stream(payload))
         answer = self.answer
         if not answer.id:
             self._note_identity(chunk)
         if chunk.usage is not None:
-            answer.usage = chunk.usage.counts()
+            answer.usage = chunk.usage.counts() or answer.usage
+            self.content_seen += 1
         if not chunk.choices:
+            self._check_odd_event(chunk, payload)
             return
+        self.content_seen += 1
         choice = chunk.choices[0]
         if choice is None or choice.index:
-            return
+            choice = _first(chunk.choices)
+            if choice is None:
+                return
         delta = choice.delta
         if delta is not None:
-            if delta.content:
-                answer.text.append(delta.content)
-                produced.append(delta.content)
-            if delta.refusal:
-                answer.refusal.append(delta.refusal)
-            if delta.tool_calls:
-                produced.extend(self._take_call(call) for call in delta.tool_calls if call is not None)
-            if delta.function_call is not None:
-                produced.append(self._take_call(CallDelta(index=0, function=delta.function_call)))
+            self._take_delta(delta, produced)
+        elif choice.message is not None and not answer.has_content:
+            self._take_delta(choice.message, produced)
         if choice.finish_reason:
-            answer.finish_reason = choice.finish_reason
+            answer.finish_reason = graver(answer.finish_reason, finish_reason_of(choice.finish_reason))
+        if choice.usage is not None:
+            answer.usage = choice.usage.counts() or answer.usage
+        if chunk.x_groq is not None:
+            self._check_odd_event(chunk, payload)
+
+    def _take_delta(self, delta: Said, produced: Produced) -> None:
+        answer = self.answer
+        content = delta.content
+        if content:
+            text = content if type(content) is str else text_of(content)
+            if text:
+                answer.text.append(text)
+                produced.append(text)
+        if delta.refusal:
+            answer.refusal.append(delta.refusal)
+        if delta.tool_calls:
+            produced.extend(
+                self._calls.take(call) for call in delta.tool_calls if call is not None and call.says_something
+            )
+        elif delta.function_call is not None:
+            produced.append(self._calls.take(CallDelta(index=0, function=delta.function_call)))
+
+    def _odd_chunk(self, payload: bytes) -> Chunk:
+        try:
+            chunk = decode_odd_chunk(payload)
+        except msgspec.DecodeError:
+            error = known_error(payload) or StreamMalformed("An event of the stream is not a completion chunk.")
+            raise self.failed(error) from None
+        for choice in chunk.choices or ():
+            if choice is not None and choice.delta is not None and isinstance(choice.delta.content, str):
+                choice.delta.content = self.whole_characters(choice.delta.content)
+        return chunk
+
+    def _check_odd_event(self, chunk: Chunk, payload: bytes) -> None:
+        """Errors that are somewhere else than in `error`; what is neither they nor a chunk says nothing."""
+        groq = chunk.x_groq
+        if groq is not None:
+            if groq.error:
+                raise self.failed(error_in_stream(msgspec.json.encode({"error": groq.error})))
+            if groq.usage is not None and self.answer.usage is None:
+                self.answer.usage = groq.usage.counts()
+        elif chunk.choices is None and chunk.usage is None:
+            error = known_error(payload)
+            if error is not None:
+                raise self.failed(error)
 
     def _note_identity(self, chunk: Chunk) -> None:
         if chunk.id:
@@ -84,35 +136,7 @@ class ChatStream(AnswerStream):
         self.answer.service_tier = chunk.service_tier
         self.answer.fingerprint = chunk.system_fingerprint
 
-    def _take_call(self, delta: CallDelta) -> FunctionCallDelta:
-        call = self._slot(delta)
-        function = delta.function or FunctionDelta()
-        # Some servers repeat the name in every piece; it is never cut in pieces.
-        if function.name:
-            call.name = function.name
-        if function.arguments:
-            call.arguments.append(function.arguments)
-        return FunctionCallDelta(call.id, call.name, function.arguments or "")
 
-    def _slot(self, delta: CallDelta) -> CallParts:
-        """The call that a piece belongs to: by id where there is one, else by index, else the one before."""
-        if delta.id:
-            known = self._by_id.get(delta.id)
-            if known is None:
-                known = self._new_call(delta.id, delta.index)
-                self._by_id[delta.id] = known
-        elif delta.index is not None:
-            known = self._by_index.get(delta.index)
-        else:
-            known = self._last_call
-        if known is None:
-            known = self._new_call(f"call_{len(self.answer.calls)}", delta.index)
-        self._last_call = known
-        return known
-
-    def _new_call(self, call_id: str, index: int | None) -> CallParts:
-        call = CallParts(call_id)
-        self.answer.calls.append(call)
-        if index is not None:
-            self._by_index[index] = call
-        return call
+def _first(choices: Sequence[Choice | None]) -> Choice | None:
+    """The choice that was asked for, where others come with it or before it."""
+    return next((choice for choice in choices if choice is not None and not choice.index), None)

@@ -4,10 +4,11 @@ Fields that are missing, null or new do no harm. A field of an unexpected type i
 or bends in a corner must not cost the answer.
 """
 
-from typing import Any, TypeVar, cast, get_args, get_origin
+from typing import Any, cast
 
 import msgspec
 
+from app.nodes.llm.lenient_json import lenient
 from app.runtime.usage import Usage
 
 
@@ -19,32 +20,41 @@ class TokenDetails(msgspec.Struct):
 
 
 class WireUsage(msgspec.Struct):
-    """Token counts as the API sends them."""
+    """Token counts as the API sends them. `prompt_cache_hit_tokens` is DeepSeek's name for the cached ones."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     total_tokens: int | None = None
     prompt_tokens_details: TokenDetails | None = None
     completion_tokens_details: TokenDetails | None = None
+    prompt_cache_hit_tokens: int | None = None
 
-    def counts(self) -> Usage:
-        """The counts by our names, zero for what was not sent."""
+    def counts(self) -> Usage | None:
+        """The counts by our names, zero for what was not sent; None where nothing was."""
+        if self.prompt_tokens is None and self.completion_tokens is None:
+            return None
         prompt = self.prompt_tokens or 0
         completion = self.completion_tokens or 0
+        cached = (self.prompt_tokens_details or TokenDetails()).cached_tokens
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": self.total_tokens or prompt + completion,
-            "cached_tokens": (self.prompt_tokens_details or TokenDetails()).cached_tokens or 0,
+            "cached_tokens": cached or self.prompt_cache_hit_tokens or 0,
             "reasoning_tokens": (self.completion_tokens_details or TokenDetails()).reasoning_tokens or 0,
         }
 
 
 class FunctionDelta(msgspec.Struct):
-    """A function call or a piece of one."""
+    """A function call or a piece of one. Some servers send the arguments as an object instead of its JSON."""
 
     name: str | None = None
-    arguments: str | None = None
+    arguments: str | dict[str, Any] | None = None
+
+    @property
+    def text(self) -> str:
+        """The arguments, or a piece of them, as JSON."""
+        return self.arguments if isinstance(self.arguments, str) else json_of(self.arguments)
 
 
 class CallDelta(msgspec.Struct):
@@ -54,22 +64,40 @@ class CallDelta(msgspec.Struct):
     id: str | None = None
     function: FunctionDelta | None = None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything in it but what we do not read, such as Google's signatures of thoughts."""
+        return self.function is not None or bool(self.id)
+
 
 class Said(msgspec.Struct):
-    """A message, or a delta of one."""
+    """A message, or a delta of one. Some servers send the content as a list of parts."""
 
-    content: str | None = None
+    content: str | list[Any] | None = None
     refusal: str | None = None
     tool_calls: list[CallDelta | None] | None = None
     function_call: FunctionDelta | None = None
 
 
 class Choice(msgspec.Struct):
-    """One of the answers in a chunk; we ask for one only."""
+    """One of the answers in a chunk; we ask for one only.
+
+    `message` is the whole answer, where a server sends it in one event or says everything once more; `usage` is where
+    Moonshot has it.
+    """
 
     index: int | None = None
     delta: Said | None = None
     finish_reason: str | None = None
+    message: Said | None = None
+    usage: WireUsage | None = None
+
+
+class GroqExtras(msgspec.Struct):
+    """What Groq adds to a chunk. https://console.groq.com/docs/api-reference"""
+
+    usage: WireUsage | None = None
+    error: Any = None
 
 
 class Chunk(msgspec.Struct):
@@ -82,6 +110,7 @@ class Chunk(msgspec.Struct):
     service_tier: str | None = None
     system_fingerprint: str | None = None
     error: Any = None
+    x_groq: GroqExtras | None = None
 
 
 class WholeChoice(msgspec.Struct):
@@ -126,12 +155,14 @@ class _TextChoice(msgspec.Struct, gc=False):
     delta: _TextDelta | None = None
     index: int | None = None
     finish_reason: Any = None
+    usage: Any = None
 
 
 class _TextChunk(msgspec.Struct, gc=False):
     choices: list[_TextChoice] | None = None
     usage: Any = None
     error: Any = None
+    x_groq: Any = None
 
 
 _decode_text_chunk = msgspec.json.Decoder(_TextChunk).decode
@@ -145,11 +176,13 @@ def decode_text(payload: bytes) -> str | None:
     """
     chunk = _decode_text_chunk(payload)
     choices = chunk.choices
-    if not choices or len(choices) > 1 or chunk.usage is not None or chunk.error is not None:
+    if not choices or len(choices) > 1:
+        return None
+    if chunk.usage is not None or chunk.error is not None or chunk.x_groq is not None:
         return None
     choice = choices[0]
     delta = choice.delta
-    if delta is None or choice.index or choice.finish_reason is not None:
+    if delta is None or choice.index or choice.finish_reason is not None or choice.usage is not None:
         return None
     if delta.refusal is not None or delta.tool_calls is not None or delta.function_call is not None:
         return None
@@ -162,13 +195,33 @@ decode_chunk = msgspec.json.Decoder(Chunk).decode
 _decode_whole = msgspec.json.Decoder(Whole).decode
 
 
+def text_of(content: str | list[Any] | None) -> str:
+    """The text of a content: a string as it is, and what the text parts of a list say."""
+    if isinstance(content, str):
+        return content
+    texts: list[str] = []
+    for part in content or ():
+        match part:
+            case str() | {"text": str()}:
+                texts.append(part if isinstance(part, str) else part["text"])
+            case _:
+                pass  # a picture, sound, or what the model thought
+    return "".join(texts)
+
+
+def json_of(arguments: dict[str, Any] | None) -> str:
+    """Arguments that came as an object, as the JSON that they should have been; empty where none came."""
+    return "" if arguments is None else msgspec.json.encode(arguments).decode()
+
+
 def decode_odd_chunk(payload: bytes) -> Chunk:
-    """As `decode_chunk`, for what that refuses: fields that do not fit are taken for missing.
+    """As `decode_chunk`, for what that refuses: fields that do not fit are taken for missing. A text may end with the
+    first half of a pair of surrogates or begin with the second.
 
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    return lenient(payload, Chunk)
+    return lenient(payload, Chunk, halves="content")
 
 
 def decode_whole(payload: bytes) -> Whole:
@@ -187,8 +240,10 @@ def decode_error(payload: bytes) -> ErrorBody:
     """The error object of a body or an event in any of the shapes that servers use; empty when there is none."""
     try:
         body: Any = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ErrorBody()
+    if isinstance(body, list):
+        body = next(iter(cast("list[Any]", body)), None)
     error: Any = body.get("error", body) if isinstance(body, dict) else body  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if isinstance(error, str):
         return ErrorBody(message=error)
@@ -198,36 +253,3 @@ def decode_error(payload: bytes) -> ErrorBody:
     return ErrorBody(
         **{name: str(fields[name]) for name in ErrorBody.__struct_fields__ if fields.get(name) is not None}
     )
-
-
-_S = TypeVar("_S", bound=msgspec.Struct)
-
-
-def lenient(payload: bytes, kind: type[_S]) -> _S:
-    """Decodes an object field by field: those that do not fit are taken for missing.
-
-    Raises:
-        msgspec.DecodeError: not JSON, or not an object.
-    """
-    try:
-        value: Any = msgspec.json.decode(payload)
-    except (ValueError, RecursionError) as error:  # not UTF-8, no JSON, or brackets without end
-        raise msgspec.DecodeError(str(error)) from None
-    if not isinstance(value, dict):
-        raise msgspec.DecodeError("not an object")
-    return fit(value, kind)
-
-
-def fit(value: Any, kind: Any) -> Any:
-    """The value as the type wants it, with None in every place where it does not fit."""
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        pass
-    for option in get_args(kind) or (kind,):
-        if isinstance(option, type) and issubclass(option, msgspec.Struct) and isinstance(value, dict):
-            fields = {field.name: field.type for field in msgspec.structs.fields(option)}
-            return option(**{name: fit(value[name], fields[name]) for name in fields if name in value})
-        if get_origin(option) is list and isinstance(value, list):
-            return [fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return None

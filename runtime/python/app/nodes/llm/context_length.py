@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody
+from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.nodes.llm.prompt_tokens import description_tokens, message_tokens
 from app.runtime.errors import ContextLengthExceeded
@@ -46,7 +47,7 @@ def locate_tokens(error: ContextLengthExceeded, config: OpenAIConfig) -> None:
     them.
     """
     details = error.details
-    if details.get("limit") is None and (facts := facts_of(config["model"])) is not None:
+    if details.get("limit") is None and (facts := facts_of(known_as(config))) is not None:
         details["limit"] = facts.context_window
     messages = config.get("messages", [])
     sizes = [message_tokens(message) for message in messages]

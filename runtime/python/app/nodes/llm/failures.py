@@ -38,6 +38,20 @@ from app.runtime.http.pool import ConnectTimeout
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
 _UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
+_SERVER_WORDS = frozenset(
+    (
+        "server_error",
+        "api_error",
+        "internal_error",
+        "internal_server_error",
+        "InternalServerError",
+        "overloaded_error",
+        "engine_overloaded_error",
+        "service_unavailable",
+        "service_unavailable_error",
+        "timeout_error",
+    )
+)
 _LIMIT_HEADERS = (
     "limit-requests",
     "limit-tokens",
@@ -78,19 +92,36 @@ def error_in_stream(payload: bytes) -> ServiceError:
 
 def known_error(body: bytes) -> ServiceError | None:
     """The error that a body reports by a code of its own; None where it reports none, or one that says nothing."""
-    return _by_code(decode_error(body), None, {})
+    return _known(decode_error(body))
 
 
 def reported_error(error: ErrorBody) -> ServiceError:
     """The error behind an error object in an answer that began well."""
-    if error.type == "server_error" or error.code == "server_error":
-        return UpstreamUnavailable("The provider reported a server error inside the stream.")
-    known = _by_code(error, None, {})
-    if known is None and error.type == "invalid_request_error":
-        return InvalidRequest(
-            "OpenAI refused the request while answering it.", parameter=error.param, upstream_code=error.code
-        )
-    return known or StreamInterrupted("The provider reported an error inside the stream.", upstream_code=error.code)
+    return _known(error) or StreamInterrupted(
+        "The provider reported an error inside the stream.", upstream_code=error.code
+    )
+
+
+def _known(error: ErrorBody) -> ServiceError | None:
+    """By the code or the type, which with compatible servers may be a status of HTTP or a word of their vendor's."""
+    if error.code in _SERVER_WORDS or error.type in _SERVER_WORDS:
+        return UpstreamUnavailable("The provider reported a server error in its answer.")
+    found = _by_code(error, None, {})
+    if found is not None:
+        return found
+    if error.code is not None and error.code.isdecimal() and 400 <= int(error.code) < 600:
+        return _by_status(int(error.code), error, None, {})
+    match error.type:
+        case "authentication_error":
+            return _invalid_key()
+        case "permission_error":
+            return PermissionDenied("The provider does not let this API key do that.")
+        case "invalid_request_error":
+            return InvalidRequest(
+                "OpenAI refused the request while answering it.", parameter=error.param, upstream_code=error.code
+            )
+        case _:
+            return None
 
 
 def unreachable(error: OSError) -> ServiceError:
@@ -174,7 +205,7 @@ def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str
             return QuotaExceeded("The OpenAI account has no quota left.") if error.type in _QUOTA_CODES else None
 
 
-def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Mapping[str, str]) -> ServiceError:
+def _by_status(status: int, error: ErrorBody, request: SentRequest | None, headers: Mapping[str, str]) -> ServiceError:
     if 300 <= status < 400:
         return UpstreamUnreachable(
             "The upstream server answers with a redirect, which is not followed, so that the prompt and the key "
@@ -186,6 +217,8 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
     match status:
         case 401:
             return _invalid_key()
+        case 402:  # OpenRouter, DeepSeek
+            return QuotaExceeded("The account has no credit left.")
         case 403:
             return PermissionDenied("OpenAI does not let this API key do that.")
         case 404:
@@ -203,7 +236,7 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest, headers: Map
             return context_length_exceeded(error)
         case 429:
             return _rate_limited(headers)
-        case 400 if _is_blind(request.model) and _has_images(request.messages) and _is_about_content(error):
+        case 400 if request is not None and _shows_to_the_blind(request) and _is_about_content(error):
             return InvalidRequest(
                 f"The model {request.model} takes no images, and the request has some.",
                 hint="Use a model with vision, or leave out the images of the messages and of what functions return.",
@@ -228,17 +261,15 @@ def _unrecognized(error: ErrorBody) -> str | None:
     return found.group(1) if found else None
 
 
-def _has_images(messages: Sequence[Mapping[str, Any]]) -> bool:
-    return any(part.get("type") == "image_url" for message in messages for part in parts_of(message))
+def _shows_to_the_blind(request: SentRequest) -> bool:
+    """Whether the request has images and its model, as far as is known, no vision."""
+    facts = facts_of(request.model)
+    blind = facts is not None and not facts.vision
+    return blind and any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
 
 
 def _is_about_content(error: ErrorBody) -> bool:
     return (error.param or "").startswith(("messages", "input"))
-
-
-def _is_blind(model: str) -> bool:
-    facts = facts_of(model)
-    return facts is not None and not facts.vision
 
 
 def _invalid_key() -> InvalidApiKey:

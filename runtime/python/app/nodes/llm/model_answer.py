@@ -3,7 +3,7 @@
 Streamed and whole answers are collected in the same `ModelAnswer`, so that both ways give the same result.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ from app.runtime.errors import (
     InvalidToolArguments,
     OutputTruncated,
     StreamInterrupted,
+    StreamMalformed,
 )
 from app.runtime.usage import Usage
 
@@ -28,6 +29,24 @@ class CallParts:
         self.id = call_id
         self.name = ""
         self.arguments: list[str] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the arguments so far are a JSON object, so that nothing can be missing."""
+        return self.parsed() is not None
+
+    def parsed(self) -> JsonObject | None:
+        """The arguments; None when they are no JSON object."""
+        return parse_arguments("".join(self.arguments))
+
+
+def parse_arguments(text: str) -> JsonObject | None:
+    """The arguments of a function call; None when they are not, or not only, a JSON object."""
+    try:
+        arguments: Any = msgspec.json.decode(text)
+    except (ValueError, RecursionError):  # no JSON, not encodable, or brackets without end
+        return None
+    return cast("JsonObject", arguments) if isinstance(arguments, dict) else None
 
 
 class UnusableCalls(InvalidToolArguments):
@@ -144,13 +163,12 @@ class ModelAnswer:
             raise error
         if self.finish_reason == "content_filter":
             raise ContentFiltered("The provider's content filter stopped the answer.", received_characters=len(text))
+        if self.finish_reason in ("tool_calls", "function_call") and not self.has_content:
+            raise StreamMalformed("The model says that it calls functions, and no call has arrived.")
 
     def _tool_call(self, call: CallParts, text: str, usage: Usage) -> ToolCall:
-        try:
-            arguments: Any = msgspec.json.decode("".join(call.arguments))
-        except (msgspec.DecodeError, RecursionError):
-            arguments = None
-        if not isinstance(arguments, dict):
+        arguments = call.parsed()
+        if arguments is None:
             cut = " because the token limit was reached" if self.finish_reason == "length" else ""
             raise UnusableCalls(
                 f"The model asked for {call.name or 'a function'} with arguments that are not a JSON object{cut}.",
@@ -172,7 +190,7 @@ class ModelAnswer:
             )
         try:
             return msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidJsonOutput("The model was asked for JSON and answered with something else.") from error
 
 

@@ -11,6 +11,7 @@ from app.nodes.llm.chat_span import ChatSpan
 from app.nodes.llm.context_length import locate_tokens
 from app.nodes.llm.cost import cost_of
 from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
+from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.prompt_tokens import prompt_tokens
 from app.nodes.llm.upstream import UpstreamCall
@@ -219,7 +220,7 @@ class ModelCall:
         return cost_of(
             usage,
             answered_by=self._answer.model,
-            asked=self._request.model,
+            asked=known_as(self._config),
             service_tier=self._answer.service_tier or self._config.get("service_tier"),
         )
 

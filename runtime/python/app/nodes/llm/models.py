@@ -1,6 +1,8 @@
 """What a model's name says about the wire: its family, and whether OpenAI has retired it."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from app.nodes.llm.catalog import facts_of
 
@@ -45,6 +47,11 @@ _REPLACEMENTS = {
     "o4-mini": "gpt-5.4-mini",
     "o4-mini-2025-04-16": "gpt-5.4-mini",
 }
+
+
+def known_as(config: Mapping[str, Any]) -> str:
+    """The name that says what a config's model takes: what its deployment or alias stands for, else its own."""
+    return config.get("base_model") or config["model"]
 
 
 def base_model(model: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.model_call import ModelCall
 from app.nodes.llm.openai_types import (
+    CompletionOf,
     Done,
     FunctionCall,
     FunctionCallDelta,
@@ -35,6 +36,7 @@ from app.runtime.sink import EventSink
 from app.runtime.usage import Usage
 
 __all__ = [
+    "CompletionOf",
     "Done",
     "FunctionCall",
     "FunctionCallDelta",

@@ -4,7 +4,7 @@ Wire names and meanings: https://platform.openai.com/docs/api-reference/chat/cre
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, Required, TypedDict
+from typing import Any, Generic, Literal, NotRequired, Required, TypedDict, TypeVar
 
 from app.runtime.usage import Usage
 
@@ -60,6 +60,9 @@ class Timeouts(TypedDict, total=False):
 class OpenAIConfig(TypedDict, total=False):
     """One request: the Chat Completions parameters by their wire names, and what differs.
 
+    `base_model` is the model that `model` stands for, where that is the name of a deployment or an alias; what it takes
+    and costs goes by it, and it is not sent.
+
     `api` says which API to ask, "chat" if left out; "auto" is the Responses API where Chat Completions refuses the
     model, or tools together with reasoning. Parameters that the Responses API lacks are an `invalid_request` there.
     `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
@@ -69,6 +72,7 @@ class OpenAIConfig(TypedDict, total=False):
     """
 
     model: Required[str]
+    base_model: str
     api: Literal["chat", "responses", "auto"]
     messages: list[Message]
     max_tokens: int | None
@@ -146,8 +150,11 @@ class TokenLogprob(TopLogprob):
     top_logprobs: list[TopLogprob]
 
 
-class OpenAICompletion(TypedDict):
-    """The answer to one request.
+Parsed = TypeVar("Parsed")
+
+
+class CompletionOf(TypedDict, Generic[Parsed]):
+    """The answer to one request, with the type of what it holds as JSON.
 
     `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went
     over the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it
@@ -159,7 +166,7 @@ class OpenAICompletion(TypedDict):
     content: str | None
     function_call: FunctionCall | None
     tool_calls: list[ToolCall]
-    parsed: Any
+    parsed: Parsed
     refusal: str | None
     finish_reason: str
     model: str
@@ -169,6 +176,10 @@ class OpenAICompletion(TypedDict):
     cost_usd: float | None
     timing: Timing
     response_items: NotRequired[list[JsonObject]]
+
+
+OpenAICompletion = CompletionOf[Any]
+"""The answer to one request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.nodes.llm.chat_wire import fit, lenient
+from app.nodes.llm.lenient_json import fit, lenient
 from app.nodes.llm.logprobs import WireToken, token_logprobs
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.openai_types import JsonObject, TokenLogprob

@@ -39,7 +39,7 @@ def note_end(answer: ModelAnswer, response: Response, status: str | None, calls_
         ServiceError: the response failed; the class says why.
     """
     if response.usage is not None:
-        answer.usage = response.usage.counts()
+        answer.usage = response.usage.counts() or answer.usage
     answer.service_tier = response.service_tier
     if response.error or status in ("failed", "cancelled"):
         raise failure(response, status)

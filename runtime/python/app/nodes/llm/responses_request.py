@@ -7,7 +7,7 @@ https://platform.openai.com/docs/guides/migrate-to-responses
 from typing import Any
 
 from app.nodes.llm.model_request import ModelRequest
-from app.nodes.llm.models import reasons, takes_functions
+from app.nodes.llm.models import known_as, reasons, takes_functions
 from app.nodes.llm.openai_types import OpenAIConfig
 from app.nodes.llm.request_parts import RESPONSES_LOGPROBS, finished_request, messages_of, response_format_of, tools_of
 from app.nodes.llm.responses_input import input_of
@@ -51,6 +51,7 @@ _TRANSLATED = frozenset(
         "timeout",
         "max_retries",
         "api",
+        "base_model",
         "extra_body",
     )
 )
@@ -89,7 +90,7 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     include = _include(values, tools="tools" in body)
     if include:
         body["include"] = include
-    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(config["model"])
+    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(known_as(config))
     return finished_request(
         "responses",
         values,
@@ -118,7 +119,7 @@ def _include(values: dict[str, Any], *, tools: bool) -> list[str]:
     models without reasoning refuse to hear of.
     """
     include = [RESPONSES_LOGPROBS] if values.get("logprobs") else []
-    if tools and reasons(values["model"]):
+    if tools and reasons(known_as(values)):
         include.append("reasoning.encrypted_content")
     return include
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 import msgspec
 
 from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.failures import error_in_stream
+from app.nodes.llm.failures import error_in_stream, known_error
 from app.nodes.llm.model_answer import CallParts
 from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.responses_details import ResponseDetails
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_text import MessageOrder
-from app.nodes.llm.responses_wire import Event, Item, Response, decode_event
+from app.nodes.llm.responses_wire import Event, Item, Response, decode_event, decode_odd_event
 from app.runtime.errors import ServiceError, StreamMalformed
 
 _TERMINAL = {
@@ -58,8 +58,8 @@ class ResponsesStream(AnswerStream):
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:
             event = decode_event(payload)
-        except msgspec.DecodeError:
-            raise self.failed(StreamMalformed("An event of the stream is not an object of JSON.")) from None
+        except (ValueError, RecursionError):
+            event = self._odd_event(payload)
         kind = event.type or name.decode("ascii", "replace")
         if event.output_index is not None or event.item_id is not None:
             self.content_seen += 1
@@ -68,6 +68,10 @@ class ResponsesStream(AnswerStream):
                 self._take_text(event, produced)
             case "response.function_call_arguments.delta":
                 self._take_arguments(event, produced)
+            case "response.output_text.done":
+                self._end_text(event, produced)
+            case "response.function_call_arguments.done":
+                self._end_arguments(event, produced)
             case "response.refusal.delta":
                 self._take_refusal(event)
             case "response.output_item.added":
@@ -82,12 +86,24 @@ class ResponsesStream(AnswerStream):
                 self._take_response(kind, event.response, produced)
             case _ if kind in _TERMINAL:
                 self._take_response(kind, Response(), produced)
-            case _ if event.error is not None and event.type is None:
+            case _ if event.error and event.type is None:
                 raise self.failed(error_in_stream(payload))
+            case "" if (error := known_error(payload)) is not None:
+                raise self.failed(error)
             case _:
                 pass
         if self.ended and self._details is not None:
             self._details.note_end(payload, self.answer)
+
+    def _odd_event(self, payload: bytes) -> Event:
+        try:
+            event = decode_odd_event(payload)
+        except msgspec.DecodeError:
+            error = known_error(payload) or StreamMalformed("An event of the stream is not an object of JSON.")
+            raise self.failed(error) from None
+        if event.delta:
+            event.delta = self.whole_characters(event.delta)
+        return event
 
     def _take_text(self, event: Event, produced: Produced) -> None:
         self.thinking = False
@@ -98,6 +114,11 @@ class ResponsesStream(AnswerStream):
         for text in texts:
             self.answer.text.append(text)
             produced.append(text)
+
+    def _end_text(self, event: Event, produced: Produced) -> None:
+        """The text of a part once more, which counts where it came without deltas."""
+        if event.text and not self._order.has_spoken(event.output_index):
+            self._say(self._order.say(event.output_index, event.text), produced)
 
     def _take_refusal(self, event: Event) -> None:
         self.thinking = False
@@ -111,6 +132,13 @@ class ResponsesStream(AnswerStream):
         if call is not None and event.delta:
             call.arguments.append(event.delta)
             produced.append(FunctionCallDelta(call.id, call.name, event.delta))
+
+    def _end_arguments(self, event: Event, produced: Produced) -> None:
+        """The arguments of a call once more, which count where they came without deltas."""
+        call = self._call(event)
+        if call is not None and event.arguments and not call.arguments:
+            call.arguments.append(event.arguments)
+            produced.append(FunctionCallDelta(call.id, call.name, event.arguments))
 
     def _begin_item(self, event: Event, produced: Produced) -> None:
         item = event.item or Item()
@@ -127,10 +155,11 @@ class ResponsesStream(AnswerStream):
             self._end_message(item, event.output_index, produced)
         elif item.type == "function_call":
             call = self._call(event) or self._begin_call(item, event.output_index, produced)
-            if item.arguments and not call.arguments:
-                produced.append(FunctionCallDelta(call.id, call.name, item.arguments))
-            if item.arguments:
-                call.arguments = [item.arguments]
+            arguments = item.arguments_text
+            if arguments and not call.arguments:
+                produced.append(FunctionCallDelta(call.id, call.name, arguments))
+            if arguments:
+                call.arguments = [arguments]
 
     def _end_message(self, item: Item, index: int | None, produced: Produced) -> None:
         """What a message says at its end counts where it came without deltas."""
@@ -163,6 +192,17 @@ class ResponsesStream(AnswerStream):
         item_id = event.item_id or (event.item.id if event.item is not None else None)
         return self._last_call if item_id is None else self._calls.get(item_id)
 
+    def _take_unseen(self, response: Response, produced: Produced) -> None:
+        """What only the terminal event says: everything where nothing has come before it, else calls without events."""
+        output = [(at, item) for at, item in enumerate(response.output or ()) if item is not None]
+        if self.answer.has_content:
+            known = {call.id for call in self.answer.calls}
+            calls = [(at, item) for at, item in output if item.type == "function_call"]
+            # A server that gives calls other ids at the end has as many of them as before.
+            output = [(at, item) for at, item in calls if item.call_id not in known] if len(calls) > len(known) else []
+        for index, item in output:
+            self._end_item(Event(item=item, output_index=index), produced)
+
     def _take_response(self, kind: str, response: Response, produced: Produced) -> None:
         answer = self.answer
         if not answer.id:
@@ -173,9 +213,7 @@ class ResponsesStream(AnswerStream):
         self.content_seen += 1
         self.ended = True
         self._say(self._order.end(), produced)
-        if not answer.has_content:
-            for index, item in enumerate(response.output or ()):
-                self._end_item(Event(item=item, output_index=index), produced)
+        self._take_unseen(response, produced)
         try:
             note_end(answer, response, _TERMINAL[kind], self._calls_end_as)
         except ServiceError as error:

@@ -5,6 +5,7 @@ https://platform.openai.com/docs/api-reference/responses/object
 
 import msgspec
 
+from app.nodes.llm.failures import known_error
 from app.nodes.llm.model_answer import CallParts, ModelAnswer
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_wire import Item, decode_response
@@ -21,7 +22,7 @@ def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_ca
     try:
         response = decode_response(body)
     except msgspec.DecodeError:
-        raise StreamMalformed("The answer is not a response.") from None
+        raise known_error(body) or StreamMalformed("The answer is not a response.") from None
     answer = ModelAnswer(response.model or model)
     answer.id = response.id or ""
     for item in response.output or ():
@@ -29,7 +30,7 @@ def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_ca
             _take(item, answer)
     note_end(answer, response, response.status, calls_end_as)
     if response.output is None:
-        raise StreamMalformed("The answer is not a response.")
+        raise known_error(body) or StreamMalformed("The answer is not a response.")
     return answer
 
 
@@ -37,7 +38,7 @@ def _take(item: Item, answer: ModelAnswer) -> None:
     if item.type == "function_call":
         call = CallParts(item.call_id or f"call_{len(answer.calls)}")
         call.name = item.name or ""
-        call.arguments.append(item.arguments or "")
+        call.arguments.append(item.arguments_text)
         answer.calls.append(call)
     elif item.type == "message":
         answer.text += item.texts()

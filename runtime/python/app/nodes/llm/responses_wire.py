@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from app.nodes.llm.chat_wire import TokenDetails, lenient
+from app.nodes.llm.chat_wire import TokenDetails, json_of
+from app.nodes.llm.lenient_json import lenient
 from app.runtime.usage import Usage
 
 
@@ -21,8 +22,10 @@ class WireUsage(msgspec.Struct):
     input_tokens_details: TokenDetails | None = None
     output_tokens_details: TokenDetails | None = None
 
-    def counts(self) -> Usage:
-        """The counts by our names, zero for what was not sent."""
+    def counts(self) -> Usage | None:
+        """The counts by our names, zero for what was not sent; None where nothing was."""
+        if self.input_tokens is None and self.output_tokens is None:
+            return None
         prompt = self.input_tokens or 0
         completion = self.output_tokens or 0
         return {
@@ -49,16 +52,24 @@ class Item(msgspec.Struct):
     id: str | None = None
     call_id: str | None = None
     name: str | None = None
-    arguments: str | None = None
-    content: list[Part | None] | None = None
+    arguments: str | dict[str, Any] | None = None
+    content: list[Part | None] | str | None = None
+
+    @property
+    def arguments_text(self) -> str:
+        """The arguments of a call as JSON."""
+        return self.arguments if isinstance(self.arguments, str) else json_of(self.arguments)
 
     def texts(self) -> list[str]:
         """The texts of a message."""
+        if isinstance(self.content, str):
+            return [self.content] if self.content else []
         return [part.text for part in self.content or () if part is not None and part.text]
 
     def refusals(self) -> list[str]:
         """What a message says instead of an answer."""
-        return [part.refusal for part in self.content or () if part is not None and part.refusal]
+        parts = () if isinstance(self.content, str) else self.content or ()
+        return [part.refusal for part in parts if part is not None and part.refusal]
 
 
 class IncompleteDetails(msgspec.Struct):
@@ -85,6 +96,8 @@ class Event(msgspec.Struct):
 
     type: str | None = None
     delta: str | None = None
+    text: str | None = None
+    arguments: str | None = None
     output_index: int | None = None
     item_id: str | None = None
     item: Item | None = None
@@ -92,20 +105,20 @@ class Event(msgspec.Struct):
     error: Any = None
 
 
-_decode_event = msgspec.json.Decoder(Event).decode
+decode_event = msgspec.json.Decoder(Event).decode
+"""Decodes one event's data; ValueError or RecursionError when it is not quite what the API documents."""
+
 _decode_response = msgspec.json.Decoder(Response).decode
 
 
-def decode_event(payload: bytes) -> Event:
-    """One event's data; fields that do not fit are taken for missing.
+def decode_odd_event(payload: bytes) -> Event:
+    """As `decode_event`, for what that refuses: fields that do not fit are taken for missing. A delta may end with the
+    first half of a pair of surrogates or begin with the second.
 
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    try:
-        return _decode_event(payload)
-    except (ValueError, RecursionError):
-        return lenient(payload, Event)
+    return lenient(payload, Event, halves="delta")
 
 
 def decode_response(payload: bytes) -> Response:

@@ -1,4 +1,4 @@
-"""Runs the functions that a model calls, and words what it is told about them."""
+"""Runs what a model calls, and words what it is told about them."""
 
 import asyncio
 import logging
@@ -6,12 +6,13 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.attachments import as_parts, attachments_in, shown
+from app.nodes.llm.model_answer import parse_arguments
 from app.nodes.llm.openai_types import JsonObject
 from app.nodes.llm.tool_spans import ToolSpan, executing_tool
 from app.nodes.llm.tools import Tool
@@ -35,11 +36,7 @@ class AskedCall:
     @classmethod
     def read(cls, call_id: str, name: str, text: str) -> "AskedCall":
         """The call, its arguments parsed if they can be."""
-        try:
-            arguments: Any = msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError):
-            arguments = None
-        return cls(call_id, name, text, cast("JsonObject", arguments) if isinstance(arguments, dict) else None)
+        return cls(call_id, name, text, parse_arguments(text))
 
 
 @dataclass(slots=True)
@@ -129,7 +126,7 @@ class ToolRunner:
         if tool is None:
             known = ", ".join(sorted(self._tools))
             return b"", Told(f"Error: there is no such function. There are: {known}.", {"function": call.name})
-        value = await self._ctx.call(tool.node, tool.function, **call.arguments)
+        value = await tool.run(self._ctx, tool.node, call.arguments)
         returned = attachments_in(value)
         try:
             if returned is not None:

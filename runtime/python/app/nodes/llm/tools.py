@@ -1,7 +1,7 @@
-"""Functions of the project that a model may call while it answers."""
+"""Functions and workflows of the project that a model may call while it answers."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +9,22 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from app.nodes.llm.openai_types import FunctionSpec, JsonObject, ToolSpec
+from app.runtime.context import ExecutionContext
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A function together with what the model is told of it; `node` is the workflow's step that it stands for."""
+    """What a model may call, and what it is told of it.
+
+    `run` gets the context, `node`, which is the step of the workflow that the tool stands for, and what the model
+    passes. It raises InvalidFunctionArguments and FunctionFailed, in words that the model may be told, and any other
+    ServiceError to end the run.
+    """
 
     name: str
     description: str
     parameters: JsonObject
-    function: Callable[..., Any]
+    run: Callable[[ExecutionContext, str, JsonObject], Awaitable[Any]]
     node: str
     strict: bool = False
 
@@ -36,7 +42,11 @@ class Tool:
         if parameters.get("type") != "object":
             raise ValueError(f"{function.__name__} cannot be a tool: a model passes arguments by name only.")
         parameters.setdefault("properties", {})
-        return cls(function.__name__, _first_paragraph(function), parameters, function, node, strict)
+
+        async def run(ctx: ExecutionContext, node: str, arguments: JsonObject) -> Any:
+            return await ctx.call(node, function, **arguments)
+
+        return cls(function.__name__, _first_paragraph(function), parameters, run, node, strict)
 
     @property
     def spec(self) -> ToolSpec:

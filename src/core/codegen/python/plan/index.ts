@@ -8,12 +8,24 @@ import { bindVariables } from './variables.ts';
 
 /** Decides what runs in which order: branches, forks, joins, answers, and what each step leaves for later ones. */
 export function plan(checked: CheckedWorkflow): Plan {
+  return planOf(checked, new Map());
+}
+
+/** @param known the plans that were made before: a workflow that several call has one */
+function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Plan {
+  const calls = new Map<string, Plan>();
+  for (const [node, called] of checked.calls) {
+    const made = known.get(called) ?? planOf(called, known);
+    known.set(called, made);
+    calls.set(node, made);
+  }
   const awaits = (id: string): boolean => {
     const node = checked.graph.nodes.get(id);
     return node !== undefined && generators[node.type].awaits;
   };
   const regions = findRegions(checked, awaits);
-  return { checked, ...bindVariables(checked, schedule(checked, regions)), streamed: streamedNodes(checked) };
+  const bound = bindVariables(checked, schedule(checked, regions));
+  return { checked, ...bound, streamed: streamedNodes(checked), calls };
 }
 
 /** The nodes whose stream handle leads to a response. */

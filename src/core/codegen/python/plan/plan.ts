@@ -56,6 +56,8 @@ export interface Plan {
   readonly reads: ReadonlySet<string>;
   /** The nodes whose text goes to a streaming caller as it arrives. */
   readonly streamed: ReadonlySet<string>;
+  /** The plans of the workflows that `subWorkflow` nodes call, by node id. */
+  readonly calls: ReadonlyMap<string, Plan>;
 }
 
 /** A key under which a variable can be kept in a set or map. */

@@ -1,17 +1,10 @@
-import type { Plan } from '../plan/plan.ts';
-import type { WorkflowNames } from '../workflow/names.ts';
+import { budgetArgument } from '../nodes/logic/budget.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
-import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
-
-export interface ProjectWorkflow {
-  readonly plan: Plan;
-  /** The name of its module in `app/workflows`. */
-  readonly module: Identifier;
-  /** The names in that module. */
-  readonly names: WorkflowNames;
-}
+import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
+import { declaredVariables } from './declaredVariables.ts';
+import type { WorkflowModule } from './workflowModules.ts';
 
 const taken = [
   'app',
@@ -27,10 +20,10 @@ const taken = [
 ];
 
 /** `app/main.py`: the application, and one route per workflow. */
-export function writeMainModule(title: string, workflows: readonly ProjectWorkflow[]): string {
+export function writeMainModule(title: string, workflows: readonly WorkflowModule[]): string {
   const names = createScope([...taken, ...workflows.map(({ module }) => module)]);
   const only = workflows.length === 1 ? workflows[0]?.plan.checked.file : undefined;
-  const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
+  const env = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const options = [py.keyword('title', py.literal(title))];
   if (only !== undefined && only.description !== '')
     options.push(py.keyword('description', py.literal(only.description)));
@@ -42,19 +35,7 @@ export function writeMainModule(title: string, workflows: readonly ProjectWorkfl
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-function budgetOf(
-  budget: { maxCostUsd?: number | undefined; maxTokens?: number | undefined } | undefined,
-): readonly Keyword[] {
-  if (budget === undefined) return [];
-  const { maxCostUsd, maxTokens } = budget;
-  const limits = [
-    ...(maxCostUsd === undefined ? [] : [py.keyword('max_cost_usd', py.literal(maxCostUsd))]),
-    ...(maxTokens === undefined ? [] : [py.keyword('max_tokens', py.literal(maxTokens))]),
-  ];
-  return [py.keyword('budget', py.call(py.imported('app.runtime.usage', 'Budget'), ...limits))];
-}
-
-function route({ plan, module }: ProjectWorkflow, name: Identifier): Stmt {
+function route({ plan, module }: WorkflowModule, name: Identifier): Stmt {
   const { file, trigger } = plan.checked;
   const { method, path, stream } = trigger.config;
   const workflow: Expr = py.imported('app.workflows', module);
@@ -70,7 +51,7 @@ function route({ plan, module }: ProjectWorkflow, name: Identifier): Stmt {
     py.name('input'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
-    ...budgetOf(trigger.config.budget),
+    ...budgetArgument(trigger.config.budget),
   );
   return py.asyncDef(name, {
     decorators: [py.call(register, py.literal(path))],

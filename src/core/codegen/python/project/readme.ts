@@ -1,10 +1,15 @@
+import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
-import type { ProjectWorkflow } from './mainModule.ts';
+import type { WorkflowModule } from './workflowModules.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. */
-export function readme(title: string, workflows: readonly ProjectWorkflow[]): GeneratedFile {
-  const env = [...new Set(workflows.flatMap(({ plan }) => plan.checked.file.env))];
+export function readme(
+  title: string,
+  workflows: readonly WorkflowModule[],
+  called: readonly WorkflowModule[],
+): GeneratedFile {
+  const env = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const content = `# ${title}
 
 A FastAPI service. Everything in this folder is yours, without conditions (\`LICENSE\`, 0BSD).
@@ -37,7 +42,7 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 
 | where | what |
 | --- | --- |
-${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}
+${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}${called.map(({ module, plan }) => `\n| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, which others call |`).join('')}
 | \`app/main.py\` | the routes |
 | \`app/nodes/llm/\` | the OpenAI calls: requests, streams, retries, errors |
 | \`app/runtime/\` | runs, streaming to callers, settings, errors |
@@ -78,7 +83,7 @@ docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
   return { path: 'README.md', content };
 }
 
-function endpoint({ plan }: ProjectWorkflow): string {
+function endpoint({ plan }: WorkflowModule): string {
   const { method, path, stream, inputSchema } = plan.checked.trigger.config;
   const sample = sampleObject(inputSchema);
   const isBody = method !== 'GET' && method !== 'DELETE';

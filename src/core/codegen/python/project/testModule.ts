@@ -3,7 +3,8 @@ import { findModel } from '../../../workflow/models/models.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
-import type { ProjectWorkflow } from './mainModule.ts';
+import { declaredVariables } from './declaredVariables.ts';
+import type { WorkflowModule } from './workflowModules.ts';
 import { hasSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
 import { faultTests } from './tests/faultTests.ts';
@@ -19,7 +20,7 @@ import { toolTests } from './tests/toolTests.ts';
  * `tests/test_<workflow>.py`: the service over real HTTP, offline, against the simulated OpenAI. Every way that a run can
  * take, streams, tools, and what callers are told when the model call goes wrong.
  */
-export function writeTestModule(workflow: ProjectWorkflow): string {
+export function writeTestModule(workflow: WorkflowModule): string {
   const { checked } = workflow.plan;
   const { file, trigger } = checked;
   const { runs, missed } = findRuns(workflow.plan);
@@ -39,7 +40,7 @@ export function writeTestModule(workflow: ProjectWorkflow): string {
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...refusesWrongInput(workflow),
   ];
-  const fixtures = [...setEnvironment(file.env), ...acceptModels(workflow)];
+  const fixtures = [...setEnvironment(declaredVariables([checked])), ...acceptModels(workflow)];
   return printModule(
     py.moduleOf([sample, ...fixtures, ...tests], `Tests of ${file.name} against the simulated OpenAI.`),
   ).text;
@@ -61,7 +62,7 @@ function setEnvironment(env: readonly string[]): readonly Stmt[] {
 }
 
 /** The simulated OpenAI refuses models as OpenAI does; a workflow may be made for another server that has them. */
-function acceptModels({ plan }: ProjectWorkflow): readonly Stmt[] {
+function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
   const names = plan.checked.file.nodes.flatMap((node) =>
     node.type === 'openaiCompletion' ? [node.config.model.constant] : [],
   );
@@ -82,7 +83,7 @@ function acceptModels({ plan }: ProjectWorkflow): readonly Stmt[] {
   return [fixture];
 }
 
-function refusesWrongInput({ plan: { checked } }: ProjectWorkflow): readonly Stmt[] {
+function refusesWrongInput({ plan: { checked } }: WorkflowModule): readonly Stmt[] {
   const { inputSchema, path, method } = checked.trigger.config;
   const [missing] = inputSchema.required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];

@@ -42,7 +42,7 @@ function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, decl
     case 'join':
       return writeJoin(writer, step, declared);
     case 'fork':
-      return writeFork(writer, step.arms);
+      return writeFork(writer, step.arms, declared);
     case 'respond':
       return writeRespond(writer, step, declared);
   }
@@ -62,11 +62,13 @@ function nameOf(writer: BlockWriter, of: Variable): Expr {
   return py.name(writer.names.variable(of));
 }
 
+function valueTypeOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
+  return generatorOf(node.type).valueType(node, writer.scopeOf(node));
+}
+
 /** The variable that holds a node's value; None at a node that leaves none. */
 function resultOf(writer: BlockWriter, node: WorkflowNode): Expr {
-  return generatorOf(node.type).valueType === undefined
-    ? py.literal(null)
-    : nameOf(writer, { kind: 'value', node: node.id });
+  return valueTypeOf(writer, node) === undefined ? py.literal(null) : nameOf(writer, { kind: 'value', node: node.id });
 }
 
 type RunStep = Extract<Step, { kind: 'run' }>;
@@ -90,11 +92,12 @@ function writeRun(
   if (value !== undefined && node.type !== 'httpEndpoint') {
     const needed = isRead(writer, result) || decides;
     if (needed) {
-      const annotates = generator.annotates && generator.valueType !== undefined && !declared.has(variableKey(result));
+      const annotates = generator.annotates(node) && !declared.has(variableKey(result));
+      const annotation = annotates ? generator.valueType(node, scope) : undefined;
       written.push(
         py.assign(nameOf(writer, result), value, {
           node: node.id,
-          ...(annotates && generator.valueType !== undefined && { annotation: generator.valueType }),
+          ...(annotation && { annotation }),
         }),
       );
     } else if (generator.awaits) {
@@ -164,14 +167,15 @@ function writeRespond(writer: BlockWriter, step: RespondStep, declared: Declared
   return [py.when([py.arm(all(tests), [answer])], undefined, { node: node.id })];
 }
 
-function writeFork(writer: BlockWriter, arms: readonly ForkArm[]): readonly Stmt[] {
+function writeFork(writer: BlockWriter, arms: readonly ForkArm[], declared: Declared): readonly Stmt[] {
   const before: Stmt[] = [];
   const inside: Stmt[] = [];
   const after: Stmt[] = [];
   const tasks = py.name('tasks');
   for (const arm of arms) {
     const first = arm.body[0]?.kind === 'fork' ? 'parallel' : (arm.body[0]?.node ?? 'arm');
-    const coroutine = singleCall(writer, arm) ?? branchCall(writer, arm, first, before);
+    const call = singleCall(writer, arm);
+    const coroutine = call ?? branchCall(writer, arm, first, before);
     const create = py.call(py.attribute(tasks, 'create_task'), coroutine);
     const [only] = arm.gives;
     if (only === undefined) {
@@ -182,10 +186,20 @@ function writeFork(writer: BlockWriter, arms: readonly ForkArm[]): readonly Stmt
     inside.push(py.assign(task, create, { node: first }));
     const targets = arm.gives.map((each) => nameOf(writer, each));
     const target = arm.gives.length === 1 ? nameOf(writer, only) : py.tuple(targets);
-    after.push(py.assign(target, py.call(py.attribute(task, 'result')), { node: first }));
+    // A function of ours says what it gives.
+    const annotation = call === undefined ? undefined : annotationOf(writer, only, declared);
+    const result = py.call(py.attribute(task, 'result'));
+    after.push(py.assign(target, result, { node: first, ...(annotation && { annotation }) }));
   }
   const group = py.call(py.attribute(py.importedModule('asyncio'), 'TaskGroup'));
   return [...before, py.asyncWith(group, py.identifier('tasks'), inside), ...after];
+}
+
+/** The annotation of a value that a task gives, where Python would know less of it. */
+function annotationOf(writer: BlockWriter, of: Variable, declared: Declared): Expr | undefined {
+  const node = nodeOf(writer, of.node);
+  const isKnown = of.kind !== 'value' || declared.has(variableKey(of)) || isUntyped(writer, of);
+  return isKnown || !generatorOf(node.type).annotates(node) ? undefined : valueTypeOf(writer, node);
 }
 
 /** The coroutine of an arm that is one call, which needs no function around it. */
@@ -244,9 +258,10 @@ function declaration(writer: BlockWriter, of: Variable): Stmt {
 const missing = py.imported('app.runtime.expressions', 'MISSING');
 
 function typeOf(writer: BlockWriter, of: Variable, isSet: boolean): Expr {
-  const generator = generatorOf(nodeOf(writer, of.node).type);
+  const node = nodeOf(writer, of.node);
   if (of.kind === 'runs') return py.name('bool');
-  const type = (of.kind === 'way' ? generator.decision?.type : generator.valueType) ?? py.imported('typing', 'Any');
+  const known = of.kind === 'way' ? generatorOf(node.type).decision?.type : valueTypeOf(writer, node);
+  const type = known ?? py.imported('typing', 'Any');
   return isSet || of.kind === 'way' || isUntyped(writer, of) ? type : py.union(type, py.literal(null));
 }
 
@@ -256,7 +271,7 @@ function isFlag(writer: BlockWriter, of: Variable): boolean {
 }
 
 function isUntyped(writer: BlockWriter, of: Variable): boolean {
-  const type = generatorOf(nodeOf(writer, of.node).type).valueType;
+  const type = valueTypeOf(writer, nodeOf(writer, of.node));
   return of.kind === 'value' && (type === undefined || (type.kind === 'name' && type.name === 'Any'));
 }
 

@@ -1,5 +1,6 @@
 import type { Expression, FilterName } from '../../../workflow/expressions/syntax.ts';
-import { typesOf, unknownSchema, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
+import { typeOfExpression } from '../../../workflow/expressions/types.ts';
+import { typesOf, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -15,33 +16,35 @@ export interface Compiled {
 
 /** Compiles an expression to plain Python: item access, literals, comparisons, and the listed filters. */
 export function compileExpression(expression: Expression, scope: PathScope): Compiled {
+  return { ...lower(expression, scope), schema: typeOfExpression(expression, scope.types).schema };
+}
+
+type Lowered = Omit<Compiled, 'schema'>;
+
+function lower(expression: Expression, scope: PathScope): Lowered {
   switch (expression.kind) {
     case 'literal':
-      return { code: py.literal(expression.value), schema: { const: expression.value }, mayRaise: false };
+      return { code: py.literal(expression.value), mayRaise: false };
     case 'path':
       return compilePath(expression, scope);
     case 'not': {
       const operand = compileExpression(expression.operand, scope);
-      return { code: py.not(operand.code), schema: booleanSchema, mayRaise: operand.mayRaise };
+      return { code: py.not(operand.code), mayRaise: operand.mayRaise };
     }
     case 'logical': {
       const left = compileExpression(expression.left, scope);
       const right = compileExpression(expression.right, scope);
       const join = expression.operator === 'and' ? py.and : py.or;
-      return {
-        code: join(truth(left), truth(right)),
-        schema: booleanSchema,
-        mayRaise: left.mayRaise || right.mayRaise,
-      };
+      return { code: join(truth(left), truth(right)), mayRaise: left.mayRaise || right.mayRaise };
     }
     case 'comparison': {
       const left = compileExpression(expression.left, scope);
       const right = compileExpression(expression.right, scope);
       if (expression.operator === '==' || expression.operator === '!=') {
         const mayRaise = left.mayRaise || right.mayRaise;
-        return { code: equality(left, expression.operator === '!=', right), schema: booleanSchema, mayRaise };
+        return { code: equality(left, expression.operator === '!=', right), mayRaise };
       }
-      return { code: ordering(left, expression.operator, right), schema: booleanSchema, mayRaise: true };
+      return { code: ordering(left, expression.operator, right), mayRaise: true };
     }
     case 'filter':
       return expression.name === 'default'
@@ -52,9 +55,6 @@ export function compileExpression(expression: Expression, scope: PathScope): Com
           );
   }
 }
-
-const booleanSchema: JsonSchema = { type: 'boolean' };
-const stringSchema: JsonSchema = { type: 'string' };
 
 /** True when a value of the schema is surely of one of the types. */
 export function isOnly(schema: JsonSchema, ...types: readonly JsonTypeName[]): boolean {
@@ -110,23 +110,24 @@ function ordering(left: Compiled, operator: '<' | '<=' | '>' | '>=', right: Comp
 type DefaultFilter = Extract<Expression, { kind: 'filter' }>;
 
 /** `subject | default(other)`: the other value stands in when something on the way to the subject is missing. */
-function compileDefault(expression: DefaultFilter, scope: PathScope): Compiled {
+function compileDefault(expression: DefaultFilter, scope: PathScope): Lowered {
   const [given] = expression.args;
   if (given === undefined) throw new Error('check lets no default without its value through');
   const other = compileExpression(given, scope);
   if (expression.subject.kind === 'path') {
     const read = readPath(expression.subject, scope);
-    const schema = either(read.schema, other.schema);
     const value = asJson(read.code, read.schema, scope);
-    if (!read.mayRaise && !read.noneWhenMissing) return { code: value, schema: read.schema, mayRaise: false };
-    if (!read.mayRaise) {
+    if (!read.mayRaise && !read.noneWhenMissing) return { code: value, mayRaise: false };
+    if (!read.mayRaise && read.orElse !== undefined && !other.mayRaise)
+      return { code: read.orElse(other.code), mayRaise: false };
+    if (!read.mayRaise && read.orElse === undefined) {
       const code = py.conditional(py.compare(read.code, 'is not', py.literal(null)), value, other.code);
-      return { code, schema, mayRaise: other.mayRaise };
+      return { code, mayRaise: other.mayRaise };
     }
     if (read.ran !== undefined && read.certainOnceRan) {
-      return { code: py.conditional(read.ran, read.code, other.code), schema, mayRaise: other.mayRaise };
+      return { code: py.conditional(read.ran, read.code, other.code), mayRaise: other.mayRaise };
     }
-    if (!other.mayRaise && !read.rootMayRaise && !read.noneWhenMissing) {
+    if (!other.mayRaise && !read.rootMayRaise && (!read.noneWhenMissing || read.orElse !== undefined)) {
       const keys = read.keys.map((key) => py.literal(key));
       const code =
         expression.subject.root === 'env'
@@ -137,60 +138,53 @@ function compileDefault(expression: DefaultFilter, scope: PathScope): Compiled {
               ...keys,
               py.keyword('default', other.code),
             );
-      return { code, schema, mayRaise: false };
+      return { code, mayRaise: false };
     }
   }
   const subject = compileExpression(expression.subject, scope.loose());
   const otherLoose = compileExpression(given, scope.loose());
   return {
     code: helper('first_present', py.lambda(subject.code), py.lambda(otherLoose.code)),
-    schema: unknownSchema,
     mayRaise: other.mayRaise,
   };
 }
 
-function either(a: JsonSchema, b: JsonSchema): JsonSchema {
-  const types = [...new Set([...typesOf(a), ...typesOf(b)])];
-  return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : { type: types };
-}
-
-function compileFilter(name: Exclude<FilterName, 'default'>, values: readonly Compiled[]): Compiled {
+function compileFilter(name: Exclude<FilterName, 'default'>, values: readonly Compiled[]): Lowered {
   const [subject] = values;
   if (subject === undefined) throw new Error('A filter has a subject');
   const args = values.map(({ code }) => code);
   const mayRaise = values.some((value) => value.mayRaise);
   const isText = isOnly(subject.schema, 'string');
-  const method = <const S extends string>(member: Constant<S>): Compiled => ({
+  const method = <const S extends string>(member: Constant<S>): Lowered => ({
     code: py.call(py.attribute(subject.code, member)),
-    schema: stringSchema,
     mayRaise,
   });
   switch (name) {
     case 'upper':
-      return isText ? method('upper') : { code: helper('upper', ...args), schema: stringSchema, mayRaise: true };
+      return isText ? method('upper') : { code: helper('upper', ...args), mayRaise: true };
     case 'lower':
-      return isText ? method('lower') : { code: helper('lower', ...args), schema: stringSchema, mayRaise: true };
+      return isText ? method('lower') : { code: helper('lower', ...args), mayRaise: true };
     case 'trim':
-      return isText ? method('strip') : { code: helper('trim', ...args), schema: stringSchema, mayRaise: true };
+      return isText ? method('strip') : { code: helper('trim', ...args), mayRaise: true };
     case 'length':
       return isOnly(subject.schema, 'string', 'array', 'object')
-        ? { code: py.call(py.name('len'), subject.code), schema: { type: 'integer' }, mayRaise }
-        : { code: helper('length', ...args), schema: { type: 'integer' }, mayRaise: true };
+        ? { code: py.call(py.name('len'), subject.code), mayRaise }
+        : { code: helper('length', ...args), mayRaise: true };
     case 'json':
-      return { code: helper('to_json', ...args), schema: stringSchema, mayRaise };
+      return { code: helper('to_json', ...args), mayRaise };
     case 'first':
-      return { code: helper('first', ...args), schema: subject.schema.items ?? unknownSchema, mayRaise: true };
+      return { code: helper('first', ...args), mayRaise: true };
     case 'last':
-      return { code: helper('last', ...args), schema: subject.schema.items ?? unknownSchema, mayRaise: true };
+      return { code: helper('last', ...args), mayRaise: true };
     case 'join':
-      return { code: helper('join', ...args), schema: stringSchema, mayRaise: true };
+      return { code: helper('join', ...args), mayRaise: true };
     case 'round':
-      return { code: helper('round_number', ...args), schema: { type: 'number' }, mayRaise: true };
+      return { code: helper('round_number', ...args), mayRaise: true };
     case 'int':
-      return { code: helper('to_int', ...args), schema: { type: 'integer' }, mayRaise: true };
+      return { code: helper('to_int', ...args), mayRaise: true };
     case 'float':
-      return { code: helper('to_float', ...args), schema: { type: 'number' }, mayRaise: true };
+      return { code: helper('to_float', ...args), mayRaise: true };
     case 'string':
-      return isText ? subject : { code: helper('as_text', ...args), schema: stringSchema, mayRaise };
+      return isText ? subject : { code: helper('as_text', ...args), mayRaise };
   }
 }

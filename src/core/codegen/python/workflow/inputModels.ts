@@ -1,8 +1,9 @@
-import { typesOf, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
+import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Scope } from '../syntax/names.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
+import { mapType, pythonType } from './schemaTypes.ts';
 
 /** A Pydantic model that stands for an object schema. */
 export interface ModelClass {
@@ -119,47 +120,10 @@ export class InputModels {
 
   /** The annotation of a value that fits `schema`, without the constraints a field carries itself. */
   #type(schema: JsonSchema, hint: string): Expr {
-    if (schema.const !== undefined || schema.enum !== undefined) return this.#literalType(schema);
-    if (schema.anyOf !== undefined)
-      return joined(schema.anyOf.map((option, index) => this.#inner(option, `${hint} ${index + 1}`)));
-    const types = typesOf(schema);
-    if (types.length === 0) return any;
-    return joined(types.map((type) => this.#typeNamed(type, schema, hint)));
-  }
-
-  #literalType(schema: JsonSchema): Expr {
-    const values = schema.const !== undefined ? [schema.const] : (schema.enum ?? []);
-    const simple = values.every(
-      (value) =>
-        value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value),
-    );
-    if (!simple) return any;
-    const [only] = values;
-    const key =
-      values.length === 1 && only !== undefined ? py.literal(only) : py.tuple(values.map((value) => py.literal(value)));
-    return py.subscript(py.imported('typing', 'Literal'), key);
-  }
-
-  #typeNamed(type: JsonTypeName, schema: JsonSchema, hint: string): Expr {
-    switch (type) {
-      case 'string':
-        return py.name('str');
-      case 'number':
-        return py.name('float');
-      case 'integer':
-        return py.name('int');
-      case 'boolean':
-        return py.name('bool');
-      case 'null':
-        return py.literal(null);
-      case 'array':
-        return py.subscript(
-          py.name('list'),
-          schema.items === undefined ? any : this.#inner(schema.items, `${hint} item`),
-        );
-      case 'object':
-        return this.#objectType(schema, hint);
-    }
+    return pythonType(schema, hint, {
+      inner: (inner, innerHint) => this.#inner(inner, innerHint),
+      object: (object, objectHint) => this.#objectType(object, objectHint),
+    });
   }
 
   #objectType(schema: JsonSchema, hint: string): Expr {
@@ -167,9 +131,7 @@ export class InputModels {
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
       return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint, docstring).name);
     }
-    const values =
-      typeof schema.additionalProperties === 'object' ? this.#inner(schema.additionalProperties, `${hint} value`) : any;
-    return py.subscript(py.name('dict'), py.tuple([py.name('str'), values]));
+    return mapType(schema, hint, (inner, innerHint) => this.#inner(inner, innerHint));
   }
 
   /** A type inside another: its constraints go along as `Annotated`. */
@@ -180,13 +142,6 @@ export class InputModels {
     const field = py.call(py.imported('pydantic', 'Field'), ...limits);
     return py.subscript(py.imported('typing', 'Annotated'), py.tuple([type, field]));
   }
-}
-
-const any: Expr = py.imported('typing', 'Any');
-
-function joined(types: readonly Expr[]): Expr {
-  const [only] = types;
-  return types.length === 1 && only !== undefined ? only : py.union(...types);
 }
 
 function constraints(schema: JsonSchema): Keyword[] {

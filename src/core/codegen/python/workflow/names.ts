@@ -6,10 +6,12 @@ import { createScope, identifier, isIdentifier, modulePath, type Scope } from '.
 import type { Expr, Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
-const taken = [
+const taken: readonly string[] = [
   'Annotated',
   'Any',
   'BaseModel',
+  'Budget',
+  'CompletionOf',
   'ConfigDict',
   'ExecutionContext',
   'Field',
@@ -19,10 +21,13 @@ const taken = [
   'Literal',
   'MISSING',
   'Message',
+  'NotRequired',
   'OpenAICompletion',
   'OpenAIConfig',
   'Reply',
+  'SubWorkflow',
   'Tool',
+  'TypedDict',
   'as_text',
   'asyncio',
   'complete',
@@ -48,7 +53,7 @@ const taken = [
   'to_json',
   'trim',
   'upper',
-] as const;
+];
 
 /** The Python function behind a `pythonFunction` node, and the module in `app/functions` that has it. */
 export interface ImportedFunction {
@@ -56,29 +61,45 @@ export interface ImportedFunction {
   readonly name: Identifier;
 }
 
+/** What the modules of a project that a workflow module imports from are called. */
+export interface ProjectImports {
+  /** By the id of the `pythonFunction` node. */
+  readonly functions: ReadonlyMap<string, ImportedFunction>;
+  /** The module in `app/workflows` of the called workflow, by the id of the `subWorkflow` node. */
+  readonly workflows: ReadonlyMap<string, Identifier>;
+}
+
+/** Whether a workflow module could not import a module of that name beside what it imports else. */
+export function isTaken(name: string): boolean {
+  return taken.includes(name);
+}
+
 const functionsPackage = modulePath(identifier('app'), identifier('functions'));
+const workflowsPackage = modulePath(identifier('app'), identifier('workflows'));
 
 /** Every name in one workflow module: made once, unique, and the same on every compilation. */
 export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
+  readonly #imports: ProjectImports;
   readonly #constants = new Map<string, Identifier>();
-  readonly #functions: ReadonlyMap<string, ImportedFunction>;
   readonly #checked: CheckedWorkflow;
   /** Names of functions that alone do not tell which is meant. */
   readonly #ambiguous: ReadonlySet<string>;
 
-  constructor(checked: CheckedWorkflow, functions: ReadonlyMap<string, ImportedFunction>) {
+  constructor(checked: CheckedWorkflow, imports: ProjectImports) {
     this.#checked = checked;
-    this.#functions = functions;
-    this.#ambiguous = ambiguousNames(functions.values());
-    const imported = [...functions.values()].map((each) => (this.#ambiguous.has(each.name) ? each.module : each.name));
-    this.scope = createScope([...taken, ...imported]);
+    this.#imports = imports;
+    this.#ambiguous = ambiguousNames(imports);
+    const functions = [...imports.functions.values()].map((each) =>
+      this.#ambiguous.has(each.name) ? each.module : each.name,
+    );
+    this.scope = createScope([...taken, ...functions, ...imports.workflows.values()]);
   }
 
   /** The function of a node: by its name, or by its module's where the name alone could mean another. */
   functionOf(node: string): Expr {
-    const found = this.#functions.get(node);
+    const found = this.#imports.functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const { module, name } = found;
     return this.#ambiguous.has(name)
@@ -86,9 +107,23 @@ export class WorkflowNames {
       : py.imported(modulePath(functionsPackage, module), name);
   }
 
-  /** The dotted name under which the workflow's module finds that function when it runs. */
+  /** The module of the workflow that a node calls. */
+  workflowOf(node: string): Expr {
+    return py.imported(workflowsPackage, this.workflowName(node));
+  }
+
+  /** The name of that module, after which the constant that stands for the workflow is named. */
+  workflowName(node: string): Identifier {
+    const module = this.#imports.workflows.get(node);
+    if (module === undefined) throw new Error(`No workflow is known for node ${node}`);
+    return module;
+  }
+
+  /** The dotted name under which the workflow's module finds what a node calls when it runs: a function or a workflow. */
   targetOf(node: string, workflow: Identifier): string {
-    const found = this.#functions.get(node);
+    const called = this.#imports.workflows.get(node);
+    if (called !== undefined) return `app.workflows.${workflow}.${this.constantOf(called)}`;
+    const found = this.#imports.functions.get(node);
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
     return `${owner}.${found.name}`;
@@ -135,45 +170,12 @@ export class WorkflowNames {
 }
 
 /** Names that generated modules need for something else, and those that several modules have. */
-function ambiguousNames(functions: Iterable<ImportedFunction>): ReadonlySet<string> {
-  const ambiguous = new Set<string>(taken);
+function ambiguousNames({ functions, workflows }: ProjectImports): ReadonlySet<string> {
+  const ambiguous = new Set<string>([...taken, ...workflows.values()]);
   const modules = new Map<string, Identifier>();
-  for (const { module, name } of functions) {
+  for (const { module, name } of functions.values()) {
     if ((modules.get(name) ?? module) !== module) ambiguous.add(name);
     modules.set(name, module);
   }
   return ambiguous;
-}
-
-/** Where each function module of a workflow goes in the project, and under which name each node calls its function. */
-export function importFunctions(
-  checked: CheckedWorkflow,
-  modules: Scope,
-): {
-  functions: ReadonlyMap<string, ImportedFunction>;
-  files: readonly { path: string; content: string }[];
-} {
-  const functions = new Map<string, ImportedFunction>();
-  const moduleOf = new Map<string, Identifier>();
-  const files: { path: string; content: string }[] = [];
-  for (const [node, { code }] of checked.functions) {
-    const config = checked.graph.nodes.get(node)?.config;
-    if (config === undefined || !('function' in config) || !isIdentifier(config.function)) {
-      throw new Error(`check lets no node ${node} through whose function has no proper name`);
-    }
-    const source = config.file ?? `inline ${node}`;
-    let module = moduleOf.get(source);
-    if (module === undefined) {
-      module = modules.snake(config.file === undefined ? node : stemOf(config.file));
-      moduleOf.set(source, module);
-      files.push({ path: `app/functions/${module}.py`, content: code });
-    }
-    functions.set(node, { module, name: config.function });
-  }
-  return { functions, files };
-}
-
-function stemOf(file: string): string {
-  const base = file.slice(file.lastIndexOf('/') + 1);
-  return base.endsWith('.py') ? base.slice(0, -3) : base;
 }

@@ -1,13 +1,12 @@
 import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
-import { Template, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
-import { registry } from '../../../workflow/nodes/registry.ts';
-import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { waysOf, type Graph } from '../../../workflow/graph/graph.ts';
+import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
+import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
 import { compileExpression, isOnly } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
@@ -18,14 +17,20 @@ export interface Constants {
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
 }
 
+/** The classes of a module. */
+export interface ModuleTypes {
+  readonly inputs: InputModels;
+  readonly answers: AnswerTypes;
+}
+
 /** What a node's generator can ask for, at the place where the node stands. */
 export function nodeScope(
   writer: BlockWriter,
-  models: InputModels,
+  { inputs, answers }: ModuleTypes,
   constants: Constants,
   node: WorkflowNode,
 ): NodeScope {
-  const paths = pathScope(writer, models, node, false);
+  const paths = pathScope(writer, inputs, node, false);
   const value = (template: Template): Expr => {
     const single = template.single;
     return single === undefined ? text(template) : compileExpression(single, paths).code;
@@ -66,8 +71,10 @@ export function nodeScope(
       template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
     constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
+    workflowOf: (id) => writer.names.workflowOf(id),
+    workflowName: (id) => writer.names.workflowName(id),
+    answerType: (schema, hint) => answers.typeOf(schema, hint),
     checked: writer.plan.checked,
-    tools: writer.plan.checked.graph.tools.get(node.id) ?? [],
     streamed: writer.plan.streamed.has(node.id),
   };
 }
@@ -79,22 +86,29 @@ function isList(value: TemplateJson): value is readonly TemplateJson[] {
 function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNode, isLoose: boolean): PathScope {
   const { checked } = writer.plan;
   return {
-    inputSchema: checked.trigger.config.inputSchema,
+    types: checked.scopeOf(reader),
     isLoose,
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
+    isTyped: (path, count) => isInAnswer(checked.graph, path, count),
   };
+}
+
+/** Whether what a path leads to with so many of its keys lies in an answer whose type is a class of this module. */
+function isInAnswer({ nodes }: Graph, { root, segments }: PathExpression, count: number): boolean {
+  const [id, handle, member] = segments;
+  const node = root === 'nodes' && count >= 3 ? nodes.get(String(id?.key)) : undefined;
+  const hasType = node?.type === 'openaiCompletion' && typeof node.config.responseFormat === 'object';
+  return hasType && handle?.key === 'output' && member?.key === 'parsed';
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {
   const { checked } = writer.plan;
   const node = checked.graph.nodes.get(id);
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
-  const schema = valuesOf(node)[handle] ?? {};
-  if (node.type === 'httpEndpoint')
-    return { code: py.name('input'), schema: checked.trigger.config.inputSchema, ran: undefined };
+  if (node.type === 'httpEndpoint') return { code: py.name('input'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
   const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   const own = checked.branches.get(id) ?? [];
@@ -102,15 +116,8 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   const surelyRan = isWithin(checked.branches.get(reader.id) ?? [], needed);
   const ran = surelyRan ? undefined : hasRun(writer, variable);
   const result = py.name(writer.names.variable(variable));
-  // A further handle that is not connected was not kept apart: it is a key of the result, and null when it did not fire.
+  // A further handle that is not connected was not kept apart: it is a key of the result.
   return variable.kind === 'value' && handle !== 'output'
-    ? { code: py.subscript(result, handle), schema: { anyOf: [schema, { type: 'null' }] }, ran }
-    : { code: result, schema, ran };
-}
-
-function valuesOf(node: WorkflowNode): Readonly<Record<string, JsonSchema>> {
-  const { values } = registry[node.type] as {
-    values: (config: WorkflowNode['config']) => Readonly<Record<string, JsonSchema>>;
-  };
-  return values(node.config);
+    ? { code: py.subscript(result, handle), ran }
+    : { code: result, ran };
 }

@@ -1,24 +1,32 @@
 import type { PathExpression, PathSegment } from '../../../workflow/expressions/syntax.ts';
-import { memberOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import {
+  membersAlong,
+  rootLength,
+  typeOfRoot,
+  type ExpressionType,
+  type TypeScope,
+} from '../../../workflow/expressions/types.ts';
+import { typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
-import type { Compiled } from './expressions.ts';
+import { accessTo } from './answerTypes.ts';
 import type { ModelClass } from './inputModels.ts';
 
 /** What stands behind `nodes.ID.HANDLE`. */
 export interface HandleValue {
   readonly code: Expr;
-  readonly schema: JsonSchema;
   /** Holds when the node has run; undefined when it surely has. */
   readonly ran: Expr | undefined;
 }
 
 /** What a path can see where it stands. */
 export interface PathScope {
-  readonly inputSchema: JsonSchema;
+  readonly types: TypeScope;
   modelOf(schema: JsonSchema): ModelClass | undefined;
   handle(node: string, handle: string): HandleValue;
+  /** Whether the type that Python knows of what the path leads to, with so many of its keys, is that of its schema. */
+  isTyped(path: PathExpression, count: number): boolean;
   /** Records that the code computes the path. */
   mark(code: Expr, text: string): Expr;
   /** The same scope for code in a lambda, where what a test outside has shown does not count. */
@@ -34,6 +42,8 @@ export interface PathRead {
   readonly mayRaise: boolean;
   /** `code` is None where the value itself is missing. */
   readonly noneWhenMissing: boolean;
+  /** Another value where the value itself is missing, if Python has a way of saying so. */
+  readonly orElse: ((other: Expr) => Expr) | undefined;
   /** Holds when the node that is read has run; undefined when it surely has. */
   readonly ran: Expr | undefined;
   /** Nothing can be missing once the node has run. */
@@ -46,12 +56,15 @@ export interface PathRead {
 }
 
 /** Python for a path whose value has to be there. */
-export function compilePath(path: PathExpression, scope: PathScope): Compiled {
+export function compilePath(
+  path: PathExpression,
+  scope: PathScope,
+): { readonly code: Expr; readonly mayRaise: boolean } {
   const read = readPath(path, scope);
   const text = pathText(path);
   const there = read.noneWhenMissing ? present(read.code, text) : read.code;
   const code = asJson(there, read.schema, scope);
-  return { code: scope.mark(code, text), schema: read.schema, mayRaise: read.mayRaise || read.noneWhenMissing };
+  return { code: scope.mark(code, text), mayRaise: read.mayRaise || read.noneWhenMissing };
 }
 
 /** A value as JSON: Pydantic models become dicts. */
@@ -61,68 +74,83 @@ export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
 
 export function readPath(path: PathExpression, scope: PathScope): PathRead {
   const start = startOf(path, scope);
-  if (scope.isLoose && start.rest.length > 0 && path.root === 'nodes') {
-    const keys = start.rest.map((segment) => segment.key);
-    const code = py.call(py.imported(runtime, 'get'), start.read.code, ...keys.map(py.literal));
-    return { ...start.read, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
+  const rest = path.segments.slice(rootLength(path));
+  if (scope.isLoose && rest.length > 0 && path.root === 'nodes') {
+    const keys = rest.map((segment) => segment.key);
+    const code = py.call(py.imported(runtime, 'get'), start.code, ...keys.map(py.literal));
+    return { ...start, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
   }
-  return start.rest.reduce<PathRead>((read, segment) => step(read, segment, path, scope), start.read);
+  const members = membersAlong(path, scope.types);
+  return rest.reduce<PathRead>(
+    (read, segment, index) => step(read, segment, members[index] ?? unknown, path, scope),
+    start,
+  );
 }
 
 const runtime = 'app.runtime.expressions';
+const unknown: ExpressionType = { schema: unknownSchema, certain: false };
 
-function startOf(path: PathExpression, scope: PathScope): { read: PathRead; rest: readonly PathSegment[] } {
-  const begin = (code: Expr, schema: JsonSchema, mayRaise: boolean, ran?: Expr): PathRead => ({
+function startOf(path: PathExpression, scope: PathScope): PathRead {
+  const { schema } = typeOfRoot(path, scope.types);
+  const begin = (code: Expr, mayRaise: boolean, ran?: Expr): PathRead => ({
     code,
     schema,
     mayRaise,
     noneWhenMissing: false,
+    orElse: undefined,
     ran,
     certainOnceRan: true,
     root: code,
     keys: [],
     rootMayRaise: false,
   });
-  if (path.root === 'input') return { read: begin(py.name('input'), scope.inputSchema, false), rest: path.segments };
+  if (path.root === 'input') return begin(py.name('input'), false);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');
-    const [variable, ...rest] = path.segments;
-    const code = py.subscript(environment, String(variable?.key));
+    const [variable] = path.segments;
     const keys = variable === undefined ? [] : [variable.key];
-    return { read: { ...begin(code, { type: 'string' }, true), root: environment, keys, certainOnceRan: false }, rest };
+    const read = begin(py.subscript(environment, String(variable?.key)), true);
+    return { ...read, root: environment, keys, certainOnceRan: false };
   }
   const handle = handleOfPath(path);
   if (handle === undefined) throw new Error('check lets no path through that names no node and handle');
   const value = scope.handle(handle.node, handle.handle);
-  return {
-    read: begin(value.code, value.schema, value.ran !== undefined, value.ran),
-    rest: path.segments.slice(2),
-  };
+  return begin(value.code, value.ran !== undefined, value.ran);
 }
 
-function step(read: PathRead, segment: PathSegment, path: PathExpression, scope: PathScope): PathRead {
-  const member = memberOf(read.schema, segment.key);
-  const known = member !== undefined && member !== 'unknown';
-  const schema = known ? member.schema : unknownSchema;
-  const certain = known && member.certain;
+function step(
+  read: PathRead,
+  segment: PathSegment,
+  { schema, certain }: ExpressionType,
+  path: PathExpression,
+  scope: PathScope,
+): PathRead {
+  const { key } = segment;
+  const index = path.segments.indexOf(segment);
   const isNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
-  const object = isNone ? present(read.code, pathText(path, path.segments.indexOf(segment))) : read.code;
-  const field = typeof segment.key === 'string' ? modelOf(read.schema, scope)?.fields.get(segment.key) : undefined;
-  const mayRaise = isNone || read.mayRaise || (!certain && field === undefined);
-  // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
-  const noneWhenMissing =
-    field !== undefined && !isRequired(read.schema, segment.key) && !typesOf(schema).includes('null');
-  const code = field === undefined ? py.subscript(object, segment.key) : py.attribute(object, field);
-  const isRoot = field !== undefined || (!mayRaise && read.ran === undefined);
-  return {
-    ...read,
-    ...(isRoot ? { root: code, keys: [], rootMayRaise: mayRaise } : { keys: [...read.keys, segment.key] }),
-    code,
-    schema,
-    mayRaise,
-    noneWhenMissing,
-    certainOnceRan: read.certainOnceRan && certain,
-  };
+  const object = isNone ? present(read.code, pathText(path, index)) : read.code;
+  const field = typeof key === 'string' ? modelOf(read.schema, scope)?.fields.get(key) : undefined;
+  const common = { ...read, schema, orElse: undefined, certainOnceRan: read.certainOnceRan && certain };
+  if (field !== undefined) {
+    const code = py.attribute(object, field);
+    const mayRaise = isNone || read.mayRaise;
+    // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
+    const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(schema).includes('null');
+    return { ...common, code, mayRaise, noneWhenMissing, root: code, keys: [], rootMayRaise: mayRaise };
+  }
+  const access = scope.isTyped(path, index) ? accessTo(read.schema, key) : 'item';
+  const keys = [...read.keys, key];
+  if (access === 'optional') {
+    const get = (...other: readonly Expr[]): Expr => py.call(py.attribute(object, 'get'), py.literal(key), ...other);
+    const mayRaise = isNone || read.mayRaise;
+    return { ...common, keys, code: get(), mayRaise, noneWhenMissing: true, orElse: get };
+  }
+  const code =
+    access === 'item' ? py.subscript(object, key) : py.call(py.imported(runtime, 'get'), object, py.literal(key));
+  const mayRaise = isNone || read.mayRaise || !certain || access === 'unknown';
+  const isRoot = !mayRaise && read.ran === undefined;
+  const from = isRoot ? { root: code, keys: [], rootMayRaise: false } : { keys };
+  return { ...common, ...from, code, mayRaise, noneWhenMissing: false };
 }
 
 function isRequired(schema: JsonSchema, key: string | number): boolean {

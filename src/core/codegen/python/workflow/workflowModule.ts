@@ -4,18 +4,20 @@ import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import { printModule, type PrintedModule } from '../syntax/print.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
+import { AnswerTypes } from './answerTypes.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
 import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope, type Constants } from './nodeScopes.ts';
 
-/** The module of one workflow: its constants, the models of its input, and `run`, which is the graph as control flow. */
+/** The module of one workflow: its constants, the types of its input and of what models answer, and `run`, which is the graph as control flow. */
 export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedModule {
   const { checked } = plan;
   const { method, path, inputSchema } = checked.trigger.config;
   const isBody = method !== 'GET' && method !== 'DELETE';
-  const models = new InputModels(names.scope, isBody);
-  models.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
+  const inputs = new InputModels(names.scope, isBody);
+  const answers = new AnswerTypes(names.scope);
+  inputs.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
   const constants = new ModuleConstants(names);
   const scopes = new Map<string, ReturnType<typeof nodeScope>>();
   const writer: BlockWriter = {
@@ -24,7 +26,7 @@ export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedMo
     scopeOf: (node: WorkflowNode) => {
       let scope = scopes.get(node.id);
       if (scope === undefined) {
-        scope = nodeScope(writer, models, constants, node);
+        scope = nodeScope(writer, { inputs, answers }, constants, node);
         scopes.set(node.id, scope);
       }
       return scope;
@@ -45,7 +47,9 @@ export function writeWorkflowModule(plan: Plan, names: WorkflowNames): PrintedMo
   });
   const { name, description } = checked.file;
   const docstring = description === '' ? name : `${name}: ${description}`;
-  return printModule(py.moduleOf([...constants.statements, ...models.statements, run], docstring));
+  return printModule(
+    py.moduleOf([...constants.statements, ...inputs.statements, ...answers.statements, run], docstring),
+  );
 }
 
 class ModuleConstants implements Constants {

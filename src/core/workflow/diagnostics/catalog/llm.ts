@@ -54,6 +54,17 @@ export const llmCodes = {
     why: 'The API refuses the request with a 400.',
     whatToDo: 'Lower `maxTokens`, or leave it out.',
   }),
+  'unknown-base-model': error<{ base: string }>({
+    message: ({ base }) => `The base model ${quoted(base)} is not known.`,
+    why: 'What the deployment takes and costs goes by its base model.',
+    whatToDo: 'Name a model that `catalyst models --all` lists.',
+  }),
+  'contradicting-base-model': warning<{ base: string; model: string }>({
+    message: ({ base, model }) =>
+      `\`baseModel\` says that ${quoted(model)} stands for ${quoted(base)}, but that is the name of another model.`,
+    why: 'Checks, limits and prices go by the base model. At OpenAI the name means the other one; only a deployment can differ.',
+    whatToDo: 'Remove `baseModel`, or correct it. A deployment is better not called like another model.',
+  }),
   'retired-model': warning<{ model: string; date: string; replacement: string }>({
     message: ({ model, date, replacement }) =>
       `OpenAI retired the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
@@ -75,7 +86,8 @@ export const llmCodes = {
   'unknown-model': warning<{ model: string }>({
     message: ({ model }) => `The model ${quoted(model)} is not known.`,
     why: 'Nothing can be checked about it: neither its limits nor what it takes, nor what it costs. A misspelt name the API refuses.',
-    whatToDo: 'Correct the name; when it is right (a deployment of yours, a model of another server), ignore this.',
+    whatToDo:
+      'Correct the name. For a deployment or an alias, say in `baseModel` what it stands for; for a model of another server, ignore this.',
   }),
   'invalid-function-name': error<{ name: string }>({
     message: ({ name }) => `${quoted(name)} cannot be the name of a function.`,

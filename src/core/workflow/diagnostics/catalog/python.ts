@@ -1,3 +1,4 @@
+import type { FileEnding } from '../../filePath.ts';
 import { error, listed, quoted, warning } from '../entry.ts';
 
 /** The Python of pythonFunction nodes. */
@@ -12,10 +13,12 @@ export const pythonCodes = {
     why: 'There is no telling which of the two has the function.',
     whatToDo: 'Remove one of the two.',
   }),
-  'unsafe-file-path': error<{ path: string; problem: string }>({
+  'unsafe-file-path': error<{ path: string; problem: string; ending: FileEnding }>({
     message: ({ path, problem }) => `${quoted(path)} cannot be used as a file: ${problem}.`,
+    hint: ({ ending }) =>
+      `Write a relative path with \`/\` that ends in \`${ending}\`, such as \`${ending === '.py' ? 'functions/orders' : 'tools/find-order'}${ending}\`.`,
     why: 'A workflow file must not reach files outside of its own folder, on whichever system it is opened.',
-    whatToDo: 'Write a relative path with `/` that ends in `.py`, such as `functions/orders.py`.',
+    whatToDo: 'Write a relative path with `/`, such as `functions/orders.py`.',
   }),
   'file-not-found': error<{ path: string }>({
     message: ({ path }) => `There is no file ${quoted(path)} beside the workflow file.`,

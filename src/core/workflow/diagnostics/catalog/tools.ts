@@ -5,7 +5,7 @@ export const toolCodes = {
   'functions-and-tools': error<{ node: string; isConnected: boolean }>({
     message: ({ node, isConnected }) =>
       isConnected
-        ? `${quoted(node)} has \`functions\`, and Python functions that are connected as tools.`
+        ? `${quoted(node)} has \`functions\`, and nodes that are connected as tools.`
         : `${quoted(node)} has both \`functions\` and \`tools\`.`,
     why: 'The API takes one of the two in a request.',
     whatToDo: 'Write all of them as `tools`.',
@@ -19,7 +19,7 @@ export const toolCodes = {
   'tool-choice-without-tools': error<{ node: string }>({
     message: ({ node }) => `${quoted(node)} sets \`toolChoice\`, but has no tools.`,
     why: 'The API refuses `tool_choice` without `tools`.',
-    whatToDo: 'Declare the tools in `tools`, connect Python functions, or remove this.',
+    whatToDo: 'Declare the tools in `tools`, connect functions or workflows, or remove this.',
   }),
   'misplaced-tool-edge': error<{ source: string; sourceHandle: string; target: string }>({
     message: ({ source, sourceHandle, target }) =>
@@ -31,12 +31,12 @@ export const toolCodes = {
     message: ({ name, other, node }) =>
       `The model of ${quoted(node)} is offered ${quoted(name)} twice: ${other} one too.`,
     why: 'The model could not tell the two apart.',
-    whatToDo: 'Rename one of the functions.',
+    whatToDo: 'Rename one of the functions or workflows.',
   }),
   'args-on-tool': error<{ node: string }>({
     message: ({ node }) => `${quoted(node)} is a tool, so its arguments come from the model; \`args\` has no place.`,
     why: 'The model decides when a tool is called and with what.',
-    whatToDo: 'Remove `args`; the function can read what it needs from its parameters alone.',
+    whatToDo: 'Remove `args`; all that a tool is given comes from the model.',
   }),
   'untyped-tool-parameter': error<{ name: string; parameters: readonly string[] }>({
     message: ({ name, parameters }) => `The tool ${quoted(name)} does not say the type of ${listed(parameters)}.`,

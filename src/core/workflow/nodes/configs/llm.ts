@@ -66,6 +66,10 @@ const functionChoice = z.strictObject({ name: z.string() });
 
 const configSchema = z.strictObject({
   model: templateString.prefault(defaultModel).describe('The name of the model'),
+  baseModel: z
+    .string()
+    .optional()
+    .describe('The model of the catalog that a deployment or an alias stands for; it is not sent'),
   messages: z
     .union([templateString, z.array(messageSchema).min(1)])
     .optional()
@@ -145,6 +149,15 @@ const configSchema = z.strictObject({
     .describe('The API that is called; auto: Chat Completions, Responses where the model needs it'),
 });
 
+/** Whether the model may ask for a call of a declared function instead of answering: there is then no text, and no JSON. */
+export function mayAnswerWithCall({ functions, tools }: z.output<typeof configSchema>): boolean {
+  return functions.length > 0 || tools.length > 0;
+}
+
+function orNull(schema: JsonSchema, isNullable: boolean): JsonSchema {
+  return isNullable ? { anyOf: [schema, { type: 'null' }] } : schema;
+}
+
 export const openaiCompletion = defineNode({
   type: 'openaiCompletion',
   category: 'llm',
@@ -171,6 +184,7 @@ export const openaiCompletion = defineNode({
   values: (config) => {
     const callable = [...config.functions, ...config.tools];
     const functionCall = functionCallValue(callable);
+    const hasCalls = mayAnswerWithCall(config);
     const format = config.responseFormat;
     return {
       output: {
@@ -190,7 +204,7 @@ export const openaiCompletion = defineNode({
           'timing',
         ],
         properties: {
-          content: callable.length > 0 ? { type: ['string', 'null'] } : text,
+          content: hasCalls ? { type: ['string', 'null'] } : text,
           function_call: { ...functionCall, type: ['object', 'null'] },
           tool_calls: {
             type: 'array',
@@ -200,7 +214,7 @@ export const openaiCompletion = defineNode({
               properties: { id: text, name: text, arguments: unknownSchema },
             },
           },
-          parsed: typeof format === 'object' ? format.schema : unknownSchema,
+          parsed: typeof format === 'object' ? orNull(format.schema, hasCalls) : unknownSchema,
           refusal: { type: ['string', 'null'] },
           finish_reason: text,
           model: text,

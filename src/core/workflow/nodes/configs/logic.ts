@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
-import { templateString } from '../../expressions/templateSchema.ts';
+import { templateJson, templateString } from '../../expressions/templateSchema.ts';
+import { unknownSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
 
 export const condition = defineNode({
@@ -23,4 +24,30 @@ export const condition = defineNode({
   role: 'step',
   values: () => ({}),
   ways: () => [['true'], ['false']],
+});
+
+export const subWorkflow = defineNode({
+  type: 'subWorkflow',
+  category: 'logic',
+  name: 'Workflow',
+  description: 'Runs another workflow as a step, or offers it to a model as a tool',
+  icon: 'Workflow',
+  color: 'bg-teal-600',
+  inputs: [
+    { id: 'input', name: 'Input', type: 'default' },
+    { id: 'tool', name: 'Tool', type: 'default', offers: 'tool' },
+  ],
+  outputs: [{ id: 'output', name: 'Result', type: 'default' }],
+  defaultConfig: { file: 'other.workflow.json', args: { message: '{{ input.message }}' } },
+  configSchema: z.strictObject({
+    file: z.string().describe('The workflow file, below the folder of this one'),
+    args: z
+      .record(z.string(), templateJson)
+      .default({})
+      .describe("Maps the fields of that workflow's input to values; empty for a tool, which the model calls"),
+  }),
+  supportsStreaming: false,
+  role: 'step',
+  // What the called file answers is known only to who has read it: `outputTypes` adds it.
+  values: () => ({ output: unknownSchema }),
 });

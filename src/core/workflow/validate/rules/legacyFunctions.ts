@@ -1,23 +1,22 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
-import { findModel } from '../../models/models.ts';
 import { nodesOfType, type Rule } from '../context.ts';
 import { json } from '../fixes.ts';
-import type { ModelNode } from '../requestedModel.ts';
+import { modelBehind, type ModelNode } from '../requestedModel.ts';
 
 /** The deprecated `functions` beside `tools`, or for a model that no longer takes them. */
 export const legacyFunctions: Rule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const { functions, tools, functionCall } = node.config;
     const path = context.pathOf(node, 'config');
-    const model = node.config.model.constant ?? '';
+    const model = node.config.baseModel ?? node.config.model.constant ?? '';
     const place = { path: [...path, 'functions'], at: 'key' } as const;
     const connected = context.graph.tools.get(node.id) ?? [];
     if (functions.length > 0 && (tools.length > 0 || connected.length > 0)) {
       const params = { node: node.id, isConnected: tools.length === 0 };
       reporter.report('functions-and-tools', params, place, { fixes: [migration(reporter, path, node)] });
-    } else if (functions.length > 0 && findModel(model)?.functions === false) {
+    } else if (functions.length > 0 && modelBehind(node)?.functions === false) {
       reporter.report('functions-sent-as-tools', { model }, place, { fixes: [migration(reporter, path, node)] });
     } else if (functionCall !== undefined && functions.length === 0 && tools.length > 0) {
       const edits = [reporter.source.renameKey([...path, 'functionCall'], 'toolChoice')];

@@ -1,25 +1,26 @@
+import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { findModel, models } from '../../models/models.ts';
 import { suggest } from '../../suggest.ts';
-import { changeTo } from '../fixes.ts';
+import { changeTo, remove } from '../fixes.ts';
 import { nodesOfType, type Rule } from '../context.ts';
 
 /** Models that are gone, will be gone, or look misspelt. Other names may be deployments of the user's own. */
 export const modelNames: Rule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const name = node.config.model.constant;
+    if (node.config.baseModel !== undefined) {
+      checkBase(reporter, context.pathOf(node, 'config', 'baseModel'), node.config.baseModel, name);
+      // How long a deployment lives is for who deployed it.
+      continue;
+    }
     if (name === undefined) continue;
     const path = context.pathOf(node, 'config', 'model');
     // A model that the file leaves out is the node's default; the place is then the whole config.
     const placeOf = (): JsonPath => (reporter.source.has(path) ? path : context.pathOf(node, 'config'));
     const model = findModel(name);
     if (model === undefined) {
-      const suggestion = looksLikeOpenAI(name)
-        ? suggest(
-            name,
-            models.filter(({ status }) => status === 'current' || status === 'retiring').map((known) => known.name),
-          )
-        : undefined;
+      const suggestion = looksLikeOpenAI(name) ? suggestModel(name) : undefined;
       const fixes = [changeTo(reporter, path, suggestion)];
       reporter.report('unknown-model', { model: name }, { path: placeOf() }, { suggestion, fixes });
     } else if (model.replacement !== null) {
@@ -38,6 +39,32 @@ export const modelNames: Rule = (context, reporter) => {
     }
   }
 };
+
+/** What a deployment stands for has to be known, and no other model than its name says. */
+function checkBase(reporter: Reporter, path: JsonPath, base: string, name: string | undefined): void {
+  const [stands, named] = [findModel(base), findModel(name ?? '')];
+  if (stands === undefined) {
+    const suggestion = suggestModel(base);
+    const fixes = [changeTo(reporter, path, suggestion)];
+    reporter.report('unknown-base-model', { base }, { path }, { suggestion, fixes });
+  } else if (name !== undefined && named !== undefined && undated(named.name) !== undated(stands.name)) {
+    const fixes = [remove(reporter, path, 'Remove `baseModel`')];
+    reporter.report('contradicting-base-model', { base, model: name }, { path }, { fixes });
+  }
+}
+
+/** A snapshot's name without its date. */
+function undated(name: string): string {
+  return name.replace(/-\d{4}-\d{2}-\d{2}$/, '');
+}
+
+function suggestModel(name: string): string | undefined {
+  const offered = models.filter(({ status }) => status === 'current' || status === 'retiring');
+  return suggest(
+    name,
+    offered.map((known) => known.name),
+  );
+}
 
 function looksLikeOpenAI(name: string): boolean {
   return /^(gpt|o\d|chatgpt|codex|ft:)/i.test(name);

@@ -1,4 +1,4 @@
-import { pathProblem } from '../../python/filePath.ts';
+import { pathProblem } from '../../filePath.ts';
 import { isPythonName } from '../../python/names.ts';
 import { suggest } from '../../suggest.ts';
 import { nodesOfType, type Rule } from '../context.ts';
@@ -22,9 +22,9 @@ export const pythonSource: Rule = (context, reporter) => {
       reporter.report('missing-function-source', { node: node.id }, { path: config });
       continue;
     }
-    const problem = file === undefined ? undefined : pathProblem(file);
+    const problem = file === undefined ? undefined : pathProblem(file, '.py');
     if (file !== undefined && problem !== undefined) {
-      reporter.report('unsafe-file-path', { path: file, problem }, { path: [...config, 'file'] });
+      reporter.report('unsafe-file-path', { path: file, problem, ending: '.py' }, { path: [...config, 'file'] });
       continue;
     }
     const module = context.modules.get(node.id);

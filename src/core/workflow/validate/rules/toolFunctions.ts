@@ -3,13 +3,18 @@ import { toolNodes } from '../../graph/graph.ts';
 import type { NodeOf } from '../../types.ts';
 import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
 import { remove } from '../fixes.ts';
-import { connectedTools, type ModelNode } from '../requestedModel.ts';
+import { connectedTools, type ConnectedTool, type ModelNode } from '../requestedModel.ts';
 
-/** Python functions that a model may call: their schema comes from their signature and docstring. */
+/**
+ * What is connected to a model as a tool. The schema of a Python function comes from its signature and docstring, that of a
+ * workflow from its file.
+ */
 export const toolFunctions: Rule = (context, reporter) => {
   const offered = toolNodes(context.graph);
   for (const node of nodesOfType(context, 'pythonFunction'))
     if (offered.has(node.id)) checkFunction(context, reporter, node);
+  for (const node of nodesOfType(context, 'subWorkflow'))
+    if (offered.has(node.id)) checkWorkflow(context, reporter, node);
   for (const node of nodesOfType(context, 'openaiCompletion')) checkNames(context, reporter, node);
   for (const [index, edge] of context.file.edges.entries()) {
     const { source, sourceHandle, target } = edge;
@@ -22,11 +27,7 @@ export const toolFunctions: Rule = (context, reporter) => {
 function checkFunction(context: CheckContext, reporter: Reporter, node: NodeOf<'pythonFunction'>): void {
   const name = node.config.function;
   const place = { path: context.pathOf(node, 'config', 'function') };
-  if (Object.keys(node.config.args).length > 0) {
-    const path = context.pathOf(node, 'config', 'args');
-    const fixes = [remove(reporter, path, 'Remove `args`')];
-    reporter.report('args-on-tool', { node: node.id }, { path, at: 'key' }, { fixes });
-  }
+  checkNoArguments(context, reporter, node);
   const signature = context.functions.get(node.id)?.signature;
   if (signature === undefined) return;
   if (signature.docstring === undefined || signature.docstring.trim() === '')
@@ -46,14 +47,27 @@ function checkFunction(context: CheckContext, reporter: Reporter, node: NodeOf<'
   if (untyped.length > 0) reporter.report('untyped-tool-parameter', { name, parameters: untyped }, place);
 }
 
-/** The model tells tools apart by their names, which are those of the functions. */
+function checkWorkflow(context: CheckContext, reporter: Reporter, node: NodeOf<'subWorkflow'>): void {
+  checkNoArguments(context, reporter, node);
+  const path = node.config.file;
+  if (context.calls.get(node.id)?.file.description.trim() === '')
+    reporter.report('tool-without-description', { path }, { path: context.pathOf(node, 'config', 'file') });
+}
+
+function checkNoArguments(context: CheckContext, reporter: Reporter, node: ConnectedTool['node']): void {
+  if (Object.keys(node.config.args).length === 0) return;
+  const path = context.pathOf(node, 'config', 'args');
+  const fixes = [remove(reporter, path, 'Remove `args`')];
+  reporter.report('args-on-tool', { node: node.id }, { path, at: 'key' }, { fixes });
+}
+
+/** The model tells tools apart by their names, which are those of the functions and workflows. */
 function checkNames(context: CheckContext, reporter: Reporter, node: ModelNode): void {
   const taken = new Map<string, string>();
   for (const { name } of [...node.config.functions, ...node.config.tools]) taken.set(name, `\`${node.id}\` declares`);
-  for (const tool of connectedTools(context, node)) {
-    const name = tool.config.function;
+  for (const { name, node: tool } of connectedTools(context, node)) {
     const other = taken.get(name);
-    const place = { path: context.pathOf(tool, 'config', 'function') };
+    const place = { path: context.pathOf(tool, 'config', tool.type === 'subWorkflow' ? 'file' : 'function') };
     if (other !== undefined) reporter.report('duplicate-tool-name', { name, other, node: node.id }, place);
     else taken.set(name, `\`${tool.id}\` has`);
   }

@@ -4,8 +4,8 @@ import { isIdentifier } from '../../syntax/names.ts';
 
 export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
   awaits: true,
-  valueType: py.imported('typing', 'Any'),
-  annotates: true,
+  valueType: () => py.imported('typing', 'Any'),
+  annotates: () => true,
   value: (node, scope) => {
     const args = Object.entries(node.config.args).map(([name, value]) => {
       // A keyword argument has to be the very name the function declares; check has compared the two.

@@ -3,8 +3,8 @@ import * as py from '../../syntax/build.ts';
 
 export const response: NodeCodeGenerator<'response'> = {
   awaits: false,
-  valueType: undefined,
-  annotates: false,
+  valueType: () => undefined,
+  annotates: () => false,
   value: (node, scope) => {
     const { output, status } = node.config;
     const rest = status === 200 ? [] : [py.keyword('status', py.literal(status))];

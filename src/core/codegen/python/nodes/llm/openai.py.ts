@@ -1,10 +1,12 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
+import { mayAnswerWithCall } from '../../../../workflow/nodes/configs/llm.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
-import { apiOf } from '../../../../workflow/validate/requestedModel.ts';
+import { apiOf, modelBehind, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
+import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
 import { messageDict } from './prompt.py.ts';
 import { Parameters } from './parameters.ts';
 
@@ -18,8 +20,13 @@ const module = 'app.nodes.llm.openai';
  */
 export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   awaits: true,
-  valueType: py.imported(module, 'OpenAICompletion'),
-  annotates: false,
+  valueType: (node, scope) => {
+    const parsed = parsedType(node, scope);
+    return parsed === undefined
+      ? py.imported(module, 'OpenAICompletion')
+      : py.subscript(py.imported(module, 'CompletionOf'), parsed);
+  },
+  annotates: ({ config }) => typeof config.responseFormat === 'object',
   value: (node, scope) => {
     const { constant, dynamic } = parametersOf(node, scope);
     const config =
@@ -34,10 +41,11 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
           : py.dict([py.spread(config), ...dynamic]);
     const options = [py.keyword('node', py.literal(node.id))];
     if (scope.streamed) options.push(py.keyword('streamed', py.attribute(py.name('ctx'), 'streaming')));
-    if (scope.tools.length === 0) {
+    const tools = scope.checked.graph.tools.get(node.id) ?? [];
+    if (tools.length === 0) {
       return py.awaited(py.call(py.imported(module, 'complete'), py.name('ctx'), request, ...options));
     }
-    options.push(py.keyword('tools', py.list(scope.tools.map((tool) => toolConstant(tool, scope)))));
+    options.push(py.keyword('tools', py.list(tools.map((tool) => toolConstant(tool, scope)))));
     options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
     const complete = py.imported('app.nodes.llm.tool_loop', 'complete_with_tools');
     return py.awaited(py.call(complete, py.name('ctx'), request, ...options));
@@ -50,10 +58,30 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   },
 };
 
-/** A function of the project as a tool: its name, description and parameters are those of the function. */
+/** The type of the JSON that the model answers, where a schema says it. */
+function parsedType(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Expr | undefined {
+  const { responseFormat: format } = node.config;
+  if (typeof format !== 'object') return undefined;
+  // A name that was not chosen says less than the node's.
+  const type = scope.answerType(format.schema, format.name === 'answer' ? node.id : format.name);
+  return mayAnswerWithCall(node.config) ? py.union(type, py.literal(null)) : type;
+}
+
+/** What the model may call: a function, which says itself what it takes, or a workflow, whose file says it. */
 function toolConstant(node: string, scope: NodeScope): Expr {
   const tool = py.imported('app.nodes.llm.tools', 'Tool');
-  const made = py.call(py.attribute(tool, 'of'), scope.functionOf(node), py.keyword('node', py.literal(node)));
+  const called = scope.checked.calls.get(node);
+  const made =
+    called === undefined
+      ? py.call(py.attribute(tool, 'of'), scope.functionOf(node), py.keyword('node', py.literal(node)))
+      : py.call(
+          tool,
+          py.literal(workflowToolName(called)),
+          py.literal(called.file.description),
+          py.literal(asJson(called.trigger.config.inputSchema)),
+          py.attribute(subWorkflowConstant(node, scope), 'call_as_tool'),
+          py.keyword('node', py.literal(node)),
+        );
   return scope.constant(`${node} tool`, undefined, made);
 }
 
@@ -62,7 +90,9 @@ function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Param
   const { config } = node;
   const request = new Parameters(scope);
   request.add('model', config.model);
-  const api = config.model.constant === undefined ? config.api : apiOf(scope.checked, node);
+  request.add('base_model', config.baseModel);
+  const api =
+    modelBehind(node) === undefined && config.model.constant === undefined ? config.api : apiOf(scope.checked, node);
   // Without it, the runtime calls Chat Completions.
   if (api !== 'chat') request.add('api', api);
   request.add('max_tokens', config.maxTokens);

@@ -47,7 +47,7 @@ function textEntry(key: string, value: Template | undefined, scope: NodeScope): 
 
 export const promptTemplate: NodeCodeGenerator<'promptTemplate'> = {
   awaits: false,
-  valueType: py.subscript(py.name('list'), py.imported('app.nodes.llm.openai', 'Message')),
-  annotates: true,
+  valueType: () => py.subscript(py.name('list'), py.imported('app.nodes.llm.openai', 'Message')),
+  annotates: () => true,
   value: (node, scope) => py.list(node.config.messages.map((message) => messageDict(message, scope))),
 };

@@ -3,8 +3,8 @@ import * as py from '../../syntax/build.ts';
 
 export const condition: NodeCodeGenerator<'condition'> = {
   awaits: false,
-  valueType: undefined,
-  annotates: false,
+  valueType: () => undefined,
+  annotates: () => false,
   value: () => undefined,
   decision: {
     type: py.name('bool'),

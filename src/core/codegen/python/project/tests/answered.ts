@@ -1,6 +1,6 @@
 import * as py from '../../syntax/build.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
-import type { ProjectWorkflow } from '../mainModule.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
 import { expected } from './expectation.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -12,12 +12,12 @@ interface Asked {
 }
 
 /** Asks, and looks whether there is an answer. */
-export function answers(workflow: ProjectWorkflow, scene: Scene, response: Rehearsed['outcome']['response']): Asked {
+export function answers(workflow: WorkflowModule, scene: Scene, response: Rehearsed['outcome']['response']): Asked {
   return workflow.plan.checked.trigger.config.stream === 'always' ? inAStream(scene) : inOnePiece(scene, response);
 }
 
 /** Asks, and looks at the output as well. */
-export function answersAsRehearsed(workflow: ProjectWorkflow, scene: Scene, { outcome }: Rehearsed): Asked {
+export function answersAsRehearsed(workflow: WorkflowModule, scene: Scene, { outcome }: Rehearsed): Asked {
   const { statements, body } = answers(workflow, scene, outcome.response);
   const output = py.subscript(body, 'output');
   const decoded = body.kind === 'name' ? [py.assign(body, py.call(py.attribute(py.name('answer'), 'json')))] : [];

@@ -1,8 +1,8 @@
-import type { Json } from '../../../../workflow/json.ts';
 import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
+import { isCalledNode, resultOf } from './calledNodes.ts';
 import { concurrentNodes } from './concurrency.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { recognized } from './recognition.ts';
@@ -21,12 +21,12 @@ export function baseTrial(plan: Plan): Trial {
   const answers = (completions.length > mostAnswers ? [] : completions)
     .filter((node) => (concurrent.get(node.id)?.size ?? 0) === 0 || recognized(plan, node, concurrent) !== undefined)
     .map((node): [string, ToldAnswer] => [node.id, answerOf(node, shapes)]);
-  const functions = file.nodes.filter((node) => node.type === 'pythonFunction');
+  const functions = file.nodes.filter(isCalledNode);
   return {
     input: sampleObject(trigger.config.inputSchema),
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),
     answers: new Map(answers),
-    results: new Map(functions.map((node) => [node.id, resultOf(node, functions, shapes)])),
+    results: new Map(functions.map((node) => [node.id, resultOf(plan, node, functions, shapes)])),
   };
 }
 
@@ -43,26 +43,4 @@ export function fullInput(schema: JsonSchema): JsonObject {
 function answerOf(node: NodeOf<'openaiCompletion'>, shapes: ReadShapes): ToldAnswer {
   const read = node.config.responseFormat === 'json_object' ? shapes.of(node.id, 'output', ['parsed'], '') : '';
   return plainAnswer(node, isJsonObject(read) ? read : { answer: node.id });
-}
-
-/** Nodes that call the same function get the same from it: everything that is read of any of them. */
-function resultOf(
-  node: NodeOf<'pythonFunction'>,
-  functions: readonly NodeOf<'pythonFunction'>[],
-  shapes: ReadShapes,
-): Json {
-  const same = functions.filter((other) => isSameFunction(other, node));
-  const text = `what ${same[0]?.id ?? node.id} gives`;
-  const values = same.map((other) => shapes.of(other.id, 'output', [], text));
-  const objects = values.filter(isJsonObject);
-  return objects.length === 0
-    ? (values[0] ?? null)
-    : Object.fromEntries(objects.flatMap((value) => Object.entries(value)));
-}
-
-export function isSameFunction(a: NodeOf<'pythonFunction'>, b: NodeOf<'pythonFunction'>): boolean {
-  return (
-    a.id === b.id ||
-    (a.config.file !== undefined && a.config.file === b.config.file && a.config.function === b.config.function)
-  );
 }

@@ -1,10 +1,10 @@
 import type { NodeType } from '../../../../workflow/types.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
-/** For every node of a type those of the same type that may run at the same time, in other arms of a fork. */
-export function concurrentNodes(plan: Plan, type: NodeType): ReadonlyMap<string, ReadonlySet<string>> {
+/** For every node of some types those of the same types that may run at the same time, in other arms of a fork. */
+export function concurrentNodes(plan: Plan, ...types: readonly NodeType[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  const isOne = (id: string): boolean => plan.checked.graph.nodes.get(id)?.type === type;
+  const isOne = (id: string): boolean => types.some((type) => plan.checked.graph.nodes.get(id)?.type === type);
   const visit = (block: Block): readonly string[] => block.flatMap((step) => visitStep(step));
   const visitStep = (step: Step): readonly string[] => {
     switch (step.kind) {

@@ -5,7 +5,7 @@ import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
-import { isSameFunction } from './baseTrial.ts';
+import { isCalledNode, isSameFunction, typeOfResult, type CalledNode } from './calledNodes.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
 
@@ -168,7 +168,8 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
   }
   const node = plan.checked.graph.nodes.get(String(first));
   if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
-  if (node?.type === 'pythonFunction') return { schema: unknownSchema, keys: rest, set: setResult(plan, node, rest) };
+  if (node !== undefined && isCalledNode(node))
+    return { schema: typeOfResult(plan, node), keys: rest, set: setResult(plan, node, rest) };
   return node?.type === 'openaiCompletion' ? answerAt(node, String(handle), rest) : undefined;
 }
 
@@ -181,11 +182,12 @@ function inputAt(plan: Plan, keys: JsonPath): Settable {
   return { schema: inputSchema, keys, set };
 }
 
-function setResult(plan: Plan, node: NodeOf<'pythonFunction'>, keys: JsonPath): Settable['set'] {
+function setResult(plan: Plan, node: CalledNode, keys: JsonPath): Settable['set'] {
   return (trial, value) => {
     const result = withValueAt(trial.results.get(node.id), keys, value) ?? null;
+    if (misfit(result, typeOfResult(plan, node)) !== undefined) return undefined;
     return plan.checked.file.nodes
-      .filter((other) => other.type === 'pythonFunction' && isSameFunction(other, node))
+      .filter((other) => isCalledNode(other) && isSameFunction(other, node))
       .reduce((changed, other) => withResult(changed, other.id, result), trial);
   };
 }

@@ -4,6 +4,7 @@ import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts'
 import { isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
@@ -32,7 +33,7 @@ export interface Outcome {
   readonly ran: readonly string[];
   /** The way it took at every node that has several. */
   readonly ways: ReadonlyMap<string, number>;
-  /** What each Python function was called with, by node. */
+  /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
 }
 
@@ -135,6 +136,7 @@ class Rehearsal {
         return;
       }
       case 'pythonFunction':
+      case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
@@ -158,7 +160,7 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
-    this.#values.set(node.id, completionValue(told));
+    this.#values.set(node.id, completionValue(node, told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
@@ -189,22 +191,20 @@ class Rehearsal {
 }
 
 /** What an `openaiCompletion` leaves, by the names that expressions use. */
-function completionValue(told: ToldAnswer | undefined): Value {
+function completionValue({ config }: NodeOf<'openaiCompletion'>, told: ToldAnswer | undefined): Value {
   const steady = new Unknown(false);
   const varying = new Unknown(true);
-  const call = told?.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
-  const text = told?.kind === 'json' ? JSON.stringify(told.value) : told?.kind === 'text' ? told.text : null;
+  const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
+  const unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+  if (told === undefined) return unknown;
+  const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
   return {
-    content: told === undefined ? steady : text,
+    ...unknown,
+    content: told.kind === 'json' ? JSON.stringify(told.value) : told.kind === 'text' ? told.text : null,
     function_call: call,
     tool_calls: call === null ? [] : [{ id: varying, ...call }],
-    parsed: told === undefined ? steady : told.kind === 'json' ? told.value : null,
+    parsed: told.kind === 'json' ? told.value : null,
     refusal: null,
     finish_reason: call === null ? 'stop' : steady,
-    model: steady,
-    id: varying,
-    usage: steady,
-    cost_usd: steady,
-    timing: varying,
   };
 }

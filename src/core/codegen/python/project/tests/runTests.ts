@@ -1,7 +1,8 @@
 import { unknownIn, type Value } from '../../../../workflow/expressions/values.ts';
+import type { NodeType } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Identifier, Stmt } from '../../syntax/tree.ts';
-import type { ProjectWorkflow } from '../mainModule.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
 import { concurrentNodes } from './concurrency.ts';
 import { answersAsRehearsed } from './answered.ts';
 import { expected } from './expectation.ts';
@@ -39,20 +40,20 @@ function docstringOf({ outcome: { response } }: Rehearsed): string {
   return response === undefined ? 'No response answers.' : `The response \`${response.id}\` answers.`;
 }
 
-/** The steps that take time and so have one in the answer: model calls and functions, sorted. */
-function stepsOf({ plan }: ProjectWorkflow, { outcome }: Rehearsed): readonly string[] {
+const timed: readonly (NodeType | undefined)[] = ['openaiCompletion', 'pythonFunction', 'subWorkflow'];
+
+/** The steps that take time and so have one in the answer: model calls, functions and workflows, sorted. */
+function stepsOf({ plan }: WorkflowModule, { outcome }: Rehearsed): readonly string[] {
   const types = new Map([...plan.checked.graph.nodes].map(([id, { type }]) => [id, type]));
-  return outcome.ran
-    .filter((id) => types.get(id) === 'openaiCompletion' || types.get(id) === 'pythonFunction')
-    .toSorted((a, b) => (a < b ? -1 : 1));
+  return outcome.ran.filter((id) => timed.includes(types.get(id))).toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /**
  * With what each function is called, where that is known and says something. Nodes that share a function are listed
  * under the first of them; where they run side by side the order of their calls is not known.
  */
-function callsLookedAt({ plan, names, module }: ProjectWorkflow, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
-  const concurrent = concurrentNodes(plan, 'pythonFunction');
+function callsLookedAt({ plan, names, module }: WorkflowModule, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
+  const concurrent = concurrentNodes(plan, 'pythonFunction', 'subWorkflow');
   const byTarget = new Map<string, string[]>();
   for (const id of outcome.calls.keys()) {
     const target = names.targetOf(id, module);

@@ -3,8 +3,9 @@ import type { NodeOf } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tree.ts';
-import type { ProjectWorkflow } from '../mainModule.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
+import { isCalledNode } from './calledNodes.ts';
 import { concurrentNodes } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { recognized } from './recognition.ts';
@@ -59,7 +60,7 @@ export interface PlannedAnswer {
 
 /** What has to be set up so that a run goes as it was rehearsed. */
 export class Scene {
-  readonly #workflow: ProjectWorkflow;
+  readonly #workflow: WorkflowModule;
   readonly #run: Rehearsed;
   readonly #base: JsonObject;
   readonly #used = new Set<keyof typeof fixtures>();
@@ -67,7 +68,7 @@ export class Scene {
   readonly #standIns = new Map<string, Identifier>();
   readonly #setup: Stmt[] = [];
 
-  constructor(workflow: ProjectWorkflow, run: Rehearsed, base: JsonObject) {
+  constructor(workflow: WorkflowModule, run: Rehearsed, base: JsonObject) {
     this.#workflow = workflow;
     this.#run = run;
     this.#base = base;
@@ -123,13 +124,14 @@ export class Scene {
     return simulated;
   }
 
-  /** Lets the functions that run before `until`, or all, give what was planned. `keeps` says whose calls are looked at. */
+  /** Lets the functions and workflows that run before `until`, or all, give what was planned. `keeps` says whose calls are looked at. */
   standIn(keeps: (node: string) => boolean, until?: string): void {
     const { names, module, plan } = this.#workflow;
     const end = until === undefined ? this.#run.outcome.ran.length : this.#run.outcome.ran.indexOf(until);
     const done = new Set<string>();
     for (const id of this.#run.outcome.ran.slice(0, end)) {
-      if (plan.checked.graph.nodes.get(id)?.type !== 'pythonFunction') continue;
+      const node = plan.checked.graph.nodes.get(id);
+      if (node === undefined || !isCalledNode(node)) continue;
       const target = names.targetOf(id, module);
       if (done.has(target)) continue;
       done.add(target);

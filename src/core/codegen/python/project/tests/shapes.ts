@@ -32,8 +32,10 @@ export class ReadShapes {
     this.#noted = new Map();
     for (const node of this.#file.nodes) {
       for (const { template } of templatesIn(node.config)) {
-        // What a `default(…)` makes up for may as well be missing.
-        for (const { part, guarded } of partsIn(template)) if (!guarded) this.#note(part);
+        for (const { part, guarded } of partsIn(template)) {
+          // Nobody wants to see a long list for the sake of an item that a `default(…)` makes up for.
+          if (!guarded || !isFarInside(part)) this.#note(part);
+        }
       }
     }
     return this.#noted;
@@ -50,10 +52,8 @@ export class ReadShapes {
     );
     return ordered.reduce<Json>((value, { path, type }) => {
       const inner = path.slice(keys.length);
-      const leaf = sampleFor(
-        type,
-        inner.length === 0 ? text : (inner.findLast((key) => typeof key === 'string') ?? text),
-      );
+      const key = inner.findLast((each) => typeof each === 'string');
+      const leaf = sampleFor(type, key === undefined ? text : `${key} of ${node}`);
       return withValueAt(value, inner, leaf) ?? value;
     }, text);
   }
@@ -81,6 +81,10 @@ export class ReadShapes {
     const keys = path.segments.slice(2).map((segment) => segment.key);
     this.#reads.set(key, [...(this.#reads.get(key) ?? []), { path: keys, type }]);
   }
+}
+
+function isFarInside(part: Expression): boolean {
+  return part.kind === 'path' && part.segments.some(({ key }) => typeof key === 'number' && key > 0);
 }
 
 function typeOf(value: string | number | boolean | null): JsonTypeName | undefined {

@@ -1,20 +1,20 @@
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
-import type { ProjectWorkflow } from '../mainModule.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
 import { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { JsonObject } from './trial.ts';
 
 /** Makes the test functions of a module: each with a name of its own and the fixtures that it needs. */
 export class TestFunctions {
-  readonly workflow: ProjectWorkflow;
+  readonly workflow: WorkflowModule;
   readonly #base: JsonObject;
   readonly #decorators: readonly Expr[];
   readonly #names = createScope(['test_refuses_input_that_does_not_fit']);
 
   /** @param base what the constant `INPUT` holds. */
-  constructor(workflow: ProjectWorkflow, base: JsonObject, decorators: readonly Expr[]) {
+  constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {
     this.workflow = workflow;
     this.#base = base;
     this.#decorators = decorators;

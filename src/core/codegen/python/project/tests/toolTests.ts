@@ -1,4 +1,5 @@
 import type { Json } from '../../../../workflow/json.ts';
+import { connectedTools, type ConnectedTool, type ModelNode } from '../../../../workflow/validate/requestedModel.ts';
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import { answersAsRehearsed } from './answered.ts';
@@ -6,44 +7,45 @@ import { callsKeyword } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 
-/** One test per function that a model may call in rounds: it gets what the model asks for, and the model its result. */
+/** One test per function or workflow that a model may call in rounds: it gets what the model asks for, and the model its result. */
 export function toolTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { graph } = functions.workflow.plan.checked;
   const tests: Stmt[] = [];
-  for (const [completion, tools] of graph.tools) {
+  for (const completion of graph.tools.keys()) {
     const run = runs.find(({ trial, outcome }) => {
       const told = trial.answers.get(completion);
       return outcome.ran.includes(completion) && told !== undefined && told.kind !== 'call';
     });
     if (run === undefined) continue;
-    for (const tool of tools) tests.push(toolTest(functions, run, completion, tool));
+    const model = graph.nodes.get(completion);
+    if (model?.type !== 'openaiCompletion') continue;
+    for (const tool of connectedTools(functions.workflow.plan.checked, model))
+      tests.push(toolTest(functions, run, model, tool));
   }
   return tests;
 }
 
-function toolTest(functions: TestFunctions, run: Rehearsed, completion: string, tool: string): Stmt {
+function toolTest(functions: TestFunctions, run: Rehearsed, model: ModelNode, tool: ConnectedTool): Stmt {
   const { graph } = functions.workflow.plan.checked;
-  const [node, model] = [graph.nodes.get(tool), graph.nodes.get(completion)];
-  if (node?.type !== 'pythonFunction' || model?.type !== 'openaiCompletion') {
-    throw new Error(`${tool} is no function that a model can call`);
-  }
+  const completion = model.id;
+  const { id } = tool.node;
   const scene = functions.scene(run);
-  const given: Json = `what ${tool} gives`;
+  const given: Json = `what ${id} gives`;
   scene.standIn(() => false);
-  const standIn = scene.standInForTool(tool, given);
+  const standIn = scene.standInForTool(id, given);
   const when = scene.whenOf(model);
   const asking = py.call(
     py.imported('simulated_openai', 'Answer'),
-    callsKeyword(node.config.function, py.literal(null)),
+    callsKeyword(tool.name, py.literal(null)),
     ...(when === undefined ? [] : [py.keyword('when', py.literal(when))]),
   );
-  const answers = scene.answers((id) => (id === completion ? [asking] : []));
+  const answers = scene.answers((asked) => (asked === completion ? [asking] : []));
   scene.set('answers', py.list(answers.map(({ answer }) => answer)));
   const calls = py.attribute(standIn, 'calls');
-  const told = py.tuple([py.literal(node.config.function), py.subscript(calls, 0), py.literal(given)]);
-  const isLast = run.outcome.ran.findLast((id) => graph.nodes.get(id)?.type === 'openaiCompletion') === completion;
+  const told = py.tuple([py.literal(tool.name), py.subscript(calls, 0), py.literal(given)]);
+  const isLast = run.outcome.ran.findLast((ran) => graph.nodes.get(ran)?.type === 'openaiCompletion') === completion;
   return functions.test(
-    functions.name(`test ${completion} calls ${tool}`),
+    functions.name(`test ${completion} calls ${id}`),
     scene,
     'The function gets what the model asks for, and the model is told what it gives.',
     [

@@ -22,7 +22,7 @@ def test_to_support_when_not_is_billing(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """The response `to_support` answers."""
-    find_customer = stand_in("app.workflows.triage.find_customer", {"orders": 1, "name": "name"})
+    find_customer = stand_in("app.workflows.triage.find_customer", {"orders": 1, "name": "name of find_customer"})
     simulated_openai.settings.answers = [Answer('{"topic":"billing","urgency":1}')]
     answer = service.ask("POST", "/triage", INPUT)
     assert answer.status_code == 200, answer.text
@@ -46,12 +46,12 @@ def test_refund_when_is_good_customer(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """The response `refund` answers."""
-    find_customer = stand_in("app.workflows.triage.find_customer", {"orders": 10, "name": "name"})
+    find_customer = stand_in("app.workflows.triage.find_customer", {"orders": 10, "name": "name of find_customer"})
     simulated_openai.settings.answers = [Answer('{"topic":"billing","urgency":1}')]
     answer = service.ask("POST", "/triage", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == "name gets 0.5"
+    assert body["output"] == "name of find_customer gets 0.5"
     assert sorted(body["meta"]["node_timings"]) == ["find_customer", "read"]
     assert find_customer.calls == [{"number": "AA-1111"}]
 
@@ -65,7 +65,7 @@ def test_to_billing_when_is_billing(
     """The response `to_billing` answers."""
     environment.setenv("REGION", "north")
     service = start_service(app)
-    find_customer = stand_in("app.workflows.triage.find_customer", {"orders": 1, "name": "name"})
+    find_customer = stand_in("app.workflows.triage.find_customer", {"orders": 1, "name": "name of find_customer"})
     simulated_openai.settings.answers = [Answer('{"topic":"billing","urgency":1}')]
     answer = service.ask("POST", "/triage", INPUT)
     assert answer.status_code == 200, answer.text
@@ -79,7 +79,7 @@ def test_a_stream_says_what_one_answer_says(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """It ends once, with the same output and usage as in one piece."""
-    stand_in("app.workflows.triage.find_customer", {"orders": 1, "name": "name"})
+    stand_in("app.workflows.triage.find_customer", {"orders": 1, "name": "name of find_customer"})
     answers = [Answer('{"topic":"billing","urgency":1}')]
     simulated_openai.settings.answers = [*answers, *answers]
     whole = service.ask("POST", "/triage", INPUT).json()

@@ -24,9 +24,9 @@ def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
             "given": {
                 "count": 1,
                 "yes": 1,
-                "none": "none",
-                "text": "text",
-                "items": [{"name": "name"}, {"name": "name"}],
+                "none": "none of data",
+                "text": "text of data",
+                "items": [{"name": "name of data"}, {"name": "name of data"}],
             }
         },
     )
@@ -41,8 +41,8 @@ def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
         "equal": False,
         "not_equal": False,
         "is_null": False,
-        "item": "name",
-        "bracket": "name",
+        "item": "name of data",
+        "bracket": "name of data",
         "fallback": "none",
         "nick": "HELLO! WHAT CAN YOU DO FOR ME?",
         "first_tag": "no tag",
@@ -52,13 +52,13 @@ def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
         "city": "unknown",
         "zip": "unknown",
         "whole": None,
-        "trim": "text",
-        "json": '[{"name":"name"},{"name":"name"}]',
+        "trim": "text of data",
+        "json": '[{"name":"name of data"},{"name":"name of data"}]',
         "round": 2.6,
         "int": 42,
         "float": 2.5,
         "string": "1",
-        "last": {"name": "name"},
+        "last": {"name": "name of data"},
         "braces": "a {{ b }} c",
         "region": "test region",
         "zone": "test zone",
@@ -87,9 +87,9 @@ def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInF
             "given": {
                 "count": 1,
                 "yes": 1,
-                "none": "none",
-                "text": "text",
-                "items": [{"name": "name"}, {"name": "name"}],
+                "none": "none of data",
+                "text": "text of data",
+                "items": [{"name": "name of data"}, {"name": "name of data"}],
             }
         },
     )

@@ -11,7 +11,13 @@ def test_fine_when_not_is_input_and_not_is_argument(service: Service, stand_in: 
     """The response `fine` answers."""
     data = stand_in(
         "app.functions.data_2.work",
-        {"given": {"absent": "absent", "gone": "gone", "items": [None, None, None, {"name": "name"}]}},
+        {
+            "given": {
+                "absent": "absent of data",
+                "gone": "gone of data",
+                "items": [None, None, None, {"name": "name of data"}],
+            }
+        },
     )
     answer = service.ask("POST", "/missing-values", INPUT)
     assert answer.status_code == 200, answer.text
@@ -25,12 +31,18 @@ def test_value_when_is_value(service: Service, stand_in: StandInFor) -> None:
     """The response `value` answers."""
     data = stand_in(
         "app.functions.data_2.work",
-        {"given": {"absent": "absent", "gone": "gone", "items": [None, None, None, {"name": "name"}]}},
+        {
+            "given": {
+                "absent": "absent of data",
+                "gone": "gone of data",
+                "items": [None, None, None, {"name": "name of data"}],
+            }
+        },
     )
     answer = service.ask("POST", "/missing-values", {**INPUT, "which": "value"})
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == {"x": "absent"}
+    assert body["output"] == {"x": "absent of data"}
     assert sorted(body["meta"]["node_timings"]) == ["data"]
     assert data.calls == [{"given": {"items": []}}]
 
@@ -39,12 +51,18 @@ def test_text_when_not_is_value_and_is_text(service: Service, stand_in: StandInF
     """The response `text` answers."""
     data = stand_in(
         "app.functions.data_2.work",
-        {"given": {"absent": "absent", "gone": "gone", "items": [None, None, None, {"name": "name"}]}},
+        {
+            "given": {
+                "absent": "absent of data",
+                "gone": "gone of data",
+                "items": [None, None, None, {"name": "name of data"}],
+            }
+        },
     )
     answer = service.ask("POST", "/missing-values", {**INPUT, "which": "text"})
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == "It is text and name."
+    assert body["output"] == "It is text and name of data."
     assert sorted(body["meta"]["node_timings"]) == ["data"]
     assert data.calls == [{"given": {"items": []}}]
 
@@ -53,7 +71,13 @@ def test_input_when_not_is_text_and_is_input(service: Service, stand_in: StandIn
     """The response `input` answers."""
     data = stand_in(
         "app.functions.data_2.work",
-        {"given": {"absent": "absent", "gone": "gone", "items": [None, None, None, {"name": "name"}]}},
+        {
+            "given": {
+                "absent": "absent of data",
+                "gone": "gone of data",
+                "items": [None, None, None, {"name": "name of data"}],
+            }
+        },
     )
     answer = service.ask(
         "POST", "/missing-values", {**INPUT, "which": "input", "nick": "Hello! What can you do for me?"}
@@ -69,7 +93,13 @@ def test_end_when_not_is_input_and_is_argument(service: Service, stand_in: Stand
     """The response `end` answers."""
     data = stand_in(
         "app.functions.data_2.work",
-        {"given": {"absent": "absent", "gone": "gone", "items": [None, None, None, {"name": "name"}]}},
+        {
+            "given": {
+                "absent": "absent of data",
+                "gone": "gone of data",
+                "items": [None, None, None, {"name": "name of data"}],
+            }
+        },
     )
     argument = stand_in("app.functions.argument.work", "what argument gives")
     answer = service.ask("POST", "/missing-values", {**INPUT, "which": "argument"})
@@ -78,14 +108,20 @@ def test_end_when_not_is_input_and_is_argument(service: Service, stand_in: Stand
     assert body["output"] == "what argument gives"
     assert sorted(body["meta"]["node_timings"]) == ["argument", "data"]
     assert data.calls == [{"given": {"items": []}}]
-    assert argument.calls == [{"given": "gone"}]
+    assert argument.calls == [{"given": "gone of data"}]
 
 
 def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInFor) -> None:
     """It ends once, with the same output and usage as in one piece."""
     stand_in(
         "app.functions.data_2.work",
-        {"given": {"absent": "absent", "gone": "gone", "items": [None, None, None, {"name": "name"}]}},
+        {
+            "given": {
+                "absent": "absent of data",
+                "gone": "gone of data",
+                "items": [None, None, None, {"name": "name of data"}],
+            }
+        },
     )
     whole = service.ask("POST", "/missing-values", INPUT).json()
     events = service.stream("POST", "/missing-values", INPUT)

@@ -13,12 +13,12 @@ def test_reply_when_the_model_answers_in_text(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """The response `reply` answers."""
-    beside = stand_in("app.functions.beside.work", {"node": "node"})
+    beside = stand_in("app.functions.beside.work", {"node": "node of beside"})
     simulated_openai.settings.answers = [Answer("Answer of model.")]
     answer = service.ask("POST", "/call-in-parallel", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == {"text": "Answer of model.", "weather": None, "beside": "node"}
+    assert body["output"] == {"text": "Answer of model.", "weather": None, "beside": "node of beside"}
     assert sorted(body["meta"]["node_timings"]) == ["beside", "model"]
     assert beside.calls == [{"given": "beside"}]
 
@@ -27,13 +27,13 @@ def test_reply_when_the_model_calls_get_weather(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """The response `reply` answers."""
-    weather = stand_in("app.functions.weather.work", "what weather gives")
-    beside = stand_in("app.functions.beside.work", {"node": "node"})
+    weather = stand_in("app.functions.weather.work", {"given": "given of weather"})
+    beside = stand_in("app.functions.beside.work", {"node": "node of beside"})
     simulated_openai.settings.answers = [Answer(calls=(("get_weather", {"city": "city"}),))]
     answer = service.ask("POST", "/call-in-parallel", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == {"text": None, "weather": None, "beside": "node"}
+    assert body["output"] == {"text": None, "weather": "given of weather", "beside": "node of beside"}
     assert sorted(body["meta"]["node_timings"]) == ["beside", "model", "weather"]
     assert weather.calls == [{"given": "city"}]
     assert beside.calls == [{"given": "beside"}]
@@ -43,7 +43,7 @@ def test_a_stream_says_what_one_answer_says(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """It ends once, with the same output and usage as in one piece."""
-    stand_in("app.functions.beside.work", {"node": "node"})
+    stand_in("app.functions.beside.work", {"node": "node of beside"})
     answers = [Answer("Answer of model.")]
     simulated_openai.settings.answers = [*answers, *answers]
     whole = service.ask("POST", "/call-in-parallel", INPUT).json()

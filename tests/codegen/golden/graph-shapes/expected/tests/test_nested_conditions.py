@@ -25,11 +25,11 @@ def test_otherwise_when_not_outer(service: Service) -> None:
 
 def test_found_when_outer_and_inner(service: Service, stand_in: StandInFor) -> None:
     """The response `found` answers."""
-    deepest = stand_in("app.workflows.nested_conditions.work", {"node": "node"})
+    deepest = stand_in("app.workflows.nested_conditions.work", {"node": "node of deepest"})
     answer = service.ask("POST", "/nested-conditions", {**INPUT, "b": False})
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == "node"
+    assert body["output"] == "node of deepest"
     assert sorted(body["meta"]["node_timings"]) == ["deepest"]
     assert deepest.calls == [{"given": "deepest"}]
 

@@ -9,7 +9,7 @@ INPUT: dict[str, Any] = {}
 
 def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
     """The response `reply` answers."""
-    left_first = stand_in("app.functions.left_first.work", {"node": "node"})
+    left_first = stand_in("app.functions.left_first.work", {"node": "node of left_first"})
     left_second = stand_in("app.functions.left_second.work", "what left_second gives")
     right = stand_in("app.functions.right.work", "what right gives")
     answer = service.ask("POST", "/parallel-chains", INPUT)
@@ -18,13 +18,13 @@ def test_reply_answers(service: Service, stand_in: StandInFor) -> None:
     assert body["output"] == {"left": "what left_second gives", "right": "what right gives"}
     assert sorted(body["meta"]["node_timings"]) == ["left_first", "left_second", "right"]
     assert left_first.calls == [{"given": "left"}]
-    assert left_second.calls == [{"given": "node"}]
+    assert left_second.calls == [{"given": "node of left_first"}]
     assert right.calls == [{"given": "right"}]
 
 
 def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInFor) -> None:
     """It ends once, with the same output and usage as in one piece."""
-    stand_in("app.functions.left_first.work", {"node": "node"})
+    stand_in("app.functions.left_first.work", {"node": "node of left_first"})
     stand_in("app.functions.left_second.work", "what left_second gives")
     stand_in("app.functions.right.work", "what right gives")
     whole = service.ask("POST", "/parallel-chains", INPUT).json()

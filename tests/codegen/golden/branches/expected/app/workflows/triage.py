@@ -1,11 +1,11 @@
 """triage: Sorts a ticket by what a model reads in it, by limits, and by what a function says of the customer."""
 
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.customers import find_customer
-from app.nodes.llm.openai import OpenAIConfig, complete
+from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext
 from app.runtime.expressions import as_text, less_equal
 from app.runtime.reply import Reply
@@ -41,9 +41,16 @@ class Input(BaseModel):
     tags: list[str] = []
 
 
+class Ticket(TypedDict):
+    """What a model answers: ticket."""
+
+    topic: Literal["billing", "delivery", "other"]
+    urgency: int
+
+
 async def run(ctx: ExecutionContext, input: Input) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    read = await complete(
+    read: CompletionOf[Ticket] = await complete(
         ctx,
         {
             **READ,

@@ -1,8 +1,10 @@
 """options: Every option of the OpenAI node."""
 
+from typing import TypedDict
+
 from pydantic import BaseModel, ConfigDict
 
-from app.nodes.llm.openai import OpenAIConfig, complete
+from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext
 from app.runtime.expressions import get
 from app.runtime.reply import Reply
@@ -60,6 +62,14 @@ class Input(BaseModel):
     limit: int = 200
 
 
+class Person(TypedDict):
+    """What a model answers: person."""
+
+    name: str
+    age: int | None
+    tags: list[str]
+
+
 async def run(ctx: ExecutionContext, input: Input) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     describe = await complete(
@@ -84,7 +94,7 @@ async def run(ctx: ExecutionContext, input: Input) -> Reply:
         },
         node="describe",
     )
-    extract = await complete(
+    extract: CompletionOf[Person] = await complete(
         ctx,
         {
             **EXTRACT,

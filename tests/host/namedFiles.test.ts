@@ -2,17 +2,14 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import { readFunctionFiles } from '../../src/host/functionFiles.ts';
+import { readNamedFiles } from '../../src/host/namedFiles.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 test('reads the files below the folder of the workflow file and leaves missing ones out', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'functions'));
   await writeFile(join(folder, 'functions/orders.py'), 'def get_order(): ...\n');
-  const texts = await readFunctionFiles(join(folder, 'chat.workflow.json'), [
-    'functions/orders.py',
-    'functions/gone.py',
-  ]);
+  const texts = await readNamedFiles(join(folder, 'chat.workflow.json'), ['functions/orders.py', 'functions/gone.py']);
   expect([...texts]).toEqual([['functions/orders.py', 'def get_order(): ...\n']]);
 });
 
@@ -21,7 +18,7 @@ test('refuses a file outside, named directly or through a link', async () => {
   await writeFile(join(elsewhere, 'secret.py'), 'KEY = 1\n');
   await symlink(join(elsewhere, 'secret.py'), join(folder, 'linked.py'));
   const workflow = join(folder, 'chat.workflow.json');
-  await expect(readFunctionFiles(workflow, ['linked.py'])).rejects.toMatchObject({ code: 'outside_folder' });
+  await expect(readNamedFiles(workflow, ['linked.py'])).rejects.toMatchObject({ code: 'outside_folder' });
   const direct = join('..', elsewhere.split('/').at(-1) ?? '', 'secret.py');
-  await expect(readFunctionFiles(workflow, [direct])).rejects.toMatchObject({ code: 'outside_folder' });
+  await expect(readNamedFiles(workflow, [direct])).rejects.toMatchObject({ code: 'outside_folder' });
 });

@@ -5,11 +5,11 @@ import { HostError, systemCode } from './errors.ts';
 import { readText } from './textFile.ts';
 
 /**
- * The texts of the Python files that a workflow file names, by the name it uses. A file that is missing is left out, which
+ * The texts of files that a workflow file names, by their path from its folder. A file that is missing is left out, which
  * `check` reports at its place in the workflow file. Throws `outside_folder` when a name, followed through symbolic links, leads
  * out of the folder of the workflow file.
  */
-export async function readFunctionFiles(
+export async function readNamedFiles(
   workflowPath: string,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
@@ -22,7 +22,7 @@ export async function readFunctionFiles(
       throw new HostError(
         'outside_folder',
         `${workflowPath} names ${name}, which leads out of its folder.`,
-        `Put the Python file below ${root}.`,
+        `Put the file below ${root}.`,
       );
     }
     texts.set(name, await readText(place));

@@ -1,5 +1,8 @@
-/** Why a path must not be used as the file of a function, or undefined when it may. */
-export function pathProblem(path: string): string | undefined {
+/** What the names of the files that a workflow names end in. */
+export type FileEnding = '.py' | '.workflow.json';
+
+/** Why a path must not be used as a file that a workflow names, or undefined when it may. */
+export function pathProblem(path: string, ending: FileEnding): string | undefined {
   if (path === '') return 'it is empty';
   if (path.includes('\\')) return 'it has a backslash';
   if (path.startsWith('/')) return 'it is absolute';
@@ -7,14 +10,10 @@ export function pathProblem(path: string): string | undefined {
   const parts = path.split('/');
   if (parts.includes('..')) return 'it leads out of the folder with `..`';
   if (parts.some((part) => part === '' || part === '.')) return 'it has an empty part or a `.` in it';
-  if (!path.endsWith('.py') || parts.at(-1) === '.py') return 'it does not end in `.py`';
+  if (!path.endsWith(ending) || parts.at(-1) === ending) return `it does not end in \`${ending}\``;
   if (path.length > 200) return 'it is longer than 200 characters';
   if (!parts.every(isPortable)) return 'a part of it cannot be a file name on every system';
   return undefined;
-}
-
-export function isSafePath(path: string): boolean {
-  return pathProblem(path) === undefined;
 }
 
 /** Device names that Windows finds in every folder, with any ending. */

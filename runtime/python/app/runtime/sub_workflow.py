@@ -1,0 +1,94 @@
+"""Workflows that another workflow calls: as a step, or as a tool of a model."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from app.runtime.context import ExecutionContext, argument_problems, milliseconds_since
+from app.runtime.errors import (
+    FunctionFailed,
+    InvalidApiKey,
+    InvalidFunctionArguments,
+    MissingApiKey,
+    MissingEnv,
+    PermissionDenied,
+    QuotaExceeded,
+    ServiceError,
+)
+from app.runtime.problems import as_service_error
+from app.runtime.reply import Reply
+from app.runtime.usage import Budget
+
+Input = TypeVar("Input", bound=BaseModel)
+
+_OPERATORS_TO_MEND = (InvalidApiKey, MissingApiKey, MissingEnv, PermissionDenied, QuotaExceeded)
+"""What nothing that a model could say would change."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubWorkflow(Generic[Input]):
+    """A workflow of the project, as others call it: by its `run`, without HTTP.
+
+    It shares the caller's connections, keys, variables and execution id, and its usage counts for the caller as well;
+    what it says is not streamed. `budget` limits one call of it, beside the budget of the whole run.
+    """
+
+    name: str
+    run: Callable[[ExecutionContext, Input], Awaitable[Reply]]
+    input: type[Input]
+    budget: Budget | None = None
+
+    async def call(self, ctx: ExecutionContext, node: str, arguments: dict[str, Any]) -> Any:
+        """Runs it as the step `node`; gives the output of its reply, whatever the status.
+
+        Raises:
+            InvalidFunctionArguments: the arguments do not fit its input.
+            ServiceError: it failed; `node` is the step in it that did, `workflow` its name, and `called_by` lists the
+                steps that led there, the outermost first.
+        """
+        return await self._run(ctx, node, self._checked(node, arguments))
+
+    async def call_as_tool(self, ctx: ExecutionContext, node: str, arguments: dict[str, Any]) -> Any:
+        """As `call`, but that it failed is said so that a model can be told.
+
+        Raises:
+            InvalidFunctionArguments: the arguments do not fit its input.
+            FunctionFailed: it failed.
+            ServiceError: it failed for what only the operator of the service can mend.
+        """
+        checked = self._checked(node, arguments)
+        try:
+            return await self._run(ctx, node, checked)
+        except _OPERATORS_TO_MEND:
+            raise
+        except ServiceError as error:
+            raise FunctionFailed(f"The workflow {self.name} failed: {error.title}.", node=node) from error
+
+    def _checked(self, node: str, arguments: dict[str, Any]) -> Input:
+        try:
+            return self.input.model_validate(arguments)
+        except ValidationError as error:
+            raise InvalidFunctionArguments(
+                f"The arguments for the workflow {self.name} do not fit its input.",
+                node=node,
+                errors=argument_problems(error),
+            ) from None
+
+    async def _run(self, ctx: ExecutionContext, node: str, arguments: Input) -> Any:
+        started = time.perf_counter()
+        inner = ctx.inside(self.budget)
+        try:
+            reply = await self.run(inner, arguments)
+        except Exception as error:
+            found = as_service_error(error)
+            if found.node is not None:
+                found.details.setdefault("workflow", self.name)
+            found.details["called_by"] = [node, *found.details.get("called_by", [])]
+            raise found from found.__cause__
+        finally:
+            ctx.node_timings.update({f"{node}.{name}": spent for name, spent in inner.node_timings.items()})
+            ctx.node_timings[node] = milliseconds_since(started)
+        return reply.output

@@ -1,0 +1,80 @@
+import { typesOf, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
+import * as py from '../syntax/build.ts';
+import type { Expr } from '../syntax/tree.ts';
+
+/** The type of values that fit a schema; `hint` names the classes that it needs. */
+export type TypeOfSchema = (schema: JsonSchema, hint: string) => Expr;
+
+interface Parts {
+  /** Of what lies inside lists, maps and unions. */
+  readonly inner: TypeOfSchema;
+  /** Of objects. */
+  readonly object: TypeOfSchema;
+}
+
+/** The Python type of the JSON values that fit a schema. */
+export function pythonType(schema: JsonSchema, hint: string, parts: Parts): Expr {
+  const literal = literalType(schema);
+  if (literal !== undefined) return literal;
+  if (schema.anyOf !== undefined && schema.const === undefined && schema.enum === undefined)
+    return union(optionTypes(schema.anyOf, hint, parts.inner));
+  const types = typesOf(schema);
+  return types.length === 0 ? any : union(types.map((type) => typeNamed(type, schema, hint, parts)));
+}
+
+/** The types of a schema's options; only where there are several beside null do they need names of their own. */
+function optionTypes(options: readonly JsonSchema[], hint: string, inner: TypeOfSchema): readonly Expr[] {
+  const isNull = (option: JsonSchema): boolean => typesOf(option).join() === 'null';
+  const isOnly = options.filter((option) => !isNull(option)).length === 1;
+  return options.map((option, index) => inner(option, isOnly ? hint : `${hint} ${index + 1}`));
+}
+
+/** `dict[str, …]`, for an object whose keys are not known. */
+export function mapType(schema: JsonSchema, hint: string, inner: TypeOfSchema): Expr {
+  const { additionalProperties: rest } = schema;
+  const values = typeof rest === 'object' ? inner(rest, `${hint} value`) : any;
+  return py.subscript(py.name('dict'), py.tuple([py.name('str'), values]));
+}
+
+const any: Expr = py.imported('typing', 'Any');
+
+/** `Literal[…]` where the values are listed and Python has literal types of them. */
+function literalType(schema: JsonSchema): Expr | undefined {
+  const values = schema.const !== undefined ? [schema.const] : (schema.enum ?? []);
+  const simple = values.every(
+    (value) => value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value),
+  );
+  const [only] = values;
+  if (only === undefined || !simple) return undefined;
+  const key = values.length === 1 ? py.literal(only) : py.tuple(values.map((value) => py.literal(value)));
+  return py.subscript(py.imported('typing', 'Literal'), key);
+}
+
+function typeNamed(type: JsonTypeName, schema: JsonSchema, hint: string, parts: Parts): Expr {
+  switch (type) {
+    case 'string':
+      return py.name('str');
+    case 'number':
+      return py.name('float');
+    case 'integer':
+      return py.name('int');
+    case 'boolean':
+      return py.name('bool');
+    case 'null':
+      return py.literal(null);
+    case 'array':
+      return py.subscript(
+        py.name('list'),
+        schema.items === undefined ? any : parts.inner(schema.items, `${hint} item`),
+      );
+    case 'object':
+      return parts.object(schema, hint);
+  }
+}
+
+/** `A | B`, each member once. */
+function union(types: readonly Expr[]): Expr {
+  const distinct = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
+  const [only] = distinct;
+  return distinct.length === 1 && only !== undefined ? only : py.union(...distinct);
+}

@@ -1,0 +1,145 @@
+import type { CheckedWorkflow } from '../checked.ts';
+import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
+import { pathProblem } from '../filePath.ts';
+import { parse, type Workflow } from '../parse/parse.ts';
+import { nodesOf } from './context.ts';
+
+/** What stands behind the `file` of a subWorkflow node. */
+export type CalledFile =
+  | { readonly kind: 'unsafe'; readonly problem: string }
+  | { readonly kind: 'missing' }
+  /** `files` lead from the calling file back to it. */
+  | { readonly kind: 'recursive'; readonly files: readonly string[] }
+  | { readonly kind: 'unsound'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'sound'; readonly checked: CheckedWorkflow; readonly diagnostics: readonly Diagnostic[] };
+
+type Check = (workflow: Workflow, folder: WorkflowFolder) => Result<CheckedWorkflow>;
+
+/** The workflow files that one workflow calls, and those call in turn: each is read and checked once, however many call it. */
+class KnownWorkflows {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly #check: Check;
+  readonly #parsed = new Map<string, Result<Workflow>>();
+  readonly #checked = new Map<string, Result<CheckedWorkflow>>();
+
+  constructor(texts: ReadonlyMap<string, string>, check: Check) {
+    this.texts = texts;
+    this.#check = check;
+  }
+
+  /** Undefined when there is no such file. */
+  checked(path: string): Result<CheckedWorkflow> | undefined {
+    const parsed = this.#parse(path);
+    const known = this.#checked.get(path);
+    if (known !== undefined || parsed === undefined) return known;
+    const result = parsed.ok ? this.#check(parsed.value, new WorkflowFolder(this, path)) : parsed;
+    this.#checked.set(path, result);
+    return result;
+  }
+
+  /** The files by which `from` leads to `to`, both included; undefined when it does not. */
+  way(from: string, to: string): readonly string[] | undefined {
+    const before = new Map<string, string | undefined>([[from, undefined]]);
+    for (const path of before.keys()) {
+      if (path === to) {
+        const way: string[] = [];
+        for (let step: string | undefined = to; step !== undefined; step = before.get(step)) way.unshift(step);
+        return way;
+      }
+      const parsed = this.#parse(path);
+      for (const next of parsed?.ok === true ? calledFiles(parsed.value, folderOf(path)) : [])
+        if (!before.has(next)) before.set(next, path);
+    }
+    return undefined;
+  }
+
+  #parse(path: string): Result<Workflow> | undefined {
+    const text = this.texts.get(path);
+    let parsed = this.#parsed.get(path);
+    if (parsed === undefined && text !== undefined) {
+      parsed = parse(text);
+      this.#parsed.set(path, parsed);
+    }
+    return parsed;
+  }
+}
+
+/** The files that a workflow finds in its folder. */
+export class WorkflowFolder {
+  /** Their texts, by the path that a config names. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly #known: KnownWorkflows;
+  readonly #own: string | undefined;
+
+  constructor(known: KnownWorkflows, own: string | undefined) {
+    this.#known = known;
+    this.#own = own;
+    const folder = folderOf(own);
+    this.sources =
+      folder === ''
+        ? known.texts
+        : new Map(
+            [...known.texts].flatMap(([path, text]) =>
+              path.startsWith(folder) ? [[path.slice(folder.length), text] as const] : [],
+            ),
+          );
+  }
+
+  /**
+   * The folder of the outermost workflow.
+   * @param own the name of its file, by which others may call it; undefined when it has none
+   */
+  static outermost(sources: ReadonlyMap<string, string>, own: string | undefined, check: Check): WorkflowFolder {
+    return new WorkflowFolder(new KnownWorkflows(sources, check), own);
+  }
+
+  called(path: string): CalledFile {
+    const problem = pathProblem(path, '.workflow.json');
+    if (problem !== undefined) return { kind: 'unsafe', problem };
+    const full = folderOf(this.#own) + path;
+    if (this.#own !== undefined) {
+      const files = full === this.#own ? [full] : this.#known.way(full, this.#own);
+      if (files !== undefined) return { kind: 'recursive', files: [this.#own, ...files.slice(0, -1)] };
+    }
+    const result = this.#known.checked(full);
+    if (result === undefined) return { kind: 'missing' };
+    const { diagnostics } = result;
+    return result.ok ? { kind: 'sound', checked: result.value, diagnostics } : { kind: 'unsound', diagnostics };
+  }
+}
+
+/** `tools/` for `tools/lookup.workflow.json`; empty for a file beside the outermost one. */
+function folderOf(path: string | undefined): string {
+  return path === undefined ? '' : path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** The workflow files that a workflow calls, as far as they lie below its folder. */
+function calledFiles({ file }: Workflow, folder: string): readonly string[] {
+  const files = nodesOf(file, 'subWorkflow').map(({ config }) => config.file);
+  return [...new Set(files)]
+    .filter((path) => pathProblem(path, '.workflow.json') === undefined)
+    .map((path) => folder + path);
+}
+
+/**
+ * The files that a workflow names, and those that the workflows among them name in turn, each once; only paths that lie below
+ * the folder of the workflow file.
+ * @param sources the texts that are known by now: what their workflows name is listed as well, so that who reads files asks
+ * again after each round, until nothing new is named
+ */
+export function sourceFiles(workflow: Workflow, sources: ReadonlyMap<string, string> = new Map()): readonly string[] {
+  const found = new Set<string>();
+  const waiting: { readonly workflow: Workflow; readonly folder: string }[] = [{ workflow, folder: '' }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { folder } = next;
+    for (const { config } of nodesOf(next.workflow.file, 'pythonFunction'))
+      if (config.file !== undefined && pathProblem(config.file, '.py') === undefined) found.add(folder + config.file);
+    for (const path of calledFiles(next.workflow, folder)) {
+      const text = found.has(path) ? undefined : sources.get(path);
+      found.add(path);
+      const parsed = text === undefined ? undefined : parse(text);
+      if (parsed?.ok === true) waiting.push({ workflow: parsed.value, folder: folderOf(path) });
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,116 @@
+"""Tests of typed-answers against the simulated OpenAI."""
+
+from typing import Any
+
+from simulated_openai import Answer
+from simulated_openai.testing import RunningSimulation
+from tests.conftest import Service
+
+INPUT: dict[str, Any] = {"message": "Hello! What can you do for me?"}
+
+
+def test_reply_when_not_is_paid(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The response `reply` answers."""
+    simulated_openai.settings.answers = [
+        Answer(
+            '{"customer":{"name":"name","e_mail":"e_mail"},"lines":[{"product":"product","count":1}],"status":"new","total":0.5,"ship_to":{"city":"city"},"first-name":"first-name","contact":{"kind":"phone","phone":"phone"},"tags":["tags"],"paid":true}'
+        ),
+        Answer('{"text":"text"}'),
+    ]
+    answer = service.ask("POST", "/typed-answers", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == {
+        "name": "first-name",
+        "product": "product",
+        "lines": 1,
+        "city": "city",
+        "kind": "phone",
+        "phone": "phone",
+        "tags": "tags",
+        "text": "text",
+        "note": "-",
+        "mark": 0,
+        "str": "",
+        "score": 0,
+        "author": "nobody",
+        "whole": {
+            "customer": {"name": "name", "e_mail": "e_mail"},
+            "lines": [{"product": "product", "count": 1}],
+            "status": "new",
+            "total": 0.5,
+            "ship_to": {"city": "city"},
+            "first-name": "first-name",
+            "contact": {"kind": "phone", "phone": "phone"},
+            "tags": ["tags"],
+            "paid": True,
+        },
+    }
+    assert sorted(body["meta"]["node_timings"]) == ["extract", "review"]
+
+
+def test_paid_when_is_paid(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The response `paid` answers."""
+    simulated_openai.settings.answers = [
+        Answer(
+            '{"customer":{"name":"name","e_mail":"e_mail"},"lines":[{"product":"product","count":1}],"status":"new","total":10,"ship_to":{"city":"city"},"first-name":"first-name","contact":{"kind":"phone","phone":"phone"},"tags":["tags"],"paid":true}'
+        )
+    ]
+    answer = service.ask("POST", "/typed-answers", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == {"status": "NEW"}
+    assert sorted(body["meta"]["node_timings"]) == ["extract"]
+
+
+def test_a_stream_says_what_one_answer_says(service: Service, simulated_openai: RunningSimulation) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    answers = [
+        Answer(
+            '{"customer":{"name":"name","e_mail":"e_mail"},"lines":[{"product":"product","count":1}],"status":"new","total":0.5,"ship_to":{"city":"city"},"first-name":"first-name","contact":{"kind":"phone","phone":"phone"},"tags":["tags"],"paid":true}'
+        ),
+        Answer('{"text":"text"}'),
+    ]
+    simulated_openai.settings.answers = [*answers, *answers]
+    whole = service.ask("POST", "/typed-answers", INPUT).json()
+    events = service.stream("POST", "/typed-answers", INPUT)
+    assert events.names[-1] == "done", events
+    assert events.names.count("done") == 1
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
+
+
+def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation) -> None:
+    """A wait that is too long for the service is left to its caller, who is told how long."""
+    simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
+    answer = service.ask("POST", "/typed-answers", INPUT)
+    assert answer.status_code == 429, answer.text
+    assert answer.json()["code"] == "rate_limited"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "120"
+
+
+def test_a_prompt_that_is_too_long_is_refused(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The model takes fewer tokens than the prompt has."""
+    simulated_openai.settings.context_window = 1
+    answer = service.ask("POST", "/typed-answers", INPUT)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["code"] == "context_length_exceeded"
+
+
+def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation) -> None:
+    """No step goes on with an answer that is not there."""
+    simulated_openai.settings.fault = "refusal"
+    answer = service.ask("POST", "/typed-answers", INPUT)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "refused"
+
+
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
+    answer = service.ask("POST", "/typed-answers", {})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []

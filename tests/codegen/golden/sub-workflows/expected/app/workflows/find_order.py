@@ -1,0 +1,48 @@
+"""find-order: Finds an order by its number."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.functions.orders import order_of
+from app.nodes.llm.openai import OpenAIConfig, complete
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import to_json
+from app.runtime.reply import Reply
+
+DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
+
+
+class InputCustomer(BaseModel):
+    """An object of the input: input customer."""
+
+    model_config = ConfigDict(strict=True)
+    name: str
+
+
+class Input(BaseModel):
+    """What POST /find-order takes."""
+
+    model_config = ConfigDict(strict=True, regex_engine="python-re")
+    number: str = Field(pattern="^[A-Z]-[0-9]+$")
+    detail: Literal["short", "full"] = "short"
+    customer: InputCustomer | None = None
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    order: Any = await ctx.call("order", order_of, number=input.number)
+    if input.detail == "full":
+        describe = await complete(
+            ctx,
+            {
+                **DESCRIBE,
+                "messages": [
+                    {"role": "user", "content": f"Describe the order {to_json(order)} of {ctx.env['SHOP_REGION']}."}
+                ],
+            },
+            node="describe",
+            streamed=ctx.streaming,
+        )
+        return Reply({"number": input.number, "status": order["status"], "text": describe["content"]})
+    return Reply({"number": input.number, "status": order["status"]}, status=203)

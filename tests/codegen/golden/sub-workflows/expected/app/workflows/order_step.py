@@ -1,0 +1,48 @@
+"""order-step: Looks an order up before it answers."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.nodes.llm.openai import OpenAIConfig, complete
+from app.runtime.context import ExecutionContext
+from app.runtime.expressions import as_text
+from app.runtime.reply import Reply
+from app.runtime.sub_workflow import SubWorkflow
+from app.runtime.usage import Budget
+from app.workflows import find_order
+
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input, budget=Budget(max_tokens=50000))
+ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini"}
+
+
+class Input(BaseModel):
+    """What POST /order-step takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str
+    number: str = "A-1042"
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    find_order_result: Any = await FIND_ORDER.call(
+        ctx, "find_order", {"number": input.number, "detail": "full", "customer": {"name": input.message.strip()}}
+    )
+    again: Any = await FIND_ORDER.call(ctx, "again", {"number": find_order_result["number"]})
+    answer = await complete(
+        ctx,
+        {
+            **ANSWER,
+            "messages": [
+                {
+                    "role": "system",
+                    "content": f"The order {find_order_result['number'].lower()} is {as_text(again['status'])}.",
+                },
+                {"role": "user", "content": input.message},
+            ],
+        },
+        node="answer",
+        streamed=ctx.streaming,
+    )
+    return Reply({"text": answer["content"], "order": find_order_result})

@@ -1,0 +1,51 @@
+"""order-tool: A model that may look orders up."""
+
+from pydantic import BaseModel, ConfigDict
+
+from app.nodes.llm.openai import OpenAIConfig
+from app.nodes.llm.tool_loop import complete_with_tools
+from app.nodes.llm.tools import Tool
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+from app.runtime.sub_workflow import SubWorkflow
+from app.runtime.usage import Budget
+from app.workflows import find_order
+
+ANSWER: OpenAIConfig = {"model": "gpt-4o", "parallel_tool_calls": False}
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input, budget=Budget(max_tokens=50000))
+LOOKUP_TOOL = Tool(
+    "find_order",
+    "Finds an order by its number.",
+    {
+        "type": "object",
+        "properties": {
+            "number": {"type": "string", "examples": ["A-1042"], "pattern": "^[A-Z]-[0-9]+$"},
+            "detail": {"type": "string", "default": "short", "enum": ["short", "full"]},
+            "customer": {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+        },
+        "required": ["number"],
+    },
+    FIND_ORDER.call_as_tool,
+    node="lookup",
+)
+
+
+class Input(BaseModel):
+    """What POST /order-tool takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str
+    number: str = "A-1042"
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    answer = await complete_with_tools(
+        ctx,
+        {**ANSWER, "messages": [{"role": "user", "content": input.message}]},
+        node="answer",
+        streamed=ctx.streaming,
+        tools=[LOOKUP_TOOL],
+        max_tool_rounds=3,
+    )
+    return Reply(answer["content"])
