@@ -229,7 +229,7 @@ class ModelCall:
             usage,
             answered_by=self._answer.model,
             asked=known_as(self._config),
-            service_tier=self._config.get("service_tier"),
+            service_tier=self._answer.service_tier or self._config.get("service_tier"),
         )
 
     def _estimate(self) -> Usage:
