@@ -7,11 +7,11 @@ import { partsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
-import type { Rule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 
 /** Comparisons and filters that fail whatever the values are. */
-export const operandTypes: Rule = (context, reporter) => {
+export const operandTypes: NodeRule = (context, reporter) => {
   for (const { node, path: place, template } of context.templates) {
     const scope = scopeOf(context, node);
     for (const { part } of partsIn(template)) {
