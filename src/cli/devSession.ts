@@ -24,8 +24,8 @@ export class DevSession {
   #service: PythonServer | undefined;
   #simulated: SimulatedServer | undefined;
   readonly #compiler: Compiler;
-  /** The environment of the service. */
-  #env = '';
+  /** The environment of the service that is up to date. */
+  #env: string | undefined;
 
   constructor(context: CommandContext, path: string, trusted: boolean, gateway: Gateway, report: DevReport) {
     this.#context = context;
@@ -50,12 +50,15 @@ export class DevSession {
     this.#agreed = true;
 
     const models = await chooseModelServer(this.#context, this.#path);
-    const project = await prepareProject(this.#context, checked.file.name, files);
+    const project = await prepareProject(this.#context, checked, files);
     const env = JSON.stringify(models.env);
     if (this.#service !== undefined && !project.isChanged && env === this.#env) {
       this.#report.unchanged(checked.file.name);
       return loaded.namedFiles;
     }
+    // What cannot be started now is to be tried again.
+    this.#env = undefined;
+    if (project.callsDeployments && this.#simulated?.acceptsDeployments === false) await this.#stopSimulated();
     this.#simulated ??= await startSimulated(this.#context, project, models);
     const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
     // One that could not start is tried again at the next change.
@@ -77,8 +80,13 @@ export class DevSession {
   }
 
   async close(): Promise<void> {
+    await Promise.all([this.#service?.stop(), this.#stopSimulated()]);
+  }
+
+  async #stopSimulated(): Promise<void> {
     const simulated = await this.#simulated?.server.catch(() => undefined);
-    await Promise.all([this.#service?.stop(), simulated?.stop()]);
+    this.#simulated = undefined;
+    await simulated?.stop();
   }
 
   #takeOver(service: PythonServer): void {

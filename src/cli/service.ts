@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { GeneratedFile } from '../core/codegen/python/index.ts';
+import { withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { cacheFolder } from '../host/cacheFolder.ts';
 import { freePort } from '../host/ports.ts';
 import { writeProject } from '../host/projectWriter.ts';
@@ -19,15 +20,17 @@ export interface PreparedProject {
   readonly python: string;
   /** Whether some file of it is another than it was. */
   readonly isChanged: boolean;
+  /** It calls deployments under names of their own, which OpenAI itself would not know. */
+  readonly callsDeployments: boolean;
 }
 
 /** Writes the service of a workflow below `.catalyst` in the current folder and makes sure of a Python that can run it. */
 export async function prepareProject(
   context: CommandContext,
-  name: string,
+  checked: CheckedWorkflow,
   files: readonly GeneratedFile[],
 ): Promise<PreparedProject> {
-  const folder = join(context.cwd, '.catalyst', name);
+  const folder = join(context.cwd, '.catalyst', checked.file.name);
   const ignored: GeneratedFile = { path: '.gitignore', content: '*\n' };
   const kept = files.filter(({ path }) => path !== ignored.path);
   const written = await writeProject(folder, [...kept, ignored], { force: true });
@@ -42,19 +45,26 @@ export async function prepareProject(
     onProgress: (text) => terminal.progress(text),
   });
   const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
-  return { folder, python, isChanged };
+  return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
+}
+
+function callsDeployments(checked: CheckedWorkflow): boolean {
+  const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
+  return nodes.some(({ type, config }) => type === 'openaiCompletion' && config.baseModel !== undefined);
 }
 
 /** A simulated OpenAI that runs as long as its process; undefined when a real server answers. */
 export interface SimulatedServer {
   readonly baseUrl: string;
+  /** It answers under any model name. */
+  readonly acceptsDeployments: boolean;
   readonly server: Promise<PythonServer>;
 }
 
 /** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
 export async function startSimulated(
   context: CommandContext,
-  { folder, python }: PreparedProject,
+  { folder, python, callsDeployments: acceptsDeployments }: PreparedProject,
   { kind, env }: ModelServer,
 ): Promise<SimulatedServer | undefined> {
   if (kind !== 'simulated') return undefined;
@@ -64,14 +74,16 @@ export async function startSimulated(
     python,
     folder,
     module: 'simulated_openai',
-    args: ['--host', loopback, '--port', String(port), ...simulatedPace],
+    args: ['--host', loopback, '--port', String(port), ...simulatedPace].concat(
+      acceptsDeployments ? ['--accept-unknown-models'] : [],
+    ),
     env,
     addressKey: 'base_url',
     signal: context.signal,
   });
   // Who awaits it learns of a failure; until then it must not end this process.
   server.catch(() => undefined);
-  return { baseUrl: `http://${loopback}:${port}/v1`, server };
+  return { baseUrl: `http://${loopback}:${port}/v1`, acceptsDeployments, server };
 }
 
 /** Starts the generated service on a free port and waits until it, and the simulated OpenAI behind it, answer. */

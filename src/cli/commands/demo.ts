@@ -25,7 +25,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
   const models = await chooseModelServer(context, example, 'always');
 
   terminal.print(`${out.bold('1')} Compiling ${shown}`);
-  const project = await prepareProject(context, checked.file.name, emit(plan(checked)));
+  const project = await prepareProject(context, checked, emit(plan(checked)));
   const folder = relative(cwd, project.folder);
   terminal.print(`${out.bold('2')} Starting the generated service in ${folder}`);
   terminal.print(`  ${out.yellow(models.notice)}`);

@@ -34,13 +34,11 @@ def _fine(write: Callable[[Way, bytes], Sequence[Step]]) -> Fault:
     return Fault(scripts=_answers(write), text="Hello", estimated=False)
 
 
-def _cut(write: Callable[[bytes], bytes]) -> Fault:
+def _cut(write: Callable[[bytes], bytes], code: str = "stream_interrupted") -> Fault:
     """A stream that breaks off after "Hel", and a whole answer that breaks off before its end."""
     bodies = {**HEL, **{way: TEXT[way][:40] for way in WAYS if way.endswith("whole")}}
     scripts: dict[Way, Scripts] = {way: [[OK + _type(way) + CHUNKED + b"\r\n" + write(bodies[way])]] for way in WAYS}
-    return Fault(
-        scripts=scripts, code="stream_interrupted", text="Hel", details={"received_characters": 3}, estimated=True
-    )
+    return Fault(scripts=scripts, code=code, text="Hel", details={"received_characters": 3}, estimated=True)
 
 
 def _in_pieces(stream: bytes, size: int) -> list[Step]:
@@ -95,6 +93,7 @@ FRAMING: dict[str, Fault] = {
         text="Hello",
         estimated=False,
     ),
+    "chunked, a size that is no number": _cut(lambda body: chunked(body) + b"size\r\ndata\r\n"),
     "gzip in chunks": _fine(
         lambda way, body: [
             OK
@@ -132,10 +131,15 @@ FRAMING: dict[str, Fault] = {
     ),
     "junk after the answer": _fine(
         lambda way, body: [
-            OK + _type(way) + b"content-length: %d\r\n\r\n" % len(body) + body,
-            0.02,
-            b"HTTP/1.1 500 No\r\n\r\n",
+            OK + _type(way) + b"content-length: %d\r\n\r\n" % len(body) + body + b"HTTP/1.1 500 No\r\n\r\n"
         ]
+    ),
+    "Transfer-Encoding: gzip, chunked": _refused(
+        OK + b"transfer-encoding: gzip, chunked\r\n\r\n" + chunked(gzip.compress(b"{}")) + b"0\r\n\r\n",
+        "stream_malformed",
+    ),
+    "101": _refused(
+        b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", "stream_malformed"
     ),
     "204": _refused(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n", "stream_malformed"),
     "an answer that is no HTTP": _refused(b"220 mail.example.com ESMTP sk-secret\r\n\r\n", "stream_malformed"),

@@ -45,6 +45,19 @@ async def test_a_connection_that_the_server_has_closed_in_the_meantime(way: Way)
 
 
 @pytest.mark.parametrize("way", WAYS)
+async def test_a_connection_that_the_server_closes_as_the_request_arrives(way: Way) -> None:
+    """The server had given the connection up already; a fresh one is no second attempt."""
+    ask, config = ASK[way]
+    async with (
+        upstream(kept(way), [], kept(way)) as server,
+        open_context(settings=settings_for(server.url)) as ctx,
+    ):
+        for _ in range(2):
+            assert (await ask(ctx, {**config, "max_retries": 0}))["content"] == "Hello"
+        assert (len(server.requests), server.connections) == (3, 2)
+
+
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_connection_that_is_to_be_closed_is_not_used_again(way: Way) -> None:
     ask, config = ASK[way]
     async with upstream([GOOD[way], "keep"]) as server, open_context(settings=settings_for(server.url)) as ctx:

@@ -163,6 +163,12 @@ export const expressionCodes = {
     why: 'The type of the value is known when the workflow is built.',
     whatToDo: 'Correct the path.',
   }),
+  'unequal-values': error<{ operator: string; left: readonly string[]; right: readonly string[] }>({
+    message: ({ operator, left, right }) =>
+      `This comparison with \`${operator}\` always comes out the same: one side is ${listed(left, 'or')}, the other ${listed(right, 'or')}.`,
+    why: 'A value that its schema does not list never comes.',
+    whatToDo: 'Compare with a value that the schema lists, or add it there.',
+  }),
   'impossible-comparison': error<{ operator: string; left: string; right: string; ordering: boolean }>({
     message: ({ operator, left, right, ordering }) =>
       ordering
