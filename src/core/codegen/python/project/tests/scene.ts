@@ -6,7 +6,7 @@ import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tr
 import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
-import { concurrentNodes } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { recognized } from './recognition.ts';
 import type { Rehearsed } from './search.ts';
@@ -131,12 +131,12 @@ export class Scene {
   standIn(keeps: (node: string) => boolean, until?: string): void {
     const { names, module, plan } = this.#workflow;
     const { ran } = this.#run.outcome;
-    const beside = concurrentNodes(plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow').get(until ?? '');
+    const concurrency = new Concurrency(plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
     const done = new Set<string>();
     for (const [place, id] of ran.entries()) {
       const node = plan.checked.graph.nodes.get(id);
       if (node === undefined || !isCalledNode(node)) continue;
-      if (until !== undefined && place > ran.indexOf(until) && !(beside?.has(id) ?? false)) continue;
+      if (until !== undefined && place > ran.indexOf(until) && !concurrency.areBeside(until, id)) continue;
       const target = names.targetOf(id, module);
       if (done.has(target)) continue;
       done.add(target);
@@ -183,9 +183,9 @@ export class Scene {
   /** What tells the requests of a node apart from those beside it; nothing where it runs alone. */
   whenOf(node: NodeOf<'openaiCompletion'>): string | undefined {
     const { plan } = this.#workflow;
-    const concurrent = concurrentNodes(plan, 'openaiCompletion');
-    const isBeside = [...(concurrent.get(node.id) ?? [])].some((other) => this.#run.outcome.ran.includes(other));
-    return isBeside ? recognized(plan, node, concurrent) : undefined;
+    const concurrency = new Concurrency(plan, 'openaiCompletion');
+    const isBeside = concurrency.beside(node.id).some((other) => this.#run.outcome.ran.includes(other));
+    return isBeside ? recognized(plan, node, concurrency) : undefined;
   }
 
   #setEnvironment(): void {
