@@ -2,7 +2,7 @@ import { orderOf, Unknown, type Value } from '../../../../workflow/expressions/v
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
-import { concurrentNodes } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -18,10 +18,9 @@ export function modelCallsAsRehearsed(
 ): readonly Stmt[] {
   const told = outcome.ran.flatMap((id) => trial.answers.get(id) ?? []);
   const called = told.flatMap((answer) => (answer.kind === 'call' ? [answer.name] : []));
-  const concurrent = concurrentNodes(plan, 'openaiCompletion');
-  const isOrdered = ![...outcome.questions.keys()].some((id) =>
-    [...(concurrent.get(id) ?? [])].some((other) => outcome.questions.has(other)),
-  );
+  const concurrency = new Concurrency(plan, 'openaiCompletion');
+  const asking = [...outcome.questions.keys()];
+  const isOrdered = !asking.some((one) => asking.some((other) => concurrency.areBeside(one, other)));
   const questions = [...outcome.questions.values()].map(shortEnough);
   return [
     ...(told.length === outcome.questions.size ? asked(scene, questions, isOrdered) : []),
