@@ -105,7 +105,7 @@ class _Maker:
             "object": "chat.completion.chunk",
             "created": self._completion.created,
             "model": self._completion.model,
-            "service_tier": "default",
+            "service_tier": self._request.service_tier,
             "system_fingerprint": self._completion.fingerprint,
             "choices": choices,
         }

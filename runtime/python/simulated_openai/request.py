@@ -46,6 +46,12 @@ class Request:
     effort: str
     prompt_tokens: int
 
+    @property
+    def service_tier(self) -> str:
+        """How the request is processed: as it asks, or as its project's setting says, which is "default"."""
+        asked: str = self.body.get("service_tier") or "auto"
+        return "default" if asked == "auto" else asked
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest(Request):

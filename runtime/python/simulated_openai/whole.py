@@ -21,7 +21,7 @@ def whole_answer(completion: Completion, request: ChatRequest) -> JsonObject:
         "model": completion.model,
         "choices": [_choice(completion, choice, index, request) for index, choice in enumerate(completion.choices)],
         "usage": completion.usage(),
-        "service_tier": "default",
+        "service_tier": request.service_tier,
         "system_fingerprint": completion.fingerprint,
     }
 

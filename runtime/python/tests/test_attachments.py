@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.nodes.llm.attachments import File, Image
-from app.nodes.llm.openai import OpenAIConfig
+from app.nodes.llm.openai import OpenAIConfig, execute_openai_completion
 from app.nodes.llm.tool_loop import complete_with_tools
 from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
@@ -17,7 +17,7 @@ from simulated_openai.testing import RunningSimulation
 from tests import responses_upstream as responses
 from tests.openai_schema import check
 from tests.test_tools import Heard, calling, saying
-from tests.upstream import CONFIG, Step, head, settings_for, upstream
+from tests.upstream import CONFIG, Step, answer, head, problem, settings_for, upstream
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of one"
 PNG_URL = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
@@ -183,6 +183,14 @@ async def test_against_the_simulated_openai(simulated_openai: RunningSimulation,
         answer = await complete_with_tools(ctx, config, node="answer", tools=tools)
     assert "Product of order 1234" in (answer["content"] or "")
     assert PNG_URL in str(simulated_openai.requests[-1].json)
+
+
+async def test_a_deployment_of_a_model_without_vision() -> None:
+    config: OpenAIConfig = {"model": "ours", "base_model": "gpt-4", "messages": [{"role": "user", "content": [WEB]}]}
+    refused = answer("400 Bad Request", problem(None, param="messages.[0].content.[0].type"))
+    async with upstream(refused) as server, open_context(settings=settings_for(server.url)) as ctx:
+        with pytest.raises(ServiceError, match="The model ours takes no images"):
+            await execute_openai_completion(ctx, config)
 
 
 @pytest.mark.parametrize("api", ["chat", "responses"])

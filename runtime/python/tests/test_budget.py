@@ -16,9 +16,10 @@ from app.runtime.server import create_app, respond
 from app.runtime.usage import Budget, Usage
 from simulated_openai.settings import Answer
 from simulated_openai.testing import RunningSimulation
+from tests import responses_upstream as responses
 from tests.example_service import Input
 from tests.test_tools import calling, nap, saying
-from tests.upstream import CONFIG, settings_for, upstream
+from tests.upstream import CONFIG, DONE, USAGE_CHUNK, chunk, head, settings_for, upstream, whole
 
 
 def usage(prompt: int, completion: int, cached: int = 0) -> Usage:
@@ -192,3 +193,43 @@ def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
     if stream:
         assert names.count("usage") == asked
         assert names.count("tool_result") == asked - 1
+
+
+async def cost_of_asking(url: str, config: OpenAIConfig, *, stream: bool) -> float | None:
+    async with open_context(settings=settings_for(url)) as ctx:
+        if stream:
+            async for _ in stream_openai_events(ctx, config):
+                pass
+        else:
+            await complete(ctx, config, node="answer")
+        return ctx.usage.total()["cost_usd"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize(("tier", "known"), [(None, True), ("auto", True), ("default", True), ("flex", False)])
+async def test_a_tier_without_a_known_price(
+    simulated_openai: RunningSimulation, api: Any, stream: bool, tier: str | None, known: bool
+) -> None:
+    config: OpenAIConfig = {**CONFIG, "api": api, "service_tier": tier}
+    assert (await cost_of_asking(simulated_openai.base_url, config, stream=stream) is not None) == known
+
+
+@pytest.mark.parametrize(("answered", "known"), [("default", True), ("priority", False), (None, False), (7, False)])
+async def test_the_tier_of_the_answer_has_the_price(answered: Any, known: bool) -> None:
+    """OpenAI may process a call otherwise than asked, and bills it as it was processed."""
+    asked: OpenAIConfig = {**CONFIG, "service_tier": "priority"}
+    more = {"service_tier": answered}
+    streamed = [head() + chunk({"content": "Hi"}, **more) + chunk({}, "stop", **more) + USAGE_CHUNK + DONE]
+    in_one_piece = [head(content_type="application/json") + whole({"content": "Hi"}, **more)]
+    of_responses = [head(content_type="application/json") + responses.whole(responses.message("Hi"), **more)]
+    stream_of_responses = [head() + responses.BEGUN + responses.text("Hi") + responses.ended(**more)]
+    for script, api, stream in (
+        (streamed, "chat", True),
+        (in_one_piece, "chat", False),
+        (of_responses, "responses", False),
+        (stream_of_responses, "responses", True),
+    ):
+        config: OpenAIConfig = {**asked, "api": api}  # pyright: ignore[reportAssignmentType]
+        async with upstream(script) as server:
+            assert (await cost_of_asking(server.url, config, stream=stream) is not None) == known

@@ -23,6 +23,7 @@ from app.runtime.context import open_context
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.sink import EventSink
 from app.runtime.telemetry import telemetry
+from simulated_openai.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
 from tests.upstream import CONFIG, HELLO, answer, head, problem, settings_for, text, upstream, whole
 
@@ -134,6 +135,16 @@ async def test_what_only_some_requests_have(recorded: Recorded, config: dict[str
     assert recorded.span.attributes.get("gen_ai.output.type") == kind
     assert recorded.span.attributes["gen_ai.request.seed"] == 7
     assert recorded.span.attributes["openai.request.service_tier"] == "flex"
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+async def test_how_the_answer_was_processed(recorded: Recorded, simulated_openai: RunningSimulation, api: Any) -> None:
+    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+        await complete(ctx, {**CONFIG, "api": api, "service_tier": "priority"}, node="answer")
+    attributes = recorded.span.attributes
+    assert attributes["openai.api.type"] == {"chat": "chat_completions", "responses": "responses"}[api]
+    assert attributes["openai.response.service_tier"] == "priority"
+    assert attributes.get("openai.response.system_fingerprint", "").startswith("fp_") == (api == "chat")
 
 
 async def test_the_time_to_the_first_chunk_of_a_stream(recorded: Recorded) -> None:

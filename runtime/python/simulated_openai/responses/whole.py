@@ -21,7 +21,7 @@ def whole_response(completion: Completion, request: ResponsesRequest) -> JsonObj
     """The `response` object as it is at the end."""
     reason = completion.choices[0].finish_reason
     response = begun_response(completion, request)
-    response["service_tier"] = "default" if response["service_tier"] == "auto" else response["service_tier"]
+    response["service_tier"] = request.service_tier
     if reason == "error":
         return failed(response, "server_error", SERVER_ERROR)
     response["status"] = "incomplete" if reason in INCOMPLETE else "completed"

@@ -109,6 +109,10 @@ def _answer_attributes(answer: ModelAnswer, usage: Usage | None, first_token_ms:
         attributes["gen_ai.response.id"] = answer.id
     if answer.finish_reason is not None:
         attributes["gen_ai.response.finish_reasons"] = [answer.finish_reason]
+    if answer.service_tier is not None:
+        attributes["openai.response.service_tier"] = answer.service_tier
+    if answer.fingerprint is not None:
+        attributes["openai.response.system_fingerprint"] = answer.fingerprint
     if first_token_ms is not None:
         attributes["gen_ai.response.time_to_first_chunk"] = first_token_ms / 1000
     if usage is not None:

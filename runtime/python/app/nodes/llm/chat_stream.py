@@ -133,6 +133,8 @@ class ChatStream(AnswerStream):
             self.answer.id = chunk.id
         if chunk.model:
             self.answer.model = chunk.model
+        self.answer.service_tier = chunk.service_tier
+        self.answer.fingerprint = chunk.system_fingerprint
 
 
 def _first(choices: Sequence[Choice | None]) -> Choice | None:

@@ -30,6 +30,8 @@ def read_whole_answer(body: bytes, model: str) -> ModelAnswer:
         raise known_error(body) or StreamMalformed("The answer holds no message.")
     answer = ModelAnswer(whole.model or model)
     answer.id = whole.id or ""
+    answer.service_tier = whole.service_tier
+    answer.fingerprint = whole.system_fingerprint
     answer.usage = None if whole.usage is None else whole.usage.counts()
     answer.finish_reason = finish_reason_of(choice.finish_reason) if choice.finish_reason else None
     message = choice.message

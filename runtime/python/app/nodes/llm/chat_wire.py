@@ -107,6 +107,8 @@ class Chunk(msgspec.Struct):
     model: str | None = None
     choices: list[Choice | None] | None = None
     usage: WireUsage | None = None
+    service_tier: str | None = None
+    system_fingerprint: str | None = None
     error: Any = None
     x_groq: GroqExtras | None = None
 
@@ -126,6 +128,8 @@ class Whole(msgspec.Struct):
     model: str | None = None
     choices: list[WholeChoice | None] | None = None
     usage: WireUsage | None = None
+    service_tier: str | None = None
+    system_fingerprint: str | None = None
     error: Any = None
 
 

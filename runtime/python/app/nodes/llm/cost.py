@@ -11,7 +11,8 @@ def cost_of(usage: Usage, *, answered_by: str, asked: str, service_tier: str | N
     """US dollars for a call; None when the price is not known.
 
     Priced by the model that answered, which says more than a deployment's or an alias's name, else by the one that was
-    asked. Cached prompt tokens have their own price where the model has one.
+    asked. `service_tier` is the one of the answer, where the provider names it. Cached prompt tokens have their own
+    price where the model has one.
     """
     facts = facts_of(answered_by) or facts_of(asked)
     if facts is None or service_tier not in _STANDARD_TIERS:

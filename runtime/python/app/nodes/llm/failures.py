@@ -69,6 +69,9 @@ class SentRequest(Protocol):
     def model(self) -> str: ...  # noqa: D102
 
     @property
+    def known_as(self) -> str: ...  # noqa: D102
+
+    @property
     def messages(self) -> Sequence[Mapping[str, Any]]: ...  # noqa: D102
 
 
@@ -263,7 +266,7 @@ def _unrecognized(error: ErrorBody) -> str | None:
 
 def _shows_to_the_blind(request: SentRequest) -> bool:
     """Whether the request has images and its model, as far as is known, no vision."""
-    facts = facts_of(request.model)
+    facts = facts_of(request.known_as)
     blind = facts is not None and not facts.vision
     return blind and any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
 

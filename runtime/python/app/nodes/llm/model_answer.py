@@ -77,7 +77,19 @@ class UnusableCalls(InvalidToolArguments):
 class ModelAnswer:
     """Everything that has arrived of one answer."""
 
-    __slots__ = ("calls", "finish_reason", "id", "items", "logprobs", "model", "refusal", "text", "usage")
+    __slots__ = (
+        "calls",
+        "fingerprint",
+        "finish_reason",
+        "id",
+        "items",
+        "logprobs",
+        "model",
+        "refusal",
+        "service_tier",
+        "text",
+        "usage",
+    )
 
     def __init__(self, model: str) -> None:
         self.id = ""
@@ -87,6 +99,9 @@ class ModelAnswer:
         self.calls: list[CallParts] = []
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
+        self.service_tier: str | None = None
+        """How the call was processed, which may be other than what was asked for, and has its price."""
+        self.fingerprint: str | None = None
         self.logprobs: list[TokenLogprob] = []
         """Those of the text's tokens, if they were asked for."""
         self.items: list[JsonObject] = []

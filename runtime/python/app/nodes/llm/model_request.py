@@ -16,15 +16,17 @@ PATHS: Final[dict[Api, str]] = {"chat": "/chat/completions", "responses": "/resp
 class ModelRequest:
     """A request that is ready to be sent, and what is needed to read its answer.
 
-    `body` is dropped once an answer has begun: no attempt can follow then, and open streams are many. `messages` are
-    those of the config. `calls_end_as` is the finish_reason of an answer that asks for functions, where the API does
-    not name one. `schema` is the JSON Schema that the answer has to fit, if there is one. `logprobs` says that log
-    probabilities are asked for, `keeps_items` that the output items of a Responses answer may be sent back.
+    `known_as` is the model that `model` stands for, where that is a deployment's name. `body` is dropped once an answer
+    has begun: no attempt can follow then, and open streams are many. `messages` are those of the config. `calls_end_as`
+    is the finish_reason of an answer that asks for functions, where the API does not name one. `schema` is the JSON
+    Schema that the answer has to fit, if there is one. `logprobs` says that log probabilities are asked for,
+    `keeps_items` that the output items of a Responses answer may be sent back.
     """
 
     api: Api
     body: bytes
     model: str
+    known_as: str
     messages: list[Mapping[str, Any]]
     stream: bool
     expects_json: bool

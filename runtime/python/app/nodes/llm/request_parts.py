@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.nodes.llm.model_request import Api, ModelRequest
+from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import JsonObject
 from app.runtime.errors import InvalidRequest, JsonModeRequiresJsonWord
 
@@ -42,6 +43,7 @@ def finished_request(
         api=api,
         body=_encode(body),
         model=config["model"],
+        known_as=known_as(config),
         messages=config["messages"],
         stream=stream_options is not None,
         expects_json=response_format is not None and response_format.get("type") in _JSON_FORMATS,

@@ -31,7 +31,7 @@ _REQUEST_CODES = frozenset(
 
 
 def note_end(answer: ModelAnswer, response: Response, status: str | None, calls_end_as: str) -> None:
-    """Sets `finish_reason` and `usage`; a status that is no end leaves the answer unfinished.
+    """Sets `finish_reason`, `usage` and `service_tier`; a status that is no end leaves the answer unfinished.
 
     `calls_end_as` is the finish_reason of a complete answer that asks for functions.
 
@@ -40,6 +40,7 @@ def note_end(answer: ModelAnswer, response: Response, status: str | None, calls_
     """
     if response.usage is not None:
         answer.usage = response.usage.counts() or answer.usage
+    answer.service_tier = response.service_tier
     if response.error or status in ("failed", "cancelled"):
         raise failure(response, status)
     if status == "completed":

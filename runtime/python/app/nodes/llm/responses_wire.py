@@ -87,6 +87,7 @@ class Response(msgspec.Struct):
     output: list[Item | None] | None = None
     usage: WireUsage | None = None
     incomplete_details: IncompleteDetails | None = None
+    service_tier: str | None = None
     error: Any = None
 
 
