@@ -153,7 +153,7 @@ class Scene:
     async def _lines(self) -> list[dict[str, Any]]:
         """The service's log lines, once that of the run is there, which is written after the answer."""
         for _ in range(200):
-            lines = [json.loads(record.message) for record in self._caplog.records if record.name == "app"]
+            lines = [json.loads(record.getMessage()) for record in self._caplog.records if record.name == "app"]
             if lines and lines[-1]["event"] == "run":
                 return lines
             await asyncio.sleep(0.005)
