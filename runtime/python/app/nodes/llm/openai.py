@@ -132,7 +132,6 @@ async def complete_round(
             completion = await _push(call, sink, node)
             _refuse(completion)
     if sink is not None:
-        sink.hold(AnswerFrames(node).usage(completion["usage"], completion["cost_usd"]))
         sink.finish_reason = completion["finish_reason"]
     return completion
 
