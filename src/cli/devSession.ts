@@ -43,6 +43,7 @@ export class DevSession {
 
     const models = await chooseModelServer(this.#context, this.#path);
     const project = await prepareProject(this.#context, checked);
+    if (project.callsDeployments && this.#simulated?.acceptsDeployments === false) await this.#stopSimulated();
     this.#simulated ??= await startSimulated(this.#context, project, models);
     const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
     // One that could not start is tried again at the next change.
@@ -63,8 +64,13 @@ export class DevSession {
   }
 
   async close(): Promise<void> {
+    await Promise.all([this.#service?.stop(), this.#stopSimulated()]);
+  }
+
+  async #stopSimulated(): Promise<void> {
     const simulated = await this.#simulated?.server.catch(() => undefined);
-    await Promise.all([this.#service?.stop(), simulated?.stop()]);
+    this.#simulated = undefined;
+    await simulated?.stop();
   }
 
   #takeOver(service: PythonServer): void {

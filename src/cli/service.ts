@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { emit, plan, type GeneratedFile } from '../core/codegen/python/index.ts';
-import type { CheckedWorkflow } from '../core/workflow/index.ts';
+import { withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { cacheFolder } from '../host/cacheFolder.ts';
 import { freePort } from '../host/ports.ts';
 import { writeProject } from '../host/projectWriter.ts';
@@ -18,6 +18,8 @@ const simulatedPace = ['--first-token-ms', '150', '--tokens-per-second', '40'];
 export interface PreparedProject {
   readonly folder: string;
   readonly python: string;
+  /** It calls deployments under names of their own, which OpenAI itself would not know. */
+  readonly callsDeployments: boolean;
 }
 
 /** Writes the service of a workflow below `.catalyst` in the current folder and makes sure of a Python that can run it. */
@@ -37,19 +39,26 @@ export async function prepareProject(context: CommandContext, checked: CheckedWo
     signal,
     onProgress: (text) => terminal.progress(text),
   });
-  return { folder, python };
+  return { folder, python, callsDeployments: callsDeployments(checked) };
+}
+
+function callsDeployments(checked: CheckedWorkflow): boolean {
+  const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
+  return nodes.some(({ type, config }) => type === 'openaiCompletion' && config.baseModel !== undefined);
 }
 
 /** A simulated OpenAI that runs as long as its process; undefined when a real server answers. */
 export interface SimulatedServer {
   readonly baseUrl: string;
+  /** It answers under any model name. */
+  readonly acceptsDeployments: boolean;
   readonly server: Promise<PythonServer>;
 }
 
 /** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
 export async function startSimulated(
   context: CommandContext,
-  { folder, python }: PreparedProject,
+  { folder, python, callsDeployments: acceptsDeployments }: PreparedProject,
   { kind, env }: ModelServer,
 ): Promise<SimulatedServer | undefined> {
   if (kind !== 'simulated') return undefined;
@@ -59,14 +68,16 @@ export async function startSimulated(
     python,
     folder,
     module: 'simulated_openai',
-    args: ['--host', loopback, '--port', String(port), ...simulatedPace],
+    args: ['--host', loopback, '--port', String(port), ...simulatedPace].concat(
+      acceptsDeployments ? ['--accept-unknown-models'] : [],
+    ),
     env,
     addressKey: 'base_url',
     signal: context.signal,
   });
   // Who awaits it learns of a failure; until then it must not end this process.
   server.catch(() => undefined);
-  return { baseUrl: `http://${loopback}:${port}/v1`, server };
+  return { baseUrl: `http://${loopback}:${port}/v1`, acceptsDeployments, server };
 }
 
 /** Starts the generated service on a free port and waits until it, and the simulated OpenAI behind it, answer. */

@@ -21,39 +21,47 @@ export interface Terminal {
   ask(question: string, signal: AbortSignal): Promise<string>;
 }
 
+/** Opens each of the three streams when it is first needed: Node takes a tenth of a start for one. */
 export function openTerminal(process: NodeJS.Process): Terminal {
-  const { stdin, stdout, stderr, env } = process;
+  const { env } = process;
   let progressShown = false;
+  let [out, err]: (Colors | undefined)[] = [];
   const clear = (): void => {
-    if (progressShown) stderr.write('\r\u001b[2K');
+    if (progressShown) process.stderr.write('\r\u001b[2K');
     progressShown = false;
   };
-  const err = pc.createColors(wantsColour(stderr, env));
   return {
-    out: pc.createColors(wantsColour(stdout, env)),
-    err,
-    isInteractive: stdin.isTTY && stderr.isTTY,
+    get out() {
+      return (out ??= pc.createColors(wantsColour(process.stdout, env)));
+    },
+    get err() {
+      return (err ??= pc.createColors(wantsColour(process.stderr, env)));
+    },
+    get isInteractive() {
+      return process.stdin.isTTY && process.stderr.isTTY;
+    },
     write(text) {
       clear();
-      stdout.write(text);
+      process.stdout.write(text);
     },
     print(line) {
       clear();
-      stdout.write(`${line}\n`);
+      process.stdout.write(`${line}\n`);
     },
     note(line) {
       clear();
-      stderr.write(`${line}\n`);
+      process.stderr.write(`${line}\n`);
     },
     progress(text) {
       clear();
+      const { stderr } = process;
       progressShown = stderr.isTTY;
-      stderr.write(stderr.isTTY ? err.dim(text) : `${text}\n`);
+      stderr.write(stderr.isTTY ? this.err.dim(text) : `${text}\n`);
     },
     async ask(question, signal) {
       clear();
       const { createInterface } = await import('node:readline/promises');
-      const lines = createInterface({ input: stdin, output: stderr });
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
       // In a terminal, readline takes Ctrl-C for itself; it is meant for the whole process. The end of input is an empty answer.
       lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
       const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

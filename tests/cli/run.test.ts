@@ -169,3 +169,13 @@ async function recordingServer(behaviour: 'refuse' | 'hang' = 'refuse'): Promise
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, headers, asked, hungUp };
 }
+
+test('a deployment under a name of its own is simulated as well', async () => {
+  const user = await User.create();
+  const text = await readFile(chat, 'utf8');
+  const named = text.replace(/"model": "([^"]+)"/u, '"model": "our-chat", "baseModel": "$1"');
+  await writeFile(join(user.folder, 'chat.workflow.json'), named);
+  const { exitCode, stdout } = await user.catalyst('run', 'chat.workflow.json', '-i', 'message=Hi');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/\w/u);
+});

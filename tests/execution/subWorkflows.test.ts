@@ -13,7 +13,9 @@ let folder: string;
 let service: RunningService;
 
 beforeAll(async () => {
-  folder = writeGenerated(...['order-step', 'order-tool'].map((name) => planOf(join(golden, `${name}.workflow.json`))));
+  folder = writeGenerated(
+    ...['order-step', 'order-tool', 'name-clashes'].map((name) => planOf(join(golden, `${name}.workflow.json`))),
+  );
   service = await startGenerated(folder, { env: { SHOP_REGION: 'the north' } });
 });
 
@@ -116,6 +118,11 @@ describe('a workflow as a step', () => {
   test('it has no route of its own', async () => {
     expect((await post('/find-order', { number: 'A-1' }, 'application/json')).status).toBe(404);
   });
+});
+
+test('workflows and functions that are called alike are told apart', async () => {
+  const { output } = await whole('/name-clashes', { number: 'B-7' });
+  expect(output).toEqual([7, 'shipped', 'other B-7', 'mine other B-7']);
 });
 
 describe('a workflow as a tool', () => {

@@ -149,6 +149,29 @@ describe('what called workflows cost', () => {
     expect(either.nodes.map((each) => each.node)).toEqual(['a.m', 'b.m']);
   });
 
+  test('what it answers is bounded by its type', () => {
+    const kinds = file('answer', [done({ kind: 'a kind', text: '{{ input.text }}' })], ['ask > done']);
+    const promptOf = (prompt: string): number | null =>
+      worstCase(
+        checked(
+          file(
+            'main',
+            [
+              calling('a', 'answer.workflow.json'),
+              node('m', 'openaiCompletion', { model: 'gpt-5.4', prompt, maxTokens: 1 }),
+              done(1),
+            ],
+            ['ask > a', 'a > m', 'm > done'],
+          ),
+          { 'answer.workflow.json': kinds },
+        ),
+      ).promptTokens;
+    const framing = promptOf('x') ?? 0;
+    expect((promptOf('x{{ nodes.a.output.kind }}') ?? 0) - framing).toBe('"a kind"'.length);
+    expect((promptOf('x{{ nodes.a.output.text }}') ?? 0) - framing).toBe(40);
+    expect(promptOf('{{ nodes.a.output }}')).toBeGreaterThan(100_000);
+  });
+
   const offering = (config: object) =>
     main(
       [

@@ -36,8 +36,8 @@ export interface CheckedWorkflow {
   /** Every node, so that each comes after what it waits for. */
   readonly order: readonly string[];
   readonly branches: ReadonlyMap<string, Branch>;
-  /** By node id: every path that the node's expressions read, in the order of its config. */
-  readonly reads: ReadonlyMap<string, readonly PathRead[]>;
+  /** Every path that the expressions of a node read, in the order of its config. */
+  readonly readsOf: (node: string) => readonly PathRead[];
   /** By node id, for every `pythonFunction`. */
   readonly functions: ReadonlyMap<string, PythonFunction>;
   /** The workflows that `subWorkflow` nodes call, by node id. One that several call is the same object. */

@@ -36,7 +36,10 @@ export const edgeSchema = z.strictObject({
 });
 export type WorkflowEdge = z.output<typeof edgeSchema>;
 
-const [firstType, ...otherTypes] = nodeTypes.map((type) => nodeSchema(type));
+/** By node type. */
+export const nodeSchemas: ReadonlyMap<NodeType, z.ZodType> = new Map(nodeTypes.map((type) => [type, nodeSchema(type)]));
+
+const [firstType, ...otherTypes] = nodeSchemas.values();
 
 /** The workflow file, `*.workflow.json`. */
 export const workflowSchema = z.strictObject({
@@ -46,7 +49,7 @@ export const workflowSchema = z.strictObject({
   description: z.string().default('').describe('What the workflow does, in a sentence'),
   env: z.array(z.string()).default([]).describe('The environment variables that expressions may read; never secrets'),
   nodes: z
-    .array(z.discriminatedUnion('type', [firstType as NodeSchema<NodeType>, ...otherTypes]))
+    .array(z.discriminatedUnion('type', [firstType, ...otherTypes] as [NodeSchema<NodeType>]))
     .describe('The steps'),
   edges: z.array(edgeSchema).default([]).describe('What runs after what, and along which handle'),
 });

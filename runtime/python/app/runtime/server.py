@@ -6,7 +6,7 @@ Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -21,10 +21,8 @@ from app.runtime.problems import as_service_error
 from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
 from app.runtime.reply import Reply
 from app.runtime.settings import Settings
-from app.runtime.streaming import RunResponse
+from app.runtime.streaming import Input, RunResponse
 from app.runtime.usage import Budget
-
-Input = TypeVar("Input")
 
 
 def create_app(*, title: str, description: str = "", version: str = "1.0.0", env: Sequence[str] = ()) -> FastAPI:
@@ -70,15 +68,12 @@ def respond(
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
     """
     process: Process = request.app.state.process
-
-    def start(ctx: ExecutionContext) -> Awaitable[Reply]:
-        ctx.usage.budget = budget
-        return run(ctx, input)
-
     return RunResponse(
-        start,
+        run,
+        input,
         process.open_run,
         workflow=workflow,
+        budget=budget,
         streaming=wants_stream(request.headers.get("accept"), stream),
         active=process.active,
         ping_seconds=process.settings.ping_seconds,

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from starlette.responses import Response
 
@@ -20,9 +20,11 @@ from app.runtime.log import log_event
 from app.runtime.problems import as_service_error
 from app.runtime.reply import Reply
 from app.runtime.sink import EventSink, Send
+from app.runtime.usage import Budget
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 OpenRun = Callable[[EventSink | None], ExecutionContext]
+Input = TypeVar("Input")
 StopReason = Literal["disconnect", "shutdown"]
 
 
@@ -49,15 +51,17 @@ class ActiveRun:
         return True
 
 
-class RunResponse(Response):
+class RunResponse(Response, Generic[Input]):
     """Answers a request with a run of a workflow, as a stream of events or as one JSON answer."""
 
     def __init__(
         self,
-        run: Callable[[ExecutionContext], Awaitable[Reply]],
+        run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
+        input: Input,
         open_run: OpenRun,
         *,
         workflow: str,
+        budget: Budget | None,
         streaming: bool,
         active: set[ActiveRun],
         ping_seconds: float,
@@ -65,6 +69,8 @@ class RunResponse(Response):
         self.background = None
         self.status_code = 200
         self._run = run
+        self._input = input
+        self._budget = budget
         self._open_run = open_run
         self._workflow = workflow
         self._streaming = streaming
@@ -75,6 +81,7 @@ class RunResponse(Response):
         """Runs the workflow and answers; ends early when the caller goes away or the service shuts down."""
         sink = EventSink(send, ping_seconds=self._ping_seconds) if self._streaming else None
         ctx = self._open_run(sink)
+        ctx.usage.budget = self._budget
         active = ActiveRun()
         self._active.add(active)
         watcher = asyncio.create_task(_watch_for_disconnect(receive, active))
@@ -92,7 +99,7 @@ class RunResponse(Response):
 
     async def _outcome(self, ctx: ExecutionContext, active: ActiveRun) -> Reply | ServiceError:
         try:
-            return await self._run(ctx)
+            return await self._run(ctx, self._input)
         except asyncio.CancelledError:
             if not active.absorb_cancellation():
                 raise

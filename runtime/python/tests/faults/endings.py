@@ -208,6 +208,21 @@ ENDINGS: dict[str, Fault] = {
         begun=True,
         tools=True,
     ),
+    "response.completed of a response that is not": Fault(
+        scripts={
+            "responses_stream": [
+                [
+                    head()
+                    + RESPONSES_HEL
+                    + responses.named("response.completed", response=responses.response(status="incomplete")),
+                    HELD,
+                ]
+            ]
+        },
+        text="Hel",
+        finish_reason="length",
+        estimated=False,
+    ),
     "finish_reason, then no [DONE]": Fault(
         scripts=streamed(CHAT_HELLO + FINISH + USAGE_CHUNK, held=False), text="Hello", estimated=False
     ),

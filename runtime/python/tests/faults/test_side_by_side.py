@@ -85,6 +85,7 @@ OF_SERVERS = {
 OF_FAULTS = {
     "200 with an empty body-chat_stream": "AssertionError",
     "200 with an empty body-responses_stream": "RuntimeError",
+    "response.completed of a response that is not-responses_stream": "RuntimeError",
     "clean end without finish_reason-chat_stream": "silent",
     "clean end without finish_reason-responses_stream": "RuntimeError",
     "[DONE] without finish_reason-chat_stream": "silent",

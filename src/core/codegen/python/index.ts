@@ -1,3 +1,4 @@
+export { createCompiler, type Compilation, type Compiler, type CompilerOptions } from './compiler.ts';
 export { emit } from './emit.ts';
 export type { GeneratedFile } from './GeneratedFile.ts';
 export { plan } from './plan/index.ts';

@@ -1,7 +1,8 @@
 import type { CheckedWorkflow } from '../checked.ts';
-import type { Expression, PathExpression, Template } from '../expressions/syntax.ts';
+import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
 import type { Json } from '../json.ts';
 import { memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
+import { answerType } from '../validate/answerType.ts';
 import { answerLimit } from './limits.ts';
 
 /**
@@ -69,18 +70,19 @@ function boundOfFilter(checked: CheckedWorkflow, filter: Extract<Expression, { k
 function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
   const written = `\`${path.root}${path.segments.map(({ key }) => `.${key}`).join('')}\``;
   const [first, ...rest] = path.segments;
-  if (path.root === 'input') return boundOfInput(checked.trigger.config.inputSchema, path, written);
+  if (path.root === 'input') return boundOfMember(checked.trigger.config.inputSchema, path.segments, written);
   const node = path.root === 'nodes' ? checked.graph.nodes.get(String(first?.key)) : undefined;
   // Whatever is read of an answer, it is no longer than the answer.
   if (node?.type === 'openaiCompletion' && rest.length > 0) {
     const limit = answerLimit(node);
     if (limit !== undefined) return { tokens: limit };
   }
-  return { unlimited: written };
+  const called = node === undefined ? undefined : checked.calls.get(node.id);
+  return called === undefined ? { unlimited: written } : boundOfMember(answerType(called), rest.slice(1), written);
 }
 
-function boundOfInput(input: JsonSchema, { segments }: PathExpression, written: string): Bound {
-  let schema = input;
+function boundOfMember(whole: JsonSchema, segments: readonly PathSegment[], written: string): Bound {
+  let schema = whole;
   for (const { key } of segments) {
     const member = memberOf(schema, key);
     if (member === undefined || member === 'unknown') return { unlimited: written };

@@ -68,6 +68,10 @@ export class Reporter {
 
   /** In the order of the file. */
   sorted(): readonly Diagnostic[] {
-    return this.diagnostics.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+    return inFileOrder(this.diagnostics);
   }
+}
+
+export function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
 }

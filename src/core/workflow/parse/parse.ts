@@ -1,5 +1,6 @@
 import type { Result } from '../diagnostics/diagnostic.ts';
 import { Reporter } from '../diagnostics/report.ts';
+import type { Span } from '../expressions/syntax.ts';
 import { SourceDocument } from '../source/SourceDocument.ts';
 import { workflowSchema, type WorkflowFile } from '../types.ts';
 import { readJson } from './readJson.ts';
@@ -9,6 +10,8 @@ import { reportShape } from './shape.ts';
 export interface Workflow {
   readonly file: WorkflowFile;
   readonly source: SourceDocument;
+  /** Where each node stands in the text; undefined when there is anything to be said of the text itself. */
+  readonly nodeSpans?: readonly Span[] | undefined;
 }
 
 /**
@@ -25,5 +28,6 @@ export function parse(text: string): Result<Workflow> {
   const diagnostics = reporter.sorted();
   if (!parsed.success || reporter.hasErrors) return { ok: false, diagnostics };
   // The schema's type is a union over node types that TypeScript widens; WorkflowFile is the same, by node type.
-  return { ok: true, value: { file: parsed.data as unknown as WorkflowFile, source }, diagnostics };
+  const file = parsed.data as unknown as WorkflowFile;
+  return { ok: true, value: { file, source, nodeSpans: json.nodes }, diagnostics };
 }

@@ -6,7 +6,7 @@ import { withoutBom } from '../source/SourceDocument.ts';
 import { reportEntries } from './jsonEntries.ts';
 import { reportSyntax } from './jsonSyntax.ts';
 import { nestingLimit, nestingProblem } from './nesting.ts';
-import { readSoundJson } from './soundJson.ts';
+import { readSoundJson, type JsonRead } from './soundJson.ts';
 
 /** In UTF-16 code units. */
 export const sizeLimit = 5_000_000;
@@ -15,7 +15,7 @@ export const sizeLimit = 5_000_000;
  * Reads strict JSON and reports what is wrong with it, at its place.
  * @returns the value, or undefined when there is none that could be looked at further
  */
-export function readJson(reporter: Reporter): { readonly value: Json } | undefined {
+export function readJson(reporter: Reporter): JsonRead | undefined {
   const { text } = reporter.source;
   if (text.length > sizeLimit) {
     const range = reporter.source.range(0, 1);
@@ -27,7 +27,7 @@ export function readJson(reporter: Reporter): { readonly value: Json } | undefin
 }
 
 /** Reads JSON in which something is wrong, or might be. */
-function readWithPositions(reporter: Reporter, json: string): { readonly value: Json } | undefined {
+function readWithPositions(reporter: Reporter, json: string): JsonRead | undefined {
   const tooDeep = nestingProblem(json);
   if (tooDeep !== undefined) {
     const range = reporter.source.range(tooDeep, tooDeep + 1);

@@ -1,6 +1,13 @@
+import type { Span } from '../expressions/syntax.ts';
 import type { Json } from '../json.ts';
 import { badCharacterIn, forbiddenKeys } from './characters.ts';
 import { nestingLimit } from './nesting.ts';
+
+export interface JsonRead {
+  readonly value: Json;
+  /** Where the nodes of a workflow stand in it; undefined when nobody has looked. */
+  readonly nodes?: readonly Span[];
+}
 
 /** What the characters of a text say about it, if it is JSON. */
 interface Outline {
@@ -8,6 +15,8 @@ interface Outline {
   readonly keys: number;
   /** Some number has more digits than a double surely holds, or an exponent. */
   readonly hasLongNumber: boolean;
+  /** Where the objects stand that are in a list at the key `nodes` of the outermost object. */
+  readonly nodes: readonly Span[];
 }
 
 /** Every whole number of this many digits is a double. */
@@ -16,33 +25,45 @@ const exactDigits = 15;
 /**
  * The value of JSON in which nothing is wrong, in a tenth of the time that positions take; undefined when something is or
  * might be wrong. Keys that are there twice show in the count of the colons.
+ * @param around how many brackets there are around the text
  */
-export function readSoundJson(json: string): { readonly value: Json } | undefined {
-  const { depth, keys, hasLongNumber } = outlineOf(json);
-  if (depth > nestingLimit || hasLongNumber) return undefined;
+export function readSoundJson(json: string, around = 0): JsonRead | undefined {
+  const { depth, keys, hasLongNumber, nodes } = outlineOf(json);
+  if (around + depth > nestingLimit || hasLongNumber) return undefined;
   let value: Json;
   try {
     value = JSON.parse(json) as Json;
   } catch {
     return undefined;
   }
-  return soundKeysIn(value) === keys ? { value } : undefined;
+  return soundKeysIn(value) === keys ? { value, nodes } : undefined;
 }
 
 function outlineOf(json: string): Outline {
-  let [depth, deepest, keys, digits] = [0, 0, 0, 0];
+  let [depth, deepest, keys, digits, start] = [0, 0, 0, 0, 0];
   let hasLongNumber = false;
+  let key = '';
+  const nodes: Span[] = [];
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
-    if (code === 0x22) index = endOfString(json, index);
-    else if (code === 0x3a) keys += 1;
-    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, (depth += 1));
-    else if (code === 0x7d || code === 0x5d) depth -= 1;
+    if (code === 0x22) {
+      const end = endOfString(json, index);
+      if (depth === 1) key = json.slice(index + 1, end);
+      index = end;
+    } else if (code === 0x3a) keys += 1;
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+      if (depth === 3) start = index;
+    } else if (code === 0x7d || code === 0x5d) {
+      if (depth === 3 && key === 'nodes') nodes.push({ start, end: index + 1 });
+      depth -= 1;
+    }
     digits = code >= 0x30 && code <= 0x39 ? digits + 1 : 0;
     // The `e` of `true` and `false` follows a letter, that of a number a digit.
     if (digits > exactDigits || ((code | 0x20) === 0x65 && isDigit(json.charCodeAt(index - 1)))) hasLongNumber = true;
   }
-  return { depth: deepest, keys, hasLongNumber };
+  return { depth: deepest, keys, hasLongNumber, nodes };
 }
 
 function endOfString(json: string, start: number): number {

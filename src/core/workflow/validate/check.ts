@@ -1,6 +1,6 @@
 import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
-import type { Result } from '../diagnostics/diagnostic.ts';
-import { Reporter } from '../diagnostics/report.ts';
+import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
+import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import type { PathRead } from '../expressions/walk.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
@@ -9,10 +9,11 @@ import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { PythonModule } from '../python/PythonModule.ts';
+import type { SourceDocument } from '../source/SourceDocument.ts';
 import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
-import { nodesOf, type CheckContext } from './context.ts';
-import { outputTypes, placedTemplates, scopeOf } from './expressionContext.ts';
-import { rules } from './rules.ts';
+import { nodesOf, type CheckContext, type NodeContext, type PlacedTemplate } from './context.ts';
+import { outputTypes, placedTemplates, scopeOf, templatesOf } from './expressionContext.ts';
+import { nodeRules, workflowRules } from './rules.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
@@ -29,21 +30,56 @@ export function check(
   sources: ReadonlyMap<string, string>,
   name?: string,
 ): Result<CheckedWorkflow> {
-  return checkIn(workflow, WorkflowFolder.outermost(sources, name, checkIn));
+  return examine(workflow, sources, name).result;
 }
 
-function checkIn(workflow: Workflow, folder: WorkflowFolder): Result<CheckedWorkflow> {
+/** What is known of a workflow once it was checked. */
+export interface Examination {
+  readonly result: Result<CheckedWorkflow>;
+  readonly context: CheckContext;
+  readonly reached: OrderedGraph;
+  readonly ofWorkflow: readonly Diagnostic[];
+  readonly ofNodes: readonly Diagnostic[];
+}
+
+/** As `check`, with what it found out on the way. */
+export function examine(workflow: Workflow, sources: ReadonlyMap<string, string>, name?: string): Examination {
+  const resultIn = (called: Workflow, folder: WorkflowFolder) => examineIn(called, folder).result;
+  return examineIn(workflow, WorkflowFolder.outermost(sources, name, resultIn));
+}
+
+function examineIn(workflow: Workflow, folder: WorkflowFolder): Examination {
   const reporter = new Reporter(workflow.source);
   const { length: count } = workflow.file.nodes;
-  if (count > nodeLimit) {
-    reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
-    return { ok: false, diagnostics: reporter.diagnostics };
-  }
-  const { context, reached } = createContext(workflow.file, folder);
-  for (const rule of rules) rule(context, reporter);
-  const diagnostics = reporter.sorted();
-  if (reporter.hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
-  return { ok: true, value: checkedWorkflow(context, reached, context.trigger, workflow.source.text), diagnostics };
+  const isTooLarge = count > nodeLimit;
+  if (isTooLarge) reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
+  const file = isTooLarge ? { ...workflow.file, nodes: [], edges: [] } : workflow.file;
+  const { context, reached } = createContext(file, folder);
+  if (!isTooLarge) for (const rule of workflowRules) rule(context, reporter);
+  const ofWorkflow = [...reporter.diagnostics];
+  const ofNodes = isTooLarge ? [] : nodeFindings({ ...context, nodes: file.nodes }, workflow.source);
+  const result = resultOf(context, reached, [...ofWorkflow, ...ofNodes], workflow.source);
+  return { result, context, reached, ofWorkflow, ofNodes };
+}
+
+/** What rules have to say about nodes, by rule. */
+export function nodeFindings(context: NodeContext, source: SourceDocument): readonly Diagnostic[] {
+  const reporter = new Reporter(source);
+  for (const rule of nodeRules) rule(context, reporter);
+  return reporter.diagnostics;
+}
+
+/** The result of a check: without errors, the workflow that runs reach. */
+export function resultOf(
+  context: CheckContext,
+  reached: OrderedGraph,
+  findings: readonly Diagnostic[],
+  source: SourceDocument,
+): Result<CheckedWorkflow> {
+  const diagnostics = inFileOrder(findings);
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  if (hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
+  return { ok: true, value: checkedWorkflow(context, reached, context.trigger, source.text), diagnostics };
 }
 
 function checkedWorkflow(
@@ -53,26 +89,36 @@ function checkedWorkflow(
   text: string,
 ): CheckedWorkflow {
   const { reachable, branches } = context;
-  const reads = new Map<string, PathRead[]>();
-  for (const { node, references } of context.templates) {
-    if (!reachable.has(node.id)) continue;
-    const known = reads.get(node.id);
-    if (known === undefined) reads.set(node.id, [...references]);
-    else known.push(...references);
-  }
   return {
     ...reached,
     text,
     trigger,
     branches,
-    reads,
+    readsOf: readsIn(context.templates),
     functions: new Map([...context.functions].filter(([id]) => reachable.has(id))),
     calls: new Map([...context.calls].filter(([id]) => reachable.has(id))),
     scopeOf: memoized((reader: WorkflowNode) => scopeOf(context, reader)),
   };
 }
 
-interface OrderedGraph {
+/** What the expressions of each node read; sorted by node when it is first asked for. */
+function readsIn(templates: readonly PlacedTemplate[]): CheckedWorkflow['readsOf'] {
+  let reads: Map<string, PathRead[]> | undefined;
+  return (id) => {
+    if (reads === undefined) {
+      reads = new Map();
+      for (const { node, references } of templates) {
+        const known = reads.get(node.id);
+        if (known === undefined) reads.set(node.id, [...references]);
+        else known.push(...references);
+      }
+    }
+    return reads.get(id) ?? [];
+  };
+}
+
+/** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */
+export interface OrderedGraph {
   readonly file: WorkflowFile;
   readonly graph: Graph;
   readonly order: readonly string[];
@@ -96,8 +142,7 @@ function createContext(
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
-  const indexes = new Map(file.nodes.map((node, index) => [node, index]));
-  const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
+  const pathOf = pathsIn(file);
   const { sources } = folder;
   const modules = modulesOf(file, sources);
   const called = new Map(nodesOf(file, 'subWorkflow').map(({ id, config }) => [id, folder.called(config.file)]));
@@ -123,6 +168,47 @@ function createContext(
     valuesOf: memoized((node: WorkflowNode) => outputTypes(node, calls)),
   };
   return { context, reached };
+}
+
+/** The same with another config of one node, whose graph and Python are as they were. */
+export function withNode(
+  { context, reached }: Pick<Examination, 'context' | 'reached'>,
+  node: WorkflowNode,
+): Pick<Examination, 'context' | 'reached'> {
+  const replaced = (file: WorkflowFile): WorkflowFile => ({
+    ...file,
+    nodes: file.nodes.map((each) => (each.id === node.id ? node : each)),
+  });
+  const file = replaced(context.file);
+  const graph = { ...context.graph, nodes: new Map(context.graph.nodes).set(node.id, node) };
+  const pathOf = pathsIn(file);
+  const first = context.templates.findIndex((each) => each.node.id === node.id);
+  const own = templatesOf(node, pathOf);
+  const count = context.templates.filter((each) => each.node.id === node.id).length;
+  const templates = first < 0 ? [...context.templates, ...own] : context.templates.toSpliced(first, count, ...own);
+  const isWhole = reached.file === context.file;
+  return {
+    context: {
+      ...context,
+      file,
+      graph,
+      pathOf,
+      templates,
+      valuesOf: memoized((each: WorkflowNode) => outputTypes(each, context.calls)),
+    },
+    reached: isWhole
+      ? { ...reached, file, graph }
+      : {
+          ...reached,
+          file: replaced(reached.file),
+          graph: { ...reached.graph, nodes: new Map(reached.graph.nodes).set(node.id, node) },
+        },
+  };
+}
+
+function pathsIn(file: WorkflowFile): CheckContext['pathOf'] {
+  const indexes = new Map(file.nodes.map((node, index) => [node, index]));
+  return (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
 }
 
 function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle }: WorkflowEdge): boolean {

@@ -54,17 +54,28 @@ export interface CheckContext {
   readonly pathOf: (node: WorkflowNode, ...rest: JsonPath) => JsonPath;
 }
 
-/** Reports every place of a workflow that breaks it. One rule looks for one kind of fault and relies on no other rule. */
-export type Rule = (context: CheckContext, reporter: Reporter) => void;
+/** What rules about nodes look at: the nodes in question, each by itself, and in the whole workflow what these refer to. */
+export interface NodeContext extends CheckContext {
+  /** All nodes, or those that a change concerns. */
+  readonly nodes: readonly WorkflowNode[];
+  /** Those in `nodes`. */
+  readonly templates: readonly PlacedTemplate[];
+}
 
-export function nodesOf<Type extends NodeType>(file: WorkflowFile, type: Type): readonly NodeOf<Type>[] {
+/** Reports every place of a workflow that breaks it. One rule looks for one kind of fault and relies on no other rule. */
+export type WorkflowRule = (context: CheckContext, reporter: Reporter) => void;
+
+/**
+ * A rule whose findings about a node depend on that node alone, on what its expressions read and on the tools connected to it.
+ * After a change it is asked about the nodes that this concerns, and about no others.
+ */
+export type NodeRule = (context: NodeContext, reporter: Reporter) => void;
+
+export function nodesOf<Type extends NodeType>(file: Pick<WorkflowFile, 'nodes'>, type: Type): readonly NodeOf<Type>[] {
   // A node's type tells its config; the type checker does not take the step from the filter to it.
   return file.nodes.filter((node) => node.type === type) as readonly WorkflowNode[] as readonly NodeOf<Type>[];
 }
 
-export function nodesOfType<Type extends NodeType>(
-  { file }: Pick<CheckContext, 'file'>,
-  type: Type,
-): readonly NodeOf<Type>[] {
-  return nodesOf(file, type);
+export function nodesOfType<Type extends NodeType>(context: NodeContext, type: Type): readonly NodeOf<Type>[] {
+  return nodesOf(context, type);
 }

@@ -12,12 +12,14 @@ import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
 export function placedTemplates(file: WorkflowFile, pathOf: CheckContext['pathOf']): readonly PlacedTemplate[] {
+  return file.nodes.flatMap((node) => templatesOf(node, pathOf));
+}
+
+export function templatesOf(node: WorkflowNode, pathOf: CheckContext['pathOf']): readonly PlacedTemplate[] {
   const placed: PlacedTemplate[] = [];
-  for (const node of file.nodes) {
-    for (const { template, path } of templatesIn(node.config)) {
-      if (template.constant !== undefined && template.problems.length === 0) continue;
-      placed.push({ node, path: pathOf(node, 'config', ...path), template, references: [...pathsOf(template)] });
-    }
+  for (const { template, path } of templatesIn(node.config)) {
+    if (template.constant !== undefined && template.problems.length === 0) continue;
+    placed.push({ node, path: pathOf(node, 'config', ...path), template, references: [...pathsOf(template)] });
   }
   return placed;
 }

@@ -3,7 +3,7 @@ import type { Fix } from '../diagnostics/diagnostic.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
 import { findModel, type Model } from '../models/models.ts';
 import type { NodeOf } from '../types.ts';
-import { nodesOfType, type CheckContext } from './context.ts';
+import { nodesOfType, type CheckContext, type NodeContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
 type ModelContext = Pick<CheckContext, 'graph' | 'calls'>;
@@ -23,7 +23,7 @@ export function modelBehind({ config }: ModelNode): Model | undefined {
   return findModel(config.baseModel ?? config.model.constant ?? '');
 }
 
-export function knownModelNodes(context: CheckContext): readonly KnownModelNode[] {
+export function knownModelNodes(context: NodeContext): readonly KnownModelNode[] {
   return nodesOfType(context, 'openaiCompletion').flatMap((node) => {
     const name = node.config.baseModel ?? node.config.model.constant ?? '';
     const model = modelBehind(node);

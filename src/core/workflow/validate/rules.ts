@@ -1,4 +1,4 @@
-import type { Rule } from './context.ts';
+import type { NodeRule, WorkflowRule } from './context.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
@@ -36,6 +36,7 @@ import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
 import { schemas } from './rules/schemas.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
+import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
 import { triggers } from './rules/triggers.ts';
 import { unconnectedConditions } from './rules/unconnectedConditions.ts';
@@ -44,8 +45,8 @@ import { unusedPrompts } from './rules/unusedPrompts.ts';
 import { valueTypes } from './rules/valueTypes.ts';
 import { workflowName } from './rules/workflowName.ts';
 
-/** Every rule, in no order that matters: diagnostics are sorted by their place. */
-export const rules: readonly Rule[] = [
+/** The rules about a workflow as a whole, in no order that matters: diagnostics are sorted by their place. */
+export const workflowRules: readonly WorkflowRule[] = [
   workflowName,
   decisionDepth,
   nodeIds,
@@ -58,13 +59,22 @@ export const rules: readonly Rule[] = [
   unreachableNodes,
   deadEnds,
   competingResponses,
+  environmentNames,
+  unusedEnvironment,
+  functionCalls,
+  toolEdges,
+  unusedPrompts,
+  pythonText,
+  calledWorkflows,
+];
+
+/** The rules about nodes, each by itself. */
+export const nodeRules: readonly NodeRule[] = [
   unconnectedConditions,
   endpointPath,
   bodilessStatus,
   inputSchema,
   schemas,
-  environmentNames,
-  unusedEnvironment,
   environmentReferences,
   modelNames,
   requestRanges,
@@ -76,19 +86,15 @@ export const rules: readonly Rule[] = [
   messageParts,
   functions,
   legacyFunctions,
-  functionCalls,
   toolFunctions,
   strictSchemas,
   jsonMode,
-  unusedPrompts,
   expressionSyntax,
   references,
   members,
   operandTypes,
   valueTypes,
   pythonSource,
-  pythonText,
   pythonArguments,
-  calledWorkflows,
   calledInputs,
 ];

@@ -103,6 +103,8 @@ class AnswerStream:
             ) from None
         for name, payload in events:
             self._take_event(name, payload, produced)
+        if self.events_seen:
+            self._start = b""
 
     def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
         """Reads events that have no name."""

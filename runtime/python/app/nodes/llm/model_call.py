@@ -29,6 +29,9 @@ _READ_TO_END_SECONDS = 0.25
 _AFTER_FINISH_SECONDS = 5.0
 
 
+Send = Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]
+
+
 class ModelCall:
     """An `async with` block around one model call.
 
@@ -47,8 +50,10 @@ class ModelCall:
         "_first_token",
         "_node",
         "_request",
+        "_send",
         "_span",
         "_started",
+        "_steps",
         "_stream",
         "_upstream",
         "_usage",
@@ -69,6 +74,9 @@ class ModelCall:
         self._usage: Usage | None = None
         self._finished = False
         self._cut = False
+        # While a stream is passed on.
+        self._send: Send
+        self._steps: EagerSteps
 
     async def __aenter__(self) -> Self:
         try:
@@ -111,21 +119,16 @@ class ModelCall:
             self._stream.check_end()
         return None
 
-    async def pass_on(self, send: Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]) -> None:
+    async def pass_on(self, send: Send) -> None:
         """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
 
         Raises:
             ServiceError: as `events()`, and whatever `send` raises.
         """
-        begin = EagerSteps().begin
-
-        def consume(data: bytes) -> Awaitable[None] | None:
-            events = self._take(data)
-            left = begin(send(events)) if events else None
-            return left if self._stream.failure is None else self._fail_after(left)
-
+        self._send = send
+        self._steps = EagerSteps()
         try:
-            await self._upstream.stream_to(consume)
+            await self._upstream.stream_to(self._pass_on)
         except (StreamInterrupted, UpstreamTimeout) as error:
             self._cut_off(error)
         else:
@@ -178,6 +181,11 @@ class ModelCall:
         if events and self._first_token is None:
             self._first_token = time.perf_counter()
         return events
+
+    def _pass_on(self, data: bytes) -> Awaitable[None] | None:
+        events = self._take(data)
+        left = self._steps.begin(self._send(events)) if events else None
+        return left if self._stream.failure is None else self._fail_after(left)
 
     async def _fail_after(self, left: Awaitable[None] | None) -> None:
         """Raises what ended the stream once everything before it has been sent."""

@@ -11,6 +11,7 @@ https://platform.openai.com/docs/api-reference/chat
 from collections.abc import AsyncIterator
 
 from app.nodes.llm.answer_frames import AnswerFrames
+from app.nodes.llm.answer_writer import AnswerWriter
 from app.nodes.llm.model_call import ModelCall
 from app.nodes.llm.openai_types import (
     CompletionOf,
@@ -29,10 +30,8 @@ from app.nodes.llm.openai_types import (
     ToolSpec,
     UsageReported,
 )
-from app.nodes.llm.partial_frames import PartialFrames
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import Refused
-from app.runtime.sink import EventSink
 from app.runtime.usage import Usage
 
 __all__ = [
@@ -129,28 +128,13 @@ async def complete_round(
             _refuse(completion)
     else:
         async with ModelCall(ctx, config, stream=True, node=node) as call:
-            completion = await _push(call, sink, node)
+            writer = AnswerWriter(sink, node, partial=call.expects_json)
+            await call.pass_on(writer.write)
+            completion = call.finish()
+            await writer.end(completion)
             _refuse(completion)
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
-    return completion
-
-
-async def _push(call: ModelCall, sink: EventSink, node: str) -> OpenAICompletion:
-    """Writes the stream to the caller as it comes; waiting for the caller is what slows the reading down."""
-    frames = AnswerFrames(node)
-    partial = PartialFrames(node) if call.expects_json else None
-    if partial is None:
-        await call.pass_on(lambda events: sink.write(frames.pieces(events)))
-    else:
-        # The value so far goes out after each piece of its text.
-        await call.pass_on(lambda events: sink.write(frames.pieces(events) + partial.after(events)))
-    completion = call.finish()
-    if partial is not None and completion["parsed"] is not None and (last := partial.end(completion["parsed"])):
-        await sink.write(last)
-    if completion["tool_calls"]:
-        await sink.write(frames.end(completion))
-    sink.streamed(completion["content"] or "", token_count=frames.token_count)
     return completion
 
 

@@ -215,6 +215,8 @@ class ResponsesStream(AnswerStream):
         self._say(self._order.end(), produced)
         self._take_unseen(response, produced)
         try:
-            note_end(answer, response, _TERMINAL[kind], self._calls_end_as)
+            # Servers that end every stream with `response.completed` still say in the response how it ended.
+            status = response.status if response.status in _TERMINAL.values() else None
+            note_end(answer, response, status or _TERMINAL[kind], self._calls_end_as)
         except ServiceError as error:
             raise self.failed(error) from error.__cause__

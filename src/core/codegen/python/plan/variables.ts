@@ -4,6 +4,7 @@ import type { Graph } from '../../../workflow/graph/graph.ts';
 import { waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
 import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
+import { innerBlocks } from './steps.ts';
 
 /** The variable that holds what an expression finds at `nodes.ID.HANDLE`. */
 export function variableOfHandle(graph: Graph, node: string, handle: string): Variable {
@@ -25,8 +26,8 @@ export function variableOfDecision(decision: Decision): Variable {
 }
 
 /** The variables that a node's expressions read. */
-export function readByNode({ graph, reads }: CheckedWorkflow, node: string): readonly Variable[] {
-  return (reads.get(node) ?? []).flatMap(({ path }) => {
+export function readByNode({ graph, readsOf }: CheckedWorkflow, node: string): readonly Variable[] {
+  return readsOf(node).flatMap(({ path }) => {
     const read = handleOfPath(path);
     return read === undefined ? [] : [variableOfHandle(graph, read.node, read.handle)];
   });
@@ -140,12 +141,6 @@ function assignedByStep(step: Step): ReadonlyMap<string, Variable> {
     ]);
   }
   return step.kind === 'join' ? keyed([{ kind: 'runs', node: step.node }]) : new Map();
-}
-
-function innerBlocks(step: Step): readonly Block[] {
-  if (step.kind === 'branch') return step.ways;
-  if (step.kind === 'join') return [step.body];
-  return step.kind === 'fork' ? step.arms.map((arm) => arm.body) : [];
 }
 
 function keyed(variables: readonly Variable[]): ReadonlyMap<string, Variable> {

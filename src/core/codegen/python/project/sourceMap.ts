@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Chunk, PlacedStatement } from '../syntax/chunks.ts';
+import type { PlacedStatement } from '../syntax/chunks.ts';
+import { JoinedText } from '../syntax/joinedText.ts';
 import type { PrintedModule } from '../syntax/print.ts';
 import type { SourceRange } from '../syntax/tree.ts';
 
@@ -9,39 +10,38 @@ export type Digest = (text: string) => string;
 
 export const sha256Of: Digest = (text) => bytesToHex(sha256(utf8ToBytes(text)));
 
-/** The file of a source map, and its entries by what is all of their statement. */
+/** The file of a source map, and what its entries are about. */
 export interface SourceMap {
   readonly text: string;
-  readonly entries: ReadonlyMap<Chunk, SourceMapEntry>;
-}
-
-interface SourceMapEntry {
-  readonly line: number;
-  readonly text: string;
+  readonly statements: readonly PlacedStatement[];
+  readonly entries: readonly string[];
+  readonly joined: JoinedText;
 }
 
 /**
  * `app/workflows/<workflow>.map.json`: which lines of a workflow module belong to which node, and where its expressions
  * ended up, as CPython counts: lines from 1, columns from 0. `module_sha256` tells a module that has been edited since, which
  * no longer fits its map. Its form is that of `JSON.stringify(map, null, 1)`, an entry at a time.
- * @param before the map of the module before some of its statements changed
+ * @param before the map of the module before some of its statements were replaced
  */
 export function sourceMapOf(workflow: string, printed: PrintedModule, digest: Digest, before?: SourceMap): SourceMap {
-  const entries = new Map<Chunk, SourceMapEntry>();
-  const texts = printed.statements.map((statement) => {
-    const { chunk, startLine: line } = statement;
-    if (chunk === undefined) return entryText(statement);
-    const known = before?.entries.get(chunk);
-    // A statement that stayed in its lines has the same entry.
-    const entry = known?.line === line ? known : { line, text: entryText(statement) };
-    entries.set(chunk, entry);
-    return entry.text;
+  const { statements } = printed;
+  const entries = statements.map((statement, index) => {
+    const [old, entry] = [before?.statements[index], before?.entries[index]];
+    if (entry !== undefined && old !== undefined && isUnmoved(statement, old)) return entry;
+    return `${index === 0 ? '\n' : ',\n'}${entryText(statement)}`;
   });
-  const list = texts.length === 0 ? '[]' : `[\n${texts.join(',\n')}\n ]`;
+  const joined = new JoinedText(entries, before?.joined);
+  const list = entries.length === 0 ? '[]' : `[${joined.text}\n ]`;
   const name = JSON.stringify(workflow);
   const hash = digest(printed.text);
   const text = `{\n "version": 1,\n "workflow": ${name},\n "module_sha256": "${hash}",\n "entries": ${list}\n}\n`;
-  return { text, entries };
+  return { text, statements, entries, joined };
+}
+
+/** A statement that stayed in its lines has the same entry. */
+function isUnmoved(statement: PlacedStatement, before: PlacedStatement): boolean {
+  return statement.chunk !== undefined && statement.chunk === before.chunk && statement.startLine === before.startLine;
 }
 
 function entryText({ node, startLine, endLine, expressions }: PlacedStatement): string {

@@ -29,54 +29,80 @@ export type Part =
   | { readonly kind: 'open'; readonly node: string; readonly column: number }
   | { readonly kind: 'close' };
 
-/** What was printed of each statement: one that is printed again gives the same parts. */
-export type PrintMemory = ReadonlyMap<Stmt, { readonly indent: number; readonly parts: readonly Part[] }>;
+/** What was printed of a statement. */
+export interface PrintedStatement {
+  readonly statement: Stmt;
+  readonly parts: readonly Part[];
+  /** The statements of its body, when it is a function. */
+  readonly body: readonly PrintedStatement[];
+}
 
 /** Where a statement of a node stands, and the fragments of that node in it. */
 export interface PlacedStatement {
   readonly node: string;
   readonly startLine: number;
   readonly startColumn: number;
-  endLine: number;
-  endColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly expressions: readonly SourceRange[];
   /** The chunk that is all of it. */
-  readonly chunk: Chunk | undefined;
-  readonly expressions: SourceRange[];
+  readonly chunk?: Chunk;
+}
+
+/** A statement that is a chunk. Most are never looked at closely, because they stayed where they were. */
+class ChunkStatement implements PlacedStatement {
+  readonly node: string;
+  readonly startColumn: number;
+  readonly startLine: number;
+  readonly chunk: Chunk;
+
+  constructor({ node, column }: NonNullable<Chunk['statement']>, startLine: number, chunk: Chunk) {
+    this.node = node;
+    this.startColumn = column;
+    this.startLine = startLine;
+    this.chunk = chunk;
+  }
+
+  get endLine(): number {
+    return this.startLine + this.chunk.lines - 1;
+  }
+
+  get endColumn(): number {
+    return this.chunk.endColumn;
+  }
+
+  get expressions(): readonly SourceRange[] {
+    return placedOrigins(this.chunk, this.node, this.startLine);
+  }
 }
 
 /** The statements of nodes in the order of their starts. @param firstLine the number of the first part's first line */
 export function placedStatements(parts: readonly Part[], firstLine: number): readonly PlacedStatement[] {
   const placed: PlacedStatement[] = [];
-  const open: PlacedStatement[] = [];
+  const open: { place: number; statement: PlacedStatement & { readonly expressions: SourceRange[] } }[] = [];
   let line = firstLine;
   let last = { endLine: firstLine, endColumn: 0 };
   for (const part of parts) {
-    if (part.kind === 'close') {
-      const closed = open.pop();
-      if (closed !== undefined) Object.assign(closed, last);
-      continue;
-    }
-    if (part.kind === 'open') {
+    if (part.kind === 'chunk') {
+      if (part.statement !== undefined) placed.push(new ChunkStatement(part.statement, line, part));
+      for (const { statement } of open) statement.expressions.push(...placedOrigins(part, statement.node, line));
+      line += part.lines;
+      if (part.endColumn > 0) last = { endLine: line - 1, endColumn: part.endColumn };
+    } else if (part.kind === 'open') {
       const { node, column } = part;
-      const statement = { node, startLine: line, startColumn: column, ...last, chunk: undefined, expressions: [] };
-      open.push(statement);
+      const statement = { node, startLine: line, startColumn: column, ...last, expressions: [] };
+      open.push({ place: placed.length, statement });
       placed.push(statement);
-      continue;
+    } else {
+      const closed = open.pop();
+      if (closed !== undefined) placed[closed.place] = { ...closed.statement, ...last };
     }
-    if (part.endColumn > 0) last = { endLine: line + part.lines - 1, endColumn: part.endColumn };
-    const { statement, origins } = part;
-    const around = [...open];
-    if (statement !== undefined) {
-      const { node, column } = statement;
-      const own = { node, startLine: line, startColumn: column, ...last, chunk: part, expressions: [] };
-      around.push(own);
-      placed.push(own);
-    }
-    for (const origin of origins) {
-      const range = { ...origin, startLine: line + origin.startLine, endLine: line + origin.endLine };
-      for (const each of around) if (each.node === origin.node) each.expressions.push(range);
-    }
-    line += part.lines;
   }
   return placed;
+}
+
+function placedOrigins({ origins }: Chunk, node: string, line: number): readonly SourceRange[] {
+  return origins
+    .filter((origin) => origin.node === node)
+    .map((origin) => ({ ...origin, startLine: line + origin.startLine, endLine: line + origin.endLine }));
 }

@@ -9,17 +9,17 @@ const firstParty = new Set(['app', 'simulated_openai', 'tests']);
 export class Imports {
   /** Names by the module they come from; `undefined`: the module itself. */
   readonly #names = new Map<string, Set<Identifier | undefined>>();
-  readonly #sources = new Map<string, string>();
+  readonly #sources = new Map<string, Expr & { kind: 'name' }>();
 
   /** Notes a use of a name. Throws when the module path is invalid, or another module gave that name. */
   use(name: Expr & { kind: 'name' }): void {
     if (name.module === undefined) return;
-    const source = name.whole ? `import ${name.module}` : `from ${name.module}`;
     const known = this.#sources.get(name.name);
-    if (known === source) return;
+    if (known === name || (known?.module === name.module && known.whole === name.whole)) return;
     if (!isModulePath(name.module)) throw new Error(`Not a Python module path: ${JSON.stringify(name.module)}`);
-    if (known !== undefined) throw new Error(`${name.name} would be imported twice: ${known}, ${source}`);
-    this.#sources.set(name.name, source);
+    if (known !== undefined)
+      throw new Error(`${name.name} would be imported twice: ${sourceOf(known)}, ${sourceOf(name)}`);
+    this.#sources.set(name.name, name);
     const names = this.#names.get(name.module) ?? new Set();
     names.add(name.whole ? undefined : name.name);
     this.#names.set(name.module, names);
@@ -48,6 +48,10 @@ export class Imports {
     if (line.length <= lineWidth) return [line];
     return [`from ${module} import (`, ...names.map((name) => `    ${name},`), ')'];
   }
+}
+
+function sourceOf({ module, whole }: Expr & { kind: 'name' }): string {
+  return `${whole ? 'import' : 'from'} ${module}`;
 }
 
 function sectionOf(module: string): 0 | 1 | 2 | 3 {

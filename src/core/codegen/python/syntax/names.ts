@@ -57,6 +57,8 @@ export interface Scope {
   field(text: string): Identifier;
   /** Whether a name was given or is reserved. */
   has(name: string): boolean;
+  /** How many names were given or are reserved. */
+  readonly size: number;
 }
 
 /**
@@ -91,6 +93,10 @@ class NameTable implements Scope {
 
   field(text: string): Identifier {
     return this.#unique(wordsOf(text).join('_') || 'value', 'value_', 'keyword');
+  }
+
+  get size(): number {
+    return this.#taken.size;
   }
 
   has(name: string): boolean {

@@ -1,40 +1,49 @@
-import { type Part, type PlacedStatement, type PrintMemory, placedStatements } from './chunks.ts';
+import { type Part, type PlacedStatement, type PrintedStatement, placedStatements } from './chunks.ts';
 import { docstringLines } from './docstrings.ts';
 import { Imports } from './imports.ts';
+import { JoinedText } from './joinedText.ts';
 import { StatementPrinter } from './statements.ts';
 import type { Module } from './tree.ts';
 
 /** A Python file, and which part of its text comes from which node of the workflow. */
 export class PrintedModule {
-  readonly text: string;
-  /** What need not be printed again when the module changes. */
-  readonly memory: PrintMemory;
+  /** The lines before the first statement: docstring and imports. */
+  readonly head: string;
+  readonly body: readonly PrintedStatement[];
   readonly #parts: readonly Part[];
-  readonly #firstLine: number;
+  readonly #joined: JoinedText;
 
-  /** @param head the lines before the parts */
-  constructor(head: readonly string[], parts: readonly Part[], memory: PrintMemory) {
-    let text = head.map((line) => `${line}\n`).join('');
-    for (const part of parts) if (part.kind === 'chunk') text += part.text;
-    this.text = text;
-    this.memory = memory;
+  constructor(
+    head: readonly string[],
+    parts: readonly Part[],
+    body: readonly PrintedStatement[],
+    before: PrintedModule | undefined,
+  ) {
+    this.head = head.map((line) => `${line}\n`).join('');
+    this.body = body;
     this.#parts = parts;
-    this.#firstLine = head.length + 1;
+    const pieces = [this.head];
+    for (const part of parts) if (part.kind === 'chunk') pieces.push(part.text);
+    this.#joined = new JoinedText(pieces, before === undefined ? undefined : before.#joined);
+  }
+
+  get text(): string {
+    return this.#joined.text;
   }
 
   /** The statements that come from nodes, in order of place. */
   get statements(): readonly PlacedStatement[] {
-    return placedStatements(this.#parts, this.#firstLine);
+    return placedStatements(this.#parts, this.head.split('\n').length);
   }
 }
 
 /**
  * Prints a Python file as `ruff format` leaves it (line length 120, Python 3.11), imports first.
- * @param before the module as it was before some of its statements changed
+ * @param before the file before some of its statements were replaced
  */
 export function printModule(module: Module, before?: PrintedModule): PrintedModule {
-  const statements = new StatementPrinter(before?.memory ?? new Map());
-  statements.body(module.body, 0, 'module');
+  const statements = new StatementPrinter();
+  const body = statements.body(module.body, 0, 'module', before?.body);
   const { parts } = statements;
   const imports = new Imports();
   for (const part of parts) if (part.kind === 'chunk') for (const name of part.names) imports.use(name);
@@ -46,5 +55,5 @@ export function printModule(module: Module, before?: PrintedModule): PrintedModu
   const first = module.body[0];
   const startsWithDefinition = first?.kind === 'function' || first?.kind === 'class';
   if (head.length > 0 && first) head.push(...(startsWithDefinition ? ['', ''] : ['']));
-  return new PrintedModule(head, parts, statements.memory);
+  return new PrintedModule(head, parts, body, before);
 }

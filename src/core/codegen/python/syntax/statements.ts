@@ -1,7 +1,7 @@
 import { ValueFormatter } from './assignments.ts';
 import { optionalParentheses } from './brackets.ts';
 import { canOmitParentheses, ownBrackets } from './chains.ts';
-import type { Chunk, Part, PlacedOrigin, PrintMemory } from './chunks.ts';
+import type { Chunk, Part, PlacedOrigin, PrintedStatement } from './chunks.ts';
 import { type Element, documentOf, end, groupStart, ifBroken, lineOrSpace, softBlockIndent } from './document.ts';
 import { docstringLines } from './docstrings.ts';
 import { ExpressionFormatter } from './expressions.ts';
@@ -40,8 +40,6 @@ function endsInDefinition(statement: Stmt): boolean {
 /** Prints statements one below the other; empty lines follow ruff's statement/suite.rs. */
 export class StatementPrinter {
   readonly parts: Part[] = [];
-  readonly memory = new Map<Stmt, { readonly indent: number; readonly parts: readonly Part[] }>();
-  readonly #before: PrintMemory;
   readonly #printer = new LayoutPrinter();
   readonly #expressions = new ExpressionFormatter();
   readonly #values = new ValueFormatter(this.#expressions);
@@ -55,46 +53,47 @@ export class StatementPrinter {
   #origins: Origin[] = [];
   #names: (Expr & { kind: 'name' })[] = [];
 
-  /** @param before what need not be printed again */
-  constructor(before: PrintMemory) {
-    this.#before = before;
-  }
-
-  body(statements: readonly Stmt[], indent: number, block: Block): void {
-    statements.forEach((statement, index) => {
-      const before = statements[index - 1];
-      if (before === undefined) {
+  /** @param before what was printed there before: a statement that is still in its place keeps its parts */
+  body(
+    statements: readonly Stmt[],
+    indent: number,
+    block: Block,
+    before: readonly PrintedStatement[] = [],
+  ): readonly PrintedStatement[] {
+    return statements.map((statement, index) => {
+      const previous = statements[index - 1];
+      if (previous === undefined) {
         if (block === 'other' && isDefinition(statement)) this.#emptyLines(1);
-      } else if (isDefinition(statement) || endsInDefinition(before)) this.#emptyLines(block === 'module' ? 2 : 1);
-      this.#remembered(statement, indent);
+      } else if (isDefinition(statement) || endsInDefinition(previous)) this.#emptyLines(block === 'module' ? 2 : 1);
+      const known = before[index];
+      if (known?.statement === statement) {
+        for (const part of known.parts) this.parts.push(part);
+        return known;
+      }
+      const first = this.parts.length;
+      const body = this.#marked(statement, indent, known?.body);
+      return { statement, parts: this.parts.slice(first), body };
     });
   }
 
-  #remembered(statement: Stmt, indent: number): void {
-    const known = this.#before.get(statement);
-    if (known?.indent === indent) {
-      for (const part of known.parts) this.parts.push(part);
-      this.memory.set(statement, known);
-      return;
-    }
-    const first = this.parts.length;
-    this.#marked(statement, indent);
-    this.memory.set(statement, { indent, parts: this.parts.slice(first) });
-  }
-
-  #marked(statement: Stmt, indent: number): void {
+  #marked(
+    statement: Stmt,
+    indent: number,
+    before: readonly PrintedStatement[] | undefined,
+  ): readonly PrintedStatement[] {
     const node = 'node' in statement ? statement.node : undefined;
     const isSimple = !('body' in statement || 'arms' in statement);
     const column = indent * indentWidth;
     if (isSimple || node === undefined) {
-      this.#statement(statement, indent);
+      const body = this.#statement(statement, indent, before);
       this.#finish(node === undefined ? undefined : { node, column });
-      return;
+      return body;
     }
     this.parts.push({ kind: 'open', node, column });
-    this.#statement(statement, indent);
+    const body = this.#statement(statement, indent, before);
     this.#finish(undefined);
     this.parts.push({ kind: 'close' });
+    return body;
   }
 
   /** Makes a chunk of what was printed. */
@@ -127,7 +126,12 @@ export class StatementPrinter {
     return this.#lowering.expression(expr, places.other);
   }
 
-  #statement(statement: Stmt, indent: number): void {
+  /** @returns the statements of a function's body */
+  #statement(
+    statement: Stmt,
+    indent: number,
+    before: readonly PrintedStatement[] | undefined,
+  ): readonly PrintedStatement[] {
     switch (statement.kind) {
       case 'assign': {
         const { target, annotation, value } = statement;
@@ -139,23 +143,23 @@ export class StatementPrinter {
           annotation && this.#node(annotation),
           value && this.#lowering.expression(value, place),
         );
-        return;
+        return [];
       }
       case 'expression': {
         const value = this.#node(statement.value);
-        if (this.#isFlat(indent, (line) => line.expression(value))) return;
+        if (this.#isFlat(indent, (line) => line.expression(value))) return [];
         this.#line(indent, (out) => this.#expressions.format(out, value, 'open'));
-        return;
+        return [];
       }
       case 'return':
         this.#return(indent, statement.value && this.#lowering.expression(statement.value, places.value));
-        return;
+        return [];
       case 'assert':
         this.#assertion(indent, this.#node(statement.test), statement.message && this.#node(statement.message));
-        return;
+        return [];
       case 'pass':
         this.#line(indent, (out) => out.push('pass'));
-        return;
+        return [];
       case 'if':
         statement.arms.forEach((arm, index) => {
           this.#test(indent, index === 0 ? 'if ' : 'elif ', this.#lowering.expression(arm.test, places.test));
@@ -165,11 +169,11 @@ export class StatementPrinter {
           this.#line(indent, (out) => out.push('else:'));
           this.#block(statement.otherwise, indent, 'other');
         }
-        return;
+        return [];
       case 'with':
         this.#line(indent, (out) => this.#withHead(out, statement));
         this.#block(statement.body, indent, 'other');
-        return;
+        return [];
       case 'function':
         for (const decorator of statement.decorators) {
           this.#line(indent, (out) => {
@@ -178,8 +182,7 @@ export class StatementPrinter {
           });
         }
         this.#line(indent, (out) => this.#functionHead(out, statement));
-        this.#block(statement.body, indent, 'function', statement.docstring);
-        return;
+        return this.#block(statement.body, indent, 'function', statement.docstring, before);
       case 'class':
         this.#line(indent, (out) => {
           out.push(`class ${statement.name}`);
@@ -188,6 +191,7 @@ export class StatementPrinter {
           out.push(':');
         });
         this.#block(statement.body, indent, 'class', statement.docstring);
+        return [];
     }
   }
 
@@ -305,7 +309,13 @@ export class StatementPrinter {
   }
 
   /** The lines below a head; `pass` where there would be none. */
-  #block(statements: readonly Stmt[], indent: number, block: Block, docstring?: string): void {
+  #block(
+    statements: readonly Stmt[],
+    indent: number,
+    block: Block,
+    docstring?: string,
+    before?: readonly PrintedStatement[],
+  ): readonly PrintedStatement[] {
     this.#finish(undefined);
     if (docstring !== undefined) {
       for (const line of docstringLines(docstring)) {
@@ -316,7 +326,7 @@ export class StatementPrinter {
       if (first && (block === 'class' || isDefinition(first))) this.#emptyLines(1);
     } else if (statements.length === 0) this.#line(indent + 1, (out) => out.push('pass'));
     this.#finish(undefined);
-    this.body(statements, indent + 1, block);
+    return this.body(statements, indent + 1, block, before);
   }
 
   #withHead(out: Element[], statement: Stmt & { kind: 'with' }): void {

@@ -23,6 +23,8 @@ export interface BlockWriter {
   scopeOf(node: WorkflowNode): NodeScope;
   /** The variables that the node's expressions read. */
   readsOf(node: string): readonly Variable[];
+  /** The statements of a step, written once. */
+  written(step: Step, write: () => readonly Stmt[]): readonly Stmt[];
 }
 
 /** Variables that were set to None before a branch, by key: what they hold is only known where the branch was taken. */
@@ -30,7 +32,9 @@ type Declared = ReadonlySet<string>;
 
 /** The statements of a block. Plain control flow: a branch is an `if`, a fork is a task group. */
 export function writeBlock(writer: BlockWriter, block: Block, declared: Declared): readonly Stmt[] {
-  return block.flatMap((step, index) => writeStep(writer, step, block[index + 1], declared));
+  return block.flatMap((step, index) =>
+    writer.written(step, () => writeStep(writer, step, block[index + 1], declared)),
+  );
 }
 
 function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, declared: Declared): readonly Stmt[] {
@@ -182,7 +186,7 @@ function writeFork(writer: BlockWriter, arms: readonly ForkArm[], declared: Decl
       inside.push(py.statement(create, { node: first }));
       continue;
     }
-    const task = py.name(writer.names.derived(first, 'task'));
+    const task = py.name(writer.names.derived(arm, first, 'task'));
     inside.push(py.assign(task, create, { node: first }));
     const targets = arm.gives.map((each) => nameOf(writer, each));
     const target = arm.gives.length === 1 ? nameOf(writer, only) : py.tuple(targets);
@@ -213,7 +217,7 @@ function singleCall(writer: BlockWriter, arm: ForkArm): Expr | undefined {
 
 /** A function for an arm of several steps, and the call of it. */
 function branchCall(writer: BlockWriter, arm: ForkArm, first: string, before: Stmt[]): Expr {
-  const name = writer.names.derived(first, 'branch');
+  const name = writer.names.derived(arm, first, 'branch');
   const [only] = arm.gives;
   const values = arm.gives.map((each) => nameOf(writer, each));
   const result = only === undefined ? undefined : arm.gives.length === 1 ? nameOf(writer, only) : py.tuple(values);

@@ -81,6 +81,7 @@ const workflowsPackage = modulePath(identifier('app'), identifier('workflows'));
 export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
+  readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
   readonly #imports: ProjectImports;
   readonly #constants = new Map<string, Identifier>();
   readonly #checked: CheckedWorkflow;
@@ -151,9 +152,13 @@ export class WorkflowNames {
     return name;
   }
 
-  /** A name for something that belongs to a node, such as the task that runs it. */
-  derived(node: string, suffix: 'task' | 'branch'): Identifier {
-    return this.scope.snake(`${node} ${suffix}`);
+  /** A name for something that belongs to a node, such as the task that runs it; for the same thing the same name. */
+  derived(owner: object, node: string, suffix: 'task' | 'branch'): Identifier {
+    const known = this.#derived[suffix].get(owner);
+    if (known !== undefined) return known;
+    const name = this.scope.snake(`${node} ${suffix}`);
+    this.#derived[suffix].set(owner, name);
+    return name;
   }
 
   #newVariable({ kind, node }: Variable): Identifier {

@@ -10,12 +10,8 @@ import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
 import { compileExpression, isOnly } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
+import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
-
-/** Keeps the constants of a module; the same constant asked for again is the same name. */
-export interface Constants {
-  constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
-}
 
 /** The classes of a module. */
 export interface ModuleTypes {
@@ -27,7 +23,7 @@ export interface ModuleTypes {
 export function nodeScope(
   writer: BlockWriter,
   { inputs, answers }: ModuleTypes,
-  constants: Constants,
+  constants: ModuleConstants,
   node: WorkflowNode,
 ): NodeScope {
   const paths = pathScope(writer, inputs, node, false);
@@ -69,7 +65,7 @@ export function nodeScope(
     json,
     test: (template) =>
       template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
-    constant: (hint, annotation, expression) => constants.constant(hint, annotation, expression),
+    constant: (hint, annotation, expression) => constants.constant(node.id, hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     workflowOf: (id) => writer.names.workflowOf(id),
     workflowName: (id) => writer.names.workflowName(id),

@@ -112,15 +112,19 @@ export const expressionCodes = {
     why: 'An expression is worked out before its node runs.',
     whatToDo: 'Read the output of a node that runs before.',
   }),
-  'not-yet-run': error<{ node: string; reader: string; after: boolean }>({
-    message: ({ node, reader, after }) =>
-      after
-        ? `${quoted(node)} runs after ${quoted(reader)}, so it has no value here.`
-        : `Nothing makes ${quoted(node)} run before ${quoted(reader)}.`,
-    hint: ({ node, reader, after }) =>
-      after
-        ? `Read it in a node that comes after ${quoted(node)}.`
-        : `Add an edge, or a way of edges, from ${quoted(node)} to ${quoted(reader)}.`,
+  'not-yet-run': error<{ node: string; reader: string; order: 'after' | 'any' | 'never' }>({
+    message: ({ node, reader, order }) =>
+      ({
+        after: `${quoted(node)} runs after ${quoted(reader)}, so it has no value here.`,
+        any: `Nothing makes ${quoted(node)} run before ${quoted(reader)}.`,
+        never: `No run reaches ${quoted(node)}, so it has no value here.`,
+      })[order],
+    hint: ({ node, reader, order }) =>
+      ({
+        after: `Read it in a node that comes after ${quoted(node)}.`,
+        any: `Add an edge, or a way of edges, from ${quoted(node)} to ${quoted(reader)}.`,
+        never: `Connect ${quoted(node)} to what runs before it, or read another node.`,
+      })[order],
     why: 'Nodes without a way of edges between them may run in any order.',
     whatToDo: 'Add an edge from the node that is read to the one that reads.',
   }),
@@ -158,6 +162,12 @@ export const expressionCodes = {
       known.length === 0 ? 'Take the value itself, or correct the path.' : `It has ${listed(known)}.`,
     why: 'The type of the value is known when the workflow is built.',
     whatToDo: 'Correct the path.',
+  }),
+  'unequal-values': error<{ operator: string; left: readonly string[]; right: readonly string[] }>({
+    message: ({ operator, left, right }) =>
+      `This comparison with \`${operator}\` always comes out the same: one side is ${listed(left, 'or')}, the other ${listed(right, 'or')}.`,
+    why: 'A value that its schema does not list never comes.',
+    whatToDo: 'Compare with a value that the schema lists, or add it there.',
   }),
   'impossible-comparison': error<{ operator: string; left: string; right: string; ordering: boolean }>({
     message: ({ operator, left, right, ordering }) =>

@@ -5,11 +5,11 @@ import type { JsonSchema } from '../../jsonSchema.ts';
 import { conflict } from '../../schemaConflict.ts';
 import { suggest } from '../../suggest.ts';
 import type { NodeOf } from '../../types.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 
 /** `args` that the called workflow takes as its input. A tool's arguments come from the model. */
-export const calledInputs: Rule = (context, reporter) => {
+export const calledInputs: NodeRule = (context, reporter) => {
   const tools = toolNodes(context.graph);
   for (const node of nodesOfType(context, 'subWorkflow')) {
     const input = context.calls.get(node.id)?.trigger.config.inputSchema;

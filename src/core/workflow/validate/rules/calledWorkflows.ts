@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../suggest.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOf, type WorkflowRule } from '../context.ts';
 
 /** The files of subWorkflow nodes: where they are, that they are sound, and that none calls itself. */
-export const calledWorkflows: Rule = (context, reporter) => {
+export const calledWorkflows: WorkflowRule = (context, reporter) => {
   const seen = new Set<string>();
-  for (const node of nodesOfType(context, 'subWorkflow')) {
+  for (const node of nodesOf(context.file, 'subWorkflow')) {
     const { file: path } = node.config;
     const place = { path: context.pathOf(node, 'config', 'file') };
     const called = context.called.get(node.id);

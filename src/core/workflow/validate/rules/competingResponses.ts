@@ -1,9 +1,9 @@
 import { isWithin } from '../../graph/branches.ts';
 import { registry } from '../../nodes/registry.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 /** Responses that are reached only in runs that another response answers too. */
-export const competingResponses: Rule = (context, reporter) => {
+export const competingResponses: WorkflowRule = (context, reporter) => {
   if (!context.isSound) return;
   const found = context.file.nodes.filter(
     (node) => registry[node.type].role === 'response' && context.branches.has(node.id),

@@ -1,8 +1,8 @@
 import { registry } from '../../nodes/registry.ts';
 import type { WorkflowNode } from '../../types.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
-export const cycles: Rule = ({ file, graph, cycle }, reporter) => {
+export const cycles: WorkflowRule = ({ file, graph, cycle }, reporter) => {
   const [first] = cycle ?? [];
   // Edges from a node to itself, into a trigger or out of a response have rules of their own.
   if (

@@ -1,9 +1,9 @@
 import { isWithin } from '../../graph/branches.ts';
 import { unansweredEnds } from '../../graph/ends.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 /** Runs that end without an answer. */
-export const deadEnds: Rule = (context, reporter) => {
+export const deadEnds: WorkflowRule = (context, reporter) => {
   const { graph, branches } = context;
   if (!context.isSound) return;
   const unanswered = unansweredEnds(graph, branches);

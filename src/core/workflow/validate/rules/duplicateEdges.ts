@@ -1,8 +1,8 @@
 import { remove } from '../fixes.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 /** Edges that are there twice, and ids of edges that are taken. */
-export const duplicateEdges: Rule = ({ file }, reporter) => {
+export const duplicateEdges: WorkflowRule = ({ file }, reporter) => {
   const edges = new Map<string, number>();
   const ids = new Map<string, number>();
   for (const [index, edge] of file.edges.entries()) {

@@ -1,9 +1,9 @@
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 /** Edges between nodes that are there, and from one node to another. */
-export const edgeEnds: Rule = ({ file, graph }, reporter) => {
+export const edgeEnds: WorkflowRule = ({ file, graph }, reporter) => {
   const known = [...graph.nodes.keys()];
   for (const [index, edge] of file.edges.entries()) {
     for (const end of ['source', 'target'] as const) {

@@ -4,10 +4,10 @@ import { registry } from '../../nodes/registry.ts';
 import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
 import { changeTo } from '../fixes.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 /** Handles that the nodes have, and streams that lead to streams. */
-export const edgeHandles: Rule = ({ file, graph }, reporter) => {
+export const edgeHandles: WorkflowRule = ({ file, graph }, reporter) => {
   for (const [index, edge] of file.edges.entries()) {
     const [source, target] = [graph.nodes.get(edge.source), graph.nodes.get(edge.target)];
     const from = source === undefined ? undefined : handleAt(reporter, index, source, 'output', edge.sourceHandle);

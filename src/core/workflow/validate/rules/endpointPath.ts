@@ -1,10 +1,10 @@
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 
 /** What every generated service answers itself. */
 const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/docs', '/redoc'];
 
-export const endpointPath: Rule = (context, reporter) => {
+export const endpointPath: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'httpEndpoint')) {
     const { path } = node.config;
     const place = context.pathOf(node, 'config', 'path');

@@ -1,10 +1,10 @@
 import { remove } from '../fixes.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 const secretWords: readonly string[] = ['KEY', 'TOKEN', 'SECRET', 'PASSWORD', 'CREDENTIAL'];
 
 /** The names in `env`: of the right form, no secrets, each once. */
-export const environmentNames: Rule = ({ file }, reporter) => {
+export const environmentNames: WorkflowRule = ({ file }, reporter) => {
   for (const [index, name] of file.env.entries()) {
     const path = ['env', index];
     const word = secretWord(name);
@@ -17,7 +17,7 @@ export const environmentNames: Rule = ({ file }, reporter) => {
 };
 
 /** Declared variables that no expression reads. */
-export const unusedEnvironment: Rule = ({ file, templates }, reporter) => {
+export const unusedEnvironment: WorkflowRule = ({ file, templates }, reporter) => {
   // An expression that could not be read might name the variable.
   if (templates.some(({ template }) => template.problems.length > 0)) return;
   const read = new Set<string>();

@@ -1,10 +1,10 @@
 import { suggest } from '../../suggest.ts';
-import type { Rule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { replacePart } from '../fixes.ts';
 import { isEnvironmentName, secretWord } from './environment.ts';
 
 /** `env.NAME` names a variable that the file declares. */
-export const environmentReferences: Rule = (context, reporter) => {
+export const environmentReferences: NodeRule = (context, reporter) => {
   const known = context.file.env;
   for (const { path: place, references } of context.templates) {
     for (const { path } of references) {
@@ -23,7 +23,7 @@ export const environmentReferences: Rule = (context, reporter) => {
   }
 };
 
-function declare(reporter: Parameters<Rule>[1], name: string) {
+function declare(reporter: Parameters<NodeRule>[1], name: string) {
   if (!isEnvironmentName(name) || secretWord(name) !== undefined) return undefined;
   const edit =
     reporter.source.append(['env'], JSON.stringify(name)) ??

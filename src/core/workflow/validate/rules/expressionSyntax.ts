@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../../diagnostics/catalog.ts';
 import type { SyntaxProblem } from '../../expressions/syntax.ts';
-import type { Rule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { replacePart } from '../fixes.ts';
 
 const codes = {
@@ -14,7 +14,7 @@ const codes = {
 } as const satisfies Record<SyntaxProblem['kind'], DiagnosticCode>;
 
 /** Reports what the parser of expressions could not read. */
-export const expressionSyntax: Rule = (context, reporter) => {
+export const expressionSyntax: NodeRule = (context, reporter) => {
   for (const { template, path } of context.templates) {
     for (const { kind, message, span, hint = '', suggestion } of template.problems) {
       const fixes = [replacePart(reporter, path, span, suggestion)];

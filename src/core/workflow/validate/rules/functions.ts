@@ -3,12 +3,12 @@ import { typeWords } from '../../diagnostics/words.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 import { callableNames, type ModelNode } from '../requestedModel.ts';
 
 /** The functions and tools that a model is offered, and the one it must call. */
-export const functions: Rule = (context, reporter) => {
+export const functions: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const { functions: declared, functionCall, toolChoice, tools } = node.config;
     checkDeclarations(context, reporter, node);

@@ -1,10 +1,10 @@
 import { typeWords } from '../../diagnostics/words.ts';
 import { typesOf } from '../../jsonSchema.ts';
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 
 /** The input is an object, and one that the method can carry. */
-export const inputSchema: Rule = (context, reporter) => {
+export const inputSchema: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'httpEndpoint')) {
     const { inputSchema: schema, method } = node.config;
     const path = context.pathOf(node, 'config', 'inputSchema');

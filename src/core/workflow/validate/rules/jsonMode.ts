@@ -1,5 +1,5 @@
 import type { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import type { ModelNode } from '../requestedModel.ts';
 import { sentMessages, textsOf } from '../sentMessages.ts';
 
@@ -13,7 +13,7 @@ interface SentText {
  * The API refuses JSON mode unless some message has the word JSON.
  * Source: https://platform.openai.com/docs/guides/structured-outputs#json-mode
  */
-export const jsonMode: Rule = (context, reporter) => {
+export const jsonMode: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     if (node.config.responseFormat !== 'json_object') continue;
     const { texts, isWhole } = sentText(context, node);

@@ -1,12 +1,12 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 import { json } from '../fixes.ts';
 import { modelBehind, type ModelNode } from '../requestedModel.ts';
 
 /** The deprecated `functions` beside `tools`, or for a model that no longer takes them. */
-export const legacyFunctions: Rule = (context, reporter) => {
+export const legacyFunctions: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const { functions, tools, functionCall } = node.config;
     const path = context.pathOf(node, 'config');

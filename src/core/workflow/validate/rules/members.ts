@@ -5,12 +5,12 @@ import { rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.
 import type { JsonPath } from '../../json.ts';
 import { memberOf, typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
-import type { Rule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { scopeOf, writtenPath } from '../expressionContext.ts';
 import { replacePart } from '../fixes.ts';
 
 /** Keys and indexes that a value of the declared type can have. */
-export const members: Rule = (context, reporter) => {
+export const members: NodeRule = (context, reporter) => {
   for (const { node, path: place, references } of context.templates) {
     for (const { path, guarded } of references) checkPath(reporter, path, guarded, scopeOf(context, node), place);
   }

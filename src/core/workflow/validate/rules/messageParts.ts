@@ -1,10 +1,10 @@
 import { Template } from '../../expressions/syntax.ts';
-import type { Rule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 
 /** Messages that the API takes. Source: `ChatCompletionRequestMessage` in OpenAI's published schema. */
-export const messageParts: Rule = (context, reporter) => {
-  for (const node of context.file.nodes) {
+export const messageParts: NodeRule = (context, reporter) => {
+  for (const node of context.nodes) {
     const list = 'messages' in node.config ? node.config.messages : undefined;
     if (list === undefined || list instanceof Template) continue;
     for (const [index, { role, content, toolCallId }] of list.entries()) {

@@ -1,8 +1,8 @@
 import { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 
 /** A model node has either messages or a prompt, and they say something. */
-export const messages: Rule = (context, reporter) => {
+export const messages: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const config = context.pathOf(node, 'config');
     const { messages: given, prompt, systemPrompt } = node.config;
@@ -22,7 +22,7 @@ export const messages: Rule = (context, reporter) => {
       );
     }
   }
-  for (const node of context.file.nodes) {
+  for (const node of context.nodes) {
     const list = 'messages' in node.config ? node.config.messages : undefined;
     if (list === undefined || list instanceof Template) continue;
     for (const [index, message] of list.entries()) {

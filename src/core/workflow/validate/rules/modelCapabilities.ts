@@ -1,12 +1,12 @@
 import { Template } from '../../expressions/syntax.ts';
 import type { JsonPath } from '../../json.ts';
-import type { CheckContext, Rule } from '../context.ts';
+import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 import { callableNames, fixFor, knownModelNodes, type KnownModelNode } from '../requestedModel.ts';
 import { sentMessages } from '../sentMessages.ts';
 
 /** Tools, formats of the answer and images that the model does not know. */
-export const modelCapabilities: Rule = (context, reporter) => {
+export const modelCapabilities: NodeRule = (context, reporter) => {
   for (const known of knownModelNodes(context)) {
     const { node, name, model } = known;
     const path = context.pathOf(node, 'config');

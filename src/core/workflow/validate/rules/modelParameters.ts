@@ -1,5 +1,5 @@
 import type { Reporter } from '../../diagnostics/report.ts';
-import type { CheckContext, Rule } from '../context.ts';
+import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 import {
   effortOf,
@@ -21,7 +21,7 @@ const sampling: readonly (readonly [key: keyof ModelNode['config'], harmless: un
 ];
 
 /** Parameters that the model does not take, or not with this value. */
-export const modelParameters: Rule = (context, reporter) => {
+export const modelParameters: NodeRule = (context, reporter) => {
   for (const known of knownModelNodes(context)) {
     checkTemperature(context, reporter, known);
     checkTokenLimit(context, reporter, known);

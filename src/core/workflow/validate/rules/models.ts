@@ -3,10 +3,10 @@ import type { JsonPath } from '../../json.ts';
 import { findModel, models } from '../../models/models.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo, remove } from '../fixes.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 
 /** Models that are gone, will be gone, or look misspelt. Other names may be deployments of the user's own. */
-export const modelNames: Rule = (context, reporter) => {
+export const modelNames: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const name = node.config.model.constant;
     if (node.config.baseModel !== undefined) {
@@ -70,7 +70,7 @@ function looksLikeOpenAI(name: string): boolean {
   return /^(gpt|o\d|chatgpt|codex|ft:)/i.test(name);
 }
 
-function setModel(reporter: Parameters<Rule>[1], config: readonly (string | number)[], model: string) {
+function setModel(reporter: Parameters<NodeRule>[1], config: readonly (string | number)[], model: string) {
   const edit = reporter.source.prepend(config, `"model": ${JSON.stringify(model)}`);
   return edit === undefined ? undefined : { title: `Set \`model\` to \`${model}\``, edits: [edit] };
 }

@@ -1,7 +1,7 @@
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
 /** Ids that are malformed or taken. Two ids that become the same Python name (`a-b`, `a_b`) are told apart by the generator. */
-export const nodeIds: Rule = (context, reporter) => {
+export const nodeIds: WorkflowRule = (context, reporter) => {
   const firsts = new Map<string, readonly (string | number)[]>();
   for (const node of context.file.nodes) {
     const path = context.pathOf(node, 'id');

@@ -5,12 +5,13 @@ import type { Expression } from '../../expressions/syntax.ts';
 import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
 import { partsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
-import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
-import type { Rule } from '../context.ts';
+import { typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
+import { suggest } from '../../suggest.ts';
+import type { NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 
 /** Comparisons and filters that fail whatever the values are. */
-export const operandTypes: Rule = (context, reporter) => {
+export const operandTypes: NodeRule = (context, reporter) => {
   for (const { node, path: place, template } of context.templates) {
     const scope = scopeOf(context, node);
     for (const { part } of partsIn(template)) {
@@ -20,12 +21,9 @@ export const operandTypes: Rule = (context, reporter) => {
   }
 };
 
-function checkComparison(
-  reporter: Reporter,
-  part: Extract<Expression, { kind: 'comparison' }>,
-  scope: TypeScope,
-  place: JsonPath,
-): void {
+type Comparison = Extract<Expression, { kind: 'comparison' }>;
+
+function checkComparison(reporter: Reporter, part: Comparison, scope: TypeScope, place: JsonPath): void {
   const [left, right] = [kindsOf(part.left, scope), kindsOf(part.right, scope)];
   const ordering = part.operator !== '==' && part.operator !== '!=';
   const orderable = (kinds: readonly Kind[]): readonly Kind[] =>
@@ -35,12 +33,45 @@ function checkComparison(
     left.length === 0 || right.length === 0
       ? [left, right].every((kinds) => kinds.length === 0 || orderable(kinds).length > 0)
       : orderable(left).some((kind) => right.includes(kind));
-  if (possible) return;
+  if (possible) {
+    if (!ordering) checkValues(reporter, part, scope, place);
+    return;
+  }
   reporter.report(
     'impossible-comparison',
     { operator: part.operator, left: typeWords(left), right: typeWords(right), ordering },
     { path: place, at: part.span },
   );
+}
+
+/** Values of which none is on both sides: nothing decides by such a comparison. */
+function checkValues(reporter: Reporter, part: Comparison, scope: TypeScope, place: JsonPath): void {
+  const sides = [part.left, part.right].map((side) => knownValues(typeOfExpression(side, scope).schema));
+  const [left, right] = sides;
+  if (left === undefined || right === undefined || left.some((value) => right.includes(value))) return;
+  const literal = [left, right].find((values) => values.length === 1)?.[0];
+  const known = left.length === 1 ? right : left;
+  const suggestion = typeof literal === 'string' ? suggest(literal, known.filter(isText)) : undefined;
+  const written = (values: readonly Scalar[]): readonly string[] => values.map((value) => JSON.stringify(value));
+  const params = { operator: part.operator, left: written(left), right: written(right) };
+  reporter.report('unequal-values', params, { path: place, at: part.span }, { suggestion });
+}
+
+type Scalar = string | number | boolean | null;
+
+function isText(value: Scalar): value is string {
+  return typeof value === 'string';
+}
+
+/** The values that a schema lists, when it lists all and they are no lists or objects. */
+function knownValues(schema: JsonSchema): readonly Scalar[] | undefined {
+  const values = schema.const === undefined ? schema.enum : [schema.const];
+  if (values !== undefined) {
+    const scalars = values.filter((value) => value === null || typeof value !== 'object');
+    return scalars.length === values.length ? scalars : undefined;
+  }
+  const options = schema.anyOf?.map(knownValues) ?? [undefined];
+  return options.includes(undefined) ? undefined : options.flatMap((option) => option ?? []);
 }
 
 function checkFilter(

@@ -1,10 +1,10 @@
 import type { PythonParameter } from '../../checked.ts';
 import { toolNodes } from '../../graph/graph.ts';
 import { suggest } from '../../suggest.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 
 /** `args` that the function can be called with. A tool's arguments come from the model. */
-export const pythonArguments: Rule = (context, reporter) => {
+export const pythonArguments: NodeRule = (context, reporter) => {
   const tools = toolNodes(context.graph);
   for (const node of nodesOfType(context, 'pythonFunction')) {
     if (tools.has(node.id)) continue;

@@ -1,11 +1,11 @@
 import { pathProblem } from '../../filePath.ts';
 import { isPythonName } from '../../python/names.ts';
 import { suggest } from '../../suggest.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 
 /** Where a Python function comes from, and that it is there. */
-export const pythonSource: Rule = (context, reporter) => {
+export const pythonSource: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'pythonFunction')) {
     const { file, code, function: name } = node.config;
     const config = context.pathOf(node, 'config');

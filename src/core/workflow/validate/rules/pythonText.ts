@@ -1,11 +1,11 @@
 import { sourceProblem } from '../../python/sourceSafety.ts';
 import { Lines } from '../../source/lines.ts';
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOf, type WorkflowRule } from '../context.ts';
 
 /** The text of Python modules: what it may hold, and whether it looks like Python. Each file is reported once. */
-export const pythonText: Rule = (context, reporter) => {
+export const pythonText: WorkflowRule = (context, reporter) => {
   const seen = new Set<string>();
-  for (const node of nodesOfType(context, 'pythonFunction')) {
+  for (const node of nodesOf(context.file, 'pythonFunction')) {
     const { file, code } = node.config;
     const module = context.modules.get(node.id);
     if (module === undefined || (file !== undefined && code !== undefined) || (file !== undefined && seen.has(file)))

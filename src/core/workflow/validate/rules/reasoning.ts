@@ -1,10 +1,10 @@
 import { reasoningEfforts, type ReasoningEffort } from '../../models/facts.ts';
-import type { Rule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 import { effortOf, fixFor, knownModelNodes, refusesToolsWhileReasoning } from '../requestedModel.ts';
 
 /** Reasoning efforts that the model has, and an API that takes them with tools. */
-export const reasoning: Rule = (context, reporter) => {
+export const reasoning: NodeRule = (context, reporter) => {
   for (const known of knownModelNodes(context)) {
     const { node, name, model } = known;
     const { reasoningEffort: effort, api } = node.config;

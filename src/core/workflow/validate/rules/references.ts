@@ -6,7 +6,7 @@ import { waysOf } from '../../graph/graph.ts';
 import type { JsonPath } from '../../json.ts';
 import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
-import type { CheckContext, Rule } from '../context.ts';
+import type { CheckContext, NodeRule } from '../context.ts';
 import { branchOfValue, outputsOf } from '../expressionContext.ts';
 import { replacePart } from '../fixes.ts';
 
@@ -16,7 +16,7 @@ interface Reference extends PathRead {
 }
 
 /** `nodes.ID.HANDLE` names a value that is there when its reader runs. */
-export const references: Rule = (context, reporter) => {
+export const references: NodeRule = (context, reporter) => {
   for (const { node: reader, path: place, references: reads } of context.templates) {
     for (const read of reads) {
       if (read.path.root === 'nodes') checkReference(context, reporter, { ...read, reader, place });
@@ -105,9 +105,10 @@ function checkOrder(
   const { path, guarded, insteadOf, reader, place } = reference;
   if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
   const at = path.span;
-  if (!context.comesBefore(node.id, reader.id)) {
-    const after = context.comesBefore(reader.id, node.id);
-    reporter.report('not-yet-run', { node: node.id, reader: reader.id, after }, { path: place, at });
+  const isReached = context.reachable.has(node.id);
+  if (!isReached || !context.comesBefore(node.id, reader.id)) {
+    const order = !isReached ? 'never' : context.comesBefore(reader.id, node.id) ? 'after' : 'any';
+    reporter.report('not-yet-run', { node: node.id, reader: reader.id, order }, { path: place, at });
     return;
   }
   if (guarded) return;

@@ -1,4 +1,4 @@
-import { nodesOfType, type Rule } from '../context.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
 import { apiOf } from '../requestedModel.ts';
 
@@ -6,7 +6,7 @@ import { apiOf } from '../requestedModel.ts';
 const chatOnly = ['stop', 'seed', 'presencePenalty', 'frequencyPenalty', 'logitBias', 'prediction'] as const;
 
 /** Parameters that the API which is called does not have. */
-export const responsesParameters: Rule = (context, reporter) => {
+export const responsesParameters: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     if (apiOf(context, node) !== 'responses') continue;
     for (const parameter of chatOnly) {

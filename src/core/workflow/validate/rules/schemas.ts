@@ -5,18 +5,18 @@ import { typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts
 import { misfit } from '../../schemaFit.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { patternProblem } from '../pattern.ts';
 
 /** Each level becomes a class of the generated code. */
 const depthLimit = 16;
 
 /** Schemas that contradict themselves. */
-export const schemas: Rule = (context, reporter) => {
+export const schemas: NodeRule = (context, reporter) => {
   for (const { schema, path } of schemasOf(context)) checkSchema(reporter, schema, path, 1);
 };
 
-function schemasOf(context: CheckContext): readonly { readonly schema: JsonSchema; readonly path: JsonPath }[] {
+function schemasOf(context: NodeContext): readonly { readonly schema: JsonSchema; readonly path: JsonPath }[] {
   const inputs = nodesOfType(context, 'httpEndpoint').map((node) => ({
     schema: node.config.inputSchema,
     path: context.pathOf(node, 'config', 'inputSchema'),

@@ -1,7 +1,7 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { toolNodes } from '../../graph/graph.ts';
 import type { NodeOf } from '../../types.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
 import { connectedTools, type ConnectedTool, type ModelNode } from '../requestedModel.ts';
 
@@ -9,19 +9,13 @@ import { connectedTools, type ConnectedTool, type ModelNode } from '../requested
  * What is connected to a model as a tool. The schema of a Python function comes from its signature and docstring, that of a
  * workflow from its file.
  */
-export const toolFunctions: Rule = (context, reporter) => {
+export const toolFunctions: NodeRule = (context, reporter) => {
   const offered = toolNodes(context.graph);
   for (const node of nodesOfType(context, 'pythonFunction'))
     if (offered.has(node.id)) checkFunction(context, reporter, node);
   for (const node of nodesOfType(context, 'subWorkflow'))
     if (offered.has(node.id)) checkWorkflow(context, reporter, node);
   for (const node of nodesOfType(context, 'openaiCompletion')) checkNames(context, reporter, node);
-  for (const [index, edge] of context.file.edges.entries()) {
-    const { source, sourceHandle, target } = edge;
-    const isTool = context.graph.tools.get(source)?.includes(target) === true && edge.targetHandle === 'tool';
-    if (isTool && sourceHandle !== 'function_call')
-      reporter.report('misplaced-tool-edge', { source, sourceHandle, target }, { path: ['edges', index] });
-  }
 };
 
 function checkFunction(context: CheckContext, reporter: Reporter, node: NodeOf<'pythonFunction'>): void {

@@ -1,7 +1,7 @@
 import { registry } from '../../nodes/registry.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
-export const triggers: Rule = (context, reporter) => {
+export const triggers: WorkflowRule = (context, reporter) => {
   const [first, ...others] = context.file.nodes.filter((node) => registry[node.type].role === 'trigger');
   if (first === undefined) reporter.report('missing-trigger', {}, { path: ['nodes'], at: 'key' });
   for (const other of others) {

@@ -1,8 +1,8 @@
 import { registry } from '../../nodes/registry.ts';
 import type { WorkflowNode } from '../../types.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
-export const unreachableNodes: Rule = (context, reporter) => {
+export const unreachableNodes: WorkflowRule = (context, reporter) => {
   if (context.trigger === undefined) return;
   const isResponse = ({ type }: WorkflowNode): boolean => registry[type].role === 'response';
   const answers = context.file.nodes.some((node) => isResponse(node) && context.reachable.has(node.id));

@@ -3,7 +3,7 @@ import { typeWords } from '../../diagnostics/words.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
 import type { WorkflowNode } from '../../types.ts';
-import { nodesOfType, type CheckContext, type Rule } from '../context.ts';
+import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 import { changeTo } from '../fixes.ts';
 import type { JsonPath } from '../../json.ts';
@@ -18,7 +18,7 @@ interface Wanted {
 }
 
 /** Values that must be one expression, and of a certain type. */
-export const valueTypes: Rule = (context, reporter) => {
+export const valueTypes: NodeRule = (context, reporter) => {
   for (const { node, key, value, types, expected, hint } of wanted(context)) {
     if (!(value instanceof Template) || value.problems.length > 0) continue;
     const path: JsonPath = context.pathOf(node, 'config', key);
@@ -48,7 +48,7 @@ export const valueTypes: Rule = (context, reporter) => {
   }
 };
 
-function* wanted(context: CheckContext): Generator<Wanted> {
+function* wanted(context: NodeContext): Generator<Wanted> {
   for (const node of nodesOfType(context, 'condition')) {
     yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
   }

@@ -1,7 +1,7 @@
 import { changeTo } from '../fixes.ts';
-import type { Rule } from '../context.ts';
+import type { WorkflowRule } from '../context.ts';
 
-export const workflowName: Rule = ({ file: { name } }, reporter) => {
+export const workflowName: WorkflowRule = ({ file: { name } }, reporter) => {
   if (isWorkflowName(name)) return;
   const path = ['name'];
   reporter.report('invalid-workflow-name', { name }, { path }, { fixes: [changeTo(reporter, path, slug(name))] });

@@ -3,7 +3,7 @@ import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
 import { isCalledNode, resultOf } from './calledNodes.ts';
-import { concurrentNodes } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { recognized } from './recognition.ts';
 import { ReadShapes } from './shapes.ts';
@@ -12,14 +12,20 @@ import { isJsonObject, type JsonObject, type ToldAnswer, type Trial } from './tr
 /** A run with more model calls than this is left to the simulated OpenAI: nobody reads so many answers in a test. */
 const mostAnswers = 10;
 
+/** Whether tests tell models what to answer, in which case they go by what the models are sent. */
+export function tellsAnswers({ checked }: Plan): boolean {
+  const { length } = checked.file.nodes.filter((node) => node.type === 'openaiCompletion');
+  return length > 0 && length <= mostAnswers;
+}
+
 /** The simplest run: only what the input requires, every model answers in text, every function gives what is read of it. */
 export function baseTrial(plan: Plan): Trial {
   const { file, trigger } = plan.checked;
   const shapes = new ReadShapes(file);
   const completions = file.nodes.filter((node) => node.type === 'openaiCompletion');
-  const concurrent = concurrentNodes(plan, 'openaiCompletion');
+  const concurrency = new Concurrency(plan, 'openaiCompletion');
   const answers = (completions.length > mostAnswers ? [] : completions)
-    .filter((node) => (concurrent.get(node.id)?.size ?? 0) === 0 || recognized(plan, node, concurrent) !== undefined)
+    .filter((node) => !concurrency.has(node.id) || recognized(plan, node, concurrency) !== undefined)
     .map((node): [string, ToldAnswer] => [node.id, answerOf(node, shapes)]);
   const functions = file.nodes.filter(isCalledNode);
   return {

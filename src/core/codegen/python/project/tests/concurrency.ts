@@ -1,31 +1,70 @@
 import type { NodeType } from '../../../../workflow/types.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
-/** For every node of some types those of the same types that may run at the same time, in other arms of a fork. */
-export function concurrentNodes(plan: Plan, ...types: readonly NodeType[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  const isOne = (id: string): boolean => types.some((type) => plan.checked.graph.nodes.get(id)?.type === type);
-  const visit = (block: Block): readonly string[] => block.flatMap((step) => visitStep(step));
-  const visitStep = (step: Step): readonly string[] => {
+/** The nodes in the arms of a fork. */
+type Arms = readonly (readonly string[])[];
+
+/** Where a node stands: in which arm of which fork. */
+interface Arm {
+  readonly arms: Arms;
+  readonly index: number;
+}
+
+/** Which nodes of some types may run at the same time: those in different arms of a fork. */
+export class Concurrency {
+  readonly #armsOf = new Map<string, Arm[]>();
+
+  constructor(plan: Plan, ...types: readonly NodeType[]) {
+    const isOne = (id: string): boolean => types.some((type) => plan.checked.graph.nodes.get(id)?.type === type);
+    this.#visit(plan.body, isOne);
+  }
+
+  /** Whether any may run beside a node. */
+  has(id: string): boolean {
+    return this.#armsOf.has(id);
+  }
+
+  areBeside(one: string, other: string): boolean {
+    const others = this.#armsOf.get(other) ?? [];
+    return (this.#armsOf.get(one) ?? []).some(({ arms, index }) =>
+      others.some((arm) => arm.arms === arms && arm.index !== index),
+    );
+  }
+
+  beside(id: string): readonly string[] {
+    const found = (this.#armsOf.get(id) ?? []).flatMap(({ arms, index }) => arms.toSpliced(index, 1).flat());
+    return [...new Set(found)];
+  }
+
+  #visit(block: Block, isOne: (id: string) => boolean): readonly string[] {
+    return block.flatMap((step) => this.#visitStep(step, isOne));
+  }
+
+  #visitStep(step: Step, isOne: (id: string) => boolean): readonly string[] {
     switch (step.kind) {
       case 'run':
         return isOne(step.node) ? [step.node] : [];
       case 'branch':
-        return step.ways.flatMap(visit);
+        return step.ways.flatMap((way) => this.#visit(way, isOne));
       case 'join':
-        return visit(step.body);
+        return this.#visit(step.body, isOne);
       case 'respond':
         return [];
       case 'fork': {
-        const arms = step.arms.map(({ body }) => visit(body));
-        for (const [index, arm] of arms.entries()) {
-          const others = arms.filter((_, other) => other !== index).flat();
-          for (const id of arm) found.set(id, new Set([...(found.get(id) ?? []), ...others]));
-        }
+        const arms = step.arms.map(({ body }) => this.#visit(body, isOne));
+        if (arms.filter((arm) => arm.length > 0).length > 1) this.#note(arms);
         return arms.flat();
       }
     }
-  };
-  visit(plan.body);
-  return found;
+  }
+
+  #note(arms: Arms): void {
+    for (const [index, nodes] of arms.entries()) {
+      for (const id of nodes) {
+        const known = this.#armsOf.get(id);
+        if (known === undefined) this.#armsOf.set(id, [{ arms, index }]);
+        else known.push({ arms, index });
+      }
+    }
+  }
 }

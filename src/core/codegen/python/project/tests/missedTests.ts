@@ -11,7 +11,7 @@ export function missedTests(functions: TestFunctions, missed: readonly Goal[], s
     const scene = functions.scene(start);
     const { statements } = answers(functions.workflow, scene, start.outcome.response);
     const words = wordsOf(functions, goal);
-    const reason = `Nobody knows before a run what makes it go to ${JSON.stringify(goal.node)}: set it up, and say what comes out.`;
+    const reason = `No input and no answers were found that lead to ${JSON.stringify(goal.node)}. Set them up, and say what comes out.`;
     return functions.test(functions.name(`test ${words}`), scene, `Not written yet: ${words}.`, statements, [
       skipped(reason),
     ]);

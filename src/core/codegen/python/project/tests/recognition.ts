@@ -3,6 +3,7 @@ import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts'
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { handleOfPath } from '../../plan/variables.ts';
+import type { Concurrency } from './concurrency.ts';
 
 const longest = 60;
 
@@ -10,14 +11,8 @@ const longest = 60;
  * A text by which the requests of a node can be told from those that may come at the same time: a line of its own
  * messages that stands in none of theirs. Undefined when there is none.
  */
-export function recognized(
-  plan: Plan,
-  node: NodeOf<'openaiCompletion'>,
-  concurrent: ReadonlyMap<string, ReadonlySet<string>>,
-): string | undefined {
-  const others = [...(concurrent.get(node.id) ?? [])].flatMap((id) =>
-    fixedTexts(plan, plan.checked.graph.nodes.get(id)),
-  );
+export function recognized(plan: Plan, node: NodeOf<'openaiCompletion'>, concurrency: Concurrency): string | undefined {
+  const others = concurrency.beside(node.id).flatMap((id) => fixedTexts(plan, plan.checked.graph.nodes.get(id)));
   return fixedTexts(plan, node)
     .flatMap((text) => text.split('\n'))
     .map((line) => shortened(line.trim()))

@@ -3,7 +3,7 @@ import type { NodeType } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Identifier, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
-import { concurrentNodes } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { answersAsRehearsed } from './answered.ts';
 import { expected } from './expectation.ts';
 import type { Rehearsed } from './search.ts';
@@ -53,7 +53,7 @@ function stepsOf({ plan }: WorkflowModule, { outcome }: Rehearsed): readonly str
  * under the first of them; where they run side by side the order of their calls is not known.
  */
 function callsLookedAt({ plan, names, module }: WorkflowModule, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
-  const concurrent = concurrentNodes(plan, 'pythonFunction', 'subWorkflow');
+  const concurrency = new Concurrency(plan, 'pythonFunction', 'subWorkflow');
   const byTarget = new Map<string, string[]>();
   for (const id of outcome.calls.keys()) {
     const target = names.targetOf(id, module);
@@ -63,7 +63,7 @@ function callsLookedAt({ plan, names, module }: WorkflowModule, { outcome }: Reh
   for (const ids of byTarget.values()) {
     const [first = ''] = ids;
     const calls = ids.map((id) => outcome.calls.get(id) ?? null);
-    const isOrdered = ids.every((id) => !ids.some((other) => concurrent.get(id)?.has(other)));
+    const isOrdered = ids.every((id) => !ids.some((other) => concurrency.areBeside(id, other)));
     const saysSomething = calls.some((call) => unknownIn(call) === undefined && Object.keys(call ?? {}).length > 0);
     if (isOrdered && saysSomething) found.set(first, calls);
   }

@@ -6,7 +6,7 @@ import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tr
 import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
-import { concurrentNodes } from './concurrency.ts';
+import { Concurrency } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { recognized } from './recognition.ts';
 import type { Rehearsed } from './search.ts';
@@ -124,14 +124,19 @@ export class Scene {
     return simulated;
   }
 
-  /** Lets the functions and workflows that run before `until`, or all, give what was planned. `keeps` says whose calls are looked at. */
+  /**
+   * Lets functions and workflows give what was planned; with `until`, those that run before that node or beside it. `keeps`
+   * says whose calls are looked at.
+   */
   standIn(keeps: (node: string) => boolean, until?: string): void {
     const { names, module, plan } = this.#workflow;
-    const end = until === undefined ? this.#run.outcome.ran.length : this.#run.outcome.ran.indexOf(until);
+    const { ran } = this.#run.outcome;
+    const concurrency = new Concurrency(plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
     const done = new Set<string>();
-    for (const id of this.#run.outcome.ran.slice(0, end)) {
+    for (const [place, id] of ran.entries()) {
       const node = plan.checked.graph.nodes.get(id);
       if (node === undefined || !isCalledNode(node)) continue;
+      if (until !== undefined && place > ran.indexOf(until) && !concurrency.areBeside(until, id)) continue;
       const target = names.targetOf(id, module);
       if (done.has(target)) continue;
       done.add(target);
@@ -178,9 +183,9 @@ export class Scene {
   /** What tells the requests of a node apart from those beside it; nothing where it runs alone. */
   whenOf(node: NodeOf<'openaiCompletion'>): string | undefined {
     const { plan } = this.#workflow;
-    const concurrent = concurrentNodes(plan, 'openaiCompletion');
-    const isBeside = [...(concurrent.get(node.id) ?? [])].some((other) => this.#run.outcome.ran.includes(other));
-    return isBeside ? recognized(plan, node, concurrent) : undefined;
+    const concurrency = new Concurrency(plan, 'openaiCompletion');
+    const isBeside = concurrency.beside(node.id).some((other) => this.#run.outcome.ran.includes(other));
+    return isBeside ? recognized(plan, node, concurrency) : undefined;
   }
 
   #setEnvironment(): void {

@@ -16,14 +16,16 @@ def models_of_another_server(simulated_openai: RunningSimulation) -> None:
     simulated_openai.settings.accept_retired_models = True
 
 
-@pytest.mark.skip(reason='Nobody knows before a run what makes it go to "first": set it up, and say what comes out.')
+@pytest.mark.skip(
+    reason='No input and no answers were found that lead to "first". Set them up, and say what comes out.'
+)
 def test_first_when_is_long(service: Service) -> None:
     """Not written yet: first when is_long."""
     answer = service.ask("POST", "/drafts", INPUT)
     assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.skip(reason='Nobody knows before a run what makes it go to "both": set it up, and say what comes out.')
+@pytest.mark.skip(reason='No input and no answers were found that lead to "both". Set them up, and say what comes out.')
 def test_both_when_not_is_long(service: Service) -> None:
     """Not written yet: both when not is_long."""
     answer = service.ask("POST", "/drafts", INPUT)

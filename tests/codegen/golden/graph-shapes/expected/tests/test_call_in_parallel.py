@@ -56,8 +56,9 @@ def test_a_stream_says_what_one_answer_says(
     assert events.text == done["text"]
 
 
-def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation) -> None:
+def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
     """A wait that is too long for the service is left to its caller, who is told how long."""
+    stand_in("app.functions.beside.work", {"node": "node of beside"})
     simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
     answer = service.ask("POST", "/call-in-parallel", INPUT)
     assert answer.status_code == 429, answer.text
@@ -66,16 +67,20 @@ def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSi
     assert answer.headers["retry-after"] == "120"
 
 
-def test_a_prompt_that_is_too_long_is_refused(service: Service, simulated_openai: RunningSimulation) -> None:
+def test_a_prompt_that_is_too_long_is_refused(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
     """The model takes fewer tokens than the prompt has."""
+    stand_in("app.functions.beside.work", {"node": "node of beside"})
     simulated_openai.settings.context_window = 1
     answer = service.ask("POST", "/call-in-parallel", INPUT)
     assert answer.status_code == 413, answer.text
     assert answer.json()["code"] == "context_length_exceeded"
 
 
-def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation) -> None:
+def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
     """No step goes on with an answer that is not there."""
+    stand_in("app.functions.beside.work", {"node": "node of beside"})
     simulated_openai.settings.fault = "refusal"
     answer = service.ask("POST", "/call-in-parallel", INPUT)
     assert answer.status_code == 422, answer.text

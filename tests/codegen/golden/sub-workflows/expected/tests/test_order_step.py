@@ -18,16 +18,21 @@ def declared_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_reply_answers(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
     """The response `reply` answers."""
-    find_order = stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number", "status": "status"})
+    find_order = stand_in(
+        "app.workflows.order_step.FIND_ORDER", {"number": "number of find_order", "status": "status of again"}
+    )
     simulated_openai.settings.answers = [Answer("Answer of answer.")]
     answer = service.ask("POST", "/order-step", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == {"text": "Answer of answer.", "order": {"number": "number", "status": "status"}}
+    assert body["output"] == {
+        "text": "Answer of answer.",
+        "order": {"number": "number of find_order", "status": "status of again"},
+    }
     assert sorted(body["meta"]["node_timings"]) == ["again", "answer", "find_order"]
     assert find_order.calls == [
         {"number": "A-1042", "detail": "full", "customer": {"name": "Hello! What can you do for me?"}},
-        {"number": "number"},
+        {"number": "number of find_order"},
     ]
 
 
@@ -35,7 +40,7 @@ def test_a_stream_says_what_one_answer_says(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """It ends once, with the same output and usage as in one piece."""
-    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number", "status": "status"})
+    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number of find_order", "status": "status of again"})
     answers = [Answer("Answer of answer.")]
     simulated_openai.settings.answers = [*answers, *answers]
     whole = service.ask("POST", "/order-step", INPUT).json()
@@ -51,7 +56,7 @@ def test_a_stream_says_what_one_answer_says(
 
 def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
     """A wait that is too long for the service is left to its caller, who is told how long."""
-    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number", "status": "status"})
+    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number of find_order", "status": "status of again"})
     simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
     answer = service.ask("POST", "/order-step", INPUT)
     assert answer.status_code == 429, answer.text
@@ -64,7 +69,7 @@ def test_a_prompt_that_is_too_long_is_refused(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """The model takes fewer tokens than the prompt has."""
-    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number", "status": "status"})
+    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number of find_order", "status": "status of again"})
     simulated_openai.settings.context_window = 1
     answer = service.ask("POST", "/order-step", INPUT)
     assert answer.status_code == 413, answer.text
@@ -73,7 +78,7 @@ def test_a_prompt_that_is_too_long_is_refused(
 
 def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
     """No step goes on with an answer that is not there."""
-    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number", "status": "status"})
+    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number of find_order", "status": "status of again"})
     simulated_openai.settings.fault = "refusal"
     answer = service.ask("POST", "/order-step", INPUT)
     assert answer.status_code == 422, answer.text
@@ -84,7 +89,7 @@ def test_a_cut_stream_ends_with_one_error(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
 ) -> None:
     """Whoever listens keeps what had arrived, and is told that there is more to it."""
-    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number", "status": "status"})
+    stand_in("app.workflows.order_step.FIND_ORDER", {"number": "number of find_order", "status": "status of again"})
     simulated_openai.settings.answers = [Answer("Answer of answer.")]
     simulated_openai.settings.fault = "cut; after=2"
     events = service.stream("POST", "/order-step", INPUT)

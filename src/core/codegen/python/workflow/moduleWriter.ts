@@ -1,0 +1,107 @@
+import type { WorkflowNode } from '../../../workflow/types.ts';
+import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { alwaysAnswers, type Plan, type Step, type Variable } from '../plan/plan.ts';
+import { stepsAround } from '../plan/steps.ts';
+import { readByNode } from '../plan/variables.ts';
+import * as py from '../syntax/build.ts';
+import { printModule, type PrintedModule } from '../syntax/print.ts';
+import type { Module, Stmt } from '../syntax/tree.ts';
+import { AnswerTypes } from './answerTypes.ts';
+import { writeBlock, type BlockWriter } from './blocks.ts';
+import { ModuleConstants } from './constants.ts';
+import { InputModels } from './inputModels.ts';
+import type { WorkflowNames } from './names.ts';
+import { nodeScope } from './nodeScopes.ts';
+
+/**
+ * Writes the module of one workflow: its constants, the types of its input and of what models answer, and `run`, which is the
+ * graph as control flow. After the edit of a node it keeps the statements of all others, and how they were printed.
+ */
+export class ModuleWriter implements BlockWriter {
+  readonly names: WorkflowNames;
+  readonly #inputs: InputModels;
+  readonly #answers: AnswerTypes;
+  readonly #constants: ModuleConstants;
+  readonly #scopes = new Map<string, NodeScope>();
+  readonly #written = new Map<Step, readonly Stmt[]>();
+  #plan: Plan;
+  #printed: PrintedModule;
+
+  constructor(plan: Plan, names: WorkflowNames) {
+    const { method, path, inputSchema } = plan.checked.trigger.config;
+    const isBody = method !== 'GET' && method !== 'DELETE';
+    this.#plan = plan;
+    this.names = names;
+    this.#inputs = new InputModels(names.scope, isBody);
+    this.#answers = new AnswerTypes(names.scope);
+    this.#inputs.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
+    this.#constants = new ModuleConstants(names);
+    this.#printed = printModule(this.#module());
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  get printed(): PrintedModule {
+    return this.#printed;
+  }
+
+  /**
+   * Brings the module up to date after an edit of a node.
+   * @param plan the same steps, of the edited workflow
+   * @returns false when more of the module would change than that node; it is of no use then
+   */
+  revise(plan: Plan, node: string): boolean {
+    this.#plan = plan;
+    this.#scopes.clear();
+    for (const step of stepsAround(plan.body, node)) this.#written.delete(step);
+    const given = this.names.scope.size;
+    const isRevised = this.#constants.rewrite(() => {
+      this.#printed = printModule(this.#module(), this.#printed);
+    });
+    return isRevised && this.names.scope.size === given;
+  }
+
+  scopeOf(node: WorkflowNode): NodeScope {
+    let scope = this.#scopes.get(node.id);
+    if (scope === undefined) {
+      scope = nodeScope(this, { inputs: this.#inputs, answers: this.#answers }, this.#constants, node);
+      this.#scopes.set(node.id, scope);
+    }
+    return scope;
+  }
+
+  readsOf(node: string): readonly Variable[] {
+    return readByNode(this.#plan.checked, node);
+  }
+
+  written(step: Step, write: () => readonly Stmt[]): readonly Stmt[] {
+    let statements = this.#written.get(step);
+    if (statements === undefined) {
+      statements = write();
+      this.#written.set(step, statements);
+    }
+    return statements;
+  }
+
+  #module(): Module {
+    const { body, checked } = this.#plan;
+    const steps = writeBlock(this, body, new Set());
+    const reply = py.imported('app.runtime.reply', 'Reply');
+    const end = alwaysAnswers(body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
+    const run = py.asyncDef('run', {
+      parameters: [
+        py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
+        py.parameter('input', py.name('Input')),
+      ],
+      returns: reply,
+      docstring: 'Runs the workflow once, from the input to the reply.',
+      body: [...steps, ...end],
+    });
+    const { name, description } = checked.file;
+    const docstring = description === '' ? name : `${name}: ${description}`;
+    const types = [...this.#inputs.statements, ...this.#answers.statements];
+    return py.moduleOf([...this.#constants.statements, ...types, run], docstring);
+  }
+}

@@ -1,0 +1,263 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { createCompiler, emit, plan, type Compilation } from '../../src/core/codegen/python/index.ts';
+import { check, parse, sourceFiles } from '../../src/core/workflow/index.ts';
+import { Random } from './syntax/random.ts';
+
+type Compiled = Pick<Compilation, 'diagnostics' | 'files'>;
+
+/** What the four functions make of a text, one after the other. */
+function compiledAnew(text: string, sources: ReadonlyMap<string, string>): Compiled {
+  const parsed = parse(text);
+  if (!parsed.ok) return { diagnostics: parsed.diagnostics, files: undefined };
+  const checked = check(parsed.value, sources);
+  const diagnostics = [...parsed.diagnostics, ...checked.diagnostics];
+  return { diagnostics, files: checked.ok ? emit(plan(checked.value)) : undefined };
+}
+
+interface Node {
+  id: string;
+  type: string;
+  config: Record<string, unknown>;
+}
+
+interface Edge {
+  source: string;
+  sourceHandle?: string;
+  target: string;
+  targetHandle?: string;
+}
+
+interface File {
+  version: number;
+  name: string;
+  env: string[];
+  nodes: Node[];
+  edges: Edge[];
+}
+
+const models = ['gpt-5.4-mini', 'gpt-4o', 'gpt-4', 'gpt-4-turbo-preview', 'my-deployment', 'gpt-5.4-minni'];
+const image = { type: 'image', url: 'https://example.com/a.png' };
+
+function randomConfig(random: Random, type: string, earlier: readonly Node[]): Record<string, unknown> {
+  const read = (): string => {
+    const node = random.pick(earlier);
+    const guard = random.chance(0.7) ? " | default('none')" : '';
+    if (node.type === 'openaiCompletion')
+      return `{{ nodes.${node.id}.output.${random.pick(['content', 'model'])}${guard} }}`;
+    if (node.type === 'promptTemplate') return `{{ nodes.${node.id}.output[0].role${guard} }}`;
+    if (node.type === 'pythonFunction') return `{{ nodes.${node.id}.output${guard} }}`;
+    return random.pick(['{{ input.message }}', '{{ env.REGION }}', "{{ input.message | upper }} and '{{ '{{' }}'"]);
+  };
+  const text = (): string =>
+    `${random.pick(['Say', 'Tell\nme', 'JSON "it"', 'é'])} ${random.chance(0.6) ? read() : ''}`;
+  const message = () => ({
+    role: random.pick(['system', 'user']),
+    content: random.chance(0.2) ? [{ type: 'text', text: text() }, ...(random.chance(0.5) ? [image] : [])] : text(),
+  });
+  const prompts = earlier.filter((node) => node.type === 'promptTemplate');
+  switch (type) {
+    case 'promptTemplate':
+      return { messages: random.times(3, message, 1) };
+    case 'condition':
+      return {
+        expression: random.pick([`{{ input.message != '${random.below(9)}' }}`, read().replace(' }}', " == 'x' }}")]),
+      };
+    case 'response':
+      return { output: random.chance(0.5) ? text() : { answer: read(), list: [1, text()] } };
+    case 'pythonFunction': {
+      const name = random.pick(['step', 'run', 'complete']);
+      const code = `def ${name}(value: str) -> str:\n    """Steps."""\n    return value\n`;
+      return { function: name, code, args: { value: text() } };
+    }
+    default:
+      return {
+        model: random.pick(models),
+        ...(prompts.length > 0 && random.chance(0.5)
+          ? { messages: `{{ nodes.${random.pick(prompts).id}.output }}` }
+          : { prompt: text() }),
+        ...(random.chance(0.6) && { maxTokens: 1 + random.below(500) }),
+        ...(random.chance(0.3) && { temperature: random.below(3) }),
+        ...(random.chance(0.2) && { responseFormat: 'json_object' }),
+        ...(random.chance(0.2) && { tools: [{ name: random.pick(['find', 'list']), parameters: { type: 'object' } }] }),
+      };
+  }
+}
+
+const types = ['openaiCompletion', 'openaiCompletion', 'promptTemplate', 'condition', 'pythonFunction'];
+const endpoint: Node = {
+  id: 'ask',
+  type: 'httpEndpoint',
+  config: {
+    path: '/ask',
+    inputSchema: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
+  },
+};
+
+function randomEdge(random: Random, nodes: readonly Node[], target: string): Edge {
+  const source = random.pick(nodes.filter((node) => node.type !== 'response'));
+  const isCondition = source.type === 'condition';
+  return { source: source.id, ...(isCondition && { sourceHandle: random.pick(['true', 'false']) }), target };
+}
+
+function addNode(random: Random, file: File): void {
+  const type = random.pick(types);
+  const id = `n${file.nodes.length}${random.pick(['', '-a', '_a'])}`;
+  for (let count = 1 + random.below(2); count > 0; count -= 1) file.edges.push(randomEdge(random, file.nodes, id));
+  file.nodes.push({ id, type, config: randomConfig(random, type, before(file, id)) });
+}
+
+/** The nodes from which edges lead to a node. */
+function before({ nodes, edges }: File, id: string): readonly Node[] {
+  const found = new Set([id]);
+  for (const each of found) for (const { source, target } of edges) if (target === each) found.add(source);
+  return [endpoint, ...nodes.filter((node) => node.id !== id && node.id !== endpoint.id && found.has(node.id))];
+}
+
+function randomFile(random: Random): File {
+  const file: File = { version: 1, name: 'random', env: ['REGION'], nodes: [endpoint], edges: [] };
+  for (let count = 2 + random.below(10); count > 0; count -= 1) addNode(random, file);
+  if (random.chance(0.3))
+    file.nodes.push({ id: 'alone', type: 'openaiCompletion', config: { prompt: 'Nobody asks.' } });
+  file.nodes.push({ id: 'end', type: 'response', config: { output: 'The end.' } });
+  file.edges.push({ source: 'ask', target: 'end' });
+  return file;
+}
+
+const written = (random: Random, file: object): string =>
+  random.chance(0.2) ? JSON.stringify(file) : JSON.stringify(file, null, random.chance(0.9) ? 2 : 1);
+
+/** Changes a file as its user might: mostly a config, at times the graph. */
+function edited(random: Random, file: File): File {
+  const next = structuredClone(file);
+  const index = random.below(next.nodes.length);
+  const node = next.nodes[index];
+  if (node === undefined) return next;
+  const choice = random.below(20);
+  if (choice > 13) node.config = reworded(random, node.config);
+  else if (choice > 11 || choice < 5) {
+    const config = randomConfig(random, node.type, before(next, node.id));
+    const key = random.pick(Object.keys(config));
+    if (node.type !== 'httpEndpoint') node.config[key] = config[key];
+  } else if (choice === 5 && node.type !== 'httpEndpoint') {
+    node.config = randomConfig(random, node.type, before(next, node.id));
+  } else if (choice === 6) node.id = random.pick(['renamed', 'n1', 'a b', `n${random.below(20)}`]);
+  else if (choice === 7) addNode(random, next);
+  else if (choice === 8) next.nodes.splice(index, 1);
+  else if (choice === 9) next.edges.splice(random.below(next.edges.length + 1), 1);
+  else if (choice === 10) next.edges.push(randomEdge(random, next.nodes, node.id));
+  else
+    node.config = {
+      ...node.config,
+      ...random.pick([{ unknown: 1 }, { maxTokens: 7 }, { temperature: 2 }, { prompt: '' }]),
+    };
+  return next;
+}
+
+/** The same config with other words in its texts and other numbers. */
+function reworded(random: Random, config: Record<string, unknown>): Record<string, unknown> {
+  const word = random.pick(['Ask', 'Explain\nto me', '"Quote"', 'No JSON', 'word '.repeat(40)]);
+  const text = JSON.stringify(config)
+    .replace(/Say|Tell|JSON|Ask|Explain|Quote|The end/, JSON.stringify(word).slice(1, -1))
+    .replace(/"(maxTokens|temperature)":\d+/, (_, key: string) => `"${key}":${1 + random.below(2)}`);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** Changes a few characters anywhere, which mostly breaks the file. */
+function typed(random: Random, text: string): string {
+  const at = random.below(text.length);
+  const typedText = random.pick(['"', '}', ',', ' ', '\n', '\r\n', '{{', 'x', '\\', '1', '']);
+  return text.slice(0, at) + typedText + text.slice(at + random.below(3));
+}
+
+describe('a compiler that is kept', () => {
+  const none: ReadonlyMap<string, string> = new Map();
+
+  test.each([1, 2, 3, 4])('gives after any edit what compiling anew gives (seed %i)', (seed) => {
+    const random = new Random(seed);
+    let revised = 0;
+    for (let workflow = 0; workflow < 8; workflow += 1) {
+      const compiler = createCompiler();
+      let file = randomFile(random);
+      while (compiledAnew(JSON.stringify(file), none).files === undefined) file = randomFile(random);
+      let sound = file;
+      let text = written(random, file);
+      let last = compiler.compile(text, none);
+      for (let step = 0; step < 40; step += 1) {
+        if (random.chance(0.8)) {
+          // What breaks the workflow is mostly taken back.
+          file = edited(random, file !== sound && random.chance(0.7) ? sound : file);
+          const spaces = text.includes('\n') ? (text.includes('\n  ') ? 2 : 1) : 0;
+          text = random.chance(0.95) ? JSON.stringify(file, null, spaces) : written(random, file);
+        } else text = typed(random, text);
+        const compilation = compiler.compile(text, none);
+        const { diagnostics, files } = compiledAnew(text, none);
+        expect({ text, found: compilation.diagnostics }).toEqual({ text, found: diagnostics });
+        expect({ text, files: compilation.files }).toEqual({ text, files });
+        const dockerfile = ({ files: some }: Compilation) => some?.find(({ path }) => path === 'Dockerfile');
+        if (compilation.files !== last.files && dockerfile(compilation) === dockerfile(last)) revised += 1;
+        if (files === undefined) continue;
+        last = compilation;
+        sound = file;
+      }
+    }
+    expect(revised).toBeGreaterThan(10);
+  });
+
+  const folders = ['tests/codegen/golden', 'examples'];
+  const examples = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.workflow.json') && !path.includes('expected'))
+      .map((path) => join(folder, path)),
+  );
+
+  test.each(examples)('gives after edits of every config what compiling anew gives: %s', (path) => {
+    const random = new Random(7);
+    const compiler = createCompiler();
+    const original = readFileSync(path, 'utf8');
+    const sources = new Map(
+      compiler.sourceFiles(original).map((name) => [name, readFileSync(join(path, '..', name), 'utf8')] as const),
+    );
+    compiler.compile(original, sources);
+    for (const [, word = ''] of original.matchAll(/"[^"\n]*?(\w{4,})[^"\n]*"/g)) {
+      const places = original.split(word).length - 1;
+      const place = random.below(places);
+      let count = 0;
+      const text = original.replaceAll(word, (found) => (count++ === place ? `${found} more` : found));
+      const { diagnostics, files } = compiler.compile(text, sources);
+      expect({ text, diagnostics, files }).toEqual({ text, ...compiledAnew(text, sources) });
+    }
+  });
+
+  test('names the Python files before and after an edit', () => {
+    const compiler = createCompiler();
+    const config = { file: 'functions/a.py', function: 'run', args: {} };
+    const file = randomFile(new Random(1));
+    file.nodes.push({ id: 'call', type: 'pythonFunction', config });
+    file.edges.push({ source: 'ask', target: 'call' });
+    const text = JSON.stringify(file, null, 2);
+    expect(compiler.sourceFiles(text)).toEqual(['functions/a.py']);
+    compiler.compile(text, new Map([['functions/a.py', 'def run() -> str:\n    return ""\n']]));
+    expect(compiler.sourceFiles(text.replace('a.py', 'b.py'))).toEqual(['functions/b.py']);
+    expect(compiler.sourceFiles('{')).toEqual([]);
+    const parsed = parse(text);
+    expect(parsed.ok && sourceFiles(parsed.value)).toEqual(['functions/a.py']);
+  });
+
+  test('compiles anew when a Python file is another', () => {
+    const compiler = createCompiler();
+    const file = randomFile(new Random(2));
+    file.nodes.push({ id: 'call', type: 'pythonFunction', config: { file: 'a.py', function: 'run', args: {} } });
+    file.edges.push({ source: 'ask', target: 'call' });
+    const text = JSON.stringify(file, null, 2);
+    const versions = ['def run() -> str:\n    return "1"\n', 'def run() -> str:\n    return "2"\n', 'x = 1\n'];
+    for (const version of versions) {
+      const sources = new Map([['a.py', version]]);
+      const { diagnostics, files } = compiler.compile(text, sources);
+      expect({ diagnostics, files }).toEqual(compiledAnew(text, sources));
+    }
+  });
+});

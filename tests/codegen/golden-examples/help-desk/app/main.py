@@ -1,0 +1,17 @@
+"""help-desk as an HTTP service."""
+
+from fastapi import Request, Response
+
+from app.runtime.server import create_app, respond
+from app.workflows import help_desk
+
+app = create_app(
+    title="help-desk",
+    description="Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it.",
+)
+
+
+@app.post("/help")
+async def ask(request: Request, input: help_desk.Input) -> Response:
+    """Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it."""
+    return respond(request, help_desk.run, input, workflow="help-desk", stream="auto")

@@ -1,0 +1,65 @@
+"""classify: Says what a message is about and whether it can wait."""
+
+from typing import Literal, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+READ: OpenAIConfig = {
+    "model": "gpt-5.4-mini",
+    "max_tokens": 200,
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "case",
+            "strict": True,
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "topic": {"type": "string", "enum": ["order", "product", "complaint", "other"]},
+                    "can_wait": {"type": "boolean"},
+                    "summary": {"type": "string", "description": "One sentence."},
+                },
+                "required": ["topic", "can_wait", "summary"],
+                "additionalProperties": False,
+            },
+        },
+    },
+}
+
+
+class Input(BaseModel):
+    """What POST /classify takes."""
+
+    model_config = ConfigDict(strict=True)
+    message: str = Field(min_length=1, max_length=4000)
+
+
+class Case(TypedDict):
+    """What a model answers: case."""
+
+    topic: Literal["order", "product", "complaint", "other"]
+    can_wait: bool
+    summary: str
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    read: CompletionOf[Case] = await complete(
+        ctx,
+        {
+            **READ,
+            "messages": [
+                {
+                    "role": "system",
+                    "content": "Classify what a customer writes. Everything can wait but what endangers somebody.",
+                },
+                {"role": "user", "content": input.message},
+            ],
+        },
+        node="read",
+    )
+    return Reply(read["parsed"])

@@ -1,0 +1,23 @@
+"""find-order: Finds an order by its number, such as A-1042."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.functions.orders import get_order
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What GET /orders takes."""
+
+    number: str = Field(max_length=20)
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    get_order_result: Any = await ctx.call("get_order", get_order, number=input.number.strip().upper())
+    if get_order_result is not None:
+        return Reply({"number": get_order_result["number"], "status": get_order_result["status"]})
+    return Reply({"error": f"There is no order {input.number}."}, status=404)

@@ -1,0 +1,122 @@
+"""Tests of help-desk against the simulated OpenAI."""
+
+from typing import Any
+
+from simulated_openai import Answer
+from simulated_openai.testing import RunningSimulation
+from tests.conftest import Service, StandInFor
+
+INPUT: dict[str, Any] = {"message": "Where is my order A-1042?"}
+
+
+def test_reply_when_can_wait(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
+    """The response `reply` answers."""
+    classify = stand_in(
+        "app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"}
+    )
+    simulated_openai.settings.answers = [Answer("Answer of answer.")]
+    answer = service.ask("POST", "/help", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == "Answer of answer."
+    assert sorted(body["meta"]["node_timings"]) == ["answer", "classify"]
+    assert classify.calls == [{"message": "Where is my order A-1042?"}]
+
+
+def test_handed_on_when_not_can_wait(service: Service, stand_in: StandInFor) -> None:
+    """The response `handed_on` answers."""
+    classify = stand_in(
+        "app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": False, "summary": "summary of classify"}
+    )
+    answer = service.ask("POST", "/help", INPUT)
+    assert answer.status_code == 202, answer.text
+    body = answer.json()
+    assert body["output"] == {"handed_on": True, "topic": "order", "summary": "summary of classify"}
+    assert sorted(body["meta"]["node_timings"]) == ["classify"]
+    assert classify.calls == [{"message": "Where is my order A-1042?"}]
+
+
+def test_answer_calls_find_order(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
+    """The function gets what the model asks for, and the model is told what it gives."""
+    stand_in("app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"})
+    find_order = stand_in("app.workflows.help_desk.FIND_ORDER_TOOL", "what find_order gives")
+    simulated_openai.settings.answers = [Answer(calls=(("find_order", None),)), Answer("Answer of answer.")]
+    answer = service.ask("POST", "/help", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == "Answer of answer."
+    assert len(find_order.calls) == 1
+    assert simulated_openai.tool_results == [("find_order", find_order.calls[0], "what find_order gives")]
+
+
+def test_a_stream_says_what_one_answer_says(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    stand_in("app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"})
+    answers = [Answer("Answer of answer.")]
+    simulated_openai.settings.answers = [*answers, *answers]
+    whole = service.ask("POST", "/help", INPUT).json()
+    events = service.stream("POST", "/help", INPUT)
+    assert events.names[-1] == "done", events
+    assert events.names.count("done") == 1
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
+    assert events.text == "Answer of answer."
+
+
+def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
+    """A wait that is too long for the service is left to its caller, who is told how long."""
+    stand_in("app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"})
+    simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
+    answer = service.ask("POST", "/help", INPUT)
+    assert answer.status_code == 429, answer.text
+    assert answer.json()["code"] == "rate_limited"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "120"
+
+
+def test_a_prompt_that_is_too_long_is_refused(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """The model takes fewer tokens than the prompt has."""
+    stand_in("app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"})
+    simulated_openai.settings.context_window = 1
+    answer = service.ask("POST", "/help", INPUT)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["code"] == "context_length_exceeded"
+
+
+def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor) -> None:
+    """No step goes on with an answer that is not there."""
+    stand_in("app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"})
+    simulated_openai.settings.fault = "refusal"
+    answer = service.ask("POST", "/help", INPUT)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "refused"
+
+
+def test_a_cut_stream_ends_with_one_error(
+    service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor
+) -> None:
+    """Whoever listens keeps what had arrived, and is told that there is more to it."""
+    stand_in("app.workflows.help_desk.CLASSIFY", {"topic": "order", "can_wait": True, "summary": "summary of classify"})
+    simulated_openai.settings.answers = [Answer("Answer of answer.")]
+    simulated_openai.settings.fault = "cut; after=2"
+    events = service.stream("POST", "/help", INPUT)
+    assert events.names[-1] == "error", events
+    assert events.names.count("error") == 1
+    assert "done" not in events.names
+    assert events.last["code"] == "stream_interrupted"
+    assert events.text != ""
+    assert events.last["received_characters"] == len(events.text)
+
+
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
+    answer = service.ask("POST", "/help", {})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []

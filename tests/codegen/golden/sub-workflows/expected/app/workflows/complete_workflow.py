@@ -1,0 +1,19 @@
+"""complete: Another complete."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+
+
+class Input(BaseModel):
+    """What POST /complete takes."""
+
+    model_config = ConfigDict(strict=True)
+    text: str
+    class_: int = Field(alias="class")
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+    return Reply({"text": input.text, "class": input.class_})

@@ -1,0 +1,41 @@
+"""name-clashes: Workflows and functions with the same names."""
+
+import asyncio
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from app.functions import mine
+from app.runtime.context import ExecutionContext
+from app.runtime.reply import Reply
+from app.runtime.sub_workflow import SubWorkflow
+from app.runtime.usage import Budget
+from app.workflows import complete_workflow, find_order, find_order_2
+
+COMPLETE_WORKFLOW = SubWorkflow("complete", complete_workflow.run, complete_workflow.Input)
+FIND_ORDER_2 = SubWorkflow("find-order", find_order_2.run, find_order_2.Input)
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input, budget=Budget(max_tokens=50000))
+
+
+class Input(BaseModel):
+    """What POST /name-clashes takes."""
+
+    model_config = ConfigDict(strict=True)
+    number: str
+
+
+async def run(ctx: ExecutionContext, input: Input) -> Reply:
+    """Runs the workflow once, from the input to the reply."""
+
+    async def complete_branch() -> tuple[Any, Any, Any]:
+        complete_result: Any = await COMPLETE_WORKFLOW.call(ctx, "complete", {"text": input.number, "class": 7})
+        other: Any = await FIND_ORDER_2.call(ctx, "other", {"number": complete_result["text"].upper()})
+        mine_result: Any = await ctx.call("mine", mine.find_order, number=other)
+        return (complete_result, other, mine_result)
+
+    async with asyncio.TaskGroup() as tasks:
+        complete_task = tasks.create_task(complete_branch())
+        find_order_task = tasks.create_task(FIND_ORDER.call(ctx, "find_order", {"number": input.number}))
+    (complete_result, other, mine_result) = complete_task.result()
+    find_order_result = find_order_task.result()
+    return Reply([complete_result["class"], find_order_result["status"], other, mine_result])
