@@ -10,7 +10,6 @@ https://platform.openai.com/docs/api-reference/chat
 
 from collections.abc import AsyncIterator
 
-from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.answer_writer import AnswerWriter
 from app.nodes.llm.model_call import ModelCall
 from app.nodes.llm.openai_types import (
