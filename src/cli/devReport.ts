@@ -6,6 +6,8 @@ import type { LoadedWorkflow } from './workflowFiles.ts';
 /** What `dev` tells as it goes. */
 export interface DevReport {
   ready(details: { readonly name: string; readonly url: string; readonly notice: string; readonly curl: string }): void;
+  /** A file was saved, but the service would be the same. */
+  unchanged(name: string): void;
   diagnostics(loaded: LoadedWorkflow, isServing: boolean): void;
   failed(error: Error & { readonly hint?: string }, isServing: boolean): void;
   request(report: RequestReport): void;
@@ -20,6 +22,7 @@ function jsonReport({ terminal }: CommandContext): DevReport {
   const print = (event: string, details: object): void => terminal.print(JSON.stringify({ event, ...details }));
   return {
     ready: (details) => print('ready', details),
+    unchanged: (name) => print('unchanged', { name }),
     diagnostics: ({ path, diagnostics }, isServing) => print('diagnostics', { file: path, diagnostics, isServing }),
     failed: ({ message, hint }, isServing) => print('failed', { message, hint, isServing }),
     request: (report) => print('request', report),
@@ -40,6 +43,7 @@ function textReport({ terminal }: CommandContext): DevReport {
       terminal.print(`\nTry it:\n  ${curl}\n`);
       terminal.print(out.dim('Saving the workflow, or a file that it names, serves it anew. Ctrl-C ends it.\n'));
     },
+    unchanged: (name) => terminal.print(`${time()} ${out.dim('unchanged')} ${name}`),
     diagnostics(loaded, isServing) {
       for (const diagnostic of loaded.diagnostics) terminal.print(diagnosticText(diagnostic, loaded, out));
       if (loaded.checked === undefined) terminal.print(`${time()} ${out.red('errors')} ${still(isServing)}`);

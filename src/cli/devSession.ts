@@ -1,3 +1,4 @@
+import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
@@ -6,7 +7,7 @@ import { chooseModelServer } from './modelServer.ts';
 import { curlLine } from './sampleInput.ts';
 import { prepareProject, startService, startSimulated, type SimulatedServer } from './service.ts';
 import { recordTrust, requireTrust } from './trust.ts';
-import { loadWorkflow } from './workflowFiles.ts';
+import { compilerFor, compileWorkflow } from './workflowFiles.ts';
 
 /** Requests that are under way when a new version takes over have this long to end. */
 const drainMs = 30_000;
@@ -22,6 +23,9 @@ export class DevSession {
   #agreed = false;
   #service: PythonServer | undefined;
   #simulated: SimulatedServer | undefined;
+  readonly #compiler: Compiler;
+  /** The environment of the service that is up to date. */
+  #env: string | undefined;
 
   constructor(context: CommandContext, path: string, trusted: boolean, gateway: Gateway, report: DevReport) {
     this.#context = context;
@@ -29,20 +33,31 @@ export class DevSession {
     this.#trusted = trusted;
     this.#gateway = gateway;
     this.#report = report;
+    this.#compiler = compilerFor(path);
   }
 
-  /** Compiles the file as it is now and lets the new service take over once it is ready. Gives the files it names. */
+  /**
+   * Compiles the file as it is now and lets the new service take over once it is ready; where nothing of the service would change,
+   * the old one goes on. Gives the files it names.
+   */
   async reload(): Promise<readonly string[]> {
-    const loaded = await loadWorkflow(this.#path);
+    const loaded = await compileWorkflow(this.#path, this.#compiler);
     this.#report.diagnostics(loaded, this.#service !== undefined);
-    const { checked } = loaded;
-    if (checked === undefined) return loaded.namedFiles;
+    const { checked, files } = loaded;
+    if (checked === undefined || files === undefined) return loaded.namedFiles;
     if (this.#agreed) await recordTrust(this.#context, checked);
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
 
     const models = await chooseModelServer(this.#context, this.#path);
-    const project = await prepareProject(this.#context, checked);
+    const project = await prepareProject(this.#context, checked, files);
+    const env = JSON.stringify(models.env);
+    if (this.#service !== undefined && !project.isChanged && env === this.#env) {
+      this.#report.unchanged(checked.file.name);
+      return loaded.namedFiles;
+    }
+    // What cannot be started now is to be tried again.
+    this.#env = undefined;
     if (project.callsDeployments && this.#simulated?.acceptsDeployments === false) await this.#stopSimulated();
     this.#simulated ??= await startSimulated(this.#context, project, models);
     const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
@@ -50,6 +65,7 @@ export class DevSession {
     simulated?.server.catch(() => (this.#simulated = undefined));
     const service = await startService(this.#context, project, models, simulated, (line) => this.#report.log(line));
     this.#takeOver(service);
+    this.#env = env;
     this.#report.ready({
       name: checked.file.name,
       url: new URL(checked.trigger.config.path, this.#gateway.url).href,

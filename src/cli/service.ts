@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { emit, plan, type GeneratedFile } from '../core/codegen/python/index.ts';
+import type { GeneratedFile } from '../core/codegen/python/index.ts';
 import { withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { cacheFolder } from '../host/cacheFolder.ts';
 import { freePort } from '../host/ports.ts';
@@ -18,17 +18,22 @@ const simulatedPace = ['--first-token-ms', '150', '--tokens-per-second', '40'];
 export interface PreparedProject {
   readonly folder: string;
   readonly python: string;
+  /** Whether some file of it is another than it was. */
+  readonly isChanged: boolean;
   /** It calls deployments under names of their own, which OpenAI itself would not know. */
   readonly callsDeployments: boolean;
 }
 
 /** Writes the service of a workflow below `.catalyst` in the current folder and makes sure of a Python that can run it. */
-export async function prepareProject(context: CommandContext, checked: CheckedWorkflow): Promise<PreparedProject> {
-  const files = emit(plan(checked));
+export async function prepareProject(
+  context: CommandContext,
+  checked: CheckedWorkflow,
+  files: readonly GeneratedFile[],
+): Promise<PreparedProject> {
   const folder = join(context.cwd, '.catalyst', checked.file.name);
   const ignored: GeneratedFile = { path: '.gitignore', content: '*\n' };
   const kept = files.filter(({ path }) => path !== ignored.path);
-  await writeProject(folder, [...kept, ignored], { force: true });
+  const written = await writeProject(folder, [...kept, ignored], { force: true });
   const requirements = files.find(({ path }) => path === 'requirements.txt')?.content ?? '';
   const { processes, env, signal, terminal } = context;
   const python = await pythonEnvironment({
@@ -39,7 +44,8 @@ export async function prepareProject(context: CommandContext, checked: CheckedWo
     signal,
     onProgress: (text) => terminal.progress(text),
   });
-  return { folder, python, callsDeployments: callsDeployments(checked) };
+  const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
+  return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
 }
 
 function callsDeployments(checked: CheckedWorkflow): boolean {

@@ -1,13 +1,8 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 
-import {
-  check,
-  parse,
-  sourceFiles,
-  type CheckedWorkflow,
-  type Diagnostic,
-  type Workflow,
-} from '../core/workflow/index.ts';
+import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
+import { check, parse, sourceFiles, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
 import { readNamedFiles } from '../host/namedFiles.ts';
 import { readText } from '../host/textFile.ts';
 
@@ -28,21 +23,39 @@ export async function loadWorkflow(path: string): Promise<LoadedWorkflow> {
   const text = await readText(path);
   const parsed = parse(text);
   if (!parsed.ok) return { path, text, namedFiles: [], checked: undefined, diagnostics: parsed.diagnostics };
-  const { names, sources } = await readSources(path, parsed.value);
+  const { names, sources } = await readSources(path, (known) => sourceFiles(parsed.value, known));
   const result = check(parsed.value, sources, basename(path));
   const checked = result.ok ? result.value : undefined;
   return { path, text, namedFiles: names, checked, diagnostics: result.diagnostics };
 }
 
+/** The files of a workflow's project, where there are no errors. */
+export interface CompiledWorkflow extends LoadedWorkflow {
+  readonly files: readonly GeneratedFile[] | undefined;
+}
+
+/** A compiler for a workflow file that is loaded again after each change. */
+export function compilerFor(path: string): Compiler {
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+  return createCompiler({ name: basename(path), sha256 });
+}
+
+/** Reads, checks and compiles a workflow file and the files it names; runs nothing. */
+export async function compileWorkflow(path: string, compiler: Compiler): Promise<CompiledWorkflow> {
+  const text = await readText(path);
+  const { names, sources } = await readSources(path, (known) => compiler.sourceFiles(text, known));
+  return { path, text, namedFiles: names, ...compiler.compile(text, sources) };
+}
+
 /** Reads what a workflow names, then what the workflows among that name, until nothing new is named. */
 async function readSources(
   path: string,
-  workflow: Workflow,
+  namedIn: (sources: ReadonlyMap<string, string>) => readonly string[],
 ): Promise<{ readonly names: readonly string[]; readonly sources: ReadonlyMap<string, string> }> {
   const names = new Set<string>();
   const sources = new Map<string, string>();
   for (;;) {
-    const added = sourceFiles(workflow, sources).filter((name) => !names.has(name));
+    const added = namedIn(sources).filter((name) => !names.has(name));
     if (added.length === 0) return { names: [...names], sources };
     for (const name of added) names.add(name);
     for (const [name, text] of await readNamedFiles(path, added)) sources.set(name, text);

@@ -28,6 +28,9 @@ test('serves, shows requests, takes a good change over, keeps the last good vers
   await session.until(/reloaded bot/);
   expect(await (await ask(url, 'Hi')).text()).toContain('rhymes');
 
+  await writeFile(file, text.replace('briefly', 'in rhymes').replace('\n', '\n\n'));
+  await session.until(/unchanged bot/);
+
   await writeFile(file, text.slice(0, -20));
   await session.until(/The last good version goes on serving/);
   expect(await (await ask(url, 'Hi')).text()).toContain('rhymes');

@@ -1,3 +1,4 @@
+import { emit, plan } from '../../core/codegen/python/index.ts';
 import { join, relative } from 'node:path';
 
 import { packageFolder } from '../packageFolder.ts';
@@ -24,7 +25,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
   const models = await chooseModelServer(context, example, 'always');
 
   terminal.print(`${out.bold('1')} Compiling ${shown}`);
-  const project = await prepareProject(context, checked);
+  const project = await prepareProject(context, checked, emit(plan(checked)));
   const folder = relative(cwd, project.folder);
   terminal.print(`${out.bold('2')} Starting the generated service in ${folder}`);
   terminal.print(`  ${out.yellow(models.notice)}`);

@@ -1,3 +1,4 @@
+import { emit, plan } from '../../core/codegen/python/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { chooseModelServer } from '../modelServer.ts';
 import { requireSound } from '../report.ts';
@@ -25,7 +26,7 @@ export async function runWorkflow(context: CommandContext, path: string, options
 
   const models = await chooseModelServer(context, path);
   terminal.note(err.dim(models.notice));
-  const project = await prepareProject(context, checked);
+  const project = await prepareProject(context, checked, emit(plan(checked)));
   const simulated = await startSimulated(context, project, models);
   const service = await startService(context, project, models, simulated, (line, stream) => {
     // What custom Python prints helps its author; the answer alone belongs on standard output.

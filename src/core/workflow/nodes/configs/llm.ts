@@ -158,6 +158,36 @@ function orNull(schema: JsonSchema, isNullable: boolean): JsonSchema {
   return isNullable ? { anyOf: [schema, { type: 'null' }] } : schema;
 }
 
+const nullableText: JsonSchema = { type: ['string', 'null'] };
+const nullableNumber: JsonSchema = { type: ['number', 'null'] };
+const toolCallsValue: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['id', 'name', 'arguments'],
+    properties: { id: text, name: text, arguments: unknownSchema },
+  },
+};
+const timingValue: JsonSchema = {
+  type: 'object',
+  required: ['first_token_ms', 'total_ms'],
+  properties: { first_token_ms: nullableNumber, total_ms: { type: 'number' } },
+};
+const resultKeys = [
+  'content',
+  'function_call',
+  'tool_calls',
+  'parsed',
+  'refusal',
+  'finish_reason',
+  'model',
+  'id',
+  'logprobs',
+  'usage',
+  'cost_usd',
+  'timing',
+];
+
 export const openaiCompletion = defineNode({
   type: 'openaiCompletion',
   category: 'llm',
@@ -189,45 +219,21 @@ export const openaiCompletion = defineNode({
     return {
       output: {
         type: 'object',
-        required: [
-          'content',
-          'function_call',
-          'tool_calls',
-          'parsed',
-          'refusal',
-          'finish_reason',
-          'model',
-          'id',
-          'logprobs',
-          'usage',
-          'cost_usd',
-          'timing',
-        ],
+        required: resultKeys,
         properties: {
-          content: hasCalls ? { type: ['string', 'null'] } : text,
+          content: hasCalls ? nullableText : text,
           function_call: { ...functionCall, type: ['object', 'null'] },
-          tool_calls: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['id', 'name', 'arguments'],
-              properties: { id: text, name: text, arguments: unknownSchema },
-            },
-          },
+          tool_calls: toolCallsValue,
           parsed: typeof format === 'object' ? orNull(format.schema, hasCalls) : unknownSchema,
-          refusal: { type: ['string', 'null'] },
+          refusal: nullableText,
           finish_reason: text,
           model: text,
           id: text,
           // Further parameters can ask for them too.
           logprobs: config.logprobs === true || config.extra !== undefined ? logprobsValue : { type: 'null' },
           usage: usageValue,
-          cost_usd: { type: ['number', 'null'] },
-          timing: {
-            type: 'object',
-            required: ['first_token_ms', 'total_ms'],
-            properties: { first_token_ms: { type: ['number', 'null'] }, total_ms: { type: 'number' } },
-          },
+          cost_usd: nullableNumber,
+          timing: timingValue,
         },
       },
       function_call: functionCall,
