@@ -30,13 +30,15 @@ export async function readNamedFiles(
   return texts;
 }
 
+const nowhere: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+
 async function realPlace(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
     const code = systemCode(error);
-    // A NUL in a name has no place in a file system at all.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') return undefined;
+    // Links that go round, and a NUL in a name, have no place in a file system at all.
+    if (nowhere.includes(code)) return undefined;
     throw error;
   }
 }

@@ -64,6 +64,16 @@ test('a called workflow outside the folder is not read, not even through a link'
   expect(stdout + stderr).toContain('leads out of its folder');
 });
 
+test('folders that lead into themselves end the reading', async () => {
+  await symlink('.', join(user.folder, 'round'));
+  const file = join(user.folder, 'order-step.workflow.json');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replaceAll('tools/find-order.workflow.json', 'round/order-step.workflow.json'));
+  const { exitCode, stdout } = await user.catalyst('check', 'order-step.workflow.json');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('[unsound-workflow]');
+});
+
 test('dev takes a change of a called workflow over', async () => {
   const session = user.start('dev', 'order-step.workflow.json', '--port', '0', '--trust');
   const [, url = ''] = await session.until(/ready.* at (\S+)/);

@@ -71,6 +71,18 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
     },
   },
   {
+    'the model is not offered its function': {
+      file: 'app/workflows/support_chat.py',
+      from: '    "tools": [{"type": "function", "function": GET_ORDER}],\n',
+      to: '',
+      caughtBy: ['support_chat', 'test_order_reply_when_the_model_calls_get_order'],
+    },
+    'a model is asked something else': {
+      file: 'app/workflows/second_opinion.py',
+      from: "Against:\\n{cons['content']}",
+      to: "Against:\\n{pros['content']}",
+      caughtBy: ['second_opinion', 'test_decided_when_wants_verdict'],
+    },
     'text is no longer streamed': {
       file: 'app/workflows/support_chat.py',
       from: 'streamed=ctx.streaming',

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import uvicorn
 
+from simulated_openai.answers.prompt import text_of
 from simulated_openai.app import SimulatedOpenAI
 from simulated_openai.asgi import App
-from simulated_openai.json_values import decode, objects
+from simulated_openai.json_values import JsonObject, decode, objects
 from simulated_openai.responses.conversation import messages_of
 from simulated_openai.server import Connections, RecordedRequest, listen, make_server
 from simulated_openai.settings import Settings
@@ -55,16 +56,40 @@ class RunningSimulation:
         return self.connections.requests
 
     @property
+    def questions(self) -> list[str]:
+        """What the user says last in each request so far; the texts alone of a message with images or files."""
+        conversations = [_messages(request.json) for request in self.requests]
+        asked = ([text_of(message) for message in each if message["role"] == "user"] for each in conversations)
+        return [texts[-1] if texts else "" for texts in asked]
+
+    @property
+    def offered(self) -> list[str]:
+        """The functions that models may call by the requests so far, each name once."""
+        offers = [offer for request in self.requests for offer in _offers(request.json)]
+        return list(dict.fromkeys(offer.get("function", offer)["name"] for offer in offers))
+
+    @property
     def tool_results(self) -> list[ToolResult]:
         """The calls that the model has asked for and been told the results of, as the latest request repeats them."""
-        body = self.requests[-1].json
-        messages = objects(body["messages"]) if "messages" in body else messages_of(objects(body["input"]))
+        messages = _messages(self.requests[-1].json)
         told = {message["tool_call_id"]: message["content"] for message in messages if message["role"] == "tool"}
         calls = [call for message in messages for call in objects(message.get("tool_calls"))]
         return [
             ToolResult(call["function"]["name"], decode(call["function"]["arguments"]), told[call["id"]])
             for call in calls
         ]
+
+
+def _messages(body: JsonObject) -> list[JsonObject]:
+    """The conversation in a request to either API."""
+    if "messages" in body:
+        return objects(body["messages"])
+    given = body["input"]
+    return [{"role": "user", "content": given}] if isinstance(given, str) else messages_of(objects(given))
+
+
+def _offers(body: JsonObject) -> list[JsonObject]:
+    return [*objects(body.get("functions")), *objects(body.get("tools"))]
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from tests.upstream import (
     FINISH,
     HELLO,
     USAGE,
+    USAGE_CHUNK,
     Step,
     Upstream,
     answer,
@@ -208,8 +209,17 @@ async def test_errors_after_the_first_byte_are_one_error_event(running: Start) -
     async with running([head() + text("Hel")]) as service:
         response, events = await service.stream("/chat")
         assert response.status_code == 200
-        assert [name for name, _ in events] == ["token", "error"]
-        assert (events[1][1]["code"], events[1][1]["node"]) == ("stream_interrupted", "answer")
+        assert [name for name, _ in events] == ["token", "usage", "error"]
+        assert events[1][1]["estimated"] is True
+        assert (events[2][1]["code"], events[2][1]["node"]) == ("stream_interrupted", "answer")
+
+
+async def test_a_failed_call_tells_what_it_used(running: Start) -> None:
+    async with running([head() + text("Hel") + chunk({}, "content_filter") + USAGE_CHUNK + DONE]) as service:
+        _, events = await service.stream("/chat")
+        assert [name for name, _ in events] == ["token", "usage", "error"]
+        assert (events[1][1]["total_tokens"], "estimated" in events[1][1]) == (11, False)
+        assert events[2][1]["code"] == "content_filtered"
 
 
 async def test_a_refusal_is_an_error_of_the_step(running: Start) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import tests.test_stand_ins as this_module
-from app.nodes.llm.openai import OpenAIConfig
+from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, execute_openai_completion
 from app.nodes.llm.tool_loop import complete_with_tools
 from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
@@ -56,5 +56,31 @@ async def test_what_a_model_was_told_of_its_calls(
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
         answer = await complete_with_tools(ctx, config, node="agent", tools=[this_module.GET_ORDER_TOOL])
     assert answer["content"] == "Both are shipped."
+    assert simulated_openai.questions == ["Order A-1042?", "Order A-1042?"]
+    assert simulated_openai.offered == ["get_order"]
     assert stood_in.calls == [{"number": "A-1042"}, {"number": "B-2"}]
     assert simulated_openai.tool_results == [("get_order", given, '{"status":"shipped"}') for given in stood_in.calls]
+
+
+async def test_what_models_were_asked_and_offered(simulated_openai: RunningSimulation) -> None:
+    picture: Any = {"type": "image_url", "image_url": {"url": "https://example.com/cat.png"}}
+    said: list[Message] = [
+        {"role": "user", "content": "First."},
+        {"role": "user", "content": [{"type": "text", "text": "What is it?"}, picture]},
+        {"role": "assistant", "content": "A cat."},
+    ]
+    functions: list[FunctionSpec] = [{"name": "look"}, {"name": "listen"}]
+    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+        await execute_openai_completion(ctx, {"model": "gpt-4o", "messages": said, "functions": functions[:1]})
+        await execute_openai_completion(
+            ctx,
+            {
+                "model": "gpt-4o",
+                "api": "responses",
+                "messages": said[:1],
+                "tools": [{"type": "function", "function": each} for each in functions],
+            },
+        )
+        await execute_openai_completion(ctx, {"model": "gpt-4o", "messages": [{"role": "system", "content": "Hi."}]})
+    assert simulated_openai.questions == ["What is it?", "First.", ""]
+    assert simulated_openai.offered == ["look", "listen"]

@@ -56,7 +56,11 @@ describe('printed modules', () => {
     const random = new Random(21);
     const modules = Array.from({ length: 400 }, () => {
       const { text, statements } = printModule(py.moduleOf(moduleBody(random)));
-      return { text, ranges: statements.flatMap(({ expressions, ...statement }) => [statement, ...expressions]) };
+      const ranges = statements.flatMap(({ startLine, startColumn, endLine, endColumn, expressions }) => [
+        { startLine, startColumn, endLine, endColumn },
+        ...expressions,
+      ]);
+      return { text, ranges };
     });
     expect(modules.flatMap((module) => module.ranges).length).toBeGreaterThan(1000);
     const wrong = askPython(

@@ -102,7 +102,7 @@ ENDINGS: dict[str, Fault] = {
         text="Hel",
         details={"phase": "idle", **HEL},
         config=_quick(idle=0.3),
-        within=1.5,
+        within=2.5,
     ),
     "keep-alive events only": Fault(
         scripts={
@@ -118,25 +118,26 @@ ENDINGS: dict[str, Fault] = {
         text="Hel",
         details={"phase": "idle", **HEL},
         config=_quick(idle=0.3),
-        within=1.5,
+        within=2.5,
     ),
     "keep-alive comments before the first token": Fault(
         scripts=streams([head(), *_pings(b": OPENROUTER PROCESSING\n\n"), HELD]),
         code="upstream_timeout",
         details={"phase": "first_byte"},
         config=_quick(first_byte=0.3, idle=0.1),
-        within=1.5,
+        within=2.5,
     ),
     "total deadline in a stream that goes on": Fault(
         scripts={
-            "chat_stream": [[head(), *_pings(text("x"), 0.2), HELD]],
-            "responses_stream": [[head() + responses.BEGUN, *_pings(responses.text("x"), 0.2), HELD]],
+            "chat_stream": [[head(), *_pings(text("x"), 0.1), HELD]],
+            "responses_stream": [[head() + responses.BEGUN, *_pings(responses.text("x"), 0.1), HELD]],
         },
         code="upstream_timeout",
-        text="xxx",
+        text="x",
+        text_goes_on=True,
         details={"phase": "total"},
         config=_quick(total=0.5),
-        within=1.5,
+        within=2.5,
     ),
     "reset before finish_reason": Fault(
         scripts={
@@ -183,7 +184,7 @@ ENDINGS: dict[str, Fault] = {
         estimated=False,
     ),
     "silence after the last event": Fault(
-        scripts=streamed(HELLO, responses.HELLO), text="Hello", estimated=False, within=1.0
+        scripts=streamed(HELLO, responses.HELLO), text="Hello", estimated=False, within=2.5
     ),
     "clean end without finish_reason": Fault(
         scripts=streamed(

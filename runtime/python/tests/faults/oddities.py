@@ -2,7 +2,7 @@
 
 import json
 
-from tests.faults.chunks import CALLED, COUNTED, END, ONE, PARIS, SAID, STOP, TEXT, Said, call, chunk, sse
+from tests.faults.chunks import CALLED, COUNTED, END, ONE, OSLO, PARIS, SAID, STOP, TEXT, TWO, Said, call, chunk, sse
 from tests.upstream import DONE, USAGE, event
 
 ODDITIES: dict[str, Said] = {
@@ -99,6 +99,13 @@ ODDITIES: dict[str, Said] = {
     "arguments null and nothing else": Said(
         stream=sse(chunk(call(None, id="a", index=0)), CALLED, *END),
         code="invalid_tool_arguments",
+    ),
+    "two calls with one id": Said(
+        stream=sse(
+            chunk(call(ONE, id="get_weather", index=0)), chunk(call(TWO, id="get_weather", index=1)), CALLED, *END
+        ),
+        calls=[PARIS, OSLO],
+        finish_reason="tool_calls",
     ),
     "name in a later chunk": Said(
         stream=sse(

@@ -10,7 +10,7 @@ from app.runtime.context import open_context
 from tests import responses_upstream as responses
 from tests.faults.asking import ASK
 from tests.faults.scene import JSON, Way
-from tests.upstream import CONFIG, head, settings_for, text, upstream
+from tests.upstream import CONFIG, Upstream, head, settings_for, text, upstream
 
 MOMENTS: dict[str, tuple[Way, bytes]] = {
     "before the headers": ("chat_stream", b""),
@@ -23,12 +23,19 @@ MOMENTS: dict[str, tuple[Way, bytes]] = {
 }
 
 
+async def arrived(server: Upstream) -> None:
+    """Returns when a request has, and what is answered at once has had time to arrive too."""
+    while not server.requests:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+
+
 @pytest.mark.parametrize(("way", "first"), MOMENTS.values(), ids=MOMENTS.keys())
 async def test_cancel_closes_the_upstream_connection(way: Way, first: bytes) -> None:
     ask, config = ASK[way]
     async with upstream([first, 10.0]) as server, open_context(settings=settings_for(server.url)) as ctx:
         task = asyncio.ensure_future(ask(ctx, config))
-        await asyncio.sleep(0.2)
+        await arrived(server)
         task.cancel()
         started = time.monotonic()
         await asyncio.gather(task, return_exceptions=True)
@@ -42,7 +49,7 @@ async def test_cancel_while_waiting_for_a_retry() -> None:
     script = [head("429 Too Many Requests", retry_after="20") + b"{}"]
     async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
         task = asyncio.ensure_future(ASK["chat_stream"][0](ctx, CONFIG))
-        await asyncio.sleep(0.2)
+        await arrived(server)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         assert task.cancelled()

@@ -15,11 +15,11 @@ from tests.upstream import CONFIG, DONE, FINISH, Step, answer, head, problem, se
 
 async def test_content_keeps_the_idle_deadline_away() -> None:
     slow: list[Step] = [step for _ in range(8) for step in (text("x"), 0.1)]
-    got, error, _ = await received(head(), *slow, FINISH + DONE, idle_timeout_seconds=0.3)
+    got, error, _ = await received(head(), *slow, FINISH + DONE, idle_timeout_seconds=0.5)
     assert (got, error) == ("x" * 8, None)
     slow = [step for _ in range(8) for step in (responses.text("x"), 0.1)]
     got, error, _ = await received(
-        head() + responses.BEGUN, *slow, responses.ended(), config=BY_RESPONSES, idle_timeout_seconds=0.3
+        head() + responses.BEGUN, *slow, responses.ended(), config=BY_RESPONSES, idle_timeout_seconds=0.5
     )
     assert (got, error) == ("x" * 8, None)
 
@@ -37,9 +37,9 @@ async def test_a_slow_reader_of_ours_is_no_silent_upstream() -> None:
 
 
 async def test_a_model_that_reasons_may_be_silent_longer() -> None:
-    limits = {"first_byte_timeout_seconds": 0.8, "idle_timeout_seconds": 0.15}
+    limits = {"first_byte_timeout_seconds": 1.5, "idle_timeout_seconds": 0.3}
     begun = head() + responses.CREATED + responses.added(0, responses.REASONING)
-    thinking: list[Step] = [begun, 0.4, responses.done(0, responses.REASONING) + responses.text("Hello", 1)]
+    thinking: list[Step] = [begun, 0.6, responses.done(0, responses.REASONING) + responses.text("Hello", 1)]
     got, error, _ = await received(*thinking, responses.ended(), config=BY_RESPONSES, **limits)
     assert (got, error) == ("Hello", None)
     got, error, _ = await received(*thinking, 5.0, config=BY_RESPONSES, **limits)

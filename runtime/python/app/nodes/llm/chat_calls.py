@@ -35,19 +35,27 @@ class CallAssembly:
 
     def _slot(self, delta: CallDelta, name: str | None, arguments: str) -> CallParts:
         known = self._by_id.get(delta.id) if delta.id else None
-        if known is None:
-            before = self._last if delta.index is None else self._by_index.get(delta.index)
-            if before is not None and _goes_on(before, delta.id, name, arguments):
-                known = before
-            else:
-                known = CallParts(delta.id or f"call_{len(self._calls)}")
-                self._calls.append(known)
-            if delta.id:
-                self._by_id[delta.id] = known
-            if delta.index is not None:
-                self._by_index[delta.index] = known
-        self._last = known
-        return known
+        before = self._last if delta.index is None else self._by_index.get(delta.index)
+        if known is not None and (known is before or not (name and arguments and known.is_complete)):
+            self._last = known
+            return known
+        if known is not None:
+            call = self._begin(None)  # some servers give all calls of a function its name for an id
+        elif before is not None and _goes_on(before, delta.id, name, arguments):
+            call = before
+        else:
+            call = self._begin(delta.id)
+        if delta.id:
+            self._by_id[delta.id] = call
+        if delta.index is not None:
+            self._by_index[delta.index] = call
+        self._last = call
+        return call
+
+    def _begin(self, call_id: str | None) -> CallParts:
+        call = CallParts(call_id or f"call_{len(self._calls)}")
+        self._calls.append(call)
+        return call
 
 
 def _goes_on(call: CallParts, new_id: str | None, name: str | None, arguments: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.apis import model_request, open_stream, read_whole
 from app.nodes.llm.chat_span import ChatSpan
 from app.nodes.llm.context_length import locate_tokens
@@ -37,7 +38,7 @@ class ModelCall:
     A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
     call.pass_on()`, then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
-    not report it), and one log line is written.
+    not report it) and told to the caller of the run, and one log line is written.
     """
 
     __slots__ = (
@@ -260,6 +261,8 @@ class ModelCall:
         if usage is not None:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
+            if self._node is not None and self._ctx.sink is not None:
+                self._ctx.sink.hold(AnswerFrames(self._node).usage(usage, cost_usd))
         timing = self._timing()
         outcome = _outcome(error, finished=self._finished)
         answer = self._answer

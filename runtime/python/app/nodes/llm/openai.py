@@ -10,7 +10,6 @@ https://platform.openai.com/docs/api-reference/chat
 
 from collections.abc import AsyncIterator
 
-from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.answer_writer import AnswerWriter
 from app.nodes.llm.model_call import ModelCall
 from app.nodes.llm.openai_types import (
@@ -134,7 +133,6 @@ async def complete_round(
             await writer.end(completion)
             _refuse(completion)
     if sink is not None:
-        sink.hold(AnswerFrames(node).usage(completion["usage"], completion["cost_usd"]))
         sink.finish_reason = completion["finish_reason"]
     return completion
 

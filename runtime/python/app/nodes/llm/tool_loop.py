@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
-from app.nodes.llm.answer_frames import AnswerFrames
 from app.nodes.llm.model_answer import UnusableCalls
 from app.nodes.llm.openai import complete_round
 from app.nodes.llm.openai_types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
@@ -105,9 +104,6 @@ class ToolLoop:
             except UnusableCalls as error:
                 if self._invalid_rounds == _INVALID_ROUNDS or any(name in self._theirs for _, name, _ in error.calls):
                     raise
-                # The round's usage is an event as any other's.
-                if self._ctx.sink is not None:
-                    self._ctx.sink.hold(AnswerFrames(self._node).usage(error.usage, error.cost_usd))
                 answers.add(error.usage, error.cost_usd)
                 content, items = error.content, error.items
                 asked = [AskedCall.read(*call) for call in error.calls]

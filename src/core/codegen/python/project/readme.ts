@@ -61,7 +61,7 @@ OpenAI limits, refuses or breaks off. They are yours to extend; \`tests/conftest
 | fixture | what it is |
 | --- | --- |
 | \`service\` | the service on a port of its own: \`ask\` for one answer, \`stream\` for its events |
-| \`simulated_openai\` | what stands for OpenAI: its \`settings\`, and the \`requests\` that it got |
+| \`simulated_openai\` | what stands for OpenAI: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\` |
 | \`stand_in\` | puts a result in place of a function of the project, and keeps what it was called with |
 
 \`\`\`python

@@ -16,6 +16,7 @@ def test_reply_answers(service: Service, simulated_openai: RunningSimulation) ->
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "Answer of answer."
+    assert simulated_openai.questions == ["Why is the sky blue?"]
     assert sorted(body["meta"]["node_timings"]) == ["answer"]
 
 

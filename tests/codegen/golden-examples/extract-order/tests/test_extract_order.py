@@ -17,6 +17,7 @@ def test_lines_answers(service: Service, simulated_openai: RunningSimulation) ->
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"order": {"city": "city of extract"}, "city": "city of extract", "tokens": ANY}
+    assert simulated_openai.questions == ["Please send two desk lamps and one bookshelf to Leeds."]
     assert sorted(body["meta"]["node_timings"]) == ["extract"]
 
 

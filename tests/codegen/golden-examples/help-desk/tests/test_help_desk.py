@@ -19,6 +19,7 @@ def test_reply_when_can_wait(service: Service, simulated_openai: RunningSimulati
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "Answer of answer."
+    assert simulated_openai.questions == ["Where is my order A-1042?"]
     assert sorted(body["meta"]["node_timings"]) == ["answer", "classify"]
     assert classify.calls == [{"message": "Where is my order A-1042?"}]
 

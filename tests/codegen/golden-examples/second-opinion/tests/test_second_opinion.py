@@ -20,6 +20,11 @@ def test_decided_when_wants_verdict(service: Service, simulated_openai: RunningS
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "Answer of verdict."
+    assert sorted(simulated_openai.questions) == [
+        "Should our shop offer free returns?",
+        "Should our shop offer free returns?",
+        "Should our shop offer free returns?\n\nIn favour:\nAnswer of pros.\n\nAgainst:\nAnswer of cons.",
+    ]
     assert sorted(body["meta"]["node_timings"]) == ["cons", "pros", "verdict"]
 
 
@@ -33,6 +38,10 @@ def test_both_sides_when_not_wants_verdict(service: Service, simulated_openai: R
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"pros": "Answer of pros.", "cons": "Answer of cons."}
+    assert sorted(simulated_openai.questions) == [
+        "Should our shop offer free returns?",
+        "Should our shop offer free returns?",
+    ]
     assert sorted(body["meta"]["node_timings"]) == ["cons", "pros"]
 
 

@@ -23,6 +23,7 @@ def test_reply_when_the_model_answers_in_text(service: Service, simulated_openai
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "Answer of answer."
+    assert simulated_openai.questions == ["How do I return a lamp that I bought last week?"]
     assert sorted(body["meta"]["node_timings"]) == ["answer"]
 
 
@@ -36,6 +37,8 @@ def test_order_reply_when_the_model_calls_get_order(
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"order": "what get_order gives"}
+    assert simulated_openai.questions == ["How do I return a lamp that I bought last week?"]
+    assert "get_order" in simulated_openai.offered
     assert sorted(body["meta"]["node_timings"]) == ["answer", "get_order"]
     assert get_order.calls == [{"number": "number"}]
 

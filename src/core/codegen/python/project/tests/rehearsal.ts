@@ -1,7 +1,7 @@
 import { evaluate, evaluateJson, evaluateTemplate, evaluateText } from '../../../../workflow/expressions/evaluate.ts';
 import { Template, type PathExpression } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import { isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
+import { isList, isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
 import { registry } from '../../../../workflow/nodes/registry.ts';
@@ -35,6 +35,8 @@ export interface Outcome {
   readonly ways: ReadonlyMap<string, number>;
   /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
+  /** What the user says last in the messages of each model call, by node. */
+  readonly questions: ReadonlyMap<string, Value>;
 }
 
 /**
@@ -53,6 +55,7 @@ class Rehearsal {
   readonly #values = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
+  readonly #questions = new Map<string, Value>();
   readonly #ran: string[] = [];
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
@@ -71,6 +74,7 @@ class Rehearsal {
       ran: this.#ran,
       ways: this.#ways,
       calls: this.#calls,
+      questions: this.#questions,
     };
   }
 
@@ -160,10 +164,22 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
+    this.#questions.set(node.id, this.#question(node));
     this.#values.set(node.id, completionValue(node, told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
+  }
+
+  #question({ config: { prompt, messages } }: NodeOf<'openaiCompletion'>): Value {
+    if (prompt !== undefined) return evaluateText(prompt, this.#root);
+    const sent: Value =
+      messages instanceof Template
+        ? evaluateTemplate(messages, this.#root)
+        : (messages ?? []).map((message) => this.#message(message));
+    if (!isList(sent)) return new Unknown(false);
+    const asked = sent.findLast((message) => isRecord(message) && message['role'] === 'user');
+    return asked !== undefined && isRecord(asked) ? (asked['content'] ?? '') : '';
   }
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */

@@ -6,6 +6,7 @@ import type { WorkflowModule } from '../workflowModules.ts';
 import { Concurrency } from './concurrency.ts';
 import { answersAsRehearsed } from './answered.ts';
 import { expected } from './expectation.ts';
+import { modelCallsAsRehearsed } from './modelCalls.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 
@@ -25,6 +26,7 @@ export function runTest(functions: TestFunctions, name: Identifier, run: Rehears
   const steps = stepsOf(workflow, run);
   return functions.test(name, scene, docstringOf(run), [
     ...statements,
+    ...modelCallsAsRehearsed(workflow, scene, run),
     ...(steps.length === 0 || steps.length > mostSteps
       ? []
       : [py.assertion(py.compare(py.call(py.name('sorted'), timings), '==', py.literal(steps)))]),

@@ -55,7 +55,7 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map() },
+      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map(), questions: new Map() },
     };
   }
 }

@@ -33,6 +33,10 @@ def test_reply_when_not_deep(service: Service, simulated_openai: RunningSimulati
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"topic": "not looked at", "left": "topic", "right": "words"}
+    assert sorted(simulated_openai.questions) == [
+        "Left: Hello! What can you do for me?",
+        "Right: Hello! What can you do for me?",
+    ]
     assert sorted(body["meta"]["node_timings"]) == ["left", "right"]
 
 

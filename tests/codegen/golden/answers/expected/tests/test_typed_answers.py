@@ -46,6 +46,7 @@ def test_reply_when_not_is_paid(service: Service, simulated_openai: RunningSimul
             "paid": True,
         },
     }
+    assert simulated_openai.questions == ["Hello! What can you do for me?", "Review name (e_mail)"]
     assert sorted(body["meta"]["node_timings"]) == ["extract", "review"]
 
 
@@ -60,6 +61,7 @@ def test_paid_when_is_paid(service: Service, simulated_openai: RunningSimulation
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"status": "NEW"}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["extract"]
 
 

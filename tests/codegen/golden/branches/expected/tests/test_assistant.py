@@ -15,6 +15,7 @@ def test_said_when_the_model_answers_in_text(service: Service, simulated_openai:
     events = service.stream("POST", "/assistant", INPUT)
     assert events.names[-1] == "done", events
     assert events.last["output"] == "Answer of answer."
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(events.last["meta"]["node_timings"]) == ["answer"]
 
 
@@ -24,6 +25,8 @@ def test_booked_when_is_booking(service: Service, simulated_openai: RunningSimul
     events = service.stream("POST", "/assistant", INPUT)
     assert events.names[-1] == "done", events
     assert events.last["output"] == {"people": 1}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
+    assert "book_table" in simulated_openai.offered
     assert sorted(events.last["meta"]["node_timings"]) == ["answer"]
 
 
@@ -33,6 +36,8 @@ def test_cancelled_when_not_is_booking(service: Service, simulated_openai: Runni
     events = service.stream("POST", "/assistant", INPUT)
     assert events.names[-1] == "done", events
     assert events.last["output"] == {"call": {"name": "cancel_table", "arguments": {"code": "code"}}}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
+    assert "cancel_table" in simulated_openai.offered
     assert sorted(events.last["meta"]["node_timings"]) == ["answer"]
 
 

@@ -28,6 +28,7 @@ def test_to_support_when_not_is_billing(
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == [1, True]
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["find_customer", "read"]
     assert find_customer.calls == [{"number": "AA-1111"}]
 
@@ -39,6 +40,7 @@ def test_call_back_when_is_urgent(service: Service, simulated_openai: RunningSim
     assert answer.status_code == 202, answer.text
     body = answer.json()
     assert body["output"] == {"call": "aa-1111"}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["read"]
 
 
@@ -52,6 +54,7 @@ def test_refund_when_is_good_customer(
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "name of find_customer gets 0.5"
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["find_customer", "read"]
     assert find_customer.calls == [{"number": "AA-1111"}]
 
@@ -71,6 +74,7 @@ def test_to_billing_when_is_billing(
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"topic": "billing", "id": ANY}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["find_customer", "read"]
     assert find_customer.calls == [{"number": "AA-1111"}]
 

@@ -19,6 +19,7 @@ def test_reply_when_the_model_answers_in_text(
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"text": "Answer of model.", "weather": None, "beside": "node of beside"}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["beside", "model"]
     assert beside.calls == [{"given": "beside"}]
 
@@ -34,6 +35,8 @@ def test_reply_when_the_model_calls_get_weather(
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"text": None, "weather": "given of weather", "beside": "node of beside"}
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
+    assert "get_weather" in simulated_openai.offered
     assert sorted(body["meta"]["node_timings"]) == ["beside", "model", "weather"]
     assert weather.calls == [{"given": "city"}]
     assert beside.calls == [{"given": "beside"}]

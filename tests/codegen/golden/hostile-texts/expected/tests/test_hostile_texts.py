@@ -33,6 +33,15 @@ def test_run_answers(service: Service, simulated_openai: RunningSimulation, stan
         "both": "other",
         "function": "what print gives",
     }
+    assert simulated_openai.questions == [
+        (
+            '"""\\\'\r\n'
+            "\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n"
+            "'''${y}Hello! What can you do for me?\"\"\"\\'\r\n"
+            "\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n"
+            "'''${y}"
+        )
+    ]
     assert sorted(body["meta"]["node_timings"]) == ["asyncio", "print"]
     assert print_.calls == [{"x": "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"}]
 
@@ -59,6 +68,16 @@ def test_run_when_the_model_calls_import(
         "both": "other",
         "function": "what print gives",
     }
+    assert simulated_openai.questions == [
+        (
+            '"""\\\'\r\n'
+            "\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n"
+            "'''${y}Hello! What can you do for me?\"\"\"\\'\r\n"
+            "\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n"
+            "'''${y}"
+        )
+    ]
+    assert "import" in simulated_openai.offered
     assert sorted(body["meta"]["node_timings"]) == ["asyncio", "print"]
     assert print_.calls == [{"x": "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"}]
 

@@ -27,6 +27,7 @@ def test_reply_answers(service: Service, simulated_openai: RunningSimulation) ->
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"name": "name", "age": 1, "first": "tags", "cost": ANY}
+    assert simulated_openai.questions == [ANY, "Answer of describe."]
     assert sorted(body["meta"]["node_timings"]) == ["describe", "extract"]
 
 

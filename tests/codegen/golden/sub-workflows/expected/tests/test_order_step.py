@@ -29,6 +29,7 @@ def test_reply_answers(service: Service, simulated_openai: RunningSimulation, st
         "text": "Answer of answer.",
         "order": {"number": "number of find_order", "status": "status of again"},
     }
+    assert simulated_openai.questions == ["Hello! What can you do for me?"]
     assert sorted(body["meta"]["node_timings"]) == ["again", "answer", "find_order"]
     assert find_order.calls == [
         {"number": "A-1042", "detail": "full", "customer": {"name": "Hello! What can you do for me?"}},

@@ -1,0 +1,44 @@
+import { orderOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
+import * as py from '../../syntax/build.ts';
+import type { Stmt } from '../../syntax/tree.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
+import { Concurrency } from './concurrency.ts';
+import { expected } from './expectation.ts';
+import type { Scene } from './scene.ts';
+import type { Rehearsed } from './search.ts';
+
+/** A longer question is not repeated in a test. */
+const longest = 400;
+
+/** What the models of a run were asked, and that they could call what they called. */
+export function modelCallsAsRehearsed(
+  { plan }: WorkflowModule,
+  scene: Scene,
+  { trial, outcome }: Rehearsed,
+): readonly Stmt[] {
+  const told = outcome.ran.flatMap((id) => trial.answers.get(id) ?? []);
+  const called = told.flatMap((answer) => (answer.kind === 'call' ? [answer.name] : []));
+  const concurrency = new Concurrency(plan, 'openaiCompletion');
+  const asking = [...outcome.questions.keys()];
+  const isOrdered = !asking.some((one) => asking.some((other) => concurrency.areBeside(one, other)));
+  const questions = [...outcome.questions.values()].map(shortEnough);
+  return [
+    ...(told.length === outcome.questions.size ? asked(scene, questions, isOrdered) : []),
+    ...called.map((name) => py.assertion(py.compare(py.literal(name), 'in', py.attribute(scene.simulated, 'offered')))),
+  ];
+}
+
+function asked(scene: Scene, questions: readonly Value[], isOrdered: boolean): readonly Stmt[] {
+  const texts = questions.filter((question) => typeof question === 'string');
+  if (texts.length === 0 || (!isOrdered && texts.length < questions.length)) return [];
+  const actual = py.attribute(scene.simulated, 'questions');
+  return [
+    isOrdered
+      ? py.assertion(py.compare(actual, '==', py.list(questions.map(expected))))
+      : py.assertion(py.compare(py.call(py.name('sorted'), actual), '==', py.literal(texts.toSorted(orderOf)))),
+  ];
+}
+
+function shortEnough(question: Value): Value {
+  return typeof question === 'string' && question.length > longest ? new Unknown(false) : question;
+}
