@@ -21,6 +21,9 @@ import {
   type Value,
 } from './values.ts';
 
+/** One for all: a default catches it, and taking down the stack each time would be most of the work. */
+const leadsNowhere = new MissingValue('A path leads to nothing.');
+
 /** What a path starts from: the input, a variable, or `nodes.ID.HANDLE`; undefined when that is not there. */
 export type RootValue = (path: PathExpression) => Value | undefined;
 
@@ -95,7 +98,7 @@ function valueAt(path: PathExpression, rootValue: RootValue): Value {
     if (value instanceof Unknown) return value;
     value = value === undefined ? undefined : memberAt(value, key);
   }
-  if (value === undefined) throw new MissingValue('A path leads to nothing.');
+  if (value === undefined) throw leadsNowhere;
   return value;
 }
 
