@@ -5,19 +5,15 @@ https://platform.openai.com/docs/guides/error-codes
 """
 
 import re
-import socket
-import ssl
-import time
 from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody, decode_error
 from app.nodes.llm.context_length import context_length_exceeded
-from app.nodes.llm.deadlines import PassedDeadline
 from app.nodes.llm.message_parts import parts_of
 from app.nodes.llm.models import replacement_for
+from app.nodes.llm.rate_limits import rate_limited
 from app.runtime.errors import (
     ContentFiltered,
     InvalidApiKey,
@@ -26,15 +22,12 @@ from app.runtime.errors import (
     ModelRetired,
     PermissionDenied,
     QuotaExceeded,
-    RateLimited,
     ServiceError,
     StreamInterrupted,
     UpstreamTimeout,
     UpstreamUnavailable,
     UpstreamUnreachable,
 )
-from app.runtime.http.dial import ProxyError
-from app.runtime.http.pool import ConnectTimeout
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
 _UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
@@ -51,14 +44,6 @@ _SERVER_WORDS = frozenset(
         "service_unavailable_error",
         "timeout_error",
     )
-)
-_LIMIT_HEADERS = (
-    "limit-requests",
-    "limit-tokens",
-    "remaining-requests",
-    "remaining-tokens",
-    "reset-requests",
-    "reset-tokens",
 )
 
 
@@ -127,63 +112,6 @@ def _known(error: ErrorBody) -> ServiceError | None:
             return None
 
 
-def unreachable(error: OSError) -> ServiceError:
-    """The error behind an exception of the HTTP client."""
-    match error:
-        case ProxyError():
-            return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
-        case ssl.SSLError():
-            return UpstreamUnreachable(
-                "The TLS handshake with the upstream server failed.",
-                reason="tls",
-                retryable=False,
-                hint="Check that OPENAI_BASE_URL is right and that this machine trusts the server's certificate.",
-            )
-        case socket.gaierror():
-            return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
-        case ConnectTimeout():
-            return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
-        case ConnectionRefusedError():
-            return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
-        case ConnectionError():
-            return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
-        case _:
-            return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
-
-
-def timed_out(deadline: PassedDeadline) -> UpstreamTimeout:
-    """The error for a deadline that passed."""
-    wait = f"{deadline.seconds:g} s"
-    match deadline.phase:
-        case "first_byte":
-            detail, setting = f"The model sent nothing within {wait}.", "FIRST_BYTE_TIMEOUT_SECONDS"
-        case "idle" | "tail":
-            detail, setting = f"The stream stood still for {wait}.", "IDLE_TIMEOUT_SECONDS"
-        case "total":
-            detail, setting = f"The model call took longer than {wait}.", "TOTAL_TIMEOUT_SECONDS"
-    return UpstreamTimeout(
-        detail, phase=deadline.phase, hint=f"Try again; {setting} sets the limit if the model needs longer."
-    )
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait according to `retry-after-ms` or `retry-after` (seconds or a date); None if not told."""
-    for name, per_second in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        try:
-            seconds = float(value) / per_second
-        except ValueError:
-            try:
-                seconds = parsedate_to_datetime(value).timestamp() - time.time()
-            except (TypeError, ValueError, OverflowError):
-                continue
-        if seconds == seconds and seconds != float("inf"):
-            return max(seconds, 0.0)
-    return None
-
-
 def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str, str]) -> ServiceError | None:
     match error.code or error.type:
         case "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active":
@@ -203,7 +131,7 @@ def _by_code(error: ErrorBody, request: SentRequest | None, headers: Mapping[str
         ):
             return ContentFiltered("The provider's content filter refused the prompt.")
         case "rate_limit_exceeded" | "rate_limit_error" | "requests" | "tokens":
-            return _rate_limited(headers)
+            return rate_limited(headers)
         case _:
             return QuotaExceeded("The OpenAI account has no quota left.") if error.type in _QUOTA_CODES else None
 
@@ -238,7 +166,7 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest | None, heade
         case 413:
             return context_length_exceeded(error)
         case 429:
-            return _rate_limited(headers)
+            return rate_limited(headers)
         case 400 if request is not None and _shows_to_the_blind(request) and _is_about_content(error):
             return InvalidRequest(
                 f"The model {request.model} takes no images, and the request has some.",
@@ -291,16 +219,3 @@ def _model(error: ErrorBody, request: SentRequest | None) -> ServiceError:
     if error.code in ("model_deprecated", "model_retired"):
         return ModelRetired(f"The model {model} has been retired.", model=model)
     return ModelNotFound(f"The model {model} does not exist, or the API key has no access to it.", model=model)
-
-
-def _rate_limited(headers: Mapping[str, str]) -> RateLimited:
-    wait = retry_after(headers)
-    limits = {name.replace("-", "_"): headers.get(f"x-ratelimit-{name}") for name in _LIMIT_HEADERS}
-    known = {name: value for name, value in limits.items() if value is not None}
-    seconds = None if wait is None else max(1, -int(-wait // 1))
-    return RateLimited(
-        "OpenAI's rate limit is reached.",
-        headers=None if seconds is None else {"Retry-After": str(seconds)},
-        retry_after_s=None if wait is None else round(wait, 3),
-        limits=known or None,
-    )

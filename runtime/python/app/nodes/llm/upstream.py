@@ -3,10 +3,12 @@
 import asyncio
 import random
 
+from app.nodes.llm.connection_failures import timed_out, unreachable
 from app.nodes.llm.deadlines import Deadlines, PassedDeadline
-from app.nodes.llm.failures import error_in_answer, retry_after, timed_out, unreachable
+from app.nodes.llm.failures import error_in_answer
 from app.nodes.llm.inflate import Inflater
 from app.nodes.llm.model_request import PATHS, ModelRequest
+from app.nodes.llm.rate_limits import retry_after
 from app.nodes.llm.timeouts import timeouts_of
 from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
 from app.runtime.http.connection import MalformedResponse
