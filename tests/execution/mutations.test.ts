@@ -98,7 +98,7 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
       caughtBy: ['tools', 'test_agent_calls_get_order'],
     },
     'callers are not told when to ask again': {
-      file: 'app/nodes/llm/failures.py',
+      file: 'app/nodes/llm/rate_limits.py',
       from: '{"Retry-After": str(seconds)}',
       to: '{}',
       caughtBy: ['support_chat', 'test_a_rate_limit_is_passed_on'],
