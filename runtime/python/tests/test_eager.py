@@ -105,9 +105,6 @@ async def test_a_task_that_is_cancelled_closes_what_it_has_begun() -> None:
     assert seen == ["closed"]
 
 
-async def test_in_a_task_nothing_is_begun() -> None:
-    async def work() -> None: ...
-
-    coroutine = work()
-    assert EagerSteps().begin(coroutine) is coroutine
-    await coroutine
+async def test_what_is_no_coroutine_is_left_to_the_task() -> None:
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    assert await begun_in_a_callback(lambda: future) is future

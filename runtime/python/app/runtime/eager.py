@@ -14,24 +14,30 @@ from asyncio.tasks import _enter_task, _leave_task  # pyright: ignore[reportPriv
 
 
 class EagerSteps:
-    """Begins coroutines on behalf of the task that makes this object, while that task waits for something else."""
+    """Begins coroutines on behalf of the task that makes this object, while that task waits for something else.
+
+    What it does per coroutine is little on purpose: it is done for every token, with cold caches more often than not.
+    """
 
     __slots__ = ("_context", "_loop", "_task")
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("There is no task to begin coroutines for.")
+        self._task = task
+        self._loop = task.get_loop()
         self._context = contextvars.copy_context()
 
     def begin(self, awaitable: Awaitable[None]) -> Awaitable[None] | None:
-        """Runs a coroutine up to its first wait, in the task's name and context.
+        """Runs a coroutine up to its first wait, in the task's name and context; to be called outside any task.
 
-        Gives what the task still has to await: None, in the usual case, when the coroutine has come to its end. Inside
-        a task, or for an awaitable that is no coroutine, that is the argument itself.
+        Gives what the task still has to await: None, in the usual case, when the coroutine has come to its end. An
+        awaitable that is no coroutine is given back as it is.
         """
-        if not asyncio.iscoroutine(awaitable) or self._task is None or asyncio.current_task() is not None:
+        coroutine: Any = awaitable
+        if type(coroutine) is not types.CoroutineType:
             return awaitable
-        coroutine: Coroutine[Any, Any, None] = awaitable
         _enter_task(self._loop, self._task)
         try:
             waits_for = self._context.run(coroutine.send, None)

@@ -28,6 +28,10 @@ class TokenFrames:
         self._after = b',"node":%b}\n\n' % encode(node)
         self._between = self._after + self._before
 
-    def of(self, texts: Iterable[str]) -> bytes:
+    def one(self, text: str) -> bytes:
+        """The event for one piece of text."""
+        return self._before + encode(text) + self._after
+
+    def many(self, texts: Iterable[str]) -> bytes:
         """One event for each piece of text; there has to be one."""
         return self._before + self._between.join(map(encode, texts)) + self._after

@@ -170,7 +170,7 @@ def _last_events(ctx: ExecutionContext, sink: EventSink, reply: Reply) -> bytes:
     before = b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output
-        before = TokenFrames(next(reversed(ctx.node_timings), "response")).of((text,))
+        before = TokenFrames(next(reversed(ctx.node_timings), "response")).one(text)
         sink.token_count = 1
     done = {
         "text": text,

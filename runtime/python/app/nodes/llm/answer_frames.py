@@ -17,14 +17,17 @@ class AnswerFrames:
 
     def __init__(self, node: str) -> None:
         self._node = node
-        self._tokens = TokenFrames(node).of
+        self._tokens = TokenFrames(node)
         self.token_count = 0
 
     def pieces(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
         """All that one read has brought, to leave in one send."""
+        if len(events) == 1 and type(events[0]) is str:
+            self.token_count += 1
+            return self._tokens.one(events[0])
         if set(map(type, events)) == _TEXT_ONLY:
             self.token_count += len(events)
-            return self._tokens(cast("Sequence[str]", events))
+            return self._tokens.many(cast("Sequence[str]", events))
         return b"".join([self._piece(event) for event in events])
 
     def end(self, completion: OpenAICompletion) -> bytes:
@@ -42,7 +45,7 @@ class AnswerFrames:
     def _piece(self, event: str | FunctionCallDelta) -> bytes:
         if isinstance(event, str):
             self.token_count += 1
-            return self._tokens((event,))
+            return self._tokens.one(event)
         return frame(
             "function_call_delta",
             {"node": self._node, "id": event.id, "name": event.name, "arguments": event.arguments},

@@ -17,7 +17,7 @@ from app.nodes.llm.chat_wire import (
     Said,
     decode_chunk,
     decode_odd_chunk,
-    decode_text,
+    decode_text_chunk,
     text_of,
 )
 from app.nodes.llm.failures import error_in_stream, known_error
@@ -42,10 +42,10 @@ class ChatStream(AnswerStream):
         text = self.answer.text
         for payload in payloads:
             try:
-                content = decode_text(payload) if self.answer.id and not self.ended else None
+                content = decode_text_chunk(payload).choices[0].delta.content
             except (ValueError, RecursionError):
-                content = None
-            if content is None:
+                content = ""
+            if not content or self.ended or not self.answer.id:
                 self._take_event(b"", payload, produced)
                 continue
             self.events_seen += 1

@@ -4,7 +4,7 @@ Fields that are missing, null or new do no harm. A field of an unexpected type i
 or bends in a corner must not cost the answer.
 """
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -142,52 +142,35 @@ class ErrorBody(msgspec.Struct):
     code: str | None = None
 
 
-class _TextDelta(msgspec.Struct, gc=False):
-    """A delta without the tool calls and the rest of what makes it more than a piece of text."""
+class TextDelta(msgspec.Struct, gc=False):
+    """A delta that is nothing but a piece of text."""
 
-    content: str | None = None
-    refusal: Any = None
-    tool_calls: Any = None
-    function_call: Any = None
-
-
-class _TextChoice(msgspec.Struct, gc=False):
-    delta: _TextDelta | None = None
-    index: int | None = None
-    finish_reason: Any = None
-    usage: Any = None
+    content: str = ""
+    refusal: None = None
+    tool_calls: None = None
+    function_call: None = None
 
 
-class _TextChunk(msgspec.Struct, gc=False):
-    choices: list[_TextChoice] | None = None
-    usage: Any = None
-    error: Any = None
-    x_groq: Any = None
+class TextChoice(msgspec.Struct, gc=False):
+    """The answer in a chunk that is nothing but a piece of text."""
+
+    delta: TextDelta
+    index: Literal[0] | None = None
+    finish_reason: None = None
+    usage: None = None
 
 
-_decode_text_chunk = msgspec.json.Decoder(_TextChunk).decode
+class TextChunk(msgspec.Struct, gc=False):
+    """A chunk that says nothing but a piece of text; whatever else is of interest in a chunk does not fit it."""
+
+    choices: tuple[TextChoice]
+    usage: None = None
+    error: None = None
+    x_groq: None = None
 
 
-def decode_text(payload: bytes) -> str | None:
-    """The text of a chunk that holds nothing else of interest; None for any other.
-
-    Raises:
-        ValueError, RecursionError: as `decode_chunk`.
-    """
-    chunk = _decode_text_chunk(payload)
-    choices = chunk.choices
-    if not choices or len(choices) > 1:
-        return None
-    if chunk.usage is not None or chunk.error is not None or chunk.x_groq is not None:
-        return None
-    choice = choices[0]
-    delta = choice.delta
-    if delta is None or choice.index or choice.finish_reason is not None or choice.usage is not None:
-        return None
-    if delta.refusal is not None or delta.tool_calls is not None or delta.function_call is not None:
-        return None
-    return delta.content or None
-
+decode_text_chunk = msgspec.json.Decoder(TextChunk).decode
+"""Decodes one event's data if it is nothing but a piece of text, as most are; else ValueError or RecursionError."""
 
 decode_chunk = msgspec.json.Decoder(Chunk).decode
 """Decodes one event's data; ValueError or RecursionError when it is not quite what the API documents."""

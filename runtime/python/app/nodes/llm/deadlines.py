@@ -27,7 +27,7 @@ class Deadlines:
     """
 
     __slots__ = (
-        "_end",
+        "_began",
         "_loop",
         "_seconds",
         "_timer",
@@ -45,7 +45,7 @@ class Deadlines:
         self.phase: Phase = "total"
         """What is being waited for."""
         self._seconds = total
-        self._end: float | None = None
+        self._began: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = False
         self.on_late: Callable[[PassedDeadline], object] | None = None
@@ -58,22 +58,20 @@ class Deadlines:
         """Starts a phase that may last for `seconds`, from now in a wait, else from the next wait on."""
         self.phase = phase
         self._seconds = seconds
-        self._end = None
+        self._began = None
         self.close()
         if self._waiting:
             self.wait_begins()
 
     def restart(self) -> None:
         """Content arrived: the phase's time starts anew, now in a wait, else with the next one."""
-        self._end = None
-        if self._waiting:
-            self.end()
+        self._began = self._loop.time() if self._waiting else None
 
     def end(self) -> float:
         """When the phase or the call ends, by the loop's clock; starts the phase's time if nothing has."""
-        if self._end is None:
-            self._end = min(self._loop.time() + self._seconds, self._total_end)
-        return self._end
+        if self._began is None:
+            self._began = self._loop.time()
+        return min(self._began + self._seconds, self._total_end)
 
     def wait_begins(self) -> None:
         """From here on the time counts, until `wait_ends()`."""

@@ -17,7 +17,6 @@ from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, Open
 from app.nodes.llm.prompt_tokens import prompt_tokens
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.eager import EagerSteps
 from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.runtime.log import log_event
 from app.runtime.telemetry import telemetry
@@ -46,6 +45,7 @@ class ModelCall:
         "_config",
         "_ctx",
         "_cut",
+        "_deadlines",
         "_finished",
         "_first_token",
         "_node",
@@ -53,7 +53,6 @@ class ModelCall:
         "_send",
         "_span",
         "_started",
-        "_steps",
         "_stream",
         "_upstream",
         "_usage",
@@ -69,14 +68,14 @@ class ModelCall:
         self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
         self._answer: ModelAnswer = self._stream.answer
         self._upstream = UpstreamCall(ctx.pools.openai, self._request, settings)
+        self._deadlines = self._upstream.deadlines
         self._started = time.perf_counter()
         self._first_token: float | None = None
         self._usage: Usage | None = None
         self._finished = False
         self._cut = False
-        # While a stream is passed on.
         self._send: Send
-        self._steps: EagerSteps
+        """Where a stream is passed on to."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -126,7 +125,6 @@ class ModelCall:
             ServiceError: as `events()`, and whatever `send` raises.
         """
         self._send = send
-        self._steps = EagerSteps()
         try:
             await self._upstream.stream_to(self._pass_on)
         except (StreamInterrupted, UpstreamTimeout) as error:
@@ -177,14 +175,17 @@ class ModelCall:
         seen = stream.content_seen
         events = stream.feed(data)
         if stream.content_seen != seen:
-            self._content_arrived()
+            if self._answer.finish_reason is None and self._deadlines.phase == "idle" and not stream.thinking:
+                self._deadlines.restart()
+            else:
+                self._content_arrived()
         if events and self._first_token is None:
             self._first_token = time.perf_counter()
         return events
 
     def _pass_on(self, data: bytes) -> Awaitable[None] | None:
         events = self._take(data)
-        left = self._steps.begin(self._send(events)) if events else None
+        left = self._send(events) if events else None
         return left if self._stream.failure is None else self._fail_after(left)
 
     async def _fail_after(self, left: Awaitable[None] | None) -> None:
@@ -204,7 +205,7 @@ class ModelCall:
         self._cut = not self._stream.ended
 
     def _content_arrived(self) -> None:
-        deadlines = self._upstream.deadlines
+        deadlines = self._deadlines
         # A model that reasons is silent for as long as one that has not begun.
         phase = "first_byte" if self._stream.thinking else "idle"
         if self._stream.ended or (self._answer.finish_reason is not None and self._answer.usage is not None):

@@ -46,11 +46,14 @@ class SSEDecoder:
 
         Then they have been taken; with None they have not, and `feed()` has to.
         """
-        if not (self._between_events and chunk.startswith(b"data: ") and chunk.endswith(b"\n\n")):
+        if not self._between_events or not chunk.endswith(b"\n\n") or len(chunk) > self._max_bytes:
             return None
-        payloads = chunk[6:-2].split(b"\n\ndata: ")
-        # With two line ends for each there are none inside, so every event is of one line.
-        if chunk.count(b"\n") != 2 * len(payloads) or b"\r" in chunk or len(chunk) > self._max_bytes:
+        lines = chunk.splitlines()
+        if len(lines) == 2 and not lines[1] and lines[0].startswith(b"data: "):
+            return [lines[0][6:]]
+        payloads = [line[6:] for line in lines if line.startswith(b"data: ")]
+        # As many empty lines as others, and each of these is data: every event is of one line.
+        if len(lines) != 2 * len(payloads) or any(lines[1::2]):
             return None
         return payloads
 

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from app.runtime.eager import EagerSteps
+
 Consume = Callable[[bytes], Awaitable[None] | None]
-"""Takes the next bytes of a body; gives something to be awaited before there may be more, None if it is done."""
+"""Takes the next bytes of a body; gives what is to be awaited before there may be more, None if there is nothing."""
 
 # What is read ahead of a slow reader.
 _BUFFER_BYTES = 64 * 1024
@@ -35,7 +37,18 @@ class Response:
     Names of headers are in lower case; the values of one that is repeated are joined with a comma.
     """
 
-    __slots__ = ("_buffer", "_buffered", "_connection", "_consume", "_ended", "_error", "_waiter", "headers", "status")
+    __slots__ = (
+        "_buffer",
+        "_buffered",
+        "_connection",
+        "_consume",
+        "_ended",
+        "_error",
+        "_steps",
+        "_waiter",
+        "headers",
+        "status",
+    )
 
     def __init__(self, connection: Reading, status: int, headers: Mapping[str, str]) -> None:
         self._connection = connection
@@ -47,6 +60,7 @@ class Response:
         self._waiter: asyncio.Future[Awaitable[None] | None] | None = None
         self._ended = False
         self._error: Exception | None = None
+        self._steps: EagerSteps
 
     async def read(self) -> bytes:
         """All that has arrived, or the next bytes that do; empty at the end of the body.
@@ -62,13 +76,15 @@ class Response:
     async def stream_to(self, consume: Consume, waits: Waits) -> None:
         """Gives the bytes of the body to `consume` as they arrive, until the body has ended.
 
-        While this waits, `consume` is called straight from the socket, without this task being woken. What `consume`
-        gives is awaited here, and nothing is passed on meanwhile: that is the backpressure.
+        While this waits, `consume` is called straight from the socket, and a coroutine that it gives is begun there,
+        without this task being woken. What has to wait is awaited here, and nothing is passed on meanwhile: that is the
+        backpressure.
 
         Raises:
             Exception: as `read()`, and whatever `consume` raises.
         """
         left: Awaitable[None] | None
+        self._steps = EagerSteps()
         waits.wait_begins()
         try:
             while True:
@@ -105,11 +121,14 @@ class Response:
             return
         try:
             left = consume(data)
+            if left is None:
+                return
+            left = self._steps.begin(left)
+            if left is None:
+                return
         except Exception as error:
             waiter.set_exception(error)
         else:
-            if left is None:
-                return
             waiter.set_result(left)
         self._consume = None
 
