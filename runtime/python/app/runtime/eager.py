@@ -36,7 +36,7 @@ class EagerSteps:
         awaitable that is no coroutine is given back as it is.
         """
         coroutine: Any = awaitable
-        if type(coroutine) is not types.CoroutineType:
+        if type(awaitable) is not types.CoroutineType:
             return awaitable
         _enter_task(self._loop, self._task)
         try:
