@@ -52,4 +52,9 @@ def proxy_for(address: Address) -> Address | None:
     url = proxies.get(address.scheme) or proxies.get("all")
     if not url or proxy_bypass(f"{address.host}:{address.port}") or proxy_bypass(address.host):
         return None
-    return Address.of(url if "://" in url else f"http://{url}")
+    try:
+        return Address.of(url if "://" in url else f"http://{url}")
+    except ValueError:
+        raise ValueError(
+            "The proxy that the environment names is none that speaks HTTP; NO_PROXY can leave it out."
+        ) from None

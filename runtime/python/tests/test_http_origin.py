@@ -1,0 +1,55 @@
+"""Where requests go, and over which proxy."""
+
+import pytest
+
+from app.runtime.http.origin import Address, proxy_for
+
+OPENAI = Address.of("https://api.openai.com/v1")
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "authority"),
+    [
+        ("https://api.openai.com/v1", "api.openai.com", 443, "api.openai.com"),
+        ("http://localhost:8080/v1", "localhost", 8080, "localhost:8080"),
+        ("https://[::1]:443/v1", "::1", 443, "[::1]"),
+        ("http://b\u00fccher.example/v1", "xn--bcher-kva.example", 80, "xn--bcher-kva.example"),
+    ],
+)
+def test_the_server_that_a_url_names(url: str, host: str, port: int, authority: str) -> None:
+    address = Address.of(url)
+    assert (address.host, address.port, address.authority) == (host, port, authority)
+
+
+@pytest.mark.parametrize("url", ["ftp://example.com", "example.com/v1", "https://", "http://x:port"])
+def test_urls_that_name_no_server(url: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Address.of(url)
+
+
+def test_credentials_of_a_url() -> None:
+    assert Address.of("http://ada:s%40me@proxy:3128").credentials == "Basic YWRhOnNAbWU="
+
+
+def test_a_proxy_by_its_scheme(no_proxies: pytest.MonkeyPatch) -> None:
+    assert proxy_for(OPENAI) is None
+    no_proxies.setenv("ALL_PROXY", "http://any:1")
+    assert proxy_for(OPENAI) == Address("http", "any", 1)
+    no_proxies.setenv("HTTPS_PROXY", "proxy:3128")
+    assert proxy_for(OPENAI) == Address("http", "proxy", 3128)
+    no_proxies.setenv("NO_PROXY", "openai.com")
+    assert proxy_for(OPENAI) is None
+
+
+def test_a_proxy_that_speaks_another_protocol(no_proxies: pytest.MonkeyPatch) -> None:
+    no_proxies.setenv("HTTPS_PROXY", "socks5://proxy:1080")
+    with pytest.raises(ValueError, match="proxy that the environment names"):
+        proxy_for(OPENAI)
