@@ -358,3 +358,13 @@ async def test_usage_counts_every_call(running: Start) -> None:
         assert first.json()["usage"] == second.json()["usage"] == PRICED
         assert USAGE["prompt_tokens"] == COUNTS["prompt_tokens"]
         assert first.json()["meta"]["execution_id"] != second.json()["meta"]["execution_id"]
+
+
+async def test_a_stream_that_is_over_is_not_waited_for(running: Start) -> None:
+    """[DONE] without a finish_reason, on a connection that stays open."""
+    async with running([head() + text("Hel"), 0.05, DONE, 20.0]) as service:
+        started = time.monotonic()
+        _, events = await service.stream("/chat")
+        assert time.monotonic() - started < 3
+        assert [name for name, _ in events] == ["token", "usage", "error"]
+        assert events[-1][1]["code"] == "stream_interrupted"

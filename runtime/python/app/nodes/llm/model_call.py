@@ -27,7 +27,6 @@ _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
 
-
 Send = Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]
 
 
@@ -175,10 +174,7 @@ class ModelCall:
         seen = stream.content_seen
         events = stream.feed(data)
         if stream.content_seen != seen:
-            if self._answer.finish_reason is None and self._deadlines.phase == "idle" and not stream.thinking:
-                self._deadlines.restart()
-            else:
-                self._content_arrived()
+            self._content_arrived()
         if events and self._first_token is None:
             self._first_token = time.perf_counter()
         return events
