@@ -1,7 +1,7 @@
 // npm run bench [-- SCENARIO…] [--quick] [--rounds N] [--others]: compiles the examples and measures them; see docs/performance.md.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { capture, quiet, show } from '../scripts/commands.mjs';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const names = ['1', '2', '3', '4', '5', '6', 'figures'];
+const names = ['1', '2', '3', '4', '5', '6', 'figures', 'mixed'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },
@@ -39,6 +39,7 @@ async function run() {
   const generated = join(folder, 'generated');
   const example = join(root, 'examples', 'support-chat', 'support-chat.workflow.json');
   await generate(example, join(generated, 'support-chat'));
+  if (scenarios.includes('mixed')) await generate(overResponses(example), join(generated, 'support-chat-responses'));
   if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
   const measures = join(folder, 'compiler.json');
   if (scenarios.includes('6')) writeFileSync(measures, JSON.stringify(compiler.measureCompiler(rounds, catalyst)));
@@ -72,6 +73,16 @@ async function bundleCompiler() {
   });
   writeFileSync(join(folder, 'compiler', 'package.json'), '{"type":"module"}');
   return import(pathToFileURL(join(folder, 'compiler', 'index.js')).href);
+}
+
+/** A workflow file whose completions go over the Responses API, beside the functions that it calls. */
+function overResponses(example) {
+  const workflow = JSON.parse(readFileSync(example, 'utf8'));
+  for (const { type, config } of workflow.nodes) if (type === 'openaiCompletion') config.api = 'responses';
+  const copy = join(folder, 'responses');
+  cpSync(dirname(example), copy, { recursive: true });
+  writeFileSync(join(copy, basename(example)), JSON.stringify(workflow));
+  return join(copy, basename(example));
 }
 
 async function generateChains({ costChains, stepFunction }, out) {

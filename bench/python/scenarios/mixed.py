@@ -1,0 +1,69 @@
+"""mixed: CPU per event of streams that are more than plain text, and that servers write in other ways than OpenAI."""
+
+from contextlib import ExitStack
+from itertools import product
+
+from contestants import Contestant
+from results import Measure, Target
+from rounds import turned
+from stage import Service, Stage
+from work import PATTERNS
+
+READS_PER_SECOND = 50
+MOST_ROUNDS = 3
+RESPONSES_KINDS = ("text", "thinking", "call", "mixed")
+
+
+def measure(stage: Stage, responses: list[Contestant]) -> list[Measure]:
+    """Each kind with one event and with eight events per read; `responses` are the contestants by the Responses API."""
+    return [
+        *_measures(stage, stage.players, list(PATTERNS), ""),
+        *_measures(stage, responses, list(RESPONSES_KINDS), "Responses, "),
+    ]
+
+
+def _measures(stage: Stage, players: list[Contestant], kinds: list[str], api: str) -> list[Measure]:
+    players = [player for player in players if player.core]
+    rows = list(product((1,) if stage.quick else (1, 8), kinds))
+    values = {row: {player.key: list[float]() for player in players} for row in rows}
+    with ExitStack() as stack:
+        services = [stack.enter_context(stage.serving(player)) for player in players]
+        for service, kind in product(services, kinds[:1] if stage.quick else kinds):
+            _cpu_per_event(stage, service, kind, 8)
+        for number in range(1 if stage.quick else min(stage.rounds, MOST_ROUNDS)):
+            for (per_write, kind), service in product(rows, turned(services, number)):
+                values[per_write, kind][service.contestant.key].append(_cpu_per_event(stage, service, kind, per_write))
+    return [
+        Measure(
+            scenario="mixed",
+            title=f"{api}{kind}, {'one event' if per_write == 1 else 'eight events'} per read",
+            unit="µs",
+            rounds=values[per_write, kind],
+            targets=_TARGETS[per_write],
+            plotted=False,
+        )
+        for per_write, kind in rows
+    ]
+
+
+_TARGETS = {
+    1: [Target(above="B", below="C", at_least=5), Target(above="C", below="L", at_most=2.5)],
+    8: [Target(above="B", below="C", at_least=12)],
+}
+
+
+def _cpu_per_event(stage: Stage, service: Service, kind: str, per_write: int) -> float:
+    """Microseconds of the service's process per event that the upstream sends, whether or not a caller sees it."""
+    streams = 20 if per_write == 1 else 10
+    reads = 25 if stage.quick else 75
+    job = stage.job(
+        service,
+        stream=True,
+        connections=streams,
+        spacing_s=1 / READS_PER_SECOND / streams,
+        tokens=reads * per_write,
+        per_write=per_write,
+        writes_per_second=READS_PER_SECOND,
+        kind=kind,
+    )
+    return stage.load(service, job).cpu_us / (job.tokens * streams)
