@@ -91,8 +91,8 @@ def _item(mark: str, work: Work | None) -> tuple[int, dict[str, Any]]:
     if mark == "-":
         return _REASONING, {"id": "rs_bench", "type": "reasoning", "summary": []}
     if mark == "t":
-        parts = [{"type": "output_text", "text": work.text(), "annotations": []}] if work else []
-        return _MESSAGE, {"id": "msg_bench", "type": "message", "status": status, "role": "assistant", "content": parts}
+        texts = [{"type": "output_text", "text": work.text(), "annotations": list[Any]()}] if work else []
+        return _MESSAGE, {"id": "msg_bench", "type": "message", "status": status, "role": "assistant", "content": texts}
     call = {"id": f"fc_bench{mark}", "type": "function_call", "status": status, "call_id": f"call_bench{mark}"}
     arguments = work.arguments()[int(mark)] if work else ""
     return _FIRST_CALL + int(mark), {**call, "name": FUNCTION["name"], "arguments": arguments}
