@@ -39,10 +39,10 @@ class ChatStreamWithLogprobs(ChatStream):
 
     __slots__ = ()
 
-    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
-        """No chunk is nothing but a piece of text here, so that there is no short way."""
-        for payload in payloads:
-            self._take_event(b"", payload, produced)
+    def _take_events(self, events: list[tuple[bytes, bytes]], produced: list[str | FunctionCallDelta]) -> None:
+        """There is no short way here: every chunk is of interest whole."""
+        for name, payload in events:
+            self._take_event(name, payload, produced)
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         super()._take(name, payload, produced)

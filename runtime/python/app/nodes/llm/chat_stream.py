@@ -17,7 +17,7 @@ from app.nodes.llm.chat_wire import (
     Said,
     decode_chunk,
     decode_odd_chunk,
-    decode_text_chunk,
+    decode_plain_chunk,
     text_of,
 )
 from app.nodes.llm.failures import error_in_stream, known_error
@@ -37,21 +37,31 @@ class ChatStream(AnswerStream):
         super().__init__(model, max_event_bytes=max_event_bytes)
         self._calls = CallAssembly(self.answer.calls)
 
-    def _take_plain(self, payloads: list[bytes], produced: Produced) -> None:
-        """As in the base class; a chunk that is nothing but a piece of text, as most are, takes the short way."""
-        text = self.answer.text
-        for payload in payloads:
+    def _take_events(self, events: list[tuple[bytes, bytes]], produced: Produced) -> None:
+        """As in the base class; a chunk from the middle of the answer, as most are, takes the short way."""
+        answer = self.answer
+        for name, payload in events:
+            if self.ended or not answer.id or name == b"error":
+                self._take_event(name, payload, produced)
+                continue
             try:
-                content = decode_text_chunk(payload).choices[0].delta.content
+                if not payload.isascii():
+                    payload.decode()  # in fields that are not read, the decoder does not look for it
+                chunk = decode_plain_chunk(payload)
             except (ValueError, RecursionError):
-                content = ""
-            if not content or self.ended or not self.answer.id:
-                self._take_event(b"", payload, produced)
+                self._take_event(name, payload, produced)
                 continue
             self.events_seen += 1
             self.content_seen += 1
-            text.append(content)
-            produced.append(content)
+            delta = chunk.choices[0].delta
+            content = delta.content
+            if content:
+                answer.text.append(content)
+                produced.append(content)
+            if delta.tool_calls:
+                self._take_calls(delta.tool_calls, produced)
+            if chunk.usage is not None:
+                answer.usage = chunk.usage.counts() or answer.usage
 
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:
@@ -98,11 +108,14 @@ class ChatStream(AnswerStream):
         if delta.refusal:
             answer.refusal.append(delta.refusal)
         if delta.tool_calls:
-            produced.extend(
-                self._calls.take(call) for call in delta.tool_calls if call is not None and call.says_something
-            )
+            self._take_calls(delta.tool_calls, produced)
         elif delta.function_call is not None:
             produced.append(self._calls.take(CallDelta(index=0, function=delta.function_call)))
+
+    def _take_calls(self, pieces: list[CallDelta | None], produced: Produced) -> None:
+        for piece in pieces:
+            if piece is not None and piece.says_something:
+                produced.append(self._calls.take(piece))
 
     def _odd_chunk(self, payload: bytes) -> Chunk:
         try:
