@@ -24,7 +24,11 @@ class AnswerFrames:
     def pieces(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
         """All that one read has brought, to leave in one send."""
         if len(events) == 1:
-            return self._piece(events[0])
+            [event] = events
+            if type(event) is str:
+                self.token_count += 1
+                return self._tokens.one(event)
+            return self._piece(event)
         if set(map(type, events)) == _TEXT_ONLY:
             self.token_count += len(events)
             return self._tokens.many(cast("Sequence[str]", events))

@@ -51,7 +51,7 @@ class SSEDecoder:
         if self._between_events and chunk and chunk[-1] == LF:
             lines = chunk.splitlines()
             if not lines[-1]:
-                if len(lines) == 2 and lines[0].startswith(b"data: "):
+                if len(lines) == 2 and lines[0][:6] == b"data: ":
                     return [(b"", lines[0][6:])]
                 return self._interpret(lines)
         return self._feed_cut(chunk)
@@ -104,14 +104,14 @@ class SSEDecoder:
         name, data = self._name, self._data
         events: list[tuple[bytes, bytes]] = []
         for line in lines:
-            if line.startswith(b"data: "):
+            if line[:6] == b"data: ":
                 data.append(line[6:])
             elif not line:
                 if data:
                     events.append((name, data[0] if len(data) == 1 else b"\n".join(data)))
                     data.clear()
                 name = b""
-            elif line.startswith(b"event: "):
+            elif line[:7] == b"event: ":
                 name = line[7:]
             else:
                 field, _, value = line.partition(b":")
