@@ -14,6 +14,7 @@ from app.nodes.llm.chat_wire import (
     CallDelta,
     Choice,
     Chunk,
+    PlainDelta,
     Said,
     decode_chunk,
     decode_odd_chunk,
@@ -58,8 +59,8 @@ class ChatStream(AnswerStream):
             if content:
                 answer.text.append(content)
                 produced.append(content)
-            if delta.tool_calls:
-                self._take_calls(delta.tool_calls, produced)
+            if delta.tool_calls or delta.function_call is not None:
+                self._take_calls(delta, produced)
             if chunk.usage is not None:
                 answer.usage = chunk.usage.counts() or answer.usage
 
@@ -107,15 +108,14 @@ class ChatStream(AnswerStream):
                 produced.append(text)
         if delta.refusal:
             answer.refusal.append(delta.refusal)
-        if delta.tool_calls:
-            self._take_calls(delta.tool_calls, produced)
-        elif delta.function_call is not None:
-            produced.append(self._calls.take(CallDelta(index=0, function=delta.function_call)))
+        self._take_calls(delta, produced)
 
-    def _take_calls(self, pieces: list[CallDelta | None], produced: Produced) -> None:
-        for piece in pieces:
+    def _take_calls(self, delta: Said | PlainDelta, produced: Produced) -> None:
+        for piece in delta.tool_calls or ():
             if piece is not None and piece.says_something:
                 produced.append(self._calls.take(piece))
+        if delta.function_call is not None and not delta.tool_calls:
+            produced.append(self._calls.take(CallDelta(index=0, function=delta.function_call)))
 
     def _odd_chunk(self, payload: bytes) -> Chunk:
         try:

@@ -148,7 +148,7 @@ class PlainDelta(msgspec.Struct, gc=False):
     content: str | None = None
     refusal: None = None
     tool_calls: list[CallDelta | None] | None = None
-    function_call: None = None
+    function_call: FunctionDelta | None = None
 
 
 class PlainChoice(msgspec.Struct, gc=False):
