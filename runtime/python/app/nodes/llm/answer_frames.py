@@ -18,7 +18,7 @@ class AnswerFrames:
     def __init__(self, node: str) -> None:
         self._node = node
         self._tokens = TokenFrames(node)
-        self._calls = CallFrames(node)
+        self._calls: CallFrames | None = None
         self.token_count = 0
 
     def pieces(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
@@ -50,4 +50,5 @@ class AnswerFrames:
         if isinstance(event, str):
             self.token_count += 1
             return self._tokens.one(event)
-        return self._calls.one(event.id, event.name, event.arguments)
+        calls = self._calls = self._calls or CallFrames(self._node)
+        return calls.one(event.id, event.name, event.arguments)

@@ -21,13 +21,19 @@ class _Answer(msgspec.Struct):
     choices: list[_Choice | None] | None = None
 
 
+_decode = msgspec.json.Decoder(_Answer).decode
+
+
 def chat_logprobs(payload: bytes) -> list[TokenLogprob]:
     """Those of the content in a chunk or a whole answer; empty where there are none.
 
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    choices = lenient(payload, _Answer).choices
+    try:
+        choices = _decode(payload).choices
+    except (ValueError, RecursionError):
+        choices = lenient(payload, _Answer).choices
     first = choices[0] if choices else None
     if first is None or first.index or first.logprobs is None:
         return []
