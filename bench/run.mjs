@@ -20,7 +20,8 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no scenario ${unknown.join(', ')}. There are ${names.join(', ')}.\n`);
   process.exit(2);
 }
-const scenarios = positionals.length > 0 ? positionals : names;
+const unasked = values.quick ? names.filter((name) => name !== 'mixed') : names;
+const scenarios = positionals.length > 0 ? positionals : unasked;
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 
 await setUp();
