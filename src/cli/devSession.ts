@@ -45,7 +45,7 @@ export class DevSession {
     this.#report.diagnostics(loaded, this.#service !== undefined);
     const { checked, files } = loaded;
     if (checked === undefined || files === undefined) return loaded.namedFiles;
-    if (this.#agreed) await recordTrust(this.#context, checked);
+    if (this.#agreed) recordTrust(this.#context, checked);
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
 
