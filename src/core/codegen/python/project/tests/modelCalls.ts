@@ -19,8 +19,7 @@ export function modelCallsAsRehearsed(
   const told = outcome.ran.flatMap((id) => trial.answers.get(id) ?? []);
   const called = told.flatMap((answer) => (answer.kind === 'call' ? [answer.name] : []));
   const concurrency = new Concurrency(plan, 'openaiCompletion');
-  const asking = [...outcome.questions.keys()];
-  const isOrdered = !asking.some((one) => asking.some((other) => concurrency.areBeside(one, other)));
+  const isOrdered = concurrency.areInOrder([...outcome.questions.keys()]);
   const questions = [...outcome.questions.values()].map(shortEnough);
   return [
     ...(told.length === outcome.questions.size ? asked(scene, questions, isOrdered) : []),

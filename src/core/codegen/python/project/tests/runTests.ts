@@ -65,7 +65,7 @@ function callsLookedAt({ plan, names, module }: WorkflowModule, { outcome }: Reh
   for (const ids of byTarget.values()) {
     const [first = ''] = ids;
     const calls = ids.map((id) => outcome.calls.get(id) ?? null);
-    const isOrdered = ids.every((id) => !ids.some((other) => concurrency.areBeside(id, other)));
+    const isOrdered = concurrency.areInOrder(ids);
     const saysSomething = calls.some((call) => unknownIn(call) === undefined && Object.keys(call ?? {}).length > 0);
     if (isOrdered && saysSomething) found.set(first, calls);
   }
