@@ -60,6 +60,10 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
       if (name !== 'default') {
         return filtered(name, evaluate(subject, rootValue), argument && evaluate(argument, rootValue));
       }
+      if (subject.kind === 'path' && argument !== undefined) {
+        const found = foundAt(subject, rootValue);
+        return found === undefined ? evaluate(argument, rootValue) : found;
+      }
       try {
         return evaluate(subject, rootValue);
       } catch (error) {
@@ -93,12 +97,17 @@ export function evaluateJson(json: TemplateJson, rootValue: RootValue): Value {
 }
 
 function valueAt(path: PathExpression, rootValue: RootValue): Value {
+  const value = foundAt(path, rootValue);
+  if (value === undefined) throw leadsNowhere;
+  return value;
+}
+
+function foundAt(path: PathExpression, rootValue: RootValue): Value | undefined {
   let value = rootValue(path);
   for (const { key } of path.segments.slice(rootLength(path))) {
     if (value instanceof Unknown) return value;
     value = value === undefined ? undefined : memberAt(value, key);
   }
-  if (value === undefined) throw leadsNowhere;
   return value;
 }
 
