@@ -43,7 +43,7 @@ export interface Outcome {
 export class Rehearsals {
   readonly plan: Plan;
   readonly #templates = new Map<string, readonly Template[]>();
-  readonly #unknown = new Map<string, Readonly<Record<string, Value>>>();
+  #unknown: Readonly<Record<string, Value>> | undefined;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -68,15 +68,13 @@ export class Rehearsals {
     return known;
   }
 
-  /** What a model call leaves, by the names that expressions use, where nothing is known of it. */
-  unknownCompletion({ id, config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
-    let known = this.#unknown.get(id);
-    if (known === undefined) {
+  /** What a model call leaves, by the names that expressions use, which all of them share, where nothing is known of it. */
+  unknownCompletion({ config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
+    if (this.#unknown === undefined) {
       const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
-      known = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
-      this.#unknown.set(id, known);
+      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
     }
-    return known;
+    return this.#unknown;
   }
 }
 
