@@ -111,7 +111,8 @@ function foundAt(path: PathExpression, rootValue: RootValue): Value | undefined 
   return value;
 }
 
-function memberAt(value: Value, key: string | number): Value | undefined {
+/** What a key leads to in a value; undefined when there is nothing. */
+export function memberAt(value: Value, key: string | number): Value | undefined {
   if (typeof key === 'number')
     return isList(value) ? value[key] : typeof value === 'string' ? [...value][key] : undefined;
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
