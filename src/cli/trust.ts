@@ -23,12 +23,12 @@ export async function requireTrust(
   const record = recordOf(checked, context.env);
   if (isShipped(path) || (await exists(record))) return;
   if (!trusted && context.env['CATALYST_TRUST'] !== '1') await askForTrust(context, path, checked);
-  await writeAtomically(record, '');
+  writeAtomically(record, '');
 }
 
 /** Remembers the custom Python of a workflow as agreed to. */
-export async function recordTrust(context: CommandContext, checked: CheckedWorkflow): Promise<void> {
-  if (hasPython(checked)) await writeAtomically(recordOf(checked, context.env), '');
+export function recordTrust(context: CommandContext, checked: CheckedWorkflow): void {
+  if (hasPython(checked)) writeAtomically(recordOf(checked, context.env), '');
 }
 
 async function askForTrust(

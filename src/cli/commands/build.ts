@@ -25,7 +25,7 @@ export async function build(
   if (sound.length < loaded.length) return exitCode.workflowErrors;
   requireDistinct(sound);
   const files = emit(...sound.map(({ checked }) => plan(checked)));
-  const report = await writeProject(resolve(context.cwd, options.out), files, { force: options.force });
+  const report = writeProject(resolve(context.cwd, options.out), files, { force: options.force });
   const { terminal } = context;
   if (options.json) terminal.print(JSON.stringify({ out: options.out, ...report }, null, 2));
   if (report.conflicts.length > 0) throw conflict(options.out, report.conflicts);

@@ -66,7 +66,7 @@ async function loadAndFix(context: CommandContext, path: string, { fix }: CheckO
   for (let round = 0; round < 10; round += 1) {
     const { text, applied } = applyFixes(loaded.text, loaded.diagnostics);
     if (applied.length === 0) break;
-    await writeAtomically(path, text);
+    writeAtomically(path, text);
     for (const title of applied) context.terminal.note(`${context.terminal.err.green('fixed:')} ${path}: ${title}`);
     loaded = await loadWorkflow(path);
   }

@@ -55,11 +55,11 @@ export async function newWorkflow(
   const file = join(folder, `${chosen}.workflow.json`);
   const text = await readText(example.file);
   const renamed = applyEdits(text, modify(text, ['name'], chosen, {}));
-  await writeAtomically(file, applyEdits(renamed, modify(renamed, ['$schema'], schemaReference(folder), {})));
+  writeAtomically(file, applyEdits(renamed, modify(renamed, ['$schema'], schemaReference(folder), {})));
   const copied = join(folder, `${example.name}.workflow.json`);
   if (copied !== file) await rm(copied);
   const { checked } = await loadWorkflow(file);
-  if (checked !== undefined) await recordTrust(context, checked);
+  if (checked !== undefined) recordTrust(context, checked);
 
   const shown = relative(cwd, file);
   if (options.json) terminal.print(JSON.stringify({ file: shown, example: example.name }));

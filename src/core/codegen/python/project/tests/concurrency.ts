@@ -25,9 +25,18 @@ export class Concurrency {
   }
 
   areBeside(one: string, other: string): boolean {
-    const others = this.#armsOf.get(other) ?? [];
-    return (this.#armsOf.get(one) ?? []).some(({ arms, index }) =>
-      others.some((arm) => arm.arms === arms && arm.index !== index),
+    return !this.areInOrder([one, other]);
+  }
+
+  /** Whether no two of them may run at the same time. */
+  areInOrder(ids: readonly string[]): boolean {
+    const indexIn = new Map<Arms, number>();
+    return ids.every((id) =>
+      (this.#armsOf.get(id) ?? []).every((arm) => {
+        const index = indexIn.get(arm.arms) ?? arm.index;
+        indexIn.set(arm.arms, index);
+        return index === arm.index;
+      }),
     );
   }
 

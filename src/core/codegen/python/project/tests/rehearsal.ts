@@ -1,5 +1,11 @@
-import { evaluate, evaluateJson, evaluateTemplate, evaluateText } from '../../../../workflow/expressions/evaluate.ts';
-import { Template, type PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import {
+  evaluate,
+  evaluateJson,
+  evaluateTemplate,
+  evaluateText,
+  memberAt,
+} from '../../../../workflow/expressions/evaluate.ts';
+import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
 import { isList, isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
@@ -8,7 +14,7 @@ import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
-import { passedOn, validated } from './inputValue.ts';
+import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
 
 /** Which way a run takes depends on something that a test cannot set. */
@@ -39,19 +45,55 @@ export interface Outcome {
   readonly questions: ReadonlyMap<string, Value>;
 }
 
-/**
- * Goes through a workflow with everything set that a test can set, as the generated service does.
- * @throws Undecided where that is not enough to tell which way the run takes.
- * @throws MissingValue, ValueError where the run itself would fail.
- */
-export function rehearse(plan: Plan, trial: Trial): Outcome {
-  return new Rehearsal(plan, trial).run();
+/** Goes through a workflow, again and again; what is the same every time is worked out once. */
+export class Rehearsals {
+  readonly plan: Plan;
+  readonly #templates = new Map<string, readonly Template[]>();
+  #unknown: Readonly<Record<string, Value>> | undefined;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Goes through it with everything set that a test can set, as the generated service does.
+   * @throws Undecided where that is not enough to tell which way the run takes.
+   * @throws MissingValue, ValueError where the run itself would fail.
+   */
+  run(trial: Trial): Outcome {
+    return new Rehearsal(this, trial).run();
+  }
+
+  /** Everything in a node's config that is filled in. */
+  templatesOf(node: WorkflowNode): readonly Template[] {
+    let known = this.#templates.get(node.id);
+    if (known === undefined) {
+      known = templatesIn(node.config).map(({ template }) => template);
+      this.#templates.set(node.id, known);
+    }
+    return known;
+  }
+
+  /** What a model call leaves, by the names that expressions use, which all of them share, where nothing is known of it. */
+  unknownCompletion({ config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
+    if (this.#unknown === undefined) {
+      const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
+      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+    }
+    return this.#unknown;
+  }
 }
 
+const steady = new Unknown(false);
+const varying = new Unknown(true);
+
 class Rehearsal {
+  readonly #rehearsals: Rehearsals;
   readonly #plan: Plan;
   readonly #trial: Trial;
   readonly #input: Value;
+  /** The input where it, or an object in it, is passed on whole. */
+  readonly #passedOn: Value;
   readonly #values = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
@@ -60,10 +102,13 @@ class Rehearsal {
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
 
-  constructor(plan: Plan, trial: Trial) {
-    this.#plan = plan;
+  constructor(rehearsals: Rehearsals, trial: Trial) {
+    this.#rehearsals = rehearsals;
+    this.#plan = rehearsals.plan;
     this.#trial = trial;
-    this.#input = validated(trial.input, plan.checked.trigger.config.inputSchema);
+    const { inputSchema } = this.#plan.checked.trigger.config;
+    this.#input = validated(trial.input, inputSchema, 'null');
+    this.#passedOn = validated(trial.input, inputSchema, 'absent');
   }
 
   run(): Outcome {
@@ -163,9 +208,9 @@ class Rehearsal {
   #completion(node: NodeOf<'openaiCompletion'>): void {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
-    for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
+    for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
     this.#questions.set(node.id, this.#question(node));
-    this.#values.set(node.id, completionValue(node, told));
+    this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
@@ -184,12 +229,12 @@ class Rehearsal {
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
   readonly #root = (path: PathExpression): Value | undefined => {
-    if (path.root === 'input') return path.segments.length === 0 ? passedOn(this.#input) : this.#inputFor(path);
+    if (path.root === 'input') return this.#inputFor(path.segments);
     if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
     const read = handleOfPath(path);
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
-    if (node.type === 'httpEndpoint') return path.segments.length === 2 ? passedOn(this.#input) : this.#input;
+    if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
     const value = this.#values.get(read.node);
     if (read.handle === 'output' || value === undefined) return value;
     const member = isRecord(value) ? value[read.handle] : undefined;
@@ -197,21 +242,18 @@ class Rehearsal {
     return isWay && member === null ? undefined : member;
   };
 
-  #inputFor(path: PathExpression): Value {
-    const whole = path.segments.reduce<Value | undefined>(
-      (value, { key }) => (value !== undefined && value !== null && isRecord(value) ? value[key] : undefined),
+  #inputFor(segments: readonly PathSegment[]): Value {
+    const found = segments.reduce<Value | undefined>(
+      (value, { key }) => (value === undefined ? undefined : memberAt(value, key)),
       this.#input,
     );
-    return isRecord(whole ?? null) && passedOn(whole ?? null) instanceof Unknown ? new Unknown(false) : this.#input;
+    const isWhole = found !== undefined && found !== null && (isList(found) || isRecord(found));
+    return isWhole ? this.#passedOn : this.#input;
   }
 }
 
-/** What an `openaiCompletion` leaves, by the names that expressions use. */
-function completionValue({ config }: NodeOf<'openaiCompletion'>, told: ToldAnswer | undefined): Value {
-  const steady = new Unknown(false);
-  const varying = new Unknown(true);
-  const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
-  const unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+/** What an `openaiCompletion` leaves when it is told what to answer. */
+function completionValue(unknown: Readonly<Record<string, Value>>, told: ToldAnswer | undefined): Value {
   if (told === undefined) return unknown;
   const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
   return {
