@@ -20,6 +20,22 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no scenario ${unknown.join(', ')}. There are ${names.join(', ')}.\n`);
   process.exit(2);
 }
+/** What the example's completions are told besides, for streams of other kinds. */
+const variants = {
+  responses: { api: 'responses' },
+  json: {
+    responseFormat: {
+      type: 'json_schema',
+      name: 'note',
+      schema: {
+        type: 'object',
+        required: ['number', 'note'],
+        additionalProperties: false,
+        properties: { number: { type: 'string' }, note: { type: 'string' } },
+      },
+    },
+  },
+};
 const unasked = values.quick ? names.filter((name) => name !== 'mixed') : names;
 const scenarios = positionals.length > 0 ? positionals : unasked;
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
@@ -40,7 +56,10 @@ async function run() {
   const generated = join(folder, 'generated');
   const example = join(root, 'examples', 'support-chat', 'support-chat.workflow.json');
   await generate(example, join(generated, 'support-chat'));
-  if (scenarios.includes('mixed')) await generate(overResponses(example), join(generated, 'support-chat-responses'));
+  if (scenarios.includes('mixed')) {
+    for (const [name, config] of Object.entries(variants))
+      await generate(variantOf(example, name, config), join(generated, `support-chat-${name}`));
+  }
   if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
   const measures = join(folder, 'compiler.json');
   if (scenarios.includes('6')) writeFileSync(measures, JSON.stringify(compiler.measureCompiler(rounds, catalyst)));
@@ -76,11 +95,11 @@ async function bundleCompiler() {
   return import(pathToFileURL(join(folder, 'compiler', 'index.js')).href);
 }
 
-/** A workflow file whose completions go over the Responses API, beside the functions that it calls. */
-function overResponses(example) {
+/** A copy of an example, with the functions that it calls, in which completions have another config. */
+function variantOf(example, name, config) {
   const workflow = JSON.parse(readFileSync(example, 'utf8'));
-  for (const { type, config } of workflow.nodes) if (type === 'openaiCompletion') config.api = 'responses';
-  const copy = join(folder, 'responses');
+  for (const node of workflow.nodes) if (node.type === 'openaiCompletion') Object.assign(node.config, config);
+  const copy = join(folder, 'variants', name);
   cpSync(dirname(example), copy, { recursive: true });
   writeFileSync(join(copy, basename(example)), JSON.stringify(workflow));
   return join(copy, basename(example));

@@ -34,7 +34,11 @@ def main() -> int:
         "4": capacity.measure,
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
-        "mixed": lambda stage: mixed.measure(stage, by_responses(sys.executable, generated / "support-chat-responses")),
+        "mixed": lambda stage: mixed.measure(
+            stage,
+            in_json=contestants(sys.executable, generated / "support-chat-json", None),
+            by_responses=by_responses(sys.executable, generated / "support-chat-responses"),
+        ),
     }
     measures: list[Measure] = []
     with tempfile.TemporaryDirectory(prefix="catalyst-bench-") as folder:

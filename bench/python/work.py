@@ -39,9 +39,10 @@ PATTERNS = {
     "call": "0",
     "parallel": "012",
     "mixed": "0t-t",
+    "json": "t",
 }
-# A call's arguments: a number that the function takes, and as many words as the answer has for it.
-ARGUMENTS_BEGIN, ARGUMENTS_END = '{"number":"A-1042","note":"', '"}'
+# A call's arguments, and the text of an answer in JSON: a number, which the function takes, and the answer's words.
+JSON_BEGIN, JSON_END = '{"number":"A-1042","note":"', '"}'
 
 # Letters beyond ASCII, quotes, a backslash and a line break: whatever has to be escaped on the way is in every answer.
 WORDS = (
@@ -99,12 +100,13 @@ class Work:
 
     def text(self) -> str:
         """The text of the answer."""
-        return self._words_of("t")
+        words = self._words_of("t")
+        return JSON_BEGIN + escaped(words) + JSON_END if self.kind == "json" else words
 
     def arguments(self) -> list[str]:
         """The arguments of each call in the answer, as JSON."""
         notes = [self._words_of(mark) for mark in sorted({*PATTERNS[self.kind]}) if mark.isdigit()]
-        return [ARGUMENTS_BEGIN + escaped(note) + ARGUMENTS_END for note in notes]
+        return [JSON_BEGIN + escaped(note) + JSON_END for note in notes]
 
     def usage(self) -> dict[str, int]:
         """The tokens that the upstream reports."""

@@ -12,17 +12,21 @@ from work import PATTERNS
 
 READS_PER_SECOND = 50
 MOST_ROUNDS = 3
-CHAT_KINDS = tuple(PATTERNS)
+IN_JSON = "json"
+CHAT_KINDS = tuple(kind for kind in PATTERNS if kind != IN_JSON)
 RESPONSES_KINDS = ("text", "thinking", "call", "mixed")
 # Those that differ most; of the others each costs what one of these does.
-KINDS_IN_EIGHTS = ("text", "comments", "named", "vendors", "usage", "call", "mixed")
+KINDS_IN_EIGHTS = ("text", "comments", "named", "vendors", "usage", "call", "mixed", IN_JSON)
 
 
-def measure(stage: Stage, responses: list[Contestant]) -> list[Measure]:
-    """Kinds with one event and with eight events per read; `responses` are the contestants by the Responses API."""
+def measure(stage: Stage, *, in_json: list[Contestant], by_responses: list[Contestant]) -> list[Measure]:
+    """Kinds with one event and with eight events per read. JSON is asked for as such; C then also sends the value
+    as it grows.
+    """
     return [
         *_measures(stage, stage.players, CHAT_KINDS, ""),
-        *_measures(stage, responses, RESPONSES_KINDS, "Responses, "),
+        *_measures(stage, in_json, (IN_JSON,), ""),
+        *_measures(stage, by_responses, RESPONSES_KINDS, "Responses, "),
     ]
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from wire.framing import json_answer
 from wire.vendors import written_by
-from work import ARGUMENTS_BEGIN, ARGUMENTS_END, FUNCTION, MODEL, PATTERNS, Work, escaped, word
+from work import FUNCTION, JSON_BEGIN, JSON_END, MODEL, PATTERNS, Work, escaped, word
 
 _ENVELOPE = {
     "id": "chatcmpl-BenchBenchBenchBenchBench0001",
@@ -26,6 +26,8 @@ _ENVELOPE = {
 def opening(kind: str) -> bytes:
     """The events before the first token: the role, and the beginning of every call."""
     first = event({"role": "assistant", "content": "", "refusal": None})
+    if kind == "json":
+        return first + event({"content": JSON_BEGIN})
     calls = [mark for mark in sorted({*PATTERNS[kind]}) if mark.isdigit()]
     return first + b"".join([_call_begins(mark) for mark in calls])
 
@@ -36,7 +38,7 @@ def token(kind: str, index: int) -> bytes:
     pattern = PATTERNS[kind]
     mark = pattern[index % len(pattern)]
     if mark == "t":
-        delta: dict[str, Any] = {"content": word(index)}
+        delta: dict[str, Any] = {"content": escaped(word(index)) if kind == "json" else word(index)}
     elif mark == "-":
         delta = {"content": None, "reasoning_content": word(index)}
     else:
@@ -49,7 +51,9 @@ def closing(work: Work) -> bytes:
     if work.kind == "error":
         return b'data: {"error":{"message":"The server had an error","type":"server_error","code":null}}\n\n'
     calls = [mark for mark in sorted({*PATTERNS[work.kind]}) if mark.isdigit()]
-    ends = b"".join([event(_arguments(mark, ARGUMENTS_END)) for mark in calls])
+    ends = b"".join([event(_arguments(mark, JSON_END)) for mark in calls])
+    if work.kind == "json":
+        ends = event({"content": JSON_END})
     finish = event({}, finish_reason="tool_calls" if calls else "stop")
     usage: dict[str, Any] = {**_ENVELOPE, "choices": [], "usage": usage_of(work)}
     return ends + finish + b"data: " + msgspec.json.encode(usage) + b"\n\ndata: [DONE]\n\n"
@@ -102,7 +106,7 @@ def usage_of(work: Work) -> dict[str, Any]:
 def _call_begins(mark: str) -> bytes:
     function = {"name": FUNCTION["name"], "arguments": ""}
     first = {"index": int(mark), "id": f"call_bench{mark}", "type": "function", "function": function}
-    return event({"tool_calls": [first]}) + event(_arguments(mark, ARGUMENTS_BEGIN))
+    return event({"tool_calls": [first]}) + event(_arguments(mark, JSON_BEGIN))
 
 
 def _arguments(mark: str, piece: str) -> dict[str, Any]:

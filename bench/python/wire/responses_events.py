@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from work import ARGUMENTS_BEGIN, ARGUMENTS_END, FUNCTION, MODEL, PATTERNS, Work, escaped, word
+from work import FUNCTION, JSON_BEGIN, JSON_END, MODEL, PATTERNS, Work, escaped, word
 
 _RESPONSE: dict[str, Any] = {
     "id": "resp_bench",
@@ -55,7 +55,7 @@ def token(kind: str, index: int) -> bytes:
 def closing(work: Work) -> bytes:
     """The end of every item and of the response, with the usage."""
     items = [_item(mark, work) for mark in sorted({*PATTERNS[work.kind]})]
-    ends = [_arguments(mark, ARGUMENTS_END, "xK3") for mark in sorted({*PATTERNS[work.kind]}) if mark.isdigit()]
+    ends = [_arguments(mark, JSON_END, "xK3") for mark in sorted({*PATTERNS[work.kind]}) if mark.isdigit()]
     ends += [_event("response.output_item.done", output_index=index, item=item) for index, item in items]
     counts = work.usage()
     usage = {
@@ -82,7 +82,7 @@ def _arguments(mark: str, piece: str, pad: str) -> bytes:
 def _item_begins(mark: str) -> bytes:
     index, item = _item(mark, None)
     begun = _event("response.output_item.added", output_index=index, item=item)
-    return begun + (_arguments(mark, ARGUMENTS_BEGIN, "xK3") if mark.isdigit() else b"")
+    return begun + (_arguments(mark, JSON_BEGIN, "xK3") if mark.isdigit() else b"")
 
 
 def _item(mark: str, work: Work | None) -> tuple[int, dict[str, Any]]:
