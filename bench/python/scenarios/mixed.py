@@ -7,10 +7,10 @@ from itertools import product
 from contestants import Contestant
 from results import Measure, Target
 from rounds import turned
+from scenarios.tokens import cpu_per_token
 from stage import Service, Stage
 from work import PATTERNS
 
-READS_PER_SECOND = 50
 MOST_ROUNDS = 3
 IN_JSON = "json"
 CHAT_KINDS = tuple(kind for kind in PATTERNS if kind != IN_JSON)
@@ -39,10 +39,10 @@ def _measures(stage: Stage, players: list[Contestant], kinds: Sequence[str], api
     with ExitStack() as stack:
         services = [stack.enter_context(stage.serving(player)) for player in players]
         for service, kind in product(services, kinds[:1] if stage.quick else kinds):
-            _cpu_per_event(stage, service, kind, 8)
+            _cost(stage, service, kind, 8)
         for number in range(1 if stage.quick else min(stage.rounds, MOST_ROUNDS)):
             for (per_write, kind), service in product(rows, turned(services, number)):
-                values[per_write, kind][service.contestant.key].append(_cpu_per_event(stage, service, kind, per_write))
+                values[per_write, kind][service.contestant.key].append(_cost(stage, service, kind, per_write))
     return [
         Measure(
             scenario="mixed",
@@ -62,18 +62,6 @@ _TARGETS = {
 }
 
 
-def _cpu_per_event(stage: Stage, service: Service, kind: str, per_write: int) -> float:
-    """Microseconds of the service's process per event that the upstream sends, whether or not a caller sees it."""
-    streams = 20 if per_write == 1 else 10
-    reads = 25 if stage.quick else 60
-    job = stage.job(
-        service,
-        stream=True,
-        connections=streams,
-        spacing_s=1 / READS_PER_SECOND / streams,
-        tokens=reads * per_write,
-        per_write=per_write,
-        writes_per_second=READS_PER_SECOND,
-        kind=kind,
-    )
-    return stage.load(service, job).cpu_us / (job.tokens * streams)
+def _cost(stage: Stage, service: Service, kind: str, per_write: int) -> float:
+    """By event that the upstream sends, whether or not a caller gets to see it."""
+    return cpu_per_token(stage, service, per_write=per_write, seconds=0.5 if stage.quick else 1.2, kind=kind)

@@ -45,10 +45,9 @@ class ChatStreamWithLogprobs(ChatStream):
 
     __slots__ = ()
 
-    def _take_events(self, events: list[tuple[bytes, bytes]], produced: list[str | FunctionCallDelta]) -> None:
+    def _take_middle(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> bool:
         """There is no short way here: every chunk is of interest whole."""
-        for name, payload in events:
-            self._take_event(name, payload, produced)
+        return False
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         super()._take(name, payload, produced)

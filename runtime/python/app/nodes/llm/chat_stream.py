@@ -38,31 +38,24 @@ class ChatStream(AnswerStream):
         super().__init__(model, max_event_bytes=max_event_bytes)
         self._calls = CallAssembly(self.answer.calls)
 
-    def _take_events(self, events: list[tuple[bytes, bytes]], produced: Produced) -> None:
-        """As in the base class; a chunk from the middle of the answer, as most are, takes the short way."""
+    def _take_middle(self, name: bytes, payload: bytes, produced: Produced) -> bool:
         answer = self.answer
-        for name, payload in events:
-            if self.ended or not answer.id or name == b"error":
-                self._take_event(name, payload, produced)
-                continue
-            try:
-                if not payload.isascii():
-                    payload.decode()  # in fields that are not read, the decoder does not look for it
-                chunk = decode_plain_chunk(payload)
-            except (ValueError, RecursionError):
-                self._take_event(name, payload, produced)
-                continue
-            self.events_seen += 1
-            self.content_seen += 1
-            delta = chunk.choices[0].delta
-            content = delta.content
-            if content:
-                answer.text.append(content)
-                produced.append(content)
-            if delta.tool_calls or delta.function_call is not None:
-                self._take_calls(delta, produced)
-            if chunk.usage is not None:
-                answer.usage = chunk.usage.counts() or answer.usage
+        if not answer.id or name == b"error":
+            return False
+        try:
+            chunk = decode_plain_chunk(payload)
+        except (ValueError, RecursionError):
+            return False
+        delta = chunk.choices[0].delta
+        content = delta.content
+        if content:
+            answer.text.append(content)
+            produced.append(content)
+        if delta.tool_calls or delta.function_call is not None:
+            self._take_calls(delta, produced)
+        if chunk.usage is not None:
+            answer.usage = chunk.usage.counts() or answer.usage
+        return True
 
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:

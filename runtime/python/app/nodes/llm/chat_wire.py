@@ -164,6 +164,7 @@ class PlainChunk(msgspec.Struct, gc=False):
     """A chunk from the middle of an answer, as most are; what is of interest at its ends only does not fit it."""
 
     choices: tuple[PlainChoice]
+    id: str | None = None
     usage: WireUsage | None = None
     error: None = None
     x_groq: None = None

@@ -58,26 +58,18 @@ class ResponsesStream(AnswerStream):
         self._places: list[float] = []
         self._last_call: CallParts | None = None
 
-    def _take_events(self, events: list[tuple[bytes, bytes]], produced: Produced) -> None:
-        """As in the base class; pieces of text and of calls, as most events are, take the short way."""
-        for name, payload in events:
-            if name not in _DELTAS or self.ended:
-                self._take_event(name, payload, produced)
-                continue
-            try:
-                if not payload.isascii():
-                    payload.decode()  # in fields that are not read, the decoder does not look for it
-                delta = decode_delta(payload)
-            except (ValueError, RecursionError):
-                self._take_event(name, payload, produced)
-                continue
-            self.events_seen += 1
-            self.content_seen += 1
-            self._start.clear()
-            if delta.type == "response.output_text.delta":
-                self._take_text(delta.output_index, delta.delta, produced)
-            else:
-                self._take_arguments(self._calls.get(delta.output_index), delta.delta, produced)
+    def _take_middle(self, name: bytes, payload: bytes, produced: Produced) -> bool:
+        if name not in _DELTAS:
+            return False
+        try:
+            delta = decode_delta(payload)
+        except (ValueError, RecursionError):
+            return False
+        if delta.type == "response.output_text.delta":
+            self._take_text(delta.output_index, delta.delta, produced)
+        else:
+            self._take_arguments(self._calls.get(delta.output_index), delta.delta, produced)
+        return True
 
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:

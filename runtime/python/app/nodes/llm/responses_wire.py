@@ -92,11 +92,12 @@ class Response(msgspec.Struct):
 
 
 class Delta(msgspec.Struct, gc=False):
-    """An event that adds a piece to an output item. OpenAI and others say more in it, of which nothing is needed."""
+    """An event that adds a piece to an output item."""
 
     type: Literal["response.output_text.delta", "response.function_call_arguments.delta"]
     delta: str
     output_index: int
+    item_id: str | None = None
 
 
 class Event(msgspec.Struct):
