@@ -6,10 +6,11 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sha256Of, sourceMapOf, type Digest, type SourceMap } from './project/sourceMap.ts';
+import { sha256Of, sourceMapOf, type Digest } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
 import { tellsAnswers } from './project/tests/baseTrial.ts';
+import type { JoinedText } from './syntax/joinedText.ts';
 import { ModuleWriter } from './workflow/moduleWriter.ts';
 
 /**
@@ -32,7 +33,7 @@ interface EmittedWorkflow {
   /** Its path without an ending. */
   readonly path: string;
   readonly writer: ModuleWriter;
-  readonly map: SourceMap;
+  readonly map: JoinedText;
 }
 
 /**

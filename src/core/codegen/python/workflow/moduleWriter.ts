@@ -4,7 +4,7 @@ import { alwaysAnswers, type Plan, type Step, type Variable } from '../plan/plan
 import { stepsAround } from '../plan/steps.ts';
 import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import { printModule, type PrintedModule } from '../syntax/print.ts';
+import { printModule, printRevised, type PrintedModule } from '../syntax/print.ts';
 import type { Module, Stmt } from '../syntax/tree.ts';
 import { AnswerTypes } from './answerTypes.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
@@ -58,7 +58,7 @@ export class ModuleWriter implements BlockWriter {
     for (const step of stepsAround(plan.body, node)) this.#written.delete(step);
     const given = this.names.scope.size;
     const isRevised = this.#constants.rewrite(() => {
-      this.#printed = printModule(this.#module(), this.#printed);
+      this.#printed = printRevised(this.#module(), this.#printed);
     });
     return isRevised && this.names.scope.size === given;
   }
