@@ -1,5 +1,6 @@
 import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
+import { compilerFor, compileWorkflow } from './compiledWorkflow.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
 import type { Gateway } from './gateway.ts';
@@ -7,7 +8,6 @@ import { chooseModelServer } from './modelServer.ts';
 import { curlLine } from './sampleInput.ts';
 import { prepareProject, startService, startSimulated, type SimulatedServer } from './service.ts';
 import { recordTrust, requireTrust } from './trust.ts';
-import { compilerFor, compileWorkflow } from './workflowFiles.ts';
 
 /** Requests that are under way when a new version takes over have this long to end. */
 const drainMs = 30_000;

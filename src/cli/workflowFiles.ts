@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 
-import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
 import { check, parse, sourceFiles, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
 import { readNamedFiles } from '../host/namedFiles.ts';
 import { readText } from '../host/textFile.ts';
@@ -29,26 +27,8 @@ export async function loadWorkflow(path: string): Promise<LoadedWorkflow> {
   return { path, text, namedFiles: names, checked, diagnostics: result.diagnostics };
 }
 
-/** The files of a workflow's project, where there are no errors. */
-export interface CompiledWorkflow extends LoadedWorkflow {
-  readonly files: readonly GeneratedFile[] | undefined;
-}
-
-/** A compiler for a workflow file that is loaded again after each change. */
-export function compilerFor(path: string): Compiler {
-  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-  return createCompiler({ name: basename(path), sha256 });
-}
-
-/** Reads, checks and compiles a workflow file and the files it names; runs nothing. */
-export async function compileWorkflow(path: string, compiler: Compiler): Promise<CompiledWorkflow> {
-  const text = await readText(path);
-  const { names, sources } = await readSources(path, (known) => compiler.sourceFiles(text, known));
-  return { path, text, namedFiles: names, ...compiler.compile(text, sources) };
-}
-
 /** Reads what a workflow names, then what the workflows among that name, until nothing new is named. */
-async function readSources(
+export async function readSources(
   path: string,
   namedIn: (sources: ReadonlyMap<string, string>) => readonly string[],
 ): Promise<{ readonly names: readonly string[]; readonly sources: ReadonlyMap<string, string> }> {

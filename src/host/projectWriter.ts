@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -6,6 +5,7 @@ import * as z from 'zod';
 import { writeAtomically } from './atomicFile.ts';
 import { HostError, systemCode } from './errors.ts';
 import { PlacesBelow } from './safePath.ts';
+import { sha256 } from './sha256.ts';
 
 export const manifestName = '.catalyst-manifest.json';
 
@@ -147,8 +147,4 @@ function explainingFailure(root: string, work: () => void): void {
 
 function isAbsent(error: unknown): boolean {
   return systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR';
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { HostError, systemCode } from '../errors.ts';
 import { isAlive, withFileLock } from '../fileLock.ts';
 import { createEnvironment, type EnvironmentRequest } from './install.ts';
 import { pythonIn } from './paths.ts';
+import { sha256 } from '../sha256.ts';
 
 const stampName = '.catalyst-environment.json';
 
@@ -97,8 +98,4 @@ async function isReady(place: string): Promise<boolean> {
 async function fingerprint(python: string): Promise<Stamp['interpreter']> {
   const { size, mtimeMs } = await stat(python);
   return { size, mtimeMs };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -13,7 +13,7 @@ import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
 import { streamTests } from './tests/streamTests.ts';
 import { TestFunctions } from './tests/testFunctions.ts';
-import { nameOfRun } from './tests/testNames.ts';
+import { namesOfRuns } from './tests/testNames.ts';
 import { toolTests } from './tests/toolTests.ts';
 
 /**
@@ -32,8 +32,9 @@ export function writeTestModule(workflow: WorkflowModule): string {
   const sample = py.assign(py.name('INPUT'), py.literal(start.trial.input), {
     annotation: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),
   });
+  const names = namesOfRuns(workflow.plan, runs);
   const tests = [
-    ...runs.map((run) => runTest(functions, functions.name(nameOfRun(workflow.plan, run, runs)), run)),
+    ...runs.map((run, index) => runTest(functions, functions.name(names[index] ?? ''), run)),
     ...missedTests(functions, missed, start),
     ...toolTests(functions, runs),
     ...streamTests(functions, runs),

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
-import { isCalledNode, resultOf } from './calledNodes.ts';
+import { isCalledNode, resultsOf } from './calledNodes.ts';
 import { Concurrency } from './concurrency.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { recognized } from './recognition.ts';
@@ -27,12 +27,11 @@ export function baseTrial(plan: Plan): Trial {
   const answers = (completions.length > mostAnswers ? [] : completions)
     .filter((node) => !concurrency.has(node.id) || recognized(plan, node, concurrency) !== undefined)
     .map((node): [string, ToldAnswer] => [node.id, answerOf(node, shapes)]);
-  const functions = file.nodes.filter(isCalledNode);
   return {
     input: sampleObject(trigger.config.inputSchema),
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),
     answers: new Map(answers),
-    results: new Map(functions.map((node) => [node.id, resultOf(plan, node, functions, shapes)])),
+    results: resultsOf(plan, file.nodes.filter(isCalledNode), shapes),
   };
 }
 

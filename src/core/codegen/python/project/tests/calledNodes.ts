@@ -15,11 +15,10 @@ export function isCalledNode(node: WorkflowNode): node is CalledNode {
   return node.type === 'pythonFunction' || node.type === 'subWorkflow';
 }
 
-/** Whether one thing stands in for what both nodes call. */
-export function isSameFunction(a: CalledNode, b: CalledNode): boolean {
-  if (a.id === b.id) return true;
-  if (a.config.file === undefined || a.config.file !== b.config.file) return false;
-  return a.type !== 'pythonFunction' || b.type !== 'pythonFunction' || a.config.function === b.config.function;
+/** What a node calls: where two call the same, one thing stands in for it. */
+export function calledBy({ id, type, config }: CalledNode): string {
+  if (config.file === undefined) return `node ${id}`;
+  return type === 'pythonFunction' ? `${config.file} ${config.function}` : config.file;
 }
 
 /** What is known of what a node gives. */
@@ -28,9 +27,22 @@ export function typeOfResult(plan: Plan, node: CalledNode): JsonSchema {
   return called === undefined ? unknownSchema : answerType(called.checked);
 }
 
-/** Nodes that call the same get the same from it: everything that is read of any of them, as it fits what is known of it. */
-export function resultOf(plan: Plan, node: CalledNode, all: readonly CalledNode[], shapes: ReadShapes): Json {
-  const same = all.filter((other) => isSameFunction(other, node));
+/** What each node gives: the same where they call the same, with everything that is read of any of them, as it fits what is known of it. */
+export function resultsOf(plan: Plan, nodes: readonly CalledNode[], shapes: ReadShapes): ReadonlyMap<string, Json> {
+  const bySame = new Map<string, CalledNode[]>();
+  for (const node of nodes) {
+    const same = bySame.get(calledBy(node));
+    if (same === undefined) bySame.set(calledBy(node), [node]);
+    else same.push(node);
+  }
+  return new Map(
+    [...bySame.values()].flatMap((same) =>
+      same.map((node): [string, Json] => [node.id, resultOf(plan, node, same, shapes)]),
+    ),
+  );
+}
+
+function resultOf(plan: Plan, node: CalledNode, same: readonly CalledNode[], shapes: ReadShapes): Json {
   const text = `what ${same[0]?.id ?? node.id} gives`;
   const values = same.map((other) => shapes.of(other.id, 'output', [], text));
   const objects = values.filter(isJsonObject);

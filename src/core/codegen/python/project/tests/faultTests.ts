@@ -1,6 +1,5 @@
 import * as py from '../../syntax/build.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
-import { Concurrency } from './concurrency.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
@@ -103,10 +102,9 @@ function refusal(functions: TestFunctions, run: Rehearsed, first: string): Stmt 
 function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan } = functions.workflow;
   if (plan.checked.trigger.config.stream === 'never') return [];
-  const concurrency = new Concurrency(plan, 'openaiCompletion');
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    return plan.streamed.has(id) && !concurrency.has(id) && told !== undefined && told.kind !== 'call';
+    return plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

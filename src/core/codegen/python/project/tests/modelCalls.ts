@@ -1,25 +1,23 @@
 import { orderOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
-import type { WorkflowModule } from '../workflowModules.ts';
-import { Concurrency } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
+import type { TestFunctions } from './testFunctions.ts';
 
 /** A longer question is not repeated in a test. */
 const longest = 400;
 
 /** What the models of a run were asked, and that they could call what they called. */
 export function modelCallsAsRehearsed(
-  { plan }: WorkflowModule,
+  { modelCalls }: TestFunctions,
   scene: Scene,
   { trial, outcome }: Rehearsed,
 ): readonly Stmt[] {
   const told = outcome.ran.flatMap((id) => trial.answers.get(id) ?? []);
   const called = told.flatMap((answer) => (answer.kind === 'call' ? [answer.name] : []));
-  const concurrency = new Concurrency(plan, 'openaiCompletion');
-  const isOrdered = concurrency.areInOrder([...outcome.questions.keys()]);
+  const isOrdered = modelCalls.areInOrder([...outcome.questions.keys()]);
   const questions = [...outcome.questions.values()].map(shortEnough);
   return [
     ...(told.length === outcome.questions.size ? asked(scene, questions, isOrdered) : []),

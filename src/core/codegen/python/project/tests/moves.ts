@@ -5,7 +5,7 @@ import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
-import { isCalledNode, isSameFunction, typeOfResult, type CalledNode } from './calledNodes.ts';
+import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
 
@@ -187,7 +187,7 @@ function setResult(plan: Plan, node: CalledNode, keys: JsonPath): Settable['set'
     const result = withValueAt(trial.results.get(node.id), keys, value) ?? null;
     if (misfit(result, typeOfResult(plan, node)) !== undefined) return undefined;
     return plan.checked.file.nodes
-      .filter((other) => isCalledNode(other) && isSameFunction(other, node))
+      .filter((other) => isCalledNode(other) && calledBy(other) === calledBy(node))
       .reduce((changed, other) => withResult(changed, other.id, result), trial);
   };
 }

@@ -39,16 +39,52 @@ export interface Outcome {
   readonly questions: ReadonlyMap<string, Value>;
 }
 
-/**
- * Goes through a workflow with everything set that a test can set, as the generated service does.
- * @throws Undecided where that is not enough to tell which way the run takes.
- * @throws MissingValue, ValueError where the run itself would fail.
- */
-export function rehearse(plan: Plan, trial: Trial): Outcome {
-  return new Rehearsal(plan, trial).run();
+/** Goes through a workflow, again and again; what is the same every time is worked out once. */
+export class Rehearsals {
+  readonly plan: Plan;
+  readonly #templates = new Map<string, readonly Template[]>();
+  readonly #unknown = new Map<string, Readonly<Record<string, Value>>>();
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Goes through it with everything set that a test can set, as the generated service does.
+   * @throws Undecided where that is not enough to tell which way the run takes.
+   * @throws MissingValue, ValueError where the run itself would fail.
+   */
+  run(trial: Trial): Outcome {
+    return new Rehearsal(this, trial).run();
+  }
+
+  /** Everything in a node's config that is filled in. */
+  templatesOf(node: WorkflowNode): readonly Template[] {
+    let known = this.#templates.get(node.id);
+    if (known === undefined) {
+      known = templatesIn(node.config).map(({ template }) => template);
+      this.#templates.set(node.id, known);
+    }
+    return known;
+  }
+
+  /** What a model call leaves, by the names that expressions use, where nothing is known of it. */
+  unknownCompletion({ id, config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
+    let known = this.#unknown.get(id);
+    if (known === undefined) {
+      const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
+      known = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+      this.#unknown.set(id, known);
+    }
+    return known;
+  }
 }
 
+const steady = new Unknown(false);
+const varying = new Unknown(true);
+
 class Rehearsal {
+  readonly #rehearsals: Rehearsals;
   readonly #plan: Plan;
   readonly #trial: Trial;
   readonly #input: Value;
@@ -60,10 +96,11 @@ class Rehearsal {
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
 
-  constructor(plan: Plan, trial: Trial) {
-    this.#plan = plan;
+  constructor(rehearsals: Rehearsals, trial: Trial) {
+    this.#rehearsals = rehearsals;
+    this.#plan = rehearsals.plan;
     this.#trial = trial;
-    this.#input = validated(trial.input, plan.checked.trigger.config.inputSchema);
+    this.#input = validated(trial.input, this.#plan.checked.trigger.config.inputSchema);
   }
 
   run(): Outcome {
@@ -163,9 +200,9 @@ class Rehearsal {
   #completion(node: NodeOf<'openaiCompletion'>): void {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
-    for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
+    for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
     this.#questions.set(node.id, this.#question(node));
-    this.#values.set(node.id, completionValue(node, told));
+    this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
@@ -206,12 +243,8 @@ class Rehearsal {
   }
 }
 
-/** What an `openaiCompletion` leaves, by the names that expressions use. */
-function completionValue({ config }: NodeOf<'openaiCompletion'>, told: ToldAnswer | undefined): Value {
-  const steady = new Unknown(false);
-  const varying = new Unknown(true);
-  const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
-  const unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+/** What an `openaiCompletion` leaves when it is told what to answer. */
+function completionValue(unknown: Readonly<Record<string, Value>>, told: ToldAnswer | undefined): Value {
   if (told === undefined) return unknown;
   const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
   return {

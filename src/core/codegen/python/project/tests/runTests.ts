@@ -3,7 +3,6 @@ import type { NodeType } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Identifier, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
-import { Concurrency } from './concurrency.ts';
 import { answersAsRehearsed } from './answered.ts';
 import { expected } from './expectation.ts';
 import { modelCallsAsRehearsed } from './modelCalls.ts';
@@ -17,7 +16,7 @@ const mostSteps = 20;
 export function runTest(functions: TestFunctions, name: Identifier, run: Rehearsed): Stmt {
   const { workflow } = functions;
   const scene = functions.scene(run);
-  const looksAt = callsLookedAt(workflow, run);
+  const looksAt = callsLookedAt(functions, run);
   scene.standIn((id) => looksAt.has(id));
   const answers = scene.answers();
   if (answers.length > 0) scene.set('answers', py.list(answers.map(({ answer }) => answer)));
@@ -26,7 +25,7 @@ export function runTest(functions: TestFunctions, name: Identifier, run: Rehears
   const steps = stepsOf(workflow, run);
   return functions.test(name, scene, docstringOf(run), [
     ...statements,
-    ...modelCallsAsRehearsed(workflow, scene, run),
+    ...modelCallsAsRehearsed(functions, scene, run),
     ...(steps.length === 0 || steps.length > mostSteps
       ? []
       : [py.assertion(py.compare(py.call(py.name('sorted'), timings), '==', py.literal(steps)))]),
@@ -54,8 +53,8 @@ function stepsOf({ plan }: WorkflowModule, { outcome }: Rehearsed): readonly str
  * With what each function is called, where that is known and says something. Nodes that share a function are listed
  * under the first of them; where they run side by side the order of their calls is not known.
  */
-function callsLookedAt({ plan, names, module }: WorkflowModule, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
-  const concurrency = new Concurrency(plan, 'pythonFunction', 'subWorkflow');
+function callsLookedAt({ workflow, steps }: TestFunctions, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
+  const { names, module } = workflow;
   const byTarget = new Map<string, string[]>();
   for (const id of outcome.calls.keys()) {
     const target = names.targetOf(id, module);
@@ -65,7 +64,7 @@ function callsLookedAt({ plan, names, module }: WorkflowModule, { outcome }: Reh
   for (const ids of byTarget.values()) {
     const [first = ''] = ids;
     const calls = ids.map((id) => outcome.calls.get(id) ?? null);
-    const isOrdered = concurrency.areInOrder(ids);
+    const isOrdered = steps.areInOrder(ids);
     const saysSomething = calls.some((call) => unknownIn(call) === undefined && Object.keys(call ?? {}).length > 0);
     if (isOrdered && saysSomething) found.set(first, calls);
   }

@@ -6,10 +6,10 @@ import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tr
 import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
-import { Concurrency } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { recognized } from './recognition.ts';
 import type { Rehearsed } from './search.ts';
+import type { TestFunctions } from './testFunctions.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
 
 export const service = py.name('service');
@@ -60,6 +60,7 @@ export interface PlannedAnswer {
 
 /** What has to be set up so that a run goes as it was rehearsed. */
 export class Scene {
+  readonly #functions: TestFunctions;
   readonly #workflow: WorkflowModule;
   readonly #run: Rehearsed;
   readonly #base: JsonObject;
@@ -68,8 +69,9 @@ export class Scene {
   readonly #standIns = new Map<string, Identifier>();
   readonly #setup: Stmt[] = [];
 
-  constructor(workflow: WorkflowModule, run: Rehearsed, base: JsonObject) {
-    this.#workflow = workflow;
+  constructor(functions: TestFunctions, run: Rehearsed, base: JsonObject) {
+    this.#functions = functions;
+    this.#workflow = functions.workflow;
     this.#run = run;
     this.#base = base;
     this.#setEnvironment();
@@ -131,12 +133,13 @@ export class Scene {
   standIn(keeps: (node: string) => boolean, until?: string): void {
     const { names, module, plan } = this.#workflow;
     const { ran } = this.#run.outcome;
-    const concurrency = new Concurrency(plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
+    const { steps } = this.#functions;
+    const end = until === undefined ? Infinity : ran.indexOf(until);
     const done = new Set<string>();
     for (const [place, id] of ran.entries()) {
       const node = plan.checked.graph.nodes.get(id);
       if (node === undefined || !isCalledNode(node)) continue;
-      if (until !== undefined && place > ran.indexOf(until) && !concurrency.areBeside(until, id)) continue;
+      if (until !== undefined && place > end && !steps.areBeside(until, id)) continue;
       const target = names.targetOf(id, module);
       if (done.has(target)) continue;
       done.add(target);
@@ -182,10 +185,9 @@ export class Scene {
 
   /** What tells the requests of a node apart from those beside it; nothing where it runs alone. */
   whenOf(node: NodeOf<'openaiCompletion'>): string | undefined {
-    const { plan } = this.#workflow;
-    const concurrency = new Concurrency(plan, 'openaiCompletion');
-    const isBeside = concurrency.beside(node.id).some((other) => this.#run.outcome.ran.includes(other));
-    return isBeside ? recognized(plan, node, concurrency) : undefined;
+    const { modelCalls } = this.#functions;
+    const isBeside = modelCalls.beside(node.id).some((other) => this.#run.outcome.ran.includes(other));
+    return isBeside ? recognized(this.#workflow.plan, node, modelCalls) : undefined;
   }
 
   #setEnvironment(): void {

@@ -4,7 +4,7 @@ import { waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
 import { calling, callsOf, movesOf } from './moves.ts';
-import { rehearse, Undecided, type Outcome } from './rehearsal.ts';
+import { Rehearsals, Undecided, type Outcome } from './rehearsal.ts';
 import type { Trial } from './trial.ts';
 
 /** A run that a test can bring about, and how it goes. */
@@ -50,7 +50,7 @@ export function findRuns(plan: Plan): Found {
 export function simplestRun(plan: Plan): Rehearsed {
   const trial = baseTrial(plan);
   try {
-    return { trial, outcome: rehearse(plan, trial) };
+    return { trial, outcome: new Rehearsals(plan).run(trial) };
   } catch (error) {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
@@ -89,6 +89,7 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
 
 class Search {
   readonly #plan: Plan;
+  readonly #rehearsals: Rehearsals;
   #rehearsalsLeft: number;
   readonly #base: Trial;
   /** The simplest run that comes to an end. */
@@ -97,6 +98,7 @@ class Search {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#rehearsals = new Rehearsals(plan);
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
     this.#base = baseTrial(plan);
     this.simplest = this.#rehearse(this.#base);
@@ -181,7 +183,7 @@ class Search {
     if (trial === undefined || this.#rehearsalsLeft <= 0) return undefined;
     this.#rehearsalsLeft -= 1;
     try {
-      return { trial, outcome: rehearse(this.#plan, trial) };
+      return { trial, outcome: this.#rehearsals.run(trial) };
     } catch (error) {
       // A run that would fail, or of which nobody knows where it goes, shows nothing.
       if (error instanceof MissingValue || error instanceof ValueError || error instanceof Undecided) return undefined;

@@ -2,6 +2,7 @@ import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
+import { Concurrency } from './concurrency.ts';
 import { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { JsonObject } from './trial.ts';
@@ -9,6 +10,9 @@ import type { JsonObject } from './trial.ts';
 /** Makes the test functions of a module: each with a name of its own and the fixtures that it needs. */
 export class TestFunctions {
   readonly workflow: WorkflowModule;
+  readonly modelCalls: Concurrency;
+  /** Model calls, functions and workflows. */
+  readonly steps: Concurrency;
   readonly #base: JsonObject;
   readonly #decorators: readonly Expr[];
   readonly #names = createScope(['test_refuses_input_that_does_not_fit']);
@@ -16,6 +20,8 @@ export class TestFunctions {
   /** @param base what the constant `INPUT` holds. */
   constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {
     this.workflow = workflow;
+    this.modelCalls = new Concurrency(workflow.plan, 'openaiCompletion');
+    this.steps = new Concurrency(workflow.plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
     this.#base = base;
     this.#decorators = decorators;
   }
@@ -25,7 +31,7 @@ export class TestFunctions {
   }
 
   scene(run: Rehearsed): Scene {
-    return new Scene(this.workflow, run, this.#base);
+    return new Scene(this, run, this.#base);
   }
 
   test(name: Identifier, scene: Scene, docstring: string, body: readonly Stmt[], decorators?: readonly Expr[]): Stmt {

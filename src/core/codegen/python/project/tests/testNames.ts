@@ -4,13 +4,21 @@ import type { Rehearsed } from './search.ts';
 /** About as long as a name may be; what lies further out is left away first. */
 const longest = 48;
 
-/** The words of a test's name that tell a run from the others: where it ends, and what was decided on the way. */
-export function nameOfRun(plan: Plan, run: Rehearsed, runs: readonly Rehearsed[]): string {
+/** The words of each run's test's name that tell it from the others: where it ends, and what was decided on the way. */
+export function namesOfRuns(plan: Plan, runs: readonly Rehearsed[]): readonly string[] {
+  const [first] = runs;
+  const shared = new Set(first?.outcome.ways.keys());
+  for (const { outcome } of runs)
+    for (const id of shared) if (outcome.ways.get(id) !== first?.outcome.ways.get(id)) shared.delete(id);
+  return runs.map((run) => nameOfRun(plan, run, shared));
+}
+
+/** @param shared the nodes at which all runs take the same way */
+function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): string {
   const end = run.outcome.response?.id ?? 'no response';
-  const isShared = (id: string, way: number): boolean => runs.every(({ outcome }) => outcome.ways.get(id) === way);
   const decided = run.outcome.ran.flatMap((id): readonly string[] => {
     const way = run.outcome.ways.get(id);
-    if (way !== undefined) return isShared(id, way) ? [] : [decisionWords(plan, id, way, run)];
+    if (way !== undefined) return shared.has(id) ? [] : [decisionWords(plan, id, way, run)];
     return run.trial.answers.get(id)?.kind === 'call' ? [decisionWords(plan, id, 1, run)] : [];
   });
   for (let from = 0; from < decided.length; from += 1) {
@@ -24,8 +32,8 @@ export function nameOfRun(plan: Plan, run: Rehearsed, runs: readonly Rehearsed[]
 export function decisionWords(plan: Plan, id: string, way: number, run?: Rehearsed): string {
   const node = plan.checked.graph.nodes.get(id);
   if (node?.type !== 'openaiCompletion') return way === 0 ? id : `not ${id}`;
-  const completions = plan.checked.file.nodes.filter(({ type }) => type === 'openaiCompletion');
-  const model = completions.length === 1 ? 'the model' : id;
+  const hasOthers = plan.checked.file.nodes.some((other) => other.type === 'openaiCompletion' && other.id !== id);
+  const model = hasOthers ? id : 'the model';
   if (way === 0) return `${model} answers in text`;
   const told = run?.trial.answers.get(id);
   return told?.kind === 'call' ? `${model} calls ${told.name}` : `${model} calls a function`;

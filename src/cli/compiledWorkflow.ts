@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+
+import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
+import { sha256 } from '../host/sha256.ts';
+import { readText } from '../host/textFile.ts';
+import { readSources, type LoadedWorkflow } from './workflowFiles.ts';
+
+/** The files of a workflow's project, where there are no errors. */
+export interface CompiledWorkflow extends LoadedWorkflow {
+  readonly files: readonly GeneratedFile[] | undefined;
+}
+
+/** A compiler for a workflow file that is loaded again after each change. */
+export function compilerFor(path: string): Compiler {
+  return createCompiler({ name: basename(path), sha256 });
+}
+
+/** Reads, checks and compiles a workflow file and the files it names; runs nothing. */
+export async function compileWorkflow(path: string, compiler: Compiler): Promise<CompiledWorkflow> {
+  const text = await readText(path);
+  const { names, sources } = await readSources(path, (known) => compiler.sourceFiles(text, known));
+  return { path, text, namedFiles: names, ...compiler.compile(text, sources) };
+}
