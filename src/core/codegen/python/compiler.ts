@@ -1,13 +1,14 @@
 import type { CheckedWorkflow } from '../../workflow/checked.ts';
 import type { Diagnostic } from '../../workflow/diagnostics/diagnostic.ts';
 import { parse, type Workflow } from '../../workflow/parse/parse.ts';
-import { reviseNode, type Revision } from '../../workflow/parse/revise.ts';
-import { examine } from '../../workflow/validate/check.ts';
-import { revisable, reviseExamination, type RevisableExamination } from '../../workflow/validate/revise.ts';
+import { revise } from '../../workflow/parse/revise.ts';
+import type { WorkflowNode } from '../../workflow/types.ts';
+import { examine, type Examination } from '../../workflow/validate/check.ts';
+import { hasSameConfig, reviseExamination } from '../../workflow/validate/revise.ts';
 import { sourceFiles } from '../../workflow/validate/workflowFolder.ts';
-import { emitProject, reviseProject, type EmittedProject } from './emit.ts';
+import { emitProject, reviseProject, type EmittedProject, type NodeRevision } from './emit.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
-import { plan } from './plan/index.ts';
+import { plan, revisePlan } from './plan/index.ts';
 import type { Plan } from './plan/plan.ts';
 import { sha256Of, type Digest } from './project/sourceMap.ts';
 
@@ -36,26 +37,35 @@ export interface CompilerOptions {
 }
 
 /**
- * A compiler that remembers its last sound workflow. When the next text differs in the config of one node, and nothing else of the
- * workflow depends on what differs, it reads, checks and writes that node alone; else it compiles the whole anew.
+ * A compiler that remembers what it last read and what it last wrote. When the next text differs inside of nodes, it reads and
+ * checks these anew and what they concern, and where the steps of the workflow stay the same, writes no more than these; else
+ * it compiles the whole anew.
  */
 export function createCompiler({ name, sha256 = sha256Of }: CompilerOptions = {}): Compiler {
   return new IncrementalCompiler(name, sha256);
 }
 
-interface SoundCompilation {
+/** The last text that could be read, and what was found. */
+interface Examined {
   readonly workflow: Workflow;
   readonly sources: ReadonlyMap<string, string>;
-  readonly examination: RevisableExamination;
+  readonly examination: Examination;
+  readonly compilation: Compilation;
+}
+
+/** The last project that was written. */
+interface Written {
+  readonly nodes: readonly WorkflowNode[];
   readonly plan: Plan;
   readonly project: EmittedProject;
-  readonly compilation: Compilation;
 }
 
 class IncrementalCompiler implements Compiler {
   readonly #name: string | undefined;
   readonly #digest: Digest;
-  #last: SoundCompilation | undefined;
+  #examined: Examined | undefined;
+  /** Of the same graph as what was examined last. */
+  #written: Written | undefined;
 
   constructor(name: string | undefined, digest: Digest) {
     this.#name = name;
@@ -63,60 +73,83 @@ class IncrementalCompiler implements Compiler {
   }
 
   sourceFiles(text: string, sources?: ReadonlyMap<string, string>): readonly string[] {
-    const known = this.#last;
-    const revised = known && reviseNode(known.workflow, text);
-    if (revised !== undefined) return sourceFiles(revised.workflow, sources);
+    const revised = this.#examined && revise(this.#examined.workflow, text);
+    if (revised !== undefined) return revised.ok ? sourceFiles(revised.value.workflow, sources) : [];
     const parsed = parse(text);
     return parsed.ok ? sourceFiles(parsed.value, sources) : [];
   }
 
   compile(text: string, sources: ReadonlyMap<string, string>): Compilation {
-    const last = this.#last;
+    const last = this.#examined;
     if (last === undefined || !sameTexts(last.sources, sources)) return this.#compileAnew(text, sources);
     if (last.workflow.source.text === text) return last.compilation;
-    const revision = reviseNode(last.workflow, text);
-    const revised = revision && this.#revised(last, revision);
-    if (revised === undefined) return this.#compileAnew(text, sources);
-    this.#last = revised;
-    return revised.compilation;
-  }
-
-  #revised(last: SoundCompilation, revision: Revision): SoundCompilation | undefined {
-    const { workflow, after } = revision;
-    const examination = reviseExamination(last.examination, revision, last.workflow.source.text);
-    const { result } = examination ?? {};
-    if (examination === undefined || !result?.ok) return undefined;
-    const revisedPlan = { ...last.plan, checked: result.value };
-    const project = reviseProject(last.project, revisedPlan, after.id, this.#digest);
-    if (project === undefined) {
-      this.#last = undefined;
-      return undefined;
-    }
-    const compilation = { diagnostics: result.diagnostics, checked: result.value, files: project.files };
-    return { workflow, sources: last.sources, examination, plan: revisedPlan, project, compilation };
+    const revision = revise(last.workflow, text);
+    if (revision === undefined) return this.#compileAnew(text, sources);
+    if (!revision.ok) return unsound(revision.diagnostics);
+    const { workflow } = revision.value;
+    const examination = reviseExamination(last.examination, revision.value);
+    return examination === undefined
+      ? this.#compileAnew(text, sources)
+      : this.#compiled({ workflow, sources: last.sources, examination }, []);
   }
 
   #compileAnew(text: string, sources: ReadonlyMap<string, string>): Compilation {
     const parsed = parse(text);
-    if (!parsed.ok) return { diagnostics: parsed.diagnostics, checked: undefined, files: undefined };
-    const workflow = parsed.value;
-    const examination = examine(workflow, sources, this.#name);
-    const { result } = examination;
-    const diagnostics = [...parsed.diagnostics, ...result.diagnostics];
-    if (!result.ok) return { diagnostics, checked: undefined, files: undefined };
-    const made = plan(result.value);
-    const project = emitProject([made], this.#digest);
-    const compilation = { diagnostics, checked: result.value, files: project.files };
-    this.#last = {
-      workflow,
-      sources,
-      examination: revisable(examination, workflow.source),
-      plan: made,
-      project,
-      compilation,
-    };
+    if (!parsed.ok) return unsound(parsed.diagnostics);
+    this.#written = undefined;
+    const examination = examine(parsed.value, sources, this.#name);
+    return this.#compiled({ workflow: parsed.value, sources, examination }, parsed.diagnostics);
+  }
+
+  /** @param found what was found while the text was read */
+  #compiled(examined: Omit<Examined, 'compilation'>, found: readonly Diagnostic[]): Compilation {
+    const { result } = examined.examination;
+    const diagnostics = [...found, ...result.diagnostics];
+    const compilation = result.ok
+      ? { diagnostics, checked: result.value, files: this.#write(examined.examination, result.value) }
+      : unsound(diagnostics);
+    this.#examined = { ...examined, compilation };
     return compilation;
   }
+
+  #write(examination: Examination, checked: CheckedWorkflow): readonly GeneratedFile[] {
+    const revised = this.#written && this.#revised(this.#written, examination, checked);
+    const { plan: planned, project } = revised ?? {};
+    const made = planned ?? plan(checked);
+    const written = {
+      nodes: examination.context.file.nodes,
+      plan: made,
+      project: project ?? emitProject([made], this.#digest),
+    };
+    this.#written = written;
+    return written.project.files;
+  }
+
+  /** The plan after edits since a project was written; without the project, when that would change in more places. */
+  #revised(
+    { nodes, plan: before, project }: Written,
+    { context, readers }: Examination,
+    checked: CheckedWorkflow,
+  ): { readonly plan: Plan; readonly project: EmittedProject | undefined } {
+    const revisions: NodeRevision[] = [];
+    for (const [place, after] of context.file.nodes.entries()) {
+      const old = nodes[place];
+      if (old === undefined || old === after || hasSameConfig({ before: old, after })) continue;
+      const reading = [...readers(after.id)].flatMap((id) => context.graph.nodes.get(id) ?? []);
+      revisions.push({ before: old, after, readers: reading });
+    }
+    const made = revisePlan(
+      before,
+      checked,
+      revisions.map(({ after }) => after.id),
+    );
+    const isSame = made.body === before.body;
+    return { plan: made, project: isSame ? reviseProject(project, made, revisions, this.#digest) : undefined };
+  }
+}
+
+function unsound(diagnostics: readonly Diagnostic[]): Compilation {
+  return { diagnostics, checked: undefined, files: undefined };
 }
 
 function sameTexts(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {

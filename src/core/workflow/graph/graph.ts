@@ -1,10 +1,11 @@
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+import { NodeTable } from './nodeTable.ts';
 
 /** A workflow's nodes and edges, ready to be walked. Edges whose ends do not exist are left out. */
 export interface Graph {
-  readonly nodes: ReadonlyMap<string, WorkflowNode>;
+  readonly nodes: NodeTable;
   /** Edges by the node they reach, in file order. */
   readonly incoming: ReadonlyMap<string, readonly WorkflowEdge[]>;
   /** Edges by the node they leave, in file order. */
@@ -14,7 +15,7 @@ export interface Graph {
 }
 
 export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
-  const nodes = new Map(file.nodes.map((node) => [node.id, node]));
+  const nodes = NodeTable.of(file.nodes);
   const incoming = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
   const outgoing = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
   const tools = new Map<string, string[]>();

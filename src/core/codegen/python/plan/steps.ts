@@ -7,13 +7,20 @@ export function innerBlocks(step: Step): readonly Block[] {
   return step.kind === 'fork' ? step.arms.map((arm) => arm.body) : [];
 }
 
-/** The steps that run a node or decide by it, and all steps around them. */
-export function stepsAround(block: Block, node: string): readonly Step[] {
-  const around: Step[] = [];
-  for (const step of block) {
-    const before = around.length;
-    for (const inner of innerBlocks(step)) around.push(...stepsAround(inner, node));
-    if (around.length > before || (step.kind !== 'fork' && step.node === node)) around.push(step);
-  }
-  return around;
+/** By node, the steps that run it or decide by it, and all steps around them. */
+export function stepsByNode(body: Block): ReadonlyMap<string, ReadonlySet<Step>> {
+  const found = new Map<string, Set<Step>>();
+  const visit = (block: Block, around: readonly Step[]): void => {
+    for (const step of block) {
+      const inside = [...around, step];
+      if (step.kind !== 'fork') {
+        const known = found.get(step.node) ?? new Set();
+        for (const each of inside) known.add(each);
+        found.set(step.node, known);
+      }
+      for (const inner of innerBlocks(step)) visit(inner, inside);
+    }
+  };
+  visit(body, []);
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import type { NodeScope } from '../NodeCodeGenerator.ts';
-import { alwaysAnswers, type Plan, type Step, type Variable } from '../plan/plan.ts';
-import { stepsAround } from '../plan/steps.ts';
+import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
+import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
+import { stepsByNode } from '../plan/steps.ts';
 import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import { printModule, printRevised, type PrintedModule } from '../syntax/print.ts';
@@ -23,7 +23,10 @@ export class ModuleWriter implements BlockWriter {
   readonly #answers: AnswerTypes;
   readonly #constants: ModuleConstants;
   readonly #scopes = new Map<string, NodeScope>();
-  readonly #written = new Map<Step, readonly Stmt[]>();
+  readonly #written = new Map<Block, readonly (readonly Stmt[])[]>();
+  #steps: ReadonlyMap<string, ReadonlySet<Step>> | undefined;
+  /** Steps that have to be written again. */
+  #stale: ReadonlySet<Step> = new Set();
   #plan: Plan;
   #printed: PrintedModule;
 
@@ -48,19 +51,31 @@ export class ModuleWriter implements BlockWriter {
   }
 
   /**
-   * Brings the module up to date after an edit of a node.
+   * Brings the module up to date after edits of nodes.
    * @param plan the same steps, of the edited workflow
-   * @returns false when more of the module would change than that node; it is of no use then
+   * @param stale the nodes whose statements may be others
+   * @returns false when more of the module would change than these; it is of no use then
    */
-  revise(plan: Plan, node: string): boolean {
+  revise(plan: Plan, stale: ReadonlySet<string>): boolean {
+    const nodes = [...stale];
+    const typesBefore = nodes.map((node) => this.#valueType(node));
     this.#plan = plan;
     this.#scopes.clear();
-    for (const step of stepsAround(plan.body, node)) this.#written.delete(step);
+    if (nodes.length === 0) return true;
     const given = this.names.scope.size;
+    if (nodes.some((node, index) => this.#valueType(node) !== typesBefore[index])) return false;
+    this.#steps ??= stepsByNode(plan.body);
+    this.#stale = new Set(nodes.flatMap((node) => [...(this.#steps?.get(node) ?? [])]));
     const isRevised = this.#constants.rewrite(() => {
       this.#printed = printRevised(this.#module(), this.#printed);
     });
     return isRevised && this.names.scope.size === given;
+  }
+
+  /** What others may say of a node's value. */
+  #valueType(id: string): string | undefined {
+    const node = this.#plan.checked.graph.nodes.get(id);
+    return node && JSON.stringify(generatorOf(node.type).valueType(node, this.scopeOf(node)));
   }
 
   scopeOf(node: WorkflowNode): NodeScope {
@@ -76,12 +91,13 @@ export class ModuleWriter implements BlockWriter {
     return readByNode(this.#plan.checked, node);
   }
 
-  written(step: Step, write: () => readonly Stmt[]): readonly Stmt[] {
-    let statements = this.#written.get(step);
-    if (statements === undefined) {
-      statements = write();
-      this.#written.set(step, statements);
-    }
+  written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly (readonly Stmt[])[] {
+    const known = this.#written.get(block);
+    const statements = block.map((step, index) => {
+      const old = this.#stale.has(step) ? undefined : known?.[index];
+      return old ?? write(step, block[index + 1]);
+    });
+    this.#written.set(block, statements);
     return statements;
   }
 
