@@ -1,8 +1,8 @@
 """Errors out of a workflow module name the node and the expression of the workflow file."""
 
-import hashlib
 import importlib.util
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -41,14 +41,14 @@ PIECES: list[dict[str, Any]] = [
         "lines": 2,
         "node": "reply",
         "expressions": [
-            {"line": 1, "column": COLUMN, "end_line": 1, "end_column": END, "text": "nodes.get.output.items[0].name"}
+            {"text": "nodes.get.output.items[0].name", "at": [1, COLUMN, 1, END]},
         ],
     },
     {"lines": 2},
     {
         "lines": 2,
         "node": "compare",
-        "expressions": [{"line": 1, "column": 11, "end_line": 1, "end_column": 25, "text": "input.order < 1"}],
+        "expressions": [{"text": "input.order < 1", "at": [1, 11, 1, 25]}],
     },
     {"lines": 2},
     {"lines": 2, "node": "fail"},
@@ -64,9 +64,9 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Modul
     def load(*, edited: bool = False, mapped: bool = True) -> ModuleType:
         path = tmp_path / f"flow_{edited}_{mapped}.py"
         path.write_text(MODULE + "# edited\n" * edited)
-        digest = hashlib.sha256(MODULE.encode()).hexdigest()
+        checksum = zlib.crc32(MODULE.encode())
         if mapped:
-            content = {"version": 2, "module_sha256": digest, "workflow": "flow", "pieces": PIECES}
+            content = {"version": 2, "module_crc32": checksum, "workflow": "flow", "pieces": PIECES}
             path.with_suffix(".map.json").write_text(json.dumps(content))
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None

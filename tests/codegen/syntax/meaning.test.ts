@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as py from '../../../src/core/codegen/python/syntax/build.ts';
-import type { PrintedStatement } from '../../../src/core/codegen/python/syntax/chunks.ts';
+import type { PrintedBlock } from '../../../src/core/codegen/python/syntax/chunks.ts';
 import { printModule, type PrintedModule } from '../../../src/core/codegen/python/syntax/print.ts';
 import { askPython } from './python.ts';
 import { Random } from './random.ts';
@@ -144,14 +144,16 @@ function placedStatements({ head, chunks, body }: PrintedModule): readonly Place
   const starts = [head.split('\n').length];
   for (const { lines } of chunks) starts.push((starts.at(-1) ?? 0) + lines);
   const placed: PlacedStatement[] = [];
-  const place = (statements: readonly PrintedStatement[], start: number, around: string | undefined): number => {
+  const place = (block: PrintedBlock, start: number, around: string | undefined): number => {
     let index = start;
-    for (const { statement, emptyLines, count, blocks } of statements) {
+    for (const [at, statement] of block.statements.entries()) {
+      const { emptyLines = 0, count = 0, blocks = [] } = block.printed[at] ?? {};
+      expect(block.counts[at]).toBe(count);
       const own = 'node' in statement ? statement.node : undefined;
       const inside = new Set<number>();
-      for (const block of blocks) {
-        const end = place(block.statements, index + block.offset, own ?? around);
-        for (let each = index + block.offset; each < end; each += 1) inside.add(each);
+      for (const inner of blocks) {
+        const end = place(inner, index + inner.offset, own ?? around);
+        for (let each = index + inner.offset; each < end; each += 1) inside.add(each);
       }
       const before = emptyLines > 0 ? 1 : 0;
       const nodes = chunks.slice(index + before, index + count).filter((_, at) => !inside.has(index + before + at));

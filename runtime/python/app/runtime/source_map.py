@@ -1,14 +1,13 @@
 """From a traceback to the workflow's node and expression, with the map that lies beside a workflow module.
 
-`<module>.map.json`: `{"version": 2, "module_sha256", "workflow", "pieces": [{"lines", "node", "expressions": [{"line",
-"column", "end_line", "end_column", "text"}]}]}`. The pieces follow each other from the module's first line to its
-last; one that comes from no node has no `node`. Lines of expressions count from the first of their piece, which is 0,
-columns from 0 in UTF-8 bytes, as CPython counts them. If the module has been edited since, only the Python line is
-named.
+`<module>.map.json`: `{"version": 2, "module_crc32", "workflow", "pieces": [{"lines", "node", "expressions": [{"text",
+"at": [line, column, end line, end column]}]}]}`. The pieces follow each other from the module's first line to its last;
+one that comes from no node has no `node`. Lines of expressions count from the first of their piece, which is 0, columns
+from 0 in UTF-8 bytes, as CPython counts them. If the module has been edited since, only the Python line is named.
 """
 
 import functools
-import hashlib
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -24,11 +23,8 @@ WORKFLOWS = Path(__file__).parent.parent / "workflows"
 class MappedExpression(msgspec.Struct):
     """Where an expression of the workflow file stands in the module."""
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
     text: str
+    at: tuple[int, int, int, int]
 
 
 class MappedPiece(msgspec.Struct):
@@ -42,7 +38,7 @@ class MappedPiece(msgspec.Struct):
 class SourceMap(msgspec.Struct):
     """One module's map."""
 
-    module_sha256: str
+    module_crc32: int
     pieces: list[MappedPiece]
 
 
@@ -77,9 +73,7 @@ def find_place(error: BaseException) -> Place | None:
         return Place(name, line, innermost)
     start, end = _position(found.tb_frame.f_code, found.tb_lasti, line)
     expressions = [
-        mapped
-        for mapped in piece.expressions
-        if (first + mapped.line, mapped.column) <= start and end <= (first + mapped.end_line, mapped.end_column)
+        mapped for mapped in piece.expressions if _holds(mapped, (start[0] - first, start[1]), (end[0] - first, end[1]))
     ]
     text = min(expressions, key=_extent).text if expressions else None
     return Place(name, line, innermost, piece.node, text)
@@ -95,8 +89,14 @@ def _piece_at(line: int, pieces: Iterable[MappedPiece]) -> tuple[int, MappedPiec
     return first, None
 
 
+def _holds(mapped: MappedExpression, start: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether an expression reaches from before a place to behind it; lines as in its piece."""
+    return mapped.at[:2] <= start and end <= mapped.at[2:]
+
+
 def _extent(mapped: MappedExpression) -> tuple[int, int]:
-    return mapped.end_line - mapped.line, mapped.end_column - mapped.column
+    line, column, end_line, end_column = mapped.at
+    return end_line - line, end_column - column
 
 
 def _position(code: CodeType, instruction: int, line: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -113,7 +113,7 @@ def _load(module_file: str) -> list[MappedPiece]:
     module = Path(module_file)
     try:
         decoded: Any = msgspec.json.decode(module.with_suffix(".map.json").read_bytes(), type=SourceMap)
-        digest = hashlib.sha256(module.read_bytes()).hexdigest()
+        checksum = zlib.crc32(module.read_bytes())
     except (OSError, msgspec.DecodeError):
         return []
-    return decoded.pieces if decoded.module_sha256 == digest else []
+    return decoded.pieces if decoded.module_crc32 == checksum else []

@@ -10,7 +10,7 @@ import { emitProject, reviseProject, type EmittedProject, type NodeRevision } fr
 import type { GeneratedFile } from './GeneratedFile.ts';
 import { plan, revisePlan } from './plan/index.ts';
 import type { Plan } from './plan/plan.ts';
-import { sha256Of, type Digest } from './project/sourceMap.ts';
+import { crc32Of, type Checksum } from './project/sourceMap.ts';
 
 /** What becomes of the text of a workflow file: that of `emit(plan(check(parse(text))))`, with all that was found on the way. */
 export interface Compilation {
@@ -32,8 +32,8 @@ export interface Compiler {
 export interface CompilerOptions {
   /** That of the workflow's own file, by which workflows that it calls could call it in turn. */
   readonly name?: string | undefined;
-  /** Makes the SHA-256 of a text, where the machine has a faster one than JavaScript. */
-  readonly sha256?: Digest;
+  /** Makes the CRC-32 of a text, where the machine has a faster one than JavaScript. */
+  readonly crc32?: Checksum;
 }
 
 /**
@@ -41,8 +41,8 @@ export interface CompilerOptions {
  * checks these anew and what they concern, and where the steps of the workflow stay the same, writes no more than these; else
  * it compiles the whole anew.
  */
-export function createCompiler({ name, sha256 = sha256Of }: CompilerOptions = {}): Compiler {
-  return new IncrementalCompiler(name, sha256);
+export function createCompiler({ name, crc32 = crc32Of }: CompilerOptions = {}): Compiler {
+  return new IncrementalCompiler(name, crc32);
 }
 
 /** The last text that could be read, and what was found. */
@@ -62,14 +62,14 @@ interface Written {
 
 class IncrementalCompiler implements Compiler {
   readonly #name: string | undefined;
-  readonly #digest: Digest;
+  readonly #checksum: Checksum;
   #examined: Examined | undefined;
   /** Of the same graph as what was examined last. */
   #written: Written | undefined;
 
-  constructor(name: string | undefined, digest: Digest) {
+  constructor(name: string | undefined, checksum: Checksum) {
     this.#name = name;
-    this.#digest = digest;
+    this.#checksum = checksum;
   }
 
   sourceFiles(text: string, sources?: ReadonlyMap<string, string>): readonly string[] {
@@ -119,7 +119,7 @@ class IncrementalCompiler implements Compiler {
     const written = {
       nodes: examination.context.file.nodes,
       plan: made,
-      project: project ?? emitProject([made], this.#digest),
+      project: project ?? emitProject([made], this.#checksum),
     };
     this.#written = written;
     return written.project.files;
@@ -132,11 +132,12 @@ class IncrementalCompiler implements Compiler {
     checked: CheckedWorkflow,
   ): { readonly plan: Plan; readonly project: EmittedProject | undefined } {
     const revisions: NodeRevision[] = [];
-    for (const [place, after] of context.file.nodes.entries()) {
-      const old = nodes[place];
-      if (old === undefined || old === after || hasSameConfig({ before: old, after })) continue;
-      const reading = [...readers(after.id)].flatMap((id) => context.graph.nodes.get(id) ?? []);
-      revisions.push({ before: old, after, readers: reading });
+    for (let place = 0; place < nodes.length; place += 1) {
+      const [old, node] = [nodes[place], context.file.nodes[place]];
+      if (old === node || old === undefined || node === undefined || hasSameConfig({ before: old, after: node }))
+        continue;
+      const reading = [...readers(node.id)].flatMap((id) => context.graph.nodes.get(id) ?? []);
+      revisions.push({ before: old, after: node, readers: reading });
     }
     const made = revisePlan(
       before,
@@ -144,7 +145,7 @@ class IncrementalCompiler implements Compiler {
       revisions.map(({ after }) => after.id),
     );
     const isSame = made.body === before.body;
-    return { plan: made, project: isSame ? reviseProject(project, made, revisions, this.#digest) : undefined };
+    return { plan: made, project: isSame ? reviseProject(project, made, revisions, this.#checksum) : undefined };
   }
 }
 

@@ -10,7 +10,7 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sha256Of, sourceMapOf, type Digest } from './project/sourceMap.ts';
+import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
 import { concernsTests } from './project/tests/concern.ts';
@@ -22,7 +22,7 @@ import { ModuleWriter } from './workflow/moduleWriter.ts';
  * The order of the files is the order of their paths.
  */
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
-  return emitProject(plans, sha256Of).files;
+  return emitProject(plans, crc32Of).files;
 }
 
 /** A project's files, and what they were written with, to write them again after an edit. */
@@ -58,7 +58,7 @@ export function reviseProject(
   project: EmittedProject,
   plan: Plan,
   revisions: readonly NodeRevision[],
-  digest: Digest,
+  checksum: Checksum,
 ): EmittedProject | undefined {
   const [edited, ...called] = project.workflows;
   if (edited === undefined) return undefined;
@@ -67,7 +67,7 @@ export function reviseProject(
   if (!writer.revise(plan, staleNodes(revisions))) return undefined;
   const { printed } = writer;
   const workflow = { ...edited.workflow, plan };
-  const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, digest, edited.map);
+  const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, checksum, edited.map);
   const contents = new Map([
     [`${path}.py`, printed.text],
     [`${path}.map.json`, map.text],
@@ -113,8 +113,8 @@ function withContents(
   return { files: all.map((file) => known.get(file.path) ?? file), own: revised, around };
 }
 
-/** As `emit`. @param digest makes the SHA-256 of a text, where the machine has a faster one */
-export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProject {
+/** As `emit`. @param checksum makes the CRC-32 of a text, where the machine has a faster one */
+export function emitProject(plans: readonly Plan[], checksum: Checksum): EmittedProject {
   const [first] = plans;
   if (first === undefined) return { files: [], own: [], around: [], workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
@@ -123,7 +123,7 @@ export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProj
   for (const workflow of [...routed, ...called]) {
     const path = `app/workflows/${workflow.module}`;
     const writer = new ModuleWriter(workflow.plan, workflow.names);
-    const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, digest);
+    const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
     emitted.push({ workflow, path, writer, map });

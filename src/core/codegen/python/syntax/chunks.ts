@@ -17,7 +17,6 @@ export type ImportedName = Expr & { readonly kind: 'name' };
 
 /** What was printed of a statement. */
 export interface PrintedStatement {
-  readonly statement: Stmt;
   /** How many lines before it are empty. */
   readonly emptyLines: number;
   /** The chunks that it takes, its empty lines and everything inside of it included. */
@@ -25,10 +24,14 @@ export interface PrintedStatement {
   readonly blocks: readonly PrintedBlock[];
 }
 
-/** The statements of a block. Its first chunk follows on so many others of the same statement. */
+/** What was printed of a block: statement by statement, in lists side by side, because most are gone through and nothing more. */
 export interface PrintedBlock {
+  readonly statements: readonly Stmt[];
+  readonly printed: readonly PrintedStatement[];
+  /** The `count` of each. */
+  readonly counts: readonly number[];
+  /** Its first chunk follows on so many others of the statement that it is in. */
   readonly offset: number;
-  readonly statements: readonly PrintedStatement[];
 }
 
 /** Some items of a list that others came in place of. */

@@ -1,11 +1,4 @@
-import {
-  ChunkList,
-  replaced,
-  type Chunk,
-  type ImportedName,
-  type PrintedStatement,
-  type Replacement,
-} from './chunks.ts';
+import { ChunkList, replaced, type Chunk, type ImportedName, type PrintedBlock, type Replacement } from './chunks.ts';
 import { docstringLines } from './docstrings.ts';
 import { Imports } from './imports.ts';
 import { JoinedText } from './joinedText.ts';
@@ -19,7 +12,7 @@ export interface PrintedModule {
   readonly head: string;
   /** Everything below the head. */
   readonly chunks: readonly Chunk[];
-  readonly body: readonly PrintedStatement[];
+  readonly body: PrintedBlock;
   /** What is new in `chunks`, when the module was printed before. */
   readonly replacements: readonly Replacement<Chunk>[];
   readonly joined: JoinedText;
@@ -55,8 +48,8 @@ export function textsBelowHead(
 
 function printed(module: Module, before?: PrintedModule): Pick<PrintedModule, 'body' | 'replacements'> {
   const chunks = new ChunkList(before?.chunks ?? []);
-  const known = before === undefined ? undefined : { start: 0, statements: before.body };
-  const body = new StatementPrinter(chunks).body(module.body, 0, 'module', known);
+  const known = before === undefined ? undefined : { start: 0, block: before.body };
+  const body = new StatementPrinter(chunks).body(module.body, 0, 'module', 0, known);
   return { body, replacements: chunks.replacements() };
 }
 

@@ -20,10 +20,10 @@ interface Item {
   readonly item: Node;
 }
 
-/** The statements that a block had when it was printed before, and the index of its first chunk there. */
+/** A block as it was printed before, and the index of its first chunk there. */
 interface BlockBefore {
   readonly start: number;
-  readonly statements: readonly PrintedStatement[];
+  readonly block: PrintedBlock;
 }
 
 const isDefinition = (statement: Stmt): boolean => statement.kind === 'function' || statement.kind === 'class';
@@ -48,16 +48,19 @@ function emptyLinesBefore(statement: Stmt, previous: Stmt | undefined, block: Bl
   return block === 'module' ? 2 : 1;
 }
 
+/** How many items at the end of two lists are the same. */
+function sameAtEnd(one: readonly unknown[], other: readonly unknown[]): number {
+  const most = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < most && one[one.length - 1 - same] === other[other.length - 1 - same]) same += 1;
+  return same;
+}
+
 function nodeOf(statement: Stmt): string | undefined {
   return 'node' in statement ? statement.node : undefined;
 }
 
-/** The blocks of a statement that another comes in place of. @param start the index of its first chunk */
-function blocksOf(old: PrintedStatement | undefined, statement: Stmt, start: number): readonly BlockBefore[] {
-  // Statements inside that come from no node are counted to that of the outer one.
-  if (old === undefined || nodeOf(old.statement) !== nodeOf(statement)) return [];
-  return old.blocks.map(({ offset, statements }) => ({ start: start + offset, statements }));
-}
+const noBlock: BlockBefore = { start: 0, block: { statements: [], printed: [], counts: [], offset: 0 } };
 
 /** Prints statements one below the other, as ruff formats them. */
 export class StatementPrinter {
@@ -85,29 +88,71 @@ export class StatementPrinter {
     this.#chunks = chunks;
   }
 
-  /** @param before what the block was: a statement that is still in its place keeps its chunks */
+  /**
+   * @param offset that of the block in its statement
+   * @param before the block as it was: a statement that is still in its place keeps its chunks
+   */
   body(
     statements: readonly Stmt[],
     indent: number,
-    block: Block,
-    before: BlockBefore = { start: 0, statements: [] },
-  ): readonly PrintedStatement[] {
-    const known = before.statements;
+    kind: Block,
+    offset: number,
+    { start: firstChunk, block: old }: BlockBefore = noBlock,
+  ): PrintedBlock {
+    const known = old.statements;
     const shift = known.length - statements.length;
-    let sameFrom = statements.length;
-    while (sameFrom > Math.max(0, -shift) && known[sameFrom + shift - 1]?.statement === statements[sameFrom - 1])
-      sameFrom -= 1;
-    let [passed, start] = [0, before.start];
-    return statements.map((statement, index) => {
-      const place = index < sameFrom ? index : index + shift;
-      const old = index < sameFrom && index >= sameFrom + shift ? undefined : known[place];
-      for (; old !== undefined && passed < place; passed += 1) start += known[passed]?.count ?? 0;
-      const emptyLines = emptyLinesBefore(statement, statements[index - 1], block);
-      if (old?.statement !== statement || old.emptyLines !== emptyLines)
-        return this.#statementWith(statement, indent, emptyLines, blocksOf(old, statement, start));
-      this.#chunks.keep(start, old.count);
-      return old;
-    });
+    const sameFrom = statements.length - sameAtEnd(known, statements);
+    const pairedUntil = Math.min(sameFrom, sameFrom + shift);
+    const printed: PrintedStatement[] = [];
+    const counts: number[] = [];
+    let [passed, chunk] = [0, firstChunk];
+    const pass = (until: number): void => {
+      for (; passed < until; passed += 1) chunk += old.counts[passed] ?? 0;
+    };
+    const keep = (from: number, until: number): void => {
+      pass(from);
+      const start = chunk;
+      pass(until);
+      this.#chunks.keep(start, chunk - start);
+      for (let place = from; place < until; place += 1) {
+        printed.push(old.printed[place] as PrintedStatement);
+        counts.push(old.counts[place] as number);
+      }
+    };
+    for (let index = 0; index < statements.length;) {
+      const isPaired = index < pairedUntil || index >= sameFrom;
+      const by = index < pairedUntil ? 0 : shift;
+      const end = index < pairedUntil ? pairedUntil : statements.length;
+      let next = index;
+      // All but a few statements stay where they were, behind those that they followed.
+      while (
+        isPaired &&
+        next < end &&
+        known[next + by] === statements[next] &&
+        known[next + by - 1] === statements[next - 1]
+      )
+        next += 1;
+      if (next > index) {
+        keep(index + by, next + by);
+        index = next;
+        continue;
+      }
+      const statement = statements[index] as Stmt;
+      const emptyLines = emptyLinesBefore(statement, statements[index - 1], kind);
+      const before = isPaired ? old.printed[index + by] : undefined;
+      if (before?.emptyLines === emptyLines && known[index + by] === statement) keep(index + by, index + by + 1);
+      else {
+        if (before !== undefined) pass(index + by);
+        const isOfSameNode = before !== undefined && nodeOf(known[index + by] as Stmt) === nodeOf(statement);
+        // Statements inside that come from no node are counted to that of the outer one.
+        const blocks = isOfSameNode ? before.blocks.map((block) => ({ start: chunk + block.offset, block })) : [];
+        const fresh = this.#statementWith(statement, indent, emptyLines, blocks);
+        printed.push(fresh);
+        counts.push(fresh.count);
+      }
+      index += 1;
+    }
+    return { statements, printed, counts, offset };
   }
 
   #statementWith(
@@ -123,7 +168,7 @@ export class StatementPrinter {
     [this.#blocks, this.#first, this.#before] = [[], first, before];
     this.#statement(statement, indent);
     this.#finish();
-    const printed = { statement, emptyLines, count: this.#chunks.length - first, blocks: this.#blocks };
+    const printed = { emptyLines, count: this.#chunks.length - first, blocks: this.#blocks };
     ({ node: this.#node, blocks: this.#blocks, first: this.#first, before: this.#before } = around);
     return printed;
   }
@@ -357,7 +402,7 @@ export class StatementPrinter {
     this.#finish();
     const offset = this.#chunks.length - this.#first;
     const blocks = this.#blocks;
-    blocks.push({ offset, statements: this.body(statements, indent + 1, block, this.#before[blocks.length]) });
+    blocks.push(this.body(statements, indent + 1, block, offset, this.#before[blocks.length]));
   }
 
   #withHead(out: Element[], statement: Stmt & { kind: 'with' }): void {

@@ -13,6 +13,12 @@ import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
+interface WrittenBlock {
+  /** Those of each step. */
+  readonly ofSteps: readonly (readonly Stmt[])[];
+  readonly statements: readonly Stmt[];
+}
+
 /**
  * Writes the module of one workflow: its constants, the types of its input and of what models answer, and `run`, which is the
  * graph as control flow. After the edit of a node it keeps the statements of all others, and how they were printed.
@@ -23,7 +29,7 @@ export class ModuleWriter implements BlockWriter {
   readonly #answers: AnswerTypes;
   readonly #constants: ModuleConstants;
   readonly #scopes = new Map<string, NodeScope>();
-  readonly #written = new Map<Block, readonly (readonly Stmt[])[]>();
+  readonly #written = new Map<Block, WrittenBlock>();
   #steps: ReadonlyMap<string, ReadonlySet<Step>> | undefined;
   /** Steps that have to be written again. */
   #stale: ReadonlySet<Step> = new Set();
@@ -91,14 +97,16 @@ export class ModuleWriter implements BlockWriter {
     return readByNode(this.#plan.checked, node);
   }
 
-  written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly (readonly Stmt[])[] {
+  written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly Stmt[] {
     const known = this.#written.get(block);
-    const statements = block.map((step, index) => {
-      const old = this.#stale.has(step) ? undefined : known?.[index];
-      return old ?? write(step, block[index + 1]);
-    });
-    this.#written.set(block, statements);
-    return statements;
+    const ofSteps = known?.ofSteps ?? block.map((step, index) => write(step, block[index + 1]));
+    let written = known ?? { ofSteps, statements: ofSteps.flat() };
+    for (const step of known === undefined ? [] : this.#stale) {
+      const index = block.indexOf(step);
+      if (index >= 0) written = withStep(written, index, write(step, block[index + 1]));
+    }
+    this.#written.set(block, written);
+    return written.statements;
   }
 
   #module(): Module {
@@ -120,4 +128,13 @@ export class ModuleWriter implements BlockWriter {
     const types = [...this.#inputs.statements, ...this.#answers.statements];
     return py.moduleOf([...this.#constants.statements, ...types, run], docstring);
   }
+}
+
+/** A block with other statements for the step at an index. */
+function withStep({ ofSteps, statements }: WrittenBlock, index: number, fresh: readonly Stmt[]): WrittenBlock {
+  const old = ofSteps[index] ?? [];
+  const revised = ofSteps.with(index, fresh);
+  const [first] = old;
+  if (first === undefined) return { ofSteps: revised, statements: revised.flat() };
+  return { ofSteps: revised, statements: statements.toSpliced(statements.indexOf(first), old.length, ...fresh) };
 }
