@@ -8,8 +8,9 @@ import { hasSameConfig, reviseExamination } from '../../workflow/validate/revise
 import { sourceFiles } from '../../workflow/validate/workflowFolder.ts';
 import { emitProject, reviseProject, type EmittedProject, type NodeRevision } from './emit.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
-import { plan, revisePlan } from './plan/index.ts';
+import { plan } from './plan/index.ts';
 import type { Plan } from './plan/plan.ts';
+import { revisePlan } from './plan/revise.ts';
 import { crc32Of, type Checksum } from './project/sourceMap.ts';
 
 /** What becomes of the text of a workflow file: that of `emit(plan(check(parse(text))))`, with all that was found on the way. */
@@ -133,17 +134,15 @@ class IncrementalCompiler implements Compiler {
   ): { readonly plan: Plan; readonly project: EmittedProject | undefined } {
     const revisions: NodeRevision[] = [];
     for (let place = 0; place < nodes.length; place += 1) {
-      const [old, node] = [nodes[place], context.file.nodes[place]];
+      const old = nodes[place];
+      const node = context.file.nodes[place];
       if (old === node || old === undefined || node === undefined || hasSameConfig({ before: old, after: node }))
         continue;
       const reading = [...readers(node.id)].flatMap((id) => context.graph.nodes.get(id) ?? []);
       revisions.push({ before: old, after: node, readers: reading });
     }
-    const made = revisePlan(
-      before,
-      checked,
-      revisions.map(({ after }) => after.id),
-    );
+    const edited = revisions.map(({ after }) => after.id);
+    const made = revisePlan(before, checked, edited, readers);
     const isSame = made.body === before.body;
     return { plan: made, project: isSame ? reviseProject(project, made, revisions, this.#checksum) : undefined };
   }

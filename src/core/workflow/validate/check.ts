@@ -116,7 +116,7 @@ function checkedWorkflow(
     readsOf: (id) => templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
     functions: ofReached(context.functions),
     calls: ofReached(context.calls),
-    scopeOf: memoized((reader: WorkflowNode) => scopeOf(context, reader)),
+    scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
 }
 
@@ -168,7 +168,7 @@ function createContext(
     sources,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoized((node: WorkflowNode) => outputTypes(node, calls)),
+    valuesOf: memoizedByNode((node) => outputTypes(node, calls)),
   };
   return { context, reached };
 }
@@ -191,9 +191,8 @@ export function withNodes(
     templates = [...templates.slice(0, start), ...templatesOf(node, pathOf), ...templates.slice(end)];
     if (node.type === 'httpEndpoint' && node.id === trigger?.id) trigger = node;
   }
-  const valuesOf = memoized((each: WorkflowNode) => outputTypes(each, context.calls));
   return {
-    context: { ...context, file, graph, trigger, pathOf, templates, valuesOf },
+    context: { ...context, file, graph, trigger, pathOf, templates },
     reached: reached.graph === context.graph ? { file, graph, order } : replaced(reached),
   };
 }
@@ -208,6 +207,16 @@ function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle 
   if (from === undefined || to === undefined) return false;
   const [outputs, inputs]: readonly (readonly Handle[])[] = [registry[from.type].outputs, registry[to.type].inputs];
   return (outputs ?? []).some(({ id }) => id === sourceHandle) && (inputs ?? []).some(({ id }) => id === targetHandle);
+}
+
+/** Nodes that an edit has replaced are forgotten. */
+function memoizedByNode<Value>(work: (node: WorkflowNode) => Value): (node: WorkflowNode) => Value {
+  const known = new WeakMap<WorkflowNode, Value>();
+  return (node) => {
+    const found = known.get(node) ?? work(node);
+    known.set(node, found);
+    return found;
+  };
 }
 
 function memoized<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {

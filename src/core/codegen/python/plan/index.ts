@@ -1,25 +1,15 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import { generators } from '../NodeCodeGenerator.ts';
-import { variableKey, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { findRegions } from './regions.ts';
 import { schedule } from './schedule.ts';
-import { bindVariables, readByNode } from './variables.ts';
+import { lazySteps } from './steps.ts';
+import { bindVariables } from './variables.ts';
 
 /** Decides what runs in which order: branches, forks, joins, answers, and what each step leaves for later ones. */
 export function plan(checked: CheckedWorkflow): Plan {
   return planOf(checked, new Map());
-}
-
-/** As `plan`, after edits of nodes that leave the graph as it is. The steps are the same object where they are the same. */
-export function revisePlan(before: Plan, checked: CheckedWorkflow, nodes: readonly string[]): Plan {
-  const readsOf = (of: CheckedWorkflow, node: string): string =>
-    [...new Set(readByNode(of, node).map(variableKey))].toSorted().join('\n');
-  if (nodes.every((node) => readsOf(before.checked, node) === readsOf(checked, node))) return { ...before, checked };
-  const { body, reads } = bindVariables(checked, before.body);
-  const isSame =
-    JSON.stringify([body, [...reads].toSorted()]) === JSON.stringify([before.body, [...before.reads].toSorted()]);
-  return isSame ? { ...before, checked } : { ...before, checked, body, reads };
 }
 
 /** @param known the plans that were made before: a workflow that several call has one */
@@ -36,7 +26,7 @@ function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Pl
   };
   const regions = findRegions(checked, awaits);
   const bound = bindVariables(checked, schedule(checked, regions));
-  return { checked, ...bound, streamed: streamedNodes(checked), calls };
+  return { checked, ...bound, steps: lazySteps(bound.body), streamed: streamedNodes(checked), calls };
 }
 
 /** The nodes whose stream handle leads to a response. */

@@ -7,18 +7,27 @@ export function innerBlocks(step: Step): readonly Block[] {
   return step.kind === 'fork' ? step.arms.map((arm) => arm.body) : [];
 }
 
-/** By node, the steps that run it or decide by it, and all steps around them. */
-export function stepsByNode(body: Block): ReadonlyMap<string, ReadonlySet<Step>> {
-  const found = new Map<string, Set<Step>>();
+/** Where a node stands in a plan. */
+export interface NodeSteps {
+  /** Those that run it, decide by it or answer with it. */
+  readonly own: readonly Step[];
+  /** Those that these are inside of, from the outermost. */
+  readonly around: readonly Step[];
+}
+
+/** Where the nodes of a plan stand, by their id. */
+export function lazySteps(body: Block): () => ReadonlyMap<string, NodeSteps> {
+  let steps: ReadonlyMap<string, NodeSteps> | undefined;
+  return () => (steps ??= stepsByNode(body));
+}
+
+function stepsByNode(body: Block): ReadonlyMap<string, NodeSteps> {
+  const found = new Map<string, NodeSteps>();
   const visit = (block: Block, around: readonly Step[]): void => {
     for (const step of block) {
-      const inside = [...around, step];
-      if (step.kind !== 'fork') {
-        const known = found.get(step.node) ?? new Set();
-        for (const each of inside) known.add(each);
-        found.set(step.node, known);
-      }
-      for (const inner of innerBlocks(step)) visit(inner, inside);
+      if (step.kind !== 'fork' && step.kind !== 'join')
+        found.set(step.node, { own: [...(found.get(step.node)?.own ?? []), step], around });
+      for (const inner of innerBlocks(step)) visit(inner, [...around, step]);
     }
   };
   visit(body, []);

@@ -1,7 +1,6 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
-import { stepsByNode } from '../plan/steps.ts';
 import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import { printModule, printRevised, type PrintedModule } from '../syntax/print.ts';
@@ -30,7 +29,6 @@ export class ModuleWriter implements BlockWriter {
   readonly #constants: ModuleConstants;
   readonly #scopes = new Map<string, NodeScope>();
   readonly #written = new Map<Block, WrittenBlock>();
-  #steps: ReadonlyMap<string, ReadonlySet<Step>> | undefined;
   /** Steps that have to be written again. */
   #stale: ReadonlySet<Step> = new Set();
   #plan: Plan;
@@ -70,8 +68,10 @@ export class ModuleWriter implements BlockWriter {
     if (nodes.length === 0) return true;
     const given = this.names.scope.size;
     if (nodes.some((node, index) => this.#valueType(node) !== typesBefore[index])) return false;
-    this.#steps ??= stepsByNode(plan.body);
-    this.#stale = new Set(nodes.flatMap((node) => [...(this.#steps?.get(node) ?? [])]));
+    const steps = plan.steps();
+    this.#stale = new Set(
+      nodes.flatMap((node) => [...(steps.get(node)?.around ?? []), ...(steps.get(node)?.own ?? [])]),
+    );
     const isRevised = this.#constants.rewrite(() => {
       this.#printed = printRevised(this.#module(), this.#printed);
     });
