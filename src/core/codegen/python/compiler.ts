@@ -4,7 +4,7 @@ import { parse, type Workflow } from '../../workflow/parse/parse.ts';
 import { revise } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { examine, type Examination } from '../../workflow/validate/check.ts';
-import { hasSameConfig, reviseExamination } from '../../workflow/validate/revise.ts';
+import { reviseExamination } from '../../workflow/validate/revise.ts';
 import { sourceFiles } from '../../workflow/validate/workflowFolder.ts';
 import { emitProject, reviseProject, type EmittedProject, type NodeRevision } from './emit.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
@@ -136,8 +136,7 @@ class IncrementalCompiler implements Compiler {
     for (let place = 0; place < nodes.length; place += 1) {
       const old = nodes[place];
       const node = context.file.nodes[place];
-      if (old === node || old === undefined || node === undefined || hasSameConfig({ before: old, after: node }))
-        continue;
+      if (old === node || old === undefined || node === undefined || old.config === node.config) continue;
       const reading = [...readers(node.id)].flatMap((id) => context.graph.nodes.get(id) ?? []);
       revisions.push({ before: old, after: node, readers: reading });
     }

@@ -57,8 +57,7 @@ export function revise(workflow: Workflow, text: string): Result<Revision> | und
     if (parsed === undefined) return undefined;
     if (!parsed.success)
       return stretch.values.length > 1 ? undefined : misshapen(revised, file, index, value, parsed.error.issues);
-    // The schema is that of the node's type.
-    const after = parsed.data as WorkflowNode;
+    const after = withConfigOf(before, parsed.data as WorkflowNode);
     nodes[index] = after;
     edits.push({ before, after });
     const { start, endBefore, endAfter } = changeBetween(old, edited);
@@ -101,6 +100,13 @@ function isSameNode({ id, type }: WorkflowNode, value: Json): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const node = value as { readonly [key: string]: Json };
   return node['id'] === id && node['type'] === type;
+}
+
+/** A node that was only moved or labelled keeps its config, so that others need not compare it. */
+function withConfigOf(before: WorkflowNode, after: WorkflowNode): WorkflowNode {
+  if (JSON.stringify(before.config) !== JSON.stringify(after.config)) return after;
+  // Both are of the same type, which the type checker cannot know.
+  return { ...after, config: before.config } as WorkflowNode;
 }
 
 function misshapen(

@@ -3,11 +3,11 @@ import { moved, namesLines } from '../diagnostics/moved.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { NodeEdit, Revision } from '../parse/revise.ts';
-import type { NodeOf, WorkflowNode } from '../types.ts';
+import type { NodeOf, NodeType, WorkflowNode } from '../types.ts';
 import { findings, resultOf, withNodes, type Examination } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { readersIn, templatesAt } from './expressionContext.ts';
-import { nodeRules, readRules } from './rules.ts';
+import { graphRules, nodeRules, readRules } from './rules.ts';
 
 /**
  * As `examine`, after edits of nodes that concern no more than these, the nodes that read them, and models and tools that are
@@ -26,12 +26,19 @@ export function reviseExamination(
   );
   const places = concernedPlaces(examination, edits);
   const kept = examination.ofNodes.filter(({ path }) => !places.has(Number(path[1])));
-  const isReadAnew = edits.some((edit) => readBy(examination.context, edit.before) !== readBy(context, edit.after));
-  if ([...examination.ofGraph, ...examination.ofReads, ...kept].some(namesLines)) return undefined;
+  const edited = new Set(edits.map(({ after }) => table.placeOf(after.id)));
+  const isToldAnew = (some: readonly Diagnostic[]): boolean =>
+    some.some((finding) => namesLines(finding) || isInside(finding, edited));
   const movedAlong = (some: readonly Diagnostic[]): readonly Diagnostic[] =>
     some.map((finding) => moved(finding, changes, source));
-  const ofGraph = movedAlong(examination.ofGraph);
-  const ofReads = isReadAnew ? findings(readRules, context, source) : movedAlong(examination.ofReads);
+  const ofGraph = isToldAnew(examination.ofGraph)
+    ? findings(graphRules, context, source)
+    : movedAlong(examination.ofGraph);
+  const isReadAnew = edits.some((edit) => readBy(examination.context, edit.before) !== readBy(context, edit.after));
+  const ofReads =
+    isReadAnew || isToldAnew(examination.ofReads)
+      ? findings(readRules, context, source)
+      : movedAlong(examination.ofReads);
   const concerned = [...places].toSorted((a, b) => a - b);
   const nodes = concerned.flatMap((place) => context.file.nodes[place] ?? []);
   const templates = concerned.flatMap((place) => templatesAt(context.templates, place));
@@ -41,8 +48,11 @@ export function reviseExamination(
   return { result, context, reached, readers, ofGraph, ofReads, ofNodes };
 }
 
-export function hasSameConfig({ before, after }: NodeEdit): boolean {
-  return JSON.stringify(before.config) === JSON.stringify(after.config);
+/** Whether a finding stands inside of nodes, where what changed does not tell where its place went. */
+function isInside({ path, related = [] }: Diagnostic, places: ReadonlySet<number | undefined>): boolean {
+  return [path, ...related.map((place) => place.path)].some(
+    ([list, place]) => list === 'nodes' && places.has(Number(place)),
+  );
 }
 
 /** Whether an edit changes what the whole workflow is checked by. */
@@ -54,16 +64,32 @@ function isShared(edit: NodeEdit): boolean {
 }
 
 /** Where the nodes are about which rules may have other things to say after edits of some. */
-function concernedPlaces({ context, readers }: Examination, edits: readonly NodeEdit[]): ReadonlySet<number> {
-  const { tools, nodes } = context.graph;
+function concernedPlaces(examination: Examination, edits: readonly NodeEdit[]): ReadonlySet<number> {
+  const { context, readers } = examination;
   const concerned = new Set(edits.map(({ after }) => after.id));
-  for (const edit of edits) if (!hasSameConfig(edit)) for (const id of readers(edit.after.id)) concerned.add(id);
-  // What is said of a model's tools may stand at any of them.
-  for (const id of concerned) {
-    for (const [model, offered] of tools)
-      if (model === id || offered.includes(id)) for (const other of [model, ...offered]) concerned.add(other);
+  for (const edit of edits)
+    if (edit.before.config !== edit.after.config) for (const id of readers(edit.after.id)) concerned.add(id);
+  for (const { path } of examination.ofNodes.filter(namesLines))
+    concerned.add(context.file.nodes[Number(path[1])]?.id ?? '');
+  for (const id of concerned) for (const other of sharingFindings(examination, id)) concerned.add(other);
+  return new Set([...concerned].flatMap((id) => context.graph.nodes.placeOf(id) ?? []));
+}
+
+/** What is found about a model may stand at its tools and at the prompts that it sends, and these may belong to others as well. */
+function sharingFindings({ context, readers }: Examination, id: string): readonly string[] {
+  const { nodes, tools } = context.graph;
+  const typeOf = (other: string): NodeType | undefined => nodes.get(other)?.type;
+  const shared = [...tools].flatMap(([model, offered]) =>
+    model === id || offered.includes(id) ? [model, ...offered] : [],
+  );
+  if (typeOf(id) === 'promptTemplate')
+    shared.push(...[...readers(id)].filter((reader) => typeOf(reader) === 'openaiCompletion'));
+  if (typeOf(id) === 'openaiCompletion') {
+    const read = templatesAt(context.templates, nodes.placeOf(id)).flatMap(({ references }) => references);
+    const ids = read.map(({ path }) => (path.root === 'nodes' ? String(path.segments[0]?.key) : ''));
+    shared.push(...ids.filter((other) => typeOf(other) === 'promptTemplate'));
   }
-  return new Set([...concerned].flatMap((id) => nodes.placeOf(id) ?? []));
+  return shared;
 }
 
 /** What the rules about all expressions together see of a node. */

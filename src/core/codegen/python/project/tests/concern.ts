@@ -9,15 +9,27 @@ import { handleOfPath } from '../../plan/variables.ts';
 import type { NodeRevision } from '../../emit.ts';
 import { tellsAnswers } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
+import { callsOf } from './moves.ts';
 
 /**
  * Whether the tests of a project may be others after an edit of a node. They are not when models answer as they see fit, nobody
  * but a model sees what differs, and no rehearsal can fail over it.
  */
 export function concernsTests(before: Plan, after: Plan, revision: NodeRevision): boolean {
-  if (tellsAnswers(after) || !isSentOnly(after.checked, revision)) return true;
+  if (mayTellAnswers(after) || !isSentOnly(after.checked, revision)) return true;
   if (expressionsOf(revision.before) === expressionsOf(revision.after)) return false;
   return mayFail(before.checked, revision.before) || mayFail(after.checked, revision.after);
+}
+
+/** Whether some test may tell a model what to answer, in which case it goes by what models are sent. */
+function mayTellAnswers(plan: Plan): boolean {
+  const { file, graph, readsOf } = plan.checked;
+  const isModel = (id: string | undefined): boolean => graph.nodes.get(id ?? '')?.type === 'openaiCompletion';
+  if (tellsAnswers(plan) || file.edges.some(({ sourceHandle }) => sourceHandle === 'function_call')) return true;
+  return file.nodes.some((node) => {
+    if (node.type === 'openaiCompletion') return callsOf(node).length > 0;
+    return node.type === 'condition' && readsOf(node.id).some(({ path }) => isModel(handleOfPath(path)?.node));
+  });
 }
 
 /** Whether all that differs goes to a model and nowhere else. */
