@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.runtime import expressions as e
 from app.runtime.errors import ServiceError
@@ -62,6 +62,21 @@ def test_first_present() -> None:
 
 def test_plain() -> None:
     assert e.plain([Size(width=1)]) == [{"w": 1}]
+
+
+class Box(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    note: str | None
+    label: str | None = None
+    colour: str = "brown"
+    size: Size | None = None
+
+
+def test_plain_keeps_the_null_that_was_given_and_nothing_that_was_left_out() -> None:
+    assert e.plain(Box(note=None)) == {"note": None, "colour": "brown"}
+    given = {"note": None, "label": None, "colour": "red", "size": {"width": 2}, "more": {"inside": None}}
+    assert e.plain(Box.model_validate(given)) == given | {"size": {"w": 2}}
 
 
 def test_order() -> None:

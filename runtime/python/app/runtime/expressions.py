@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel
 
 from app.runtime.errors import ExpressionError, MissingEnv, MissingValue
 from app.runtime.json import encode
@@ -60,8 +60,23 @@ def first_present(value: Callable[[], Any], otherwise: Callable[[], Any]) -> Any
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON values: models become dicts by the names that callers use, without what was left out."""
-    return to_jsonable_python(value, by_alias=True, exclude_none=True)
+    """The value as JSON values: models become dicts by the names that callers use, without what was left out.
+
+    A field that is None was left out, unless the caller gave null for it.
+    """
+    if isinstance(value, BaseModel):
+        given = value.model_fields_set
+        fields = {
+            field.serialization_alias or name: plain(getattr(value, name))
+            for name, field in type(value).model_fields.items()
+            if name in given or getattr(value, name) is not None
+        }
+        return fields | {key: plain(extra) for key, extra in (value.model_extra or {}).items()}
+    if isinstance(value, list):
+        return [plain(each) for each in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def present(value: Value | None, name: str) -> Value:

@@ -60,6 +60,10 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
       if (name !== 'default') {
         return filtered(name, evaluate(subject, rootValue), argument && evaluate(argument, rootValue));
       }
+      if (subject.kind === 'path' && argument !== undefined) {
+        const found = foundAt(subject, rootValue);
+        return found === undefined ? evaluate(argument, rootValue) : found;
+      }
       try {
         return evaluate(subject, rootValue);
       } catch (error) {
@@ -93,16 +97,22 @@ export function evaluateJson(json: TemplateJson, rootValue: RootValue): Value {
 }
 
 function valueAt(path: PathExpression, rootValue: RootValue): Value {
+  const value = foundAt(path, rootValue);
+  if (value === undefined) throw leadsNowhere;
+  return value;
+}
+
+function foundAt(path: PathExpression, rootValue: RootValue): Value | undefined {
   let value = rootValue(path);
   for (const { key } of path.segments.slice(rootLength(path))) {
     if (value instanceof Unknown) return value;
     value = value === undefined ? undefined : memberAt(value, key);
   }
-  if (value === undefined) throw leadsNowhere;
   return value;
 }
 
-function memberAt(value: Value, key: string | number): Value | undefined {
+/** What a key leads to in a value; undefined when there is nothing. */
+export function memberAt(value: Value, key: string | number): Value | undefined {
   if (typeof key === 'number')
     return isList(value) ? value[key] : typeof value === 'string' ? [...value][key] : undefined;
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;

@@ -40,11 +40,14 @@ export function templatesIn(config: unknown): readonly FoundTemplate[] {
       found.push({ template: value, path: [...path] });
       return;
     }
-    for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    const enter = (key: string | number, item: unknown): void => {
+      if (typeof item !== 'object') return;
       path.push(key);
       visit(item);
       path.pop();
-    }
+    };
+    if (Array.isArray(value)) value.forEach((item, index) => enter(index, item));
+    else for (const key of Object.keys(value)) enter(key, (value as Record<string, unknown>)[key]);
   };
   visit(config);
   return found;

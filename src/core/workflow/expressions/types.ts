@@ -65,9 +65,10 @@ export function typeOfRoot(expression: PathExpression, scope: TypeScope): Expres
 /**
  * What a path reads, one member per key behind its root: its type, and whether it is there when what holds it is. What can
  * never be there, and what nothing is known of, is unknown.
+ * @param root the type of what the path starts from
  */
-export function membersAlong(expression: PathExpression, scope: TypeScope): readonly ExpressionType[] {
-  let { schema } = typeOfRoot(expression, scope);
+export function membersAlong(expression: PathExpression, root: ExpressionType): readonly ExpressionType[] {
+  let { schema } = root;
   return expression.segments.slice(rootLength(expression)).map(({ key }) => {
     const member = memberOf(schema, key);
     const type = member === undefined || member === 'unknown' ? unknown : member;
@@ -78,7 +79,7 @@ export function membersAlong(expression: PathExpression, scope: TypeScope): read
 
 function typeOfPath(expression: PathExpression, scope: TypeScope): ExpressionType {
   const root = typeOfRoot(expression, scope);
-  const members = membersAlong(expression, scope);
+  const members = membersAlong(expression, root);
   const { schema } = members.at(-1) ?? root;
   return { schema, certain: root.certain && members.every((member) => member.certain) };
 }

@@ -15,43 +15,52 @@ export interface PathRead extends Circumstances {
   readonly path: PathExpression;
 }
 
-const plainly: Circumstances = { guarded: false, insteadOf: [] };
+const nothing: readonly Expression[] = [];
 
 /** Every part of an expression, from left to right, and under what circumstances it is read. */
-export function* partsOf(expression: Expression, when: Circumstances = plainly): Generator<Part> {
-  yield { part: expression, ...when };
+export function partsOf(expression: Expression): readonly Part[] {
+  const found: Part[] = [];
+  collect(expression, false, nothing, found);
+  return found;
+}
+
+function collect(expression: Expression, guarded: boolean, insteadOf: readonly Expression[], found: Part[]): void {
+  found.push({ part: expression, guarded, insteadOf });
   switch (expression.kind) {
     case 'literal':
     case 'path':
       return;
     case 'not':
-      yield* partsOf(expression.operand, when);
+      collect(expression.operand, guarded, insteadOf, found);
       return;
     case 'logical':
     case 'comparison':
-      yield* partsOf(expression.left, when);
-      yield* partsOf(expression.right, when);
+      collect(expression.left, guarded, insteadOf, found);
+      collect(expression.right, guarded, insteadOf, found);
       return;
     case 'filter': {
       const isDefault = expression.name === 'default';
-      yield* partsOf(expression.subject, isDefault ? { ...when, guarded: true } : when);
-      const inArguments = isDefault ? { ...when, insteadOf: [...when.insteadOf, expression.subject] } : when;
-      for (const argument of expression.args) yield* partsOf(argument, inArguments);
+      collect(expression.subject, guarded || isDefault, insteadOf, found);
+      const inArguments = isDefault ? [...insteadOf, expression.subject] : insteadOf;
+      for (const argument of expression.args) collect(argument, guarded, inArguments, found);
     }
   }
 }
 
 /** Every path that an expression reads. */
-export function* pathsIn(expression: Expression): Generator<PathRead> {
-  for (const { part, ...when } of partsOf(expression)) if (part.kind === 'path') yield { path: part, ...when };
+export function pathsIn(expression: Expression): readonly PathRead[] {
+  if (expression.kind === 'path') return [{ path: expression, guarded: false, insteadOf: nothing }];
+  return partsOf(expression).flatMap(({ part, guarded, insteadOf }) =>
+    part.kind === 'path' ? [{ path: part, guarded, insteadOf }] : [],
+  );
 }
 
 /** Every part of every expression in a template. */
-export function* partsIn(template: Template): Generator<Part> {
-  for (const part of template.parts) if (part.kind === 'expression') yield* partsOf(part.expression);
+export function partsIn(template: Template): readonly Part[] {
+  return template.parts.flatMap((part) => (part.kind === 'expression' ? partsOf(part.expression) : []));
 }
 
 /** Every path that a template reads. */
-export function* pathsOf(template: Template): Generator<PathRead> {
-  for (const part of template.parts) if (part.kind === 'expression') yield* pathsIn(part.expression);
+export function pathsOf(template: Template): readonly PathRead[] {
+  return template.parts.flatMap((part) => (part.kind === 'expression' ? pathsIn(part.expression) : []));
 }

@@ -99,18 +99,23 @@ function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, pa
   }
   const options = issue.errors as readonly (readonly ShapeIssue[])[];
   // An option whose type is right is the one that was meant; what is wrong inside of it is the news.
-  const meant = options.filter(
-    (issues) => !issues.some((inner) => inner.code === 'invalid_type' && inner.path.length === 0),
-  );
+  const value = valueAt(root, path);
+  const meant = options.filter((issues) => !issues.some((inner) => wantedInstead(inner, value).length > 0));
   const [closest] = meant.toSorted((a, b) => a.length - b.length);
   if (closest !== undefined) {
     for (const inner of closest) reportIssue(reporter, inner, path, root);
     return;
   }
-  const expected = options.flatMap((issues) =>
-    issues.flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : [])),
-  );
-  reportType(reporter, path, expected, root);
+  const expected = options.flatMap((issues) => issues.flatMap((inner) => wantedInstead(inner, value)));
+  reportType(reporter, path, [...new Set(expected)], root);
+}
+
+/** The types that an option of a union takes, when it does not take the value because of its type. */
+function wantedInstead(issue: Issue, value: Json | undefined): readonly string[] {
+  if (issue.path.length > 0) return [];
+  if (issue.code === 'invalid_type') return [issue.expected];
+  if (issue.code !== 'invalid_value' || issue.values.some((each) => typeof each === typeof value)) return [];
+  return issue.values.map((each) => typeof each);
 }
 
 function reportNodeType(reporter: Reporter, path: JsonPath, root: Json): void {

@@ -85,9 +85,10 @@ function soundKeysIn(value: Json): number {
     for (const item of value as readonly Json[]) count += soundKeysIn(item);
     return count;
   }
-  for (const [key, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, Json>>;
+  for (const key of Object.keys(members)) {
     if (forbiddenKeys.includes(key) || badCharacterIn(key) !== undefined) return NaN;
-    count += 1 + soundKeysIn(member);
+    count += 1 + soundKeysIn(members[key] ?? null);
   }
   return count;
 }

@@ -19,7 +19,7 @@ export function templatesOf(node: WorkflowNode, pathOf: CheckContext['pathOf']):
   const placed: PlacedTemplate[] = [];
   for (const { template, path } of templatesIn(node.config)) {
     if (template.constant !== undefined && template.problems.length === 0) continue;
-    placed.push({ node, path: pathOf(node, 'config', ...path), template, references: [...pathsOf(template)] });
+    placed.push({ node, path: pathOf(node, 'config', ...path), template, references: pathsOf(template) });
   }
   return placed;
 }

@@ -144,9 +144,15 @@ function assignedByStep(step: Step): ReadonlyMap<string, Variable> {
 }
 
 function keyed(variables: readonly Variable[]): ReadonlyMap<string, Variable> {
-  return new Map(variables.map((variable) => [variableKey(variable), variable]));
+  const found = new Map<string, Variable>();
+  for (const variable of variables) found.set(variableKey(variable), variable);
+  return found;
 }
 
 function merge(maps: readonly ReadonlyMap<string, Variable>[]): ReadonlyMap<string, Variable> {
-  return new Map(maps.flatMap((map) => [...map]));
+  const [only] = maps;
+  if (maps.length === 1 && only !== undefined) return only;
+  const merged = new Map<string, Variable>();
+  for (const map of maps) for (const [key, variable] of map) merged.set(key, variable);
+  return merged;
 }

@@ -67,8 +67,5 @@ export function needSameRuntime(one: string, other: string): boolean {
 
 /** The modules of `app` that a Python text imports. The runtime writes one import a line, at the line's start. */
 function importedModules(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith('from app.'))
-    .map((line) => line.slice('from '.length, line.indexOf(' import ')));
+  return Array.from(text.matchAll(/^from (app\.\S+) import /gm), ([, module]) => module ?? '');
 }

@@ -67,7 +67,7 @@ function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
   const names = plan.checked.file.nodes.flatMap((node) =>
     node.type === 'openaiCompletion' ? [node.config.model.constant] : [],
   );
-  const models = names.map((name) => (name === undefined ? undefined : findModel(name)));
+  const models = [...new Set(names)].map((name) => (name === undefined ? undefined : findModel(name)));
   const settings = py.attribute(py.name('simulated_openai'), 'settings');
   const accepted = [
     ...(models.some((model) => model?.status === 'retired') ? [py.attribute(settings, 'accept_retired_models')] : []),

@@ -92,7 +92,8 @@ class Keys {
     if (key === undefined) {
       const functions = [...checked.functions].map(([node, { code }]) => [node, code]);
       const calls = [...checked.calls].map(([node, called]) => [node, this.of(called)]);
-      const content = JSON.stringify([checked.text, functions, calls]);
+      const more = functions.length + calls.length === 0 ? '' : JSON.stringify([functions, calls]);
+      const content = `${more}\n${checked.text}`;
       key = this.#numbers.get(content) ?? String(this.#numbers.size);
       this.#numbers.set(content, key);
       this.#known.set(checked, key);

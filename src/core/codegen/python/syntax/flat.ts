@@ -158,9 +158,11 @@ export class FlatLine {
 
   #joined<T>(left: string, items: readonly T[], right: string, write: (item: T) => void): void {
     this.text(left);
-    for (const [index, item] of items.entries()) {
+    let isFirst = true;
+    for (const item of items) {
       if (!this.fits) return;
-      if (index > 0) this.text(', ');
+      if (!isFirst) this.text(', ');
+      isFirst = false;
       write(item);
     }
     this.text(right);

@@ -60,9 +60,8 @@ export class Lowering {
     return this.#written(this.#shape(expr, place), place, noMarks);
   }
 
-  /** Completes a shape in place, which is several times faster than a copy. */
   #written(shape: Shape, place: Place, marks: readonly number[]): Node {
-    return Object.assign<Shape, Written>(shape, { parenthesized: bindingOf(shape) < place.binding, marks });
+    return written(shape, bindingOf(shape) < place.binding, marks);
   }
 
   #shape(expr: Exclude<Expr, { kind: 'origin' }>, place: Place): Shape {
@@ -144,14 +143,18 @@ export class Lowering {
     if (typeof json === 'number') {
       const text = numberLiteral(json);
       if (!text.startsWith('-')) return { kind: 'number', text };
-      return { kind: 'unary', operator: '-', operand: { kind: 'number', text: text.slice(1), ...plain } };
+      return {
+        kind: 'unary',
+        operator: '-',
+        operand: { kind: 'number', text: text.slice(1), parenthesized: false, marks: noMarks },
+      };
     }
     if (typeof json === 'string') return this.#string([json], place);
     if (isList(json))
-      return { kind: 'list', items: json.map((each) => Object.assign(this.#literal(each, item), plain)) };
+      return { kind: 'list', items: json.map((each) => written(this.#literal(each, item), false, noMarks)) };
     const entries = Object.entries(json).map(([key, each]) => ({
-      key: Object.assign(this.#string([key], value), plain),
-      value: Object.assign(this.#literal(each, keywordValue), plain),
+      key: written(this.#string([key], value), false, noMarks),
+      value: written(this.#literal(each, keywordValue), false, noMarks),
     }));
     return { kind: 'dict', entries };
   }
@@ -191,7 +194,17 @@ export class Lowering {
 }
 
 const noMarks: readonly number[] = [];
-const plain: Written = { parenthesized: false, marks: noMarks };
+
+/** Completes a shape in place, which is several times faster than a copy. */
+function written(
+  shape: Shape & { -readonly [Key in keyof Written]?: Written[Key] },
+  parenthesized: boolean,
+  marks: readonly number[],
+): Node {
+  shape.parenthesized = parenthesized;
+  shape.marks = marks;
+  return shape as Node;
+}
 
 /** What the operands of an operation must bind like. `and` in `or` gets parentheses for the reader (ruff's RUF021). */
 const tighter = {

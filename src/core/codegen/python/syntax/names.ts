@@ -127,12 +127,16 @@ const latinLetters = new Map([
 /** The words of a text in lower case, letters with marks reduced to ASCII: `getÖrder-2` gives `get`, `order`, `2`. */
 function wordsOf(text: string): readonly string[] {
   return (
-    text
-      .slice(0, 4 * longestName)
-      .normalize('NFKD')
-      .replaceAll(/\p{M}/gu, '')
-      .replaceAll(/[ßæœøłđ]/g, (letter) => latinLetters.get(letter) ?? '')
+    inAscii(text.slice(0, 4 * longestName))
       .match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z]*/g)
       ?.map((word) => word.toLowerCase()) ?? []
   );
+}
+
+function inAscii(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[ßæœøłđ]/g, (letter) => latinLetters.get(letter) ?? '');
 }

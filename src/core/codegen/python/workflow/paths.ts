@@ -73,14 +73,15 @@ export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
 }
 
 export function readPath(path: PathExpression, scope: PathScope): PathRead {
-  const start = startOf(path, scope);
+  const root = typeOfRoot(path, scope.types);
+  const start = startOf(path, root.schema, scope);
   const rest = path.segments.slice(rootLength(path));
   if (scope.isLoose && rest.length > 0 && path.root === 'nodes') {
     const keys = rest.map((segment) => segment.key);
     const code = py.call(py.imported(runtime, 'get'), start.code, ...keys.map(py.literal));
     return { ...start, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
   }
-  const members = membersAlong(path, scope.types);
+  const members = membersAlong(path, root);
   return rest.reduce<PathRead>(
     (read, segment, index) => step(read, segment, members[index] ?? unknown, path, scope),
     start,
@@ -90,8 +91,7 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
 const runtime = 'app.runtime.expressions';
 const unknown: ExpressionType = { schema: unknownSchema, certain: false };
 
-function startOf(path: PathExpression, scope: PathScope): PathRead {
-  const { schema } = typeOfRoot(path, scope.types);
+function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope): PathRead {
   const begin = (code: Expr, mayRaise: boolean, ran?: Expr): PathRead => ({
     code,
     schema,

@@ -10,7 +10,8 @@ import type { CheckContext, NodeRule } from '../context.ts';
 import { branchOfValue, outputsOf } from '../expressionContext.ts';
 import { replacePart } from '../fixes.ts';
 
-interface Reference extends PathRead {
+interface Reference {
+  readonly read: PathRead;
   readonly reader: WorkflowNode;
   readonly place: JsonPath;
 }
@@ -19,13 +20,14 @@ interface Reference extends PathRead {
 export const references: NodeRule = (context, reporter) => {
   for (const { node: reader, path: place, references: reads } of context.templates) {
     for (const read of reads) {
-      if (read.path.root === 'nodes') checkReference(context, reporter, { ...read, reader, place });
+      if (read.path.root === 'nodes') checkReference(context, reporter, { read, reader, place });
     }
   }
 };
 
 function checkReference(context: CheckContext, reporter: Reporter, reference: Reference): void {
-  const { path, reader, place } = reference;
+  const { read, reader, place } = reference;
+  const { path } = read;
   const [id, handle] = path.segments;
   if (id === undefined) {
     reporter.report(
@@ -59,7 +61,7 @@ function checkReference(context: CheckContext, reporter: Reporter, reference: Re
 function checkHandle(
   context: CheckContext,
   reporter: Reporter,
-  { path, place }: Reference,
+  { read: { path }, place }: Reference,
   node: WorkflowNode,
   handle: PathSegment | undefined,
 ): boolean {
@@ -102,7 +104,8 @@ function checkOrder(
   handle: string,
 ): void {
   // A node that no run reaches is left out, and on a cycle there is no order to speak of.
-  const { path, guarded, insteadOf, reader, place } = reference;
+  const { read, reader, place } = reference;
+  const { path, guarded, insteadOf } = read;
   if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
   const at = path.span;
   const isReached = context.reachable.has(node.id);
@@ -130,7 +133,7 @@ function checkOrder(
 
 /** The branches in which the values that an expression reads are there. */
 function branchesRead(context: CheckContext, expression: Expression): readonly Branch[] {
-  return [...pathsIn(expression)].flatMap(({ path }) => {
+  return pathsIn(expression).flatMap(({ path }) => {
     const [id, handle] = path.segments;
     const node = path.root === 'nodes' ? context.graph.nodes.get(String(id?.key)) : undefined;
     const branch = node === undefined ? undefined : branchOfValue(context, node, String(handle?.key));

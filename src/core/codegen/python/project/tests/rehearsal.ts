@@ -1,5 +1,11 @@
-import { evaluate, evaluateJson, evaluateTemplate, evaluateText } from '../../../../workflow/expressions/evaluate.ts';
-import { Template, type PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import {
+  evaluate,
+  evaluateJson,
+  evaluateTemplate,
+  evaluateText,
+  memberAt,
+} from '../../../../workflow/expressions/evaluate.ts';
+import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
 import { isList, isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
@@ -8,7 +14,7 @@ import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
-import { passedOn, validated } from './inputValue.ts';
+import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
 
 /** Which way a run takes depends on something that a test cannot set. */
@@ -43,7 +49,7 @@ export interface Outcome {
 export class Rehearsals {
   readonly plan: Plan;
   readonly #templates = new Map<string, readonly Template[]>();
-  readonly #unknown = new Map<string, Readonly<Record<string, Value>>>();
+  #unknown: Readonly<Record<string, Value>> | undefined;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -68,15 +74,13 @@ export class Rehearsals {
     return known;
   }
 
-  /** What a model call leaves, by the names that expressions use, where nothing is known of it. */
-  unknownCompletion({ id, config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
-    let known = this.#unknown.get(id);
-    if (known === undefined) {
+  /** What a model call leaves, by the names that expressions use, which all of them share, where nothing is known of it. */
+  unknownCompletion({ config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
+    if (this.#unknown === undefined) {
       const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
-      known = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
-      this.#unknown.set(id, known);
+      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
     }
-    return known;
+    return this.#unknown;
   }
 }
 
@@ -88,6 +92,8 @@ class Rehearsal {
   readonly #plan: Plan;
   readonly #trial: Trial;
   readonly #input: Value;
+  /** The input where it, or an object in it, is passed on whole. */
+  readonly #passedOn: Value;
   readonly #values = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
@@ -100,7 +106,9 @@ class Rehearsal {
     this.#rehearsals = rehearsals;
     this.#plan = rehearsals.plan;
     this.#trial = trial;
-    this.#input = validated(trial.input, this.#plan.checked.trigger.config.inputSchema);
+    const { inputSchema } = this.#plan.checked.trigger.config;
+    this.#input = validated(trial.input, inputSchema, 'null');
+    this.#passedOn = validated(trial.input, inputSchema, 'absent');
   }
 
   run(): Outcome {
@@ -221,12 +229,12 @@ class Rehearsal {
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
   readonly #root = (path: PathExpression): Value | undefined => {
-    if (path.root === 'input') return path.segments.length === 0 ? passedOn(this.#input) : this.#inputFor(path);
+    if (path.root === 'input') return this.#inputFor(path.segments);
     if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
     const read = handleOfPath(path);
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
-    if (node.type === 'httpEndpoint') return path.segments.length === 2 ? passedOn(this.#input) : this.#input;
+    if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
     const value = this.#values.get(read.node);
     if (read.handle === 'output' || value === undefined) return value;
     const member = isRecord(value) ? value[read.handle] : undefined;
@@ -234,12 +242,13 @@ class Rehearsal {
     return isWay && member === null ? undefined : member;
   };
 
-  #inputFor(path: PathExpression): Value {
-    const whole = path.segments.reduce<Value | undefined>(
-      (value, { key }) => (value !== undefined && value !== null && isRecord(value) ? value[key] : undefined),
+  #inputFor(segments: readonly PathSegment[]): Value {
+    const found = segments.reduce<Value | undefined>(
+      (value, { key }) => (value === undefined ? undefined : memberAt(value, key)),
       this.#input,
     );
-    return isRecord(whole ?? null) && passedOn(whole ?? null) instanceof Unknown ? new Unknown(false) : this.#input;
+    const isWhole = found !== undefined && found !== null && (isList(found) || isRecord(found));
+    return isWhole ? this.#passedOn : this.#input;
   }
 }
 

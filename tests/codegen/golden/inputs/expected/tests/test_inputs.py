@@ -1,7 +1,6 @@
 """Tests of inputs against the simulated OpenAI."""
 
 from typing import Any
-from unittest.mock import ANY
 
 from tests.conftest import Service
 
@@ -13,7 +12,7 @@ def test_reply_answers(service: Service) -> None:
     answer = service.ask("PUT", "/inputs", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == {"all": ANY, "row": "no row", "deepest": False}
+    assert body["output"] == {"all": {"text": "aa", "whole": 2}, "row": "no row", "deepest": False}
 
 
 def test_refuses_input_that_does_not_fit(service: Service) -> None:
