@@ -288,9 +288,9 @@ describe('a compiler that is kept', () => {
     compiler.compile(original, sources);
     for (const [, word = ''] of original.matchAll(/"[^"\n]*?(\w{4,})[^"\n]*"/g)) {
       const places = original.split(word).length - 1;
-      const place = random.below(places);
+      const chosen = random.below(places);
       let count = 0;
-      const text = original.replaceAll(word, (found) => (count++ === place ? `${found} more` : found));
+      const text = original.replaceAll(word, (found) => (count++ === chosen ? `${found} more` : found));
       const { diagnostics, files } = compiler.compile(text, sources);
       expect({ text, diagnostics, files }).toEqual({ text, ...compiledAnew(text, sources) });
     }

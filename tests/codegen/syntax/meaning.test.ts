@@ -156,7 +156,7 @@ function placedStatements({ head, chunks, body }: PrintedModule): readonly Place
         for (let each = index + inner.offset; each < end; each += 1) inside.add(each);
       }
       const before = emptyLines > 0 ? 1 : 0;
-      const nodes = chunks.slice(index + before, index + count).filter((_, at) => !inside.has(index + before + at));
+      const nodes = chunks.slice(index + before, index + count).filter((_, more) => !inside.has(index + before + more));
       const [first = 0, end = 0] = [starts[index + before], starts[index + count]];
       placed.push({ first, last: end - 1, own, around, nodes: nodes.map(({ node }) => node) });
       index += count;

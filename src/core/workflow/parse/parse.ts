@@ -36,6 +36,6 @@ export function parse(text: string): Result<Workflow> {
 
 /** Undefined where a list of nodes has other things in it, or where nobody has looked. */
 function nodeSpans({ value, nodes }: JsonRead): NodeSpans | undefined {
-  const { nodes: list } = value as { readonly nodes?: Json };
+  const list = (value as { readonly nodes?: Json } | null)?.nodes;
   return nodes !== undefined && Array.isArray(list) && list.length === nodes.length ? NodeSpans.of(nodes) : undefined;
 }

@@ -83,7 +83,7 @@ function changedStretch(before: string, after: string, spans: NodeSpans, change:
     start: span.start - opening.length + start,
     end: span.end - opening.length + start,
   }));
-  if (json === undefined || found?.length !== old.length) return undefined;
+  if (json === undefined || found?.length !== old.length || found.at(-1)?.end !== end) return undefined;
   const areBetweenAlike = old.every((span, index) => {
     const [nextBefore, own, next] = [old[index + 1], found[index], found[index + 1]];
     if (nextBefore === undefined || own === undefined || next === undefined) return true;

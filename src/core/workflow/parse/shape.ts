@@ -111,7 +111,7 @@ function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, pa
 }
 
 /** The types that an option of a union takes, when it does not take the value because of its type. */
-function wantedInstead(issue: Issue, value: Json | undefined): readonly string[] {
+function wantedInstead(issue: ShapeIssue, value: Json | undefined): readonly string[] {
   if (issue.path.length > 0) return [];
   if (issue.code === 'invalid_type') return [issue.expected];
   if (issue.code !== 'invalid_value' || issue.values.some((each) => typeof each === typeof value)) return [];

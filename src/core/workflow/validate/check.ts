@@ -68,14 +68,14 @@ function examineIn(workflow: Workflow, folder: WorkflowFolder): Examination {
   const { context, reached } = createContext(file, folder);
   if (!isTooLarge) for (const rule of graphRules) rule(context, reporter);
   const ofGraph = reporter.diagnostics;
-  const ofReads = isTooLarge ? [] : findings(readRules, context, workflow.source);
-  const ofNodes = isTooLarge ? [] : findings(nodeRules, { ...context, nodes: file.nodes }, workflow.source);
+  const ofReads = isTooLarge ? [] : findingsOf(readRules, context, workflow.source);
+  const ofNodes = isTooLarge ? [] : findingsOf(nodeRules, { ...context, nodes: file.nodes }, workflow.source);
   const result = resultOf(context, reached, [...ofGraph, ...ofReads, ...ofNodes], workflow.source);
   return { result, context, reached, readers: readersIn(context.templates), ofGraph, ofReads, ofNodes };
 }
 
 /** What rules have to say, by rule. */
-export function findings<Context>(
+export function findingsOf<Context>(
   rules: readonly ((context: Context, reporter: Reporter) => void)[],
   context: Context,
   source: SourceDocument,

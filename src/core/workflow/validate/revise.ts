@@ -4,7 +4,7 @@ import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { NodeEdit, Revision } from '../parse/revise.ts';
 import type { NodeOf, NodeType, WorkflowNode } from '../types.ts';
-import { findings, resultOf, withNodes, type Examination } from './check.ts';
+import { findingsOf, resultOf, withNodes, type Examination } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { readersIn, templatesAt } from './expressionContext.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
@@ -32,17 +32,17 @@ export function reviseExamination(
   const movedAlong = (some: readonly Diagnostic[]): readonly Diagnostic[] =>
     some.map((finding) => moved(finding, changes, source));
   const ofGraph = isToldAnew(examination.ofGraph)
-    ? findings(graphRules, context, source)
+    ? findingsOf(graphRules, context, source)
     : movedAlong(examination.ofGraph);
   const isReadAnew = edits.some((edit) => readBy(examination.context, edit.before) !== readBy(context, edit.after));
   const ofReads =
     isReadAnew || isToldAnew(examination.ofReads)
-      ? findings(readRules, context, source)
+      ? findingsOf(readRules, context, source)
       : movedAlong(examination.ofReads);
   const concerned = [...places].toSorted((a, b) => a - b);
   const nodes = concerned.flatMap((place) => context.file.nodes[place] ?? []);
   const templates = concerned.flatMap((place) => templatesAt(context.templates, place));
-  const ofNodes = [...movedAlong(kept), ...findings(nodeRules, { ...context, nodes, templates }, source)];
+  const ofNodes = [...movedAlong(kept), ...findingsOf(nodeRules, { ...context, nodes, templates }, source)];
   const result = resultOf(context, reached, [...ofGraph, ...ofReads, ...ofNodes], source);
   const readers = isReadAnew ? readersIn(context.templates) : examination.readers;
   return { result, context, reached, readers, ofGraph, ofReads, ofNodes };

@@ -56,6 +56,24 @@ function sameAtEnd(one: readonly unknown[], other: readonly unknown[]): number {
   return same;
 }
 
+/** How many items from a place of one list on are those of another from an index to an end, each behind the same one. */
+function sameAt(
+  one: readonly unknown[],
+  place: number,
+  other: readonly unknown[],
+  index: number,
+  until: number,
+): number {
+  let same = 0;
+  while (
+    index + same < until &&
+    one[place + same] === other[index + same] &&
+    one[place + same - 1] === other[index + same - 1]
+  )
+    same += 1;
+  return same;
+}
+
 function nodeOf(statement: Stmt): string | undefined {
   return 'node' in statement ? statement.node : undefined;
 }
@@ -120,37 +138,27 @@ export class StatementPrinter {
       }
     };
     for (let index = 0; index < statements.length;) {
-      const isPaired = index < pairedUntil || index >= sameFrom;
-      const by = index < pairedUntil ? 0 : shift;
-      const end = index < pairedUntil ? pairedUntil : statements.length;
-      let next = index;
+      const place = index < pairedUntil ? index : index + shift;
+      const until = index < pairedUntil ? pairedUntil : index < sameFrom ? index : statements.length;
       // All but a few statements stay where they were, behind those that they followed.
-      while (
-        isPaired &&
-        next < end &&
-        known[next + by] === statements[next] &&
-        known[next + by - 1] === statements[next - 1]
-      )
-        next += 1;
-      if (next > index) {
-        keep(index + by, next + by);
-        index = next;
-        continue;
-      }
-      const statement = statements[index] as Stmt;
-      const emptyLines = emptyLinesBefore(statement, statements[index - 1], kind);
-      const before = isPaired ? old.printed[index + by] : undefined;
-      if (before?.emptyLines === emptyLines && known[index + by] === statement) keep(index + by, index + by + 1);
+      const kept = sameAt(known, place, statements, index, until);
+      if (kept > 0) keep(place, place + kept);
       else {
-        if (before !== undefined) pass(index + by);
-        const isOfSameNode = before !== undefined && nodeOf(known[index + by] as Stmt) === nodeOf(statement);
-        // Statements inside that come from no node are counted to that of the outer one.
-        const blocks = isOfSameNode ? before.blocks.map((block) => ({ start: chunk + block.offset, block })) : [];
-        const fresh = this.#statementWith(statement, indent, emptyLines, blocks);
-        printed.push(fresh);
-        counts.push(fresh.count);
+        const statement = statements[index] as Stmt;
+        const emptyLines = emptyLinesBefore(statement, statements[index - 1], kind);
+        const before = until > index ? old.printed[place] : undefined;
+        if (before?.emptyLines === emptyLines && known[place] === statement) keep(place, place + 1);
+        else {
+          if (before !== undefined) pass(place);
+          // Statements inside that come from no node are counted to that of the outer one.
+          const isOfSameNode = before !== undefined && nodeOf(known[place] as Stmt) === nodeOf(statement);
+          const blocks = isOfSameNode ? before.blocks.map((block) => ({ start: chunk + block.offset, block })) : [];
+          const fresh = this.#statementWith(statement, indent, emptyLines, blocks);
+          printed.push(fresh);
+          counts.push(fresh.count);
+        }
       }
-      index += 1;
+      index += Math.max(1, kept);
     }
     return { statements, printed, counts, offset };
   }

@@ -98,12 +98,15 @@ export class ModuleWriter implements BlockWriter {
   }
 
   written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly Stmt[] {
-    const known = this.#written.get(block);
-    const ofSteps = known?.ofSteps ?? block.map((step, index) => write(step, block[index + 1]));
-    let written = known ?? { ofSteps, statements: ofSteps.flat() };
-    for (const step of known === undefined ? [] : this.#stale) {
-      const index = block.indexOf(step);
-      if (index >= 0) written = withStep(written, index, write(step, block[index + 1]));
+    let written = this.#written.get(block);
+    if (written === undefined) {
+      const ofSteps = block.map((step, index) => write(step, block[index + 1]));
+      written = { ofSteps, statements: ofSteps.flat() };
+    } else {
+      for (const step of this.#stale) {
+        const index = block.indexOf(step);
+        if (index >= 0) written = withStep(written, index, write(step, block[index + 1]));
+      }
     }
     this.#written.set(block, written);
     return written.statements;
