@@ -13,7 +13,7 @@ import { needSameRuntime, runtimeClosure, runtimeFile, runtimeFolder } from './p
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
-import { concernsTests } from './project/tests/concern.ts';
+import { concernsTests, mayTellAnswers } from './project/tests/concern.ts';
 import type { JoinedText } from './syntax/joinedText.ts';
 import { ModuleWriter } from './workflow/moduleWriter.ts';
 
@@ -48,6 +48,8 @@ interface EmittedWorkflow {
   readonly path: string;
   readonly writer: ModuleWriter;
   readonly map: JoinedText;
+  /** Whether its tests may tell models what to answer. */
+  readonly isTold: () => boolean;
 }
 
 /**
@@ -73,13 +75,20 @@ export function reviseProject(
     [`${path}.map.json`, map.text],
   ]);
   let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
-  if (revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision))) {
+  const isTested = revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision, edited.isTold));
+  if (isTested) {
     const tests = { path: testModulePath(workflow.module), content: writeTestModule(workflow) };
     const old = project.own.find((file) => file.path === tests.path);
     if (old === undefined || !needSameRuntime(old.content, tests.content)) isRuntimeSame = false;
     contents.set(tests.path, tests.content);
   }
-  return { ...withContents(project, contents, isRuntimeSame), workflows: [{ workflow, path, writer, map }, ...called] };
+  return {
+    ...withContents(project, contents, isRuntimeSame),
+    workflows: [
+      { workflow, path, writer, map, isTold: isTested ? lazy(() => mayTellAnswers(plan)) : edited.isTold },
+      ...called,
+    ],
+  };
 }
 
 /** The nodes whose statements may be others: readers go by the types of what they read. */
@@ -126,7 +135,7 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
-    emitted.push({ workflow, path, writer, map });
+    emitted.push({ workflow, path, writer, map, isTold: lazy(() => mayTellAnswers(workflow.plan)) });
   }
   own.push(...functionFiles);
   const title = first.checked.file.name;
@@ -165,4 +174,9 @@ function packages(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
   return folders
     .filter((folder) => files.some((file) => file.path.startsWith(`${folder}/`)))
     .map((folder) => ({ path: `${folder}/__init__.py`, content: '' }));
+}
+
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

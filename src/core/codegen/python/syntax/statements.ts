@@ -78,6 +78,38 @@ function nodeOf(statement: Stmt): string | undefined {
   return 'node' in statement ? statement.node : undefined;
 }
 
+/** What stood in the place of a statement before, if anything did, and the index of its first chunk. */
+interface StatementBefore {
+  readonly start: number;
+  readonly statement: Stmt | undefined;
+  readonly printed: PrintedStatement | undefined;
+}
+
+/** Statements inside that come from no node are counted to that of the outer one, so its blocks are only of use to the same node. */
+function blocksBefore(statement: Stmt, { start, statement: old, printed }: StatementBefore): readonly BlockBefore[] {
+  if (old === undefined || printed === undefined || nodeOf(old) !== nodeOf(statement)) return [];
+  return printed.blocks.map((block) => ({ start: start + block.offset, block }));
+}
+
+/** Whether a function is printed as before down to its first statement. */
+function hasSameHead(
+  { decorators, isAsync, name, parameters, returns, docstring, body: [first] }: Stmt & { kind: 'function' },
+  emptyLines: number,
+  { statement: old, printed }: StatementBefore,
+): boolean {
+  if (old?.kind !== 'function' || printed?.emptyLines !== emptyLines) return false;
+  const isAlike = old.isAsync === isAsync && old.name === name && old.docstring === docstring;
+  const hasParts = old.decorators === decorators && old.parameters === parameters && old.returns === returns;
+  const [oldFirst] = old.body;
+  return (
+    isAlike &&
+    hasParts &&
+    first !== undefined &&
+    oldFirst !== undefined &&
+    isDefinition(first) === isDefinition(oldFirst)
+  );
+}
+
 const noBlock: BlockBefore = { start: 0, block: { statements: [], printed: [], counts: [], offset: 0 } };
 
 /** Prints statements one below the other, as ruff formats them. */
@@ -150,10 +182,11 @@ export class StatementPrinter {
         if (before?.emptyLines === emptyLines && known[place] === statement) keep(place, place + 1);
         else {
           if (before !== undefined) pass(place);
-          // Statements inside that come from no node are counted to that of the outer one.
-          const isOfSameNode = before !== undefined && nodeOf(known[place] as Stmt) === nodeOf(statement);
-          const blocks = isOfSameNode ? before.blocks.map((block) => ({ start: chunk + block.offset, block })) : [];
-          const fresh = this.#statementWith(statement, indent, emptyLines, blocks);
+          const fresh = this.#statementWith(statement, indent, emptyLines, {
+            start: chunk,
+            statement: known[place],
+            printed: before,
+          });
           printed.push(fresh);
           counts.push(fresh.count);
         }
@@ -163,19 +196,22 @@ export class StatementPrinter {
     return { statements, printed, counts, offset };
   }
 
-  #statementWith(
-    statement: Stmt,
-    indent: number,
-    emptyLines: number,
-    before: readonly BlockBefore[],
-  ): PrintedStatement {
+  /** @param old the statement that it comes in place of */
+  #statementWith(statement: Stmt, indent: number, emptyLines: number, old: StatementBefore): PrintedStatement {
     const around = { node: this.#node, blocks: this.#blocks, first: this.#first, before: this.#before };
     const first = this.#chunks.length;
-    if (emptyLines > 0) this.#emptyLines(emptyLines);
     this.#node = nodeOf(statement) ?? around.node;
-    [this.#blocks, this.#first, this.#before] = [[], first, before];
-    this.#statement(statement, indent);
-    this.#finish();
+    [this.#blocks, this.#first, this.#before] = [[], first, blocksBefore(statement, old)];
+    const [body] = this.#before;
+    if (statement.kind === 'function' && body !== undefined && hasSameHead(statement, emptyLines, old)) {
+      const { offset } = body.block;
+      this.#chunks.keep(old.start, offset);
+      this.#blocks.push(this.body(statement.body, indent + 1, 'function', offset, body));
+    } else {
+      if (emptyLines > 0) this.#emptyLines(emptyLines, around.node);
+      this.#statement(statement, indent);
+      this.#finish();
+    }
     const printed = { emptyLines, count: this.#chunks.length - first, blocks: this.#blocks };
     ({ node: this.#node, blocks: this.#blocks, first: this.#first, before: this.#before } = around);
     return printed;
@@ -204,10 +240,10 @@ export class StatementPrinter {
     this.#names = [];
   }
 
-  #emptyLines(count: number): void {
+  #emptyLines(count: number, node = this.#node): void {
     this.#finish();
     const text = '\n'.repeat(count);
-    this.#chunks.add({ text, lines: count, node: this.#node, expressions: [], names: [] });
+    this.#chunks.add({ text, lines: count, node, expressions: [], names: [] });
   }
 
   #line(indent: number, build: (out: Element[]) => void): void {

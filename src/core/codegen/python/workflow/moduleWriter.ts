@@ -12,6 +12,12 @@ import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
+const reply = py.imported('app.runtime.reply', 'Reply');
+const runParameters = [
+  py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
+  py.parameter('input', py.name('Input')),
+];
+
 interface WrittenBlock {
   /** Those of each step. */
   readonly ofSteps: readonly (readonly Stmt[])[];
@@ -115,13 +121,9 @@ export class ModuleWriter implements BlockWriter {
   #module(): Module {
     const { body, checked } = this.#plan;
     const steps = writeBlock(this, body, new Set());
-    const reply = py.imported('app.runtime.reply', 'Reply');
     const end = alwaysAnswers(body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
     const run = py.asyncDef('run', {
-      parameters: [
-        py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
-        py.parameter('input', py.name('Input')),
-      ],
+      parameters: runParameters,
       returns: reply,
       docstring: 'Runs the workflow once, from the input to the reply.',
       body: [...steps, ...end],

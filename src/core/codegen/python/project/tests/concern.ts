@@ -14,15 +14,16 @@ import { callsOf } from './moves.ts';
 /**
  * Whether the tests of a project may be others after an edit of a node. They are not when models answer as they see fit, nobody
  * but a model sees what differs, and no rehearsal can fail over it.
+ * @param isTold the `mayTellAnswers` of either plan: where it could be another, more differs than what is sent
  */
-export function concernsTests(before: Plan, after: Plan, revision: NodeRevision): boolean {
-  if (mayTellAnswers(after) || !isSentOnly(after.checked, revision)) return true;
+export function concernsTests(before: Plan, after: Plan, revision: NodeRevision, isTold: () => boolean): boolean {
+  if (!isSentOnly(after.checked, revision) || isTold()) return true;
   if (expressionsOf(revision.before) === expressionsOf(revision.after)) return false;
   return mayFail(before.checked, revision.before) || mayFail(after.checked, revision.after);
 }
 
 /** Whether some test may tell a model what to answer, in which case it goes by what models are sent. */
-function mayTellAnswers(plan: Plan): boolean {
+export function mayTellAnswers(plan: Plan): boolean {
   const { file, graph, readsOf } = plan.checked;
   const isModel = (id: string | undefined): boolean => graph.nodes.get(id ?? '')?.type === 'openaiCompletion';
   if (tellsAnswers(plan) || file.edges.some(({ sourceHandle }) => sourceHandle === 'function_call')) return true;
