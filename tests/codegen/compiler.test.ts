@@ -41,7 +41,7 @@ interface File {
   edges: Edge[];
 }
 
-const models = ['gpt-5.4-mini', 'gpt-4o', 'gpt-4', 'gpt-4-turbo-preview', 'my-deployment', 'gpt-5.4-minni'];
+const modelNames = ['gpt-5.4-mini', 'gpt-4o', 'gpt-4', 'gpt-4-turbo-preview', 'my-deployment', 'gpt-5.4-minni'];
 const image = { type: 'image', url: 'https://example.com/a.png' };
 
 function randomConfig(random: Random, type: string, earlier: readonly Node[]): Record<string, unknown> {
@@ -77,7 +77,7 @@ function randomConfig(random: Random, type: string, earlier: readonly Node[]): R
     }
     default:
       return {
-        model: random.pick(models),
+        model: random.pick(modelNames),
         ...(prompts.length > 0 && random.chance(0.5)
           ? { messages: `{{ nodes.${random.pick(prompts).id}.output }}` }
           : { prompt: text() }),
@@ -102,12 +102,25 @@ const endpoint: Node = {
 function randomEdge(random: Random, nodes: readonly Node[], target: string): Edge {
   const source = random.pick(nodes.filter((node) => node.type !== 'response'));
   const isCondition = source.type === 'condition';
-  return { source: source.id, ...(isCondition && { sourceHandle: random.pick(['true', 'false']) }), target };
+  const asksForCall = source.type === 'openaiCompletion' && 'tools' in source.config && random.chance(0.3);
+  return {
+    source: source.id,
+    ...(isCondition && { sourceHandle: random.pick(['true', 'false']) }),
+    ...(asksForCall && { sourceHandle: 'function_call' }),
+    target,
+  };
 }
 
 function addNode(random: Random, file: File): void {
   const type = random.pick(types);
   const id = `n${file.nodes.length}${random.pick(['', '-a', '_a'])}`;
+  const models = file.nodes.filter((node) => node.type === 'openaiCompletion');
+  if (type === 'pythonFunction' && models.length > 0 && random.chance(0.3)) {
+    const source = random.pick(models).id;
+    file.edges.push({ source, sourceHandle: 'function_call', target: id, targetHandle: 'tool' });
+    file.nodes.push({ id, type, config: { ...randomConfig(random, type, [endpoint]), args: {} } });
+    return;
+  }
   for (let count = 1 + random.below(2); count > 0; count -= 1) file.edges.push(randomEdge(random, file.nodes, id));
   file.nodes.push({ id, type, config: randomConfig(random, type, before(file, id)) });
 }
@@ -157,7 +170,14 @@ function edited(random: Random, file: File): File {
   else
     node.config = {
       ...node.config,
-      ...random.pick([{ unknown: 1 }, { maxTokens: 7 }, { temperature: 2 }, { prompt: '' }]),
+      ...random.pick([
+        { unknown: 1 },
+        { maxTokens: 7 },
+        { maxTokens: 'many' },
+        { temperature: 2 },
+        { prompt: '' },
+        { messages: [{ role: 5 }] },
+      ]),
     };
   return next;
 }
@@ -271,6 +291,18 @@ describe('a compiler that is kept', () => {
     expect(revised).toBeGreaterThan(40);
   });
 
+  /** The files that a workflow is made of besides, and those that these name in turn. */
+  function sourcesOf(path: string, text: string): ReadonlyMap<string, string> {
+    const sources = new Map<string, string>();
+    for (;;) {
+      const added = createCompiler()
+        .sourceFiles(text, sources)
+        .filter((name) => !sources.has(name));
+      if (added.length === 0) return sources;
+      for (const name of added) sources.set(name, readFileSync(join(path, '..', name), 'utf8'));
+    }
+  }
+
   const folders = ['tests/codegen/golden', 'examples'];
   const examples = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -282,9 +314,7 @@ describe('a compiler that is kept', () => {
     const random = new Random(7);
     const compiler = createCompiler();
     const original = readFileSync(path, 'utf8');
-    const sources = new Map(
-      compiler.sourceFiles(original).map((name) => [name, readFileSync(join(path, '..', name), 'utf8')] as const),
-    );
+    const sources = sourcesOf(path, original);
     compiler.compile(original, sources);
     for (const [, word = ''] of original.matchAll(/"[^"\n]*?(\w{4,})[^"\n]*"/g)) {
       const places = original.split(word).length - 1;
@@ -294,6 +324,32 @@ describe('a compiler that is kept', () => {
       const { diagnostics, files } = compiler.compile(text, sources);
       expect({ text, diagnostics, files }).toEqual({ text, ...compiledAnew(text, sources) });
     }
+  });
+
+  test.each(examples)('gives after moves and edits of every expression what compiling anew gives: %s', (path) => {
+    const random = new Random(8);
+    const compiler = createCompiler();
+    const original = readFileSync(path, 'utf8');
+    const sources = sourcesOf(path, original);
+    const expectSame = (text: string): Compilation => {
+      const compilation = compiler.compile(text, sources);
+      const { diagnostics, files } = compilation;
+      expect({ text, diagnostics, files }).toEqual({ text, ...compiledAnew(text, sources) });
+      return compilation;
+    };
+    const file = JSON.parse(original) as File;
+    const { files } = expectSame(JSON.stringify(file, null, 2));
+    for (const node of file.nodes) node.position = { x: random.below(100), y: random.below(100) };
+    const { files: afterwards } = expectSame(JSON.stringify(file, null, 2));
+    expect(afterwards?.every((each, index) => each === files?.[index])).toBe(true);
+    expectSame(original);
+    const expressions = [...original.matchAll(/\{\{[^{}]*\}\}/g)];
+    for (const [place, { 0: expression, index }] of expressions.entries()) {
+      const others = [random.pick(expressions)[0], expression.replace('}}', '| json }}'), expression.slice(0, -2), ''];
+      for (const other of place < 40 ? others : [random.pick(others)])
+        expectSame(original.slice(0, index) + other + original.slice(index + expression.length));
+    }
+    expectSame(original);
   });
 
   test('names the Python files before and after an edit', () => {

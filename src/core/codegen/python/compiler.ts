@@ -1,7 +1,7 @@
 import type { CheckedWorkflow } from '../../workflow/checked.ts';
-import type { Diagnostic } from '../../workflow/diagnostics/diagnostic.ts';
+import type { Diagnostic, Result } from '../../workflow/diagnostics/diagnostic.ts';
 import { parse, type Workflow } from '../../workflow/parse/parse.ts';
-import { revise } from '../../workflow/parse/revise.ts';
+import { revise, type Revision } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { examine, type Examination } from '../../workflow/validate/check.ts';
 import { reviseExamination } from '../../workflow/validate/revise.ts';
@@ -65,6 +65,10 @@ class IncrementalCompiler implements Compiler {
   readonly #name: string | undefined;
   readonly #checksum: Checksum;
   #examined: Examined | undefined;
+  /** The last text that was read as an edit of that workflow. */
+  #read:
+    | { readonly workflow: Workflow; readonly text: string; readonly revision: Result<Revision> | undefined }
+    | undefined;
   /** Of the same graph as what was examined last. */
   #written: Written | undefined;
 
@@ -74,7 +78,7 @@ class IncrementalCompiler implements Compiler {
   }
 
   sourceFiles(text: string, sources?: ReadonlyMap<string, string>): readonly string[] {
-    const revised = this.#examined && revise(this.#examined.workflow, text);
+    const revised = this.#examined && this.#revision(this.#examined.workflow, text);
     if (revised !== undefined) return revised.ok ? sourceFiles(revised.value.workflow, sources) : [];
     const parsed = parse(text);
     return parsed.ok ? sourceFiles(parsed.value, sources) : [];
@@ -84,7 +88,7 @@ class IncrementalCompiler implements Compiler {
     const last = this.#examined;
     if (last === undefined || !sameTexts(last.sources, sources)) return this.#compileAnew(text, sources);
     if (last.workflow.source.text === text) return last.compilation;
-    const revision = revise(last.workflow, text);
+    const revision = this.#revision(last.workflow, text);
     if (revision === undefined) return this.#compileAnew(text, sources);
     if (!revision.ok) return unsound(revision.diagnostics);
     const { workflow } = revision.value;
@@ -92,6 +96,13 @@ class IncrementalCompiler implements Compiler {
     return examination === undefined
       ? this.#compileAnew(text, sources)
       : this.#compiled({ workflow, sources: last.sources, examination }, []);
+  }
+
+  /** A text is mostly asked for its files first, then compiled. */
+  #revision(workflow: Workflow, text: string): Result<Revision> | undefined {
+    if (this.#read?.workflow !== workflow || this.#read.text !== text)
+      this.#read = { workflow, text, revision: revise(workflow, text) };
+    return this.#read.revision;
   }
 
   #compileAnew(text: string, sources: ReadonlyMap<string, string>): Compilation {
