@@ -153,7 +153,7 @@ function edited(random: Random, file: File): File {
   if (node === undefined) return next;
   const choice = random.below(26);
   if (choice > 23)
-    for (const each of random.chance(0.5) ? [node] : next.nodes.slice(index, index + 3)) place(random, each);
+    for (const each of random.chance(0.5) ? [node] : next.nodes.slice(index, index + 3)) moveNode(random, each);
   else if (choice > 20) node.config = reread(random, node.config, before(next, node.id));
   else if (choice > 13) node.config = reworded(random, node.config);
   else if (choice > 11 || choice < 5) {
@@ -183,7 +183,7 @@ function edited(random: Random, file: File): File {
 }
 
 /** Moves or labels a node, which changes nothing that runs. */
-function place(random: Random, node: Node): void {
+function moveNode(random: Random, node: Node): void {
   node.position = { x: random.below(300), y: random.below(2) };
   if (random.chance(0.2)) node.label = random.pick(['A step', 'says "JSON"']);
 }
