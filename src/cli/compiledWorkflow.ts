@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
+import zlib from 'node:zlib';
 
 import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
-import { sha256 } from '../host/sha256.ts';
 import { readText } from '../host/textFile.ts';
 import { readSources, type LoadedWorkflow } from './workflowFiles.ts';
 
@@ -12,7 +12,8 @@ export interface CompiledWorkflow extends LoadedWorkflow {
 
 /** A compiler for a workflow file that is loaded again after each change. */
 export function compilerFor(path: string): Compiler {
-  return createCompiler({ name: basename(path), sha256 });
+  // Node has it since 20.15 and 22.2.
+  return createCompiler({ name: basename(path), ...('crc32' in zlib && { crc32: zlib.crc32 }) });
 }
 
 /** Reads, checks and compiles a workflow file and the files it names; runs nothing. */

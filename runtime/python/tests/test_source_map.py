@@ -1,8 +1,8 @@
 """Errors out of a workflow module name the node and the expression of the workflow file."""
 
-import hashlib
 import importlib.util
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -35,22 +35,25 @@ def helper(order):
 LINE = MODULE.splitlines()[4]
 COLUMN = LINE.index('order["items"]')
 END = LINE.index(', "b"')
-ENTRIES: list[dict[str, Any]] = [
+PIECES: list[dict[str, Any]] = [
+    {"lines": 3},
     {
+        "lines": 2,
         "node": "reply",
-        "start_line": 4,
-        "end_line": 5,
         "expressions": [
-            {"line": 5, "column": COLUMN, "end_line": 5, "end_column": END, "text": "nodes.get.output.items[0].name"}
+            {"text": "nodes.get.output.items[0].name", "at": [1, COLUMN, 1, END]},
         ],
     },
+    {"lines": 2},
     {
+        "lines": 2,
         "node": "compare",
-        "start_line": 8,
-        "end_line": 9,
-        "expressions": [{"line": 9, "column": 11, "end_line": 9, "end_column": 25, "text": "input.order < 1"}],
+        "expressions": [{"text": "input.order < 1", "at": [1, 11, 1, 25]}],
     },
-    {"node": "fail", "start_line": 12, "end_line": 13, "expressions": []},
+    {"lines": 2},
+    {"lines": 2, "node": "fail"},
+    {"lines": 2},
+    {"lines": 2},
 ]
 
 
@@ -61,9 +64,9 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Modul
     def load(*, edited: bool = False, mapped: bool = True) -> ModuleType:
         path = tmp_path / f"flow_{edited}_{mapped}.py"
         path.write_text(MODULE + "# edited\n" * edited)
-        digest = hashlib.sha256(MODULE.encode()).hexdigest()
+        checksum = zlib.crc32(MODULE.encode())
         if mapped:
-            content = {"version": 1, "module_sha256": digest, "workflow": "flow", "entries": ENTRIES}
+            content = {"version": 2, "module_crc32": checksum, "workflow": "flow", "pieces": PIECES}
             path.with_suffix(".map.json").write_text(json.dumps(content))
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None

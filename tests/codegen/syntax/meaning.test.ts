@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as py from '../../../src/core/codegen/python/syntax/build.ts';
-import { printModule } from '../../../src/core/codegen/python/syntax/print.ts';
+import type { PrintedBlock } from '../../../src/core/codegen/python/syntax/chunks.ts';
+import { printModule, type PrintedModule } from '../../../src/core/codegen/python/syntax/print.ts';
 import { askPython } from './python.ts';
 import { Random } from './random.ts';
 import { referenceModule } from './reference.ts';
@@ -55,52 +56,113 @@ describe('printed modules', () => {
   it('tell where nodes and expressions stand, as CPython sees it', () => {
     const random = new Random(21);
     const modules = Array.from({ length: 400 }, () => {
-      const { text, statements } = printModule(py.moduleOf(moduleBody(random)));
-      const ranges = statements.flatMap(({ startLine, startColumn, endLine, endColumn, expressions }) => [
-        { startLine, startColumn, endLine, endColumn },
-        ...expressions,
-      ]);
-      return { text, ranges };
+      const { text, head, chunks } = printModule(py.moduleOf(moduleBody(random)));
+      let line = head.split('\n').length;
+      const placed = chunks.map(({ lines, node, expressions }) => {
+        const first = line;
+        line += lines;
+        const ranges = expressions.map((range) => ({
+          ...range,
+          startLine: first + range.startLine,
+          endLine: first + range.endLine,
+        }));
+        return { first, end: line, node, ranges };
+      });
+      return { text, placed };
     });
-    expect(modules.flatMap((module) => module.ranges).length).toBeGreaterThan(1000);
+    expect(modules.flatMap(({ placed }) => placed.flatMap(({ ranges }) => ranges)).length).toBeGreaterThan(150);
     const wrong = askPython(
       `import ast
-def places(text):
-    found = set()
-    for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, (ast.stmt, ast.expr)): continue
-        line, column = node.lineno, node.col_offset
-        if getattr(node, "decorator_list", None):
-            first = node.decorator_list[0]
-            line, column = first.lineno, text.splitlines()[first.lineno - 1].index("@")
-        found.add((isinstance(node, ast.stmt), line, column, node.end_lineno, node.end_col_offset))
-    return found
+def ends(text):
+    return {(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+            for node in ast.walk(ast.parse(text)) if isinstance(node, ast.expr)}
 wrong = []
 for module in data:
-    found = places(module["text"])
-    for each in module["ranges"]:
-        place = ("expression" not in each, each["startLine"], each["startColumn"], each["endLine"], each["endColumn"])
-        if place not in found: wrong.append([module["text"], each])
+    places = ends(module["text"])
+    for chunk in module["placed"]:
+        for each in chunk["ranges"]:
+            place = (each["startLine"], each["startColumn"], each["endLine"], each["endColumn"])
+            if place not in places or not chunk["first"] <= place[0] <= place[2] < chunk["end"]:
+                wrong.append([module["text"], each])
+    if module["placed"] and module["placed"][-1]["end"] != module["text"].count("\\n") + 1:
+        wrong.append([module["text"], module["placed"][-1]])
 print(json.dumps(wrong))`,
       modules,
     );
     expect(wrong).toEqual([]);
   });
 
+  it('tell which lines come from the statements of a node, as CPython sees them', () => {
+    const random = new Random(22);
+    const modules = Array.from({ length: 400 }, () => {
+      const printed = printModule(py.moduleOf(moduleBody(random)));
+      return { text: printed.text, placed: placedStatements(printed) };
+    });
+    expect(modules.flatMap(({ placed }) => placed).filter(({ own }) => own !== undefined).length).toBeGreaterThan(500);
+    const wrong = askPython(
+      `import ast
+def lines(statement):
+    decorators = getattr(statement, "decorator_list", [])
+    return (min([statement.lineno, *(each.lineno for each in decorators)]), statement.end_lineno)
+wrong = []
+for module in data:
+    found = {lines(node) for node in ast.walk(ast.parse(module["text"])) if isinstance(node, ast.stmt)}
+    wrong.extend([module["text"], each] for each in module["placed"] if (each["first"], each["last"]) not in found)
+print(json.dumps(wrong))`,
+      modules,
+    );
+    expect(wrong).toEqual([]);
+    for (const { placed } of modules)
+      for (const { own, around, nodes } of placed) expect(new Set(nodes)).toEqual(new Set([own ?? around]));
+  });
+
   it('have the expressions of a node by its statement, outer ones first', () => {
     const inner = py.from({ node: 'n', expression: 'input.a' }, py.name('a'));
     const outer = py.from({ node: 'n', expression: 'input.a | upper' }, py.call(py.attribute(inner, 'upper')));
-    const { statements } = printModule(py.moduleOf([py.statement(outer, { node: 'n' })]));
-    const places = statements.map(({ startColumn, endColumn, expressions }) => [
-      [startColumn, endColumn],
+    const { chunks } = printModule(py.moduleOf([py.statement(outer, { node: 'n' })]));
+    const places = chunks.map(({ node, expressions }) => [
+      node,
       ...expressions.map((range) => [range.expression, range.startColumn, range.endColumn]),
     ]);
-    expect(places).toEqual([
-      [
-        [0, 9],
-        ['input.a | upper', 0, 9],
-        ['input.a', 0, 1],
-      ],
-    ]);
+    expect(places).toEqual([['n', ['input.a | upper', 0, 9], ['input.a', 0, 1]]]);
   });
 });
+
+interface PlacedStatement {
+  /** Its lines, from 1, without the empty ones before it. */
+  readonly first: number;
+  readonly last: number;
+  /** The node that it comes from itself, and that of the nearest statement around it which comes from one. */
+  readonly own: string | undefined;
+  readonly around: string | undefined;
+  /** The nodes of the chunks that belong to it and to no statement inside of it. */
+  readonly nodes: readonly (string | undefined)[];
+}
+
+/** Every statement of a module, by the chunks that its tree says are its own. */
+function placedStatements({ head, chunks, body }: PrintedModule): readonly PlacedStatement[] {
+  const starts = [head.split('\n').length];
+  for (const { lines } of chunks) starts.push((starts.at(-1) ?? 0) + lines);
+  const placed: PlacedStatement[] = [];
+  const place = (block: PrintedBlock, start: number, around: string | undefined): number => {
+    let index = start;
+    for (const [at, statement] of block.statements.entries()) {
+      const { emptyLines = 0, count = 0, blocks = [] } = block.printed[at] ?? {};
+      expect(block.counts[at]).toBe(count);
+      const own = 'node' in statement ? statement.node : undefined;
+      const inside = new Set<number>();
+      for (const inner of blocks) {
+        const end = place(inner, index + inner.offset, own ?? around);
+        for (let each = index + inner.offset; each < end; each += 1) inside.add(each);
+      }
+      const before = emptyLines > 0 ? 1 : 0;
+      const nodes = chunks.slice(index + before, index + count).filter((_, more) => !inside.has(index + before + more));
+      const [first = 0, end = 0] = [starts[index + before], starts[index + count]];
+      placed.push({ first, last: end - 1, own, around, nodes: nodes.map(({ node }) => node) });
+      index += count;
+    }
+    return index;
+  };
+  expect(place(body, 0, undefined)).toBe(chunks.length);
+  return placed;
+}

@@ -1,12 +1,14 @@
 """From a traceback to the workflow's node and expression, with the map that lies beside a workflow module.
 
-`<module>.map.json`: `{"version": 1, "module_sha256", "workflow", "entries": [{"node", "start_line", "end_line",
-"expressions": [{"line", "column", "end_line", "end_column", "text"}]}]}`; lines from 1, columns from 0 in UTF-8 bytes,
-as CPython counts them. If the module has been edited since, only the Python line is named.
+`<module>.map.json`: `{"version": 2, "module_crc32", "workflow", "pieces": [{"lines", "node", "expressions": [{"text",
+"at": [line, column, end line, end column]}]}]}`. The pieces follow each other from the module's first line to its last;
+one that comes from no node has no `node`. Lines of expressions count from the first of their piece, which is 0, columns
+from 0 in UTF-8 bytes, as CPython counts them. If the module has been edited since, only the Python line is named.
 """
 
 import functools
-import hashlib
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,27 +23,23 @@ WORKFLOWS = Path(__file__).parent.parent / "workflows"
 class MappedExpression(msgspec.Struct):
     """Where an expression of the workflow file stands in the module."""
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
     text: str
+    at: tuple[int, int, int, int]
 
 
-class MappedNode(msgspec.Struct):
-    """The lines that a node of the workflow file became."""
+class MappedPiece(msgspec.Struct):
+    """Some lines of the module, and the node of the workflow file that they come from."""
 
-    node: str
-    start_line: int
-    end_line: int
-    expressions: list[MappedExpression]
+    lines: int
+    node: str | None = None
+    expressions: tuple[MappedExpression, ...] = ()
 
 
 class SourceMap(msgspec.Struct):
     """One module's map."""
 
-    module_sha256: str
-    entries: list[MappedNode]
+    module_crc32: int
+    pieces: list[MappedPiece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +67,36 @@ def find_place(error: BaseException) -> Place | None:
         return None
     file = found.tb_frame.f_code.co_filename
     name = Path(file).name
-    entries = _load(file)
-    start, end = _position(found.tb_frame.f_code, found.tb_lasti, found.tb_lineno)
-    nodes = [entry for entry in entries if entry.start_line <= found.tb_lineno <= entry.end_line]
-    if not nodes:
-        return Place(name, found.tb_lineno, innermost)
-    node = min(nodes, key=lambda entry: entry.end_line - entry.start_line)
+    line = found.tb_lineno
+    first, piece = _piece_at(line, _load(file))
+    if piece is None or piece.node is None:
+        return Place(name, line, innermost)
+    start, end = _position(found.tb_frame.f_code, found.tb_lasti, line)
     expressions = [
-        mapped
-        for mapped in node.expressions
-        if (mapped.line, mapped.column) <= start and end <= (mapped.end_line, mapped.end_column)
+        mapped for mapped in piece.expressions if _holds(mapped, (start[0] - first, start[1]), (end[0] - first, end[1]))
     ]
     text = min(expressions, key=_extent).text if expressions else None
-    return Place(name, found.tb_lineno, innermost, node.node, text)
+    return Place(name, line, innermost, piece.node, text)
+
+
+def _piece_at(line: int, pieces: Iterable[MappedPiece]) -> tuple[int, MappedPiece | None]:
+    """The piece that a line of the module belongs to, and the line that it begins with."""
+    first = 1
+    for piece in pieces:
+        if line < first + piece.lines:
+            return first, piece
+        first += piece.lines
+    return first, None
+
+
+def _holds(mapped: MappedExpression, start: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether an expression reaches from before a place to behind it; lines as in its piece."""
+    return mapped.at[:2] <= start and end <= mapped.at[2:]
 
 
 def _extent(mapped: MappedExpression) -> tuple[int, int]:
-    return mapped.end_line - mapped.line, mapped.end_column - mapped.column
+    line, column, end_line, end_column = mapped.at
+    return end_line - line, end_column - column
 
 
 def _position(code: CodeType, instruction: int, line: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -97,12 +108,12 @@ def _position(code: CodeType, instruction: int, line: int) -> tuple[tuple[int, i
 
 
 @functools.cache
-def _load(module_file: str) -> list[MappedNode]:
-    """The map's entries; none if there is no map, or the module is not the one that the map was made for."""
+def _load(module_file: str) -> list[MappedPiece]:
+    """The map's pieces; none if there is no map, or the module is not the one that the map was made for."""
     module = Path(module_file)
     try:
         decoded: Any = msgspec.json.decode(module.with_suffix(".map.json").read_bytes(), type=SourceMap)
-        digest = hashlib.sha256(module.read_bytes()).hexdigest()
+        checksum = zlib.crc32(module.read_bytes())
     except (OSError, msgspec.DecodeError):
         return []
-    return decoded.entries if decoded.module_sha256 == digest else []
+    return decoded.pieces if decoded.module_crc32 == checksum else []

@@ -1,15 +1,17 @@
 import type { CheckedWorkflow } from '../../workflow/checked.ts';
-import type { Diagnostic } from '../../workflow/diagnostics/diagnostic.ts';
+import type { Diagnostic, Result } from '../../workflow/diagnostics/diagnostic.ts';
 import { parse, type Workflow } from '../../workflow/parse/parse.ts';
-import { reviseNode, type Revision } from '../../workflow/parse/revise.ts';
-import { examine } from '../../workflow/validate/check.ts';
-import { revisable, reviseExamination, type RevisableExamination } from '../../workflow/validate/revise.ts';
+import { revise, type Revision } from '../../workflow/parse/revise.ts';
+import type { WorkflowNode } from '../../workflow/types.ts';
+import { examine, type Examination } from '../../workflow/validate/check.ts';
+import { reviseExamination } from '../../workflow/validate/revise.ts';
 import { sourceFiles } from '../../workflow/validate/workflowFolder.ts';
-import { emitProject, reviseProject, type EmittedProject } from './emit.ts';
+import { emitProject, reviseProject, type EmittedProject, type NodeRevision } from './emit.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import { plan } from './plan/index.ts';
 import type { Plan } from './plan/plan.ts';
-import { sha256Of, type Digest } from './project/sourceMap.ts';
+import { revisePlan } from './plan/revise.ts';
+import { crc32Of, type Checksum } from './project/sourceMap.ts';
 
 /** What becomes of the text of a workflow file: that of `emit(plan(check(parse(text))))`, with all that was found on the way. */
 export interface Compilation {
@@ -31,92 +33,133 @@ export interface Compiler {
 export interface CompilerOptions {
   /** That of the workflow's own file, by which workflows that it calls could call it in turn. */
   readonly name?: string | undefined;
-  /** Makes the SHA-256 of a text, where the machine has a faster one than JavaScript. */
-  readonly sha256?: Digest;
+  /** Makes the CRC-32 of a text, where the machine has a faster one than JavaScript. */
+  readonly crc32?: Checksum;
 }
 
 /**
- * A compiler that remembers its last sound workflow. When the next text differs in the config of one node, and nothing else of the
- * workflow depends on what differs, it reads, checks and writes that node alone; else it compiles the whole anew.
+ * A compiler that remembers what it last read and what it last wrote. When the next text differs inside of nodes, it reads and
+ * checks these anew and what they concern, and where the steps of the workflow stay the same, writes no more than these; else
+ * it compiles the whole anew.
  */
-export function createCompiler({ name, sha256 = sha256Of }: CompilerOptions = {}): Compiler {
-  return new IncrementalCompiler(name, sha256);
+export function createCompiler({ name, crc32 = crc32Of }: CompilerOptions = {}): Compiler {
+  return new IncrementalCompiler(name, crc32);
 }
 
-interface SoundCompilation {
+/** The last text that could be read, and what was found. */
+interface Examined {
   readonly workflow: Workflow;
   readonly sources: ReadonlyMap<string, string>;
-  readonly examination: RevisableExamination;
+  readonly examination: Examination;
+  readonly compilation: Compilation;
+}
+
+/** The last project that was written. */
+interface Written {
+  readonly nodes: readonly WorkflowNode[];
   readonly plan: Plan;
   readonly project: EmittedProject;
-  readonly compilation: Compilation;
 }
 
 class IncrementalCompiler implements Compiler {
   readonly #name: string | undefined;
-  readonly #digest: Digest;
-  #last: SoundCompilation | undefined;
+  readonly #checksum: Checksum;
+  #examined: Examined | undefined;
+  /** The last text that was read as an edit of that workflow. */
+  #read:
+    | { readonly workflow: Workflow; readonly text: string; readonly revision: Result<Revision> | undefined }
+    | undefined;
+  /** Of the same graph as what was examined last. */
+  #written: Written | undefined;
 
-  constructor(name: string | undefined, digest: Digest) {
+  constructor(name: string | undefined, checksum: Checksum) {
     this.#name = name;
-    this.#digest = digest;
+    this.#checksum = checksum;
   }
 
   sourceFiles(text: string, sources?: ReadonlyMap<string, string>): readonly string[] {
-    const known = this.#last;
-    const revised = known && reviseNode(known.workflow, text);
-    if (revised !== undefined) return sourceFiles(revised.workflow, sources);
+    const revised = this.#examined && this.#revision(this.#examined.workflow, text);
+    if (revised !== undefined) return revised.ok ? sourceFiles(revised.value.workflow, sources) : [];
     const parsed = parse(text);
     return parsed.ok ? sourceFiles(parsed.value, sources) : [];
   }
 
   compile(text: string, sources: ReadonlyMap<string, string>): Compilation {
-    const last = this.#last;
+    const last = this.#examined;
     if (last === undefined || !sameTexts(last.sources, sources)) return this.#compileAnew(text, sources);
     if (last.workflow.source.text === text) return last.compilation;
-    const revision = reviseNode(last.workflow, text);
-    const revised = revision && this.#revised(last, revision);
-    if (revised === undefined) return this.#compileAnew(text, sources);
-    this.#last = revised;
-    return revised.compilation;
+    const revision = this.#revision(last.workflow, text);
+    if (revision === undefined) return this.#compileAnew(text, sources);
+    if (!revision.ok) return unsound(revision.diagnostics);
+    const { workflow } = revision.value;
+    const examination = reviseExamination(last.examination, revision.value);
+    return examination === undefined
+      ? this.#compileAnew(text, sources)
+      : this.#compiled({ workflow, sources: last.sources, examination }, []);
   }
 
-  #revised(last: SoundCompilation, revision: Revision): SoundCompilation | undefined {
-    const { workflow, after } = revision;
-    const examination = reviseExamination(last.examination, revision, last.workflow.source.text);
-    const { result } = examination ?? {};
-    if (examination === undefined || !result?.ok) return undefined;
-    const revisedPlan = { ...last.plan, checked: result.value };
-    const project = reviseProject(last.project, revisedPlan, after.id, this.#digest);
-    if (project === undefined) {
-      this.#last = undefined;
-      return undefined;
-    }
-    const compilation = { diagnostics: result.diagnostics, checked: result.value, files: project.files };
-    return { workflow, sources: last.sources, examination, plan: revisedPlan, project, compilation };
+  /** A text is mostly asked for its files first, then compiled. */
+  #revision(workflow: Workflow, text: string): Result<Revision> | undefined {
+    if (this.#read?.workflow !== workflow || this.#read.text !== text)
+      this.#read = { workflow, text, revision: revise(workflow, text) };
+    return this.#read.revision;
   }
 
   #compileAnew(text: string, sources: ReadonlyMap<string, string>): Compilation {
     const parsed = parse(text);
-    if (!parsed.ok) return { diagnostics: parsed.diagnostics, checked: undefined, files: undefined };
-    const workflow = parsed.value;
-    const examination = examine(workflow, sources, this.#name);
-    const { result } = examination;
-    const diagnostics = [...parsed.diagnostics, ...result.diagnostics];
-    if (!result.ok) return { diagnostics, checked: undefined, files: undefined };
-    const made = plan(result.value);
-    const project = emitProject([made], this.#digest);
-    const compilation = { diagnostics, checked: result.value, files: project.files };
-    this.#last = {
-      workflow,
-      sources,
-      examination: revisable(examination, workflow.source),
-      plan: made,
-      project,
-      compilation,
-    };
+    if (!parsed.ok) return unsound(parsed.diagnostics);
+    this.#written = undefined;
+    const examination = examine(parsed.value, sources, this.#name);
+    return this.#compiled({ workflow: parsed.value, sources, examination }, parsed.diagnostics);
+  }
+
+  /** @param found what was found while the text was read */
+  #compiled(examined: Omit<Examined, 'compilation'>, found: readonly Diagnostic[]): Compilation {
+    const { result } = examined.examination;
+    const diagnostics = [...found, ...result.diagnostics];
+    const compilation = result.ok
+      ? { diagnostics, checked: result.value, files: this.#write(examined.examination, result.value) }
+      : unsound(diagnostics);
+    this.#examined = { ...examined, compilation };
     return compilation;
   }
+
+  #write(examination: Examination, checked: CheckedWorkflow): readonly GeneratedFile[] {
+    const revised = this.#written && this.#revised(this.#written, examination, checked);
+    const { plan: planned, project } = revised ?? {};
+    const made = planned ?? plan(checked);
+    const written = {
+      nodes: examination.context.file.nodes,
+      plan: made,
+      project: project ?? emitProject([made], this.#checksum),
+    };
+    this.#written = written;
+    return written.project.files;
+  }
+
+  /** The plan after edits since a project was written; without the project, when that would change in more places. */
+  #revised(
+    { nodes, plan: before, project }: Written,
+    { context, readers }: Examination,
+    checked: CheckedWorkflow,
+  ): { readonly plan: Plan; readonly project: EmittedProject | undefined } {
+    const revisions: NodeRevision[] = [];
+    for (let place = 0; place < nodes.length; place += 1) {
+      const old = nodes[place];
+      const node = context.file.nodes[place];
+      if (old === node || old === undefined || node === undefined || old.config === node.config) continue;
+      const reading = [...readers(node.id)].flatMap((id) => context.graph.nodes.get(id) ?? []);
+      revisions.push({ before: old, after: node, readers: reading });
+    }
+    const edited = revisions.map(({ after }) => after.id);
+    const made = revisePlan(before, checked, edited, readers);
+    const isSame = made.body === before.body;
+    return { plan: made, project: isSame ? reviseProject(project, made, revisions, this.#checksum) : undefined };
+  }
+}
+
+function unsound(diagnostics: readonly Diagnostic[]): Compilation {
+  return { diagnostics, checked: undefined, files: undefined };
 }
 
 function sameTexts(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {

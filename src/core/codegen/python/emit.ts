@@ -1,3 +1,7 @@
+import type { NodeDefinition } from '../../workflow/nodes/definition.ts';
+import { registry } from '../../workflow/nodes/registry.ts';
+import type { NodeEdit } from '../../workflow/parse/revise.ts';
+import type { WorkflowNode } from '../../workflow/types.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
@@ -5,11 +9,12 @@ import { writeMainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
-import { runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
-import { sha256Of, sourceMapOf, type Digest, type SourceMap } from './project/sourceMap.ts';
+import { needSameRuntime, runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
+import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
-import { tellsAnswers } from './project/tests/baseTrial.ts';
+import { concernsTests, mayTellAnswers } from './project/tests/concern.ts';
+import type { JoinedText } from './syntax/joinedText.ts';
 import { ModuleWriter } from './workflow/moduleWriter.ts';
 
 /**
@@ -17,14 +22,24 @@ import { ModuleWriter } from './workflow/moduleWriter.ts';
  * The order of the files is the order of their paths.
  */
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
-  return emitProject(plans, sha256Of).files;
+  return emitProject(plans, crc32Of).files;
 }
 
 /** A project's files, and what they were written with, to write them again after an edit. */
 export interface EmittedProject {
+  /** In order of their paths. */
   readonly files: readonly GeneratedFile[];
+  /** Those that say what the workflows do, apart from what they need around them. */
+  readonly own: readonly GeneratedFile[];
+  readonly around: readonly GeneratedFile[];
   /** Those with a route first. */
   readonly workflows: readonly EmittedWorkflow[];
+}
+
+/** A node whose config is another than when the project was written. */
+export interface NodeRevision extends NodeEdit {
+  /** The nodes that read it. */
+  readonly readers: readonly WorkflowNode[];
 }
 
 interface EmittedWorkflow {
@@ -32,66 +47,106 @@ interface EmittedWorkflow {
   /** Its path without an ending. */
   readonly path: string;
   readonly writer: ModuleWriter;
-  readonly map: SourceMap;
+  readonly map: JoinedText;
+  /** Whether its tests may tell models what to answer. */
+  readonly isTold: () => boolean;
 }
 
 /**
- * As `emitProject` of one workflow, after an edit of a node in it; undefined when more would change than the statements of
- * that node. The project as it was is of no use then.
+ * As `emitProject` of one workflow, after edits of nodes in it; undefined when more would change than the statements of these
+ * nodes, of those that read them, and the tests. The project as it was is of no use then.
  */
 export function reviseProject(
-  { files, workflows }: EmittedProject,
+  project: EmittedProject,
   plan: Plan,
-  node: string,
-  digest: Digest,
+  revisions: readonly NodeRevision[],
+  checksum: Checksum,
 ): EmittedProject | undefined {
-  const [edited, ...called] = workflows;
+  const [edited, ...called] = project.workflows;
   if (edited === undefined) return undefined;
   const { path, writer } = edited;
-  const { head } = writer.printed;
-  if (!writer.revise(plan, node) || writer.printed.head !== head) return undefined;
+  const before = writer.printed;
+  if (!writer.revise(plan, staleNodes(revisions))) return undefined;
+  const { printed } = writer;
   const workflow = { ...edited.workflow, plan };
-  const tests = files.find((file) => file.path === testModulePath(workflow.module));
-  if (tellsAnswers(plan) && writeTestModule(workflow) !== tests?.content) return undefined;
-  const map = sourceMapOf(plan.checked.file.name, writer.printed, digest, edited.map);
+  const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, checksum, edited.map);
   const contents = new Map([
-    [`${path}.py`, writer.printed.text],
+    [`${path}.py`, printed.text],
     [`${path}.map.json`, map.text],
   ]);
-  const written = files.map((file) => {
+  let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
+  const isTested = revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision, edited.isTold));
+  if (isTested) {
+    const tests = { path: testModulePath(workflow.module), content: writeTestModule(workflow) };
+    const old = project.own.find((file) => file.path === tests.path);
+    if (old === undefined || !needSameRuntime(old.content, tests.content)) isRuntimeSame = false;
+    contents.set(tests.path, tests.content);
+  }
+  return {
+    ...withContents(project, contents, isRuntimeSame),
+    workflows: [
+      { workflow, path, writer, map, isTold: isTested ? lazy(() => mayTellAnswers(plan)) : edited.isTold },
+      ...called,
+    ],
+  };
+}
+
+/** The nodes whose statements may be others: readers go by the types of what they read. */
+function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
+  const stale = new Set<string>();
+  for (const { before, after, readers } of revisions) {
+    stale.add(after.id);
+    if (typesOf(before) !== typesOf(after)) for (const { id } of readers) stale.add(id);
+  }
+  return stale;
+}
+
+function typesOf({ type, config }: WorkflowNode): string {
+  // Each node's config is that of its type; the type checker cannot follow the two together.
+  const { values }: NodeDefinition = registry[type];
+  return JSON.stringify(values(config));
+}
+
+/** The files with other contents; those that stay as they are stay the same objects. */
+function withContents(
+  { files, own, around }: EmittedProject,
+  contents: ReadonlyMap<string, string>,
+  isRuntimeSame: boolean,
+): Pick<EmittedProject, 'files' | 'own' | 'around'> {
+  const revised = own.map((file) => {
     const content = contents.get(file.path);
     return content === undefined || content === file.content ? file : { path: file.path, content };
   });
-  return { files: written, workflows: [{ workflow, path, writer, map }, ...called] };
+  const known = new Map([...files, ...revised].map((file) => [file.path, file]));
+  const all = isRuntimeSame ? files : withRuntime(revised, around);
+  return { files: all.map((file) => known.get(file.path) ?? file), own: revised, around };
 }
 
-/** As `emit`. @param digest makes the SHA-256 of a text, where the machine has a faster one */
-export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProject {
+/** As `emit`. @param checksum makes the CRC-32 of a text, where the machine has a faster one */
+export function emitProject(plans: readonly Plan[], checksum: Checksum): EmittedProject {
   const [first] = plans;
-  if (first === undefined) return { files: [], workflows: [] };
+  if (first === undefined) return { files: [], own: [], around: [], workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
-  const files: GeneratedFile[] = [];
+  const own: GeneratedFile[] = [];
   const emitted: EmittedWorkflow[] = [];
   for (const workflow of [...routed, ...called]) {
     const path = `app/workflows/${workflow.module}`;
     const writer = new ModuleWriter(workflow.plan, workflow.names);
-    const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, digest);
-    files.push({ path: `${path}.py`, content: writer.printed.text });
-    files.push({ path: `${path}.map.json`, content: map.text });
-    emitted.push({ workflow, path, writer, map });
+    const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
+    own.push({ path: `${path}.py`, content: writer.printed.text });
+    own.push({ path: `${path}.map.json`, content: map.text });
+    emitted.push({ workflow, path, writer, map, isTold: lazy(() => mayTellAnswers(workflow.plan)) });
   }
-  files.push(...functionFiles);
+  own.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(plans.map(({ checked }) => checked));
-  files.push(
+  own.push(
     { path: 'app/main.py', content: writeMainModule(title, routed) },
     ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
   );
-  const written = files.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
-  files.push(
-    ...runtimeClosure([...written, 'from app.runtime.serve import main']),
-    ...packages(files),
+  const around = [
+    ...packages(own),
     ...runtimeFolder('simulated_openai'),
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),
@@ -102,8 +157,15 @@ export function emitProject(plans: readonly Plan[], digest: Digest): EmittedProj
     gitignore(),
     licence(),
     readme(title, routed, called),
-  );
-  return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), workflows: emitted };
+  ];
+  return { files: withRuntime(own, around), own, around, workflows: emitted };
+}
+
+/** All files of a project, with those of the runtime that its own need. */
+function withRuntime(own: readonly GeneratedFile[], around: readonly GeneratedFile[]): readonly GeneratedFile[] {
+  const written = own.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
+  const runtime = runtimeClosure([...written, 'from app.runtime.serve import main']);
+  return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The `__init__.py` of the packages that a project adds to the runtime's. */
@@ -112,4 +174,9 @@ function packages(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
   return folders
     .filter((folder) => files.some((file) => file.path.startsWith(`${folder}/`)))
     .map((folder) => ({ path: `${folder}/__init__.py`, content: '' }));
+}
+
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,14 +1,30 @@
 import type { TextChange } from '../source/change.ts';
 import type { Range } from '../source/range.ts';
 import type { SourceDocument } from '../source/SourceDocument.ts';
+import type { DiagnosticCode } from './catalog.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** A finding about a part of a file that did not change, where it stands once another part has. @param source the file after it */
-export function moved(diagnostic: Diagnostic, change: TextChange, source: SourceDocument): Diagnostic {
+/** Those whose messages say in which line of the file something else stands. */
+const codesWithLines: ReadonlySet<DiagnosticCode> = new Set([
+  'duplicate-edge',
+  'duplicate-edge-id',
+  'duplicate-function-name',
+  'duplicate-node-id',
+]);
+
+/** Whether the message of a finding would be another if lines moved. */
+export function namesLines({ code }: Diagnostic): boolean {
+  return codesWithLines.has(code);
+}
+
+/** A finding about a part of a file that did not change, where it stands once others have. @param source the file after it */
+export function moved(diagnostic: Diagnostic, changes: readonly TextChange[], source: SourceDocument): Diagnostic {
   const offset = (before: number): number =>
-    before <= change.start ? before : before + change.endAfter - change.endBefore;
-  const range = (before: Range): Range =>
-    before.end <= change.start ? before : source.range(offset(before.start), offset(before.end));
+    changes.reduce(
+      (after, { start, endBefore, endAfter }) => (before <= start ? after : after + endAfter - endBefore),
+      before,
+    );
+  const range = (before: Range): Range => source.range(offset(before.start), offset(before.end));
   const { fixes, related } = diagnostic;
   return {
     ...diagnostic,

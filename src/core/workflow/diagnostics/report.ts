@@ -72,6 +72,17 @@ export class Reporter {
   }
 }
 
+/** By their places; those of the same place by their codes and words, so that it does not matter in which order they were found. */
 export function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  return diagnostics.toSorted(
+    (a, b) =>
+      a.range.start - b.range.start ||
+      a.range.end - b.range.end ||
+      compareTexts(a.code, b.code) ||
+      compareTexts(a.message, b.message),
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,22 +1,26 @@
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+import { NodeTable } from './nodeTable.ts';
 
 /** A workflow's nodes and edges, ready to be walked. Edges whose ends do not exist are left out. */
 export interface Graph {
-  readonly nodes: ReadonlyMap<string, WorkflowNode>;
+  readonly nodes: NodeTable;
   /** Edges by the node they reach, in file order. */
   readonly incoming: ReadonlyMap<string, readonly WorkflowEdge[]>;
   /** Edges by the node they leave, in file order. */
   readonly outgoing: ReadonlyMap<string, readonly WorkflowEdge[]>;
+  /** The output handles from which an edge leaves, by node. */
+  readonly connected: ReadonlyMap<string, ReadonlySet<string>>;
   /** The nodes that are offered as tools, by the node whose model may call them; their edges are in neither map. */
   readonly tools: ReadonlyMap<string, readonly string[]>;
 }
 
 export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
-  const nodes = new Map(file.nodes.map((node) => [node.id, node]));
+  const nodes = NodeTable.of(file.nodes);
   const incoming = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
   const outgoing = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
+  const connected = new Map<string, Set<string>>();
   const tools = new Map<string, string[]>();
   for (const edge of file.edges) {
     const target = nodes.get(edge.target);
@@ -29,8 +33,11 @@ export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
     }
     incoming.get(edge.target)?.push(edge);
     outgoing.get(edge.source)?.push(edge);
+    const handles = connected.get(edge.source);
+    if (handles === undefined) connected.set(edge.source, new Set([edge.sourceHandle]));
+    else handles.add(edge.sourceHandle);
   }
-  return { nodes, incoming, outgoing, tools };
+  return { nodes, incoming, outgoing, connected, tools };
 }
 
 function isToolHandle(node: WorkflowNode, handle: string): boolean {
@@ -115,8 +122,10 @@ export function reachableFrom(graph: Graph, start: string): ReadonlySet<string> 
 
 /** The output handles of a node from which an edge leaves. */
 export function connectedHandles(graph: Graph, id: string): ReadonlySet<string> {
-  return new Set(outgoingOf(graph, id).map((edge) => edge.sourceHandle));
+  return graph.connected.get(id) ?? none;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** The ways out of a node of which a run takes exactly one, or undefined when it takes all its outputs. */
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {

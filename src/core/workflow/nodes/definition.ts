@@ -36,12 +36,10 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   /** The type of the value that an expression finds at `nodes.ID.HANDLE`; a handle that is left out carries no value. */
   readonly values: (config: z.output<Config>) => Readonly<Record<string, JsonSchema>>;
   /**
-   * What of a config shows elsewhere than in the node's own statements and findings, besides its values and what its
-   * expressions read: in other nodes, routes or tests. All of it when left out. An edit that changes nothing of this concerns
-   * the node alone.
-   * @param readers the types of the nodes whose expressions read this one
+   * What of a config the whole workflow is checked by, and not only the node itself and those that read it or have it as a tool:
+   * the input, signatures, called files.
    */
-  readonly outward?: (config: z.output<Config>, readers: ReadonlySet<string>) => unknown;
+  readonly shared: (config: z.output<Config>) => unknown;
   /**
    * Outputs of which exactly one is taken in a run, given which are connected; undefined when all are taken.
    * Handles that share a way are in one group.

@@ -1,17 +1,18 @@
 import type { Result } from '../diagnostics/diagnostic.ts';
 import { Reporter } from '../diagnostics/report.ts';
-import type { Span } from '../expressions/syntax.ts';
+import type { Json } from '../json.ts';
+import { NodeSpans } from '../source/nodeSpans.ts';
 import { SourceDocument } from '../source/SourceDocument.ts';
 import { workflowSchema, type WorkflowFile } from '../types.ts';
 import { readJson } from './readJson.ts';
 import { reportShape } from './shape.ts';
+import type { JsonRead } from './soundJson.ts';
 
 /** A workflow file that has the right form, and the text it was read from. */
 export interface Workflow {
   readonly file: WorkflowFile;
+  /** Knows where each node stands, unless there is something to be said of the text itself. */
   readonly source: SourceDocument;
-  /** Where each node stands in the text; undefined when there is anything to be said of the text itself. */
-  readonly nodeSpans?: readonly Span[] | undefined;
 }
 
 /**
@@ -19,15 +20,22 @@ export interface Workflow {
  * What it accepts has the right form and nothing more: whether it makes sense is for `check` to say.
  */
 export function parse(text: string): Result<Workflow> {
-  const source = new SourceDocument(text);
-  const reporter = new Reporter(source);
-  const json = readJson(reporter);
-  if (json === undefined) return { ok: false, diagnostics: reporter.sorted() };
+  const reader = new Reporter(new SourceDocument(text));
+  const json = readJson(reader);
+  if (json === undefined) return { ok: false, diagnostics: reader.sorted() };
+  const spans = nodeSpans(json);
+  const reporter = spans === undefined ? reader : new Reporter(new SourceDocument(text, spans));
   const parsed = workflowSchema.safeParse(json.value);
   if (!parsed.success) reportShape(reporter, parsed.error.issues, json.value);
   const diagnostics = reporter.sorted();
   if (!parsed.success || reporter.hasErrors) return { ok: false, diagnostics };
   // The schema's type is a union over node types that TypeScript widens; WorkflowFile is the same, by node type.
   const file = parsed.data as unknown as WorkflowFile;
-  return { ok: true, value: { file, source, nodeSpans: json.nodes }, diagnostics };
+  return { ok: true, value: { file, source: reporter.source }, diagnostics };
+}
+
+/** Undefined where a list of nodes has other things in it, or where nobody has looked. */
+function nodeSpans({ value, nodes }: JsonRead): NodeSpans | undefined {
+  const list = (value as { readonly nodes?: Json } | null)?.nodes;
+  return nodes !== undefined && Array.isArray(list) && list.length === nodes.length ? NodeSpans.of(nodes) : undefined;
 }

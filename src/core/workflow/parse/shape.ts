@@ -9,14 +9,14 @@ import { nodeTypes, workflowSchema } from '../types.ts';
 import { describePath, describeValue, describeWanted } from './describe.ts';
 import { keysOf, schemasAt } from './schemaAt.ts';
 
-type Issue = z.core.$ZodIssue;
+export type ShapeIssue = z.core.$ZodIssue;
 
 /** Says in our own words what zod found. */
-export function reportShape(reporter: Reporter, issues: readonly Issue[], root: Json): void {
+export function reportShape(reporter: Reporter, issues: readonly ShapeIssue[], root: Json): void {
   for (const issue of issues) reportIssue(reporter, issue, [], root);
 }
 
-function reportIssue(reporter: Reporter, issue: Issue, base: JsonPath, root: Json): void {
+function reportIssue(reporter: Reporter, issue: ShapeIssue, base: JsonPath, root: Json): void {
   const path = [...base, ...(issue.path as JsonPath)];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -97,7 +97,7 @@ function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, pa
     reportNodeType(reporter, path, root);
     return;
   }
-  const options = issue.errors as readonly (readonly Issue[])[];
+  const options = issue.errors as readonly (readonly ShapeIssue[])[];
   // An option whose type is right is the one that was meant; what is wrong inside of it is the news.
   const value = valueAt(root, path);
   const meant = options.filter((issues) => !issues.some((inner) => wantedInstead(inner, value).length > 0));
@@ -111,7 +111,7 @@ function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, pa
 }
 
 /** The types that an option of a union takes, when it does not take the value because of its type. */
-function wantedInstead(issue: Issue, value: Json | undefined): readonly string[] {
+function wantedInstead(issue: ShapeIssue, value: Json | undefined): readonly string[] {
   if (issue.path.length > 0) return [];
   if (issue.code === 'invalid_type') return [issue.expected];
   if (issue.code !== 'invalid_value' || issue.values.some((each) => typeof each === typeof value)) return [];

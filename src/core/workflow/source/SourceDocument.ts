@@ -2,8 +2,10 @@ import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 
 import type { Span } from '../expressions/syntax.ts';
 import type { JsonPath } from '../json.ts';
+import type { TextChange } from './change.ts';
 import { offsetsInJsonString } from './jsonString.ts';
 import { Lines } from './lines.ts';
+import type { NodeSpans } from './nodeSpans.ts';
 import type { Range, TextEdit } from './range.ts';
 
 /**
@@ -12,11 +14,21 @@ import type { Range, TextEdit } from './range.ts';
  */
 export class SourceDocument {
   readonly text: string;
+  /** Where each node of the workflow stands, if that is known: what lies in one is then looked for there. */
+  readonly nodeSpans: NodeSpans | undefined;
   #tree: Node | undefined;
+  readonly #nodeTrees = new Map<number, Node | undefined>();
   #lines: Lines | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, nodeSpans?: NodeSpans, lines?: Lines) {
     this.text = text;
+    this.nodeSpans = nodeSpans;
+    this.#lines = lines;
+  }
+
+  /** The document after a change of its text. Its lines are not counted again where they are known. */
+  after(change: TextChange, text: string, nodeSpans: NodeSpans): SourceDocument {
+    return new SourceDocument(text, nodeSpans, this.#lines?.after(change, text));
   }
 
   get lines(): Lines {
@@ -124,8 +136,22 @@ export class SourceDocument {
   }
 
   #find(path: JsonPath): Node | undefined {
+    const [list, index, ...inside] = path;
+    if (list === 'nodes' && typeof index === 'number' && inside.length > 0 && this.nodeSpans !== undefined) {
+      const node = this.#nodeTree(this.nodeSpans, index);
+      return node === undefined ? undefined : findNodeAtLocation(node, inside);
+    }
     this.#tree ??= parseTree(withoutBom(this.text));
     return this.#tree === undefined ? undefined : findNodeAtLocation(this.#tree, [...path]);
+  }
+
+  #nodeTree(spans: NodeSpans, index: number): Node | undefined {
+    if (!this.#nodeTrees.has(index) && index < spans.length) {
+      const { start, end } = spans.at(index);
+      const tree = parseTree(this.text.slice(start, end));
+      this.#nodeTrees.set(index, tree && movedBy(start, tree));
+    }
+    return this.#nodeTrees.get(index);
   }
 
   #nearest(path: JsonPath): Node | undefined {
@@ -135,6 +161,13 @@ export class SourceDocument {
     }
     return undefined;
   }
+}
+
+function movedBy(offset: number, node: Node, parent?: Node): Node {
+  const tree: { -readonly [Key in keyof Node]: Node[Key] } = { ...node, offset: node.offset + offset };
+  if (parent !== undefined) tree.parent = parent;
+  if (node.children !== undefined) tree.children = node.children.map((child) => movedBy(offset, child, tree));
+  return tree;
 }
 
 /** A byte order mark is no JSON; a space in its place leaves every offset as it is. */

@@ -5,25 +5,23 @@ export interface TextChange {
   readonly endAfter: number;
 }
 
-/** So many characters are compared at once. */
-const stride = 4096;
+/** So many characters are compared at once: first large parts, then in the one that differs smaller ones. */
+const strides = [4096, 64, 1] as const;
 
 /** The smallest part of a text that was replaced to make another of it. */
 export function changeBetween(before: string, after: string): TextChange {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
-  while (start + stride <= shorter && before.slice(start, start + stride) === after.slice(start, start + stride))
-    start += stride;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  for (const stride of strides)
+    while (start + stride <= shorter && before.slice(start, start + stride) === after.slice(start, start + stride))
+      start += stride;
   const most = shorter - start;
   let same = 0;
-  while (same + stride <= most && endsAlike(before, after, same)) same += stride;
-  while (same < most && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same))
-    same += 1;
+  for (const stride of strides) while (same + stride <= most && endsAlike(before, after, same, stride)) same += stride;
   return { start, endBefore: before.length - same, endAfter: after.length - same };
 }
 
-function endsAlike(before: string, after: string, same: number): boolean {
+function endsAlike(before: string, after: string, same: number, stride: number): boolean {
   const [one, other] = [before.length - same, after.length - same];
   return before.slice(one - stride, one) === after.slice(other - stride, other);
 }

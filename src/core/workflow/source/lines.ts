@@ -1,3 +1,4 @@
+import type { TextChange } from './change.ts';
 import type { Range } from './range.ts';
 
 /** The lines of a text; LF, CRLF and a lone CR end one, as in editors. */
@@ -5,9 +6,17 @@ export class Lines {
   readonly #text: string;
   readonly #starts: readonly number[];
 
-  constructor(text: string) {
+  constructor(text: string, starts: readonly number[] = [firstStart(text), ...startsIn(text, 0, text.length)]) {
     this.#text = text;
-    this.#starts = lineStarts(text);
+    this.#starts = starts;
+  }
+
+  /** The lines of a text that a change made of this one. */
+  after({ start, endBefore, endAfter }: TextChange, text: string): Lines {
+    // Whether a CR ends a line is said by the character behind it.
+    const kept = start === 0 ? [firstStart(text)] : this.#starts.slice(0, this.#indexAt(start - 1) + 1);
+    const moved = this.#starts.slice(this.#indexAt(endBefore) + 1).map((each) => each + endAfter - endBefore);
+    return new Lines(text, kept.concat(startsIn(text, Math.max(0, start - 1), endAfter), moved));
   }
 
   range(start: number, end: number): Range {
@@ -39,9 +48,15 @@ export class Lines {
   }
 }
 
-function lineStarts(text: string): readonly number[] {
-  const starts = [text.startsWith('\uFEFF') ? 1 : 0];
-  for (let index = 0; index < text.length; index += 1) {
+/** A byte order mark belongs to no line. */
+function firstStart(text: string): number {
+  return text.startsWith('\uFEFF') ? 1 : 0;
+}
+
+/** The starts of the lines whose predecessors end with a character in a part of a text. */
+function startsIn(text: string, from: number, until: number): readonly number[] {
+  const starts: number[] = [];
+  for (let index = from; index < until; index += 1) {
     const code = text.charCodeAt(index);
     if (code === 0x0a || (code === 0x0d && text.charCodeAt(index + 1) !== 0x0a)) starts.push(index + 1);
   }

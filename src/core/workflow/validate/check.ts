@@ -1,7 +1,6 @@
 import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { inFileOrder, Reporter } from '../diagnostics/report.ts';
-import type { PathRead } from '../expressions/walk.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
 import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
@@ -11,9 +10,17 @@ import type { Workflow } from '../parse/parse.ts';
 import { PythonModule } from '../python/PythonModule.ts';
 import type { SourceDocument } from '../source/SourceDocument.ts';
 import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
-import { nodesOf, type CheckContext, type NodeContext, type PlacedTemplate } from './context.ts';
-import { outputTypes, placedTemplates, scopeOf, templatesOf } from './expressionContext.ts';
-import { nodeRules, workflowRules } from './rules.ts';
+import { nodesOf, type CheckContext } from './context.ts';
+import {
+  outputTypes,
+  placedTemplates,
+  rangeAt,
+  readersIn,
+  scopeOf,
+  templatesAt,
+  templatesOf,
+} from './expressionContext.ts';
+import { graphRules, nodeRules, readRules } from './rules.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
@@ -38,7 +45,11 @@ export interface Examination {
   readonly result: Result<CheckedWorkflow>;
   readonly context: CheckContext;
   readonly reached: OrderedGraph;
-  readonly ofWorkflow: readonly Diagnostic[];
+  /** The nodes whose expressions read a node, by its id. */
+  readonly readers: (id: string) => ReadonlySet<string>;
+  /** What was found by each kind of rule. */
+  readonly ofGraph: readonly Diagnostic[];
+  readonly ofReads: readonly Diagnostic[];
   readonly ofNodes: readonly Diagnostic[];
 }
 
@@ -55,17 +66,22 @@ function examineIn(workflow: Workflow, folder: WorkflowFolder): Examination {
   if (isTooLarge) reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
   const file = isTooLarge ? { ...workflow.file, nodes: [], edges: [] } : workflow.file;
   const { context, reached } = createContext(file, folder);
-  if (!isTooLarge) for (const rule of workflowRules) rule(context, reporter);
-  const ofWorkflow = [...reporter.diagnostics];
-  const ofNodes = isTooLarge ? [] : nodeFindings({ ...context, nodes: file.nodes }, workflow.source);
-  const result = resultOf(context, reached, [...ofWorkflow, ...ofNodes], workflow.source);
-  return { result, context, reached, ofWorkflow, ofNodes };
+  if (!isTooLarge) for (const rule of graphRules) rule(context, reporter);
+  const ofGraph = reporter.diagnostics;
+  const ofReads = isTooLarge ? [] : findingsOf(readRules, context, workflow.source);
+  const ofNodes = isTooLarge ? [] : findingsOf(nodeRules, { ...context, nodes: file.nodes }, workflow.source);
+  const result = resultOf(context, reached, [...ofGraph, ...ofReads, ...ofNodes], workflow.source);
+  return { result, context, reached, readers: readersIn(context.templates), ofGraph, ofReads, ofNodes };
 }
 
-/** What rules have to say about nodes, by rule. */
-export function nodeFindings(context: NodeContext, source: SourceDocument): readonly Diagnostic[] {
+/** What rules have to say, by rule. */
+export function findingsOf<Context>(
+  rules: readonly ((context: Context, reporter: Reporter) => void)[],
+  context: Context,
+  source: SourceDocument,
+): readonly Diagnostic[] {
   const reporter = new Reporter(source);
-  for (const rule of nodeRules) rule(context, reporter);
+  for (const rule of rules) rule(context, reporter);
   return reporter.diagnostics;
 }
 
@@ -88,32 +104,19 @@ function checkedWorkflow(
   trigger: NodeOf<'httpEndpoint'>,
   text: string,
 ): CheckedWorkflow {
-  const { reachable, branches } = context;
+  const { reachable, branches, graph, templates } = context;
+  const isWhole = reached.graph === graph;
+  const ofReached = <Value>(byNode: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
+    isWhole ? byNode : new Map([...byNode].filter(([id]) => reachable.has(id)));
   return {
     ...reached,
     text,
     trigger,
     branches,
-    readsOf: readsIn(context.templates),
-    functions: new Map([...context.functions].filter(([id]) => reachable.has(id))),
-    calls: new Map([...context.calls].filter(([id]) => reachable.has(id))),
-    scopeOf: memoized((reader: WorkflowNode) => scopeOf(context, reader)),
-  };
-}
-
-/** What the expressions of each node read; sorted by node when it is first asked for. */
-function readsIn(templates: readonly PlacedTemplate[]): CheckedWorkflow['readsOf'] {
-  let reads: Map<string, PathRead[]> | undefined;
-  return (id) => {
-    if (reads === undefined) {
-      reads = new Map();
-      for (const { node, references } of templates) {
-        const known = reads.get(node.id);
-        if (known === undefined) reads.set(node.id, [...references]);
-        else known.push(...references);
-      }
-    }
-    return reads.get(id) ?? [];
+    readsOf: (id) => templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
+    functions: ofReached(context.functions),
+    calls: ofReached(context.calls),
+    scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
 }
 
@@ -165,44 +168,32 @@ function createContext(
     sources,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoized((node: WorkflowNode) => outputTypes(node, calls)),
+    valuesOf: memoizedByNode((node) => outputTypes(node, calls)),
   };
   return { context, reached };
 }
 
-/** The same with another config of one node, whose graph and Python are as they were. */
-export function withNode(
+/** The same with other nodes in place of those with their ids, whose graph, functions and called workflows are as they were. */
+export function withNodes(
   { context, reached }: Pick<Examination, 'context' | 'reached'>,
-  node: WorkflowNode,
+  nodes: readonly WorkflowNode[],
 ): Pick<Examination, 'context' | 'reached'> {
-  const replaced = (file: WorkflowFile): WorkflowFile => ({
-    ...file,
-    nodes: file.nodes.map((each) => (each.id === node.id ? node : each)),
-  });
-  const file = replaced(context.file);
-  const graph = { ...context.graph, nodes: new Map(context.graph.nodes).set(node.id, node) };
-  const pathOf = pathsIn(file);
-  const first = context.templates.findIndex((each) => each.node.id === node.id);
-  const own = templatesOf(node, pathOf);
-  const count = context.templates.filter((each) => each.node.id === node.id).length;
-  const templates = first < 0 ? [...context.templates, ...own] : context.templates.toSpliced(first, count, ...own);
-  const isWhole = reached.file === context.file;
+  const replaced = (before: OrderedGraph): OrderedGraph => {
+    const graph = { ...before.graph, nodes: before.graph.nodes.with(nodes) };
+    return { ...before, graph, file: { ...before.file, nodes: graph.nodes.list } };
+  };
+  const { order } = reached;
+  const { file, graph } = replaced({ file: context.file, graph: context.graph, order });
+  const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', graph.nodes.placeOf(node.id) ?? 0, ...rest];
+  let { templates, trigger } = context;
+  for (const node of nodes) {
+    const [start, end] = rangeAt(templates, graph.nodes.placeOf(node.id) ?? 0);
+    templates = [...templates.slice(0, start), ...templatesOf(node, pathOf), ...templates.slice(end)];
+    if (node.type === 'httpEndpoint' && node.id === trigger?.id) trigger = node;
+  }
   return {
-    context: {
-      ...context,
-      file,
-      graph,
-      pathOf,
-      templates,
-      valuesOf: memoized((each: WorkflowNode) => outputTypes(each, context.calls)),
-    },
-    reached: isWhole
-      ? { ...reached, file, graph }
-      : {
-          ...reached,
-          file: replaced(reached.file),
-          graph: { ...reached.graph, nodes: new Map(reached.graph.nodes).set(node.id, node) },
-        },
+    context: { ...context, file, graph, trigger, pathOf, templates },
+    reached: reached.graph === context.graph ? { file, graph, order } : replaced(reached),
   };
 }
 
@@ -216,6 +207,16 @@ function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle 
   if (from === undefined || to === undefined) return false;
   const [outputs, inputs]: readonly (readonly Handle[])[] = [registry[from.type].outputs, registry[to.type].inputs];
   return (outputs ?? []).some(({ id }) => id === sourceHandle) && (inputs ?? []).some(({ id }) => id === targetHandle);
+}
+
+/** Nodes that an edit has replaced are forgotten. */
+function memoizedByNode<Value>(work: (node: WorkflowNode) => Value): (node: WorkflowNode) => Value {
+  const known = new WeakMap<WorkflowNode, Value>();
+  return (node) => {
+    const found = known.get(node) ?? work(node);
+    known.set(node, found);
+    return found;
+  };
 }
 
 function memoized<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {

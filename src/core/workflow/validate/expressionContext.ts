@@ -24,6 +24,52 @@ export function templatesOf(node: WorkflowNode, pathOf: CheckContext['pathOf']):
   return placed;
 }
 
+/** The templates of the node that is so many-th in the file; none where there is no such node. */
+export function templatesAt(
+  templates: readonly PlacedTemplate[],
+  place: number | undefined,
+): readonly PlacedTemplate[] {
+  return place === undefined ? [] : templates.slice(...rangeAt(templates, place));
+}
+
+/** From the first of them to behind the last. Templates are in the order of their nodes. */
+export function rangeAt(templates: readonly PlacedTemplate[], place: number): [start: number, end: number] {
+  return [firstAt(templates, place), firstAt(templates, place + 1)];
+}
+
+function firstAt(templates: readonly PlacedTemplate[], place: number): number {
+  let [low, high] = [0, templates.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Number(templates[middle]?.path[1]) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Who reads each node, in an index that is made when it is first asked for. */
+export function readersIn(templates: readonly PlacedTemplate[]): (id: string) => ReadonlySet<string> {
+  let readers: Map<string, Set<string>> | undefined;
+  return (id) => {
+    readers ??= indexOfReaders(templates);
+    return readers.get(id) ?? new Set();
+  };
+}
+
+function indexOfReaders(templates: readonly PlacedTemplate[]): Map<string, Set<string>> {
+  const readers = new Map<string, Set<string>>();
+  for (const { node, references } of templates) {
+    for (const { path } of references) {
+      if (path.root !== 'nodes') continue;
+      const read = String(path.segments[0]?.key);
+      const known = readers.get(read);
+      if (known === undefined) readers.set(read, new Set([node.id]));
+      else known.add(node.id);
+    }
+  }
+  return readers;
+}
+
 /** The output handles of a node. */
 export function outputsOf(node: WorkflowNode): readonly Handle[] {
   return registry[node.type].outputs;

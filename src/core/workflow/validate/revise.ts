@@ -1,97 +1,107 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { moved } from '../diagnostics/moved.ts';
+import { moved, namesLines } from '../diagnostics/moved.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
-import type { Revision } from '../parse/revise.ts';
-import type { SourceDocument } from '../source/SourceDocument.ts';
-import type { WorkflowNode } from '../types.ts';
-import { nodeFindings, resultOf, withNode, type Examination } from './check.ts';
+import type { NodeEdit, Revision } from '../parse/revise.ts';
+import type { NodeOf, NodeType, WorkflowNode } from '../types.ts';
+import { findingsOf, resultOf, withNodes, type Examination } from './check.ts';
 import type { CheckContext } from './context.ts';
-
-/** An examination that can be revised: its findings about nodes by the node that rules were asked about. */
-export interface RevisableExamination extends Examination {
-  readonly findings: ReadonlyMap<string, readonly Diagnostic[]>;
-}
-
-export function revisable(examination: Examination, source: SourceDocument): RevisableExamination {
-  const { context, ofNodes } = examination;
-  const findings = new Map<string, readonly Diagnostic[]>();
-  for (const node of ofNodes.length === 0 ? [] : context.file.nodes) {
-    const found = findingsAbout(context, node, source);
-    if (found.length > 0) findings.set(node.id, found);
-  }
-  return { ...examination, findings };
-}
+import { readersIn, templatesAt } from './expressionContext.ts';
+import { graphRules, nodeRules, readRules } from './rules.ts';
 
 /**
- * As `examine`, when the edit of a node concerns no more than that node and those that read it; undefined when it concerns
- * more, or when there are errors now.
+ * As `examine`, after edits of nodes that concern no more than these, the nodes that read them, and models and tools that are
+ * connected to them; undefined when they concern more.
  */
 export function reviseExamination(
-  examination: RevisableExamination,
-  { workflow: { source }, before, after, change }: Revision,
-  textBefore: string,
-): RevisableExamination | undefined {
-  const readers = readersOf(examination.context, before.id);
-  const { context, reached } = withNode(examination, after);
-  if (!isInward(before, after, readers) || expressionsOf(examination.context, before) !== expressionsOf(context, after))
-    return undefined;
-  const linesBefore = lineBreaksIn(textBefore, change.start, change.endBefore);
-  const linesAfter = lineBreaksIn(source.text, change.start, change.endAfter);
-  // Findings about the whole may name lines.
-  if (examination.ofWorkflow.length > 0 && linesBefore !== linesAfter) return undefined;
-  const ofWorkflow = examination.ofWorkflow.map((finding) => moved(finding, change, source));
-  const findings = new Map<string, readonly Diagnostic[]>();
-  const concerned = new Set([after.id, ...readers.map(({ id }) => id)]);
-  for (const [id, found] of examination.findings) {
-    if (!concerned.has(id))
-      findings.set(
-        id,
-        found.map((finding) => moved(finding, change, source)),
-      );
-  }
-  for (const id of concerned) {
-    const node = context.graph.nodes.get(id);
-    const found = node === undefined ? [] : findingsAbout(context, node, source);
-    if (found.length > 0) findings.set(id, found);
-  }
-  const ofNodes = findings.size === 0 ? [] : context.file.nodes.flatMap(({ id }) => findings.get(id) ?? []);
-  const result = resultOf(context, reached, [...ofWorkflow, ...ofNodes], source);
-  return result.ok ? { result, context, reached, ofWorkflow, ofNodes, findings } : undefined;
+  examination: Examination,
+  { workflow: { file, source }, edits, changes }: Revision,
+): Examination | undefined {
+  const { nodes: table } = examination.context.graph;
+  const isLooking = table.hasUniqueIds && table.list.length === file.nodes.length;
+  if (!isLooking || edits.some(isShared)) return undefined;
+  const { context, reached } = withNodes(
+    examination,
+    edits.map(({ after }) => after),
+  );
+  const places = concernedPlaces(examination, edits);
+  const kept = examination.ofNodes.filter(({ path }) => !places.has(Number(path[1])));
+  const edited = new Set(edits.map(({ after }) => table.placeOf(after.id)));
+  const isToldAnew = (some: readonly Diagnostic[]): boolean =>
+    some.some((finding) => namesLines(finding) || isInside(finding, edited));
+  const movedAlong = (some: readonly Diagnostic[]): readonly Diagnostic[] =>
+    some.map((finding) => moved(finding, changes, source));
+  const ofGraph = isToldAnew(examination.ofGraph)
+    ? findingsOf(graphRules, context, source)
+    : movedAlong(examination.ofGraph);
+  const isReadAnew = edits.some((edit) => readBy(examination.context, edit.before) !== readBy(context, edit.after));
+  const ofReads =
+    isReadAnew || isToldAnew(examination.ofReads)
+      ? findingsOf(readRules, context, source)
+      : movedAlong(examination.ofReads);
+  const concerned = [...places].toSorted((a, b) => a - b);
+  const nodes = concerned.flatMap((place) => context.file.nodes[place] ?? []);
+  const templates = concerned.flatMap((place) => templatesAt(context.templates, place));
+  const ofNodes = [...movedAlong(kept), ...findingsOf(nodeRules, { ...context, nodes, templates }, source)];
+  const result = resultOf(context, reached, [...ofGraph, ...ofReads, ...ofNodes], source);
+  const readers = isReadAnew ? readersIn(context.templates) : examination.readers;
+  return { result, context, reached, readers, ofGraph, ofReads, ofNodes };
 }
 
-function findingsAbout(context: CheckContext, node: WorkflowNode, source: SourceDocument): readonly Diagnostic[] {
-  const templates = context.templates.filter((each) => each.node === node);
-  return nodeFindings({ ...context, nodes: [node], templates }, source);
+/** Whether a finding stands inside of nodes, where what changed does not tell where its place went. */
+function isInside({ path, related = [] }: Diagnostic, places: ReadonlySet<number | undefined>): boolean {
+  return [path, ...related.map((place) => place.path)].some(
+    ([list, place]) => list === 'nodes' && places.has(Number(place)),
+  );
 }
 
-/** The other nodes whose expressions read a node. */
-function readersOf({ templates }: CheckContext, id: string): readonly WorkflowNode[] {
-  const readers = new Set<WorkflowNode>();
-  for (const { node, references } of templates) {
-    for (const { path } of references) if (path.root === 'nodes' && path.segments[0]?.key === id) readers.add(node);
-  }
-  return [...readers];
-}
-
-/** Whether nothing but the node, and what it is found to say to its readers, shows that its config is another. */
-function isInward(before: WorkflowNode, after: WorkflowNode, readers: readonly WorkflowNode[]): boolean {
+/** Whether an edit changes what the whole workflow is checked by. */
+function isShared(edit: NodeEdit): boolean {
   // Each node's config is that of its type; the type checker cannot follow the two together.
-  const { outward, values }: NodeDefinition = registry[before.type];
-  if (outward === undefined) return false;
-  const types = new Set(readers.map(({ type }) => type));
-  const shown = ({ config }: WorkflowNode): string => JSON.stringify([outward(config, types), values(config)]);
-  return shown(before) === shown(after);
+  const { shared }: NodeDefinition = registry[edit.before.type];
+  const { before, after } = edit;
+  return JSON.stringify(shared(before.config)) !== JSON.stringify(shared(after.config));
 }
 
-/** The expressions of a node as they are written, in their order: they decide what runs, in what order, and whether it can fail. */
-function expressionsOf({ templates }: CheckContext, node: WorkflowNode): string {
-  const own = templates.filter((each) => each.node === node);
-  const parts = own.flatMap(({ template }) => template.parts);
-  return JSON.stringify(parts.map((part) => (part.kind === 'expression' ? part.source : undefined)));
+/** Where the nodes are about which rules may have other things to say after edits of some. */
+function concernedPlaces(examination: Examination, edits: readonly NodeEdit[]): ReadonlySet<number> {
+  const { context, readers } = examination;
+  const concerned = new Set(edits.map(({ after }) => after.id));
+  for (const edit of edits)
+    if (edit.before.config !== edit.after.config) for (const id of readers(edit.after.id)) concerned.add(id);
+  for (const { path } of examination.ofNodes.filter(namesLines))
+    concerned.add(context.file.nodes[Number(path[1])]?.id ?? '');
+  for (const id of concerned) for (const other of sharingFindings(examination, id)) concerned.add(other);
+  return new Set([...concerned].flatMap((id) => context.graph.nodes.placeOf(id) ?? []));
 }
 
-/** With the characters around, which may be half of a CRLF. */
-function lineBreaksIn(text: string, start: number, end: number): number {
-  return text.slice(start - 1, end + 1).match(/\r\n|\r|\n/g)?.length ?? 0;
+/** What is found about a model may stand at its tools and at the prompts that it sends, and these may belong to others as well. */
+function sharingFindings({ context, readers }: Examination, id: string): readonly string[] {
+  const { nodes, tools } = context.graph;
+  const typeOf = (other: string): NodeType | undefined => nodes.get(other)?.type;
+  const shared = [...tools].flatMap(([model, offered]) =>
+    model === id || offered.includes(id) ? [model, ...offered] : [],
+  );
+  if (typeOf(id) === 'promptTemplate')
+    shared.push(...[...readers(id)].filter((reader) => typeOf(reader) === 'openaiCompletion'));
+  if (typeOf(id) === 'openaiCompletion') {
+    const read = templatesAt(context.templates, nodes.placeOf(id)).flatMap(({ references }) => references);
+    const ids = read.map(({ path }) => (path.root === 'nodes' ? String(path.segments[0]?.key) : ''));
+    shared.push(...ids.filter((other) => typeOf(other) === 'promptTemplate'));
+  }
+  return shared;
+}
+
+/** What the rules about all expressions together see of a node. */
+function readBy({ templates, graph }: CheckContext, node: WorkflowNode): string {
+  const own = templatesAt(templates, graph.nodes.placeOf(node.id));
+  const paths = own.flatMap(({ references }) =>
+    references.map(({ path: { root, segments } }) => [root, ...segments.map(({ key }) => key)]),
+  );
+  const isBroken = own.some(({ template }) => template.problems.length > 0);
+  return JSON.stringify([paths, isBroken, node.type === 'openaiCompletion' && declaredCalls(node.config)]);
+}
+
+function declaredCalls({ functions, tools, functionCall, toolChoice }: NodeOf<'openaiCompletion'>['config']): unknown {
+  return [functions, tools, functionCall, toolChoice];
 }

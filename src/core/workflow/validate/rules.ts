@@ -46,7 +46,7 @@ import { valueTypes } from './rules/valueTypes.ts';
 import { workflowName } from './rules/workflowName.ts';
 
 /** The rules about a workflow as a whole, in no order that matters: diagnostics are sorted by their place. */
-export const workflowRules: readonly WorkflowRule[] = [
+export const graphRules: readonly WorkflowRule[] = [
   workflowName,
   decisionDepth,
   nodeIds,
@@ -60,13 +60,13 @@ export const workflowRules: readonly WorkflowRule[] = [
   deadEnds,
   competingResponses,
   environmentNames,
-  unusedEnvironment,
-  functionCalls,
   toolEdges,
-  unusedPrompts,
   pythonText,
   calledWorkflows,
 ];
+
+/** The rules about what expressions read, all together, and who takes the calls of functions. */
+export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCalls, unusedPrompts];
 
 /** The rules about nodes, each by itself. */
 export const nodeRules: readonly NodeRule[] = [

@@ -4,6 +4,7 @@ import { generators } from '../NodeCodeGenerator.ts';
 import type { Plan } from './plan.ts';
 import { findRegions } from './regions.ts';
 import { schedule } from './schedule.ts';
+import { lazySteps } from './steps.ts';
 import { bindVariables } from './variables.ts';
 
 /** Decides what runs in which order: branches, forks, joins, answers, and what each step leaves for later ones. */
@@ -25,7 +26,7 @@ function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Pl
   };
   const regions = findRegions(checked, awaits);
   const bound = bindVariables(checked, schedule(checked, regions));
-  return { checked, ...bound, streamed: streamedNodes(checked), calls };
+  return { checked, ...bound, steps: lazySteps(bound.body), streamed: streamedNodes(checked), calls };
 }
 
 /** The nodes whose stream handle leads to a response. */

@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
+import type { NodeSteps } from './steps.ts';
 
 /**
  * What a run leaves behind for later steps to read.
@@ -52,6 +53,8 @@ export interface ForkArm {
 export interface Plan {
   readonly checked: CheckedWorkflow;
   readonly body: Block;
+  /** Where each node stands in it; looked for when it is first asked for. */
+  readonly steps: () => ReadonlyMap<string, NodeSteps>;
   /** Every variable that some step reads. */
   readonly reads: ReadonlySet<string>;
   /** The nodes whose text goes to a streaming caller as it arrives. */

@@ -60,6 +60,11 @@ export function runtimeClosure(texts: readonly string[]): readonly GeneratedFile
   return [...needed].toSorted().map(runtimeFile);
 }
 
+/** Whether two Python texts import the same of it. */
+export function needSameRuntime(one: string, other: string): boolean {
+  return importedModules(one).toSorted().join() === importedModules(other).toSorted().join();
+}
+
 /** The modules of `app` that a Python text imports. The runtime writes one import a line, at the line's start. */
 function importedModules(text: string): readonly string[] {
   return Array.from(text.matchAll(/^from (app\.\S+) import /gm), ([, module]) => module ?? '');

@@ -1,54 +1,51 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { PlacedStatement } from '../syntax/chunks.ts';
+import type { Chunk } from '../syntax/chunks.ts';
 import { JoinedText } from '../syntax/joinedText.ts';
-import type { PrintedModule } from '../syntax/print.ts';
+import { textsBelowHead, type PrintedModule } from '../syntax/print.ts';
 import type { SourceRange } from '../syntax/tree.ts';
 
-/** The SHA-256 of a text in UTF-8, in hexadecimal digits. */
-export type Digest = (text: string) => string;
+/** The CRC-32 of an ASCII text, as `zlib.crc32` of Python gives it. */
+export type Checksum = (text: string) => number;
 
-export const sha256Of: Digest = (text) => bytesToHex(sha256(utf8ToBytes(text)));
+/** By the last byte, what the other three become; source: RFC 1952, 8. */
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
+  return rest;
+});
 
-/** The file of a source map, and what its entries are about. */
-export interface SourceMap {
-  readonly text: string;
-  readonly statements: readonly PlacedStatement[];
-  readonly entries: readonly string[];
-  readonly joined: JoinedText;
-}
+export const crc32Of: Checksum = (text) => {
+  let crc = 0xffffffff;
+  for (let index = 0; index < text.length; index += 1)
+    crc = (crc >>> 8) ^ (crcTable[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0);
+  return (crc ^ 0xffffffff) >>> 0;
+};
 
 /**
- * `app/workflows/<workflow>.map.json`: which lines of a workflow module belong to which node, and where its expressions
- * ended up, as CPython counts: lines from 1, columns from 0. `module_sha256` tells a module that has been edited since, which
- * no longer fits its map. Its form is that of `JSON.stringify(map, null, 1)`, an entry at a time.
+ * `app/workflows/<workflow>.map.json`: how many lines each piece of a workflow module has, in order from its first line to its
+ * last, which node it comes from, and where in it expressions ended up. `at` has the line and the column of an
+ * expression's start and of its end: lines count from the first of the piece, which is 0, so that an edit changes nothing of
+ * what is below it, columns from 0, as in CPython. `module_crc32` tells a module that has been edited since, which no longer
+ * fits its map.
  * @param before the map of the module before some of its statements were replaced
  */
-export function sourceMapOf(workflow: string, printed: PrintedModule, digest: Digest, before?: SourceMap): SourceMap {
-  const { statements } = printed;
-  const entries = statements.map((statement, index) => {
-    const [old, entry] = [before?.statements[index], before?.entries[index]];
-    if (entry !== undefined && old !== undefined && isUnmoved(statement, old)) return entry;
-    return `${index === 0 ? '\n' : ',\n'}${entryText(statement)}`;
-  });
-  const joined = new JoinedText(entries, before?.joined);
-  const list = entries.length === 0 ? '[]' : `[${joined.text}\n ]`;
-  const name = JSON.stringify(workflow);
-  const hash = digest(printed.text);
-  const text = `{\n "version": 1,\n "workflow": ${name},\n "module_sha256": "${hash}",\n "entries": ${list}\n}\n`;
-  return { text, statements, entries, joined };
+export function sourceMapOf(
+  workflow: string,
+  { head, chunks, replacements, text }: PrintedModule,
+  checksum: Checksum,
+  before?: JoinedText,
+): JoinedText {
+  const start = `{\n "version": 2,\n "workflow": ${JSON.stringify(workflow)},\n "module_crc32": ${checksum(text)},\n`;
+  const first = `${start} "pieces": [\n  {"lines": ${head.split('\n').length - 1}}`;
+  if (before === undefined) return JoinedText.of([first, ...chunks.map(pieceText), '\n ]\n}\n']);
+  return before.with([{ start: 0, count: 1, by: [first] }, ...textsBelowHead(replacements, pieceText)]);
 }
 
-/** A statement that stayed in its lines has the same entry. */
-function isUnmoved(statement: PlacedStatement, before: PlacedStatement): boolean {
-  return statement.chunk !== undefined && statement.chunk === before.chunk && statement.startLine === before.startLine;
-}
-
-function entryText({ node, startLine, endLine, expressions }: PlacedStatement): string {
-  const inside = expressions.length === 0 ? '[]' : `[\n${expressions.map(expressionText).join(',\n')}\n   ]`;
-  return `  {\n   "node": ${JSON.stringify(node)},\n   "start_line": ${startLine},\n   "end_line": ${endLine},\n   "expressions": ${inside}\n  }`;
+function pieceText({ lines, node, expressions }: Chunk): string {
+  const from = node === undefined ? '' : `, "node": ${JSON.stringify(node)}`;
+  const inside = expressions.length === 0 ? '' : `, "expressions": [${expressions.map(expressionText).join(', ')}]`;
+  return `,\n  {"lines": ${lines}${from}${inside}}`;
 }
 
 function expressionText({ expression = '', startLine, startColumn, endLine, endColumn }: SourceRange): string {
-  return `    {\n     "text": ${JSON.stringify(expression)},\n     "line": ${startLine},\n     "column": ${startColumn},\n     "end_line": ${endLine},\n     "end_column": ${endColumn}\n    }`;
+  return `{"text": ${JSON.stringify(expression)}, "at": [${startLine}, ${startColumn}, ${endLine}, ${endColumn}]}`;
 }

@@ -165,11 +165,12 @@ interface FunctionOptions extends OfNode {
   readonly decorators?: readonly Expr[];
   readonly docstring?: string;
 }
+const noDecorators: readonly Expr[] = [];
 const functionStatement = (isAsync: boolean, value: Identifier, options: FunctionOptions): Stmt => ({
   kind: 'function',
   isAsync,
   name: value,
-  decorators: [],
+  decorators: noDecorators,
   ...options,
 });
 export const def = <const S extends string>(value: Name<S>, options: FunctionOptions): Stmt =>

@@ -1,108 +1,101 @@
-import type { Expr, Origin, SourceRange, Stmt } from './tree.ts';
+import type { Expr, SourceRange, Stmt } from './tree.ts';
 
 /** Whole lines of a module: a statement, the head of one, or empty lines. */
 export interface Chunk {
-  readonly kind: 'chunk';
   /** Every line with its end. */
   readonly text: string;
   readonly lines: number;
-  /** The columns that its last line takes. */
-  readonly endColumn: number;
-  /** The node that it comes from, when it is all of a statement; where that starts in its first line. */
-  readonly statement?: { readonly node: string; readonly column: number };
-  readonly origins: readonly PlacedOrigin[];
+  /** The node of the innermost statement around it that comes from one. */
+  readonly node: string | undefined;
+  /** What of it computes expressions of that node; lines count from the chunk's first, which is 0. */
+  readonly expressions: readonly SourceRange[];
   /** The names of other modules in it. */
-  readonly names: readonly (Expr & { kind: 'name' })[];
+  readonly names: readonly ImportedName[];
 }
 
-/** A fragment that comes from a node; lines count from the chunk's first, which is 0. */
-export interface PlacedOrigin extends Origin {
-  readonly startLine: number;
-  readonly startColumn: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
-
-/** A printed module in pieces. A statement of several chunks that comes from a node lies between `open` and `close`. */
-export type Part =
-  | Chunk
-  | { readonly kind: 'open'; readonly node: string; readonly column: number }
-  | { readonly kind: 'close' };
+export type ImportedName = Expr & { readonly kind: 'name' };
 
 /** What was printed of a statement. */
 export interface PrintedStatement {
-  readonly statement: Stmt;
-  readonly parts: readonly Part[];
-  /** The statements of its body, when it is a function. */
-  readonly body: readonly PrintedStatement[];
+  /** How many lines before it are empty. */
+  readonly emptyLines: number;
+  /** The chunks that it takes, its empty lines and everything inside of it included. */
+  readonly count: number;
+  readonly blocks: readonly PrintedBlock[];
 }
 
-/** Where a statement of a node stands, and the fragments of that node in it. */
-export interface PlacedStatement {
-  readonly node: string;
-  readonly startLine: number;
-  readonly startColumn: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly expressions: readonly SourceRange[];
-  /** The chunk that is all of it. */
-  readonly chunk?: Chunk;
+/** What was printed of a block: statement by statement, in lists side by side, because most are gone through and nothing more. */
+export interface PrintedBlock {
+  readonly statements: readonly Stmt[];
+  readonly printed: readonly PrintedStatement[];
+  /** The `count` of each. */
+  readonly counts: readonly number[];
+  /** Its first chunk follows on so many others of the statement that it is in. */
+  readonly offset: number;
 }
 
-/** A statement that is a chunk. Most are never looked at closely, because they stayed where they were. */
-class ChunkStatement implements PlacedStatement {
-  readonly node: string;
-  readonly startColumn: number;
-  readonly startLine: number;
-  readonly chunk: Chunk;
+/** Some items of a list that others came in place of. */
+export interface Replacement<Item> {
+  /** The index of the first of them. */
+  readonly start: number;
+  readonly count: number;
+  readonly by: readonly Item[];
+}
 
-  constructor({ node, column }: NonNullable<Chunk['statement']>, startLine: number, chunk: Chunk) {
-    this.node = node;
-    this.startColumn = column;
-    this.startLine = startLine;
-    this.chunk = chunk;
+/**
+ * The chunks of a module that is printed again: those that are kept, of which only the place is told, and the new ones. Without
+ * a module before, all are new.
+ */
+export class ChunkList {
+  readonly #before: readonly Chunk[];
+  readonly #replacements: Replacement<Chunk>[] = [];
+  /** Those since the last that was kept. */
+  #added: Chunk[] = [];
+  /** Where in the module before the kept ones end. */
+  #end = 0;
+  #length = 0;
+
+  constructor(before: readonly Chunk[]) {
+    this.#before = before;
   }
 
-  get endLine(): number {
-    return this.startLine + this.chunk.lines - 1;
+  /** How many chunks there are so far. */
+  get length(): number {
+    return this.#length;
   }
 
-  get endColumn(): number {
-    return this.chunk.endColumn;
+  add(chunk: Chunk): void {
+    this.#added.push(chunk);
+    this.#length += 1;
   }
 
-  get expressions(): readonly SourceRange[] {
-    return placedOrigins(this.chunk, this.node, this.startLine);
+  /** Keeps chunks of the module before. They come in the order that they had there. */
+  keep(start: number, count: number): void {
+    if (start !== this.#end || this.#added.length > 0) this.#replace(start);
+    this.#end = start + count;
+    this.#length += count;
+  }
+
+  /** What was replaced of the module before, in order. */
+  replacements(): readonly Replacement<Chunk>[] {
+    if (this.#end < this.#before.length || this.#added.length > 0) this.#replace(this.#before.length);
+    return this.#replacements;
+  }
+
+  #replace(end: number): void {
+    this.#replacements.push({ start: this.#end, count: end - this.#end, by: this.#added });
+    this.#added = [];
+    this.#end = end;
   }
 }
 
-/** The statements of nodes in the order of their starts. @param firstLine the number of the first part's first line */
-export function placedStatements(parts: readonly Part[], firstLine: number): readonly PlacedStatement[] {
-  const placed: PlacedStatement[] = [];
-  const open: { place: number; statement: PlacedStatement & { readonly expressions: SourceRange[] } }[] = [];
-  let line = firstLine;
-  let last = { endLine: firstLine, endColumn: 0 };
-  for (const part of parts) {
-    if (part.kind === 'chunk') {
-      if (part.statement !== undefined) placed.push(new ChunkStatement(part.statement, line, part));
-      for (const { statement } of open) statement.expressions.push(...placedOrigins(part, statement.node, line));
-      line += part.lines;
-      if (part.endColumn > 0) last = { endLine: line - 1, endColumn: part.endColumn };
-    } else if (part.kind === 'open') {
-      const { node, column } = part;
-      const statement = { node, startLine: line, startColumn: column, ...last, expressions: [] };
-      open.push({ place: placed.length, statement });
-      placed.push(statement);
-    } else {
-      const closed = open.pop();
-      if (closed !== undefined) placed[closed.place] = { ...closed.statement, ...last };
-    }
+/** A list with other items in place of some. @param replacements in order */
+export function replaced<Item>(items: readonly Item[], replacements: readonly Replacement<Item>[]): readonly Item[] {
+  const parts: (readonly Item[])[] = [];
+  let end = 0;
+  for (const { start, count, by } of replacements) {
+    parts.push(items.slice(end, start), by);
+    end = start + count;
   }
-  return placed;
-}
-
-function placedOrigins({ origins }: Chunk, node: string, line: number): readonly SourceRange[] {
-  return origins
-    .filter((origin) => origin.node === node)
-    .map((origin) => ({ ...origin, startLine: line + origin.startLine, endLine: line + origin.endLine }));
+  return ([] as readonly Item[]).concat(...parts, items.slice(end));
 }

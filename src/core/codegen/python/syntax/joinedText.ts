@@ -1,30 +1,32 @@
-/** Texts put together to one. Where most of them are as they were before, most of it is copied from there as a whole. */
+import { replaced, type Replacement } from './chunks.ts';
+
+/** Texts put together to one. */
 export class JoinedText {
   readonly text: string;
   readonly #pieces: readonly string[];
 
-  constructor(pieces: readonly string[], before?: JoinedText) {
+  private constructor(pieces: readonly string[], text: string) {
     this.#pieces = pieces;
-    this.text = before === undefined ? pieces.join('') : textAfter(pieces, before.#pieces, before.text);
+    this.text = text;
   }
-}
 
-function textAfter(pieces: readonly string[], old: readonly string[], text: string): string {
-  const shorter = Math.min(old.length, pieces.length);
-  let [first, start] = [0, 0];
-  for (let piece = pieces[0]; first < shorter && piece !== undefined && piece === old[first]; piece = pieces[first]) {
-    start += piece.length;
-    first += 1;
+  static of(pieces: readonly string[]): JoinedText {
+    return new JoinedText(pieces, pieces.join(''));
   }
-  let [last, end] = [pieces.length, text.length];
-  const shift = old.length - pieces.length;
-  for (
-    let piece = pieces[last - 1];
-    last > first && last + shift > first && piece !== undefined && piece === old[last + shift - 1];
-    piece = pieces[last - 1]
-  ) {
-    end -= piece.length;
-    last -= 1;
+
+  /** The same with other pieces in place of some; what lies between is copied as a whole. @param replacements in order */
+  with(replacements: readonly Replacement<string>[]): JoinedText {
+    let text = '';
+    let [copied, offset, piece] = [0, 0, 0];
+    const pass = (until: number): void => {
+      for (; piece < until; piece += 1) offset += this.#pieces[piece]?.length ?? 0;
+    };
+    for (const { start, count, by } of replacements) {
+      pass(start);
+      text += this.text.slice(copied, offset) + by.join('');
+      pass(start + count);
+      copied = offset;
+    }
+    return new JoinedText(replaced(this.#pieces, replacements), text + this.text.slice(copied));
   }
-  return text.slice(0, start) + pieces.slice(first, last).join('') + text.slice(end);
 }

@@ -1,7 +1,7 @@
 import { ValueFormatter } from './assignments.ts';
 import { optionalParentheses } from './brackets.ts';
 import { canOmitParentheses, ownBrackets } from './chains.ts';
-import type { Chunk, Part, PlacedOrigin, PrintedStatement } from './chunks.ts';
+import type { ChunkList, ImportedName, PrintedBlock, PrintedStatement } from './chunks.ts';
 import { type Element, documentOf, end, groupStart, ifBroken, lineOrSpace, softBlockIndent } from './document.ts';
 import { docstringLines } from './docstrings.ts';
 import { ExpressionFormatter } from './expressions.ts';
@@ -10,7 +10,7 @@ import { LayoutPrinter } from './layout.ts';
 import { Lowering, places } from './lower.ts';
 import { indentWidth, lineWidth } from './measure.ts';
 import type { Entry, Node } from './nodes.ts';
-import type { Expr, Origin, Parameter, Stmt } from './tree.ts';
+import type { Expr, Origin, Parameter, SourceRange, Stmt } from './tree.ts';
 
 /** What a block belongs to, which decides the empty lines in it. */
 type Block = 'module' | 'function' | 'class' | 'other';
@@ -20,7 +20,11 @@ interface Item {
   readonly item: Node;
 }
 
-const emptyLine: Chunk = { kind: 'chunk', text: '\n', lines: 1, endColumn: 0, origins: [], names: [] };
+/** A block as it was printed before, and the index of its first chunk there. */
+interface BlockBefore {
+  readonly start: number;
+  readonly block: PrintedBlock;
+}
 
 const isDefinition = (statement: Stmt): boolean => statement.kind === 'function' || statement.kind === 'class';
 
@@ -37,9 +41,80 @@ function endsInDefinition(statement: Stmt): boolean {
   return last !== undefined && endsInDefinition(last);
 }
 
-/** Prints statements one below the other; empty lines follow ruff's statement/suite.rs. */
+/** Empty lines follow ruff's statement/suite.rs. */
+function emptyLinesBefore(statement: Stmt, previous: Stmt | undefined, block: Block): number {
+  if (previous === undefined) return block === 'other' && isDefinition(statement) ? 1 : 0;
+  if (!isDefinition(statement) && !endsInDefinition(previous)) return 0;
+  return block === 'module' ? 2 : 1;
+}
+
+/** How many items at the end of two lists are the same. */
+function sameAtEnd(one: readonly unknown[], other: readonly unknown[]): number {
+  const most = Math.min(one.length, other.length);
+  let same = 0;
+  while (same < most && one[one.length - 1 - same] === other[other.length - 1 - same]) same += 1;
+  return same;
+}
+
+/** How many items from a place of one list on are those of another from an index to an end, each behind the same one. */
+function sameAt(
+  one: readonly unknown[],
+  place: number,
+  other: readonly unknown[],
+  index: number,
+  until: number,
+): number {
+  let same = 0;
+  while (
+    index + same < until &&
+    one[place + same] === other[index + same] &&
+    one[place + same - 1] === other[index + same - 1]
+  )
+    same += 1;
+  return same;
+}
+
+function nodeOf(statement: Stmt): string | undefined {
+  return 'node' in statement ? statement.node : undefined;
+}
+
+/** What stood in the place of a statement before, if anything did, and the index of its first chunk. */
+interface StatementBefore {
+  readonly start: number;
+  readonly statement: Stmt | undefined;
+  readonly printed: PrintedStatement | undefined;
+}
+
+/** Statements inside that come from no node are counted to that of the outer one, so its blocks are only of use to the same node. */
+function blocksBefore(statement: Stmt, { start, statement: old, printed }: StatementBefore): readonly BlockBefore[] {
+  if (old === undefined || printed === undefined || nodeOf(old) !== nodeOf(statement)) return [];
+  return printed.blocks.map((block) => ({ start: start + block.offset, block }));
+}
+
+/** Whether a function is printed as before down to its first statement. */
+function hasSameHead(
+  { decorators, isAsync, name, parameters, returns, docstring, body: [first] }: Stmt & { kind: 'function' },
+  emptyLines: number,
+  { statement: old, printed }: StatementBefore,
+): boolean {
+  if (old?.kind !== 'function' || printed?.emptyLines !== emptyLines) return false;
+  const isAlike = old.isAsync === isAsync && old.name === name && old.docstring === docstring;
+  const hasParts = old.decorators === decorators && old.parameters === parameters && old.returns === returns;
+  const [oldFirst] = old.body;
+  return (
+    isAlike &&
+    hasParts &&
+    first !== undefined &&
+    oldFirst !== undefined &&
+    isDefinition(first) === isDefinition(oldFirst)
+  );
+}
+
+const noBlock: BlockBefore = { start: 0, block: { statements: [], printed: [], counts: [], offset: 0 } };
+
+/** Prints statements one below the other, as ruff formats them. */
 export class StatementPrinter {
-  readonly parts: Part[] = [];
+  readonly #chunks: ChunkList;
   readonly #printer = new LayoutPrinter();
   readonly #expressions = new ExpressionFormatter();
   readonly #values = new ValueFormatter(this.#expressions);
@@ -49,89 +124,137 @@ export class StatementPrinter {
       if (name.module !== undefined && !this.#names.includes(name)) this.#names.push(name);
     },
   );
-  /** Of what is printed and not yet part of `parts`. */
+  /** Of what is printed and no chunk yet. */
   #origins: Origin[] = [];
-  #names: (Expr & { kind: 'name' })[] = [];
+  #names: ImportedName[] = [];
+  /** The node that the current statement comes from, or the nearest around it. */
+  #node: string | undefined;
+  /** Those of the current statement so far, and those that it had before. */
+  #blocks: PrintedBlock[] = [];
+  #first = 0;
+  #before: readonly BlockBefore[] = [];
 
-  /** @param before what was printed there before: a statement that is still in its place keeps its parts */
+  constructor(chunks: ChunkList) {
+    this.#chunks = chunks;
+  }
+
+  /**
+   * @param offset that of the block in its statement
+   * @param before the block as it was: a statement that is still in its place keeps its chunks
+   */
   body(
     statements: readonly Stmt[],
     indent: number,
-    block: Block,
-    before: readonly PrintedStatement[] = [],
-  ): readonly PrintedStatement[] {
-    return statements.map((statement, index) => {
-      const previous = statements[index - 1];
-      if (previous === undefined) {
-        if (block === 'other' && isDefinition(statement)) this.#emptyLines(1);
-      } else if (isDefinition(statement) || endsInDefinition(previous)) this.#emptyLines(block === 'module' ? 2 : 1);
-      const known = before[index];
-      if (known?.statement === statement) {
-        for (const part of known.parts) this.parts.push(part);
-        return known;
+    kind: Block,
+    offset: number,
+    { start: firstChunk, block: old }: BlockBefore = noBlock,
+  ): PrintedBlock {
+    const known = old.statements;
+    const shift = known.length - statements.length;
+    const sameFrom = statements.length - sameAtEnd(known, statements);
+    const pairedUntil = Math.min(sameFrom, sameFrom + shift);
+    const printed: PrintedStatement[] = [];
+    const counts: number[] = [];
+    let [passed, chunk] = [0, firstChunk];
+    const pass = (until: number): void => {
+      for (; passed < until; passed += 1) chunk += old.counts[passed] ?? 0;
+    };
+    const keep = (from: number, until: number): void => {
+      pass(from);
+      const start = chunk;
+      pass(until);
+      this.#chunks.keep(start, chunk - start);
+      for (let place = from; place < until; place += 1) {
+        printed.push(old.printed[place] as PrintedStatement);
+        counts.push(old.counts[place] as number);
       }
-      const first = this.parts.length;
-      const body = this.#marked(statement, indent, known?.body);
-      return { statement, parts: this.parts.slice(first), body };
-    });
+    };
+    for (let index = 0; index < statements.length;) {
+      const place = index < pairedUntil ? index : index + shift;
+      const until = index < pairedUntil ? pairedUntil : index < sameFrom ? index : statements.length;
+      // All but a few statements stay where they were, behind those that they followed.
+      const kept = sameAt(known, place, statements, index, until);
+      if (kept > 0) keep(place, place + kept);
+      else {
+        const statement = statements[index] as Stmt;
+        const emptyLines = emptyLinesBefore(statement, statements[index - 1], kind);
+        const before = until > index ? old.printed[place] : undefined;
+        if (before?.emptyLines === emptyLines && known[place] === statement) keep(place, place + 1);
+        else {
+          if (before !== undefined) pass(place);
+          const fresh = this.#statementWith(statement, indent, emptyLines, {
+            start: chunk,
+            statement: known[place],
+            printed: before,
+          });
+          printed.push(fresh);
+          counts.push(fresh.count);
+        }
+      }
+      index += Math.max(1, kept);
+    }
+    return { statements, printed, counts, offset };
   }
 
-  #marked(
-    statement: Stmt,
-    indent: number,
-    before: readonly PrintedStatement[] | undefined,
-  ): readonly PrintedStatement[] {
-    const node = 'node' in statement ? statement.node : undefined;
-    const isSimple = !('body' in statement || 'arms' in statement);
-    const column = indent * indentWidth;
-    if (isSimple || node === undefined) {
-      const body = this.#statement(statement, indent, before);
-      this.#finish(node === undefined ? undefined : { node, column });
-      return body;
+  /** @param old the statement that it comes in place of */
+  #statementWith(statement: Stmt, indent: number, emptyLines: number, old: StatementBefore): PrintedStatement {
+    const around = { node: this.#node, blocks: this.#blocks, first: this.#first, before: this.#before };
+    const first = this.#chunks.length;
+    this.#node = nodeOf(statement) ?? around.node;
+    [this.#blocks, this.#first, this.#before] = [[], first, blocksBefore(statement, old)];
+    const [body] = this.#before;
+    if (statement.kind === 'function' && body !== undefined && hasSameHead(statement, emptyLines, old)) {
+      const { offset } = body.block;
+      this.#chunks.keep(old.start, offset);
+      this.#blocks.push(this.body(statement.body, indent + 1, 'function', offset, body));
+    } else {
+      if (emptyLines > 0) this.#emptyLines(emptyLines, around.node);
+      this.#statement(statement, indent);
+      this.#finish();
     }
-    this.parts.push({ kind: 'open', node, column });
-    const body = this.#statement(statement, indent, before);
-    this.#finish(undefined);
-    this.parts.push({ kind: 'close' });
-    return body;
+    const printed = { emptyLines, count: this.#chunks.length - first, blocks: this.#blocks };
+    ({ node: this.#node, blocks: this.#blocks, first: this.#first, before: this.#before } = around);
+    return printed;
   }
 
   /** Makes a chunk of what was printed. */
-  #finish(statement: Chunk['statement']): void {
+  #finish(): void {
     const printed = this.#printer.take();
     if (printed === undefined) return;
-    const { text, lines, endColumn, starts, ends } = printed;
-    const origins = this.#origins.map((origin, mark): PlacedOrigin => {
+    const { text, lines, starts, ends } = printed;
+    const node = this.#node;
+    const expressions = this.#origins.map((origin, mark): SourceRange => {
       const [start, stop] = [starts[mark], ends[mark]];
       if (!start || !stop) throw new Error(`What comes from node ${origin.node} was not printed`);
       const { line: startLine, column: startColumn } = start;
       return { ...origin, startLine, startColumn, endLine: stop.line, endColumn: stop.column };
     });
-    const names = this.#names;
-    this.parts.push({ kind: 'chunk', text, lines, endColumn, ...(statement && { statement }), origins, names });
+    this.#chunks.add({
+      text,
+      lines,
+      node,
+      expressions: expressions.filter((each) => each.node === node),
+      names: this.#names,
+    });
     this.#origins = [];
     this.#names = [];
   }
 
-  #emptyLines(count: number): void {
-    this.#finish(undefined);
-    this.parts.push({ ...emptyLine, text: '\n'.repeat(count), lines: count });
+  #emptyLines(count: number, node = this.#node): void {
+    this.#finish();
+    const text = '\n'.repeat(count);
+    this.#chunks.add({ text, lines: count, node, expressions: [], names: [] });
   }
 
   #line(indent: number, build: (out: Element[]) => void): void {
     this.#printer.print(documentOf(build), indent);
   }
 
-  #node(expr: Expr): Node {
+  #lowered(expr: Expr): Node {
     return this.#lowering.expression(expr, places.other);
   }
 
-  /** @returns the statements of a function's body */
-  #statement(
-    statement: Stmt,
-    indent: number,
-    before: readonly PrintedStatement[] | undefined,
-  ): readonly PrintedStatement[] {
+  #statement(statement: Stmt, indent: number): void {
     switch (statement.kind) {
       case 'assign': {
         const { target, annotation, value } = statement;
@@ -139,27 +262,27 @@ export class StatementPrinter {
         const place = annotation && target.kind !== 'name' ? places.other : places.value;
         this.#assignment(
           indent,
-          this.#node(target),
-          annotation && this.#node(annotation),
+          this.#lowered(target),
+          annotation && this.#lowered(annotation),
           value && this.#lowering.expression(value, place),
         );
-        return [];
+        return;
       }
       case 'expression': {
-        const value = this.#node(statement.value);
-        if (this.#isFlat(indent, (line) => line.expression(value))) return [];
+        const value = this.#lowered(statement.value);
+        if (this.#isFlat(indent, (line) => line.expression(value))) return;
         this.#line(indent, (out) => this.#expressions.format(out, value, 'open'));
-        return [];
+        return;
       }
       case 'return':
         this.#return(indent, statement.value && this.#lowering.expression(statement.value, places.value));
-        return [];
+        return;
       case 'assert':
-        this.#assertion(indent, this.#node(statement.test), statement.message && this.#node(statement.message));
-        return [];
+        this.#assertion(indent, this.#lowered(statement.test), statement.message && this.#lowered(statement.message));
+        return;
       case 'pass':
         this.#line(indent, (out) => out.push('pass'));
-        return [];
+        return;
       case 'if':
         statement.arms.forEach((arm, index) => {
           this.#test(indent, index === 0 ? 'if ' : 'elif ', this.#lowering.expression(arm.test, places.test));
@@ -169,29 +292,30 @@ export class StatementPrinter {
           this.#line(indent, (out) => out.push('else:'));
           this.#block(statement.otherwise, indent, 'other');
         }
-        return [];
+        return;
       case 'with':
         this.#line(indent, (out) => this.#withHead(out, statement));
         this.#block(statement.body, indent, 'other');
-        return [];
+        return;
       case 'function':
         for (const decorator of statement.decorators) {
           this.#line(indent, (out) => {
             out.push('@');
-            this.#expressions.format(out, this.#node(decorator), 'open');
+            this.#expressions.format(out, this.#lowered(decorator), 'open');
           });
         }
         this.#line(indent, (out) => this.#functionHead(out, statement));
-        return this.#block(statement.body, indent, 'function', statement.docstring, before);
+        this.#block(statement.body, indent, 'function', statement.docstring);
+        return;
       case 'class':
         this.#line(indent, (out) => {
           out.push(`class ${statement.name}`);
-          const bases = statement.bases.map((base) => ({ value: this.#node(base) }));
+          const bases = statement.bases.map((base) => ({ value: this.#lowered(base) }));
           if (bases.length > 0) this.#expressions.arguments(out, bases, 'open');
           out.push(':');
         });
         this.#block(statement.body, indent, 'class', statement.docstring);
-        return [];
+        return;
     }
   }
 
@@ -309,14 +433,8 @@ export class StatementPrinter {
   }
 
   /** The lines below a head; `pass` where there would be none. */
-  #block(
-    statements: readonly Stmt[],
-    indent: number,
-    block: Block,
-    docstring?: string,
-    before?: readonly PrintedStatement[],
-  ): readonly PrintedStatement[] {
-    this.#finish(undefined);
+  #block(statements: readonly Stmt[], indent: number, block: Block, docstring?: string): void {
+    this.#finish();
     if (docstring !== undefined) {
       for (const line of docstringLines(docstring)) {
         if (line === '') this.#emptyLines(1);
@@ -325,13 +443,15 @@ export class StatementPrinter {
       const [first] = statements;
       if (first && (block === 'class' || isDefinition(first))) this.#emptyLines(1);
     } else if (statements.length === 0) this.#line(indent + 1, (out) => out.push('pass'));
-    this.#finish(undefined);
-    return this.body(statements, indent + 1, block, before);
+    this.#finish();
+    const offset = this.#chunks.length - this.#first;
+    const blocks = this.#blocks;
+    blocks.push(this.body(statements, indent + 1, block, offset, this.#before[blocks.length]));
   }
 
   #withHead(out: Element[], statement: Stmt & { kind: 'with' }): void {
     out.push(statement.isAsync ? 'async with ' : 'with ');
-    const context = this.#node(statement.context);
+    const context = this.#lowered(statement.context);
     const { as } = statement;
     if (context.kind === 'tuple') throw new Error('In `with`, a tuple would be read as several contexts');
     if (as === undefined) this.#expressions.maybeParenthesized(out, context, 'open', 'statement');
@@ -358,7 +478,7 @@ export class StatementPrinter {
       out.push(')');
     }
     out.push(' -> ');
-    const returns = this.#node(statement.returns);
+    const returns = this.#lowered(statement.returns);
     const parent = parameters.length === 0 ? 'return annotation without parameters' : 'return annotation';
     this.#expressions.maybeParenthesized(out, returns, 'open', parent, parameters.length === 0 ? 'always' : 'bestFit');
     out.push(end, ':');
@@ -369,10 +489,10 @@ export class StatementPrinter {
     parameters.forEach((parameter, index) => {
       if (index > 0) out.push(',', lineOrSpace);
       out.push(`${parameter.name}: `);
-      this.#expressions.format(out, this.#node(parameter.annotation), 'bracketed');
+      this.#expressions.format(out, this.#lowered(parameter.annotation), 'bracketed');
       if (!parameter.default) return;
       out.push(' = ');
-      this.#expressions.format(out, this.#node(parameter.default), 'bracketed');
+      this.#expressions.format(out, this.#lowered(parameter.default), 'bracketed');
     });
     out.push(ifBroken, ',', end);
     if (parameters.length > 1) out.push(end);

@@ -23,8 +23,8 @@ export interface BlockWriter {
   scopeOf(node: WorkflowNode): NodeScope;
   /** The variables that the node's expressions read. */
   readsOf(node: string): readonly Variable[];
-  /** The statements of a step, written once. */
-  written(step: Step, write: () => readonly Stmt[]): readonly Stmt[];
+  /** The statements of a block's steps; those of steps that were written already are kept. */
+  written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly Stmt[];
 }
 
 /** Variables that were set to None before a branch, by key: what they hold is only known where the branch was taken. */
@@ -32,9 +32,7 @@ type Declared = ReadonlySet<string>;
 
 /** The statements of a block. Plain control flow: a branch is an `if`, a fork is a task group. */
 export function writeBlock(writer: BlockWriter, block: Block, declared: Declared): readonly Stmt[] {
-  return block.flatMap((step, index) =>
-    writer.written(step, () => writeStep(writer, step, block[index + 1], declared)),
-  );
+  return writer.written(block, (step, next) => writeStep(writer, step, next, declared));
 }
 
 function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, declared: Declared): readonly Stmt[] {

@@ -1,10 +1,9 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import type { NodeScope } from '../NodeCodeGenerator.ts';
-import { alwaysAnswers, type Plan, type Step, type Variable } from '../plan/plan.ts';
-import { stepsAround } from '../plan/steps.ts';
+import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
+import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import { printModule, type PrintedModule } from '../syntax/print.ts';
+import { printModule, printRevised, type PrintedModule } from '../syntax/print.ts';
 import type { Module, Stmt } from '../syntax/tree.ts';
 import { AnswerTypes } from './answerTypes.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
@@ -12,6 +11,18 @@ import { ModuleConstants } from './constants.ts';
 import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
+
+const reply = py.imported('app.runtime.reply', 'Reply');
+const runParameters = [
+  py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
+  py.parameter('input', py.name('Input')),
+];
+
+interface WrittenBlock {
+  /** Those of each step. */
+  readonly ofSteps: readonly (readonly Stmt[])[];
+  readonly statements: readonly Stmt[];
+}
 
 /**
  * Writes the module of one workflow: its constants, the types of its input and of what models answer, and `run`, which is the
@@ -23,7 +34,9 @@ export class ModuleWriter implements BlockWriter {
   readonly #answers: AnswerTypes;
   readonly #constants: ModuleConstants;
   readonly #scopes = new Map<string, NodeScope>();
-  readonly #written = new Map<Step, readonly Stmt[]>();
+  readonly #written = new Map<Block, WrittenBlock>();
+  /** Steps that have to be written again. */
+  #stale: ReadonlySet<Step> = new Set();
   #plan: Plan;
   #printed: PrintedModule;
 
@@ -48,19 +61,33 @@ export class ModuleWriter implements BlockWriter {
   }
 
   /**
-   * Brings the module up to date after an edit of a node.
+   * Brings the module up to date after edits of nodes.
    * @param plan the same steps, of the edited workflow
-   * @returns false when more of the module would change than that node; it is of no use then
+   * @param stale the nodes whose statements may be others
+   * @returns false when more of the module would change than these; it is of no use then
    */
-  revise(plan: Plan, node: string): boolean {
+  revise(plan: Plan, stale: ReadonlySet<string>): boolean {
+    const nodes = [...stale];
+    const typesBefore = nodes.map((node) => this.#valueType(node));
     this.#plan = plan;
     this.#scopes.clear();
-    for (const step of stepsAround(plan.body, node)) this.#written.delete(step);
+    if (nodes.length === 0) return true;
     const given = this.names.scope.size;
+    if (nodes.some((node, index) => this.#valueType(node) !== typesBefore[index])) return false;
+    const steps = plan.steps();
+    this.#stale = new Set(
+      nodes.flatMap((node) => [...(steps.get(node)?.around ?? []), ...(steps.get(node)?.own ?? [])]),
+    );
     const isRevised = this.#constants.rewrite(() => {
-      this.#printed = printModule(this.#module(), this.#printed);
+      this.#printed = printRevised(this.#module(), this.#printed);
     });
     return isRevised && this.names.scope.size === given;
+  }
+
+  /** What others may say of a node's value. */
+  #valueType(id: string): string | undefined {
+    const node = this.#plan.checked.graph.nodes.get(id);
+    return node && JSON.stringify(generatorOf(node.type).valueType(node, this.scopeOf(node)));
   }
 
   scopeOf(node: WorkflowNode): NodeScope {
@@ -76,25 +103,27 @@ export class ModuleWriter implements BlockWriter {
     return readByNode(this.#plan.checked, node);
   }
 
-  written(step: Step, write: () => readonly Stmt[]): readonly Stmt[] {
-    let statements = this.#written.get(step);
-    if (statements === undefined) {
-      statements = write();
-      this.#written.set(step, statements);
+  written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly Stmt[] {
+    let written = this.#written.get(block);
+    if (written === undefined) {
+      const ofSteps = block.map((step, index) => write(step, block[index + 1]));
+      written = { ofSteps, statements: ofSteps.flat() };
+    } else {
+      for (const step of this.#stale) {
+        const index = block.indexOf(step);
+        if (index >= 0) written = withStep(written, index, write(step, block[index + 1]));
+      }
     }
-    return statements;
+    this.#written.set(block, written);
+    return written.statements;
   }
 
   #module(): Module {
     const { body, checked } = this.#plan;
     const steps = writeBlock(this, body, new Set());
-    const reply = py.imported('app.runtime.reply', 'Reply');
     const end = alwaysAnswers(body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
     const run = py.asyncDef('run', {
-      parameters: [
-        py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
-        py.parameter('input', py.name('Input')),
-      ],
+      parameters: runParameters,
       returns: reply,
       docstring: 'Runs the workflow once, from the input to the reply.',
       body: [...steps, ...end],
@@ -104,4 +133,13 @@ export class ModuleWriter implements BlockWriter {
     const types = [...this.#inputs.statements, ...this.#answers.statements];
     return py.moduleOf([...this.#constants.statements, ...types, run], docstring);
   }
+}
+
+/** A block with other statements for the step at an index. */
+function withStep({ ofSteps, statements }: WrittenBlock, index: number, fresh: readonly Stmt[]): WrittenBlock {
+  const old = ofSteps[index] ?? [];
+  const revised = ofSteps.with(index, fresh);
+  const [first] = old;
+  if (first === undefined) return { ofSteps: revised, statements: revised.flat() };
+  return { ofSteps: revised, statements: statements.toSpliced(statements.indexOf(first), old.length, ...fresh) };
 }

@@ -19,6 +19,8 @@ export interface ModuleTypes {
   readonly answers: AnswerTypes;
 }
 
+const asText = py.imported('app.runtime.expressions', 'as_text');
+
 /** What a node's generator can ask for, at the place where the node stands. */
 export function nodeScope(
   writer: BlockWriter,
@@ -37,9 +39,7 @@ export function nodeScope(
       if (part.kind === 'text') return part.text;
       const { code, schema } = compileExpression(part.expression, paths);
       if (code.kind === 'literal' && typeof code.value === 'string') return code.value;
-      return isOnly(schema, 'string', 'integer')
-        ? code
-        : py.call(py.imported('app.runtime.expressions', 'as_text'), code);
+      return isOnly(schema, 'string', 'integer') ? code : py.call(asText, code);
     });
     const [only] = parts;
     if (parts.length === 1 && typeof only === 'object') return only;

@@ -55,6 +55,11 @@ export interface PathRead {
   readonly rootMayRaise: boolean;
 }
 
+const runtime = 'app.runtime.expressions';
+const plain = py.imported(runtime, 'plain');
+const getter = py.imported(runtime, 'get');
+const presence = py.imported(runtime, 'present');
+
 /** Python for a path whose value has to be there. */
 export function compilePath(
   path: PathExpression,
@@ -69,7 +74,7 @@ export function compilePath(
 
 /** A value as JSON: Pydantic models become dicts. */
 export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
-  return holdsModel(schema, scope) ? py.call(py.imported(runtime, 'plain'), code) : code;
+  return holdsModel(schema, scope) ? py.call(plain, code) : code;
 }
 
 export function readPath(path: PathExpression, scope: PathScope): PathRead {
@@ -78,7 +83,7 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
   const rest = path.segments.slice(rootLength(path));
   if (scope.isLoose && rest.length > 0 && path.root === 'nodes') {
     const keys = rest.map((segment) => segment.key);
-    const code = py.call(py.imported(runtime, 'get'), start.code, ...keys.map(py.literal));
+    const code = py.call(getter, start.code, ...keys.map(py.literal));
     return { ...start, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
   }
   const members = membersAlong(path, root);
@@ -88,7 +93,6 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
   );
 }
 
-const runtime = 'app.runtime.expressions';
 const unknown: ExpressionType = { schema: unknownSchema, certain: false };
 
 function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope): PathRead {
@@ -145,8 +149,7 @@ function step(
     const mayRaise = isNone || read.mayRaise;
     return { ...common, keys, code: get(), mayRaise, noneWhenMissing: true, orElse: get };
   }
-  const code =
-    access === 'item' ? py.subscript(object, key) : py.call(py.imported(runtime, 'get'), object, py.literal(key));
+  const code = access === 'item' ? py.subscript(object, key) : py.call(getter, object, py.literal(key));
   const mayRaise = isNone || read.mayRaise || !certain || access === 'unknown';
   const isRoot = !mayRaise && read.ran === undefined;
   const from = isRoot ? { root: code, keys: [], rootMayRaise: false } : { keys };
@@ -169,7 +172,7 @@ export function pathText(path: PathExpression, length = path.segments.length): s
 }
 
 function present(code: Expr, text: string): Expr {
-  return py.call(py.imported(runtime, 'present'), code, py.literal(text));
+  return py.call(presence, code, py.literal(text));
 }
 
 function modelOf(schema: JsonSchema, scope: PathScope): ModelClass | undefined {

@@ -33,4 +33,5 @@ export const pythonFunction = defineNode({
   supportsStreaming: false,
   role: 'step',
   values: () => ({ output: unknownSchema }),
+  shared: ({ function: name, file, code }) => [name, file, code],
 });

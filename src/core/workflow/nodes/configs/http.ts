@@ -44,6 +44,7 @@ export const httpEndpoint = defineNode({
   supportsStreaming: false,
   role: 'trigger',
   values: (config) => ({ output: config.inputSchema }),
+  shared: (config) => config,
 });
 
 export const response = defineNode({
@@ -66,4 +67,5 @@ export const response = defineNode({
   supportsStreaming: true,
   role: 'response',
   values: () => ({}),
+  shared: () => undefined,
 });

@@ -239,10 +239,6 @@ export const openaiCompletion = defineNode({
       function_call: functionCall,
     };
   },
-  outward: ({ messages: _messages, prompt: _prompt, systemPrompt: _system, ...rest }) => ({
-    ...rest,
-    maxTokens: undefined,
-    temperature: undefined,
-  }),
+  shared: () => undefined,
   ways: (connected) => (connected.has('function_call') ? [['output', 'stream'], ['function_call']] : undefined),
 });

@@ -23,6 +23,7 @@ export const condition = defineNode({
   supportsStreaming: false,
   role: 'step',
   values: () => ({}),
+  shared: () => undefined,
   ways: () => [['true'], ['false']],
 });
 
@@ -50,4 +51,5 @@ export const subWorkflow = defineNode({
   role: 'step',
   // What the called file answers is known only to who has read it: `outputTypes` adds it.
   values: () => ({ output: unknownSchema }),
+  shared: ({ file }) => file,
 });

@@ -55,6 +55,5 @@ export const promptTemplate = defineNode({
   supportsStreaming: false,
   role: 'step',
   values: () => ({ output: messagesValue }),
-  // What a model is sent is seen by nobody but that model; anything else may do with it what tests then expect.
-  outward: (config, readers) => ([...readers].every((type) => type === 'openaiCompletion') ? undefined : config),
+  shared: () => undefined,
 });

@@ -13,6 +13,14 @@ import { Parameters } from './parameters.ts';
 type Config = NodeOf<'openaiCompletion'>['config'];
 
 const module = 'app.nodes.llm.openai';
+const complete = py.imported(module, 'complete');
+const completion = py.imported(module, 'OpenAICompletion');
+const completionOf = py.imported(module, 'CompletionOf');
+const configType = py.imported(module, 'OpenAIConfig');
+const functionSpec = py.imported(module, 'FunctionSpec');
+const completeWithTools = py.imported('app.nodes.llm.tool_loop', 'complete_with_tools');
+const tool = py.imported('app.nodes.llm.tools', 'Tool');
+const ctx = py.name('ctx');
 
 /**
  * A completion becomes one call. What never changes is a constant beside it; only what holds expressions is built per run.
@@ -22,17 +30,12 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
   awaits: true,
   valueType: (node, scope) => {
     const parsed = parsedType(node, scope);
-    return parsed === undefined
-      ? py.imported(module, 'OpenAICompletion')
-      : py.subscript(py.imported(module, 'CompletionOf'), parsed);
+    return parsed === undefined ? completion : py.subscript(completionOf, parsed);
   },
   annotates: ({ config }) => typeof config.responseFormat === 'object',
   value: (node, scope) => {
     const { constant, dynamic } = parametersOf(node, scope);
-    const config =
-      constant.length === 0
-        ? undefined
-        : scope.constant(node.id, py.imported(module, 'OpenAIConfig'), py.dict(constant));
+    const config = constant.length === 0 ? undefined : scope.constant(node.id, configType, py.dict(constant));
     const request =
       config === undefined
         ? py.dict(dynamic)
@@ -40,21 +43,18 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
           ? config
           : py.dict([py.spread(config), ...dynamic]);
     const options = [py.keyword('node', py.literal(node.id))];
-    if (scope.streamed) options.push(py.keyword('streamed', py.attribute(py.name('ctx'), 'streaming')));
+    if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
     const tools = scope.checked.graph.tools.get(node.id) ?? [];
-    if (tools.length === 0) {
-      return py.awaited(py.call(py.imported(module, 'complete'), py.name('ctx'), request, ...options));
-    }
-    options.push(py.keyword('tools', py.list(tools.map((tool) => toolConstant(tool, scope)))));
+    if (tools.length === 0) return py.awaited(py.call(complete, ctx, request, ...options));
+    options.push(py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))));
     options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
-    const complete = py.imported('app.nodes.llm.tool_loop', 'complete_with_tools');
-    return py.awaited(py.call(complete, py.name('ctx'), request, ...options));
+    return py.awaited(py.call(completeWithTools, ctx, request, ...options));
   },
   decision: {
     type: py.union(py.imported(module, 'FunctionCall'), py.literal(null)),
     whenTrue: 1,
     hint: 'call',
-    value: (_node, _scope, completion) => py.subscript(completion, 'function_call'),
+    value: (_node, _scope, result) => py.subscript(result, 'function_call'),
   },
 };
 
@@ -69,7 +69,6 @@ function parsedType(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Expr | 
 
 /** What the model may call: a function, which says itself what it takes, or a workflow, whose file says it. */
 function toolConstant(node: string, scope: NodeScope): Expr {
-  const tool = py.imported('app.nodes.llm.tools', 'Tool');
   const called = scope.checked.calls.get(node);
   const made =
     called === undefined
@@ -119,7 +118,7 @@ function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Param
   request.add('prompt_cache_retention', config.promptCacheRetention);
   if (config.responseFormat !== 'text') request.addExpr('response_format', responseFormat(config.responseFormat));
   const specs = (given: readonly { readonly name: string }[]): readonly Expr[] =>
-    given.map((spec) => scope.constant(spec.name, py.imported(module, 'FunctionSpec'), py.literal(asJson(spec))));
+    given.map((spec) => scope.constant(spec.name, functionSpec, py.literal(asJson(spec))));
   if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
   request.add('function_call', config.functionCall);
   if (config.tools.length > 0) {

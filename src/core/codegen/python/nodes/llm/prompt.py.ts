@@ -45,9 +45,11 @@ function textEntry(key: string, value: Template | undefined, scope: NodeScope): 
   return value === undefined ? [] : [py.entry(key, scope.text(value))];
 }
 
+const messages = py.subscript(py.name('list'), py.imported('app.nodes.llm.openai', 'Message'));
+
 export const promptTemplate: NodeCodeGenerator<'promptTemplate'> = {
   awaits: false,
-  valueType: () => py.subscript(py.name('list'), py.imported('app.nodes.llm.openai', 'Message')),
+  valueType: () => messages,
   annotates: () => true,
   value: (node, scope) => py.list(node.config.messages.map((message) => messageDict(message, scope))),
 };

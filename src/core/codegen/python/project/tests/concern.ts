@@ -1,0 +1,97 @@
+import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
+import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
+import { typeOfExpression, type TypeScope } from '../../../../workflow/expressions/types.ts';
+import { partsIn } from '../../../../workflow/expressions/walk.ts';
+import type { Expression, FilterName, Template } from '../../../../workflow/expressions/syntax.ts';
+import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { handleOfPath } from '../../plan/variables.ts';
+import type { NodeRevision } from '../../emit.ts';
+import { tellsAnswers } from './baseTrial.ts';
+import { isCalledNode } from './calledNodes.ts';
+import { callsOf } from './moves.ts';
+
+/**
+ * Whether the tests of a project may be others after an edit of a node. They are not when models answer as they see fit, nobody
+ * but a model sees what differs, and no rehearsal can fail over it.
+ * @param isTold the `mayTellAnswers` of either plan: where it could be another, more differs than what is sent
+ */
+export function concernsTests(before: Plan, after: Plan, revision: NodeRevision, isTold: () => boolean): boolean {
+  if (!isSentOnly(after.checked, revision) || isTold()) return true;
+  if (expressionsOf(revision.before) === expressionsOf(revision.after)) return false;
+  return mayFail(before.checked, revision.before) || mayFail(after.checked, revision.after);
+}
+
+/** Whether some test may tell a model what to answer, in which case it goes by what models are sent. */
+export function mayTellAnswers(plan: Plan): boolean {
+  const { file, graph, readsOf } = plan.checked;
+  const isModel = (id: string | undefined): boolean => graph.nodes.get(id ?? '')?.type === 'openaiCompletion';
+  if (tellsAnswers(plan) || file.edges.some(({ sourceHandle }) => sourceHandle === 'function_call')) return true;
+  return file.nodes.some((node) => {
+    if (node.type === 'openaiCompletion') return callsOf(node).length > 0;
+    return node.type === 'condition' && readsOf(node.id).some(({ path }) => isModel(handleOfPath(path)?.node));
+  });
+}
+
+/** Whether all that differs goes to a model and nowhere else. */
+function isSentOnly(checked: CheckedWorkflow, { before, after, readers }: NodeRevision): boolean {
+  if (before.type === 'openaiCompletion' && after.type === 'openaiCompletion')
+    return declared(before) === declared(after);
+  return before.type === 'promptTemplate' && readers.every((reader) => passesOn(checked, reader, before.id));
+}
+
+/** What of a completion tests go by, besides the messages that it sends. */
+function declared({ config }: NodeOf<'openaiCompletion'>): string {
+  const {
+    messages: _messages,
+    prompt: _prompt,
+    systemPrompt: _system,
+    maxTokens: _limit,
+    temperature: _,
+    ...rest
+  } = config;
+  return JSON.stringify(rest);
+}
+
+/** Whether a node sends a model what another gives, without looking into it. */
+function passesOn(checked: CheckedWorkflow, reader: WorkflowNode, node: string): boolean {
+  const reads = checked.readsOf(reader.id).filter(({ path }) => handleOfPath(path)?.node === node);
+  return reader.type === 'openaiCompletion' && reads.every(({ path }) => path.segments.length === 2);
+}
+
+function templatesOf({ config }: WorkflowNode): readonly Template[] {
+  return [...templatesIn(config)].map(({ template }) => template);
+}
+
+function expressionsOf(node: WorkflowNode): string {
+  const parts = templatesOf(node).flatMap((template) => template.parts);
+  return JSON.stringify(parts.flatMap((part) => (part.kind === 'expression' ? [part.source] : [])));
+}
+
+/** Filters that take every value. */
+const total: readonly FilterName[] = ['default', 'json', 'string'];
+
+/** Whether some expression of a node may have no value in a rehearsal, or reads what tests make up by what is read of it. */
+function mayFail(checked: CheckedWorkflow, node: WorkflowNode): boolean {
+  const scope = checked.scopeOf(node);
+  return templatesOf(node).some((template) =>
+    [...partsIn(template)].some(({ part }) => partMayFail(checked, part, scope)),
+  );
+}
+
+function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeScope): boolean {
+  switch (part.kind) {
+    case 'path': {
+      const node = graph.nodes.get(handleOfPath(part)?.node ?? '');
+      return !typeOfExpression(part, scope).certain || (node !== undefined && isCalledNode(node));
+    }
+    case 'comparison':
+      return part.operator !== '==' && part.operator !== '!=';
+    case 'filter':
+      return !total.includes(part.name);
+    case 'literal':
+    case 'not':
+    case 'logical':
+      return false;
+  }
+}
