@@ -1,7 +1,7 @@
 // npm run bench [-- SCENARIO…] [--quick] [--rounds N] [--others]: compiles the examples and measures them; see docs/performance.md.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { capture, quiet, show } from '../scripts/commands.mjs';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const names = ['1', '2', '3', '4', '5', '6', 'figures'];
+const names = ['1', '2', '3', '4', '5', '6', 'figures', 'mixed'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },
@@ -20,7 +20,24 @@ if (unknown.length > 0) {
   process.stderr.write(`There is no scenario ${unknown.join(', ')}. There are ${names.join(', ')}.\n`);
   process.exit(2);
 }
-const scenarios = positionals.length > 0 ? positionals : names;
+/** What the example's completions are told besides, for streams of other kinds. */
+const variants = {
+  responses: { api: 'responses' },
+  json: {
+    responseFormat: {
+      type: 'json_schema',
+      name: 'note',
+      schema: {
+        type: 'object',
+        required: ['number', 'note'],
+        additionalProperties: false,
+        properties: { number: { type: 'string' }, note: { type: 'string' } },
+      },
+    },
+  },
+};
+const unasked = values.quick ? names.filter((name) => name !== 'mixed') : names;
+const scenarios = positionals.length > 0 ? positionals : unasked;
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 
 await setUp();
@@ -39,6 +56,10 @@ async function run() {
   const generated = join(folder, 'generated');
   const example = join(root, 'examples', 'support-chat', 'support-chat.workflow.json');
   await generate(example, join(generated, 'support-chat'));
+  if (scenarios.includes('mixed')) {
+    for (const [name, config] of Object.entries(variants))
+      await generate(variantOf(example, name, config), join(generated, `support-chat-${name}`));
+  }
   if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
   const measures = join(folder, 'compiler.json');
   if (scenarios.includes('6')) writeFileSync(measures, JSON.stringify(compiler.measureCompiler(rounds, catalyst)));
@@ -72,6 +93,16 @@ async function bundleCompiler() {
   });
   writeFileSync(join(folder, 'compiler', 'package.json'), '{"type":"module"}');
   return import(pathToFileURL(join(folder, 'compiler', 'index.js')).href);
+}
+
+/** A copy of an example, with the functions that it calls, in which completions have another config. */
+function variantOf(example, name, config) {
+  const workflow = JSON.parse(readFileSync(example, 'utf8'));
+  for (const node of workflow.nodes) if (node.type === 'openaiCompletion') Object.assign(node.config, config);
+  const copy = join(folder, 'variants', name);
+  cpSync(dirname(example), copy, { recursive: true });
+  writeFileSync(join(copy, basename(example)), JSON.stringify(workflow));
+  return join(copy, basename(example));
 }
 
 async function generateChains({ costChains, stepFunction }, out) {

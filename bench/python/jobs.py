@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Wire = Literal["catalyst", "openai"]
+Wire = Literal["catalyst", "openai", "responses"]
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int
     per_write: int = 1
     writes_per_second: float = 0.0
-    call: bool = False
+    kind: str = "text"
     end_delay_ms: int = 0
     message: str = ""
     """Sent in place of the script, to the simulated OpenAI; such answers are reported and not checked."""

@@ -67,7 +67,7 @@ class Caller(asyncio.Protocol):
     def _send(self) -> None:
         job = self._job
         number = self._number * job.requests_each + len(self.exchanges)
-        work = Work(job.tokens, job.per_write, job.writes_per_second, job.call, job.end_delay_ms, number)
+        work = Work(job.tokens, job.per_write, job.writes_per_second, job.kind, job.end_delay_ms, number)
         address = urlsplit(job.url)
         if job.upstream and job.url.startswith(job.upstream):
             body = msgspec.json.encode({"stream": job.stream, "messages": [{"role": "user", "content": work.prompt()}]})

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from contestants import contestants
+from contestants import by_responses, contestants
 from plot import plot
 from processes import cores
 from results import Measure
-from scenarios import capacity, figures, first_token, requests, tokens
+from scenarios import capacity, figures, first_token, mixed, requests, tokens
 from stage import Stage, WrongAnswer
 from table import table
 
@@ -34,6 +34,11 @@ def main() -> int:
         "4": capacity.measure,
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
+        "mixed": lambda stage: mixed.measure(
+            stage,
+            in_json=contestants(sys.executable, generated / "support-chat-json", None),
+            by_responses=by_responses(sys.executable, generated / "support-chat-responses"),
+        ),
     }
     measures: list[Measure] = []
     with tempfile.TemporaryDirectory(prefix="catalyst-bench-") as folder:

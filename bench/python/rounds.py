@@ -30,10 +30,15 @@ def in_turns(
             measure(service)
         for number in range(rounds or stage.rounds):
             same_answers(stage, services)
-            shift = number % len(services)
-            for service in services[shift:] + services[:shift]:
+            for service in turned(services, number):
                 values[service.contestant.key].append(measure(service))
     return values
+
+
+def turned(services: list[Service], number: int) -> list[Service]:
+    """The order of a round."""
+    shift = number % len(services)
+    return services[shift:] + services[:shift]
 
 
 def same_answers(stage: Stage, services: list[Service]) -> None:
@@ -42,11 +47,11 @@ def same_answers(stage: Stage, services: list[Service]) -> None:
     Raises:
         WrongAnswer: text, calls, output or usage differ, or another request has reached the upstream.
     """
-    for stream, call in product((True, False), (False, True)):
+    for stream, kind in product((True, False), ("text", "call")):
         expected: dict[str, Any] | None = None
         asked: dict[str, Any] | None = None
         for service in services:
-            job = stage.job(service, stream=stream, connections=1, tokens=14, call=call)
+            job = stage.job(service, stream=stream, connections=1, tokens=14, kind=kind)
             [answer] = stage.load(service, job).report.answers
             request = _normal(stage.last_request())
             expected = expected or answer

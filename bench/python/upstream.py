@@ -16,17 +16,10 @@ import httptools
 import msgspec
 import uvloop
 
-from wire.chat_chunks import (
-    STREAM_END,
-    STREAM_HEAD,
-    call_write,
-    json_answer,
-    stream_closing,
-    stream_opening,
-    text_write,
-    whole_answer,
-)
-from work import WORDS, Work
+from wire.chat_chunks import whole_answer
+from wire.framing import json_answer
+from wire.writes import STREAM_END, Writes
+from work import Work
 
 
 class Script:
@@ -39,7 +32,6 @@ class Script:
         self.starts: dict[int, float] = {}
         self.most_late = 0.0
         self.last = b"null"
-        self.opening = stream_opening()
 
     def report(self, path: bytes) -> bytes:
         """The body of a GET."""
@@ -100,7 +92,7 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             return
-        if not self._url.endswith(b"/chat/completions"):
+        if not self._url.endswith((b"/chat/completions", b"/responses")):
             transport.write(json_answer(self._script.report(self._url)))
             return
         script = self._script
@@ -111,7 +103,7 @@ class Connection(asyncio.Protocol):
         script.last = bytes(self._body)
         work = Work.read(self._body)
         if b'"stream":true' in self._body or b'"stream": true' in self._body:
-            self._stream = PacedAnswer(self._loop, transport, script, work)
+            self._stream = PacedAnswer(self._loop, transport, script, work, Writes(self._url, work))
         else:
             transport.write(whole_answer(work))
 
@@ -119,21 +111,27 @@ class Connection(asyncio.Protocol):
 class PacedAnswer:
     """Writes a stream on its schedule; every write has its own due time, so lateness does not add up."""
 
-    __slots__ = ("_loop", "_script", "_sent", "_start", "_timer", "_transport", "_work")
+    __slots__ = ("_loop", "_script", "_sent", "_start", "_timer", "_transport", "_work", "_writes")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, script: Script, work: Work
+        self,
+        loop: asyncio.AbstractEventLoop,
+        transport: asyncio.Transport,
+        script: Script,
+        work: Work,
+        writes: Writes,
     ) -> None:
         self._loop = loop
         self._transport = transport
         self._script = script
         self._work = work
+        self._writes = writes
         self._sent = 0
         self._timer: asyncio.Handle | None = None
         self._start = time.monotonic()
         script.starts[work.number] = self._start
         script.open_streams += 1
-        transport.write(STREAM_HEAD + script.opening + self._next_write())
+        transport.write(writes.opening() + self._next_write())
         self._schedule()
 
     def stop(self) -> None:
@@ -145,12 +143,8 @@ class PacedAnswer:
 
     def _next_write(self) -> bytes:
         work, start = self._work, self._sent
-        if work.call:
-            self._sent = work.tokens
-            return call_write()
         self._sent = min(start + work.per_write, work.tokens)
-        # The words repeat, so a long answer needs no more bytes in memory than a short one.
-        return text_write(start % len(WORDS), start % len(WORDS) + self._sent - start)
+        return self._writes.tokens(start, self._sent)
 
     def _schedule(self) -> None:
         work = self._work
@@ -173,7 +167,7 @@ class PacedAnswer:
             self._close()
 
     def _close(self) -> None:
-        self._transport.write(stream_closing(self._work))
+        self._transport.write(self._writes.closing())
         # Servers end the body in a write of its own; who stops reading at [DONE] does not see it.
         self._timer = self._loop.call_later(self._work.end_delay_ms / 1000, self._end)
 

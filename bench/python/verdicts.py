@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from jobs import Job, Report, Window
-from wire.answers import Answer, Received, read_catalyst, read_openai
-from work import CALL_ARGUMENTS, FUNCTION, Work
+from wire.answers import Answer, Received, read_catalyst, read_openai, read_responses
+from work import FUNCTION, Work
 
 WINDOW_SECONDS = 0.25
+
+_READERS = {"catalyst": read_catalyst, "openai": read_openai, "responses": read_responses}
 
 
 @dataclass(slots=True)
@@ -26,7 +30,7 @@ class Exchange:
 
 def report_on(job: Job, exchanges: list[Exchange], starts: dict[str, float], wall_s: float) -> Report:
     """Reads all answers; `starts` tells when the upstream began each, by number, on the same clock."""
-    read = read_openai if job.wire == "openai" else read_catalyst
+    read = _READERS[job.wire]
     answers = [read(exchange.received) for exchange in exchanges]
     problems: dict[str, int] = {}
     different: dict[str, dict[str, Any]] = {}
@@ -71,6 +75,9 @@ def problem_of(exchange: Exchange, answer: Answer) -> str | None:
         return None if right else f"wrong as far as it came, status {answer.status}"
     if answer.status != 200:
         return f"status {answer.status}"
+    if work.kind == "error":
+        right = answer.failed and not answer.complete and answer.text == work.text()
+        return None if right else "does not end with an error after the text"
     if not answer.complete:
         return "ended early"
     text = answer.output if isinstance(answer.output, str) else answer.text
@@ -78,9 +85,11 @@ def problem_of(exchange: Exchange, answer: Answer) -> str | None:
         return "the text differs from what the upstream sent"
     if answer.usage != work.usage():
         return f"the usage is {answer.usage}"
-    expected = [{"name": FUNCTION["name"], "arguments": CALL_ARGUMENTS}] if work.call else []
-    if len(answer.calls) not in (len(expected), 0):
-        return f"{len(answer.calls)} function calls"
+    expected = [{"name": FUNCTION["name"], "arguments": msgspec.json.decode(text)} for text in work.arguments()]
+    # An answer in one piece has what the function gave in their place.
+    whole = answer.calls == [] and isinstance(answer.output, dict)
+    if answer.calls != expected and not whole:
+        return f"{len(answer.calls)} function calls, or others than the upstream sent"
     return None
 
 

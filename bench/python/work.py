@@ -4,6 +4,7 @@ The prompt carries the script, so that one upstream serves every scenario withou
 the request has to reach it. Upstream, load generator and checks all read it from here.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,28 @@ FUNCTION: dict[str, Any] = {
         "required": ["number"],
     },
 }
-CALL_ARGUMENTS = '{"number":"A-1042"}'
 PROMPT_TOKENS = 42
+
+# What the tokens of an answer are, over and over: t is a word of the text, a digit a piece of that call's arguments,
+# - nothing that a caller gets to see, such as what the model thinks. How they are written is `wire`'s matter.
+PATTERNS = {
+    "text": "t",
+    "comments": "t",
+    "crlf": "t",
+    "named": "t",
+    "vendors": "t",
+    "escaped": "t",
+    "usage": "t",
+    "cut": "t",
+    "error": "t",
+    "thinking": "-t",
+    "call": "0",
+    "parallel": "012",
+    "mixed": "0t-t",
+    "json": "t",
+}
+# A call's arguments, and the text of an answer in JSON: a number, which the function takes, and the answer's words.
+JSON_BEGIN, JSON_END = '{"number":"A-1042","note":"', '"}'
 
 # Letters beyond ASCII, quotes, a backslash and a line break: whatever has to be escaped on the way is in every answer.
 WORDS = (
@@ -41,28 +62,28 @@ WORDS = (
     " 灯",
 )
 
-_SCRIPT = re.compile(rb"bench (\d+) (\d+) ([\d.]+) ([01]) (\d+) (\d+)\.")
+_SCRIPT = re.compile(rb"bench (\d+) (\d+) ([\d.]+) (\w+) (\d+) (\d+)\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """One answer: `tokens` in writes of `per_write` events, `writes_per_second` of them (0 is at once).
 
-    With `call` the answer is a function call instead. The end of the HTTP body follows `[DONE]` after `end_delay_ms`.
-    `number` tells the answers of one job apart.
+    `kind` says what they are, see `PATTERNS`; one of kind `error` ends with an error. The end of the HTTP body follows
+    `[DONE]` after `end_delay_ms`. `number` tells the answers of one job apart.
     """
 
     tokens: int
     per_write: int = 1
     writes_per_second: float = 0.0
-    call: bool = False
+    kind: str = "text"
     end_delay_ms: int = 0
     number: int = 0
 
     def prompt(self) -> str:
         """The user's message that asks for this answer."""
         pace = f"{self.tokens} {self.per_write} {self.writes_per_second}"
-        return f"bench {pace} {int(self.call)} {self.end_delay_ms} {self.number}."
+        return f"bench {pace} {self.kind} {self.end_delay_ms} {self.number}."
 
     @staticmethod
     def read(body: bytes | bytearray) -> "Work":
@@ -70,8 +91,8 @@ class Work:
         found = _SCRIPT.search(body)
         if found is None:
             raise ValueError("The request does not carry a script.")
-        tokens, per_write, rate, call, end_delay, number = found.groups()
-        return Work(int(tokens), int(per_write), float(rate), call == b"1", int(end_delay), int(number))
+        tokens, per_write, rate, kind, end_delay, number = found.groups()
+        return Work(int(tokens), int(per_write), float(rate), kind.decode(), int(end_delay), int(number))
 
     def due(self, token: int) -> float:
         """Seconds from the start of the answer until this token is to be sent."""
@@ -79,7 +100,13 @@ class Work:
 
     def text(self) -> str:
         """The text of the answer."""
-        return "" if self.call else "".join(words(0, self.tokens))
+        words = self._words_of("t")
+        return JSON_BEGIN + escaped(words) + JSON_END if self.kind == "json" else words
+
+    def arguments(self) -> list[str]:
+        """The arguments of each call in the answer, as JSON."""
+        notes = [self._words_of(mark) for mark in sorted({*PATTERNS[self.kind]}) if mark.isdigit()]
+        return [JSON_BEGIN + escaped(note) + JSON_END for note in notes]
 
     def usage(self) -> dict[str, int]:
         """The tokens that the upstream reports."""
@@ -89,7 +116,16 @@ class Work:
             "total_tokens": PROMPT_TOKENS + self.tokens,
         }
 
+    def _words_of(self, mark: str) -> str:
+        pattern = PATTERNS[self.kind]
+        return "".join([word(index) for index in range(self.tokens) if pattern[index % len(pattern)] == mark])
 
-def words(start: int, end: int) -> list[str]:
-    """The text of the tokens from `start` up to `end`."""
-    return [WORDS[index % len(WORDS)] for index in range(start, end)]
+
+def word(index: int) -> str:
+    """What the token at `index` says."""
+    return WORDS[index % len(WORDS)]
+
+
+def escaped(text: str) -> str:
+    """Text as it stands inside a string of JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]

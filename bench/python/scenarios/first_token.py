@@ -4,7 +4,7 @@ import statistics
 from contextlib import ExitStack
 
 from results import Measure, Target
-from rounds import same_answers
+from rounds import same_answers, turned
 from stage import Service, Stage
 
 TOKENS = 10
@@ -22,8 +22,7 @@ def measure(stage: Stage) -> list[Measure]:
         for number in range(stage.rounds):
             same_answers(stage, services)
             direct = _first_token_ms(stage, None, count)
-            shift = number % len(services)
-            for service in services[shift:] + services[:shift]:
+            for service in turned(services, number):
                 added[service.contestant.key].append(max(_first_token_ms(stage, service, count) - direct, 0.0))
                 opened[service.contestant.key].append(_connections(stage, service, count))
     return [

@@ -16,7 +16,7 @@ def one_event(stage: Stage) -> list[Measure]:
             scenario="1",
             title="CPU per token, one event per read",
             unit="µs",
-            rounds=in_turns(stage, lambda service: _cpu_per_token(stage, service, streams=20, per_write=1)),
+            rounds=in_turns(stage, lambda service: _plain(stage, service, 1)),
             targets=targets,
         )
     ]
@@ -34,7 +34,7 @@ def eight_events(stage: Stage) -> list[Measure]:
             scenario="2",
             title="CPU per token, eight events per read",
             unit="µs",
-            rounds=in_turns(stage, lambda service: _cpu_per_token(stage, service, streams=10, per_write=8)),
+            rounds=in_turns(stage, lambda service: _plain(stage, service, 8)),
             targets=[Target(above="B", below="C", at_least=12)],
         )
     ]
@@ -47,26 +47,30 @@ def _over_tls(stage: Stage, players: list[Contestant], base_url: str) -> Measure
         unit="µs",
         rounds=in_turns(
             stage,
-            lambda service: _cpu_per_token(stage, service, streams=20, per_write=1),
+            lambda service: _plain(stage, service, 1),
             players=players,
             base_url=base_url,
         ),
     )
 
 
-def _cpu_per_token(stage: Stage, service: Service, *, streams: int, per_write: int) -> float:
-    """Microseconds of the service's process per token. Few enough tokens per second for B's core, so that nobody's
-    reads run together; long enough streams for the request's own cost to weigh little."""
-    seconds = 1 if stage.quick else 4
+def cpu_per_token(stage: Stage, service: Service, *, per_write: int, seconds: float, kind: str = "text") -> float:
+    """Microseconds of the service's process per token of a stream of this kind. Few enough tokens per second for B's
+    core, so that nobody's reads run together; long enough streams for the request's own cost to weigh little."""
+    streams = 20 if per_write == 1 else 10
     job = stage.job(
         service,
         stream=True,
         connections=streams,
         # Streams that start apart stay apart: their tokens do not come in one burst.
         spacing_s=1 / READS_PER_SECOND / streams,
-        tokens=READS_PER_SECOND * per_write * seconds,
+        tokens=int(READS_PER_SECOND * seconds) * per_write,
         per_write=per_write,
         writes_per_second=READS_PER_SECOND,
+        kind=kind,
     )
-    load = stage.load(service, job)
-    return load.cpu_us / load.report.tokens
+    return stage.load(service, job).cpu_us / (job.tokens * streams)
+
+
+def _plain(stage: Stage, service: Service, per_write: int) -> float:
+    return cpu_per_token(stage, service, per_write=per_write, seconds=1 if stage.quick else 4)

@@ -5,14 +5,14 @@ generator per stream. It answers with the same events and the same JSON as the g
 checked by the same rules.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
-from openai import AsyncOpenAI
+from openai import APIError, AsyncOpenAI
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionFunctionToolParam, ChatCompletionMessageParam
 from pydantic import BaseModel, Field
@@ -119,36 +119,48 @@ async def stream(client: AsyncOpenAI, messages: list[ChatCompletionMessageParam]
         stream=True,
         stream_options={"include_usage": True},
     )
-    async with chunks:
-        async for chunk in chunks:
-            if chunk.usage is not None:
-                usage = chunk.usage
-            if not chunk.choices:
-                continue
-            choice = chunk.choices[0]
-            if choice.delta.content:
-                text.append(choice.delta.content)
-                yield event("token", {"text": choice.delta.content, "node": "answer"})
-            for piece in choice.delta.tool_calls or ():
-                function = piece.function
-                if piece.id is not None and function is not None:
-                    calls[piece.index] = Call(piece.id, function.name or "")
-                if function is not None:
-                    calls[piece.index].arguments += function.arguments or ""
-            finish_reason = choice.finish_reason or finish_reason
-    output: Any = "".join(text)
-    for call in calls.values():
+    try:
+        async with chunks:
+            async for chunk in chunks:
+                if chunk.usage is not None:
+                    usage = chunk.usage
+                if not chunk.choices:
+                    continue
+                choice = chunk.choices[0]
+                if choice.delta.content:
+                    text.append(choice.delta.content)
+                    yield event("token", {"text": choice.delta.content, "node": "answer"})
+                for piece in choice.delta.tool_calls or ():
+                    function = piece.function
+                    if piece.id is not None and function is not None:
+                        calls[piece.index] = Call(piece.id, function.name or "")
+                    if function is not None:
+                        calls[piece.index].arguments += function.arguments or ""
+                finish_reason = choice.finish_reason or finish_reason
+    except APIError as error:
+        yield event("error", {"code": "upstream_error", "detail": type(error).__name__})
+        return
+    for frame in last_events("".join(text), len(text), calls.values(), finish_reason, counts(usage)):
+        yield frame
+
+
+def last_events(
+    text: str, token_count: int, calls: Iterable[Call], finish_reason: str | None, usage: dict[str, int]
+) -> Iterator[bytes]:
+    """The calls with what they gave, and the end of the answer."""
+    output: Any = text
+    for call in calls:
         arguments: Any = msgspec.json.decode(call.arguments)
         yield event("function_call", {"node": "answer", "id": call.id, "name": call.name, "arguments": arguments})
         output = call.run()
     done = {
-        "text": "".join(text),
-        "token_count": len(text),
+        "text": text,
+        "token_count": token_count,
         "finish_reason": finish_reason,
-        "usage": counts(usage),
+        "usage": usage,
         "output": output,
     }
-    yield event("usage", {"node": "answer", **counts(usage)}) + event("done", done)
+    yield event("usage", {"node": "answer", **usage}) + event("done", done)
 
 
 def event(name: str, data: dict[str, Any]) -> bytes:

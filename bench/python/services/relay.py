@@ -18,6 +18,9 @@ import uvloop
 from wire.http_end import BodyEnd
 from work import FUNCTION, MAX_TOKENS, MODEL, SYSTEM
 
+# The other API has its streams passed on all the same.
+_PATH = os.environ.get("RELAYED_PATH", "/chat/completions")
+
 
 class Upstream:
     """The address, and the connections that wait for their next request."""
@@ -29,7 +32,7 @@ class Upstream:
         self.tls = ssl.create_default_context() if address.scheme == "https" else None
         self.idle: list[UpstreamConnection] = []
         self.head = (
-            f"POST {address.path}/chat/completions HTTP/1.1\r\nhost: {address.netloc}\r\n"
+            f"POST {address.path}{_PATH} HTTP/1.1\r\nhost: {address.netloc}\r\n"
             f"authorization: Bearer {os.environ['OPENAI_API_KEY']}\r\ncontent-type: application/json\r\n"
         ).encode()
 

@@ -24,6 +24,8 @@ class Answer:
     usage: dict[str, int] = field(default_factory=dict[str, int])
     complete: bool = False
     """Whether it came to its proper end."""
+    failed: bool = False
+    """Whether it ended with an error that says so."""
 
 
 def read_catalyst(received: Received) -> Answer:
@@ -42,6 +44,8 @@ def read_catalyst(received: Received) -> Answer:
             answer.output = value.get("output")
             answer.usage = _counts(value.get("usage"))
             answer.complete = True
+        elif name == b"error":
+            answer.failed = True
     answer.text = "".join(pieces)
     return answer
 
@@ -50,26 +54,62 @@ def read_openai(received: Received) -> Answer:
     """An answer of the upstream itself, as the byte relay passes it on."""
     answer = Answer()
     pieces: list[str] = []
-    call: dict[str, str] = {}
+    calls: dict[int, list[str]] = {}
     for time, _, payload in _events(received, answer):
         if payload == b"[DONE]":
             answer.complete = True
             continue
         value: Any = msgspec.json.decode(payload)
+        answer.failed = answer.failed or "error" in value
         answer.usage = _counts(value.get("usage")) or answer.usage
-        for choice in value["choices"]:
+        for choice in value.get("choices") or ():
             said: dict[str, Any] = choice.get("delta") or choice.get("message") or {}
             answer.complete = answer.complete or "message" in choice
             if said.get("content"):
                 pieces.append(said["content"])
                 answer.token_times.append(time)
             for piece in said.get("tool_calls") or ():
-                call["name"] = piece["function"].get("name") or call.get("name", "")
-                call["arguments"] = call.get("arguments", "") + piece["function"]["arguments"]
-    answer.text = "".join(pieces)
-    answer.output = answer.text
-    if call:
-        answer.calls.append({"name": call["name"], "arguments": msgspec.json.decode(call["arguments"])})
+                call = calls.setdefault(piece.get("index", 0), [])
+                call += [piece["function"].get("name") or "", piece["function"]["arguments"]]
+    return _put_together(answer, pieces, calls)
+
+
+def read_responses(received: Received) -> Answer:
+    """As `read_openai`, by the Responses API."""
+    answer = Answer()
+    pieces: list[str] = []
+    calls: dict[int, list[str]] = {}
+    for time, name, payload in _events(received, answer):
+        value: Any = msgspec.json.decode(payload)
+        match name:
+            case b"response.output_text.delta":
+                pieces.append(value["delta"])
+                answer.token_times.append(time)
+            case b"response.output_item.added" if value["item"]["type"] == "function_call":
+                calls[value["output_index"]] = [value["item"]["name"]]
+            case b"response.function_call_arguments.delta":
+                calls[value["output_index"]].append(value["delta"])
+            case b"response.completed":
+                usage = value["response"]["usage"]
+                answer.usage = _counts(
+                    {
+                        "prompt_tokens": usage["input_tokens"],
+                        "completion_tokens": usage["output_tokens"],
+                        "total_tokens": usage["total_tokens"],
+                    }
+                )
+                answer.complete = True
+            case _:
+                pass
+    return _put_together(answer, pieces, calls)
+
+
+def _put_together(answer: Answer, pieces: list[str], calls: dict[int, list[str]]) -> Answer:
+    """The pieces of each call begin with its name."""
+    answer.text = answer.output = "".join(pieces)
+    for call in calls.values():
+        name = next(filter(None, call))
+        answer.calls.append({"name": name, "arguments": msgspec.json.decode("".join(call)[len(name) :])})
     return answer
 
 
@@ -88,7 +128,7 @@ def _events(received: Received, answer: Answer) -> Iterator[tuple[float, bytes, 
         return
     rest = b""
     for time, data in reads:
-        *events, rest = (rest + data).split(b"\n\n")
+        *events, rest = (rest + data).replace(b"\r\n", b"\n").split(b"\n\n")
         for event in events:
             fields = dict(line.split(b": ", 1) for line in event.split(b"\n") if not line.startswith(b":"))
             if b"data" in fields:

@@ -1,4 +1,4 @@
-"""The upstream's answers as bytes, in the form that OpenAI sends them, obfuscation padding included.
+"""The upstream's answers by Chat Completions, in the form that OpenAI sends them, obfuscation padding included.
 
 https://platform.openai.com/docs/api-reference/chat/streaming
 """
@@ -8,13 +8,9 @@ from typing import Any
 
 import msgspec
 
-from work import CALL_ARGUMENTS, FUNCTION, MODEL, Work, words
-
-STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n"
-    b"x-request-id: req_bench\r\nopenai-processing-ms: 1\r\n\r\n"
-)
-STREAM_END = b"0\r\n\r\n"
+from wire.framing import json_answer
+from wire.vendors import written_by
+from work import FUNCTION, JSON_BEGIN, JSON_END, MODEL, PATTERNS, Work, escaped, word
 
 _ENVELOPE = {
     "id": "chatcmpl-BenchBenchBenchBenchBench0001",
@@ -26,74 +22,75 @@ _ENVELOPE = {
 }
 
 
-def stream_opening() -> bytes:
-    """The event that names the role."""
-    return http_chunk(_event({"role": "assistant", "content": "", "refusal": None}))
+@functools.lru_cache(maxsize=64)
+def opening(kind: str) -> bytes:
+    """The events before the first token: the role, and the beginning of every call."""
+    first = event({"role": "assistant", "content": "", "refusal": None})
+    if kind == "json":
+        return first + event({"content": JSON_BEGIN})
+    calls = [mark for mark in sorted({*PATTERNS[kind]}) if mark.isdigit()]
+    return first + b"".join([_call_begins(mark) for mark in calls])
 
 
 @functools.lru_cache(maxsize=4096)
-def text_write(start: int, end: int) -> bytes:
-    """The events of the tokens from `start` up to `end`, as one piece on the wire."""
-    return http_chunk(b"".join([_event({"content": word}, pad=index) for index, word in enumerate(words(start, end))]))
+def token(kind: str, index: int) -> bytes:
+    """The event of one token."""
+    pattern = PATTERNS[kind]
+    mark = pattern[index % len(pattern)]
+    if mark == "t":
+        delta: dict[str, Any] = {"content": escaped(word(index)) if kind == "json" else word(index)}
+    elif mark == "-":
+        delta = {"content": None, "reasoning_content": word(index)}
+    else:
+        delta = _arguments(mark, escaped(word(index)))
+    return written_by(kind, index, chunk(delta, pad=index))
 
 
-@functools.lru_cache(maxsize=16)
-def call_write() -> bytes:
-    """The events of a function call, its arguments in three pieces."""
-    first = {
-        "index": 0,
-        "id": "call_bench1",
-        "type": "function",
-        "function": {"name": FUNCTION["name"], "arguments": ""},
-    }
-    pieces = (CALL_ARGUMENTS[:5], CALL_ARGUMENTS[5:12], CALL_ARGUMENTS[12:])
-    rest = [{"index": 0, "function": {"arguments": piece}} for piece in pieces]
-    return http_chunk(b"".join([_event({"tool_calls": [call]}) for call in (first, *rest)]))
-
-
-def stream_closing(work: Work) -> bytes:
-    """Finish reason, usage and `[DONE]`; the end of the HTTP body is `STREAM_END`, sent on its own."""
-    usage: dict[str, Any] = {**_ENVELOPE, "choices": [], "usage": _usage(work)}
-    finish = _event({}, finish_reason="tool_calls" if work.call else "stop")
-    return http_chunk(finish + b"data: " + msgspec.json.encode(usage) + b"\n\ndata: [DONE]\n\n")
+def closing(work: Work) -> bytes:
+    """The end of every call, finish reason, usage and `[DONE]`; instead of it all an error, if the work wants one."""
+    if work.kind == "error":
+        return b'data: {"error":{"message":"The server had an error","type":"server_error","code":null}}\n\n'
+    calls = [mark for mark in sorted({*PATTERNS[work.kind]}) if mark.isdigit()]
+    ends = b"".join([event(_arguments(mark, JSON_END)) for mark in calls])
+    if work.kind == "json":
+        ends = event({"content": JSON_END})
+    finish = event({}, finish_reason="tool_calls" if calls else "stop")
+    usage: dict[str, Any] = {**_ENVELOPE, "choices": [], "usage": usage_of(work)}
+    return ends + finish + b"data: " + msgspec.json.encode(usage) + b"\n\ndata: [DONE]\n\n"
 
 
 @functools.lru_cache(maxsize=2048)
 def whole_answer(work: Work) -> bytes:
     """The answer in one piece, HTTP head included."""
     message: dict[str, Any] = {"role": "assistant", "content": work.text() or None, "refusal": None, "annotations": []}
-    if work.call:
-        function = {"name": FUNCTION["name"], "arguments": CALL_ARGUMENTS}
-        message["tool_calls"] = [{"id": "call_bench1", "type": "function", "function": function}]
-    choice = {
-        "index": 0,
-        "message": message,
-        "logprobs": None,
-        "finish_reason": "tool_calls" if work.call else "stop",
-    }
+    calls = [
+        {
+            "id": f"call_bench{number}",
+            "type": "function",
+            "function": {"name": FUNCTION["name"], "arguments": arguments},
+        }
+        for number, arguments in enumerate(work.arguments())
+    ]
+    if calls:
+        message["tool_calls"] = calls
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "tool_calls" if calls else "stop"}
     envelope = {**_ENVELOPE, "object": "chat.completion"}
-    body = msgspec.json.encode({**envelope, "choices": [choice], "usage": _usage(work)})
-    return json_answer(body)
+    return json_answer(msgspec.json.encode({**envelope, "choices": [choice], "usage": usage_of(work)}))
 
 
-def json_answer(body: bytes) -> bytes:
-    """A JSON body with its HTTP head."""
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: req_bench\r\ncontent-length: %d\r\n\r\n"
-    return head % len(body) + body
+def event(delta: dict[str, Any], *, finish_reason: str | None = None) -> bytes:
+    """An event as OpenAI writes it."""
+    return b"data: " + msgspec.json.encode(chunk(delta, finish_reason=finish_reason)) + b"\n\n"
 
 
-def http_chunk(payload: bytes) -> bytes:
-    """One chunk of a chunked body (RFC 9112, 7.1)."""
-    return b"%x\r\n%b\r\n" % (len(payload), payload)
-
-
-def _event(delta: dict[str, Any], *, finish_reason: str | None = None, pad: int = 0) -> bytes:
+def chunk(delta: dict[str, Any], *, finish_reason: str | None = None, pad: int = 0) -> dict[str, Any]:
+    """The object of one event."""
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-    chunk = {**_ENVELOPE, "choices": [choice], "usage": None, "obfuscation": "xK3pQ7aZ"[: 3 + pad % 6]}
-    return b"data: " + msgspec.json.encode(chunk) + b"\n\n"
+    return {**_ENVELOPE, "choices": [choice], "usage": None, "obfuscation": "xK3pQ7aZ"[: 3 + pad % 6]}
 
 
-def _usage(work: Work) -> dict[str, Any]:
+def usage_of(work: Work) -> dict[str, Any]:
+    """The token counts with their details."""
     return {
         **work.usage(),
         "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
@@ -104,3 +101,13 @@ def _usage(work: Work) -> dict[str, Any]:
             "rejected_prediction_tokens": 0,
         },
     }
+
+
+def _call_begins(mark: str) -> bytes:
+    function = {"name": FUNCTION["name"], "arguments": ""}
+    first = {"index": int(mark), "id": f"call_bench{mark}", "type": "function", "function": function}
+    return event({"tool_calls": [first]}) + event(_arguments(mark, JSON_BEGIN))
+
+
+def _arguments(mark: str, piece: str) -> dict[str, Any]:
+    return {"tool_calls": [{"index": int(mark), "function": {"arguments": piece}}]}

@@ -18,6 +18,28 @@ def frame(event: str, data: dict[str, Any]) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (event.encode(), encode(data))
 
 
+class CallFrames:
+    """Makes the `function_call_delta` events of one node: all but the arguments is put together once per call."""
+
+    __slots__ = ("_before", "_call", "_node")
+
+    def __init__(self, node: str) -> None:
+        self._node = encode(node)
+        self._call: tuple[str, str] | None = None
+        self._before = b""
+
+    def one(self, call_id: str, name: str, arguments: str) -> bytes:
+        """The event for a piece of a call's arguments."""
+        if self._call != (call_id, name):
+            self._call = call_id, name
+            self._before = b'event: function_call_delta\ndata: {"node":%b,"id":%b,"name":%b,"arguments":' % (
+                self._node,
+                encode(call_id),
+                encode(name),
+            )
+        return self._before + encode(arguments) + b"}\n\n"
+
+
 class TokenFrames:
     """Makes the `token` events of one node: everything but the text is put together once."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion
-from app.runtime.frames import TokenFrames, frame
+from app.runtime.frames import CallFrames, TokenFrames, frame
 from app.runtime.usage import Usage
 
 _TEXT_ONLY: Final = {str}
@@ -13,18 +13,22 @@ _TEXT_ONLY: Final = {str}
 class AnswerFrames:
     """Encodes the events of one node; `token_count` counts the `token` events made."""
 
-    __slots__ = ("_node", "_tokens", "token_count")
+    __slots__ = ("_calls", "_node", "_tokens", "token_count")
 
     def __init__(self, node: str) -> None:
         self._node = node
         self._tokens = TokenFrames(node)
+        self._calls: CallFrames | None = None
         self.token_count = 0
 
     def pieces(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
         """All that one read has brought, to leave in one send."""
-        if len(events) == 1 and type(events[0]) is str:
-            self.token_count += 1
-            return self._tokens.one(events[0])
+        if len(events) == 1:
+            [event] = events
+            if type(event) is str:
+                self.token_count += 1
+                return self._tokens.one(event)
+            return self._piece(event)
         if set(map(type, events)) == _TEXT_ONLY:
             self.token_count += len(events)
             return self._tokens.many(cast("Sequence[str]", events))
@@ -46,7 +50,5 @@ class AnswerFrames:
         if isinstance(event, str):
             self.token_count += 1
             return self._tokens.one(event)
-        return frame(
-            "function_call_delta",
-            {"node": self._node, "id": event.id, "name": event.name, "arguments": event.arguments},
-        )
+        calls = self._calls = self._calls or CallFrames(self._node)
+        return calls.one(event.id, event.name, event.arguments)

@@ -45,7 +45,7 @@ class AnswerStream:
         """What ended the stream, where the same bytes had something to pass on before; to be raised after that."""
         self._sse = SSEDecoder(max_event_bytes)
         # Until the first event, what came may still be something else than a stream.
-        self._start = b""
+        self._start = bytearray()
         self._half_character = ""
 
     def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
@@ -57,12 +57,16 @@ class AnswerStream:
             ServiceError: the provider reports an error inside the stream; the class says which.
         """
         produced: list[str | FunctionCallDelta] = []
-        payloads = self._sse.plain(data)
+        if not self.events_seen:
+            self._keep_start(data)
         try:
-            if payloads is not None:
-                self._take_plain(payloads, produced)
-            else:
-                self._take_any(data, produced)
+            self._take_events(self._sse.feed(data), produced)
+        except EventTooLarge:
+            raise self.failed(
+                StreamMalformed(
+                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
+                )
+            ) from None
         except ServiceError as error:
             if not produced:
                 raise
@@ -79,7 +83,7 @@ class AnswerStream:
         if self.failure is not None:
             raise self.failure
         if not self.events_seen:
-            raise known_error(self._start) or StreamMalformed("The answer holds no server-sent events.")
+            raise known_error(bytes(self._start)) or StreamMalformed("The answer holds no server-sent events.")
 
     def failed(self, error: ServiceError) -> ServiceError:
         """Adds what had arrived to an error."""
@@ -90,31 +94,23 @@ class AnswerStream:
             partial.partial_text = text
         return error
 
-    def _take_any(self, data: bytes, produced: list[str | FunctionCallDelta]) -> None:
-        if not self.events_seen and len(self._start) < _LARGEST_ERROR_BYTES:
+    def _keep_start(self, data: bytes) -> None:
+        if len(self._start) < _LARGEST_ERROR_BYTES:
             self._start += data
-        try:
-            events = self._sse.feed(data)
-        except EventTooLarge:
-            raise self.failed(
-                StreamMalformed(
-                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
-                )
-            ) from None
-        for name, payload in events:
-            self._take_event(name, payload, produced)
-        if self.events_seen:
-            self._start = b""
 
-    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
-        """Reads events that have no name."""
-        for payload in payloads:
-            self._take_event(b"", payload, produced)
+    def _take_events(self, events: list[tuple[bytes, bytes]], produced: list[str | FunctionCallDelta]) -> None:
+        for name, payload in events:
+            if self.ended or not self._take_middle(name, payload, produced):
+                self._take_event(name, payload, produced)
+                continue
+            self.events_seen += 1
+            self.content_seen += 1
 
     def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         if not payload or self.ended:
             return
         self.events_seen += 1
+        self._start.clear()
         if payload == b"[DONE]" or (len(payload) < _LONGEST_DONE and _is_done(payload)):
             self.ended = True
             self.content_seen += 1
@@ -128,6 +124,12 @@ class AnswerStream:
         text = self._half_character + text
         self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
         return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
+
+    def _take_middle(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> bool:
+        """The short way of an event from the middle of an answer, as most are: does what `_take()` would do. False for
+        any other, with nothing done.
+        """
+        return False
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""

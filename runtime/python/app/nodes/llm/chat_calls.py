@@ -4,6 +4,8 @@ from app.nodes.llm.chat_wire import CallDelta, FunctionDelta
 from app.nodes.llm.model_answer import CallParts
 from app.nodes.llm.openai_types import FunctionCallDelta
 
+_NOTHING = FunctionDelta()
+
 
 class CallAssembly:
     """Puts the calls of a streamed answer together; they are added to `calls` as they begin.
@@ -23,7 +25,7 @@ class CallAssembly:
 
     def take(self, delta: CallDelta) -> FunctionCallDelta:
         """Adds a piece to its call; gives it as what it adds to the answer."""
-        function = delta.function or FunctionDelta()
+        function = delta.function or _NOTHING
         arguments = function.text
         call = self._slot(delta, function.name, arguments)
         # Some servers repeat the name in every piece; it is never cut in pieces.
@@ -34,8 +36,11 @@ class CallAssembly:
         return FunctionCallDelta(call.id, call.name, arguments)
 
     def _slot(self, delta: CallDelta, name: str | None, arguments: str) -> CallParts:
-        known = self._by_id.get(delta.id) if delta.id else None
         before = self._last if delta.index is None else self._by_index.get(delta.index)
+        if before is not None and not delta.id and not name:
+            self._last = before
+            return before
+        known = self._by_id.get(delta.id) if delta.id else None
         if known is not None and (known is before or not (name and arguments and known.is_complete)):
             self._last = known
             return known

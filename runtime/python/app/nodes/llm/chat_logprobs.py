@@ -21,13 +21,19 @@ class _Answer(msgspec.Struct):
     choices: list[_Choice | None] | None = None
 
 
+_decode = msgspec.json.Decoder(_Answer).decode
+
+
 def chat_logprobs(payload: bytes) -> list[TokenLogprob]:
     """Those of the content in a chunk or a whole answer; empty where there are none.
 
     Raises:
         msgspec.DecodeError: not JSON, or not an object.
     """
-    choices = lenient(payload, _Answer).choices
+    try:
+        choices = _decode(payload).choices
+    except (ValueError, RecursionError):
+        choices = lenient(payload, _Answer).choices
     first = choices[0] if choices else None
     if first is None or first.index or first.logprobs is None:
         return []
@@ -39,10 +45,9 @@ class ChatStreamWithLogprobs(ChatStream):
 
     __slots__ = ()
 
-    def _take_plain(self, payloads: list[bytes], produced: list[str | FunctionCallDelta]) -> None:
-        """No chunk is nothing but a piece of text here, so that there is no short way."""
-        for payload in payloads:
-            self._take_event(b"", payload, produced)
+    def _take_middle(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> bool:
+        """There is no short way here: every chunk is of interest whole."""
+        return False
 
     def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
         super()._take(name, payload, produced)

@@ -14,10 +14,11 @@ from app.nodes.llm.chat_wire import (
     CallDelta,
     Choice,
     Chunk,
+    PlainDelta,
     Said,
     decode_chunk,
     decode_odd_chunk,
-    decode_text_chunk,
+    decode_plain_chunk,
     text_of,
 )
 from app.nodes.llm.failures import error_in_stream, known_error
@@ -37,21 +38,24 @@ class ChatStream(AnswerStream):
         super().__init__(model, max_event_bytes=max_event_bytes)
         self._calls = CallAssembly(self.answer.calls)
 
-    def _take_plain(self, payloads: list[bytes], produced: Produced) -> None:
-        """As in the base class; a chunk that is nothing but a piece of text, as most are, takes the short way."""
-        text = self.answer.text
-        for payload in payloads:
-            try:
-                content = decode_text_chunk(payload).choices[0].delta.content
-            except (ValueError, RecursionError):
-                content = ""
-            if not content or self.ended or not self.answer.id:
-                self._take_event(b"", payload, produced)
-                continue
-            self.events_seen += 1
-            self.content_seen += 1
-            text.append(content)
+    def _take_middle(self, name: bytes, payload: bytes, produced: Produced) -> bool:
+        answer = self.answer
+        if not answer.id or name == b"error":
+            return False
+        try:
+            chunk = decode_plain_chunk(payload)
+        except (ValueError, RecursionError):
+            return False
+        delta = chunk.choices[0].delta
+        content = delta.content
+        if content:
+            answer.text.append(content)
             produced.append(content)
+        if delta.tool_calls or delta.function_call is not None:
+            self._take_calls(delta, produced)
+        if chunk.usage is not None:
+            answer.usage = chunk.usage.counts() or answer.usage
+        return True
 
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:
@@ -97,11 +101,13 @@ class ChatStream(AnswerStream):
                 produced.append(text)
         if delta.refusal:
             answer.refusal.append(delta.refusal)
-        if delta.tool_calls:
-            produced.extend(
-                self._calls.take(call) for call in delta.tool_calls if call is not None and call.says_something
-            )
-        elif delta.function_call is not None:
+        self._take_calls(delta, produced)
+
+    def _take_calls(self, delta: Said | PlainDelta, produced: Produced) -> None:
+        for piece in delta.tool_calls or ():
+            if piece is not None and piece.says_something:
+                produced.append(self._calls.take(piece))
+        if delta.function_call is not None and not delta.tool_calls:
             produced.append(self._calls.take(CallDelta(index=0, function=delta.function_call)))
 
     def _odd_chunk(self, payload: bytes) -> Chunk:

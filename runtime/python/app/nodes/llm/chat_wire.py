@@ -12,14 +12,14 @@ from app.nodes.llm.lenient_json import lenient
 from app.runtime.usage import Usage
 
 
-class TokenDetails(msgspec.Struct):
+class TokenDetails(msgspec.Struct, gc=False):
     """Parts of a token count."""
 
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None
 
 
-class WireUsage(msgspec.Struct):
+class WireUsage(msgspec.Struct, gc=False):
     """Token counts as the API sends them. `prompt_cache_hit_tokens` is DeepSeek's name for the cached ones."""
 
     prompt_tokens: int | None = None
@@ -45,7 +45,7 @@ class WireUsage(msgspec.Struct):
         }
 
 
-class FunctionDelta(msgspec.Struct):
+class FunctionDelta(msgspec.Struct, gc=False):
     """A function call or a piece of one. Some servers send the arguments as an object instead of its JSON."""
 
     name: str | None = None
@@ -57,7 +57,7 @@ class FunctionDelta(msgspec.Struct):
         return self.arguments if isinstance(self.arguments, str) else json_of(self.arguments)
 
 
-class CallDelta(msgspec.Struct):
+class CallDelta(msgspec.Struct, gc=False):
     """A tool call or a piece of one."""
 
     index: int | None = None
@@ -142,35 +142,36 @@ class ErrorBody(msgspec.Struct):
     code: str | None = None
 
 
-class TextDelta(msgspec.Struct, gc=False):
-    """A delta that is nothing but a piece of text."""
+class PlainDelta(msgspec.Struct, gc=False):
+    """A piece of text, pieces of calls, or nothing that we read, such as what the model thinks."""
 
-    content: str = ""
+    content: str | None = None
     refusal: None = None
-    tool_calls: None = None
-    function_call: None = None
+    tool_calls: list[CallDelta | None] | None = None
+    function_call: FunctionDelta | None = None
 
 
-class TextChoice(msgspec.Struct, gc=False):
-    """The answer in a chunk that is nothing but a piece of text."""
+class PlainChoice(msgspec.Struct, gc=False):
+    """The answer in a plain chunk."""
 
-    delta: TextDelta
+    delta: PlainDelta
     index: Literal[0] | None = None
-    finish_reason: None = None
+    finish_reason: Literal[""] | None = None
     usage: None = None
 
 
-class TextChunk(msgspec.Struct, gc=False):
-    """A chunk that says nothing but a piece of text; whatever else is of interest in a chunk does not fit it."""
+class PlainChunk(msgspec.Struct, gc=False):
+    """A chunk from the middle of an answer, as most are; what is of interest at its ends only does not fit it."""
 
-    choices: tuple[TextChoice]
-    usage: None = None
+    choices: tuple[PlainChoice]
+    id: str | None = None
+    usage: WireUsage | None = None
     error: None = None
     x_groq: None = None
 
 
-decode_text_chunk = msgspec.json.Decoder(TextChunk).decode
-"""Decodes one event's data if it is nothing but a piece of text, as most are; else ValueError or RecursionError."""
+decode_plain_chunk = msgspec.json.Decoder(PlainChunk).decode
+"""Decodes one event's data if it is from the middle of an answer; else ValueError or RecursionError."""
 
 decode_chunk = msgspec.json.Decoder(Chunk).decode
 """Decodes one event's data; ValueError or RecursionError when it is not quite what the API documents."""

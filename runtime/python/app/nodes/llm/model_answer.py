@@ -9,6 +9,7 @@ import msgspec
 
 from app.nodes.llm.json_schema import schema_problems
 from app.nodes.llm.openai_types import JsonObject, OpenAICompletion, Timing, TokenLogprob, ToolCall
+from app.nodes.llm.partial_json import PartialJson
 from app.runtime.errors import (
     ContentFiltered,
     InvalidJsonOutput,
@@ -23,17 +24,24 @@ from app.runtime.usage import Usage
 class CallParts:
     """A function call whose arguments come in pieces."""
 
-    __slots__ = ("arguments", "id", "name")
+    __slots__ = ("_read", "_reader", "arguments", "id", "name")
 
     def __init__(self, call_id: str) -> None:
         self.id = call_id
         self.name = ""
         self.arguments: list[str] = []
+        self._reader: PartialJson | None = None
+        self._read = 0
 
     @property
     def is_complete(self) -> bool:
-        """Whether the arguments so far are a JSON object, so that nothing can be missing."""
-        return self.parsed() is not None
+        """Whether the arguments so far are a JSON object, so that nothing can be missing. Each piece is read once,
+        however often this is asked."""
+        reader = self._reader = self._reader or PartialJson()
+        for piece in self.arguments[self._read :]:
+            reader.feed(piece)
+        self._read = len(self.arguments)
+        return reader.is_complete and isinstance(reader.value(), dict)
 
     def parsed(self) -> JsonObject | None:
         """The arguments; None when they are no JSON object."""

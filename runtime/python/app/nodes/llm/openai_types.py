@@ -6,6 +6,8 @@ Wire names and meanings: https://platform.openai.com/docs/api-reference/chat/cre
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, NotRequired, Required, TypedDict, TypeVar
 
+import msgspec
+
 from app.runtime.usage import Usage
 
 JsonObject = dict[str, Any]
@@ -182,9 +184,8 @@ OpenAICompletion = CompletionOf[Any]
 """The answer to one request."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCallDelta:
-    """A piece of a function call; pieces with the same `id` belong together."""
+class FunctionCallDelta(msgspec.Struct, frozen=True, gc=False):
+    """A piece of a function call; pieces with the same `id` belong together. There are as many as tokens."""
 
     id: str
     name: str

@@ -37,6 +37,11 @@ class PartialJson:
         self._rest = ""
         self._broken = False
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the value has come to its end: an object, an array or a string that is closed."""
+        return self._expect == "end" and not self._broken
+
     def feed(self, text: str) -> None:
         """Takes the next piece, cut anywhere."""
         self.characters += len(text)

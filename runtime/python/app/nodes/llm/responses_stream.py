@@ -16,7 +16,7 @@ from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.responses_details import ResponseDetails
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_text import MessageOrder
-from app.nodes.llm.responses_wire import Event, Item, Response, decode_event, decode_odd_event
+from app.nodes.llm.responses_wire import Event, Item, Response, decode_delta, decode_event, decode_odd_event
 from app.runtime.errors import ServiceError, StreamMalformed
 
 _TERMINAL = {
@@ -25,6 +25,9 @@ _TERMINAL = {
     "response.failed": "failed",
     "response.cancelled": "cancelled",
 }
+
+# Names of the events that `decode_delta` reads.
+_DELTAS = frozenset((b"response.output_text.delta", b"response.function_call_arguments.delta"))
 
 Produced = list[str | FunctionCallDelta]
 
@@ -55,6 +58,19 @@ class ResponsesStream(AnswerStream):
         self._places: list[float] = []
         self._last_call: CallParts | None = None
 
+    def _take_middle(self, name: bytes, payload: bytes, produced: Produced) -> bool:
+        if name not in _DELTAS:
+            return False
+        try:
+            delta = decode_delta(payload)
+        except (ValueError, RecursionError):
+            return False
+        if delta.type == "response.output_text.delta":
+            self._take_text(delta.output_index, delta.delta, produced)
+        else:
+            self._take_arguments(self._calls.get(delta.output_index), delta.delta, produced)
+        return True
+
     def _take(self, name: bytes, payload: bytes, produced: Produced) -> None:
         try:
             event = decode_event(payload)
@@ -65,9 +81,9 @@ class ResponsesStream(AnswerStream):
             self.content_seen += 1
         match kind:
             case "response.output_text.delta":
-                self._take_text(event, produced)
+                self._take_text(event.output_index, event.delta, produced)
             case "response.function_call_arguments.delta":
-                self._take_arguments(event, produced)
+                self._take_arguments(self._call(event), event.delta, produced)
             case "response.output_text.done":
                 self._end_text(event, produced)
             case "response.function_call_arguments.done":
@@ -105,10 +121,10 @@ class ResponsesStream(AnswerStream):
             event.delta = self.whole_characters(event.delta)
         return event
 
-    def _take_text(self, event: Event, produced: Produced) -> None:
+    def _take_text(self, index: int | None, text: str | None, produced: Produced) -> None:
         self.thinking = False
-        if event.delta:
-            self._say(self._order.say(event.output_index, event.delta), produced)
+        if text:
+            self._say(self._order.say(index, text), produced)
 
     def _say(self, texts: Iterable[str], produced: Produced) -> None:
         for text in texts:
@@ -125,13 +141,12 @@ class ResponsesStream(AnswerStream):
         if event.delta:
             self.answer.refusal.append(event.delta)
 
-    def _take_arguments(self, event: Event, produced: Produced) -> None:
+    def _take_arguments(self, call: CallParts | None, arguments: str | None, produced: Produced) -> None:
         self.thinking = False
-        call = self._call(event)
         # The arguments of a call that was not announced come with its end.
-        if call is not None and event.delta:
-            call.arguments.append(event.delta)
-            produced.append(FunctionCallDelta(call.id, call.name, event.delta))
+        if call is not None and arguments:
+            call.arguments.append(arguments)
+            produced.append(FunctionCallDelta(call.id, call.name, arguments))
 
     def _end_arguments(self, event: Event, produced: Produced) -> None:
         """The arguments of a call once more, which count where they came without deltas."""

@@ -4,7 +4,7 @@ https://platform.openai.com/docs/api-reference/responses/object
 https://platform.openai.com/docs/api-reference/responses-streaming
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -91,6 +91,15 @@ class Response(msgspec.Struct):
     error: Any = None
 
 
+class Delta(msgspec.Struct, gc=False):
+    """An event that adds a piece to an output item."""
+
+    type: Literal["response.output_text.delta", "response.function_call_arguments.delta"]
+    delta: str
+    output_index: int
+    item_id: str | None = None
+
+
 class Event(msgspec.Struct):
     """An event of a streamed answer; which fields it has depends on its type."""
 
@@ -104,6 +113,9 @@ class Event(msgspec.Struct):
     response: Response | None = None
     error: Any = None
 
+
+decode_delta = msgspec.json.Decoder(Delta).decode
+"""Decodes one event's data if it is a piece of text or of a call, as most are; else ValueError or RecursionError."""
 
 decode_event = msgspec.json.Decoder(Event).decode
 """Decodes one event's data; ValueError or RecursionError when it is not quite what the API documents."""

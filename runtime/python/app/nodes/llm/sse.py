@@ -41,28 +41,23 @@ class SSEDecoder:
         # Whether the next byte begins an event; not so at the very start, where a byte order mark may come.
         self._between_events = False
 
-    def plain(self, chunk: bytes) -> list[bytes] | None:
-        """The data of each event, if the bytes are whole events of one `data: ` line each, as most servers send them.
-
-        Then they have been taken; with None they have not, and `feed()` has to.
-        """
-        if not self._between_events or not chunk.endswith(b"\n\n") or len(chunk) > self._max_bytes:
-            return None
-        lines = chunk.splitlines()
-        if len(lines) == 2 and not lines[1] and lines[0].startswith(b"data: "):
-            return [lines[0][6:]]
-        payloads = [line[6:] for line in lines if line.startswith(b"data: ")]
-        # As many empty lines as others, and each of these is data: every event is of one line.
-        if len(lines) != 2 * len(payloads) or any(lines[1::2]):
-            return None
-        return payloads
-
     def feed(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
         """Takes the next bytes and gives the events that they complete.
 
         Raises:
             EventTooLarge: an event grows beyond the limit, complete or not.
         """
+        # Most reads are whole events, and most of these one event of one line.
+        if self._between_events and chunk and chunk[-1] == LF:
+            lines = chunk.splitlines()
+            if not lines[-1]:
+                if len(lines) == 2 and lines[0][:6] == b"data: ":
+                    return [(b"", lines[0][6:])]
+                return self._interpret(lines)
+        return self._feed_cut(chunk)
+
+    def _feed_cut(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
+        """As `feed()`, for bytes that begin or end anywhere."""
         if self._before_bom is not None:
             chunk = self._without_bom(self._before_bom + chunk)
         if self._after_cr and chunk:
@@ -90,9 +85,11 @@ class SSEDecoder:
                 self._size = len(rest)
         if rest:
             self._unfinished.append(rest)
-        if self._size > self._max_bytes:
-            raise EventTooLarge
         self._between_events = not (rest or self._data or self._name or self._after_cr)
+        if self._between_events:
+            self._size = 0
+        elif self._size > self._max_bytes and not events:
+            raise EventTooLarge
         return events
 
     def _without_bom(self, start: bytes) -> bytes:
@@ -104,20 +101,23 @@ class SSEDecoder:
         return start.removeprefix(BOM)
 
     def _interpret(self, lines: list[bytes]) -> list[tuple[bytes, bytes]]:
-        data = self._data
+        name, data = self._name, self._data
         events: list[tuple[bytes, bytes]] = []
         for line in lines:
-            if not line:
-                if data:
-                    events.append((self._name, data[0] if len(data) == 1 else b"\n".join(data)))
-                    data.clear()
-                self._name = b""
-            elif line.startswith(b"data: "):
+            if line[:6] == b"data: ":
                 data.append(line[6:])
+            elif not line:
+                if data:
+                    events.append((name, data[0] if len(data) == 1 else b"\n".join(data)))
+                    data.clear()
+                name = b""
+            elif line[:7] == b"event: ":
+                name = line[7:]
             else:
                 field, _, value = line.partition(b":")
                 if field == b"data":
                     data.append(value.removeprefix(b" "))
                 elif field == b"event":
-                    self._name = value.removeprefix(b" ")
+                    name = value.removeprefix(b" ")
+        self._name = name
         return events
