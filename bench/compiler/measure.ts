@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { crc32 } from 'node:zlib';
 
 import { createCompiler, emit, plan } from '../../src/core/codegen/python/index.ts';
 import { check, parse, type Result } from '../../src/core/workflow/index.ts';
+import { crc32 } from '../../src/host/crc32.ts';
 import { compileAtLeast } from './floor.ts';
 import { conversation } from './workflows.ts';
 

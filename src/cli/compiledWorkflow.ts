@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import zlib from 'node:zlib';
 
 import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
+import { crc32 } from '../host/crc32.ts';
 import { readText } from '../host/textFile.ts';
 import { readSources, type LoadedWorkflow } from './workflowFiles.ts';
 
@@ -12,8 +12,7 @@ export interface CompiledWorkflow extends LoadedWorkflow {
 
 /** A compiler for a workflow file that is loaded again after each change. */
 export function compilerFor(path: string): Compiler {
-  // Node has it since 20.15 and 22.2.
-  return createCompiler({ name: basename(path), ...('crc32' in zlib && { crc32: zlib.crc32 }) });
+  return createCompiler({ name: basename(path), crc32 });
 }
 
 /** Reads, checks and compiles a workflow file and the files it names; runs nothing. */

@@ -34,7 +34,7 @@ export interface CompilerOptions {
   /** That of the workflow's own file, by which workflows that it calls could call it in turn. */
   readonly name?: string | undefined;
   /** Makes the CRC-32 of a text, where the machine has a faster one than JavaScript. */
-  readonly crc32?: Checksum;
+  readonly crc32?: Checksum | undefined;
 }
 
 /**
