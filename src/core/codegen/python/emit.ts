@@ -1,7 +1,6 @@
-import type { NodeDefinition } from '../../workflow/nodes/definition.ts';
-import { registry } from '../../workflow/nodes/registry.ts';
 import type { NodeEdit } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
+import { outputTypes } from '../../workflow/validate/expressionContext.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
@@ -101,10 +100,9 @@ function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
   return stale;
 }
 
-function typesOf({ type, config }: WorkflowNode): string {
-  // Each node's config is that of its type; the type checker cannot follow the two together.
-  const { values }: NodeDefinition = registry[type];
-  return JSON.stringify(values(config));
+function typesOf(node: WorkflowNode): string {
+  // What a called workflow gives stays as it is.
+  return JSON.stringify(outputTypes(node, new Map()));
 }
 
 /** The files with other contents; those that stay as they are stay the same objects. */

@@ -1,3 +1,4 @@
+import { countBefore } from '../countBefore.ts';
 import type { TextChange } from './change.ts';
 import type { Range } from './range.ts';
 
@@ -37,14 +38,7 @@ export class Lines {
   }
 
   #indexAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#startOf(middle) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return Math.max(0, countBefore(this.#starts.length, (index) => this.#startOf(index) <= offset) - 1);
   }
 }
 

@@ -1,3 +1,4 @@
+import { countBefore } from '../countBefore.ts';
 import type { Span } from '../expressions/syntax.ts';
 
 /** Where the nodes of a workflow stand in its text, in their order; numbers side by side, because an edit moves all behind it. */
@@ -23,13 +24,7 @@ export class NodeSpans {
 
   /** The index of the last node that begins before an offset; -1 when none does. */
   lastBefore(offset: number): number {
-    let [low, high] = [0, this.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#offsets[2 * middle] ?? 0) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return countBefore(this.length, (index) => (this.#offsets[2 * index] ?? 0) < offset) - 1;
   }
 
   /** With other spans from the node at an index on, and all nodes behind these so many characters later. */

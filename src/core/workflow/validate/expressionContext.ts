@@ -1,3 +1,4 @@
+import { countBefore } from '../countBefore.ts';
 import type { PathExpression } from '../expressions/syntax.ts';
 import { templatesIn } from '../expressions/templateSchema.ts';
 import type { ExpressionType, TypeScope } from '../expressions/types.ts';
@@ -38,13 +39,7 @@ export function rangeAt(templates: readonly PlacedTemplate[], place: number): [s
 }
 
 function firstAt(templates: readonly PlacedTemplate[], place: number): number {
-  let [low, high] = [0, templates.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (Number(templates[middle]?.path[1]) < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countBefore(templates.length, (index) => Number(templates[index]?.path[1]) < place);
 }
 
 /** Who reads each node, in an index that is made when it is first asked for. */

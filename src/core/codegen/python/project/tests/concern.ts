@@ -60,7 +60,7 @@ function passesOn(checked: CheckedWorkflow, reader: WorkflowNode, node: string):
 }
 
 function templatesOf({ config }: WorkflowNode): readonly Template[] {
-  return [...templatesIn(config)].map(({ template }) => template);
+  return templatesIn(config).map(({ template }) => template);
 }
 
 function expressionsOf(node: WorkflowNode): string {
@@ -74,9 +74,7 @@ const total: readonly FilterName[] = ['default', 'json', 'string'];
 /** Whether some expression of a node may have no value in a rehearsal, or reads what tests make up by what is read of it. */
 function mayFail(checked: CheckedWorkflow, node: WorkflowNode): boolean {
   const scope = checked.scopeOf(node);
-  return templatesOf(node).some((template) =>
-    [...partsIn(template)].some(({ part }) => partMayFail(checked, part, scope)),
-  );
+  return templatesOf(node).some((template) => partsIn(template).some(({ part }) => partMayFail(checked, part, scope)));
 }
 
 function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeScope): boolean {

@@ -40,7 +40,7 @@ function fixedTexts(plan: Plan, node: WorkflowNode | undefined): readonly string
 }
 
 function textParts(config: unknown): readonly string[] {
-  return [...templatesIn(config)].flatMap(({ template }) =>
+  return templatesIn(config).flatMap(({ template }) =>
     template.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])),
   );
 }
