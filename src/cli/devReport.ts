@@ -1,3 +1,4 @@
+import { visible } from '../core/workflow/diagnostics/display.ts';
 import type { CommandContext } from './context.ts';
 import type { RequestReport } from './gateway.ts';
 import { diagnosticText } from './report.ts';
@@ -57,7 +58,9 @@ function textReport({ terminal }: CommandContext): DevReport {
       const colour = { done: out.green, error: out.red, cancelled: out.yellow }[outcome];
       const tokens = totalTokens === undefined ? '' : ` ${totalTokens} tokens`;
       const ending = outcome === 'cancelled' ? ' cancelled by the caller' : '';
-      terminal.print(`${time()} ${method} ${path} ${colour(String(status))} ${elapsedMs} ms${tokens}${ending}`);
+      terminal.print(
+        `${time()} ${method} ${visible(path)} ${colour(String(status))} ${elapsedMs} ms${tokens}${ending}`,
+      );
     },
     log: (line) => terminal.note(terminal.err.dim(line)),
   };

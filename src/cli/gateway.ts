@@ -3,6 +3,16 @@ import { createServer, request as requestUpstream, type IncomingMessage, type Se
 import type { AddressInfo } from 'node:net';
 
 const loopback = '127.0.0.1';
+/** What either side says of its own connection. Source: RFC 9110, section 7.6.1 */
+const ofConnection: ReadonlySet<string> = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+]);
 const mostKeptCharacters = 1_000_000;
 
 /** A request that has ended, however it ended. */
@@ -26,12 +36,14 @@ export interface Gateway {
 
 /** Serves on 127.0.0.1 and passes every request on, byte by byte as it arrives, reporting each at its end. */
 export async function openGateway(port: number, onRequest: (report: RequestReport) => void): Promise<Gateway> {
-  let target: string | undefined;
+  let target: URL | undefined;
   const server = createServer((incoming, outgoing) => {
     if (!isForLoopback(incoming))
       refuse(outgoing, 403, 'This address answers only to pages and programs of this machine.');
     else if (target === undefined) refuse(outgoing, 503, 'The workflow has errors; catalyst dev shows them.');
-    else pass(incoming, outgoing, target, onRequest);
+    else if (!namesPath(incoming.url ?? ''))
+      refuse(outgoing, 400, 'A request names a path of this service, such as /chat.');
+    else passSafely(incoming, outgoing, target, onRequest);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -40,7 +52,7 @@ export async function openGateway(port: number, onRequest: (report: RequestRepor
   return {
     url: `http://${loopback}:${(server.address() as AddressInfo).port}`,
     setTarget: (url) => {
-      target = url;
+      target = url === undefined ? undefined : new URL(url);
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -56,29 +68,60 @@ function isForLoopback({ headers }: IncomingMessage): boolean {
   return loopbackName.test(headers.host ?? '') && (headers.origin === undefined || loopbackName.test(headers.origin));
 }
 
+/**
+ * Whether a request target is a path, and nothing that could be read as the address of another server: an absolute URL, or two
+ * slashes, of which a browser takes either kind.
+ */
+function namesPath(target: string): boolean {
+  return /^\/(?![/\\])/.test(target);
+}
+
+/** Raw headers, names and values by turns, without those of the connection that they came over. */
+function ownHeaders(raw: readonly string[]): string[] {
+  return raw.filter((_text, index) => !ofConnection.has(raw[index - (index % 2)]?.toLowerCase() ?? ''));
+}
+
 function refuse(outgoing: ServerResponse, status: number, detail: string): void {
   outgoing.writeHead(status, { 'content-type': 'application/problem+json' });
   outgoing.end(JSON.stringify({ type: 'about:blank', title: 'Not served', status, detail }));
 }
 
+/** Node throws on headers and paths that it reads but would not send: such a request is refused, and the next one served. */
+function passSafely(...[incoming, outgoing, ...rest]: Parameters<typeof pass>): void {
+  outgoing.on('error', () => outgoing.destroy());
+  try {
+    pass(incoming, outgoing, ...rest);
+  } catch {
+    refuse(outgoing, 400, 'This request cannot be passed on.');
+  }
+}
+
 function pass(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  target: string,
+  target: URL,
   onRequest: (report: RequestReport) => void,
 ): void {
   const started = performance.now();
-  const { method = 'GET', url: path = '/', headers } = incoming;
+  const { method = 'GET', url: path = '/' } = incoming;
+  const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !ofConnection.has(name)));
   const reader = new AnswerReader();
   let status = 502;
-  const upstream = requestUpstream(new URL(path, target), { method, headers }, (answer) => {
+  const { hostname, port } = target;
+  const upstream = requestUpstream({ hostname, port, path, method, headers }, (answer) => {
     status = answer.statusCode ?? status;
-    outgoing.writeHead(status, answer.rawHeaders);
-    outgoing.flushHeaders();
+    try {
+      outgoing.writeHead(status, ownHeaders(answer.rawHeaders));
+      outgoing.flushHeaders();
+    } catch {
+      outgoing.destroy();
+      return;
+    }
     const isStream = answer.headers['content-type']?.startsWith('text/event-stream') ?? false;
-    answer.setEncoding('utf8').on('data', (text: string) => {
-      reader.read(text, isStream);
-      if (!outgoing.write(text)) answer.pause();
+    const decoder = new TextDecoder();
+    answer.on('data', (bytes: Buffer) => {
+      reader.read(decoder.decode(bytes, { stream: true }), isStream);
+      if (!outgoing.write(bytes)) answer.pause();
     });
     outgoing.on('drain', () => answer.resume());
     answer.on('end', () => outgoing.end());
@@ -88,6 +131,8 @@ function pass(
     if (outgoing.headersSent || outgoing.destroyed) outgoing.destroy();
     else refuse(outgoing, status, 'The service went away.');
   });
+  // Node looks at headers when it writes them; with the first piece of a body nobody would catch what it throws.
+  upstream.flushHeaders();
   incoming.pipe(upstream);
   outgoing.on('close', () => {
     const cancelled = !outgoing.writableFinished;
