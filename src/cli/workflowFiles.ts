@@ -16,9 +16,12 @@ export interface LoadedWorkflow {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads and checks a workflow file and the files it names; runs nothing. */
-export async function loadWorkflow(path: string): Promise<LoadedWorkflow> {
-  const text = await readText(path);
+/**
+ * Reads and checks a workflow file and the files it names; runs nothing.
+ * @param given the text to check in the place of what is in the file
+ */
+export async function loadWorkflow(path: string, given?: string): Promise<LoadedWorkflow> {
+  const text = given ?? (await readText(path));
   const parsed = parse(text);
   if (!parsed.ok) return { path, text, namedFiles: [], checked: undefined, diagnostics: parsed.diagnostics };
   const { names, sources } = await readSources(path, (known) => sourceFiles(parsed.value, known));

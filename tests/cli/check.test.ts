@@ -114,3 +114,11 @@ test('--cost of a file with errors shows the errors', async () => {
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, files: [{ cost: null }] });
 });
+
+test('--fix keeps no fix after which more is wrong', async () => {
+  const text = good.replace('"type": "object"', '"type": "object", "propertyNames": {"type": "string"}');
+  await write(text);
+  const { stdout } = await user.catalyst('check', 'chat.workflow.json', '--fix');
+  expect(stdout).toContain('propertyNames');
+  expect(await read()).toBe(text);
+});

@@ -158,7 +158,7 @@ describe('the quick way', () => {
     '{"a":1234567890123456}',
     '{"a":1e400}',
     '[1,]',
-    '{"\\u0007":1}',
+    '{"\\u0000":1}',
   ])('is not taken for %s', (text) => {
     expect(readSoundJson(text)).toBeUndefined();
   });

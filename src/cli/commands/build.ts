@@ -20,7 +20,7 @@ export async function build(
   paths: readonly string[],
   options: BuildOptions,
 ): Promise<ExitCode> {
-  const loaded = await Promise.all(paths.map(loadWorkflow));
+  const loaded = await Promise.all(paths.map(async (path) => loadWorkflow(path)));
   const sound = loaded.filter((workflow) => requireSound(context, workflow));
   if (sound.length < loaded.length) return exitCode.workflowErrors;
   requireDistinct(sound);

@@ -64,13 +64,40 @@ async function loadAndFix(context: CommandContext, path: string, { fix }: CheckO
   if (!fix) return loaded;
   // A fix may bring to light what it hid; a file that never settles is left as the last round made it.
   for (let round = 0; round < 10; round += 1) {
-    const { text, applied } = applyFixes(loaded.text, loaded.diagnostics);
-    if (applied.length === 0) break;
-    writeAtomically(path, text);
-    for (const title of applied) context.terminal.note(`${context.terminal.err.green('fixed:')} ${path}: ${title}`);
-    loaded = await loadWorkflow(path);
+    const fixed = await fixedBy(path, loaded);
+    if (fixed === undefined) break;
+    writeAtomically(path, fixed.loaded.text);
+    for (const title of fixed.applied)
+      context.terminal.note(`${context.terminal.err.green('fixed:')} ${path}: ${title}`);
+    ({ loaded } = fixed);
   }
   return loaded;
+}
+
+interface Fixed {
+  readonly loaded: LoadedWorkflow;
+  readonly applied: readonly string[];
+}
+
+/** More files than this are not checked to find the fixes that mend something. */
+const mostTrials = 100;
+
+/** The file after a round of fixes: all of them or, where more would be wrong after these, each that by itself makes no more wrong. */
+async function fixedBy(path: string, before: LoadedWorkflow): Promise<Fixed | undefined> {
+  const attempt = async (from: LoadedWorkflow, diagnostics: readonly Diagnostic[]): Promise<Fixed | undefined> => {
+    const { text, applied } = applyFixes(from.text, diagnostics);
+    if (applied.length === 0) return undefined;
+    const loaded = await loadWorkflow(path, text);
+    return loaded.diagnostics.length > from.diagnostics.length ? undefined : { loaded, applied };
+  };
+  const all = await attempt(before, before.diagnostics);
+  if (all !== undefined) return all;
+  const fixable = before.diagnostics.filter(({ fixes }) => fixes !== undefined).slice(0, mostTrials);
+  for (const diagnostic of fixable) {
+    const one = await attempt(before, [diagnostic]);
+    if (one !== undefined) return one;
+  }
+  return undefined;
 }
 
 function verdict(

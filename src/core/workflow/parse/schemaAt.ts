@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
 import type { Json, JsonPath } from '../json.ts';
-import { registry } from '../nodes/registry.ts';
 import { nodeSchema, nodeTypes } from '../types.ts';
 
 /** The schemas that a value at a path may fit: several where there is a choice. */
@@ -10,7 +9,10 @@ export function schemasAt(schema: z.core.$ZodType, path: JsonPath, root: Json): 
   let value: unknown = root;
   for (const key of path) {
     schemas = schemas.flatMap((candidate) => options(candidate, value)).flatMap((candidate) => childOf(candidate, key));
-    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined;
   }
   return schemas.flatMap((candidate) =>
     candidate instanceof z.ZodType ? [candidate, ...options(candidate, value)] : [],
@@ -27,7 +29,8 @@ export function keysOf(schemas: readonly z.core.$ZodType[]): ReadonlySet<string>
 
 function childOf(schema: z.core.$ZodType, key: string | number): readonly z.core.$ZodType[] {
   if (schema instanceof z.ZodObject) {
-    const child = (schema.shape as Record<string, z.core.$ZodType>)[key];
+    const shape = schema.shape as Record<string, z.core.$ZodType>;
+    const child = Object.hasOwn(shape, key) ? shape[key] : undefined;
     return child === undefined ? [] : [child];
   }
   if (schema instanceof z.ZodArray) return [schema.element];
@@ -48,7 +51,5 @@ function options(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodT
 
 function nodeOptions(node: unknown): readonly z.core.$ZodType[] {
   const type = typeof node === 'object' && node !== null ? (node as { type?: unknown }).type : undefined;
-  return nodeTypes
-    .filter((name) => type === undefined || (name in registry && name === type))
-    .map((name) => nodeSchema(name));
+  return nodeTypes.filter((name) => type === undefined || name === type).map((name) => nodeSchema(name));
 }

@@ -55,14 +55,14 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
   const place = { path: [...path, key], at: 'key' } as const;
   const schemas = schemasAt(workflowSchema, path, root);
   if (schemas.includes(jsonSchemaSchema)) {
-    const suggestion = suggest(key, keysOf(schemas).keys());
+    const suggestion = definedWords.has(key) ? undefined : suggest(key, keysOf(schemas).keys());
     const fixes = [
-      suggestion === undefined
+      suggestion === undefined || reporter.source.has([...path, suggestion])
         ? undefined
         : { title: `Write \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] },
     ];
     const alternative =
-      alternatives[key] ?? 'Say it with the supported keywords, or check the value in a pythonFunction node.';
+      alternatives.get(key) ?? 'Say it with the supported keywords, or check the value in a pythonFunction node.';
     reporter.report('unsupported-schema-keyword', { keyword: key, alternative }, place, { suggestion, fixes });
     return;
   }
@@ -81,15 +81,28 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
 }
 
 /** What to write instead of keywords that people bring from elsewhere. */
-const alternatives: Readonly<Record<string, string>> = {
-  oneOf: 'Use `anyOf`.',
-  allOf: 'Write the keywords of all the parts into one schema.',
-  $ref: 'Write the schema out where it is used.',
-  $defs: 'Write the schemas out where they are used.',
-  definitions: 'Write the schemas out where they are used.',
-  nullable: 'Write `"type": ["string", "null"]`.',
-  optional: 'A property is optional unless `required` of the object names it.',
-};
+const alternatives: ReadonlyMap<string, string> = new Map([
+  ['oneOf', 'Use `anyOf`.'],
+  ['allOf', 'Write the keywords of all the parts into one schema.'],
+  ['$ref', 'Write the schema out where it is used.'],
+  ['$defs', 'Write the schemas out where they are used.'],
+  ['definitions', 'Write the schemas out where they are used.'],
+  ['nullable', 'Write `"type": ["string", "null"]`.'],
+  ['optional', 'A property is optional unless `required` of the object names it.'],
+]);
+
+/**
+ * What JSON Schema and its older drafts define is no misspelling of another of its words.
+ * Sources: https://json-schema.org/draft/2020-12/schema, https://json-schema.org/draft-07/schema, https://json-schema.org/draft-04/schema
+ */
+const definedWords: ReadonlySet<string> = new Set(
+  `$schema $id $ref $anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary $comment $defs definitions id
+  title description default examples deprecated readOnly writeOnly type enum const allOf anyOf oneOf not if then else
+  dependentSchemas dependentRequired dependencies prefixItems items additionalItems contains minContains maxContains
+  unevaluatedItems properties patternProperties additionalProperties unevaluatedProperties propertyNames required
+  minProperties maxProperties minItems maxItems uniqueItems minimum maximum exclusiveMinimum exclusiveMaximum multipleOf
+  minLength maxLength pattern format contentEncoding contentMediaType contentSchema`.split(/\s+/),
+);
 
 function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, path: JsonPath, root: Json): void {
   const discriminator = 'discriminator' in issue ? issue.discriminator : undefined;

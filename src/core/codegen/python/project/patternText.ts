@@ -1,3 +1,6 @@
+/** Characters that one repetition may become; no test is better for more. */
+const longest = 1000;
+
 /** One character of each class, by its escape. */
 const classes: Readonly<Record<string, string>> = { d: '1', w: 'a', s: ' ', D: 'a', W: '-', S: 'a' };
 const controls: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', 0: '\0' };
@@ -117,6 +120,6 @@ class PatternReader {
       most = sign === '?' ? 1 : Number.POSITIVE_INFINITY;
     }
     if (least !== most && this.#next() === '?') this.#at += 1;
-    return atom.repeat(Math.min(least + this.#more, most, 1000));
+    return atom.repeat(Math.min(least + this.#more, most, Math.floor(longest / Math.max(atom.length, 1))));
   }
 }

@@ -2,6 +2,10 @@ import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import type { Json } from '../../../workflow/json.ts';
 import { textOfPattern } from './patternText.ts';
 
+/** A sample that a test can hold is no larger: values and, for long texts, pieces of them. */
+const mostSampleSize = 2000;
+const pieceLength = 64;
+
 const greeting = 'Hello! What can you do for me?';
 
 /**
@@ -27,7 +31,7 @@ export function sampleOf(schema: JsonSchema, text = greeting, named = false): Js
     case 'boolean':
       return true;
     case 'array':
-      return Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, () =>
+      return Array.from({ length: isTooLarge(schema) ? 1 : Math.max(schema.minItems ?? 0, 1) }, () =>
         sampleOf(schema.items ?? { type: 'string' }, text, named),
       );
     case 'object':
@@ -50,21 +54,56 @@ function sampleText(schema: JsonSchema, text: string): string {
   const matching = schema.pattern === undefined ? undefined : textOfSchema(schema, schema.pattern);
   if (matching !== undefined) return matching;
   const most = schema.maxLength ?? text.length;
-  return text.slice(0, most).padEnd(schema.minLength ?? 0, '!');
+  return text.slice(0, most).padEnd(isTooLarge(schema) ? 0 : (schema.minLength ?? 0), '!');
 }
 
-function textOfSchema({ minLength, maxLength }: JsonSchema, pattern: string): string | undefined {
+function textOfSchema(schema: JsonSchema, pattern: string): string | undefined {
+  if (isTooLarge(schema)) return undefined;
+  const { minLength, maxLength } = schema;
   return textOfPattern(pattern, minLength ?? 0, maxLength ?? Number.POSITIVE_INFINITY);
 }
 
-/** Whether there is a sample at all: none of a pattern that is too clever to be read backwards, and has no example. */
-export function hasSample(schema: JsonSchema): boolean {
+/** Why there is no sample that fits, in words for whoever is to give one; undefined where there is. */
+export function whyNoSample(schema: JsonSchema): string | undefined {
+  if (isTooLarge(schema)) return 'more items or characters than a test should hold';
+  return patternsAreRead(schema) ? undefined : 'a pattern';
+}
+
+function isTooLarge(schema: JsonSchema): boolean {
+  return sizeOf(schema) > mostSampleSize;
+}
+
+/** How much the simplest value of a schema holds. */
+function sizeOf(schema: JsonSchema): number {
+  if (isGiven(schema)) return 1;
+  const [option] = schema.anyOf ?? [];
+  if (option !== undefined) return sizeOf(option);
+  switch (typesOf(schema)[0]) {
+    case 'string':
+      return 1 + (schema.minLength ?? 0) / pieceLength;
+    case 'array':
+      return 1 + Math.max(schema.minItems ?? 0, 1) * sizeOf(schema.items ?? { type: 'string' });
+    case 'object':
+      return requiredProperties(schema).reduce((size, property) => size + sizeOf(property), 1);
+    default:
+      return 1;
+  }
+}
+
+function isGiven({ const: only, examples, default: fallback, enum: choices }: JsonSchema): boolean {
+  return [only, examples?.[0], fallback, choices?.[0]].some((value) => value !== undefined);
+}
+
+function requiredProperties(schema: JsonSchema): readonly JsonSchema[] {
   const required = new Set(schema.required);
-  const properties = Object.entries(schema.properties ?? {}).filter(([key]) => required.has(key));
-  const inner = [...properties.map(([, property]) => property), schema.items].filter((each) => each !== undefined);
-  const isGiven = schema.examples !== undefined || schema.default !== undefined || schema.enum !== undefined;
-  const isMade = schema.pattern === undefined || textOfSchema(schema, schema.pattern) !== undefined;
-  return (isGiven || isMade) && inner.every(hasSample);
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => (required.has(key) ? [property] : []));
+}
+
+/** False where a pattern is too clever to be read backwards, and has no example. */
+function patternsAreRead(schema: JsonSchema): boolean {
+  const inner = [...requiredProperties(schema), ...(schema.items === undefined ? [] : [schema.items])];
+  const isRead = isGiven(schema) || schema.pattern === undefined || textOfSchema(schema, schema.pattern) !== undefined;
+  return isRead && inner.every(patternsAreRead);
 }
 
 function sampleNumber(schema: JsonSchema, start: number): number {

@@ -5,7 +5,7 @@ import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import type { WorkflowModule } from './workflowModules.ts';
-import { hasSample } from './sample.ts';
+import { whyNoSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
@@ -25,9 +25,9 @@ export function writeTestModule(workflow: WorkflowModule): string {
   const { file, trigger } = checked;
   const { runs, missed } = findRuns(workflow.plan);
   const start = runs[0] ?? simplestRun(workflow.plan);
-  const decorators = hasSample(trigger.config.inputSchema)
-    ? []
-    : [skipped('The input has a pattern: put a text that fits it into INPUT.')];
+  const reason = whyNoSample(trigger.config.inputSchema);
+  const decorators =
+    reason === undefined ? [] : [skipped(`The input has ${reason}: put a value that fits it into INPUT.`)];
   const functions = new TestFunctions(workflow, start.trial.input, decorators);
   const sample = py.assign(py.name('INPUT'), py.literal(start.trial.input), {
     annotation: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),

@@ -1,6 +1,7 @@
 import {
   type Document,
   type Element,
+  appendAll,
   bestFitting,
   documentOf,
   end,
@@ -93,7 +94,7 @@ export class ValueFormatter {
     const joined = marked(joinedString(value));
     return {
       joined,
-      joinedInParentheses: documentOf((out) => softBlockIndent(out, (inner) => inner.push(...joined))),
+      joinedInParentheses: documentOf((out) => softBlockIndent(out, (inner) => appendAll(inner, joined))),
       expanded: marked(expandedString(value, group)),
     };
   }
@@ -119,7 +120,7 @@ export class ValueFormatter {
     const inParentheses: Document = [
       '(',
       expandedGroupStart,
-      ...documentOf((inner) => softBlockIndent(inner, (content) => content.push(...flat))),
+      ...documentOf((inner) => softBlockIndent(inner, (content) => appendAll(content, flat))),
       end,
       ')',
     ];
@@ -127,7 +128,7 @@ export class ValueFormatter {
       const onLines: Document = [
         '(',
         { kind: 'group', id: group, expand: true },
-        ...documentOf((inner) => softBlockIndent(inner, (content) => content.push(...strings.expanded))),
+        ...documentOf((inner) => softBlockIndent(inner, (content) => appendAll(content, strings.expanded))),
         end,
         ')',
       ];

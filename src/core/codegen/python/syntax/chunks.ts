@@ -97,5 +97,5 @@ export function replaced<Item>(items: readonly Item[], replacements: readonly Re
     parts.push(items.slice(end, start), by);
     end = start + count;
   }
-  return ([] as readonly Item[]).concat(...parts, items.slice(end));
+  return [...parts.flat(), ...items.slice(end)];
 }

@@ -49,6 +49,11 @@ export const expandedGroupStart: Element = { kind: 'group', expand: true };
 export const ifBroken: Element = { kind: 'conditional', condition: { broken: true } };
 export const ifFlat: Element = { kind: 'conditional', condition: { broken: false } };
 
+/** Adds elements one by one: as arguments of one call, those of a very long text would not fit on the stack. */
+export function appendAll(out: Element[], elements: Document): void {
+  for (const element of elements) out.push(element);
+}
+
 /** Collects what `build` writes into a document of its own. */
 export function documentOf(build: Builder): Element[] {
   const out: Element[] = [];

@@ -59,7 +59,7 @@ function headOf(module: Module, chunks: readonly Chunk[]): string {
   const head = [...(module.docstring === undefined ? [] : docstringLines(module.docstring))];
   const importLines = imports.lines();
   if (head.length > 0 && importLines.length > 0) head.push('');
-  head.push(...importLines);
+  for (const line of importLines) head.push(line);
   if (head.length > 0 && module.body.length > 0) head.push(...(startsWithDefinition(module) ? ['', ''] : ['']));
   return head.map((line) => `${line}\n`).join('');
 }

@@ -1,4 +1,4 @@
-import { type Document, type Element, end, ifBroken, ifFlat } from './document.ts';
+import { type Document, type Element, appendAll, end, ifBroken, ifFlat } from './document.ts';
 import { type Level, bracketedGroup, bracketedLineOrSpace } from './brackets.ts';
 import { literalPieces } from './flat.ts';
 import type { Node } from './nodes.ts';
@@ -15,17 +15,17 @@ export function expandedString(node: StringNode, level: Level): Document {
   const out: Element[] = [];
   node.parts.forEach((part, index) => {
     if (index > 0) bracketedLineOrSpace(out, level);
-    out.push(...literalPieces(part));
+    appendAll(out, literalPieces(part));
   });
   return out;
 }
 
 export function formatString(out: Element[], node: StringNode, level: Level): void {
   if (node.parts.length === 1 || level === 'open') {
-    out.push(...joinedString(node));
+    appendAll(out, joinedString(node));
     return;
   }
   bracketedGroup(out, level, (inner) => {
-    inner.push(ifFlat, ...joinedString(node), end, ifBroken, ...expandedString(node, level), end);
+    appendAll(inner, [ifFlat, ...joinedString(node), end, ifBroken, ...expandedString(node, level), end]);
   });
 }

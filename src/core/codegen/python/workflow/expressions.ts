@@ -142,7 +142,8 @@ function compileDefault(expression: DefaultFilter, scope: PathScope): Lowered {
     }
   }
   const subject = compileExpression(expression.subject, scope.loose());
-  const otherLoose = compileExpression(given, scope.loose());
+  // Compiled once where both are the same: twice at each level of defaults in defaults would be 2^n times.
+  const otherLoose = scope.isLoose ? other : compileExpression(given, scope.loose());
   return {
     code: helper('first_present', py.lambda(subject.code), py.lambda(otherLoose.code)),
     mayRaise: other.mayRaise,

@@ -41,8 +41,8 @@ export const jsonCodes = {
   }),
   'invalid-character': error<{ name: string }>({
     message: ({ name }) => `The text holds ${name}, which Python code or an HTTP answer cannot carry.`,
-    why: 'NUL, other control characters and halves of surrogate pairs are refused by Python, by UTF-8 or by the model.',
-    whatToDo: 'Remove the character. Tabs and line breaks (`\\t`, `\\n`) are fine.',
+    why: 'NUL and halves of surrogate pairs are refused by Python, by UTF-8 or by the model.',
+    whatToDo: 'Remove the character. Other control characters are fine.',
   }),
   'inexact-number': error<{ written: string; read: string }>({
     message: ({ written, read }) => `The number ${shorten(written)} would silently become ${read}.`,

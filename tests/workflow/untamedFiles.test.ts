@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+
+import { createCompiler } from '../../src/core/codegen/python/index.ts';
+import { crc32 } from '../../src/host/crc32.ts';
+import type { Json } from '../../src/core/workflow/json.ts';
+
+type JsonObject = { readonly [key: string]: Json };
+
+function workflow(inputSchema: JsonObject, output: Json, more: JsonObject = {}): string {
+  return JSON.stringify({
+    version: 1,
+    name: 'demo',
+    nodes: [
+      { id: 'ask', type: 'httpEndpoint', config: { path: '/ask', inputSchema } },
+      { id: 'reply', type: 'response', config: { output } },
+    ],
+    edges: [{ source: 'ask', target: 'reply' }],
+    ...more,
+  });
+}
+
+function compiled(text: string) {
+  return createCompiler({ name: 'demo.workflow.json', crc32 }).compile(text, new Map());
+}
+
+function testsOf(text: string): string {
+  const { files, diagnostics } = compiled(text);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  return files?.find(({ path }) => path === 'tests/test_demo.py')?.content ?? '';
+}
+
+const message = { type: 'object', required: ['m'], properties: { m: { type: 'string' } } };
+
+test('defaults in defaults are as much work as there are of them', { timeout: 10_000 }, () => {
+  const nested = (depth: number): string => (depth === 0 ? '1' : `1 | default(${nested(depth - 1)})`);
+  const missing = (depth: number): string => (depth === 0 ? '1' : `(input.a | upper) | default(${missing(depth - 1)})`);
+  for (const expression of [nested(25), missing(25)]) {
+    const { diagnostics, files } = compiled(workflow({ type: 'object' }, `{{ ${expression} }}`));
+    expect(files !== undefined || diagnostics.length > 0).toBe(true);
+  }
+});
+
+const many = { type: 'array', minItems: 300 };
+test.each([
+  ['a list of a thousand million', { type: 'array', minItems: 1e9, items: { type: 'integer' } }],
+  ['lists in lists', { ...many, items: { ...many, items: { ...many, items: { type: 'integer' } } } }],
+  ['a text of a thousand million', { type: 'string', minLength: 1e9 }],
+  ['such a text of a pattern', { type: 'string', minLength: 1e9, pattern: '^a*$' }],
+  ['a pattern that repeats repetitions', { type: 'string', pattern: '^(?:(?:(?:a{999}){999}){999}){999}$' }],
+])('an input that no test should hold is skipped: %s', { timeout: 10_000 }, (_name, m) => {
+  const text = testsOf(workflow({ ...message, properties: { m } }, 'fine'));
+  expect(text.length).toBeLessThan(200_000);
+  expect(text).toContain('pytest.mark.skip');
+});
+
+const ownedByObjects = [...Object.getOwnPropertyNames(Object.prototype), 'prototype'];
+
+test.each(ownedByObjects)('`%s` is a name like others, or refused, wherever it stands', (name) => {
+  const put = (value: object): JsonObject => Object.fromEntries([[name, ['m']], ...Object.entries(value)]);
+  const named = (value: Json): JsonObject => Object.fromEntries([[name, value]]);
+  const property = { type: 'object', required: [name], properties: named({ type: 'string' }) };
+  const parts: readonly string[] = [
+    workflow(put(message), 'x'),
+    workflow({ ...message, properties: { m: put({ type: 'string' }) } }, 'x'),
+    workflow(property, `{{ input.${name} }}`),
+    workflow(property, `{{ input["${name}"] | default(input.${name}) }}`),
+    workflow(message, `{{ input.${name} }}{{ nodes.${name}.output }}{{ nodes.ask.${name} }}{{ env.${name} }}`),
+    workflow(message, `{{ input.m | ${name} }}`),
+    workflow(message, `{{ ${name} }}`),
+    workflow(message, named('x')),
+    workflow(message, 'x', named('x')),
+    workflow(message, 'x', { name }),
+    workflow(message, 'x', { env: [name] }),
+    workflow(message, 'x', { nodes: [{ id: name, type: name, config: named(1) }] }),
+    workflow(message, 'x', { edges: [put({ source: name, target: name, sourceHandle: name, targetHandle: name })] }),
+    workflow({ ...message, type: name }, 'x'),
+    workflow({ ...message, required: [name] }, 'x'),
+    workflow({ ...message, default: named(1), examples: [named(1)] }, 'x'),
+    workflow(message, 'x', {
+      nodes: [
+        { id: name, type: 'httpEndpoint', config: { path: `/${name}`, inputSchema: message, method: name } },
+        {
+          id: 'say',
+          type: 'openaiCompletion',
+          config: { model: name, prompt: 'x', extra: named(1), metadata: named('x') },
+        },
+        {
+          id: 'call',
+          type: 'pythonFunction',
+          config: { function: name, code: `def ${name}():\n    return 1\n`, args: named(1) },
+        },
+      ],
+    }),
+  ];
+  for (const text of parts) {
+    const { diagnostics, files } = compiled(text);
+    expect(files !== undefined || diagnostics.length > 0).toBe(true);
+  }
+  expect(compiled(workflow(put(message), 'x')).diagnostics.length).toBeGreaterThan(0);
+});
+
+test('every character is carried that Python and UTF-8 can hold', () => {
+  const characters = Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)).slice(1);
+  const text = testsOf(workflow(message, [...characters, '\u2028', '\ufeff'].join('')));
+  expect(text).not.toBe('');
+  expect(/^[\n -~]*$/.test(text)).toBe(true);
+});
+
+test.each([
+  'propertyNames',
+  'minProperties',
+  'maxProperties',
+  'patternProperties',
+  'contains',
+  'minContains',
+  'not',
+  'if',
+  'dependentRequired',
+  'unevaluatedItems',
+  'additionalItems',
+  'contentSchema',
+])('`%s`, which JSON Schema defines, is no misspelling of another word', (word) => {
+  const { diagnostics } = compiled(workflow({ ...message, [word]: 1 }, 'x'));
+  expect(diagnostics.flatMap(({ fixes = [] }) => fixes)).toEqual([]);
+});
+
+test.each([
+  ['20,000 templates in one text', '{{ input.m }} '.repeat(20_000)],
+  ['300,000 lines', 'line\n'.repeat(300_000)],
+  ['30,000 expressions in one list', Array.from({ length: 30_000 }, () => '{{ input.m }}')],
+  ['a long line', 'word '.repeat(200_000)],
+])('large and sound: %s', { timeout: 30_000 }, (_name, output) => {
+  expect(testsOf(workflow(message, output))).not.toBe('');
+});
