@@ -2,8 +2,7 @@ import { basename } from 'node:path';
 
 import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
 import { crc32 } from '../host/crc32.ts';
-import { readText } from '../host/textFile.ts';
-import { readSources, type LoadedWorkflow } from './workflowFiles.ts';
+import { readSources, readWorkflow, type LoadedWorkflow } from './workflowFiles.ts';
 
 /** The files of a workflow's project, where there are no errors. */
 export interface CompiledWorkflow extends LoadedWorkflow {
@@ -17,7 +16,7 @@ export function compilerFor(path: string): Compiler {
 
 /** Reads, checks and compiles a workflow file and the files it names; runs nothing. */
 export async function compileWorkflow(path: string, compiler: Compiler): Promise<CompiledWorkflow> {
-  const text = await readText(path);
+  const text = await readWorkflow(path);
   const { names, sources } = await readSources(path, (known) => compiler.sourceFiles(text, known));
   return { path, text, namedFiles: names, ...compiler.compile(text, sources) };
 }

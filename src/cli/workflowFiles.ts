@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { check, parse, sourceFiles, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
 import { readNamedFiles } from '../host/namedFiles.ts';
-import { readText } from '../host/textFile.ts';
+import { readPlainText } from '../host/textFile.ts';
 
 /** A workflow file as it lies on disk, with what was found out about it. */
 export interface LoadedWorkflow {
@@ -16,12 +16,19 @@ export interface LoadedWorkflow {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const mostBytes = 50_000_000;
+
+/** The text of a workflow file. Throws a HostError where it cannot be read. */
+export async function readWorkflow(path: string): Promise<string> {
+  return readPlainText(path, mostBytes);
+}
+
 /**
  * Reads and checks a workflow file and the files it names; runs nothing.
  * @param given the text to check in the place of what is in the file
  */
 export async function loadWorkflow(path: string, given?: string): Promise<LoadedWorkflow> {
-  const text = given ?? (await readText(path));
+  const text = given ?? (await readWorkflow(path));
   const parsed = parse(text);
   if (!parsed.ok) return { path, text, namedFiles: [], checked: undefined, diagnostics: parsed.diagnostics };
   const { names, sources } = await readSources(path, (known) => sourceFiles(parsed.value, known));

@@ -2,11 +2,14 @@ import { realpath } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 
 import { HostError, systemCode } from './errors.ts';
-import { readText } from './textFile.ts';
+import { readPlainText } from './textFile.ts';
+
+/** Python is parsed whole, a megabyte in about a second; nobody writes that by hand. */
+const mostBytes = 1_000_000;
 
 /**
  * The texts of files that a workflow file names, by their path from its folder. A file that is missing is left out, which
- * `check` reports at its place in the workflow file. Throws `outside_folder` when a name, followed through symbolic links, leads
+ * `check` reports at its place in the workflow file; a byte order mark is read as CPython reads it, as nothing. Throws `outside_folder` when a name, followed through symbolic links, leads
  * out of the folder of the workflow file.
  */
 export async function readNamedFiles(
@@ -25,7 +28,7 @@ export async function readNamedFiles(
         `Put the file below ${root}.`,
       );
     }
-    texts.set(name, await readText(place));
+    texts.set(name, (await readPlainText(place, mostBytes)).replace(/^\uFEFF/, ''));
   }
   return texts;
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { HostError, systemCode } from './errors.ts';
 
@@ -9,6 +9,26 @@ export async function readText(path: string): Promise<string> {
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/**
+ * The content of a text file that has an end: of a pipe or a device, reading might never end. Throws as `readText`, also for what is
+ * no plain file, or larger.
+ * @param mostBytes the size up to which it is read
+ */
+export async function readPlainText(path: string, mostBytes: number): Promise<string> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (!found.isFile() && !found.isDirectory())
+    throw new HostError('not_a_file', `${path} is no plain file.`, 'Name a file that lies on a disk.');
+  if (found.size > mostBytes)
+    throw new HostError(
+      'unreadable',
+      `${path} has more than ${mostBytes} bytes.`,
+      'Split it, or take out what is not needed.',
+    );
+  return readText(path);
 }
 
 function unreadable(path: string, error: unknown): HostError {

@@ -67,3 +67,11 @@ test('two workflows that would take the same place are refused', async () => {
   const sameEndpoint = await user.catalyst('build', chat, support, '--out', 'service');
   expect(sameEndpoint.stderr).toContain('both have the endpoint POST /chat');
 });
+
+test('the folder is shown as it was typed, with a cd that works', async () => {
+  const user = await User.create();
+  const absolute = join(user.folder, 'my service');
+  const { stdout } = await user.catalyst('build', chat, '--out', absolute);
+  expect(stdout).toContain(`\n${absolute}: `);
+  expect(stdout).toContain(`  cd '${absolute}'\n`);
+});

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -21,4 +22,20 @@ test('refuses a file outside, named directly or through a link', async () => {
   await expect(readNamedFiles(workflow, ['linked.py'])).rejects.toMatchObject({ code: 'outside_folder' });
   const direct = join('..', elsewhere.split('/').at(-1) ?? '', 'secret.py');
   await expect(readNamedFiles(workflow, [direct])).rejects.toMatchObject({ code: 'outside_folder' });
+});
+
+test('a byte order mark is nothing, as CPython reads it', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'a.py'), '\uFEFFdef f(): ...\n');
+  const texts = await readNamedFiles(join(folder, 'chat.workflow.json'), ['a.py']);
+  expect(texts.get('a.py')).toBe('def f(): ...\n');
+});
+
+test('what has no end, or too far an end, is not read', async () => {
+  const folder = await temporaryFolder();
+  execFileSync('mkfifo', [join(folder, 'pipe.py')]);
+  await writeFile(join(folder, 'large.py'), '#'.repeat(12_000_000));
+  const workflow = join(folder, 'chat.workflow.json');
+  await expect(readNamedFiles(workflow, ['pipe.py'])).rejects.toMatchObject({ code: 'not_a_file' });
+  await expect(readNamedFiles(workflow, ['large.py'])).rejects.toMatchObject({ code: 'unreadable' });
 });

@@ -132,3 +132,7 @@ test.each([
 ])('large and sound: %s', { timeout: 30_000 }, (_name, output) => {
   expect(testsOf(workflow(message, output))).not.toBe('');
 });
+
+test('the name of a workflow may have underscores', () => {
+  expect(compiled(workflow(message, 'x', { name: 'support_chat' })).diagnostics).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { emit, plan } from '../../core/codegen/python/index.ts';
 import type { CheckedWorkflow } from '../../core/workflow/index.ts';
@@ -6,6 +6,7 @@ import { writeProject, type WriteReport } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { requireSound } from '../report.ts';
+import { shellLine } from '../sampleInput.ts';
 import { loadWorkflow } from '../workflowFiles.ts';
 
 interface BuildOptions {
@@ -74,7 +75,7 @@ function folded(paths: readonly string[]): readonly string[] {
   );
 }
 
-function show({ terminal, cwd }: CommandContext, out: string, report: WriteReport): void {
+function show({ terminal }: CommandContext, out: string, report: WriteReport): void {
   const colours = terminal.out;
   const lists = [
     [colours.green('created'), report.created],
@@ -85,16 +86,15 @@ function show({ terminal, cwd }: CommandContext, out: string, report: WriteRepor
   for (const [label, paths] of lists) for (const line of folded(paths)) terminal.print(`${label} ${line}`);
   if (report.kept.length > 0) terminal.print('(kept: no longer generated, but edited by you)');
   const written = report.created.length + report.changed.length + report.removed.length;
-  const folder = relative(cwd, resolve(cwd, out)) || '.';
   if (written === 0) {
-    terminal.print(`${folder} is up to date (${report.unchanged.length} files).`);
+    terminal.print(`${out} is up to date (${report.unchanged.length} files).`);
     return;
   }
-  terminal.print(`\n${folder}: ${written} written, ${report.unchanged.length} unchanged.`);
+  terminal.print(`\n${out}: ${written} written, ${report.unchanged.length} unchanged.`);
   if (report.created.length === 0) return;
   terminal.print(`
 Next:
-  cd ${folder}
+  ${shellLine(['cd', out.startsWith('-') ? `./${out}` : out])}
   python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
   OPENAI_API_KEY=sk-… .venv/bin/python -m app.runtime.serve     (or see README.md for Docker and tests)`);
 }

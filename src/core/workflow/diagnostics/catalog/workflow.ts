@@ -5,7 +5,8 @@ export const workflowCodes = {
   'invalid-workflow-name': error<{ name: string }>({
     message: ({ name }) => `${quoted(name)} cannot be the name of a workflow.`,
     why: 'The name becomes a Python module and part of file names.',
-    whatToDo: 'Use 1 to 64 lower-case letters, digits and single hyphens, starting with a letter: `support-chat`.',
+    whatToDo:
+      'Use 1 to 64 lower-case letters, digits and single hyphens or underscores, starting with a letter: `support-chat`.',
   }),
   'invalid-node-id': error<{ id: string }>({
     message: ({ id }) => `${quoted(id)} cannot be the id of a node.`,

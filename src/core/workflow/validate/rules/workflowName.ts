@@ -8,7 +8,7 @@ export const workflowName: WorkflowRule = ({ file: { name } }, reporter) => {
 };
 
 function isWorkflowName(name: string): boolean {
-  return name.length <= 64 && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
+  return name.length <= 64 && /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/.test(name);
 }
 
 /** The nearest name that is allowed, when some letters are left to make one of. */
