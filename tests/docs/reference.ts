@@ -38,7 +38,9 @@ ${description}.
 ${table(['config', 'type', 'default', 'meaning'], rows)}
 `;
   });
-  return `# Node types\n\n${sections.join('\n')}`;
+  const braces =
+    "Strings of a config may hold expressions, `{{ … }}`. Where `{{` is meant as text, as in a JSON example of a prompt, write `{{ '{{' }}`; a `}}` outside of expressions is text already.";
+  return `# Node types\n\n${braces}\n\n${sections.join('\n')}`;
 }
 
 export function diagnosticsPage(): string {

@@ -27,7 +27,7 @@ export class ExpressionParser extends TokenReader {
         'syntax',
         'There is no expression between `{{` and `}}`.',
         { start: this.start - 2, end: this.end },
-        'Write one, such as `{{ input.message }}`.',
+        "Write one, such as `{{ input.message }}`; a literal `{{` is `{{ '{{' }}`.",
       );
     }
     const expression = this.#or();

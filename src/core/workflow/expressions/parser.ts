@@ -2,6 +2,15 @@ import { ExpressionParser } from './expression.ts';
 import { SyntaxFailure } from './tokens.ts';
 import { Template, type SyntaxProblem, type TemplatePart } from './syntax.ts';
 
+const literalHint =
+  "Where `{{` is meant as text, as in JSON, write `{{ '{{' }}` for it; a `}}` outside of expressions is text already.";
+
+/** Whether JSON, or what people write for it, goes on behind two opening braces: a key and a colon, or a bracket. */
+function isJson(text: string, start: number): boolean {
+  const json = /^\s*(?:[[{]|(?:"[^"]*"|'[^']*'|[\w$-]+)\s*:)/;
+  return json.test(text.slice(start, start + 200));
+}
+
 /**
  * Reads a config string with `{{ … }}` in it. Never throws: what is wrong is in the template's `problems`, at most one
  * for every `{{ … }}`. `}}` inside a quoted text does not end an expression, and a literal `{{` is `{{ '{{' }}`.
@@ -28,7 +37,7 @@ export function parseTemplate(text: string): Template {
       });
     } catch (failure) {
       if (!(failure instanceof SyntaxFailure)) throw failure;
-      problems.push(failure.problem);
+      problems.push(isJson(text, open + 2) ? { ...failure.problem, hint: literalHint } : failure.problem);
       offset = parser.skipToClose();
     }
   }

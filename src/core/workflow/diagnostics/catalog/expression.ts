@@ -6,7 +6,7 @@ export const expressionCodes = {
     message: ({ problem }) => problem,
     hint: ({ hint }) => hint,
     why: 'The expression language is small on purpose: paths, literals, comparisons, `and`, `or`, `not`, and filters.',
-    whatToDo: 'Correct the expression at the place shown.',
+    whatToDo: "Correct the expression at the place shown. Where `{{` is meant as text, write `{{ '{{' }}`.",
   }),
   'unknown-root': error<{ problem: string; hint: string }>({
     message: ({ problem }) => problem,
