@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
+import { neighboursOf } from '../python/neighbours.ts';
 import { pathProblem } from '../filePath.ts';
 import { parse, type Workflow } from '../parse/parse.ts';
 import { nodesOf } from './context.ts';
@@ -123,7 +124,7 @@ function calledFiles({ file }: Workflow, folder: string): readonly string[] {
 
 /**
  * The files that a workflow names, and those that the workflows among them name in turn, each once; only paths that lie below
- * the folder of the workflow file.
+ * the folder of the workflow file; and what may lie beside a Python file that imports it, to tell whether it does.
  * @param sources the texts that are known by now: what their workflows name is listed as well, so that who reads files asks
  * again after each round, until nothing new is named
  */
@@ -133,7 +134,11 @@ export function sourceFiles(workflow: Workflow, sources: ReadonlyMap<string, str
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { folder } = next;
     for (const { config } of nodesOf(next.workflow.file, 'pythonFunction'))
-      if (config.file !== undefined && pathProblem(config.file, '.py') === undefined) found.add(folder + config.file);
+      if (config.file !== undefined && pathProblem(config.file, '.py') === undefined) {
+        const path = folder + config.file;
+        found.add(path);
+        for (const neighbour of neighboursOf(path, sources.get(path) ?? '')) found.add(neighbour.path);
+      }
     for (const path of calledFiles(next.workflow, folder)) {
       const text = found.has(path) ? undefined : sources.get(path);
       found.add(path);

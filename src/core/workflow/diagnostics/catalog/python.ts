@@ -62,6 +62,12 @@ export const pythonCodes = {
     why: 'Such characters make Python run something else than a reader sees (Trojan Source, CVE-2021-42574), or fail to read it.',
     whatToDo: 'Remove the character, or write it as an escape such as `"\\u202e"` in a string.',
   }),
+  'import-left-behind': error<{ where: string; name: string; path: string }>({
+    message: ({ where, name, path }) =>
+      `${where} imports \`${name}\`, which is \`${path}\` beside it and would not come along.`,
+    why: 'Each function file becomes a module of its own in the service; files that it imports are not copied.',
+    whatToDo: 'Put what is used of it into the same file, or make it a package that the service installs.',
+  }),
   'python-syntax': warning<{ where: string; line: number; column: number; excerpt: string }>({
     message: ({ where, line, column, excerpt }) =>
       `${where}, line ${line}, column ${column} does not look like valid Python: ${quoted(excerpt)}.`,

@@ -1,3 +1,4 @@
+import { neighboursOf } from '../../python/neighbours.ts';
 import { sourceProblem } from '../../python/sourceSafety.ts';
 import { Lines } from '../../source/lines.ts';
 import { nodesOf, type WorkflowRule } from '../context.ts';
@@ -24,6 +25,9 @@ export const pythonText: WorkflowRule = (context, reporter) => {
       );
       continue;
     }
+    const neighbours = file === undefined ? [] : neighboursOf(file, module.code);
+    for (const neighbour of neighbours)
+      if (context.sources.has(neighbour.path)) reporter.report('import-left-behind', { where, ...neighbour }, { path });
     const problem = module.syntaxProblem;
     if (problem === undefined) continue;
     const lines = new Lines(module.code);

@@ -1,0 +1,5 @@
+import json
+
+
+def total(count: int) -> str:
+    return json.dumps(count * 3)
