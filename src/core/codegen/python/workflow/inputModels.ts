@@ -12,34 +12,15 @@ export interface ModelClass {
   readonly fields: ReadonlyMap<string, Identifier>;
 }
 
-/** What a field must not be called: attributes of `pydantic.BaseModel`, and what annotations of later fields name. */
-const takenForFields = [
-  'Annotated',
-  'Any',
-  'ConfigDict',
-  'Field',
-  'Literal',
-  'bool',
-  'float',
-  'int',
-  'list',
-  'str',
-  'construct',
-  'copy',
-  'dict',
-  'fields',
-  'from_orm',
-  'json',
-  'model_config',
-  'parse_file',
-  'parse_obj',
-  'parse_raw',
-  'register',
-  'schema',
-  'schema_json',
-  'update_forward_refs',
-  'validate',
-] as const;
+/** What a field must not be called: public attributes of `pydantic.BaseModel` and its class, and types that later fields name. */
+const takenForFields = (
+  'construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_extra ' +
+  'model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild mro parse_file ' +
+  'parse_obj parse_raw register schema schema_json update_forward_refs validate bool float int list str'
+).split(' ');
+
+/** Pydantic keeps what begins so for itself: https://docs.pydantic.dev/latest/api/config/#pydantic.config.ConfigDict.protected_namespaces */
+const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
 
 /**
  * Makes Pydantic models of an input schema. Source of the constraints:
@@ -73,7 +54,7 @@ export class InputModels {
     const fields = new Map<string, Identifier>();
     const body: Stmt[] = [...this.#config(schema)];
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
-      const field = fieldScope.field(key);
+      const field = fieldScope.field(protectedName.test(key) ? `value ${key}` : key);
       fields.set(key, field);
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }

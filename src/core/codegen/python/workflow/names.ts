@@ -3,10 +3,11 @@ import { generatorOf } from '../NodeCodeGenerator.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
 import { createScope, identifier, isIdentifier, modulePath, type Scope } from '../syntax/names.ts';
+import { hasMeaning } from '../syntax/reserved.ts';
 import type { Expr, Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
-const taken: readonly string[] = [
+export const takenNames: readonly string[] = [
   'Annotated',
   'Any',
   'BaseModel',
@@ -71,7 +72,7 @@ export interface ProjectImports {
 
 /** Whether a workflow module could not import a module of that name beside what it imports else. */
 export function isTaken(name: string): boolean {
-  return taken.includes(name);
+  return takenNames.includes(name);
 }
 
 const functionsPackage = modulePath(identifier('app'), identifier('functions'));
@@ -95,7 +96,7 @@ export class WorkflowNames {
     const functions = [...imports.functions.values()].map((each) =>
       this.#ambiguous.has(each.name) ? each.module : each.name,
     );
-    this.scope = createScope([...taken, ...functions, ...imports.workflows.values()]);
+    this.scope = createScope([...takenNames, ...functions, ...imports.workflows.values()]);
   }
 
   /** The function of a node: by its name, or by its module's where the name alone could mean another. */
@@ -174,13 +175,24 @@ export class WorkflowNames {
   }
 }
 
-/** Names that generated modules need for something else, and those that several modules have. */
+/**
+ * Names of functions that alone could mean something else: what generated modules need, a builtin, a function of another
+ * module, or a module that is imported for such a function.
+ */
 function ambiguousNames({ functions, workflows }: ProjectImports): ReadonlySet<string> {
-  const ambiguous = new Set<string>([...taken, ...workflows.values()]);
+  const ambiguous = new Set<string>([...takenNames, ...workflows.values()]);
   const modules = new Map<string, Identifier>();
   for (const { module, name } of functions.values()) {
-    if ((modules.get(name) ?? module) !== module) ambiguous.add(name);
+    if (hasMeaning(name) || (modules.get(name) ?? module) !== module) ambiguous.add(name);
     modules.set(name, module);
+  }
+  const imported = new Set<string>();
+  for (let count = -1; count < imported.size;) {
+    count = imported.size;
+    for (const { module, name } of functions.values()) {
+      if (imported.has(name)) ambiguous.add(name);
+      if (ambiguous.has(name)) imported.add(module);
+    }
   }
   return ambiguous;
 }
