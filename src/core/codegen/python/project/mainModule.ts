@@ -58,6 +58,6 @@ function route({ plan, module }: WorkflowModule, name: Identifier): Stmt {
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('input', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
-    ...(file.description !== '' && { docstring: file.description }),
+    docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
   });
 }

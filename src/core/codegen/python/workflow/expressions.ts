@@ -29,6 +29,9 @@ function lower(expression: Expression, scope: PathScope): Lowered {
       return compilePath(expression, scope);
     case 'not': {
       const operand = compileExpression(expression.operand, scope);
+      // `not not x` says no more than `bool(x)`.
+      if (operand.code.kind === 'not')
+        return { code: py.call(py.name('bool'), operand.code.operand), mayRaise: operand.mayRaise };
       return { code: py.not(operand.code), mayRaise: operand.mayRaise };
     }
     case 'logical': {
