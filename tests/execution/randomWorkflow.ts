@@ -61,6 +61,8 @@ export function randomWorkflow(random: () => number, name: string, depth: number
         pick(random, [
           `{{ nodes.${id}.output.${read(id)} | default('none') }}`,
           `{{ nodes.${id}.output.${read(id)} }}`,
+          `{{ nodes.${id}.output.${read(id)} | upper | trim }}`,
+          `{{ nodes.${id}.output.${read(id)} | default('no') | length }}\n{{ input.tags | join('\\n') }}`,
         ]),
       ),
     ]);
@@ -144,8 +146,9 @@ export function randomWorkflow(random: () => number, name: string, depth: number
       });
       const joined = chance(0.5) ? work(before) : model(before, 'm');
       for (const arm of arms) connect(arm, 'output', joined);
-      const read = arms.map((arm) => `{{ nodes.${arm}.output | default('none') | json }}`).join(' ');
-      const last = add('f', 'pythonFunction', { code, function: 'work', args: { given: read } });
+      const [one = '', other = ''] = arms.map((arm) => `nodes.${arm}.output.${read(arm)}`);
+      const either = `{{ ${one} | default(${other}) }} {{ ${other} | default('none') | json }}`;
+      const last = add('f', 'pythonFunction', { code, function: 'work', args: { given: either } });
       connect(joined, 'output', last);
       goOn(last, 'output', [joined]);
       return;
