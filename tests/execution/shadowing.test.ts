@@ -73,11 +73,11 @@ test('functions and properties may be called as Python, Pydantic and the imports
   const folder = writeGenerated(plan(checked.value));
   const program = `
 import asyncio, json, sys
-from app.workflows.shadows import Input, run
+from app.workflows.shadows import ShadowsInput, run
 class Context:
     async def call(self, node, function, **arguments):
         return function(**arguments)
-print(json.dumps(asyncio.run(run(Context(), Input.model_validate(json.load(sys.stdin)))).output))`;
+print(json.dumps(asyncio.run(run(Context(), ShadowsInput.model_validate(json.load(sys.stdin)))).output))`;
   const input = {
     ...Object.fromEntries(names.map((name) => [name, `${name}!`])),
     who: 'me',

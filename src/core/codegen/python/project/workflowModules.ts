@@ -40,7 +40,10 @@ export function workflowModules(plans: readonly Plan[]): WorkflowModules {
   ]);
   const named = (each: Placed): WorkflowModule => {
     const functions = functionModules.importsOf(each.plan.checked);
-    return { ...each, names: new WorkflowNames(each.plan.checked, { functions, workflows: callees(each) }) };
+    return {
+      ...each,
+      names: new WorkflowNames(each.plan.checked, each.module, { functions, workflows: callees(each) }),
+    };
   };
   return { routed: routed.map(named), called: called.map(named), functionFiles: functionModules.files };
 }

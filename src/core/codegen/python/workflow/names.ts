@@ -2,6 +2,7 @@ import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
+import { inputClassOf } from './inputClass.ts';
 import { createScope, identifier, isIdentifier, modulePath, type Scope } from '../syntax/names.ts';
 import { hasMeaning } from '../syntax/reserved.ts';
 import type { Expr, Identifier } from '../syntax/tree.ts';
@@ -18,7 +19,6 @@ export const takenNames: readonly string[] = [
   'Field',
   'FunctionCall',
   'FunctionSpec',
-  'Input',
   'Literal',
   'MISSING',
   'Message',
@@ -89,14 +89,19 @@ export class WorkflowNames {
   /** Names of functions that alone do not tell which is meant. */
   readonly #ambiguous: ReadonlySet<string>;
 
-  constructor(checked: CheckedWorkflow, imports: ProjectImports) {
+  /** The class of the workflow's input. */
+  readonly inputClass: Identifier;
+
+  /** @param module the name of the workflow's own module */
+  constructor(checked: CheckedWorkflow, module: Identifier, imports: ProjectImports) {
+    this.inputClass = inputClassOf(module);
     this.#checked = checked;
     this.#imports = imports;
-    this.#ambiguous = ambiguousNames(imports);
+    this.#ambiguous = ambiguousNames(imports, this.inputClass);
     const functions = [...imports.functions.values()].map((each) =>
       this.#ambiguous.has(each.name) ? each.module : each.name,
     );
-    this.scope = createScope([...takenNames, ...functions, ...imports.workflows.values()]);
+    this.scope = createScope([...takenNames, this.inputClass, ...functions, ...imports.workflows.values()]);
   }
 
   /** The function of a node: by its name, or by its module's where the name alone could mean another. */
@@ -179,8 +184,8 @@ export class WorkflowNames {
  * Names of functions that alone could mean something else: what generated modules need, a builtin, a function of another
  * module, or a module that is imported for such a function.
  */
-function ambiguousNames({ functions, workflows }: ProjectImports): ReadonlySet<string> {
-  const ambiguous = new Set<string>([...takenNames, ...workflows.values()]);
+function ambiguousNames({ functions, workflows }: ProjectImports, inputClass: Identifier): ReadonlySet<string> {
+  const ambiguous = new Set<string>([...takenNames, inputClass, ...workflows.values()]);
   const modules = new Map<string, Identifier>();
   for (const { module, name } of functions.values()) {
     if (hasMeaning(name) || (modules.get(name) ?? module) !== module) ambiguous.add(name);
