@@ -34,7 +34,7 @@ class InputCustomer(BaseModel):
     zip_code: str | None = Field(default=None, alias="zip code")
 
 
-class Input(BaseModel):
+class ExpressionsInput(BaseModel):
     """What POST /expressions takes."""
 
     model_config = ConfigDict(strict=True)
@@ -47,7 +47,7 @@ class Input(BaseModel):
     free: Any
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ExpressionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     data: Any = await ctx.call(
         "data",

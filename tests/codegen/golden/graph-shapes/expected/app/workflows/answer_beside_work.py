@@ -11,7 +11,7 @@ from app.runtime.expressions import MISSING
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class AnswerBesideWorkInput(BaseModel):
     """What POST /answer-beside-work takes."""
 
     model_config = ConfigDict(strict=True)
@@ -19,7 +19,7 @@ class Input(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: AnswerBesideWorkInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     first_result: Any = await ctx.call("first", first_2.work, given="first")
 

@@ -31,7 +31,7 @@ class InputDeep(BaseModel):
     deeper: InputDeepDeeper | None = None
 
 
-class Input(BaseModel):
+class InputsInput(BaseModel):
     """What PUT /inputs takes."""
 
     model_config = ConfigDict(strict=True, regex_engine="python-re")
@@ -52,7 +52,7 @@ class Input(BaseModel):
     maybe: str | None = None
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: InputsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return Reply(
         {

@@ -20,8 +20,8 @@ class InputCustomer(BaseModel):
     name: str
 
 
-class Input(BaseModel):
-    """What POST /find-order takes."""
+class FindOrderInput(BaseModel):
+    """What the workflow takes."""
 
     model_config = ConfigDict(strict=True, regex_engine="python-re")
     number: str = Field(pattern="^[A-Z]-[0-9]+$")
@@ -29,7 +29,7 @@ class Input(BaseModel):
     customer: InputCustomer | None = None
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     order: Any = await ctx.call("order", order_of, number=input.number)
     if input.detail == "full":
