@@ -28,12 +28,15 @@ const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
  */
 export class InputModels {
   readonly #scope: Scope;
+  readonly #prefix: string;
   readonly #classes = new Map<JsonSchema, ModelClass>();
   readonly #statements: Stmt[] = [];
   /** The query of a GET comes as text, so numbers in it have to be read from text. */
   readonly #strict: boolean;
 
-  constructor(scope: Scope, strict: boolean) {
+  /** @param prefix what the names of classes inside the input begin with, so that they differ from those of other workflows */
+  constructor(scope: Scope, prefix: string, strict: boolean) {
+    this.#prefix = prefix;
     this.#scope = scope;
     this.#strict = strict;
   }
@@ -110,7 +113,7 @@ export class InputModels {
   #objectType(schema: JsonSchema, hint: string): Expr {
     if (schema.properties !== undefined) {
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
-      return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint, docstring).name);
+      return py.name(this.addNamed(schema, this.#scope.pascal(`${this.#prefix} ${hint}`), hint, docstring).name);
     }
     return mapType(schema, hint, (inner, innerHint) => this.#inner(inner, innerHint));
   }

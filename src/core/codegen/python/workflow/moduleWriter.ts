@@ -43,7 +43,7 @@ export class ModuleWriter implements BlockWriter {
     const isBody = method !== 'GET' && method !== 'DELETE';
     this.#plan = plan;
     this.names = names;
-    this.#inputs = new InputModels(names.scope, isBody);
+    this.#inputs = new InputModels(names.scope, names.module, isBody);
     this.#answers = new AnswerTypes(names.scope);
     this.#inputs.addNamed(
       inputSchema,

@@ -89,11 +89,13 @@ export class WorkflowNames {
   /** Names of functions that alone do not tell which is meant. */
   readonly #ambiguous: ReadonlySet<string>;
 
+  /** The workflow's own module. */
+  readonly module: Identifier;
   /** The class of the workflow's input. */
   readonly inputClass: Identifier;
 
-  /** @param module the name of the workflow's own module */
   constructor(checked: CheckedWorkflow, module: Identifier, imports: ProjectImports) {
+    this.module = module;
     this.inputClass = inputClassOf(module);
     this.#checked = checked;
     this.#imports = imports;
