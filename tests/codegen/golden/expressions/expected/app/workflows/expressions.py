@@ -26,7 +26,7 @@ from app.runtime.expressions import (
 from app.runtime.reply import Reply
 
 
-class InputCustomer(BaseModel):
+class ExpressionsInputCustomer(BaseModel):
     """An object of the input: input customer."""
 
     model_config = ConfigDict(strict=True)
@@ -43,7 +43,7 @@ class ExpressionsInput(BaseModel):
     tags: list[str] = []
     nick: str | None = None
     score: float | None = None
-    customer: InputCustomer | None = None
+    customer: ExpressionsInputCustomer | None = None
     free: Any
 
 

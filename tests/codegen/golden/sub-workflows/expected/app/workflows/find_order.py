@@ -13,7 +13,7 @@ from app.runtime.reply import Reply
 DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 
 
-class InputCustomer(BaseModel):
+class FindOrderInputCustomer(BaseModel):
     """An object of the input: input customer."""
 
     model_config = ConfigDict(strict=True)
@@ -26,7 +26,7 @@ class FindOrderInput(BaseModel):
     model_config = ConfigDict(strict=True, regex_engine="python-re")
     number: str = Field(pattern="^[A-Z]-[0-9]+$")
     detail: Literal["short", "full"] = "short"
-    customer: InputCustomer | None = None
+    customer: FindOrderInputCustomer | None = None
 
 
 async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
