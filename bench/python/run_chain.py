@@ -24,7 +24,7 @@ async def best_run_us() -> float:
         for _ in range(BATCHES):
             started = time.perf_counter()
             for _ in range(REPETITIONS):
-                await chain.run(ctx, chain.Input(message="hello"))
+                await chain.run(ctx, chain.ChainInput(message="hello"))
             best = min(best, time.perf_counter() - started)
             await asyncio.sleep(0)
     return best / REPETITIONS * 1e6

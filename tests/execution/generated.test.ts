@@ -59,6 +59,14 @@ async function outputOf(path: string, input: unknown): Promise<unknown> {
   return body.output;
 }
 
+test('callers find each input in the schema under the name of its workflow', async () => {
+  const response = await fetch(`${service.url}/openapi.json`);
+  const { components } = (await response.json()) as { components: { schemas: Record<string, unknown> } };
+  const names = Object.keys(components.schemas);
+  expect(names).toEqual(expect.arrayContaining(['SupportChatInput', 'ExtractOrderInput']));
+  expect(names.filter((name) => name.includes('__'))).toEqual([]);
+});
+
 describe('what the tools say of the generated Python', () => {
   const ours = ['app/main.py', 'app/workflows', 'tests'];
 

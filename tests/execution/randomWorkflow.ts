@@ -61,6 +61,8 @@ export function randomWorkflow(random: () => number, name: string, depth: number
         pick(random, [
           `{{ nodes.${id}.output.${read(id)} | default('none') }}`,
           `{{ nodes.${id}.output.${read(id)} }}`,
+          `{{ nodes.${id}.output.${read(id)} | upper | trim }}`,
+          `{{ nodes.${id}.output.${read(id)} | default('no') | length }}\n{{ input.tags | join('\\n') }}`,
         ]),
       ),
     ]);
@@ -80,7 +82,15 @@ export function randomWorkflow(random: () => number, name: string, depth: number
     ]);
   const condition = (before: readonly string[]): string => {
     const [one, other] = [atom(before), atom(before)];
-    return pick(random, [one, `not (${one})`, `${one} and ${other}`, `not (${one}) or ${other}`]);
+    return pick(random, [
+      one,
+      `not (${one})`,
+      `not not (${one})`,
+      `not input.kind == 'x'`,
+      `not (input.age != 3)`,
+      `${one} and ${other}`,
+      `not (${one}) or ${other}`,
+    ]);
   };
 
   const work = (before: readonly string[]): string =>
@@ -89,7 +99,7 @@ export function randomWorkflow(random: () => number, name: string, depth: number
     add(prefix, 'openaiCompletion', {
       model: pick(random, ['gpt-5.4-mini', 'gpt-4o']),
       api: pick(random, ['chat', 'responses']),
-      systemPrompt: `You are number ${nodes.length}.`,
+      ...(chance(0.7) && { systemPrompt: `You are number ${nodes.length}.` }),
       prompt: text(before),
       ...(prefix === 'j' && { responseFormat: { type: 'json_schema', schema: ticket } }),
       ...more,
@@ -98,7 +108,17 @@ export function randomWorkflow(random: () => number, name: string, depth: number
   const grow = (from: string, handle: string, before: readonly string[], left: number): void => {
     const goOn = (id: string, out = 'output', also: readonly string[] = []): void =>
       grow(id, out, [...before, ...also, id], left - 1);
-    const kind = pick(random, ['response', 'function', 'model', 'json', 'fork', 'call', 'condition', 'condition']);
+    const kind = pick(random, [
+      'response',
+      'function',
+      'model',
+      'json',
+      'fork',
+      'call',
+      'condition',
+      'condition',
+      'diamond',
+    ]);
     if (left <= 0 || kind === 'response') {
       const output = pick<unknown>(random, [text(before), { a: text(before), b: ['{{ input.age > 3 }}'] }]);
       const id = add('r', 'response', { output, status: pick(random, [200, 201]) });
@@ -114,6 +134,23 @@ export function randomWorkflow(random: () => number, name: string, depth: number
         connect(arm, 'output', joined);
       }
       goOn(joined, 'output', arms);
+      return;
+    }
+    if (kind === 'diamond') {
+      const id = add('is', 'condition', { expression: `{{ ${condition(before)} }}` });
+      connect(from, handle, id);
+      const arms = ['true', 'false'].map((way) => {
+        const arm = chance(0.5) ? work(before) : model(before, pick(random, ['m', 'j']));
+        connect(id, way, arm);
+        return arm;
+      });
+      const joined = chance(0.5) ? work(before) : model(before, 'm');
+      for (const arm of arms) connect(arm, 'output', joined);
+      const [one = '', other = ''] = arms.map((arm) => `nodes.${arm}.output.${read(arm)}`);
+      const either = `{{ ${one} | default(${other}) }} {{ ${other} | default('none') | json }}`;
+      const last = add('f', 'pythonFunction', { code, function: 'work', args: { given: either } });
+      connect(joined, 'output', last);
+      goOn(last, 'output', [joined]);
       return;
     }
     if (kind === 'condition') {

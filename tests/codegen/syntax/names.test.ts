@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createScope, identifier, modulePath } from '../../../src/core/codegen/python/syntax/names.ts';
+import { hasMeaning } from '../../../src/core/codegen/python/syntax/reserved.ts';
 import { askPython } from './python.ts';
 import { Random, hostileText } from './random.ts';
 
@@ -53,6 +54,15 @@ print(json.dumps([each for each in data if not each.isidentifier() or not each.i
     );
     expect(wrong).toEqual([]);
   });
+});
+
+it('knows the keywords and builtins of the Python at hand', () => {
+  const names = askPython(
+    'import builtins, keyword\nprint(json.dumps([*keyword.kwlist, *keyword.softkwlist, "__debug__", *dir(builtins)]))',
+    null,
+  );
+  if (!Array.isArray(names)) throw new Error('Python gave no names');
+  expect(names.filter((name) => typeof name === 'string' && !hasMeaning(name))).toEqual([]);
 });
 
 describe('fixed names', () => {

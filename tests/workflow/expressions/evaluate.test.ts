@@ -5,11 +5,18 @@ import { expect, test } from 'vitest';
 import * as py from '../../../src/core/codegen/python/syntax/build.ts';
 import { printModule } from '../../../src/core/codegen/python/syntax/print.ts';
 import { compileExpression } from '../../../src/core/codegen/python/workflow/expressions.ts';
+import { compileText } from '../../../src/core/codegen/python/workflow/texts.ts';
+import type { Expr } from '../../../src/core/codegen/python/syntax/tree.ts';
 import type { PathScope } from '../../../src/core/codegen/python/workflow/paths.ts';
-import { evaluate } from '../../../src/core/workflow/expressions/evaluate.ts';
+import { evaluate, evaluateText } from '../../../src/core/workflow/expressions/evaluate.ts';
 import { filters } from '../../../src/core/workflow/expressions/filters.ts';
 import { parseTemplate } from '../../../src/core/workflow/expressions/parser.ts';
-import { filterNames, type Expression } from '../../../src/core/workflow/expressions/syntax.ts';
+import {
+  filterNames,
+  Template,
+  type Expression,
+  type FilterName,
+} from '../../../src/core/workflow/expressions/syntax.ts';
 import {
   isList,
   isRecord,
@@ -19,6 +26,7 @@ import {
   WholeFloat,
   type Value,
 } from '../../../src/core/workflow/expressions/values.ts';
+import type { JsonSchema } from '../../../src/core/workflow/jsonSchema.ts';
 import { pick, randomNumbers } from './random.ts';
 
 /*
@@ -27,6 +35,14 @@ import { pick, randomNumbers } from './random.ts';
  */
 const runtime = join(import.meta.dirname, '../../../runtime/python');
 const python = process.env['CATALYST_TEST_PYTHON'] ?? 'python3';
+
+const keyed = {
+  b: 1,
+  a: { c: 'd' },
+  'zip code': '',
+  'it\'s \\ "\n': 'odd',
+  größe: 4,
+} as const;
 
 const values = {
   zero: 0,
@@ -49,7 +65,7 @@ const values = {
   none: [],
   items: ['x', 2, null, { a: [true] }],
   texts: ['b', '\uffff', '\u{1f600}'],
-  object: { b: 1, a: { c: 'd' }, 'zip code': '' },
+  object: keyed,
 } as const;
 
 const floats = { whole: 3, negative: -4 };
@@ -93,24 +109,24 @@ function generate(random: () => number, depth: number): Expression {
   }
 }
 
-const scope = (isLoose: boolean): PathScope => ({
-  types: { input: {}, output: () => ({ schema: {}, certain: true }) },
+const scope = (isLoose: boolean, schema: JsonSchema = {}): PathScope => ({
+  types: { input: {}, output: () => ({ schema, certain: true }) },
   isTyped: () => false,
   isLoose,
   modelOf: () => undefined,
-  loose: () => scope(true),
+  loose: () => scope(true, schema),
   mark: (code) => code,
   handle: () => ({ code: py.name('data'), ran: undefined }),
 });
 
 /** The outcome as Python's `repr` writes it; undefined when the evaluator does not know it. */
-function evaluated(expression: Expression): string | undefined {
+function outcomeOf(evaluation: (data: Value) => Value): string | undefined {
   const data: Value = {
     ...values,
     ...Object.fromEntries(Object.entries(floats).map(([name, value]) => [name, new WholeFloat(value)])),
   };
   try {
-    return represented(evaluate(expression, () => data));
+    return represented(evaluation(data));
   } catch (error) {
     if (error instanceof MissingValue) return 'missing';
     if (error instanceof ValueError) return 'wrong';
@@ -143,7 +159,7 @@ def represented(value):
         return f"{type(value).__name__} {number}"
     if isinstance(value, list):
         return "[" + ", ".join(map(represented, value)) + "]"
-    return "{" + ", ".join(f"{json.dumps(key)}: {represented(each)}" for key, each in value.items()) + "}"
+    return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {represented(each)}" for key, each in value.items()) + "}"
 def outcome(module):
     names = {}
     exec(module, names)
@@ -156,9 +172,10 @@ def outcome(module):
 print(json.dumps([outcome(module) for module in given["modules"]]))
 `;
 
-function outcomesInPython(expressions: readonly Expression[]): readonly string[] {
-  const modules = expressions.map((expression) => {
-    const { code } = compileExpression(expression, scope(false));
+const evaluated = (expression: Expression): string | undefined => outcomeOf((data) => evaluate(expression, () => data));
+
+function outcomesInPython(codes: readonly Expr[]): readonly string[] {
+  const modules = codes.map((code) => {
     const run = py.def('run', {
       parameters: [py.parameter('data', py.imported('typing', 'Any'))],
       returns: py.imported('typing', 'Any'),
@@ -174,7 +191,7 @@ function outcomesInPython(expressions: readonly Expression[]): readonly string[]
 test('expressions mean the same as in the generated Python', () => {
   const random = randomNumbers(20_261_125);
   const expressions = Array.from({ length: 6000 }, () => generate(random, 3));
-  const inPython = outcomesInPython(expressions);
+  const inPython = outcomesInPython(expressions.map((each) => compileExpression(each, scope(false)).code));
   const different = expressions.flatMap((expression, index) => {
     const ours = evaluated(expression);
     return ours === undefined || ours === inPython[index]
@@ -189,6 +206,90 @@ test('expressions mean the same as in the generated Python', () => {
   expect(known.length).toBeGreaterThan(5000);
   expect(known.filter((outcome) => outcome === 'missing').length).toBeGreaterThan(100);
   expect(known.filter((outcome) => outcome === 'wrong').length).toBeGreaterThan(100);
+});
+
+const hostile = [
+  '',
+  '\\',
+  '"',
+  "'",
+  '\n',
+  '{}',
+  '{{',
+  '}',
+  '%s',
+  'é',
+  '\u2028',
+  '\u{1f600}',
+  '\u0001',
+  '\\N{DASH}',
+  '"""',
+  'x',
+];
+
+/** The type of a value, as far as it makes a difference to what is written for it. */
+function schemaOf(value: unknown): JsonSchema {
+  if (typeof value === 'string') return { type: 'string' };
+  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'number' };
+  if (typeof value === 'boolean') return { type: 'boolean' };
+  if (value === null) return { type: 'null' };
+  if (Array.isArray(value)) return { type: 'array' };
+  const properties = Object.entries(value as object).map(([key, each]) => [key, schemaOf(each)] as const);
+  return { type: 'object', required: Object.keys(value as object), properties: Object.fromEntries(properties) };
+}
+
+/** Templates whose parts are text and expressions that hold text of every kind. */
+function generateTemplate(random: () => number): Template {
+  const text = (): string => pick(random, hostile) + pick(random, hostile);
+  const literal = (value: string | number | boolean | null): Expression => ({ kind: 'literal', value, span });
+  const filtered = (name: FilterName, subject: Expression, ...args: readonly Expression[]): Expression => ({
+    kind: 'filter',
+    name,
+    subject,
+    args,
+    nameSpan: span,
+    span,
+  });
+  const path = (...keys: readonly (string | number)[]): Expression => ({
+    kind: 'path',
+    root: 'nodes',
+    segments: ['data', 'output', ...keys].map((key) => ({ key, span })),
+    span,
+  });
+  const expression = (): Expression =>
+    pick(random, [
+      () => literal(pick(random, [text(), -0, 2, 0.5, true, null])),
+      () => path(pick(random, Object.keys(values))),
+      () => path(pick(random, Object.keys(floats))),
+      () => path('object', pick(random, Object.keys(keyed))),
+      () => filtered('default', path('object', text()), literal(pick(random, [text(), 7]))),
+      () => filtered('join', path('texts'), literal(text())),
+      () => filtered('length', path(pick(random, ['items', 'word', 'object']))),
+      () => filtered('round', path(pick(random, ['half', 'whole'])), literal(pick(random, [0, 1]))),
+      () => generate(random, 2),
+    ])();
+  const parts = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
+    random() < 0.4
+      ? { kind: 'text' as const, text: text(), span }
+      : { kind: 'expression' as const, expression: expression(), source: '', span },
+  );
+  return new Template('', parts, []);
+}
+
+test('mixed texts mean the same as in the generated Python, whatever their parts hold', () => {
+  const random = randomNumbers(20_261_127);
+  const templates = Array.from({ length: 6000 }, () => generateTemplate(random));
+  const types = schemaOf({ ...values, whole: 0.5, negative: 0.5 });
+  const codes = templates.map((each) => compileText(each, scope(false, types)));
+  const inPython = outcomesInPython(codes);
+  const known = templates.map((each) => outcomeOf((data) => evaluateText(each, () => data)));
+  const different = known.flatMap((ours, index) =>
+    ours === undefined || ours === inPython[index]
+      ? []
+      : [{ code: printModule(py.moduleOf([py.returned(codes[index] as Expr)])).text, ours, python: inPython[index] }],
+  );
+  expect(different.slice(0, 5)).toEqual([]);
+  expect(known.filter((ours) => ours?.startsWith('"')).length).toBeGreaterThan(3000);
 });
 
 test.each([

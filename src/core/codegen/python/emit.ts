@@ -129,7 +129,7 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
   const emitted: EmittedWorkflow[] = [];
   for (const workflow of [...routed, ...called]) {
     const path = `app/workflows/${workflow.module}`;
-    const writer = new ModuleWriter(workflow.plan, workflow.names);
+    const writer = new ModuleWriter(workflow.plan, workflow.names, routed.includes(workflow));
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });

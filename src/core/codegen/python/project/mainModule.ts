@@ -35,11 +35,11 @@ export function writeMainModule(title: string, workflows: readonly WorkflowModul
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-function route({ plan, module }: WorkflowModule, name: Identifier): Stmt {
+function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
   const { file, trigger } = plan.checked;
   const { method, path, stream } = trigger.config;
   const workflow: Expr = py.imported('app.workflows', module);
-  const model = py.attribute(workflow, 'Input');
+  const model = py.attribute(workflow, names.inputClass);
   const isBody = method !== 'GET' && method !== 'DELETE';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
@@ -58,6 +58,6 @@ function route({ plan, module }: WorkflowModule, name: Identifier): Stmt {
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('input', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
-    ...(file.description !== '' && { docstring: file.description }),
+    docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
   });
 }

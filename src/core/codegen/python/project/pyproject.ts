@@ -36,6 +36,16 @@ dependencies = [
 ${dependencies.join('\n')}
 ]
 
+[build-system]
+requires = ["setuptools>=77"]
+build-backend = "setuptools.build_meta"
+
+[tool.setuptools.packages.find]
+include = ["app*"]
+
+[tool.setuptools.package-data]
+"*" = ["*.map.json"]
+
 [dependency-groups]
 dev = ["pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]
 

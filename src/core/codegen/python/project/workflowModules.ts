@@ -3,7 +3,7 @@ import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { Plan } from '../plan/plan.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Identifier } from '../syntax/tree.ts';
-import { isTaken, WorkflowNames } from '../workflow/names.ts';
+import { isTaken, takenNames, WorkflowNames } from '../workflow/names.ts';
 import { FunctionModules } from './functionModules.ts';
 
 /** A workflow that becomes a module of the project. */
@@ -33,11 +33,17 @@ export function workflowModules(plans: readonly Plan[]): WorkflowModules {
   const { routed, called, moduleOf } = placed(plans);
   const callees = ({ plan }: Placed): ReadonlyMap<string, Identifier> =>
     new Map([...plan.calls].map(([node, each]) => [node, moduleOf(each)]));
-  // A module that imports a workflow may import a module of functions as well.
-  const functionModules = new FunctionModules([...routed, ...called].flatMap((each) => [...callees(each).values()]));
+  // A module that imports a workflow may import a module of functions as well, beside what it imports of the runtime.
+  const functionModules = new FunctionModules([
+    ...takenNames,
+    ...[...routed, ...called].flatMap((each) => [...callees(each).values()]),
+  ]);
   const named = (each: Placed): WorkflowModule => {
     const functions = functionModules.importsOf(each.plan.checked);
-    return { ...each, names: new WorkflowNames(each.plan.checked, { functions, workflows: callees(each) }) };
+    return {
+      ...each,
+      names: new WorkflowNames(each.plan.checked, each.module, { functions, workflows: callees(each) }),
+    };
   };
   return { routed: routed.map(named), called: called.map(named), functionFiles: functionModules.files };
 }

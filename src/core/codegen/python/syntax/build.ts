@@ -83,7 +83,19 @@ export const compare = (left: Expr, operator: CompareOperator, right: Expr): Exp
 });
 export const and = (...operands: readonly Expr[]): Expr => ({ kind: 'boolean', operator: 'and', operands });
 export const or = (...operands: readonly Expr[]): Expr => ({ kind: 'boolean', operator: 'or', operands });
-export const not = (operand: Expr): Expr => ({ kind: 'not', operand });
+/** `not operand`; a comparison is turned into its opposite where it has one for all values. */
+export const not = (operand: Expr): Expr => {
+  const operator = operand.kind === 'compare' ? opposites[operand.operator] : undefined;
+  return operand.kind === 'compare' && operator !== undefined ? { ...operand, operator } : { kind: 'not', operand };
+};
+const opposites: { readonly [operator in CompareOperator]?: CompareOperator } = {
+  '==': '!=',
+  '!=': '==',
+  is: 'is not',
+  'is not': 'is',
+  in: 'not in',
+  'not in': 'in',
+};
 /** `A | B` of types. */
 export const union = (...members: readonly Expr[]): Expr => ({ kind: 'union', members });
 /** `then if test else otherwise` */

@@ -1,10 +1,4 @@
-/** `keyword.kwlist` of CPython 3.11 to 3.14. */
-const keywords = new Set(
-  (
-    'False None True and as assert async await break class continue def del elif else except finally for from global ' +
-    'if import in is lambda nonlocal not or pass raise return try while with yield'
-  ).split(' '),
-);
+import { pythonKeywords } from '../../../workflow/python/names.ts';
 
 /** `keyword.softkwlist` of CPython 3.12 and later. */
 const softKeywords = new Set(['_', 'case', 'match', 'type']);
@@ -25,7 +19,7 @@ const builtins = new Set(
     'Exception ExceptionGroup FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ' +
     'ImportError ImportWarning IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt ' +
     'LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError ' +
-    'OverflowError PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError ' +
+    'OverflowError PendingDeprecationWarning PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError ' +
     'ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError ' +
     'SystemExit TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError ' +
     'UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning ZeroDivisionError'
@@ -35,6 +29,12 @@ const builtins = new Set(
 /** Whether a name is a keyword, or, for `any`, also a soft keyword, an ambiguous letter or a builtin. */
 export function isReserved(name: string, which: 'keyword' | 'any'): boolean {
   return (
-    keywords.has(name) || (which === 'any' && (softKeywords.has(name) || ambiguous.has(name) || builtins.has(name)))
+    pythonKeywords.has(name) ||
+    (which === 'any' && (softKeywords.has(name) || ambiguous.has(name) || builtins.has(name)))
   );
+}
+
+/** Whether Python or a reader takes a name for something that a module must not import or assign under it. */
+export function hasMeaning(name: string): boolean {
+  return isReserved(name, 'any') || /^__.*__$/.test(name);
 }

@@ -133,10 +133,14 @@ function writeBranch(writer: BlockWriter, step: BranchStep, declared: Declared):
   const yesBody = writeBlock(writer, yes, known);
   const noBody = writeBlock(writer, no, known);
   const options = { node: node.id };
-  if (yes.length === 0) return [...written, py.when([py.arm(py.not(keep), noBody)], undefined, options)];
+  if (yes.length === 0) return [...written, py.when([py.arm(negated(keep), noBody)], undefined, options)];
   if (no.length === 0) return [...written, py.when([py.arm(keep, yesBody)], undefined, options)];
   if (alwaysAnswers(yes)) return [...written, py.when([py.arm(keep, yesBody)], undefined, options), ...noBody];
   return [...written, py.when([py.arm(keep, yesBody)], noBody, options)];
+}
+
+function negated(test: Expr): Expr {
+  return test.kind === 'not' ? test.operand : py.not(test);
 }
 
 function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): readonly Stmt[] {

@@ -12,14 +12,28 @@ export interface Compiled {
   readonly schema: JsonSchema;
   /** Evaluating it may raise because something is missing. */
   readonly mayRaise: boolean;
+  /** Python's type of it has None also where the schema has no null. */
+  readonly isOptional: boolean;
 }
 
 /** Compiles an expression to plain Python: item access, literals, comparisons, and the listed filters. */
 export function compileExpression(expression: Expression, scope: PathScope): Compiled {
-  return { ...lower(expression, scope), schema: typeOfExpression(expression, scope.types).schema };
+  const { schema } = typeOfExpression(expression, scope.types);
+  return { ...lower(expression, scope), schema, isOptional: isAnswerText(expression) };
 }
 
-type Lowered = Omit<Compiled, 'schema'>;
+/** The text of an answer, for which Python's type leaves room for None in any case: it is that of every model's answer. */
+function isAnswerText(expression: Expression): boolean {
+  if (expression.kind === 'filter') {
+    const passesOn = expression.name === 'default' || expression.name === 'string';
+    return passesOn && [expression.subject, ...expression.args].some(isAnswerText);
+  }
+  if (expression.kind !== 'path' || expression.root !== 'nodes') return false;
+  const [, , member, ...rest] = expression.segments;
+  return member?.key === 'content' && rest.length === 0;
+}
+
+type Lowered = Omit<Compiled, 'schema' | 'isOptional'>;
 
 function lower(expression: Expression, scope: PathScope): Lowered {
   switch (expression.kind) {
@@ -29,6 +43,9 @@ function lower(expression: Expression, scope: PathScope): Lowered {
       return compilePath(expression, scope);
     case 'not': {
       const operand = compileExpression(expression.operand, scope);
+      // `not not x` says no more than `bool(x)`.
+      if (operand.code.kind === 'not')
+        return { code: py.call(py.name('bool'), operand.code.operand), mayRaise: operand.mayRaise };
       return { code: py.not(operand.code), mayRaise: operand.mayRaise };
     }
     case 'logical': {
@@ -93,7 +110,7 @@ function equality(left: Compiled, negated: boolean, right: Compiled): Expr {
 
 function ordering(left: Compiled, operator: '<' | '<=' | '>' | '>=', right: Compiled): Expr {
   const both = (...types: readonly JsonTypeName[]): boolean =>
-    isOnly(left.schema, ...types) && isOnly(right.schema, ...types);
+    [left, right].every(({ schema, isOptional }) => isOnly(schema, ...types) && !isOptional);
   if (both('integer', 'number') || both('string')) return py.compare(left.code, operator, right.code);
   switch (operator) {
     case '<':
@@ -156,19 +173,20 @@ function compileFilter(name: Exclude<FilterName, 'default'>, values: readonly Co
   const args = values.map(({ code }) => code);
   const mayRaise = values.some((value) => value.mayRaise);
   const isText = isOnly(subject.schema, 'string');
+  const hasMethods = isText && !subject.isOptional;
   const method = <const S extends string>(member: Constant<S>): Lowered => ({
     code: py.call(py.attribute(subject.code, member)),
     mayRaise,
   });
   switch (name) {
     case 'upper':
-      return isText ? method('upper') : { code: helper('upper', ...args), mayRaise: true };
+      return hasMethods ? method('upper') : { code: helper('upper', ...args), mayRaise: true };
     case 'lower':
-      return isText ? method('lower') : { code: helper('lower', ...args), mayRaise: true };
+      return hasMethods ? method('lower') : { code: helper('lower', ...args), mayRaise: true };
     case 'trim':
-      return isText ? method('strip') : { code: helper('trim', ...args), mayRaise: true };
+      return hasMethods ? method('strip') : { code: helper('trim', ...args), mayRaise: true };
     case 'length':
-      return isOnly(subject.schema, 'string', 'array', 'object')
+      return isOnly(subject.schema, 'string', 'array', 'object') && !subject.isOptional
         ? { code: py.call(py.name('len'), subject.code), mayRaise }
         : { code: helper('length', ...args), mayRaise: true };
     case 'json':

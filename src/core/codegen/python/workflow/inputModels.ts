@@ -12,34 +12,15 @@ export interface ModelClass {
   readonly fields: ReadonlyMap<string, Identifier>;
 }
 
-/** What a field must not be called: attributes of `pydantic.BaseModel`, and what annotations of later fields name. */
-const takenForFields = [
-  'Annotated',
-  'Any',
-  'ConfigDict',
-  'Field',
-  'Literal',
-  'bool',
-  'float',
-  'int',
-  'list',
-  'str',
-  'construct',
-  'copy',
-  'dict',
-  'fields',
-  'from_orm',
-  'json',
-  'model_config',
-  'parse_file',
-  'parse_obj',
-  'parse_raw',
-  'register',
-  'schema',
-  'schema_json',
-  'update_forward_refs',
-  'validate',
-] as const;
+/** What a field must not be called: public attributes of `pydantic.BaseModel` and its class, and types that later fields name. */
+const takenForFields = (
+  'construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_extra ' +
+  'model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild mro parse_file ' +
+  'parse_obj parse_raw register schema schema_json update_forward_refs validate bool float int list str'
+).split(' ');
+
+/** Pydantic keeps what begins so for itself: https://docs.pydantic.dev/latest/api/config/#pydantic.config.ConfigDict.protected_namespaces */
+const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
 
 /**
  * Makes Pydantic models of an input schema. Source of the constraints:
@@ -47,12 +28,15 @@ const takenForFields = [
  */
 export class InputModels {
   readonly #scope: Scope;
+  readonly #prefix: string;
   readonly #classes = new Map<JsonSchema, ModelClass>();
   readonly #statements: Stmt[] = [];
   /** The query of a GET comes as text, so numbers in it have to be read from text. */
   readonly #strict: boolean;
 
-  constructor(scope: Scope, strict: boolean) {
+  /** @param prefix what the names of classes inside the input begin with, so that they differ from those of other workflows */
+  constructor(scope: Scope, prefix: string, strict: boolean) {
+    this.#prefix = prefix;
     this.#scope = scope;
     this.#strict = strict;
   }
@@ -73,7 +57,7 @@ export class InputModels {
     const fields = new Map<string, Identifier>();
     const body: Stmt[] = [...this.#config(schema)];
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
-      const field = fieldScope.field(key);
+      const field = fieldScope.field(protectedName.test(key) ? `value ${key}` : key);
       fields.set(key, field);
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }
@@ -129,7 +113,7 @@ export class InputModels {
   #objectType(schema: JsonSchema, hint: string): Expr {
     if (schema.properties !== undefined) {
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
-      return py.name(this.addNamed(schema, this.#scope.pascal(hint), hint, docstring).name);
+      return py.name(this.addNamed(schema, this.#scope.pascal(`${this.#prefix} ${hint}`), hint, docstring).name);
     }
     return mapType(schema, hint, (inner, innerHint) => this.#inner(inner, innerHint));
   }

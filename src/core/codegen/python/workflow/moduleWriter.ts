@@ -13,10 +13,7 @@ import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
 const reply = py.imported('app.runtime.reply', 'Reply');
-const runParameters = [
-  py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext')),
-  py.parameter('input', py.name('Input')),
-];
+const context = py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext'));
 
 interface WrittenBlock {
   /** Those of each step. */
@@ -40,14 +37,20 @@ export class ModuleWriter implements BlockWriter {
   #plan: Plan;
   #printed: PrintedModule;
 
-  constructor(plan: Plan, names: WorkflowNames) {
+  /** @param isRouted the workflow has a route of its own, and is not only called by others */
+  constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
     const { method, path, inputSchema } = plan.checked.trigger.config;
     const isBody = method !== 'GET' && method !== 'DELETE';
     this.#plan = plan;
     this.names = names;
-    this.#inputs = new InputModels(names.scope, isBody);
+    this.#inputs = new InputModels(names.scope, names.module, isBody);
     this.#answers = new AnswerTypes(names.scope);
-    this.#inputs.addNamed(inputSchema, py.identifier('Input'), 'Input', `What ${method} ${path} takes.`);
+    this.#inputs.addNamed(
+      inputSchema,
+      names.inputClass,
+      'Input',
+      isRouted ? `What ${method} ${path} takes.` : 'What the workflow takes.',
+    );
     this.#constants = new ModuleConstants(names);
     this.#printed = printModule(this.#module());
   }
@@ -123,7 +126,7 @@ export class ModuleWriter implements BlockWriter {
     const steps = writeBlock(this, body, new Set());
     const end = alwaysAnswers(body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
     const run = py.asyncDef('run', {
-      parameters: runParameters,
+      parameters: [context, py.parameter('input', py.name(this.names.inputClass))],
       returns: reply,
       docstring: 'Runs the workflow once, from the input to the reply.',
       body: [...steps, ...end],

@@ -2,11 +2,13 @@ import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
+import { inputClassOf } from './inputClass.ts';
 import { createScope, identifier, isIdentifier, modulePath, type Scope } from '../syntax/names.ts';
+import { hasMeaning } from '../syntax/reserved.ts';
 import type { Expr, Identifier } from '../syntax/tree.ts';
 
 /** Names that generated modules import or that `run` takes; nothing of a workflow may be called so. */
-const taken: readonly string[] = [
+export const takenNames: readonly string[] = [
   'Annotated',
   'Any',
   'BaseModel',
@@ -17,7 +19,6 @@ const taken: readonly string[] = [
   'Field',
   'FunctionCall',
   'FunctionSpec',
-  'Input',
   'Literal',
   'MISSING',
   'Message',
@@ -71,7 +72,7 @@ export interface ProjectImports {
 
 /** Whether a workflow module could not import a module of that name beside what it imports else. */
 export function isTaken(name: string): boolean {
-  return taken.includes(name);
+  return takenNames.includes(name);
 }
 
 const functionsPackage = modulePath(identifier('app'), identifier('functions'));
@@ -88,14 +89,21 @@ export class WorkflowNames {
   /** Names of functions that alone do not tell which is meant. */
   readonly #ambiguous: ReadonlySet<string>;
 
-  constructor(checked: CheckedWorkflow, imports: ProjectImports) {
+  /** The workflow's own module. */
+  readonly module: Identifier;
+  /** The class of the workflow's input. */
+  readonly inputClass: Identifier;
+
+  constructor(checked: CheckedWorkflow, module: Identifier, imports: ProjectImports) {
+    this.module = module;
+    this.inputClass = inputClassOf(module);
     this.#checked = checked;
     this.#imports = imports;
-    this.#ambiguous = ambiguousNames(imports);
+    this.#ambiguous = ambiguousNames(imports, this.inputClass);
     const functions = [...imports.functions.values()].map((each) =>
       this.#ambiguous.has(each.name) ? each.module : each.name,
     );
-    this.scope = createScope([...taken, ...functions, ...imports.workflows.values()]);
+    this.scope = createScope([...takenNames, this.inputClass, ...functions, ...imports.workflows.values()]);
   }
 
   /** The function of a node: by its name, or by its module's where the name alone could mean another. */
@@ -174,13 +182,24 @@ export class WorkflowNames {
   }
 }
 
-/** Names that generated modules need for something else, and those that several modules have. */
-function ambiguousNames({ functions, workflows }: ProjectImports): ReadonlySet<string> {
-  const ambiguous = new Set<string>([...taken, ...workflows.values()]);
+/**
+ * Names of functions that alone could mean something else: what generated modules need, a builtin, a function of another
+ * module, or a module that is imported for such a function.
+ */
+function ambiguousNames({ functions, workflows }: ProjectImports, inputClass: Identifier): ReadonlySet<string> {
+  const ambiguous = new Set<string>([...takenNames, inputClass, ...workflows.values()]);
   const modules = new Map<string, Identifier>();
   for (const { module, name } of functions.values()) {
-    if ((modules.get(name) ?? module) !== module) ambiguous.add(name);
+    if (hasMeaning(name) || (modules.get(name) ?? module) !== module) ambiguous.add(name);
     modules.set(name, module);
+  }
+  const imported = new Set<string>();
+  for (let count = -1; count < imported.size;) {
+    count = imported.size;
+    for (const { module, name } of functions.values()) {
+      if (imported.has(name)) ambiguous.add(name);
+      if (ambiguous.has(name)) imported.add(module);
+    }
   }
   return ambiguous;
 }

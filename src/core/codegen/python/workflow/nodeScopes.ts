@@ -8,18 +8,17 @@ import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
-import { compileExpression, isOnly } from './expressions.ts';
+import { compileExpression } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
+import { compileText } from './texts.ts';
 
 /** The classes of a module. */
 export interface ModuleTypes {
   readonly inputs: InputModels;
   readonly answers: AnswerTypes;
 }
-
-const asText = py.imported('app.runtime.expressions', 'as_text');
 
 /** What a node's generator can ask for, at the place where the node stands. */
 export function nodeScope(
@@ -33,24 +32,7 @@ export function nodeScope(
     const single = template.single;
     return single === undefined ? text(template) : compileExpression(single, paths).code;
   };
-  const text = (template: Template): Expr => {
-    if (template.constant !== undefined) return py.literal(template.constant);
-    const parts = template.parts.map((part) => {
-      if (part.kind === 'text') return part.text;
-      const { code, schema } = compileExpression(part.expression, paths);
-      if (code.kind === 'literal' && typeof code.value === 'string') return code.value;
-      return isOnly(schema, 'string', 'integer') ? code : py.call(asText, code);
-    });
-    const [only] = parts;
-    if (parts.length === 1 && typeof only === 'object') return only;
-    if (parts.every((part) => typeof part === 'string')) return py.literal(parts.join(''));
-    return parts.every((part) => typeof part === 'string' || py.fitsInFString(part))
-      ? py.fstring(parts)
-      : py.call(
-          py.attribute(py.literal(''), 'join'),
-          py.list(parts.map((part) => (typeof part === 'string' ? py.literal(part) : part))),
-        );
-  };
+  const text = (template: Template): Expr => compileText(template, paths);
   const json = (given: TemplateJson): Expr => {
     if (given instanceof Template) return value(given);
     if (isList(given)) return py.list(given.map(json));

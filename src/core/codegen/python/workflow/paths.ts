@@ -65,7 +65,7 @@ export function compilePath(
   path: PathExpression,
   scope: PathScope,
 ): { readonly code: Expr; readonly mayRaise: boolean } {
-  const read = readPath(path, scope);
+  const read = readPath(path, scope, true);
   const text = pathText(path);
   const there = read.noneWhenMissing ? present(read.code, text) : read.code;
   const code = asJson(there, read.schema, scope);
@@ -77,9 +77,10 @@ export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
   return holdsModel(schema, scope) ? py.call(plain, code) : code;
 }
 
-export function readPath(path: PathExpression, scope: PathScope): PathRead {
+/** @param isAlone no test that the node has run stands before it */
+export function readPath(path: PathExpression, scope: PathScope, isAlone = false): PathRead {
   const root = typeOfRoot(path, scope.types);
-  const start = startOf(path, root.schema, scope);
+  const start = startOf(path, root.schema, scope, isAlone);
   const rest = path.segments.slice(rootLength(path));
   if (scope.isLoose && rest.length > 0 && path.root === 'nodes') {
     const keys = rest.map((segment) => segment.key);
@@ -95,7 +96,7 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
 
 const unknown: ExpressionType = { schema: unknownSchema, certain: false };
 
-function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope): PathRead {
+function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope, isAlone: boolean): PathRead {
   const begin = (code: Expr, mayRaise: boolean, ran?: Expr): PathRead => ({
     code,
     schema,
@@ -119,7 +120,13 @@ function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope): Pa
   const handle = handleOfPath(path);
   if (handle === undefined) throw new Error('check lets no path through that names no node and handle');
   const value = scope.handle(handle.node, handle.handle);
-  return begin(value.code, value.ran !== undefined, value.ran);
+  const mayBeNone = isAlone && !scope.isLoose && value.ran?.kind === 'compare' && isNone(value.ran.right);
+  const code = mayBeNone ? present(value.code, pathText(path, rootLength(path))) : value.code;
+  return begin(code, value.ran !== undefined, value.ran);
+}
+
+function isNone(code: Expr): boolean {
+  return code.kind === 'literal' && code.value === null;
 }
 
 function step(
@@ -131,13 +138,13 @@ function step(
 ): PathRead {
   const { key } = segment;
   const index = path.segments.indexOf(segment);
-  const isNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
-  const object = isNone ? present(read.code, pathText(path, index)) : read.code;
+  const mayBeNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
+  const object = mayBeNone ? present(read.code, pathText(path, index)) : read.code;
   const field = typeof key === 'string' ? modelOf(read.schema, scope)?.fields.get(key) : undefined;
   const common = { ...read, schema, orElse: undefined, certainOnceRan: read.certainOnceRan && certain };
   if (field !== undefined) {
     const code = py.attribute(object, field);
-    const mayRaise = isNone || read.mayRaise;
+    const mayRaise = mayBeNone || read.mayRaise;
     // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
     const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(schema).includes('null');
     return { ...common, code, mayRaise, noneWhenMissing, root: code, keys: [], rootMayRaise: mayRaise };
@@ -146,11 +153,11 @@ function step(
   const keys = [...read.keys, key];
   if (access === 'optional') {
     const get = (...other: readonly Expr[]): Expr => py.call(py.attribute(object, 'get'), py.literal(key), ...other);
-    const mayRaise = isNone || read.mayRaise;
+    const mayRaise = mayBeNone || read.mayRaise;
     return { ...common, keys, code: get(), mayRaise, noneWhenMissing: true, orElse: get };
   }
   const code = access === 'item' ? py.subscript(object, key) : py.call(getter, object, py.literal(key));
-  const mayRaise = isNone || read.mayRaise || !certain || access === 'unknown';
+  const mayRaise = mayBeNone || read.mayRaise || !certain || access === 'unknown';
   const isRoot = !mayRaise && read.ran === undefined;
   const from = isRoot ? { root: code, keys: [], rootMayRaise: false } : { keys };
   return { ...common, ...from, code, mayRaise, noneWhenMissing: false };

@@ -9,6 +9,6 @@ app = create_app(title="chat", description="Answers a message, token by token.")
 
 
 @app.post("/chat")
-async def ask(request: Request, input: chat.Input) -> Response:
+async def ask(request: Request, input: chat.ChatInput) -> Response:
     """Answers a message, token by token."""
     return respond(request, chat.run, input, workflow="chat", stream="auto")

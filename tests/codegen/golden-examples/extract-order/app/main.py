@@ -9,6 +9,6 @@ app = create_app(title="extract-order", description="Turns an e-mail into order 
 
 
 @app.post("/orders/extract")
-async def email(request: Request, input: extract_order.Input) -> Response:
+async def email(request: Request, input: extract_order.ExtractOrderInput) -> Response:
     """Turns an e-mail into order lines as JSON."""
     return respond(request, extract_order.run, input, workflow="extract-order", stream="never")

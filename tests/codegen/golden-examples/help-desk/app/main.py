@@ -12,6 +12,6 @@ app = create_app(
 
 
 @app.post("/help")
-async def ask(request: Request, input: help_desk.Input) -> Response:
+async def ask(request: Request, input: help_desk.HelpDeskInput) -> Response:
     """Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it."""
     return respond(request, help_desk.run, input, workflow="help-desk", stream="auto")

@@ -12,6 +12,6 @@ app = create_app(
 
 
 @app.post("/weigh")
-async def question(request: Request, input: second_opinion.Input) -> Response:
+async def question(request: Request, input: second_opinion.SecondOpinionInput) -> Response:
     """Weighs a question from two sides at once and, when asked for a verdict, streams one."""
     return respond(request, second_opinion.run, input, workflow="second-opinion", stream="auto")

@@ -13,6 +13,6 @@ app = create_app(
 
 
 @app.post("/chat")
-async def ask(request: Request, input: support_chat.Input) -> Response:
+async def ask(request: Request, input: support_chat.SupportChatInput) -> Response:
     """Answers a customer; looks an order up when asked about one."""
     return respond(request, support_chat.run, input, workflow="support-chat", stream="auto")

@@ -1,6 +1,7 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
+import { inputClassOf } from '../../workflow/inputClass.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { budgetArgument } from './budget.ts';
 
@@ -24,7 +25,7 @@ export function subWorkflowConstant(node: string, scope: NodeScope): Expr {
     py.imported('app.runtime.sub_workflow', 'SubWorkflow'),
     py.literal(file.name),
     py.attribute(module, 'run'),
-    py.attribute(module, 'Input'),
+    py.attribute(module, inputClassOf(scope.workflowName(node))),
     ...budgetArgument(trigger.config.budget),
   );
   return scope.constant(scope.workflowName(node), undefined, made);

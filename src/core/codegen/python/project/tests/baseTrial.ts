@@ -3,9 +3,7 @@ import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
 import { isCalledNode, resultsOf } from './calledNodes.ts';
-import { Concurrency } from './concurrency.ts';
 import { plainAnswer } from './plainAnswer.ts';
-import { recognized } from './recognition.ts';
 import { ReadShapes } from './shapes.ts';
 import { isJsonObject, type JsonObject, type ToldAnswer, type Trial } from './trial.ts';
 
@@ -27,10 +25,10 @@ export function baseTrial(plan: Plan): Trial {
   const { file, trigger } = plan.checked;
   const shapes = new ReadShapes(file);
   const completions = file.nodes.filter((node) => node.type === 'openaiCompletion');
-  const concurrency = new Concurrency(plan, 'openaiCompletion');
-  const answers = (completions.length > mostAnswers ? [] : completions)
-    .filter((node) => !concurrency.has(node.id) || recognized(plan, node, concurrency) !== undefined)
-    .map((node): [string, ToldAnswer] => [node.id, answerOf(node, shapes)]);
+  const answers = (completions.length > mostAnswers ? [] : completions).map((node): [string, ToldAnswer] => [
+    node.id,
+    answerOf(node, shapes),
+  ]);
   return {
     input: sampleObject(trigger.config.inputSchema),
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),

@@ -3,20 +3,82 @@ import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts'
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { handleOfPath } from '../../plan/variables.ts';
-import type { Concurrency } from './concurrency.ts';
+import { isPythonText } from '../../syntax/literals.ts';
+import { Concurrency } from './concurrency.ts';
+import type { Rehearsed } from './search.ts';
 
 const longest = 60;
 
-/**
- * A text by which the requests of a node can be told from those that may come at the same time: a line of its own
- * messages that stands in none of theirs. Undefined when there is none.
- */
-export function recognized(plan: Plan, node: NodeOf<'openaiCompletion'>, concurrency: Concurrency): string | undefined {
-  const others = concurrency.beside(node.id).flatMap((id) => fixedTexts(plan, plan.checked.graph.nodes.get(id)));
-  return fixedTexts(plan, node)
-    .flatMap((text) => text.split('\n'))
-    .map((line) => shortened(line.trim()))
-    .find((line) => line.length > 2 && !others.some((other) => other.includes(line)));
+/** How the requests of a run's model calls are told apart, so that each gets the answer that is meant for it. */
+export class Recognition {
+  readonly #plan: Plan;
+  readonly #concurrency: Concurrency;
+  readonly #fixed = new Map<string, readonly string[]>();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#concurrency = new Concurrency(plan, 'openaiCompletion');
+  }
+
+  /**
+   * The text by which the requests of a node are recognized; undefined where its answer is the next one that is taken anyway,
+   * or where nothing in them tells them apart.
+   */
+  textFor(node: NodeOf<'openaiCompletion'>, run: Rehearsed): string | undefined {
+    return this.#textAgainst(node, this.#rivalsOf(node.id, run), run);
+  }
+
+  /** The nodes of a run whose told answers another request might take. */
+  mistakable(run: Rehearsed): readonly string[] {
+    return this.#completionsIn(run).flatMap((node) => {
+      if (!run.trial.answers.has(node.id)) return [];
+      const rivals = this.#rivalsOf(node.id, run);
+      return rivals.length > 0 && this.#textAgainst(node, rivals, run) === undefined ? [node.id] : [];
+    });
+  }
+
+  #completionsIn({ outcome }: Rehearsed): readonly NodeOf<'openaiCompletion'>[] {
+    return outcome.ran.flatMap((id) => {
+      const node = this.#plan.checked.graph.nodes.get(id);
+      return node?.type === 'openaiCompletion' ? [node] : [];
+    });
+  }
+
+  /** Whose requests may come while the answer of a node waits: those beside it, and those before it that are told nothing. */
+  #rivalsOf(id: string, run: Rehearsed): readonly NodeOf<'openaiCompletion'>[] {
+    const completions = this.#completionsIn(run);
+    const place = completions.findIndex((each) => each.id === id);
+    const beside = new Set(this.#concurrency.beside(id));
+    return completions.filter(
+      (each, index) => beside.has(each.id) || (index < place && !run.trial.answers.has(each.id)),
+    );
+  }
+
+  /** A line of a node's own texts that stands in none of the others'. */
+  #textAgainst(
+    node: NodeOf<'openaiCompletion'>,
+    rivals: readonly NodeOf<'openaiCompletion'>[],
+    run: Rehearsed,
+  ): string | undefined {
+    if (rivals.length === 0) return undefined;
+    const others = rivals.flatMap((rival) => this.#textsOf(rival, run));
+    return this.#textsOf(node, run)
+      .flatMap((text) => text.split('\n'))
+      .map((line) => shortened(line.trim()))
+      .find((line) => line.length > 2 && isPythonText(line) && !others.some((other) => other.includes(line)));
+  }
+
+  /** What is known of the texts in a node's requests: what is the same in every run, and the question of this one. */
+  #textsOf(node: NodeOf<'openaiCompletion'>, { outcome }: Rehearsed): readonly string[] {
+    let fixed = this.#fixed.get(node.id);
+    if (fixed === undefined) {
+      const { constant } = node.config.model;
+      fixed = [...fixedTexts(this.#plan, node), ...(constant === undefined ? [] : [constant])];
+      this.#fixed.set(node.id, fixed);
+    }
+    const question = outcome.questions.get(node.id);
+    return typeof question === 'string' ? [...fixed, question] : fixed;
+  }
 }
 
 function shortened(line: string): string {

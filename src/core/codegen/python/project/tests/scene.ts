@@ -7,7 +7,6 @@ import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
 import { expected } from './expectation.ts';
-import { recognized } from './recognition.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
@@ -183,11 +182,9 @@ export class Scene {
     });
   }
 
-  /** What tells the requests of a node apart from those beside it; nothing where it runs alone. */
+  /** What tells the requests of a node apart from others that may come first; nothing where there are none. */
   whenOf(node: NodeOf<'openaiCompletion'>): string | undefined {
-    const { modelCalls } = this.#functions;
-    const isBeside = modelCalls.beside(node.id).some((other) => this.#run.outcome.ran.includes(other));
-    return isBeside ? recognized(this.#workflow.plan, node, modelCalls) : undefined;
+    return this.#functions.recognition.textFor(node, this.#run);
   }
 
   #setEnvironment(): void {

@@ -4,6 +4,7 @@ import { waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
 import { calling, callsOf, movesOf } from './moves.ts';
+import { Recognition } from './recognition.ts';
 import { Rehearsals, Undecided, type Outcome } from './rehearsal.ts';
 import type { Trial } from './trial.ts';
 
@@ -46,11 +47,15 @@ export function findRuns(plan: Plan): Found {
   return { runs, missed };
 }
 
-/** The simplest run as far as it is known how it goes, for workflows of which no run is known to its end. */
+/**
+ * The simplest run as far as it is known how it goes, for workflows of which no run is known to its end. Models are told
+ * nothing in it.
+ */
 export function simplestRun(plan: Plan): Rehearsed {
-  const trial = baseTrial(plan);
+  const base = baseTrial(plan);
+  const trial = { ...base, answers: new Map() };
   try {
-    return { trial, outcome: new Rehearsals(plan).run(trial) };
+    return { trial, outcome: new Rehearsals(plan).run(base) };
   } catch (error) {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
@@ -90,6 +95,7 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
 class Search {
   readonly #plan: Plan;
   readonly #rehearsals: Rehearsals;
+  readonly #recognition: Recognition;
   #rehearsalsLeft: number;
   readonly #base: Trial;
   /** The simplest run that comes to an end. */
@@ -99,6 +105,7 @@ class Search {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsals = new Rehearsals(plan);
+    this.#recognition = new Recognition(plan);
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
     this.#base = baseTrial(plan);
     this.simplest = this.#rehearse(this.#base);
@@ -183,7 +190,12 @@ class Search {
     if (trial === undefined || this.#rehearsalsLeft <= 0) return undefined;
     this.#rehearsalsLeft -= 1;
     try {
-      return { trial, outcome: this.#rehearsals.run(trial) };
+      const run = { trial, outcome: this.#rehearsals.run(trial) };
+      const mistakable = new Set(this.#recognition.mistakable(run));
+      if (mistakable.size === 0) return run;
+      // What is not told answers as it sees fit, and may then be in the way of others.
+      const answers = [...trial.answers].filter(([node]) => !mistakable.has(node));
+      return this.#rehearse({ ...trial, answers: new Map(answers) });
     } catch (error) {
       // A run that would fail, or of which nobody knows where it goes, shows nothing.
       if (error instanceof MissingValue || error instanceof ValueError || error instanceof Undecided) return undefined;

@@ -3,6 +3,7 @@ import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { Concurrency } from './concurrency.ts';
+import { Recognition } from './recognition.ts';
 import { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { JsonObject } from './trial.ts';
@@ -11,6 +12,7 @@ import type { JsonObject } from './trial.ts';
 export class TestFunctions {
   readonly workflow: WorkflowModule;
   readonly modelCalls: Concurrency;
+  readonly recognition: Recognition;
   /** Model calls, functions and workflows. */
   readonly steps: Concurrency;
   readonly #base: JsonObject;
@@ -20,6 +22,7 @@ export class TestFunctions {
   /** @param base what the constant `INPUT` holds. */
   constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {
     this.workflow = workflow;
+    this.recognition = new Recognition(workflow.plan);
     this.modelCalls = new Concurrency(workflow.plan, 'openaiCompletion');
     this.steps = new Concurrency(workflow.plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
     this.#base = base;

@@ -9,14 +9,14 @@ from app.runtime.reply import Reply
 ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 500}
 
 
-class Input(BaseModel):
+class ChatInput(BaseModel):
     """What POST /chat takes."""
 
     model_config = ConfigDict(strict=True)
     message: str = Field(min_length=1, max_length=4000)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ChatInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete(
         ctx,

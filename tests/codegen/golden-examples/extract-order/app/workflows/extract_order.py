@@ -10,14 +10,14 @@ from app.runtime.reply import Reply
 EXTRACT: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 800, "response_format": "json_object"}
 
 
-class Input(BaseModel):
+class ExtractOrderInput(BaseModel):
     """What POST /orders/extract takes."""
 
     model_config = ConfigDict(strict=True)
     text: str = Field(max_length=20000)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ExtractOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     extract = await complete(
         ctx,

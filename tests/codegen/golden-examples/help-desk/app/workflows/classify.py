@@ -31,8 +31,8 @@ READ: OpenAIConfig = {
 }
 
 
-class Input(BaseModel):
-    """What POST /classify takes."""
+class ClassifyInput(BaseModel):
+    """What the workflow takes."""
 
     model_config = ConfigDict(strict=True)
     message: str = Field(min_length=1, max_length=4000)
@@ -46,7 +46,7 @@ class Case(TypedDict):
     summary: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ClassifyInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     read: CompletionOf[Case] = await complete(
         ctx,

@@ -9,13 +9,13 @@ from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
-    """What GET /orders takes."""
+class FindOrderInput(BaseModel):
+    """What the workflow takes."""
 
     number: str = Field(max_length=20)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     get_order_result: Any = await ctx.call("get_order", get_order, number=input.number.strip().upper())
     if get_order_result is not None:

@@ -12,9 +12,9 @@ from app.runtime.reply import Reply
 from app.runtime.sub_workflow import SubWorkflow
 from app.workflows import classify, find_order
 
-CLASSIFY = SubWorkflow("classify", classify.run, classify.Input)
+CLASSIFY = SubWorkflow("classify", classify.run, classify.ClassifyInput)
 ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 400, "parallel_tool_calls": False}
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input)
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput)
 FIND_ORDER_TOOL = Tool(
     "find_order",
     "Finds an order by its number, such as A-1042.",
@@ -28,14 +28,14 @@ FIND_ORDER_TOOL = Tool(
 )
 
 
-class Input(BaseModel):
+class HelpDeskInput(BaseModel):
     """What POST /help takes."""
 
     model_config = ConfigDict(strict=True)
     message: str = Field(min_length=1, max_length=4000)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: HelpDeskInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     classify_result: Any = await CLASSIFY.call(ctx, "classify", {"message": input.message})
     if classify_result["can_wait"]:

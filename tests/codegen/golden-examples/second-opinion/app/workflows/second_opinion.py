@@ -13,7 +13,7 @@ CONS: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 300}
 VERDICT: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 
 
-class Input(BaseModel):
+class SecondOpinionInput(BaseModel):
     """What POST /weigh takes."""
 
     model_config = ConfigDict(strict=True)
@@ -21,7 +21,7 @@ class Input(BaseModel):
     verdict: bool = True
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: SecondOpinionInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     async with asyncio.TaskGroup() as tasks:
         pros_task = tasks.create_task(

@@ -25,7 +25,7 @@ ANSWER: OpenAIConfig = {
 }
 
 
-class Input(BaseModel):
+class SupportChatInput(BaseModel):
     """What POST /chat takes."""
 
     model_config = ConfigDict(strict=True)
@@ -33,7 +33,7 @@ class Input(BaseModel):
     language: str = "en"
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: SupportChatInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     prompt: list[Message] = [
         {

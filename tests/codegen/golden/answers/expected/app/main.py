@@ -9,12 +9,12 @@ app = create_app(title="answers-in-branches")
 
 
 @app.post("/answers-in-branches")
-async def ask(request: Request, input: answers_in_branches.Input) -> Response:
+async def ask(request: Request, input: answers_in_branches.AnswersInBranchesInput) -> Response:
     """Typed answers that not every run has."""
     return respond(request, answers_in_branches.run, input, workflow="answers-in-branches", stream="auto")
 
 
 @app.post("/typed-answers")
-async def ask_2(request: Request, input: typed_answers.Input) -> Response:
+async def ask_2(request: Request, input: typed_answers.TypedAnswersInput) -> Response:
     """What models answer in JSON, read with its types."""
     return respond(request, typed_answers.run, input, workflow="typed-answers", stream="auto")

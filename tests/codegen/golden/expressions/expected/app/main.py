@@ -9,12 +9,12 @@ app = create_app(title="expressions", env=["REGION", "ZONE"])
 
 
 @app.post("/expressions")
-async def start(request: Request, input: expressions.Input) -> Response:
+async def start(request: Request, input: expressions.ExpressionsInput) -> Response:
     """Every kind of expression."""
     return respond(request, expressions.run, input, workflow="expressions", stream="auto")
 
 
 @app.post("/missing-values")
-async def start_2(request: Request, input: missing_values.Input) -> Response:
+async def start_2(request: Request, input: missing_values.MissingValuesInput) -> Response:
     """Expressions that read what is not there."""
     return respond(request, missing_values.run, input, workflow="missing-values", stream="auto")

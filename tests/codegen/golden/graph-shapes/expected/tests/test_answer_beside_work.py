@@ -9,7 +9,7 @@ INPUT: dict[str, Any] = {}
 
 def test_early_when_check(service: Service, stand_in: StandInFor) -> None:
     """The response `early` answers."""
-    first = stand_in("app.functions.first.work", {"node": "node of first"})
+    first = stand_in("app.functions.first_2.work", {"node": "node of first"})
     log = stand_in("app.functions.log.work", "what log gives")
     answer = service.ask("POST", "/answer-beside-work", INPUT)
     assert answer.status_code == 200, answer.text
@@ -22,7 +22,7 @@ def test_early_when_check(service: Service, stand_in: StandInFor) -> None:
 
 def test_late_when_not_check(service: Service, stand_in: StandInFor) -> None:
     """The response `late` answers."""
-    first = stand_in("app.functions.first.work", {"node": "node of first"})
+    first = stand_in("app.functions.first_2.work", {"node": "node of first"})
     deep = stand_in("app.functions.deep.work", {"node": "node of deep"})
     log = stand_in("app.functions.log.work", "what log gives")
     answer = service.ask("POST", "/answer-beside-work", {**INPUT, "a": False})
@@ -37,7 +37,7 @@ def test_late_when_not_check(service: Service, stand_in: StandInFor) -> None:
 
 def test_a_stream_says_what_one_answer_says(service: Service, stand_in: StandInFor) -> None:
     """It ends once, with the same output and usage as in one piece."""
-    stand_in("app.functions.first.work", {"node": "node of first"})
+    stand_in("app.functions.first_2.work", {"node": "node of first"})
     stand_in("app.functions.log.work", "what log gives")
     whole = service.ask("POST", "/answer-beside-work", INPUT).json()
     events = service.stream("POST", "/answer-beside-work", INPUT)

@@ -12,6 +12,6 @@ app = create_app(
 
 
 @app.post("/hostile-texts")
-async def class_(request: Request, input: hostile_texts.Input) -> Response:
+async def class_(request: Request, input: hostile_texts.HostileTextsInput) -> Response:
     "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
     return respond(request, hostile_texts.run, input, workflow="hostile-texts", stream="auto")

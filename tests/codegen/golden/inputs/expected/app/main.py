@@ -11,12 +11,12 @@ app = create_app(title="inputs")
 
 
 @app.put("/inputs")
-async def start(request: Request, input: inputs.Input) -> Response:
+async def start(request: Request, input: inputs.InputsInput) -> Response:
     """Every kind of input."""
     return respond(request, inputs.run, input, workflow="inputs", stream="never")
 
 
 @app.get("/search")
-async def start_2(request: Request, input: Annotated[search.Input, Query()]) -> Response:
+async def start_2(request: Request, input: Annotated[search.SearchInput, Query()]) -> Response:
     """An input from the query."""
     return respond(request, search.run, input, workflow="search", stream="auto")

@@ -10,7 +10,7 @@ app = create_app(title="options", description="Every option of the OpenAI node."
 
 
 @app.post("/options")
-async def start(request: Request, input: options.Input) -> Response:
+async def start(request: Request, input: options.OptionsInput) -> Response:
     """Every option of the OpenAI node."""
     return respond(
         request,

@@ -9,6 +9,6 @@ app = create_app(title="tools", description="A model that calls the tools it nee
 
 
 @app.post("/tools")
-async def start(request: Request, input: tools.Input) -> Response:
+async def start(request: Request, input: tools.ToolsInput) -> Response:
     """A model that calls the tools it needs, in rounds."""
     return respond(request, tools.run, input, workflow="tools", stream="auto")

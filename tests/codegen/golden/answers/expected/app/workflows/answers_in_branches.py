@@ -60,7 +60,7 @@ RIGHT: OpenAIConfig = {
 }
 
 
-class Input(BaseModel):
+class AnswersInBranchesInput(BaseModel):
     """What POST /answers-in-branches takes."""
 
     model_config = ConfigDict(strict=True)
@@ -80,7 +80,7 @@ class WordList(TypedDict):
     words: list[str]
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: AnswersInBranchesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def deep_branch() -> CompletionOf[Topic] | None:

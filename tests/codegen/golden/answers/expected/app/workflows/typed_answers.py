@@ -112,7 +112,7 @@ REVIEW: OpenAIConfig = {
 }
 
 
-class Input(BaseModel):
+class TypedAnswersInput(BaseModel):
     """What POST /typed-answers takes."""
 
     model_config = ConfigDict(strict=True)
@@ -188,7 +188,7 @@ class Review(TypedDict):
     author: NotRequired[ReviewAuthor]
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: TypedAnswersInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     extract: CompletionOf[Order] = await complete(
         ctx, {**EXTRACT, "messages": [{"role": "user", "content": input.message}]}, node="extract"

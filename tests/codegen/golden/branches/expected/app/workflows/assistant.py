@@ -29,14 +29,14 @@ ANSWER: OpenAIConfig = {
 OPENING_HOURS_TOOL = Tool.of(opening_hours, node="opening_hours")
 
 
-class Input(BaseModel):
+class AssistantInput(BaseModel):
     """What POST /assistant takes."""
 
     model_config = ConfigDict(strict=True)
     message: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: AssistantInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete_with_tools(
         ctx,

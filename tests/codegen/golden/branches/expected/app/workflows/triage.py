@@ -31,7 +31,7 @@ READ: OpenAIConfig = {
 }
 
 
-class Input(BaseModel):
+class TriageInput(BaseModel):
     """What POST /triage takes."""
 
     model_config = ConfigDict(strict=True, regex_engine="python-re")
@@ -48,7 +48,7 @@ class Ticket(TypedDict):
     urgency: int
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: TriageInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     read: CompletionOf[Ticket] = await complete(
         ctx,

@@ -12,14 +12,14 @@ ONE: OpenAIConfig = {"model": "gpt-5.4-mini"}
 TWO: OpenAIConfig = {"model": "gpt-4-turbo"}
 
 
-class Input(BaseModel):
+class TwoDraftsInput(BaseModel):
     """What POST /drafts takes."""
 
     model_config = ConfigDict(strict=True)
     topic: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: TwoDraftsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     async with asyncio.TaskGroup() as tasks:
         one_task = tasks.create_task(

@@ -26,7 +26,7 @@ from app.runtime.expressions import (
 from app.runtime.reply import Reply
 
 
-class InputCustomer(BaseModel):
+class ExpressionsInputCustomer(BaseModel):
     """An object of the input: input customer."""
 
     model_config = ConfigDict(strict=True)
@@ -34,7 +34,7 @@ class InputCustomer(BaseModel):
     zip_code: str | None = Field(default=None, alias="zip code")
 
 
-class Input(BaseModel):
+class ExpressionsInput(BaseModel):
     """What POST /expressions takes."""
 
     model_config = ConfigDict(strict=True)
@@ -43,11 +43,11 @@ class Input(BaseModel):
     tags: list[str] = []
     nick: str | None = None
     score: float | None = None
-    customer: InputCustomer | None = None
+    customer: ExpressionsInputCustomer | None = None
     free: Any
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ExpressionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     data: Any = await ctx.call(
         "data",

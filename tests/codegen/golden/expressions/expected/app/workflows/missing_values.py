@@ -10,7 +10,7 @@ from app.runtime.expressions import as_text, present
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class MissingValuesInput(BaseModel):
     """What POST /missing-values takes."""
 
     model_config = ConfigDict(strict=True)
@@ -18,7 +18,7 @@ class Input(BaseModel):
     nick: str | None = None
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: MissingValuesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     data: Any = await ctx.call("data", data_2.work, given={"items": []})
     if input.which == "value":

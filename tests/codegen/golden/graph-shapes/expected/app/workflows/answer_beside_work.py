@@ -5,13 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from app.functions import deep, first, log
+from app.functions import deep, first_2, log
 from app.runtime.context import ExecutionContext
 from app.runtime.expressions import MISSING
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class AnswerBesideWorkInput(BaseModel):
     """What POST /answer-beside-work takes."""
 
     model_config = ConfigDict(strict=True)
@@ -19,9 +19,9 @@ class Input(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: AnswerBesideWorkInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    first_result: Any = await ctx.call("first", first.work, given="first")
+    first_result: Any = await ctx.call("first", first_2.work, given="first")
 
     async def check_branch() -> tuple[bool, Any]:
         deep_result: Any = MISSING

@@ -19,14 +19,14 @@ GET_WEATHER: FunctionSpec = {
 MODEL: OpenAIConfig = {"model": "gpt-4o", "functions": [GET_WEATHER]}
 
 
-class Input(BaseModel):
+class CallInParallelInput(BaseModel):
     """What POST /call-in-parallel takes."""
 
     model_config = ConfigDict(strict=True)
     message: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: CallInParallelInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def model_branch() -> tuple[OpenAICompletion, Any]:

@@ -10,7 +10,7 @@ from app.runtime.expressions import MISSING, first_present, get
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class DiamondInput(BaseModel):
     """What POST /diamond takes."""
 
     model_config = ConfigDict(strict=True)
@@ -18,7 +18,7 @@ class Input(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: DiamondInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     yes_result: Any = MISSING
     no_result: Any = MISSING

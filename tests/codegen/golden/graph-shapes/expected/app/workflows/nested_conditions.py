@@ -10,7 +10,7 @@ from app.runtime.expressions import MISSING
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class NestedConditionsInput(BaseModel):
     """What POST /nested-conditions takes."""
 
     model_config = ConfigDict(strict=True)
@@ -18,7 +18,7 @@ class Input(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: NestedConditionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     inner: bool = False
     deepest: Any = MISSING

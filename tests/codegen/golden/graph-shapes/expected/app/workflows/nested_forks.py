@@ -10,13 +10,13 @@ from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class NestedForksInput(BaseModel):
     """What POST /nested-forks takes."""
 
     model_config = ConfigDict(strict=True)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: NestedForksInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def parallel_branch() -> Any:

@@ -10,13 +10,13 @@ from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class ParallelChainsInput(BaseModel):
     """What POST /parallel-chains takes."""
 
     model_config = ConfigDict(strict=True)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ParallelChainsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def left_first_branch() -> Any:

@@ -10,7 +10,7 @@ from app.runtime.expressions import MISSING, get
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class PartialJoinInput(BaseModel):
     """What POST /partial-join takes."""
 
     model_config = ConfigDict(strict=True)
@@ -18,7 +18,7 @@ class Input(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: PartialJoinInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     inner: bool = False
     other_result: Any = MISSING

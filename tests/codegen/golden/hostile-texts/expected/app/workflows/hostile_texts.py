@@ -25,7 +25,7 @@ IMPORT: FunctionSpec = {
 ASYNCIO: OpenAIConfig = {"model": "gpt-4o", "functions": [IMPORT]}
 
 
-class Input(BaseModel):
+class HostileTextsInput(BaseModel):
     """What POST /hostile-texts takes."""
 
     model_config = ConfigDict(strict=True)
@@ -45,7 +45,7 @@ class Input(BaseModel):
     )
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: HostileTextsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     none: list[Message] = [
         {

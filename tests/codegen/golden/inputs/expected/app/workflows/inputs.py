@@ -9,7 +9,7 @@ from app.runtime.expressions import first_present, plain, present
 from app.runtime.reply import Reply
 
 
-class InputRowsItem(BaseModel):
+class InputsInputRowsItem(BaseModel):
     """An object of the input: input rows item."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -17,21 +17,21 @@ class InputRowsItem(BaseModel):
     note: str = "-"
 
 
-class InputDeepDeeper(BaseModel):
+class InputsInputDeepDeeper(BaseModel):
     """An object of the input: input deep deeper."""
 
     model_config = ConfigDict(strict=True)
     deepest: bool
 
 
-class InputDeep(BaseModel):
+class InputsInputDeep(BaseModel):
     """An object of the input: input deep."""
 
     model_config = ConfigDict(strict=True)
-    deeper: InputDeepDeeper | None = None
+    deeper: InputsInputDeepDeeper | None = None
 
 
-class Input(BaseModel):
+class InputsInput(BaseModel):
     """What PUT /inputs takes."""
 
     model_config = ConfigDict(strict=True, regex_engine="python-re")
@@ -45,14 +45,14 @@ class Input(BaseModel):
     list_2: list[Annotated[str, Field(min_length=1)]] | None = Field(
         default=None, min_length=1, max_length=3, alias="list"
     )
-    rows: list[InputRowsItem] | None = None
+    rows: list[InputsInputRowsItem] | None = None
     map: dict[str, float] | None = None
-    deep: InputDeep | None = None
+    deep: InputsInputDeep | None = None
     anything: Any | None = None
     maybe: str | None = None
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: InputsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return Reply(
         {

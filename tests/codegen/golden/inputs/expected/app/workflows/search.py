@@ -6,13 +6,13 @@ from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
+class SearchInput(BaseModel):
     """What GET /search takes."""
 
     q: str
     page: int = Field(default=1, ge=1)
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: SearchInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return Reply(f"{input.q} on page {input.page}")

@@ -53,7 +53,7 @@ EXTRACT: OpenAIConfig = {
 }
 
 
-class Input(BaseModel):
+class OptionsInput(BaseModel):
     """What POST /options takes."""
 
     model_config = ConfigDict(strict=True)
@@ -70,7 +70,7 @@ class Person(TypedDict):
     tags: list[str]
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: OptionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     describe = await complete(
         ctx,

@@ -6,14 +6,14 @@ from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
-    """What POST /complete takes."""
+class CompleteWorkflowInput(BaseModel):
+    """What the workflow takes."""
 
     model_config = ConfigDict(strict=True)
     text: str
     class_: int = Field(alias="class")
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: CompleteWorkflowInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return Reply({"text": input.text, "class": input.class_})

@@ -13,23 +13,23 @@ from app.runtime.reply import Reply
 DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 
 
-class InputCustomer(BaseModel):
+class FindOrderInputCustomer(BaseModel):
     """An object of the input: input customer."""
 
     model_config = ConfigDict(strict=True)
     name: str
 
 
-class Input(BaseModel):
-    """What POST /find-order takes."""
+class FindOrderInput(BaseModel):
+    """What the workflow takes."""
 
     model_config = ConfigDict(strict=True, regex_engine="python-re")
     number: str = Field(pattern="^[A-Z]-[0-9]+$")
     detail: Literal["short", "full"] = "short"
-    customer: InputCustomer | None = None
+    customer: FindOrderInputCustomer | None = None
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     order: Any = await ctx.call("order", order_of, number=input.number)
     if input.detail == "full":

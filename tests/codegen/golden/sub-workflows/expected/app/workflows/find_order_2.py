@@ -6,13 +6,13 @@ from app.runtime.context import ExecutionContext
 from app.runtime.reply import Reply
 
 
-class Input(BaseModel):
-    """What POST /other takes."""
+class FindOrder2Input(BaseModel):
+    """What the workflow takes."""
 
     model_config = ConfigDict(strict=True)
     number: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: FindOrder2Input) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return Reply(f"other {input.number}")

@@ -12,19 +12,19 @@ from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from app.workflows import complete_workflow, find_order, find_order_2
 
-COMPLETE_WORKFLOW = SubWorkflow("complete", complete_workflow.run, complete_workflow.Input)
-FIND_ORDER_2 = SubWorkflow("find-order", find_order_2.run, find_order_2.Input)
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input, budget=Budget(max_tokens=50000))
+COMPLETE_WORKFLOW = SubWorkflow("complete", complete_workflow.run, complete_workflow.CompleteWorkflowInput)
+FIND_ORDER_2 = SubWorkflow("find-order", find_order_2.run, find_order_2.FindOrder2Input)
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput, budget=Budget(max_tokens=50000))
 
 
-class Input(BaseModel):
+class NameClashesInput(BaseModel):
     """What POST /name-clashes takes."""
 
     model_config = ConfigDict(strict=True)
     number: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: NameClashesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def complete_branch() -> tuple[Any, Any, Any]:

@@ -12,11 +12,11 @@ from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from app.workflows import find_order
 
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input, budget=Budget(max_tokens=50000))
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput, budget=Budget(max_tokens=50000))
 ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini"}
 
 
-class Input(BaseModel):
+class OrderStepInput(BaseModel):
     """What POST /order-step takes."""
 
     model_config = ConfigDict(strict=True)
@@ -24,7 +24,7 @@ class Input(BaseModel):
     number: str = "A-1042"
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: OrderStepInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     find_order_result: Any = await FIND_ORDER.call(
         ctx, "find_order", {"number": input.number, "detail": "full", "customer": {"name": input.message.strip()}}

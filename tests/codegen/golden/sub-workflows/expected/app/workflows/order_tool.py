@@ -12,7 +12,7 @@ from app.runtime.usage import Budget
 from app.workflows import find_order
 
 ANSWER: OpenAIConfig = {"model": "gpt-4o", "parallel_tool_calls": False}
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.Input, budget=Budget(max_tokens=50000))
+FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput, budget=Budget(max_tokens=50000))
 LOOKUP_TOOL = Tool(
     "find_order",
     "Finds an order by its number.",
@@ -30,7 +30,7 @@ LOOKUP_TOOL = Tool(
 )
 
 
-class Input(BaseModel):
+class OrderToolInput(BaseModel):
     """What POST /order-tool takes."""
 
     model_config = ConfigDict(strict=True)
@@ -38,7 +38,7 @@ class Input(BaseModel):
     number: str = "A-1042"
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: OrderToolInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete_with_tools(
         ctx,

@@ -15,14 +15,14 @@ GET_ORDER_TOOL = Tool.of(get_order, node="get_order")
 GET_WEATHER_TOOL = Tool.of(get_weather, node="get_weather")
 
 
-class Input(BaseModel):
+class ToolsInput(BaseModel):
     """What POST /tools takes."""
 
     model_config = ConfigDict(strict=True)
     message: str
 
 
-async def run(ctx: ExecutionContext, input: Input) -> Reply:
+async def run(ctx: ExecutionContext, input: ToolsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     agent = await complete_with_tools(
         ctx,
