@@ -8,6 +8,8 @@ export default defineConfig({
     outDir: 'dist',
     // A catalyst that runs from here meanwhile still finds its chunks; scripts/setup.mjs removes old ones.
     emptyOutDir: false,
+    // The licences of what is bundled come along with it.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       input: { catalyst: 'src/cli/catalyst.ts' },
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

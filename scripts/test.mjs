@@ -1,8 +1,74 @@
-// npm test: the tests of the compiler and the command line, then those of the Python runtime.
-import { setUp } from './setup.mjs';
-import { runTests, tally } from './tests.mjs';
+// npm test: everything that is checked, format to generated projects. With arguments, vitest alone, which gets them.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { quiet } from './commands.mjs';
+import { root, setUp } from './setup.mjs';
+import { developmentPython, runTests, tally } from './tests.mjs';
 
 await setUp();
-const result = await runTests(process.argv.slice(2));
-console.log(`\n${tally(result)}`);
-process.exitCode = result.failed === 0 ? 0 : 1;
+const filter = process.argv.slice(2);
+const python = await developmentPython();
+const runtime = join(root, 'runtime', 'python');
+const generated = mkdtempSync(join(tmpdir(), 'catalyst-check-'));
+const failures = [];
+let passed = 0;
+
+const tool = (path, ...args) => [process.execPath, [join(root, 'node_modules', ...path.split('/')), ...args]];
+const ruff = (...args) => [python, ['-m', 'ruff', ...args]];
+const pyright = (folder) => [...tool('pyright/index.js', '--pythonpath', python, '--project', folder), { cwd: folder }];
+
+try {
+  if (filter.length === 0) await checkEverything();
+  const tests = await runTests(filter);
+  passed += tests.passed;
+  const failed = failures.length + tests.failed;
+  if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
+  console.log(`\n${tally({ passed, failed })}`);
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  rmSync(generated, { recursive: true, force: true });
+}
+
+async function checkEverything() {
+  await step('format', ...tool('oxfmt/bin/oxfmt', '--check'));
+  await step('lint', ...tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'));
+  await step('types of the core, without Node', ...tool('typescript/bin/tsc', '-p', 'tsconfig.core.json'));
+  await step('types', ...tool('typescript/bin/tsc', '-p', 'tsconfig.json'));
+  await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
+  await checkPython('runtime', runtime);
+  for (const name of examples()) await checkExample(name);
+}
+
+async function checkExample(name) {
+  const file = join(root, 'examples', name, `${name}.workflow.json`);
+  const folder = join(generated, name);
+  const catalyst = join(root, 'dist', 'catalyst.js');
+  const built = await step(`build ${name}`, process.execPath, [catalyst, 'build', file, '--out', folder]);
+  if (built) await checkPython(`generated ${name}`, folder);
+}
+
+async function checkPython(name, folder) {
+  await step(`${name}: ruff check`, ...ruff('check', '--no-cache', folder));
+  await step(`${name}: ruff format`, ...ruff('format', '--no-cache', '--check', folder));
+  await step(`${name}: pyright`, ...pyright(folder));
+}
+
+async function step(name, command, args, options) {
+  const started = Date.now();
+  const { code, output } = await quiet(command, args, options);
+  console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (code === 0) passed += 1;
+  else {
+    console.log(output);
+    failures.push(name);
+  }
+  return code === 0;
+}
+
+function examples() {
+  const folder = join(root, 'examples');
+  const names = existsSync(folder) ? readdirSync(folder).toSorted() : [];
+  return names.filter((name) => existsSync(join(folder, name, `${name}.workflow.json`)));
+}

@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { applyEdits, modify } from 'jsonc-parser';
 
-import { suggest } from '../../core/workflow/index.ts';
+import { isWorkflowName, suggest } from '../../core/workflow/index.ts';
 import { writeAtomically } from '../../host/atomicFile.ts';
 import { HostError } from '../../host/errors.ts';
 import { readText } from '../../host/textFile.ts';
@@ -36,10 +36,10 @@ export async function newWorkflow(
   }
   const example = requireExample(options.example ?? firstExample, examples);
   const chosen = name ?? example.name;
-  if (!/^[a-z][a-z0-9-]*$/.test(chosen))
+  if (!isWorkflowName(chosen))
     throw new UsageError(
       `${chosen} cannot be the name of a workflow.`,
-      'Use lower-case letters, digits and -, such as my-bot.',
+      'Use lower-case letters, digits, - and _, such as my-bot.',
     );
   const folder = resolve(cwd, chosen);
   if (existsSync(folder))

@@ -30,4 +30,5 @@ export {
   type WorkflowNode,
 } from './types.ts';
 export { check } from './validate/check.ts';
+export { isWorkflowName } from './validate/rules/workflowName.ts';
 export { sourceFiles } from './validate/workflowFolder.ts';

@@ -7,7 +7,8 @@ export const workflowName: WorkflowRule = ({ file: { name } }, reporter) => {
   reporter.report('invalid-workflow-name', { name }, { path }, { fixes: [changeTo(reporter, path, slug(name))] });
 };
 
-function isWorkflowName(name: string): boolean {
+/** Whether a workflow may be called so: words of lower-case letters and digits, joined by - or _. */
+export function isWorkflowName(name: string): boolean {
   return name.length <= 64 && /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/.test(name);
 }
 
