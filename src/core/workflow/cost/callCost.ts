@@ -3,7 +3,7 @@ import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
 import type { Model } from '../models/models.ts';
 import { connectedTools, modelBehind, type ConnectedTool, type ModelNode } from '../validate/requestedModel.ts';
-import { sentMessages, textsOf, type Message } from '../validate/sentMessages.ts';
+import { areAllWritten, sentMessages, textsOf, writtenMessages, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
 import { answerLimit } from './limits.ts';
 
@@ -88,13 +88,14 @@ function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {
   const { systemPrompt, prompt, messages, functions, tools, responseFormat, extra, prediction } = node.config;
   const texts = [systemPrompt, prompt].filter((text) => text !== undefined);
   const sent = sentMessages(checked.graph, node);
+  const isKnown = messages === undefined || (sent !== undefined && areAllWritten(sent.messages));
   const declared = [...functions, ...tools, ...(typeof responseFormat === 'object' ? [responseFormat.schema] : [])];
   const offered = connectedTools(checked, node).map((tool) => toolText(checked, tool));
   return sum([
     { tokens: framing },
     ...texts.map((text) => sum([{ tokens: framing }, boundOfTemplate(checked, text)])),
-    ...(messages !== undefined && sent === undefined ? [{ unlimited: `the messages of \`${node.id}\`` }] : []),
-    ...(sent?.messages ?? []).map((message) => boundOfMessage(checked, message)),
+    ...(isKnown ? [] : [{ unlimited: `the messages of \`${node.id}\`` }]),
+    ...writtenMessages(sent?.messages ?? []).map(({ message }) => boundOfMessage(checked, message)),
     ...declared.map((declaration) => ({ tokens: framing + bytesOf(JSON.stringify(declaration)) })),
     ...offered.map((text) => ({ tokens: framing + bytesOf(text) })),
     ...(prediction === undefined ? [] : [boundOfTemplate(checked, prediction)]),

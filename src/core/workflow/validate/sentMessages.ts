@@ -1,14 +1,27 @@
-import { Template, type Expression } from '../expressions/syntax.ts';
+import { Template } from '../expressions/syntax.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { NodeOf, WorkflowNode } from '../types.ts';
 import type { ModelNode } from './requestedModel.ts';
 
-export type Message = NodeOf<'promptTemplate'>['config']['messages'][number];
+type Conversation = NodeOf<'promptTemplate'>['config']['messages'];
+export type Message = Exclude<Conversation[number], Template>;
 
 /** Messages, and the node in whose config they stand. */
 export interface SentMessages {
   readonly owner: WorkflowNode;
-  readonly messages: readonly Message[];
+  readonly messages: Conversation;
+}
+
+/** The messages of a list that are written out, with their places in it. */
+export function writtenMessages(
+  messages: Conversation,
+): readonly { readonly index: number; readonly message: Message }[] {
+  return messages.flatMap((message, index) => (message instanceof Template ? [] : [{ index, message }]));
+}
+
+/** Whether every message of a list is written out; others come from expressions, and are known when the service runs. */
+export function areAllWritten(messages: Conversation): boolean {
+  return !messages.some((message) => message instanceof Template);
 }
 
 /**
@@ -19,7 +32,7 @@ export function sentMessages(graph: Graph, node: ModelNode): SentMessages | unde
   const { messages } = node.config;
   if (messages === undefined) return undefined;
   if (!(messages instanceof Template)) return { owner: node, messages };
-  const prompt = promptBehind(graph, messages.single);
+  const prompt = promptBehind(graph, messages);
   return prompt === undefined ? undefined : { owner: prompt, messages: prompt.config.messages };
 }
 
@@ -29,7 +42,8 @@ export function textsOf({ content }: Message): readonly Template[] {
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
 }
 
-function promptBehind(graph: Graph, expression: Expression | undefined): NodeOf<'promptTemplate'> | undefined {
+/** The promptTemplate whose messages a template is. */
+export function promptBehind(graph: Graph, { single: expression }: Template): NodeOf<'promptTemplate'> | undefined {
   if (expression?.kind !== 'path' || expression.root !== 'nodes' || expression.segments.length !== 2) return undefined;
   const node = graph.nodes.get(String(expression.segments[0]?.key));
   return node?.type === 'promptTemplate' ? node : undefined;

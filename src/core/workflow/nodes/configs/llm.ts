@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { templateJson, templateNumber, templateString } from '../../expressions/templateSchema.ts';
 import { jsonSchemaSchema, unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
-import { messageSchema } from './prompt.ts';
+import { conversationSchema } from './prompt.ts';
 
 /** The node's own default; OpenAI retired it on 2026-03-26, which `check` says wherever it is used. */
 export const defaultModel = 'gpt-4-turbo-preview';
@@ -71,7 +71,7 @@ const configSchema = z.strictObject({
     .optional()
     .describe('The model of the catalog that a deployment or an alias stands for; it is not sent'),
   messages: z
-    .union([templateString, z.array(messageSchema).min(1)])
+    .union([templateString, conversationSchema])
     .optional()
     .describe('The conversation: messages, or an expression that gives them'),
   prompt: templateString.optional().describe('A user message, instead of messages'),

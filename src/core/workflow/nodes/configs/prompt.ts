@@ -30,6 +30,9 @@ export const messageSchema = z.strictObject({
   toolCallId: templateString.optional().describe('In a tool message: the call that it answers'),
 });
 
+/** A conversation: messages, and among them expressions that give lists of messages. */
+export const conversationSchema = z.array(z.union([messageSchema, templateString])).min(1);
+
 export const messagesValue: JsonSchema = {
   type: 'array',
   items: {
@@ -50,7 +53,7 @@ export const promptTemplate = defineNode({
   outputs: [{ id: 'output', name: 'Messages', type: 'default' }],
   defaultConfig: { messages: [{ role: 'user', content: '{{ input.message }}' }] },
   configSchema: z.strictObject({
-    messages: z.array(messageSchema).min(1).describe('The messages, in order'),
+    messages: conversationSchema.describe('The messages, in order; an expression among them gives a list of messages'),
   }),
   supportsStreaming: false,
   role: 'step',

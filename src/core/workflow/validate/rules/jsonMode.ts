@@ -1,7 +1,7 @@
 import type { Template } from '../../expressions/syntax.ts';
 import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import type { ModelNode } from '../requestedModel.ts';
-import { sentMessages, textsOf } from '../sentMessages.ts';
+import { areAllWritten, sentMessages, textsOf, writtenMessages } from '../sentMessages.ts';
 
 /** The texts that a model is sent; undefined when they are not known here at all. */
 interface SentText {
@@ -30,7 +30,9 @@ function sentText(context: CheckContext, node: ModelNode): SentText {
   const own = [systemPrompt, prompt].filter((text) => text !== undefined);
   if (messages === undefined) return { texts: own, isWhole: true };
   const sent = sentMessages(context.graph, node);
-  return { texts: [...own, ...(sent?.messages ?? []).flatMap(textsOf)], isWhole: sent !== undefined };
+  if (sent === undefined) return { texts: own, isWhole: false };
+  const written = writtenMessages(sent.messages).flatMap(({ message }) => textsOf(message));
+  return { texts: [...own, ...written], isWhole: areAllWritten(sent.messages) };
 }
 
 function hasWord(text: Template): boolean {

@@ -3,7 +3,7 @@ import type { JsonPath } from '../../json.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 import { callableNames, fixFor, knownModelNodes, type KnownModelNode } from '../requestedModel.ts';
-import { sentMessages } from '../sentMessages.ts';
+import { sentMessages, writtenMessages } from '../sentMessages.ts';
 
 /** Tools, formats of the answer and images that the model does not know. */
 export const modelCapabilities: NodeRule = (context, reporter) => {
@@ -36,7 +36,7 @@ export const modelCapabilities: NodeRule = (context, reporter) => {
 function imagesOf(context: CheckContext, { node }: KnownModelNode): readonly JsonPath[] {
   const sent = sentMessages(context.graph, node);
   if (sent === undefined) return [];
-  return sent.messages.flatMap(({ content }, index) =>
+  return writtenMessages(sent.messages).flatMap(({ index, message: { content } }) =>
     content instanceof Template
       ? []
       : content.flatMap((part, place) =>

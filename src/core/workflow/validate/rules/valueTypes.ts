@@ -11,6 +11,8 @@ import type { JsonPath } from '../../json.ts';
 interface Wanted {
   readonly node: WorkflowNode;
   readonly key: string;
+  /** In a list at that key. */
+  readonly index?: number;
   readonly value: unknown;
   readonly types: readonly JsonTypeName[];
   readonly expected: string;
@@ -19,10 +21,11 @@ interface Wanted {
 
 /** Values that must be one expression, and of a certain type. */
 export const valueTypes: NodeRule = (context, reporter) => {
-  for (const { node, key, value, types, expected, hint } of wanted(context)) {
+  for (const { node, key, index, value, types, expected, hint } of wanted(context)) {
     if (!(value instanceof Template) || value.problems.length > 0) continue;
-    const path: JsonPath = context.pathOf(node, 'config', key);
-    const name = `\`${key}\` of \`${node.id}\``;
+    const path: JsonPath = context.pathOf(node, 'config', key, ...(index === undefined ? [] : [index]));
+    const name =
+      index === undefined ? `\`${key}\` of \`${node.id}\`` : `Item ${index + 1} of \`${key}\` of \`${node.id}\``;
     if (value.constant !== undefined && types.length > 0) {
       const number = value.constant.trim() === '' || types.includes('array') ? NaN : Number(value.constant);
       const fix = Number.isFinite(number) ? changeTo(reporter, path, number) : undefined;
@@ -51,6 +54,20 @@ export const valueTypes: NodeRule = (context, reporter) => {
 function* wanted(context: NodeContext): Generator<Wanted> {
   for (const node of nodesOfType(context, 'condition')) {
     yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
+  }
+  for (const node of context.nodes) {
+    const list = 'messages' in node.config ? node.config.messages : undefined;
+    if (list === undefined || list instanceof Template) continue;
+    for (const [index, value] of list.entries())
+      yield {
+        node,
+        key: 'messages',
+        index,
+        value,
+        types: ['array'],
+        expected: 'a list of messages',
+        hint: 'Write a message as an object with `role` and `content`, or take a list of messages.',
+      };
   }
   for (const node of nodesOfType(context, 'openaiCompletion')) {
     const { messages, maxTokens, temperature } = node.config;

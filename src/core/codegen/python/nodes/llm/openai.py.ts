@@ -7,7 +7,7 @@ import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
-import { messageDict } from './prompt.py.ts';
+import { conversation, messagesFrom } from './prompt.py.ts';
 import { Parameters } from './parameters.ts';
 
 type Config = NodeOf<'openaiCompletion'>['config'];
@@ -165,10 +165,10 @@ function messages(config: Config, scope: NodeScope): Expr {
   if (config.systemPrompt !== undefined) before.push(message('system', scope.text(config.systemPrompt)));
   if (config.prompt !== undefined) return py.list([...before, message('user', scope.text(config.prompt))]);
   if (config.messages instanceof Template) {
-    const given = scope.value(config.messages);
+    const given = messagesFrom(config.messages, scope);
     return before.length === 0 ? given : py.list([...before, py.starred(given)]);
   }
-  return py.list([...before, ...(config.messages ?? []).map((each) => messageDict(each, scope))]);
+  return py.list([...before, ...conversation(config.messages ?? [], scope)]);
 }
 
 function message(role: 'system' | 'user', content: Expr): Expr {

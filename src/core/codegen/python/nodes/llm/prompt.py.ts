@@ -1,14 +1,30 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
+import { promptBehind, type Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { DictEntry, Expr } from '../../syntax/tree.ts';
 
-type PromptMessage = NodeOf<'promptTemplate'>['config']['messages'][number];
-type ContentPart = Exclude<PromptMessage['content'], Template>[number];
+type Conversation = NodeOf<'promptTemplate'>['config']['messages'];
+type ContentPart = Exclude<Message['content'], Template>[number];
+
+/** The items of a list of messages; what an expression gives is put in among them. */
+export function conversation(messages: Conversation, scope: NodeScope): readonly Expr[] {
+  return messages.map((message) =>
+    message instanceof Template ? py.starred(messagesFrom(message, scope)) : messageDict(message, scope),
+  );
+}
+
+/** What an expression gives as messages; what does not come from a prompt of the workflow has to be looked at. */
+export function messagesFrom(template: Template, scope: NodeScope): Expr {
+  const given = scope.value(template);
+  if (promptBehind(scope.checked.graph, template) !== undefined) return given;
+  const source = template.source.replace(/^\s*\{\{\s*/, '').replace(/\s*\}\}\s*$/, '');
+  return py.call(py.imported('app.nodes.llm.conversation', 'conversation'), given, py.literal(source));
+}
 
 /** One message as the wire format has it; source: https://platform.openai.com/docs/api-reference/chat/create */
-export function messageDict(message: PromptMessage, scope: NodeScope): Expr {
+function messageDict(message: Message, scope: NodeScope): Expr {
   const { role, content, name, toolCallId } = message;
   const sent =
     content instanceof Template ? scope.text(content) : py.list(content.map((part) => partDict(part, scope)));
@@ -51,5 +67,5 @@ export const promptTemplate: NodeCodeGenerator<'promptTemplate'> = {
   awaits: false,
   valueType: () => messages,
   annotates: () => true,
-  value: (node, scope) => py.list(node.config.messages.map((message) => messageDict(message, scope))),
+  value: (node, scope) => py.list(conversation(node.config.messages, scope)),
 };

@@ -7,12 +7,13 @@ import {
 } from '../../../../workflow/expressions/evaluate.ts';
 import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import { isList, isRecord, truthOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
+import { isList, isRecord, truthOf, Unknown, ValueError, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
 import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
+import type { Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
@@ -27,8 +28,6 @@ export class Undecided extends Error {
     this.ran = ran;
   }
 }
-
-type PromptMessage = NodeOf<'promptTemplate'>['config']['messages'][number];
 
 /** How a run went. */
 export interface Outcome {
@@ -169,10 +168,7 @@ class Rehearsal {
     this.#ran.push(node.id);
     switch (node.type) {
       case 'promptTemplate':
-        this.#values.set(
-          node.id,
-          node.config.messages.map((message) => this.#message(message)),
-        );
+        this.#values.set(node.id, this.#conversation(node.config.messages));
         return;
       case 'openaiCompletion':
         this.#completion(node);
@@ -195,8 +191,28 @@ class Rehearsal {
     }
   }
 
+  /**
+   * Messages as they are sent; not known where an expression among them is not.
+   * @throws ValueError where an expression gives no list.
+   */
+  #conversation(messages: NodeOf<'promptTemplate'>['config']['messages']): Value {
+    const sent: Value[] = [];
+    for (const message of messages) {
+      const given = message instanceof Template ? this.#givenMessages(message) : [this.#message(message)];
+      if (!isList(given)) return given;
+      sent.push(...given);
+    }
+    return sent;
+  }
+
+  #givenMessages(template: Template): Value {
+    const given = evaluateTemplate(template, this.#root);
+    if (given instanceof Unknown || (isList(given) && given.every(isMessage))) return given;
+    throw new ValueError('It gives no list of messages.');
+  }
+
   /** A message by its names on the wire. */
-  #message({ role, content, name, toolCallId }: PromptMessage): Value {
+  #message({ role, content, name, toolCallId }: Message): Value {
     return {
       role,
       content: content instanceof Template ? evaluateText(content, this.#root) : new Unknown(false),
@@ -219,9 +235,7 @@ class Rehearsal {
   #question({ config: { prompt, messages } }: NodeOf<'openaiCompletion'>): Value {
     if (prompt !== undefined) return evaluateText(prompt, this.#root);
     const sent: Value =
-      messages instanceof Template
-        ? evaluateTemplate(messages, this.#root)
-        : (messages ?? []).map((message) => this.#message(message));
+      messages instanceof Template ? evaluateTemplate(messages, this.#root) : this.#conversation(messages ?? []);
     if (!isList(sent)) return new Unknown(false);
     const asked = sent.findLast((message) => isRecord(message) && message['role'] === 'user');
     return asked !== undefined && isRecord(asked) ? (asked['content'] ?? '') : '';
@@ -250,6 +264,11 @@ class Rehearsal {
     const isWhole = found !== undefined && found !== null && (isList(found) || isRecord(found));
     return isWhole ? this.#passedOn : this.#input;
   }
+}
+
+/** As far as the service itself asks, see `conversation.py` of the runtime. */
+function isMessage(value: Value): boolean {
+  return value instanceof Unknown || (isRecord(value) && typeof value['role'] === 'string');
 }
 
 /** What an `openaiCompletion` leaves when it is told what to answer. */
