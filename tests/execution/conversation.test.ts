@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -10,22 +10,19 @@ import { startGenerated, writeGenerated, type RunningService } from './generated
 
 /** What the model was sent, request by request. */
 const sent: { readonly messages: unknown }[] = [];
-const upstream = createServer((request, response) => {
-  void json(request).then((body) => {
-    sent.push(body as { messages: unknown });
-    response.setHeader('content-type', 'application/json');
-    const message = { role: 'assistant', content: 'Blue.' };
-    response.end(
-      JSON.stringify({
-        id: 'chatcmpl-1',
-        object: 'chat.completion',
-        created: 1,
-        model: 'gpt-5.4-mini',
-        choices: [{ index: 0, message, finish_reason: 'stop' }],
-      }),
-    );
-  });
+const answer = JSON.stringify({
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-5.4-mini',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Blue.' }, finish_reason: 'stop' }],
 });
+const upstream = createServer((request, response) => void answerRequest(request, response));
+
+async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  sent.push((await json(request)) as { messages: unknown });
+  response.setHeader('content-type', 'application/json').end(answer);
+}
 
 let folder: string;
 let service: RunningService;
