@@ -116,6 +116,11 @@ def test_the_rest_goes_by_its_wire_name_and_none_is_left_out() -> None:
     assert sent == {"temperature": 0.2, "stop": ["x"], "seed": 1, "reasoning_effort": "low"}
 
 
+def test_null_among_the_further_parameters_leaves_one_out() -> None:
+    further = {"stream_options": None, "temperature": None, "seed": 3, "store": None}
+    assert wire(stream=True, temperature=0.2, seed=1, extra_body=further) == {"stream": True, "seed": 3}
+
+
 @pytest.mark.parametrize("messages", [[], None, [{"role": "user", "content": object()}]])
 def test_what_cannot_be_sent(messages: Any) -> None:
     with pytest.raises(ServiceError) as caught:

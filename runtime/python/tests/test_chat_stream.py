@@ -230,7 +230,7 @@ def test_stop_together_with_tool_calls_trusts_the_calls() -> None:
     assert completion["function_call"] == {"name": "f", "arguments": {"x": 1}}
 
 
-@pytest.mark.parametrize("arguments", ["", "{", "[1]", "null", '{"x": 1} trailing', "{'x': 1}"])
+@pytest.mark.parametrize("arguments", ["{", "[1]", "null", '{"x": 1} trailing', "{'x': 1}"])
 def test_arguments_that_are_no_json_object_are_never_used(arguments: str) -> None:
     stream = call_delta(index=0, id="a", function={"name": "f", "arguments": arguments}) + chunk({}, "tool_calls")
     assert outcome(stream) == "invalid_tool_arguments"
@@ -260,3 +260,41 @@ def test_many_events_in_one_read_and_memory_stays_with_the_text() -> None:
     for _ in range(1000):
         assert stream.feed(one * 100) == ["x"] * 100
     assert len(json.dumps(stream.answer.text)) < 10 * 100_000
+
+
+@pytest.mark.parametrize("nothing", [b"data", b"data:", b"data: ", b"data:  \t", b"data\ndata", b"event: x\ndata:"])
+def test_events_that_hold_nothing_are_passed_over(nothing: bytes) -> None:
+    assert outcome(nothing + b"\n\n" + text("Hel") + nothing + b"\n\n" + text("lo") + FINISH + DONE) == "Hello"
+
+
+FENCED = {
+    '```json\n{"city": "Oslo"}\n```': {"city": "Oslo"},
+    '  ```JSON \r\n{"city": "Oslo"}\r\n```\n': {"city": "Oslo"},
+    "```\n[1]\n```": [1],
+    '```json\n{"code": "```"}\n```': {"code": "```"},
+}
+
+
+@pytest.mark.parametrize("said", FENCED)
+def test_one_fence_around_json_is_taken_off(said: str) -> None:
+    _, completion = read(text(said) + FINISH + DONE, expects_json=True)
+    assert completion["parsed"] == FENCED[said]
+    assert completion["content"] == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['{"a": 1}\n{"b": 2}', '```json\n{"a": 1}\n{"b": 2}\n```', 'Here:\n```json\n{"a": 1}\n```', '```json\n{"a": 1}'],
+)
+def test_json_among_other_things_stays_an_error(said: str) -> None:
+    assert outcome(text(said) + FINISH + DONE, expects_json=True) == "invalid_json_output"
+
+
+def test_an_id_of_an_earlier_call_is_not_used_again() -> None:
+    stream = ChatStream("gpt-asked", max_event_bytes=LIMIT)
+    stream.answer.used_ids.update(("a", "call_1"))
+    for index in range(2):
+        stream.feed(call_delta(index=index, id="a", function={"name": f"f{index}", "arguments": ONE}))
+    stream.feed(chunk({}, "tool_calls") + DONE)
+    completion = stream.answer.complete(expects_json=False, usage=COUNTS, timing=TIMING)
+    assert [(call["id"], call["name"]) for call in completion["tool_calls"]] == [("call_0", "f0"), ("call_2", "f1")]

@@ -384,3 +384,25 @@ async def test_against_the_simulated_openai(simulated_openai: RunningSimulation,
         assert answer["tool_calls"] == []
         assert ctx.usage.total()["total_tokens"] == answer["usage"]["total_tokens"]
         assert "shipped" in simulated_openai.requests[-1].json["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_ids_are_unique_in_the_whole_conversation(stream: bool) -> None:
+    """Some servers begin anew with every answer."""
+    found = await run([[("get_order", '{"number": 1}')]] * 2, stream=stream)
+    messages = found.requests[-1]["messages"]
+    ids = [call["id"] for message in messages for call in message.get("tool_calls") or ()]
+    assert len(ids) == len(set(ids)) == 2
+    assert [message["tool_call_id"] for message in messages if message["role"] == "tool"] == ids
+
+
+@pytest.mark.parametrize("arguments", ["", " "])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_function_without_parameters_runs_without_arguments(stream: bool, arguments: str) -> None:
+    def opening_hours() -> str:
+        return "9 to 17"
+
+    tools = [Tool.of(opening_hours, node="opening_hours")]
+    found = await run([[("opening_hours", arguments)]], stream=stream, offered=tools)
+    assert found.answer["content"] == "Hello"
+    assert found.told(-1) == ["9 to 17"]

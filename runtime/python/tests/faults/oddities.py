@@ -98,7 +98,8 @@ ODDITIES: dict[str, Said] = {
     ),
     "arguments null and nothing else": Said(
         stream=sse(chunk(call(None, id="a", index=0)), CALLED, *END),
-        code="invalid_tool_arguments",
+        calls=[("get_weather", {})],
+        finish_reason="tool_calls",
     ),
     "two calls with one id": Said(
         stream=sse(

@@ -43,6 +43,15 @@ def _never_run(arguments: str, finish: str = "tool_calls") -> Fault:
     )
 
 
+def _without_arguments(arguments: str) -> Fault:
+    """A finished call without arguments, as functions without parameters get, is one with none."""
+    return Fault(
+        scripts={way: [[body]] for way, body in _asking(arguments).items()},
+        calls=[("get_order", {})],
+        finish_reason="tool_calls",
+    )
+
+
 def _told(times: int) -> dict[Way, Scripts]:
     """The model calls wrongly so many times, and then answers."""
     broken = _asking('{"number": ')
@@ -69,7 +78,9 @@ def _json(text_of_answer: str, finish: str) -> dict[Way, Scripts]:
 
 OUTCOMES: dict[str, Fault] = {
     "arguments that are not valid JSON": _never_run('{"number": 1'),
-    "arguments that are empty": _never_run(""),
+    "arguments that are empty": _without_arguments(""),
+    "arguments that are blank": _without_arguments(" \n"),
+    "arguments that are empty, cut by length": _never_run("", "length"),
     "arguments that are no object": _never_run("[1]"),
     "arguments with something after them": _never_run('{"number": "1"} and more'),
     "arguments cut by length": _never_run('{"number": "1', "length"),

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from tests import responses_upstream as responses
 from tests.faults.scene import HELD, Fault
-from tests.faults.scripts import everywhere, streams, wholes
+from tests.faults.scripts import everywhere, wholes
 from tests.upstream import answer, head, problem
 from tests.upstream import whole as completion
 
@@ -195,7 +196,18 @@ REFUSALS: dict[str, Fault] = {
     ),
     "200 with plain JSON": Fault(scripts=everywhere(answer("200 OK", b'{"hello": 1}')), code="stream_malformed"),
     "200 with a whole answer for a stream": Fault(
-        scripts=streams(answer("200 OK", completion({"content": "Hello"}))), code="stream_malformed"
+        scripts={
+            "chat_stream": [answer("200 OK", completion({"content": "Hello"}))],
+            "responses_stream": [answer("200 OK", responses.whole(responses.message("Hello")))],
+        },
+        text="Hello",
+    ),
+    "200 with a whole answer of the other API for a stream": Fault(
+        scripts={
+            "chat_stream": [answer("200 OK", responses.whole(responses.message("Hello")))],
+            "responses_stream": [answer("200 OK", completion({"content": "Hello"}))],
+        },
+        code="stream_malformed",
     ),
     "200 with a stream for a whole answer": Fault(
         scripts=wholes(answer("200 OK", b'data: {"choices": []}\n\n', "text/event-stream")), code="stream_malformed"

@@ -30,6 +30,7 @@ NO_TIME: Timing = {"first_token_ms": None, "total_ms": 0.0}
 HELLO = Decoded("Hello", [], "stop", None, 9)
 CALLS = Decoded("", [PARIS, OSLO], "tool_calls", None, 9)
 ONE_CALL = Decoded("", [PARIS], "tool_calls", None, 9)
+EMPTY_CALL = Decoded("", [("get_weather", {})], "tool_calls", None, 9)
 
 
 def failed(code: str, prompt_tokens: int | None = 9) -> Decoded:
@@ -43,13 +44,17 @@ CHAT: dict[str, tuple[bytes, Decoded]] = {
         HELLO,
     ),
     "calls without ids or indices": (chat({"tool_calls": [call(ONE), call(TWO)]}, "tool_calls"), CALLS),
+    "two calls with one id": (
+        chat({"tool_calls": [call(ONE, id="edit:22"), call(TWO, id="edit:22")]}, "tool_calls"),
+        CALLS,
+    ),
     "arguments as objects": (chat({"tool_calls": [call({"city": "Paris"}, id="a")]}, "tool_calls"), ONE_CALL),
     "calls in both forms": (
         chat({"function_call": {"name": "get_weather", "arguments": ONE}, "tool_calls": [call(ONE, id="a")]}),
         ONE_CALL,
     ),
     "calls of null": (chat({"content": "Hello", "tool_calls": None, "function_call": None}), HELLO),
-    "arguments null": (chat({"tool_calls": [call(None)]}, "tool_calls"), failed("invalid_tool_arguments")),
+    "arguments null": (chat({"tool_calls": [call(None)]}, "tool_calls"), EMPTY_CALL),
     "tool_calls without a call": (chat({"content": None}, "tool_calls"), failed("stream_malformed")),
     "another choice first": (
         json.dumps(
@@ -66,7 +71,11 @@ CHAT: dict[str, tuple[bytes, Decoded]] = {
     "finish_reason end_turn": (chat({"content": "Hello"}, "end_turn"), HELLO),
     "finish_reason SAFETY": (chat({"content": "Hello"}, "SAFETY"), failed("content_filtered")),
     "finish_reason error": (chat({"content": "Hello"}, "error"), failed("stream_interrupted")),
-    "finish_reason null": (chat({"content": "Hello"}, None), failed("stream_interrupted")),
+    "finish_reason null": (chat({"content": "Hello"}, None), HELLO),
+    "finish_reason of an empty text": (chat({"content": "Hello"}, ""), HELLO),
+    "finish_reason null and nothing said": (chat({"content": None}, None), failed("stream_interrupted")),
+    "an empty place for a call": (chat({"content": "Hello", "function_call": {"name": "", "arguments": ""}}), HELLO),
+    "an empty call among the tools": (chat({"content": "Hello", "tool_calls": [call("", name="")]}), HELLO),
     "usage in quotes": (chat({"content": "Hello"}, usage={"prompt_tokens": "9", "completion_tokens": 2.0}), HELLO),
     "usage of nothing": (chat({"content": "Hello"}, usage={}), HELLO._replace(prompt_tokens=None)),
     "an error of null": (chat({"content": "Hello"}, error=None), HELLO),

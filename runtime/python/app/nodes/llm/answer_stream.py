@@ -9,7 +9,6 @@ from app.nodes.llm.openai_types import FunctionCallDelta
 from app.nodes.llm.sse import EventTooLarge, SSEDecoder
 from app.runtime.errors import ServiceError, StreamMalformed
 
-_LARGEST_ERROR_BYTES = 64 * 1024
 _LONGEST_DONE = 20
 
 
@@ -21,6 +20,7 @@ class AnswerStream:
 
     __slots__ = (
         "_half_character",
+        "_max_bytes",
         "_sse",
         "_start",
         "answer",
@@ -44,6 +44,7 @@ class AnswerStream:
         self.failure: ServiceError | None = None
         """What ended the stream, where the same bytes had something to pass on before; to be raised after that."""
         self._sse = SSEDecoder(max_event_bytes)
+        self._max_bytes = max_event_bytes
         # Until the first event, what came may still be something else than a stream.
         self._start = bytearray()
         self._half_character = ""
@@ -73,6 +74,11 @@ class AnswerStream:
             self.failure = error
         return produced
 
+    @property
+    def unread(self) -> bytes:
+        """What came instead of events; empty once there was one."""
+        return bytes(self._start)
+
     def check_end(self) -> None:
         """To be called when the bytes have ended.
 
@@ -95,7 +101,7 @@ class AnswerStream:
         return error
 
     def _keep_start(self, data: bytes) -> None:
-        if len(self._start) < _LARGEST_ERROR_BYTES:
+        if len(self._start) < self._max_bytes:
             self._start += data
 
     def _take_events(self, events: list[tuple[bytes, bytes]], produced: list[str | FunctionCallDelta]) -> None:
@@ -107,7 +113,7 @@ class AnswerStream:
             self.content_seen += 1
 
     def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
-        if not payload or self.ended:
+        if not payload.strip() or self.ended:
             return
         self.events_seen += 1
         self._start.clear()

@@ -6,6 +6,7 @@ from app.nodes.llm.chat_logprobs import ChatStreamWithLogprobs, chat_logprobs
 from app.nodes.llm.chat_request import chat_request
 from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_whole import read_whole_answer
+from app.nodes.llm.message_parts import call_ids
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.model_request import Api, ModelRequest
 from app.nodes.llm.models import known_as
@@ -42,30 +43,36 @@ def model_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
 
 def open_stream(request: ModelRequest, *, max_event_bytes: int) -> AnswerStream:
     """The decoder for the request's answer as a stream."""
+    stream: AnswerStream
     if request.api == "responses":
-        return ResponsesStream(
+        stream = ResponsesStream(
             request.model,
             max_event_bytes=max_event_bytes,
             calls_end_as=request.calls_end_as,
             details=_details(request),
         )
-    stream = ChatStreamWithLogprobs if request.logprobs else ChatStream
-    return stream(request.model, max_event_bytes=max_event_bytes)
+    else:
+        kind = ChatStreamWithLogprobs if request.logprobs else ChatStream
+        stream = kind(request.model, max_event_bytes=max_event_bytes)
+    stream.answer.used_ids.update(call_ids(request.messages))
+    return stream
 
 
 def read_whole(body: bytes, request: ModelRequest) -> ModelAnswer:
-    """What the request's answer in one piece says.
+    """What the request's answer in one piece says. No call in it has an id of an earlier call.
 
     Raises:
         ServiceError: the body is no answer, or reports an error.
     """
     if request.api == "responses":
-        answer = read_whole_response(body, request.model, calls_end_as=request.calls_end_as)
+        answer = read_whole_response(
+            body, request.model, calls_end_as=request.calls_end_as, used_ids=call_ids(request.messages)
+        )
         details = _details(request)
         if details is not None:
             details.note_whole(body, answer)
     else:
-        answer = read_whole_answer(body, request.model)
+        answer = read_whole_answer(body, request.model, call_ids(request.messages))
         if request.logprobs:
             answer.logprobs = chat_logprobs(body)
     return answer

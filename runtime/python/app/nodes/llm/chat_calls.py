@@ -1,24 +1,24 @@
 """Which call a piece of a tool call belongs to, for servers that do and do not say it as OpenAI does."""
 
 from app.nodes.llm.chat_wire import CallDelta, FunctionDelta
-from app.nodes.llm.model_answer import CallParts
+from app.nodes.llm.model_answer import CallParts, ModelAnswer
 from app.nodes.llm.openai_types import FunctionCallDelta
 
 _NOTHING = FunctionDelta()
 
 
 class CallAssembly:
-    """Puts the calls of a streamed answer together; they are added to `calls` as they begin.
+    """Puts the calls of a streamed answer together; they are added to the answer's as they begin.
 
     A piece goes by its id where there is one, else by its index, else to the call before. Servers that give every
     piece an id of its own, or all calls the same index and no id, are understood by what the pieces say: only the first
     piece of a call has a name, and a call whose arguments are complete has no further pieces.
     """
 
-    __slots__ = ("_by_id", "_by_index", "_calls", "_last")
+    __slots__ = ("_answer", "_by_id", "_by_index", "_last")
 
-    def __init__(self, calls: list[CallParts]) -> None:
-        self._calls = calls
+    def __init__(self, answer: ModelAnswer) -> None:
+        self._answer = answer
         self._by_id: dict[str, CallParts] = {}
         self._by_index: dict[int, CallParts] = {}
         self._last: CallParts | None = None
@@ -45,21 +45,16 @@ class CallAssembly:
             self._last = known
             return known
         if known is not None:
-            call = self._begin(None)  # some servers give all calls of a function its name for an id
+            call = self._answer.begin_call(None)  # some servers give all calls of a function its name for an id
         elif before is not None and _goes_on(before, delta.id, name, arguments):
             call = before
         else:
-            call = self._begin(delta.id)
+            call = self._answer.begin_call(delta.id)
         if delta.id:
             self._by_id[delta.id] = call
         if delta.index is not None:
             self._by_index[delta.index] = call
         self._last = call
-        return call
-
-    def _begin(self, call_id: str | None) -> CallParts:
-        call = CallParts(call_id or f"call_{len(self._calls)}")
-        self._calls.append(call)
         return call
 
 

@@ -36,7 +36,7 @@ class ChatStream(AnswerStream):
 
     def __init__(self, model: str, *, max_event_bytes: int) -> None:
         super().__init__(model, max_event_bytes=max_event_bytes)
-        self._calls = CallAssembly(self.answer.calls)
+        self._calls = CallAssembly(self.answer)
 
     def _take_middle(self, name: bytes, payload: bytes, produced: Produced) -> bool:
         answer = self.answer
@@ -107,7 +107,7 @@ class ChatStream(AnswerStream):
         for piece in delta.tool_calls or ():
             if piece is not None and piece.says_something:
                 produced.append(self._calls.take(piece))
-        if delta.function_call is not None and not delta.tool_calls:
+        if delta.function_call is not None and not delta.tool_calls and delta.function_call.says_something:
             produced.append(self._calls.take(CallDelta(index=0, function=delta.function_call)))
 
     def _odd_chunk(self, payload: bytes) -> Chunk:

@@ -3,17 +3,19 @@
 https://platform.openai.com/docs/api-reference/chat/object
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from app.nodes.llm.chat_wire import CallDelta, decode_whole, text_of
 from app.nodes.llm.failures import error_in_stream, known_error
 from app.nodes.llm.finish_reasons import finish_reason_of
-from app.nodes.llm.model_answer import CallParts, ModelAnswer
+from app.nodes.llm.model_answer import ModelAnswer
 from app.runtime.errors import StreamMalformed
 
 
-def read_whole_answer(body: bytes, model: str) -> ModelAnswer:
-    """Collects what the answer's first choice says.
+def read_whole_answer(body: bytes, model: str, used_ids: Iterable[str] = ()) -> ModelAnswer:
+    """Collects what the answer's first choice says. Its calls get other ids than `used_ids`, those of earlier calls.
 
     Raises:
         StreamMalformed: the body is not a completion.
@@ -33,20 +35,22 @@ def read_whole_answer(body: bytes, model: str) -> ModelAnswer:
     answer.service_tier = whole.service_tier
     answer.fingerprint = whole.system_fingerprint
     answer.usage = None if whole.usage is None else whole.usage.counts()
-    answer.finish_reason = finish_reason_of(choice.finish_reason) if choice.finish_reason else None
     message = choice.message
     text = text_of(message.content)
     if text:
         answer.text.append(text)
     if message.refusal:
         answer.refusal.append(message.refusal)
-    calls = [call for call in message.tool_calls or () if call is not None]
-    if message.function_call is not None and not calls:
+    answer.used_ids.update(used_ids)
+    calls = [call for call in message.tool_calls or () if call is not None and call.says_something]
+    if message.function_call is not None and message.function_call.says_something and not calls:
         calls.append(CallDelta(function=message.function_call))
     for call in calls:
-        parts = CallParts(call.id or f"call_{len(answer.calls)}")
+        parts = answer.begin_call(call.id)
         if call.function is not None:
             parts.name = call.function.name or ""
             parts.arguments.append(call.function.text)
-        answer.calls.append(parts)
+    said = finish_reason_of(choice.finish_reason) if choice.finish_reason else None
+    # An answer in one piece that says something has come to its end, whether the server gives a reason or not.
+    answer.finish_reason = said or ("stop" if answer.has_content else None)
     return answer

@@ -56,6 +56,11 @@ class FunctionDelta(msgspec.Struct, gc=False):
         """The arguments, or a piece of them, as JSON."""
         return self.arguments if isinstance(self.arguments, str) else json_of(self.arguments)
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it is more than the empty place that some servers hold for a call."""
+        return bool(self.name or (self.arguments is not None and self.text))
+
 
 class CallDelta(msgspec.Struct, gc=False):
     """A tool call or a piece of one."""
@@ -67,7 +72,7 @@ class CallDelta(msgspec.Struct, gc=False):
     @property
     def says_something(self) -> bool:
         """Whether there is anything in it but what we do not read, such as Google's signatures of thoughts."""
-        return self.function is not None or bool(self.id)
+        return bool(self.id) or (self.function is not None and self.function.says_something)
 
 
 class Said(msgspec.Struct):

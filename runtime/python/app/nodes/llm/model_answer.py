@@ -3,6 +3,7 @@
 Streamed and whole answers are collected in the same `ModelAnswer`, so that both ways give the same result.
 """
 
+import re
 from typing import Any, cast
 
 import msgspec
@@ -19,6 +20,9 @@ from app.runtime.errors import (
     StreamMalformed,
 )
 from app.runtime.usage import Usage
+
+# One fence of Markdown around all of a text, which models like to put around JSON.
+_FENCED = re.compile(r"\s*```[A-Za-z0-9]*[ \t]*\r?\n(.*)\n[ \t]*```\s*", re.DOTALL)
 
 
 class CallParts:
@@ -43,9 +47,10 @@ class CallParts:
         self._read = len(self.arguments)
         return reader.is_complete and isinstance(reader.value(), dict)
 
-    def parsed(self) -> JsonObject | None:
-        """The arguments; None when they are no JSON object."""
-        return parse_arguments("".join(self.arguments))
+    def text(self, finish_reason: str | None) -> str:
+        """The arguments as JSON. A finished call without any, as functions without parameters get, has none."""
+        text = "".join(self.arguments)
+        return text if text.strip() or finish_reason == "length" else "{}"
 
 
 def parse_arguments(text: str) -> JsonObject | None:
@@ -97,6 +102,7 @@ class ModelAnswer:
         "service_tier",
         "text",
         "usage",
+        "used_ids",
     )
 
     def __init__(self, model: str) -> None:
@@ -105,6 +111,8 @@ class ModelAnswer:
         self.text: list[str] = []
         self.refusal: list[str] = []
         self.calls: list[CallParts] = []
+        self.used_ids: set[str] = set()
+        """Ids of calls that no other call may have: those of the conversation so far, and of this answer."""
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
         self.service_tier: str | None = None
@@ -114,6 +122,18 @@ class ModelAnswer:
         """Those of the text's tokens, if they were asked for."""
         self.items: list[JsonObject] = []
         """The output items of a Responses answer that can be sent back to go on with its reasoning."""
+
+    def begin_call(self, call_id: str | None, place: int | None = None) -> CallParts:
+        """A call that begins, at a place among the others or as the last: under its id, or another where it has none or
+        one that is taken."""
+        number = len(self.calls)
+        while not call_id or call_id in self.used_ids:
+            call_id = f"call_{number}"
+            number += 1
+        self.used_ids.add(call_id)
+        call = CallParts(call_id)
+        self.calls.insert(len(self.calls) if place is None else place, call)
+        return call
 
     @property
     def has_content(self) -> bool:
@@ -175,12 +195,12 @@ class ModelAnswer:
             raise StreamMalformed("The model says that it calls functions, and no call has arrived.")
 
     def _tool_call(self, call: CallParts, text: str, usage: Usage) -> ToolCall:
-        arguments = call.parsed()
+        arguments = parse_arguments(call.text(self.finish_reason))
         if arguments is None:
             cut = " because the token limit was reached" if self.finish_reason == "length" else ""
             raise UnusableCalls(
                 f"The model asked for {call.name or 'a function'} with arguments that are not a JSON object{cut}.",
-                calls=[(one.id, one.name, "".join(one.arguments)) for one in self.calls],
+                calls=[(one.id, one.name, one.text(self.finish_reason)) for one in self.calls],
                 content=text or None,
                 items=self.items,
                 usage=usage,
@@ -196,8 +216,9 @@ class ModelAnswer:
                 completion_tokens=usage["completion_tokens"],
                 reasoning_tokens=usage["reasoning_tokens"] or None,
             )
+        fenced = _FENCED.fullmatch(text)
         try:
-            return msgspec.json.decode(text)
+            return msgspec.json.decode(text if fenced is None else fenced[1])
         except (ValueError, RecursionError) as error:
             raise InvalidJsonOutput("The model was asked for JSON and answered with something else.") from error
 

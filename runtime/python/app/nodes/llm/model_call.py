@@ -113,9 +113,8 @@ class ModelCall:
                     return events
         except (StreamInterrupted, UpstreamTimeout) as error:
             self._cut_off(error)
-        else:
-            self._stream.check_end()
-        return None
+            return None
+        return self._end() or None
 
     async def pass_on(self, send: Send) -> None:
         """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
@@ -128,8 +127,10 @@ class ModelCall:
             await self._upstream.stream_to(self._pass_on)
         except (StreamInterrupted, UpstreamTimeout) as error:
             self._cut_off(error)
-        else:
-            self._stream.check_end()
+            return
+        events = self._end()
+        if events:
+            await send(events)
 
     async def whole(self) -> OpenAICompletion:
         """Reads and checks an answer in one piece.
@@ -178,6 +179,30 @@ class ModelCall:
         if events and self._first_token is None:
             self._first_token = time.perf_counter()
         return events
+
+    def _end(self) -> Sequence[str | FunctionCallDelta]:
+        """What is still to be passed on once the bytes have ended: an answer that came in one piece instead of a
+        stream, as some servers and the caches before them give it.
+
+        Raises:
+            ServiceError: it was neither.
+        """
+        stream = self._stream
+        body = stream.unread
+        if self._answer is not stream.answer:
+            return ()
+        if not body.lstrip().startswith(b"{"):
+            stream.check_end()
+            return ()
+        try:
+            whole = read_whole(body, self._request)
+        except StreamMalformed:
+            stream.check_end()
+            raise
+        self._answer = whole
+        text = "".join(whole.text)
+        calls = [FunctionCallDelta(call.id, call.name, call.text(whole.finish_reason)) for call in whole.calls]
+        return [text, *calls] if text else calls
 
     def _pass_on(self, data: bytes) -> Awaitable[None] | None:
         events = self._take(data)

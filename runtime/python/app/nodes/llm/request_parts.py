@@ -26,17 +26,17 @@ def finished_request(
 ) -> ModelRequest:
     """The request with what the config has for both APIs: `extra_body`, limits, and the form of the answer.
 
-    `stream_options` are those of a stream, None for an answer in one piece.
+    `stream_options` are those of a stream, None for an answer in one piece. What `extra_body` says wins.
 
     Raises:
         InvalidRequest: the body holds a value that has no JSON form.
     """
+    if stream_options:
+        body["stream_options"] = stream_options
     _add_further(body, config.get("extra_body") or {})
     body.pop("stream", None)
     if stream_options is not None:
         body["stream"] = True
-        if stream_options:
-            body["stream_options"] = stream_options
     response_format = response_format_of(config)
     described: JsonObject = (response_format or {}).get("json_schema") or {}
     return ModelRequest(
@@ -102,8 +102,12 @@ def tools_of(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _add_further(body: dict[str, Any], further: dict[str, Any]) -> None:
-    """Adds parameters by their wire names; members of an object and items of a list join those that are there."""
+    """Adds parameters by their wire names; members of an object and items of a list join those that are there, and null
+    leaves a parameter out."""
     for name, value in further.items():
+        if value is None:
+            body.pop(name, None)
+            continue
         known: Any = body.get(name)
         kinds: set[type[Any]] = {type(known), type(value)}
         body[name] = {**known, **value} if kinds == {dict} else [*known, *value] if kinds == {list} else value

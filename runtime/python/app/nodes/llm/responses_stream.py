@@ -186,13 +186,11 @@ class ResponsesStream(AnswerStream):
         self._say(self._order.complete(index), produced)
 
     def _begin_call(self, item: Item, index: int | None, produced: Produced) -> CallParts:
-        calls = self.answer.calls
-        call = CallParts(item.call_id or f"call_{len(calls)}")
-        call.name = item.name or ""
         place = float("inf") if index is None else index
         position = bisect_right(self._places, place)
         self._places.insert(position, place)
-        calls.insert(position, call)
+        call = self.answer.begin_call(item.call_id, position)
+        call.name = item.name or ""
         for key in (index, item.id):
             if key is not None:
                 self._calls[key] = call

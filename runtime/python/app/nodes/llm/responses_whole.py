@@ -3,17 +3,22 @@
 https://platform.openai.com/docs/api-reference/responses/object
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from app.nodes.llm.failures import known_error
-from app.nodes.llm.model_answer import CallParts, ModelAnswer
+from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.responses_end import note_end
 from app.nodes.llm.responses_wire import Item, decode_response
 from app.runtime.errors import StreamMalformed
 
 
-def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_calls") -> ModelAnswer:
-    """Collects what the answer's items say. Items other than messages and function calls are passed over.
+def read_whole_response(
+    body: bytes, model: str, *, calls_end_as: str = "tool_calls", used_ids: Iterable[str] = ()
+) -> ModelAnswer:
+    """Collects what the answer's items say. Items other than messages and function calls are passed over; calls get
+    other ids than `used_ids`, those of earlier calls.
 
     Raises:
         StreamMalformed: the body is not a response.
@@ -25,6 +30,7 @@ def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_ca
         raise known_error(body) or StreamMalformed("The answer is not a response.") from None
     answer = ModelAnswer(response.model or model)
     answer.id = response.id or ""
+    answer.used_ids.update(used_ids)
     for item in response.output or ():
         if item is not None:
             _take(item, answer)
@@ -36,10 +42,9 @@ def read_whole_response(body: bytes, model: str, *, calls_end_as: str = "tool_ca
 
 def _take(item: Item, answer: ModelAnswer) -> None:
     if item.type == "function_call":
-        call = CallParts(item.call_id or f"call_{len(answer.calls)}")
+        call = answer.begin_call(item.call_id)
         call.name = item.name or ""
         call.arguments.append(item.arguments_text)
-        answer.calls.append(call)
     elif item.type == "message":
         answer.text += item.texts()
         answer.refusal += item.refusals()
