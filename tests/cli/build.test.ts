@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { examples, User } from './catalyst.ts';
@@ -87,4 +88,22 @@ test('the folder is shown as it was typed, with a cd that works', async () => {
   const { stdout } = await user.catalyst('build', chat, '--out', absolute);
   expect(stdout).toContain(`\n${absolute}: `);
   expect(stdout).toContain(`  cd '${absolute}'\n`);
+});
+
+test('killed at any moment, the next build ends it and the edit is there', async () => {
+  const user = await User.create();
+  const edited = join(user.folder, 'service/app/workflows/chat.py');
+  await user.catalyst('build', chat, '--out', 'service');
+  await appendFile(edited, '# mine\n');
+  for (const [round, afterMs] of [150, 200, 230, 260, 290, 320].entries()) {
+    const workflows = round % 2 === 0 ? [chat, extract] : [chat];
+    const { child, finished } = user.start('build', ...workflows, '--out', 'service');
+    await sleep(afterMs);
+    child.kill('SIGKILL');
+    await finished;
+    expect(await user.catalyst('build', ...workflows, '--out', 'service')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await readFile(edited, 'utf8')).toContain('# mine');
+    const names = await readdir(join(user.folder, 'service'), { recursive: true });
+    expect(names.filter((name) => /\.(tmp|new|bak)$|catalyst-lock/.test(name))).toEqual([]);
+  }
 });
