@@ -66,11 +66,11 @@ export function planProject(places: PlacesBelow, files: readonly ProjectFile[], 
   const last = readRecord(places);
   const wanted = new Map(files.map(({ path, content }) => [path, content]));
   const steps = files.map((file) => stepFor(file, standingAt(places, file.path), last, force));
-  for (const [path, hash] of last.files) {
+  for (const path of new Set([...last.files.keys(), ...last.pending.keys()])) {
     if (wanted.has(path)) continue;
     const current = standingAt(places, path);
     if (current === 'nothing') continue;
-    const isEdited = hashOf(current) !== hash;
+    const isEdited = !isWritten(last, path, hashOf(current));
     steps.push({ path, isEdited, change: isEdited && !force ? 'kept' : 'removed' });
   }
   const offers: { path: string; write: string | undefined }[] = [];
@@ -97,7 +97,14 @@ export function planProject(places: PlacesBelow, files: readonly ProjectFile[], 
   }
   const hashes = new Map(files.map(({ path, content }) => [path, sha256(content)]));
   const texts = new Map(files.map(({ path, content }) => [hashes.get(path) ?? '', content]));
-  return { steps, offers, settled, conflicts, last, record: { files: hashes, offers: openOffers, texts } };
+  return {
+    steps,
+    offers,
+    settled,
+    conflicts,
+    last,
+    record: { files: hashes, pending: new Map(), offers: openOffers, texts },
+  };
 }
 
 export function reportOf({ steps, conflicts }: ProjectPlan): WriteReport {
@@ -124,7 +131,8 @@ function stepFor({ path, content }: ProjectFile, current: Standing, last: Projec
       : { path, change: 'deleted', isEdited: true };
   const [now, next] = [hashOf(current), sha256(content)];
   if (now === next) return { path, change: 'unchanged', isEdited: false };
-  if (now === base || force) return { path, change: 'changed', isEdited: now !== base, write: content };
+  const isEdited = !isWritten(last, path, now);
+  if (!isEdited || force) return { path, change: 'changed', isEdited, write: content };
   if (base === next) return { path, change: 'unchanged', isEdited: true };
   const mine = current === 'folder' ? undefined : textOf(current);
   const baseText = base === undefined ? undefined : last.texts.get(base);
@@ -133,6 +141,11 @@ function stepFor({ path, content }: ProjectFile, current: Standing, last: Projec
   const { text, conflictLines } = mergeThreeWays(baseText, mine, content);
   if (text === mine) return { path, change: 'unchanged', isEdited: true, conflictLines };
   return { path, change: 'merged', isEdited: true, write: text, conflictLines };
+}
+
+/** Whether a build has written this, be it one that was killed. */
+function isWritten({ files, pending }: ProjectRecord, path: string, hash: string): boolean {
+  return hash === files.get(path) || hash === pending.get(path);
 }
 
 /** The first name that is free, or where these bytes stand already. */

@@ -7,6 +7,7 @@ import { withFileLock } from './fileLock.ts';
 import { planProject, reportOf, type ProjectFile, type ProjectPlan, type WriteReport } from './projectPlan.ts';
 import { isSameRecord, manifestName, printRecord } from './projectRecord.ts';
 import { PlacesBelow } from './safePath.ts';
+import { sha256 } from './sha256.ts';
 
 export interface WriteOptions {
   /** Takes the new version of edited files too; `backup` keeps what stood there, `none` is for a folder that is all ours. */
@@ -42,8 +43,8 @@ export async function updateProject(
 
 /**
  * Brings a folder up to date with a project's files. What a user edited is merged with what is new; where both changed the
- * same lines the user's stay and the new version is put beside the file. New versions and backups come first and the manifest
- * last, so that a rerun ends what a crash broke off. The hundred small files of a project are read and written in one go:
+ * same lines the user's stay and the new version is put beside the file. What will be written is noted in the manifest, then
+ * come backups, new versions, files, and last the manifest, so that a rerun ends what a crash broke off. The hundred small files of a project are read and written in one go:
  * waiting for each costs ten times as much.
  */
 export function writeProject(folder: string, files: readonly ProjectFile[], options: WriteOptions = {}): WriteReport {
@@ -57,6 +58,12 @@ export function writeProject(folder: string, files: readonly ProjectFile[], opti
 }
 
 function apply(root: string, places: PlacesBelow, plan: ProjectPlan, { force, onStep }: WriteOptions): string[] {
+  const written = plan.steps.filter(({ change }) => change === 'created' || change === 'changed');
+  if (written.length > 0) {
+    onStep?.();
+    const pending = new Map(written.map(({ path, write = '' }) => [path, sha256(write)]));
+    writeAtomically(places.of(manifestName), printRecord({ ...plan.last, pending }));
+  }
   const backups: string[] = [];
   for (const { path, isEdited, write, change } of plan.steps) {
     if (force !== 'backup' || !isEdited || (write === undefined && change !== 'removed')) continue;

@@ -202,6 +202,25 @@ test.each([undefined, 'backup'] as const)(
   },
 );
 
+test('what a stopped build wrote is not taken for an edit when something else is built next', async () => {
+  for (let stopAt = 1; stopAt <= 6; stopAt += 1) {
+    const folder = await temporaryFolder();
+    writeProject(folder, [main, extra]);
+    let step = 0;
+    const onStep = (): void => {
+      step += 1;
+      if (step === stopAt) throw new Error('stopped');
+    };
+    const second = [main, extra, { path: 'more.py', content: '2' }, { path: 'gone.py', content: '2' }];
+    const files = (all: typeof second, content: string) => all.map(({ path }) => ({ path, content }));
+    expect(() => writeProject(folder, files(second, '2\n'), { onStep })).toThrow('stopped');
+    const report = writeProject(folder, files(second.slice(0, 3), '3\n'));
+    expect(report, `stopped before step ${stopAt}`).toMatchObject({ conflicts: [], merged: [], kept: [] });
+    expect(existsSync(join(folder, 'gone.py'))).toBe(false);
+    expect(await text(folder, main.path)).toBe('3\n');
+  }
+});
+
 test('two at once wait for each other, and what a killed one left goes', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'app'));
