@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { targetOfLeftover, writeAtomically } from './atomicFile.ts';
 import { HostError, systemCode } from './errors.ts';
-import { withFileLock } from './fileLock.ts';
+import { withFileLock, type LockOptions } from './fileLock.ts';
 import { planProject, reportOf, type ProjectFile, type ProjectPlan, type WriteReport } from './projectPlan.ts';
 import { isSameRecord, manifestName, printRecord } from './projectRecord.ts';
 import { PlacesBelow } from './safePath.ts';
@@ -28,16 +28,17 @@ export function previewProject(folder: string, files: readonly ProjectFile[], op
 export async function updateProject(
   folder: string,
   files: readonly ProjectFile[],
-  options: WriteOptions = {},
+  options: WriteOptions & LockOptions = {},
 ): Promise<WriteReport> {
   const root = resolve(folder);
   try {
-    return await withFileLock(join(root, '.catalyst-lock'), async () => {
+    const work = async (): Promise<WriteReport> => {
       removeLeftovers(new PlacesBelow(root), files);
       return Promise.resolve(writeProject(root, files, options));
-    });
+    };
+    return await withFileLock(join(root, '.catalyst-lock'), work, options);
   } catch (error) {
-    throw explained(root, error);
+    throw options.signal?.aborted ? error : explained(root, error);
   }
 }
 

@@ -30,8 +30,12 @@ export async function build(
   const files = emit(...sound.map(({ checked }) => plan(checked)));
   const folder = resolve(context.cwd, options.out);
   const how = { force: options.force ? 'backup' : undefined } as const;
-  const report = options.check ? previewProject(folder, files, how) : await updateProject(folder, files, how);
-  if (options.json) context.terminal.print(JSON.stringify({ out: options.out, ...report }, null, 2));
+  const { signal, terminal } = context;
+  const onWait = (): void => terminal.progress(`Waiting for another build into ${options.out}`);
+  const report = options.check
+    ? previewProject(folder, files, how)
+    : await updateProject(folder, files, { ...how, signal, onWait });
+  if (options.json) terminal.print(JSON.stringify({ out: options.out, ...report }, null, 2));
   else show(context, options, report);
   const isUnfinished = report.conflicts.length > 0 || (options.check && changesOf(report) > 0);
   return isUnfinished ? exitCode.unfinished : exitCode.fine;
