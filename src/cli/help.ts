@@ -58,8 +58,9 @@ Examples:
   catalyst build chat.workflow.json summary.workflow.json --out service    several endpoints in one service
   catalyst build chat.workflow.json --out service --force
 
-The folder is yours: files that you edited or added are never overwritten or removed; they are listed, and nothing is
-written, until you move them or say --force.`,
+The folder is yours: what you edit is merged with what is new. Where both changed the same lines, yours stay, the new version is
+put beside the file as NAME.new, and the exit code is 1 until you have taken what you want of it and deleted it. Files that you
+deleted stay deleted. --force takes the new version of everything and keeps yours as NAME.bak.`,
 
   nodes: `
 Examples:

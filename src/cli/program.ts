@@ -77,7 +77,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .command('build <file...>')
     .description('write the Python service')
     .requiredOption('-o, --out <folder>', 'the folder to write to')
-    .option('--force', 'overwrite files that were edited or are not from catalyst')
+    .option('--force', 'take the new version of edited files; what was there is kept as .bak')
+    .option('--check', 'write nothing; say what would change, and exit with 1 if something would')
     .addOption(json)
     .addHelpText('after', helpOf.build)
     .action(async (files, options) => {

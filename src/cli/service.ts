@@ -33,7 +33,7 @@ export async function prepareProject(
   const folder = join(context.cwd, '.catalyst', checked.file.name);
   const ignored: GeneratedFile = { path: '.gitignore', content: '*\n' };
   const kept = files.filter(({ path }) => path !== ignored.path);
-  const written = writeProject(folder, [...kept, ignored], { force: true });
+  const written = writeProject(folder, [...kept, ignored], { force: 'none' });
   const requirements = files.find(({ path }) => path === 'requirements.txt')?.content ?? '';
   const { processes, env, signal, terminal } = context;
   const python = await pythonEnvironment({

@@ -1,121 +1,125 @@
-import { readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import * as z from 'zod';
 
-import { writeAtomically } from './atomicFile.ts';
+import { targetOfLeftover, writeAtomically } from './atomicFile.ts';
 import { HostError, systemCode } from './errors.ts';
+import { withFileLock, type LockOptions } from './fileLock.ts';
+import { planProject, reportOf, type ProjectFile, type ProjectPlan, type WriteReport } from './projectPlan.ts';
+import { isSameRecord, manifestName, printRecord } from './projectRecord.ts';
 import { PlacesBelow } from './safePath.ts';
 import { sha256 } from './sha256.ts';
 
-export const manifestName = '.catalyst-manifest.json';
-
-/** By path, the sha256 of what was last written there. */
-const manifestSchema = z.object({ version: z.literal(1), files: z.record(z.string(), z.string()) });
-
-export interface ProjectFile {
-  /** Relative, with `/`. */
-  readonly path: string;
-  readonly content: string;
-}
-
 export interface WriteOptions {
-  /** Overwrites and removes edited files too. */
-  readonly force?: boolean | undefined;
+  /** Takes the new version of edited files too; `backup` keeps what stood there, `none` is for a folder that is all ours. */
+  readonly force?: 'backup' | 'none' | undefined;
+  /** Called before each step on the disk. */
+  readonly onStep?: (() => void) | undefined;
 }
 
-/** What happened to each path. With conflicts, nothing was written. */
-export interface WriteReport {
-  readonly created: readonly string[];
-  readonly changed: readonly string[];
-  readonly unchanged: readonly string[];
-  readonly removed: readonly string[];
-  /** No longer generated, and left alone because they were edited. */
-  readonly kept: readonly string[];
-  /** Not ours, or edited since we wrote them, and in the way of what is to be written. */
-  readonly conflicts: readonly string[];
-}
-
-type Change = 'created' | 'changed' | 'unchanged' | 'removed' | 'kept' | 'conflicts' | 'gone';
-
-/**
- * Brings a folder up to date with a project's files. It touches only files that it wrote itself and nobody edited since, and
- * only those whose bytes change; when another file is in the way it writes nothing and reports the conflict. The hundred small
- * files of a project are read and written in one go: waiting for each costs ten times as much.
- */
-export function writeProject(folder: string, files: readonly ProjectFile[], options: WriteOptions = {}): WriteReport {
+/** What `updateProject` would do. Writes nothing. */
+export function previewProject(folder: string, files: readonly ProjectFile[], options: WriteOptions = {}): WriteReport {
   const root = resolve(folder);
-  const places = new PlacesBelow(root);
-  const force = options.force ?? false;
-  const written = readManifest(places);
-  const changes = new Map<string, Change>();
-  const wanted = new Map(files.map(({ path, content }) => [path, { content, hash: sha256(content) }]));
-  for (const [path, { hash }] of wanted)
-    changes.set(path, changeOf(hashAt(places, path), hash, written.get(path), force));
-  for (const [path, hash] of written)
-    if (!wanted.has(path)) changes.set(path, removalOf(hashAt(places, path), hash, force));
-  const report = reportOf(changes);
-  if (report.conflicts.length > 0) return report;
-
-  explainingFailure(root, () => {
-    for (const path of [...report.created, ...report.changed])
-      writeAtomically(places.of(path), wanted.get(path)?.content ?? '');
-    for (const path of report.removed) removeFile(root, places.of(path));
-    writeManifest(root, new Map([...wanted].map(([path, { hash }]) => [path, hash])), written);
-  });
-  return report;
+  return explainingFailure(root, () =>
+    reportOf(planProject(new PlacesBelow(root), files, options.force !== undefined)),
+  );
 }
 
-function changeOf(current: string | undefined, next: string, last: string | undefined, force: boolean): Change {
-  if (current === undefined) return 'created';
-  if (current === next) return 'unchanged';
-  return current === last || force ? 'changed' : 'conflicts';
-}
-
-function removalOf(current: string | undefined, last: string, force: boolean): Change {
-  if (current === undefined) return 'gone';
-  return current === last || force ? 'removed' : 'kept';
-}
-
-function reportOf(changes: ReadonlyMap<string, Change>): WriteReport {
-  const paths = (wanted: Change): string[] =>
-    [...changes].flatMap(([path, change]) => (change === wanted ? [path] : [])).toSorted();
-  return {
-    created: paths('created'),
-    changed: paths('changed'),
-    unchanged: paths('unchanged'),
-    removed: paths('removed'),
-    kept: paths('kept'),
-    conflicts: paths('conflicts'),
-  };
-}
-
-function readManifest(places: PlacesBelow): ReadonlyMap<string, string> {
+/** As `writeProject`, one process at a time; clears away what a killed one left. */
+export async function updateProject(
+  folder: string,
+  files: readonly ProjectFile[],
+  options: WriteOptions & LockOptions = {},
+): Promise<WriteReport> {
+  const root = resolve(folder);
   try {
-    const manifest = manifestSchema.parse(JSON.parse(readFileSync(places.of(manifestName), 'utf8')));
-    return new Map(Object.entries(manifest.files));
+    const work = async (): Promise<WriteReport> => {
+      removeLeftovers(new PlacesBelow(root), files);
+      return Promise.resolve(writeProject(root, files, options));
+    };
+    return await withFileLock(join(root, '.catalyst-lock'), work, options);
   } catch (error) {
-    if (error instanceof HostError || !(error instanceof SyntaxError || error instanceof z.ZodError || isAbsent(error)))
-      throw error;
-    // Without a readable manifest no file counts as ours.
-    return new Map();
+    throw options.signal?.aborted ? error : explained(root, error);
   }
 }
 
-function writeManifest(root: string, hashes: ReadonlyMap<string, string>, last: ReadonlyMap<string, string>): void {
-  const same = hashes.size === last.size && [...hashes].every(([path, hash]) => last.get(path) === hash);
-  if (same) return;
-  const files = Object.fromEntries([...hashes].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  writeAtomically(join(root, manifestName), `${JSON.stringify({ version: 1, files }, null, 2)}\n`);
+/**
+ * Brings a folder up to date with a project's files. What a user edited is merged with what is new; where both changed the
+ * same lines the user's stay and the new version is put beside the file. What will be written is noted in the manifest, then
+ * come backups, new versions, files, and last the manifest, so that a rerun ends what a crash broke off. The hundred small files of a project are read and written in one go:
+ * waiting for each costs ten times as much.
+ */
+export function writeProject(folder: string, files: readonly ProjectFile[], options: WriteOptions = {}): WriteReport {
+  const root = resolve(folder);
+  return explainingFailure(root, () => {
+    const places = new PlacesBelow(root);
+    const plan = planProject(places, files, options.force !== undefined);
+    const backups = apply(root, places, plan, options);
+    return { ...reportOf(plan), backups };
+  });
 }
 
-function hashAt(places: PlacesBelow, path: string): string | undefined {
-  try {
-    return sha256(readFileSync(places.of(path)));
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    // Something that is not a file stands there; no hash equals this, so it is a conflict.
-    if (systemCode(error) === 'EISDIR') return 'folder';
-    throw error;
+function apply(root: string, places: PlacesBelow, plan: ProjectPlan, { force, onStep }: WriteOptions): string[] {
+  const written = plan.steps.filter(({ change }) => change === 'created' || change === 'changed');
+  if (written.length > 0) {
+    onStep?.();
+    const pending = new Map(written.map(({ path, write = '' }) => [path, sha256(write)]));
+    writeAtomically(places.of(manifestName), printRecord({ ...plan.last, pending }));
+  }
+  const backups: string[] = [];
+  for (const { path, isEdited, write, change } of plan.steps) {
+    if (force !== 'backup' || !isEdited || (write === undefined && change !== 'removed')) continue;
+    onStep?.();
+    backups.push(backUp(places, path));
+  }
+  for (const { path, write } of [...plan.offers, ...plan.steps]) {
+    if (write === undefined) continue;
+    onStep?.();
+    writeAtomically(places.of(path), write);
+  }
+  for (const path of [
+    ...plan.steps.flatMap((step) => (step.change === 'removed' ? [step.path] : [])),
+    ...plan.settled,
+  ]) {
+    onStep?.();
+    removeFile(root, places.of(path));
+  }
+  const record = force === 'none' ? { ...plan.record, texts: new Map<string, string>() } : plan.record;
+  if (!isSameRecord(record, plan.last)) {
+    onStep?.();
+    writeAtomically(places.of(manifestName), printRecord(record));
+  }
+  return backups;
+}
+
+/** Copies a file, or moves a folder, to a name that was free. */
+function backUp(places: PlacesBelow, path: string): string {
+  const place = places.of(path);
+  for (let count = 0; ; count += 1) {
+    const name = count === 0 ? `${path}.bak` : `${path}.bak${count}`;
+    const target = places.of(name);
+    if (existsSync(target)) continue;
+    try {
+      copyFileSync(place, target, constants.COPYFILE_EXCL);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') continue;
+      // Where a folder stands, copying it as a file fails.
+      if (!['EISDIR', 'EPERM', 'ERR_FS_EISDIR', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
+      renameSync(place, target);
+    }
+    return name;
+  }
+}
+
+function removeLeftovers(places: PlacesBelow, files: readonly ProjectFile[]): void {
+  const known = new Set(
+    [manifestName, ...files.flatMap(({ path }) => [path, `${path}.new`])].map((path) => places.of(path)),
+  );
+  for (const folder of new Set([...known].map((place) => dirname(place)))) {
+    if (!existsSync(folder)) continue;
+    for (const name of readdirSync(folder)) {
+      const target = targetOfLeftover(name);
+      if (target !== undefined && known.has(join(folder, target))) rmSync(join(folder, name), { force: true });
+    }
   }
 }
 
@@ -130,21 +134,20 @@ function removeFile(root: string, place: string): void {
   }
 }
 
-function explainingFailure(root: string, work: () => void): void {
+function explainingFailure<T>(root: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined || error instanceof HostError) throw error;
-    throw new HostError(
-      'cannot_write',
-      `${root} cannot be written (${code}).`,
-      'Check who owns the folder and whether the disk is full, or take another folder.',
-      { cause: error },
-    );
+    throw explained(root, error);
   }
 }
 
-function isAbsent(error: unknown): boolean {
-  return systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR';
+function explained(root: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === undefined || error instanceof HostError) return error;
+  const hint =
+    code === 'ENAMETOOLONG'
+      ? 'A name in its path is longer than the file system allows; take a shorter --out.'
+      : 'Check who owns the folder and whether the disk is full, or take another folder.';
+  return new HostError('cannot_write', `${root} cannot be written (${code}).`, hint, { cause: error });
 }

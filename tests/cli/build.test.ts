@@ -1,5 +1,6 @@
-import { appendFile, readFile, readdir } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
 import { examples, User } from './catalyst.ts';
@@ -32,20 +33,33 @@ test('the same input gives the same bytes wherever it is built', async () => {
   }
 });
 
-test('an edited file stops the build, is named, and is overwritten only with --force', async () => {
+test('an edited file keeps its edit; --check says what would change; --force takes the new one with a backup', async () => {
   const user = await User.create();
   await user.catalyst('build', chat, '--out', 'service');
   const edited = join(user.folder, 'service/app/workflows/chat.py');
   await appendFile(edited, '# mine\n');
-
-  const refused = await user.catalyst('build', chat, '--out', 'service');
-  expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toContain('app/workflows/chat.py');
-  expect(refused.stderr).toContain('--force');
+  expect(await user.catalyst('build', chat, '--out', 'service', '--check')).toMatchObject({ exitCode: 0 });
+  expect(await user.catalyst('build', chat, '--out', 'service')).toMatchObject({ exitCode: 0, stderr: '' });
   expect(await readFile(edited, 'utf8')).toContain('# mine');
+
+  const check = await user.catalyst('build', chat, extract, '--out', 'service', '--check');
+  expect(check.exitCode).toBe(1);
+  expect(check.stdout).toContain('would be written');
+  expect(await readdir(join(user.folder, 'service/app/workflows'))).not.toContain('extract_order.py');
 
   expect(await user.catalyst('build', chat, '--out', 'service', '--force')).toMatchObject({ exitCode: 0 });
   expect(await readFile(edited, 'utf8')).not.toContain('# mine');
+  expect(await readFile(`${edited}.bak`, 'utf8')).toContain('# mine');
+});
+
+test('a file in the way stays, is named with its line, and gets the new version beside it', async () => {
+  const user = await User.create();
+  await mkdir(join(user.folder, 'service'));
+  await writeFile(join(user.folder, 'service/README.md'), 'mine\n');
+  const { exitCode, stderr } = await user.catalyst('build', chat, '--out', 'service');
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('README.md:1: your text stays; the new version is README.md.new');
+  expect(await readFile(join(user.folder, 'service/README.md'), 'utf8')).toBe('mine\n');
 });
 
 test('several workflows become one service; what is no longer built goes', async () => {
@@ -74,4 +88,23 @@ test('the folder is shown as it was typed, with a cd that works', async () => {
   const { stdout } = await user.catalyst('build', chat, '--out', absolute);
   expect(stdout).toContain(`\n${absolute}: `);
   expect(stdout).toContain(`  cd '${absolute}'\n`);
+});
+
+test('killed at any moment, the next build ends it and the edit is there', async () => {
+  const user = await User.create();
+  const edited = join(user.folder, 'service/app/workflows/chat.py');
+  await user.catalyst('build', chat, '--out', 'service');
+  await appendFile(edited, '# mine\n');
+  for (const [round, afterMs] of [150, 200, 230, 260, 290, 320].entries()) {
+    const workflows = round % 2 === 0 ? [chat, extract] : [chat];
+    const { child, finished } = user.start('build', ...workflows, '--out', 'service');
+    await sleep(afterMs);
+    child.kill('SIGKILL');
+    await finished;
+    const next = await user.catalyst('build', ...workflows, '--out', 'service');
+    expect(next.exitCode, next.stderr).toBe(0);
+    expect(await readFile(edited, 'utf8')).toContain('# mine');
+    const names = await readdir(join(user.folder, 'service'), { recursive: true });
+    expect(names.filter((name) => /\.(tmp|new|bak)$|catalyst-lock/.test(name))).toEqual([]);
+  }
 });

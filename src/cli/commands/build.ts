@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 
 import { emit, plan } from '../../core/codegen/python/index.ts';
 import type { CheckedWorkflow } from '../../core/workflow/index.ts';
-import { writeProject, type WriteReport } from '../../host/projectWriter.ts';
+import type { WriteReport } from '../../host/projectPlan.ts';
+import { previewProject, updateProject } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { requireSound } from '../report.ts';
@@ -12,6 +13,7 @@ import { loadWorkflow } from '../workflowFiles.ts';
 interface BuildOptions {
   readonly out: string;
   readonly force?: boolean;
+  readonly check?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,12 +28,17 @@ export async function build(
   if (sound.length < loaded.length) return exitCode.workflowErrors;
   requireDistinct(sound);
   const files = emit(...sound.map(({ checked }) => plan(checked)));
-  const report = writeProject(resolve(context.cwd, options.out), files, { force: options.force });
-  const { terminal } = context;
+  const folder = resolve(context.cwd, options.out);
+  const how = { force: options.force ? 'backup' : undefined } as const;
+  const { signal, terminal } = context;
+  const onWait = (): void => terminal.progress(`Waiting for another build into ${options.out}`);
+  const report = options.check
+    ? previewProject(folder, files, how)
+    : await updateProject(folder, files, { ...how, signal, onWait });
   if (options.json) terminal.print(JSON.stringify({ out: options.out, ...report }, null, 2));
-  if (report.conflicts.length > 0) throw conflict(options.out, report.conflicts);
-  if (!options.json) show(context, options.out, report);
-  return exitCode.fine;
+  else show(context, options, report);
+  const isUnfinished = report.conflicts.length > 0 || (options.check && changesOf(report) > 0);
+  return isUnfinished ? exitCode.unfinished : exitCode.fine;
 }
 
 /** A name gives a module its name and a path belongs to one endpoint, so a service has each once. */
@@ -54,13 +61,6 @@ function requireDistinct(workflows: readonly { readonly path: string; readonly c
   }
 }
 
-function conflict(out: string, paths: readonly string[]): UsageError {
-  return new UsageError(
-    `Nothing was written: in ${out}, these files were edited, or are not from catalyst:\n${paths.map((path) => `  ${path}`).join('\n')}`,
-    'Move the edits elsewhere, take another --out, or say --force to overwrite them.',
-  );
-}
-
 /** Folders that are copied as they are: a line each says enough of them. */
 const copied = ['app/nodes/', 'app/runtime/', 'simulated_openai/'];
 
@@ -75,26 +75,48 @@ function folded(paths: readonly string[]): readonly string[] {
   );
 }
 
-function show({ terminal }: CommandContext, out: string, report: WriteReport): void {
+function changesOf({ created, changed, merged, removed }: WriteReport): number {
+  return created.length + changed.length + merged.length + removed.length;
+}
+
+function show({ terminal }: CommandContext, { out, check }: BuildOptions, report: WriteReport): void {
   const colours = terminal.out;
   const lists = [
     [colours.green('created'), report.created],
     [colours.yellow('changed'), report.changed],
+    [colours.yellow('merged '), report.merged],
     [colours.red('removed'), report.removed],
     [colours.cyan('kept   '), report.kept],
+    [colours.cyan('deleted'), report.deleted],
+    [colours.cyan('backup '), report.backups],
   ] as const;
   for (const [label, paths] of lists) for (const line of folded(paths)) terminal.print(`${label} ${line}`);
   if (report.kept.length > 0) terminal.print('(kept: no longer generated, but edited by you)');
-  const written = report.created.length + report.changed.length + report.removed.length;
-  if (written === 0) {
-    terminal.print(`${out} is up to date (${report.unchanged.length} files).`);
+  if (report.deleted.length > 0) terminal.print('(deleted: by you; --force brings it back)');
+  showConflicts(terminal, report);
+  const changes = changesOf(report);
+  if (changes === 0) {
+    if (report.conflicts.length === 0) terminal.print(`${out} is up to date (${report.unchanged.length} files).`);
     return;
   }
-  terminal.print(`\n${out}: ${written} written, ${report.unchanged.length} unchanged.`);
-  if (report.created.length === 0) return;
+  terminal.print(
+    `\n${out}: ${changes} ${check ? 'would be written' : 'written'}, ${report.unchanged.length} unchanged.`,
+  );
+  if (report.created.length === 0 || check) return;
   terminal.print(`
 Next:
   ${shellLine(['cd', out.startsWith('-') ? `./${out}` : out])}
   python3 -m venv .venv && .venv/bin/pip install -r requirements.txt
   OPENAI_API_KEY=sk-… .venv/bin/python -m app.runtime.serve     (or see README.md for Docker and tests)`);
+}
+
+function showConflicts(
+  { note, err }: Pick<CommandContext['terminal'], 'note' | 'err'>,
+  { conflicts }: WriteReport,
+): void {
+  for (const { path, lines, offered } of conflicts) {
+    const places = lines.length === 0 ? [path] : lines.map((line) => `${path}:${line}`);
+    for (const place of places) note(`${err.red('conflict')} ${place}: your text stays; the new version is ${offered}`);
+  }
+  if (conflicts.length > 0) note('Take what you want of the new version, then delete it. --force takes all of it.');
 }
