@@ -12,6 +12,7 @@ class ServiceError(Exception):
     """Base of all errors that a caller of the service may see.
 
     `details` are further members of the problem object, JSON values only. `headers` are added to the HTTP answer.
+    `upstream` is what the upstream server said about it, for the operator's log alone.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -37,6 +38,7 @@ class ServiceError(Exception):
         self.retryable = self.can_retry if retryable is None else retryable
         self.headers = headers or {}
         self.details = details
+        self.upstream: dict[str, str] | None = None
 
     @property
     def status(self) -> int:
@@ -258,7 +260,7 @@ class InvalidJsonOutput(ServiceError):
     title = "Answer is not JSON"
     http_status = 502
     can_retry = True
-    advice = "Ask again, describe the JSON more exactly, or use a JSON schema as the response format."
+    advice = "Ask again, or describe the JSON more exactly in the prompt."
 
 
 class OutputTruncated(ServiceError):
@@ -295,7 +297,7 @@ class InvalidToolArguments(ServiceError):
     title = "Function call arguments are not valid"
     http_status = 502
     can_retry = True
-    advice = "Ask again; if the answer was cut off, raise max_tokens."
+    advice = "Ask again, or say in the function's description more exactly what its parameters take."
 
 
 class ToolLoopLimit(ServiceError):

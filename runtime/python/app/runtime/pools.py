@@ -1,6 +1,6 @@
 """The connections that a process shares: one pool and one set of credentials, from start-up to shut-down."""
 
-from httpx2 import create_ssl_context
+from httpx2 import AsyncClient, create_ssl_context
 from openai import AsyncOpenAI
 
 from app.runtime.errors import MissingApiKey
@@ -39,11 +39,15 @@ class Pools:
 
 def _openai_pool(settings: Settings, api_key: str) -> ConnectionPool:
     """The SDK decides address, authentication and headers, once; requests do not go through it one by one."""
+    # The certificates that the SDK would trust.
+    tls = create_ssl_context()
     client = AsyncOpenAI(
         api_key=api_key,
         base_url=settings.openai_base_url,
         organization=settings.openai_org_id,
         project=settings.openai_project_id,
+        # It sends nothing itself; proxies are read, and judged, where connections are opened.
+        http_client=AsyncClient(verify=tls, trust_env=False),
     )
     headers = {**client.default_headers, **client.auth_headers, "Accept-Encoding": "identity"}
     return ConnectionPool(
@@ -52,6 +56,5 @@ def _openai_pool(settings: Settings, api_key: str) -> ConnectionPool:
         {name: value for name, value in headers.items() if isinstance(value, str)},  # pyright: ignore[reportUnnecessaryIsInstance]
         limit=settings.max_connections,
         keepalive_seconds=settings.keepalive_seconds,
-        # The certificates that the SDK would trust.
-        tls=create_ssl_context(),
+        tls=tls,
     )

@@ -48,8 +48,8 @@ def create_app(*, title: str, description: str = "", version: str = "1.0.0", env
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(Exception, _service_error)
-    app.add_api_route("/healthz", _healthz, include_in_schema=False)
-    app.add_api_route("/readyz", _readyz, include_in_schema=False)
+    for path, probe in (("/healthz", _healthz), ("/readyz", _readyz)):
+        app.add_api_route(path, probe, methods=["GET", "HEAD"], include_in_schema=False)
     return app
 
 

@@ -1,8 +1,8 @@
 """What the operator can set, from environment variables or a `.env` file; the environment wins."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -12,6 +12,15 @@ class Settings(BaseSettings):
     """Settings of one process; each field is read from the variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        """Values are pasted with a line end, or quoted for a shell that is not there."""
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None

@@ -139,8 +139,9 @@ class Scene:
         _check_requests(server, fault, way)
         _check_log(lines, fault, heard)
         assert elapsed < fault.within
-        secrets = ("sk-", "words of the provider", "Bearer")
-        assert not any(word in f"{heard.body} {heard.headers} {lines}" for word in secrets)
+        # The provider's words are for the operator, who reads the log; keys are for nobody.
+        assert "words of the provider" not in f"{heard.body} {heard.headers}"
+        assert not any(word in f"{heard.body} {heard.headers} {lines}" for word in ("sk-", "Bearer"))
 
     async def _ask(self, fault: Fault, way: Way) -> Heard:
         config: dict[str, Any] = {**fault.config, "api": way.partition("_")[0]}

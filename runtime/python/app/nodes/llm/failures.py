@@ -14,6 +14,7 @@ from app.nodes.llm.context_length import context_length_exceeded
 from app.nodes.llm.message_parts import parts_of
 from app.nodes.llm.models import replacement_for
 from app.nodes.llm.rate_limits import rate_limited
+from app.nodes.llm.said_upstream import said_upstream
 from app.runtime.errors import (
     ContentFiltered,
     InvalidApiKey,
@@ -70,6 +71,7 @@ def error_in_answer(status: int, headers: Mapping[str, str], body: bytes, reques
     if request_id:
         found.details.setdefault("request_id", request_id)
     found.details.setdefault("upstream_status", status)
+    found.upstream = said_upstream(error, status=status, request=request)
     return found
 
 
@@ -85,9 +87,11 @@ def known_error(body: bytes) -> ServiceError | None:
 
 def reported_error(error: ErrorBody) -> ServiceError:
     """The error behind an error object in an answer that began well."""
-    return _known(error) or StreamInterrupted(
+    found = _known(error) or StreamInterrupted(
         "The provider reported an error inside the stream.", upstream_code=error.code
     )
+    found.upstream = said_upstream(error)
+    return found
 
 
 def _known(error: ErrorBody) -> ServiceError | None:
@@ -178,6 +182,13 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest | None, heade
             return UpstreamUnavailable(f"OpenAI answered with status {status}.")
         case _:
             parameter = error.param or _unrecognized(error)
+            if parameter == "stream":
+                return InvalidRequest(
+                    f"The model {request.model if request else ''} is not streamed to this organization.",
+                    hint="Take away the edge from the node's stream handle, or verify the organization with OpenAI.",
+                    parameter=parameter,
+                    upstream_code=error.code,
+                )
             because = f" because of {parameter}" if parameter else ""
             return InvalidRequest(
                 f"OpenAI refused the request with status {status}{because}.",

@@ -159,7 +159,7 @@ class ModelAnswer:
         refusal = "".join(self.refusal) or None
         parsed = None
         if expects_json and first is None and refusal is None:
-            parsed = self._parse(text, usage)
+            parsed = self._parse(text, usage, has_schema=schema is not None)
             _check_schema(parsed, schema)
         completion: OpenAICompletion = {
             "content": text or None,
@@ -204,12 +204,13 @@ class ModelAnswer:
                 content=text or None,
                 items=self.items,
                 usage=usage,
+                hint="Raise max_tokens." if cut else None,
                 function=call.name,
                 finish_reason=self.finish_reason,
             )
         return {"id": call.id, "name": call.name, "arguments": arguments}
 
-    def _parse(self, text: str, usage: Usage) -> Any:
+    def _parse(self, text: str, usage: Usage, *, has_schema: bool) -> Any:
         if self.finish_reason == "length":
             raise OutputTruncated(
                 "The answer reached the token limit before its JSON was complete.",
@@ -220,7 +221,12 @@ class ModelAnswer:
         try:
             return msgspec.json.decode(text if fenced is None else fenced[1])
         except (ValueError, RecursionError) as error:
-            raise InvalidJsonOutput("The model was asked for JSON and answered with something else.") from error
+            raise InvalidJsonOutput(
+                "The model was asked for JSON and answered with something else.",
+                hint=None
+                if has_schema
+                else f"{InvalidJsonOutput.advice} A JSON schema as the response format helps too.",
+            ) from error
 
 
 def _check_schema(parsed: Any, schema: Any) -> None:

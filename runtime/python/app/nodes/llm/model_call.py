@@ -307,6 +307,7 @@ class ModelCall:
             timing=timing,
             attempts=self._upstream.attempts,
             request_id=self._upstream.request_id,
+            upstream=error.upstream if isinstance(error, ServiceError) else None,
         )
 
 

@@ -124,11 +124,13 @@ class UpstreamCall:
         backoff *= random.uniform(0.75, 1.0)
         timeouts = self.timeouts
         self.deadlines.begin("first_byte", timeouts.first_byte if self._request.stream else timeouts.total)
-        self.accepted = True
+        self.accepted = False
         try:
             async with asyncio.timeout_at(self.deadlines.end()):
                 path = PATHS[self._request.api]
-                response = await self._pool.post(path, self._request.body, connect_timeout=timeouts.connect)
+                response = await self._pool.post(
+                    path, self._request.body, connect_timeout=timeouts.connect, on_sending=self._sending
+                )
         except MalformedResponse as error:
             raise StreamMalformed("The upstream server does not answer in HTTP/1.1.") from error
         except OSError as error:
@@ -156,6 +158,10 @@ class UpstreamCall:
             return failure, None
         told = retry_after(response.headers)
         return failure, backoff if told is None else told
+
+    def _sending(self) -> None:
+        # Until it is refused, what has been sent may be paid for.
+        self.accepted = True
 
     def _fail_late(self, passed: PassedDeadline) -> None:
         if self._response is not None:

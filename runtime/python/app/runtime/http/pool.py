@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from app.runtime.http.connection import Connection, StaleConnection
@@ -45,9 +45,10 @@ class ConnectionPool:
         self._after_path = f"?{parts.query}" if parts.query else ""
         self._head = _head_of(self._address, headers, self._proxy if through_proxy else None)
 
-    async def post(self, path: str, body: bytes, *, connect_timeout: float) -> Response:
+    async def post(self, path: str, body: bytes, *, connect_timeout: float, on_sending: Callable[[], None]) -> Response:
         """Sends a body to a path below the base URL; gives the answer as soon as its head has arrived.
 
+        `on_sending` is called when there is a connection, right before the request goes out.
         A connection that the server had closed while it waited does not count: the request goes over a new one.
 
         Raises:
@@ -58,6 +59,7 @@ class ConnectionPool:
         target = (self._before_path + path + self._after_path).encode()
         request = b"POST %b%b%d\r\n\r\n%b" % (target, self._head, len(body), body)
         connection = await self._connection(connect_timeout, may_be_used=True)
+        on_sending()
         try:
             return await connection.exchange(request)
         except StaleConnection:
