@@ -121,6 +121,14 @@ def test_null_among_the_further_parameters_leaves_one_out() -> None:
     assert wire(stream=True, temperature=0.2, seed=1, extra_body=further) == {"stream": True, "seed": 3}
 
 
+@pytest.mark.parametrize("given", [{"n": 2}, {"extra_body": {"n": 3}}])
+def test_several_answers_are_refused_before_they_are_paid_for(given: Any) -> None:
+    with pytest.raises(ServiceError) as caught:
+        wire(**given)
+    assert caught.value.code == "invalid_request"
+    assert wire(n=1) == {"n": 1}
+
+
 @pytest.mark.parametrize("messages", [[], None, [{"role": "user", "content": object()}]])
 def test_what_cannot_be_sent(messages: Any) -> None:
     with pytest.raises(ServiceError) as caught:

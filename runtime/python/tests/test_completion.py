@@ -1,5 +1,6 @@
 """The completion against the simulated OpenAI: streamed or whole, with functions or tools, the answer is the same."""
 
+from contextlib import aclosing
 from typing import Any, Literal
 
 import pytest
@@ -84,6 +85,16 @@ async def test_text_only(simulated_openai: RunningSimulation) -> None:
         answer = await complete(ctx, ASKS["text"], node="answer", streamed=True)
         assert text == answer["content"]
         assert list(ctx.node_timings) == ["answer"]
+
+
+async def test_a_stream_that_is_left_early_is_closed(simulated_openai: RunningSimulation) -> None:
+    async with (
+        open_context(settings=settings_for(simulated_openai.base_url)) as ctx,
+        aclosing(stream_openai_completion(ctx, ASKS["text"])) as texts,
+    ):
+        assert await anext(texts)
+        await texts.aclose()
+        assert ctx.usage.calls == 1
 
 
 WITHOUT_ID: list[tuple[dict[str, Any], list[Any]]] = [

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -368,3 +369,26 @@ async def test_a_stream_that_is_over_is_not_waited_for(running: Start) -> None:
         assert time.monotonic() - started < 3
         assert [name for name, _ in events] == ["token", "usage", "error"]
         assert events[-1][1]["code"] == "stream_interrupted"
+
+
+async def test_what_no_workflow_sees_is_logged_too(running: Start, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with running([WHOLE]) as service:
+        await service.ask("/nothing_here")
+    (line,) = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    assert datetime.fromisoformat(line.pop("time")).utcoffset() == timedelta(0)
+    assert line == {
+        "level": "info",
+        "event": "refused",
+        "method": "POST",
+        "path": "/nothing_here",
+        "status": 404,
+        "outcome": "http_error",
+    }
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+async def test_probes_may_ask_for_the_head_alone(running: Start, path: str) -> None:
+    async with running([WHOLE]) as service:
+        response = await service.client.head(path)
+    assert (response.status_code, response.content) == (200, b"")

@@ -1,5 +1,6 @@
 """Limits of a single call, and parameters that go over the wire as they are."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -54,3 +55,19 @@ async def test_further_parameters_go_over_the_wire() -> None:
             "metadata": {"a": "1", "b": "2"},
             "new_parameter": [1],
         }
+
+
+async def test_a_request_that_was_never_sent_is_not_counted() -> None:
+    """The only connection is taken, and the time runs out while the call waits for it."""
+    async with upstream([5.0]) as server:
+        settings = settings_for(server.url).model_copy(update={"max_connections": 1})
+        async with open_context(settings=settings) as ctx:
+            first = asyncio.create_task(execute_openai_completion(ctx, {**CONFIG, "max_retries": 0}))
+            while not server.requests:  # noqa: ASYNC110 - it has no event to wait for
+                await asyncio.sleep(0.01)
+            with pytest.raises(UpstreamTimeout):
+                await execute_openai_completion(ctx, {**CONFIG, "timeout": 0.1, "max_retries": 0})
+            assert ctx.usage.calls == 0
+            first.cancel()
+            await asyncio.wait([first])
+            assert ctx.usage.calls == 1

@@ -5,6 +5,7 @@ Lines hold names, counts, times and outcomes. They never hold prompts, answers o
 
 import logging
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import msgspec
@@ -23,11 +24,12 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
 
 def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
-    """Writes one line `{"event": …, fields…}`; fields that are None are left out."""
+    """Writes one line `{"time": …, "level": …, "event": …, fields…}`, the time in UTC, without fields that are None."""
     if not logger.isEnabledFor(level):
         return
     known = {name: value for name, value in fields.items() if value is not None}
-    line = msgspec.json.encode({"event": event, **known}).decode()
+    head = {"time": datetime.now(UTC), "level": logging.getLevelName(level).lower(), "event": event}
+    line = msgspec.json.encode({**head, **known}).decode()
     match logger.handlers, logging.root.handlers:
         case [LineHandler() as own], []:
             own.write(line)

@@ -16,7 +16,7 @@ from app.runtime.accept import StreamMode, wants_stream
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.json import encode
-from app.runtime.log import configure_logging
+from app.runtime.log import configure_logging, log_event
 from app.runtime.problems import as_service_error
 from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
 from app.runtime.reply import Reply
@@ -107,13 +107,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     found = HttpError(error.detail, status_code=error.status_code, title=HTTPStatus(error.status_code).phrase)
     found.headers.update(error.headers or {})
+    _log_refusal(request, found)
     return _problem(found)
 
 
 async def _invalid_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = [_field_error(item) for item in error.errors()]
-    return _problem(InvalidInput("The request does not fit what this endpoint takes.", errors=errors))
+    found = InvalidInput("The request does not fit what this endpoint takes.", errors=errors)
+    _log_refusal(request, found)
+    return _problem(found)
+
+
+def _log_refusal(request: Request, error: ServiceError) -> None:
+    """One line for a request that no workflow saw: nothing of what it held but method and path."""
+    log_event("refused", method=request.method, path=request.url.path[:200], status=error.status, outcome=error.code)
 
 
 def _field_error(item: dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,8 @@ All ways share one client per process, the same retries, deadlines and errors, a
 https://platform.openai.com/docs/api-reference/chat
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from app.nodes.llm.answer_writer import AnswerWriter
 from app.nodes.llm.model_call import ModelCall
@@ -68,18 +69,19 @@ async def execute_openai_completion(ctx: ExecutionContext, config: OpenAIConfig)
         return await call.whole()
 
 
-async def stream_openai_completion(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncIterator[str]:
+async def stream_openai_completion(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncGenerator[str]:
     """Asks the model and gives the text of its answer piece by piece; function calls are left out.
 
     Raises:
         ServiceError: as `execute_openai_completion`; text that has been given before stands.
     """
-    async for event in stream_openai_events(ctx, config):
-        if isinstance(event, str):
-            yield event
+    async with aclosing(stream_openai_events(ctx, config)) as events:
+        async for event in events:
+            if isinstance(event, str):
+                yield event
 
 
-async def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncIterator[OpenAIEvent]:
+async def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncGenerator[OpenAIEvent]:
     """Asks the model and gives its answer as events: text (`str`) and pieces of function calls as they come, then each
     complete function call, the usage, and `Done` with what `execute_openai_completion` would have returned.
 

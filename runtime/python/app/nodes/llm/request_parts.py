@@ -29,11 +29,16 @@ def finished_request(
     `stream_options` are those of a stream, None for an answer in one piece. What `extra_body` says wins.
 
     Raises:
-        InvalidRequest: the body holds a value that has no JSON form.
+        InvalidRequest: the body holds a value that has no JSON form, or asks for several answers.
     """
     if stream_options:
         body["stream_options"] = stream_options
     _add_further(body, config.get("extra_body") or {})
+    if body.get("n") not in (None, 1):
+        raise InvalidRequest(
+            f"n is {body['n']}, and only one answer would come back of what is paid for.",
+            hint="Leave n out, and ask as often as you want answers.",
+        )
     body.pop("stream", None)
     if stream_options is not None:
         body["stream"] = True
