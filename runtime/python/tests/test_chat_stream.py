@@ -271,6 +271,9 @@ FENCED = {
     '```json\n{"city": "Oslo"}\n```': {"city": "Oslo"},
     '  ```JSON \r\n{"city": "Oslo"}\r\n```\n': {"city": "Oslo"},
     "```\n[1]\n```": [1],
+    '```json {"city": "Oslo"}```': {"city": "Oslo"},
+    '```{"city": "Oslo"}\n```': {"city": "Oslo"},
+    "```\n17\n```": 17,
     '```json\n{"code": "```"}\n```': {"code": "```"},
 }
 

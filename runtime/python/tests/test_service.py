@@ -392,3 +392,16 @@ async def test_probes_may_ask_for_the_head_alone(running: Start, path: str) -> N
     async with running([WHOLE]) as service:
         response = await service.client.head(path)
     assert (response.status_code, response.content) == (200, b"")
+
+
+async def test_half_a_pair_of_surrogates_is_the_callers_mistake(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        for text, status in (("hi \\ud83d", 422), ("hi \\ude00!", 422), ("hi \\ud83d\\ude00", 200)):
+            body = f'{{"message": "{text}"}}'.encode()
+            headers = {**JSON, "content-type": "application/json"}
+            response = await service.client.post("/chat", content=body, headers=headers)
+            assert response.status_code == status, response.text
+            if status == 422:
+                assert response.json()["code"] == "invalid_input"
+                assert response.json()["errors"][0]["pointer"] == "/message"
+        assert len(service.upstream.requests) == 1

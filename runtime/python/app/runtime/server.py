@@ -3,13 +3,15 @@
 Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 """
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from app.runtime.accept import StreamMode, wants_stream
@@ -23,6 +25,8 @@ from app.runtime.reply import Reply
 from app.runtime.settings import Settings
 from app.runtime.streaming import Input, RunResponse
 from app.runtime.usage import Budget
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def create_app(*, title: str, description: str = "", version: str = "1.0.0", env: Sequence[str] = ()) -> FastAPI:
@@ -66,7 +70,17 @@ def respond(
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
+        InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
     """
+    broken = _half_character(input)
+    if broken is not None:
+        detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
+        error = InvalidInput(
+            "The request holds a text that is not Unicode.",
+            errors=[{"in": "body", "pointer": broken, "detail": detail}],
+        )
+        _log_refusal(request, error)
+        raise error
     process: Process = request.app.state.process
     return RunResponse(
         run,
@@ -129,5 +143,31 @@ def _field_error(item: dict[str, Any]) -> dict[str, str]:
     part, *path = item["loc"]
     if item["type"] == "json_invalid":
         return {"in": "body", "pointer": "", "detail": f"The body is not valid JSON at character {path[0]}."}
-    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    pointer = "".join(_step(step) for step in path)
     return {"in": str(part), "pointer": pointer, "detail": item["msg"]}
+
+
+def _step(name: str | int) -> str:
+    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+
+
+def _half_character(value: Any) -> str | None:
+    """The pointer to a text with a surrogate in it; JSON can escape one without the other (RFC 8259, 8.2)."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        pointer, value = waiting.pop()
+        match value:
+            case str() if not value.isascii() and _SURROGATE.search(value):
+                return pointer
+            case BaseModel():
+                fields = type(value).model_fields
+                for name, item in value:
+                    waiting.append((pointer + _step((name in fields and fields[name].alias) or name), item))
+            case dict():
+                for name, item in cast("dict[str, Any]", value).items():
+                    waiting += ((pointer + _step(name), item), (pointer, name))
+            case list():
+                waiting += ((pointer + _step(place), item) for place, item in enumerate(cast("list[Any]", value)))
+            case _:
+                pass
+    return None

@@ -21,8 +21,8 @@ from app.runtime.errors import (
 )
 from app.runtime.usage import Usage
 
-# One fence of Markdown around all of a text, which models like to put around JSON.
-_FENCED = re.compile(r"\s*```[A-Za-z0-9]*[ \t]*\r?\n(.*)\n[ \t]*```\s*", re.DOTALL)
+# What a fence of Markdown says of the language, before JSON begins.
+_LANGUAGE = re.compile(r"[A-Za-z0-9]*(?=[\s{\[\"])")
 
 
 class CallParts:
@@ -217,9 +217,8 @@ class ModelAnswer:
                 completion_tokens=usage["completion_tokens"],
                 reasoning_tokens=usage["reasoning_tokens"] or None,
             )
-        fenced = _FENCED.fullmatch(text)
         try:
-            return msgspec.json.decode(text if fenced is None else fenced[1])
+            return msgspec.json.decode(_without_fence(text))
         except (ValueError, RecursionError) as error:
             raise InvalidJsonOutput(
                 "The model was asked for JSON and answered with something else.",
@@ -227,6 +226,16 @@ class ModelAnswer:
                 if has_schema
                 else f"{InvalidJsonOutput.advice} A JSON schema as the response format helps too.",
             ) from error
+
+
+def _without_fence(text: str) -> str:
+    """What stands in the one fence of Markdown around all of a text, as models like to write JSON; else the text."""
+    inner = text.strip()
+    if len(inner) < 6 or not (inner.startswith("```") and inner.endswith("```")):
+        return text
+    inner = inner[3:-3]
+    language = _LANGUAGE.match(inner)
+    return inner if language is None else inner[language.end() :]
 
 
 def _check_schema(parsed: Any, schema: Any) -> None:
