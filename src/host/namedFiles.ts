@@ -9,8 +9,8 @@ const mostBytes = 1_000_000;
 
 /**
  * The texts of files that a workflow file names, by their path from its folder. A file that is missing is left out, which
- * `check` reports at its place in the workflow file; a byte order mark is read as CPython reads it, as nothing. Throws `outside_folder` when a name, followed through symbolic links, leads
- * out of the folder of the workflow file.
+ * `check` reports at its place in the workflow file; a byte order mark is read as CPython reads it, as nothing. Throws
+ * `outside_folder` when a name, followed through symbolic links, leads out of the folder of the workflow file.
  */
 export async function readNamedFiles(
   workflowPath: string,

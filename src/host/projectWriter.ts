@@ -45,8 +45,8 @@ export async function updateProject(
 /**
  * Brings a folder up to date with a project's files. What a user edited is merged with what is new; where both changed the
  * same lines the user's stay and the new version is put beside the file. What will be written is noted in the manifest, then
- * come backups, new versions, files, and last the manifest, so that a rerun ends what a crash broke off. The hundred small files of a project are read and written in one go:
- * waiting for each costs ten times as much.
+ * come backups, new versions, files, and last the manifest, so that a rerun ends what a crash broke off. The hundred small
+ * files of a project are read and written in one go: waiting for each costs ten times as much.
  */
 export function writeProject(folder: string, files: readonly ProjectFile[], options: WriteOptions = {}): WriteReport {
   const root = resolve(folder);

@@ -140,3 +140,9 @@ def test_names_of_models() -> None:
     assert base_model(" FT:GPT-4o:acme::id ") == "gpt-4o"
     assert replacement_for("gpt-4-turbo-preview") == "gpt-5.4"
     assert replacement_for("gpt-5.4-mini") is None
+
+
+def test_calls_that_are_written_in_their_own_way_are_left_to_the_server() -> None:
+    messages: list[Any] = [*USER, {"role": "assistant", "tool_calls": 5}, {"role": "assistant", "tool_calls": [7, {}]}]
+    asked: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": messages}
+    assert not chat_request(asked, stream=False).call_ids

@@ -30,6 +30,15 @@ def test_everything_is_read(packed: bytes, step: int) -> None:
     assert inflated(packed, step) == TEXT
 
 
+def test_a_step_may_hold_a_mebibyte_and_no_more() -> None:
+    most = bytes(1024 * 1024)
+    assert inflated(gzip.compress(most), 10_000) == most
+    for packed in (gzip.compress(most + b"x"), gzip.compress(most) + gzip.compress(b"x")):
+        with pytest.raises(ServiceError) as caught:
+            inflated(packed, 10_000)
+        assert caught.value.code == "stream_malformed"
+
+
 @pytest.mark.parametrize("step", [1, 10_000])
 def test_a_member_that_is_cut_off_is_an_error(step: int) -> None:
     with pytest.raises(ServiceError) as caught:

@@ -1,31 +1,47 @@
 """What the operator's log says of an upstream error, and what it never holds."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from app.nodes.llm.chat_wire import ErrorBody
+from app.nodes.llm.failures import error_in_answer, error_in_stream, known_error
 from app.nodes.llm.said_upstream import said_upstream
+
+PROMPT = "My name is Ada Byron."
 
 
 @dataclass
 class Asked:
-    messages: list[dict[str, Any]] = field(
-        default_factory=lambda: [{"role": "user", "content": "My name is Ada Byron."}]
-    )
+    model: str = "gpt-5.4-mini"
+    known_as: str = "gpt-5.4-mini"
+    messages: list[dict[str, Any]] = field(default_factory=lambda: [{"role": "user", "content": PROMPT}])
+
+
+def said(status: int, **error: Any) -> dict[str, str] | None:
+    """What is logged of an answer with such an error object."""
+    asked = Asked()
+    body = json.dumps({"error": error}).encode() if error else b""
+    return said_upstream(error_in_answer(status, {}, body, asked), asked.messages)
 
 
 def test_its_own_sentence_is_there() -> None:
-    error = ErrorBody(message="Thought signature is missing\n in functionCall parts.", code="400", type="invalid")
-    assert said_upstream(error, status=400) == {
+    message = "Thought signature is missing\n in functionCall parts."
+    assert said(400, message=message, code="400", type="invalid") == {
         "status": "400",
         "code": "400",
         "type": "invalid",
         "message": "Thought signature is missing in functionCall parts.",
     }
-    assert said_upstream(ErrorBody(), status=502) is None
-    assert len((said_upstream(ErrorBody(message="x " * 5000)) or {})["message"]) <= 300
+    assert said(502) is None
+    assert len((said(400, message="x " * 5000) or {})["message"]) <= 300
+
+
+@pytest.mark.parametrize("known", [error_in_stream, known_error])
+def test_it_is_there_for_errors_in_the_midst_of_an_answer(known: Any) -> None:
+    found = known(json.dumps({"error": {"message": f"Overloaded by {PROMPT}", "type": "server_error"}}).encode())
+    assert said_upstream(found, Asked().messages) == {"message": "Overloaded by …", "type": "server_error"}
 
 
 @pytest.mark.parametrize(
@@ -34,11 +50,17 @@ def test_its_own_sentence_is_there() -> None:
         "Incorrect API key provided: sk-proj-abc123.",
         "Incorrect API key provided: abc*****xyz.",
         "Bad header: Bearer abc.def.ghi",
-        "Cannot answer: My name is Ada Byron.",
-        "Invalid 'content': 'My name is Ada Byron. I live in London and want to know more'",
+        f"Cannot answer: {PROMPT}",
+        f"Invalid 'content': '{PROMPT} I live in London and want to know more'",
     ],
 )
 def test_keys_and_prompts_are_not(message: str) -> None:
-    said = (said_upstream(ErrorBody(message=message), request=Asked()) or {})["message"]
+    logged = (said(400, message=message) or {})["message"]
     for hidden in ("abc", "xyz", "Ada"):
-        assert hidden not in said
+        assert hidden not in logged
+
+
+def test_prompts_in_parts_are_not_either() -> None:
+    messages = [{"role": "user", "content": [{"type": "text", "text": PROMPT}]}]
+    found = error_in_stream(json.dumps({"error": {"message": f"No: {PROMPT}"}}).encode())
+    assert said_upstream(found, messages) == {"message": "No: …"}

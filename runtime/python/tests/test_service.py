@@ -387,6 +387,16 @@ async def test_what_no_workflow_sees_is_logged_too(running: Start, caplog: pytes
     }
 
 
+async def test_an_answer_that_its_caller_does_not_take_is_logged(
+    running: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with running([WHOLE]) as service:
+        assert (await service.ask("/chat", accept="image/png")).status_code == 406
+    (line,) = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    assert (line["event"], line["status"]) == ("refused", 406)
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 async def test_probes_may_ask_for_the_head_alone(running: Start, path: str) -> None:
     async with running([WHOLE]) as service:

@@ -12,7 +12,8 @@ class ServiceError(Exception):
     """Base of all errors that a caller of the service may see.
 
     `details` are further members of the problem object, JSON values only. `headers` are added to the HTTP answer.
-    `upstream` is what the upstream server said about it, for the operator's log alone.
+    `upstream` is what the upstream server said about it, as it came: it may hold keys and prompts, and nothing but
+    `said_upstream()` reads it.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -38,7 +39,7 @@ class ServiceError(Exception):
         self.retryable = self.can_retry if retryable is None else retryable
         self.headers = headers or {}
         self.details = details
-        self.upstream: dict[str, str] | None = None
+        self.upstream: dict[str, str] = {}
 
     @property
     def status(self) -> int:

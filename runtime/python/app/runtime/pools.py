@@ -17,7 +17,7 @@ class Pools:
 
     def __init__(self, settings: Settings) -> None:
         key = settings.openai_api_key
-        known = key is not None and key.get_secret_value().strip()
+        known = None if key is None else key.get_secret_value()
         self._openai = _openai_pool(settings, known) if known else None
 
     @property

@@ -75,12 +75,10 @@ def respond(
     broken = _half_character(input)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
-        error = InvalidInput(
+        raise InvalidInput(
             "The request holds a text that is not Unicode.",
             errors=[{"in": "body", "pointer": broken, "detail": detail}],
         )
-        _log_refusal(request, error)
-        raise error
     process: Process = request.app.state.process
     return RunResponse(
         run,
@@ -104,7 +102,9 @@ async def _readyz(request: Request) -> Response:
     return Response(encode({"status": status}), status_code=code, media_type="application/json")
 
 
-def _problem(error: ServiceError) -> Response:
+def _refused(request: Request, error: ServiceError) -> Response:
+    """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
+    log_event("refused", method=request.method, path=request.url.path[:200], status=error.status, outcome=error.code)
     return Response(
         encode(error.problem()),
         status_code=error.status,
@@ -114,28 +114,20 @@ def _problem(error: ServiceError) -> Response:
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
-    return _problem(as_service_error(error))
+    return _refused(request, as_service_error(error))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     found = HttpError(error.detail, status_code=error.status_code, title=HTTPStatus(error.status_code).phrase)
     found.headers.update(error.headers or {})
-    _log_refusal(request, found)
-    return _problem(found)
+    return _refused(request, found)
 
 
 async def _invalid_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     errors = [_field_error(item) for item in error.errors()]
-    found = InvalidInput("The request does not fit what this endpoint takes.", errors=errors)
-    _log_refusal(request, found)
-    return _problem(found)
-
-
-def _log_refusal(request: Request, error: ServiceError) -> None:
-    """One line for a request that no workflow saw: nothing of what it held but method and path."""
-    log_event("refused", method=request.method, path=request.url.path[:200], status=error.status, outcome=error.code)
+    return _refused(request, InvalidInput("The request does not fit what this endpoint takes.", errors=errors))
 
 
 def _field_error(item: dict[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests import responses_upstream as responses
 from tests.faults.scene import HELD, Fault
-from tests.faults.scripts import everywhere, wholes
+from tests.faults.scripts import everywhere, streams, wholes
 from tests.upstream import answer, head, problem
 from tests.upstream import whole as completion
 
@@ -211,6 +211,15 @@ REFUSALS: dict[str, Fault] = {
     ),
     "200 with a stream for a whole answer": Fault(
         scripts=wholes(answer("200 OK", b'data: {"choices": []}\n\n', "text/event-stream")), code="stream_malformed"
+    ),
+    "400 because of stream": Fault(
+        scripts=streams(answer("400 Bad Request", problem("unsupported_value", param="stream"))),
+        code="invalid_request",
+        details={
+            "parameter": "stream",
+            "hint": "Take away the edge from the node's stream handle: some models are streamed to verified "
+            "organizations only.",
+        },
     ),
     "200 with an empty body": Fault(
         scripts=everywhere(answer("200 OK", b"", "text/event-stream")), code="stream_malformed", estimated=True

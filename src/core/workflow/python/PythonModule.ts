@@ -23,6 +23,18 @@ export class PythonModule {
     return [...new Set(this.#functions.map(({ name }) => name))];
   }
 
+  /** What its imports look for first, each once: `a` of `import a.b`, `from a import b` and `from . import a`. */
+  get importedNames(): readonly string[] {
+    const names = new Set<string>();
+    const cursor = this.#tree.cursor();
+    do {
+      if (cursor.name !== 'ImportStatement') continue;
+      for (const { from, to } of firstNames(childrenOf(cursor.node).filter(({ name }) => name !== 'Comment')))
+        names.add(this.code.slice(from, to));
+    } while (cursor.next());
+    return [...names];
+  }
+
   /** Where the grammar does not accept the code first, as an offset; undefined when it does. */
   get syntaxProblem(): number | undefined {
     const cursor = this.#tree.cursor();
@@ -53,6 +65,19 @@ export class PythonModule {
 /** Reads the signature of a function without running anything; undefined when the module has no such function. */
 export function pythonSignature(code: string, functionName: string): PythonSignature | undefined {
   return new PythonModule(code).signatureOf(functionName);
+}
+
+/** The first name of a `from`, or of each part of a list; nothing of what lies further up than beside the module. */
+function firstNames(statement: readonly SyntaxNode[]): readonly SyntaxNode[] {
+  const start = statement.findIndex(({ name }) => name === 'import');
+  const origin = statement[0]?.name === 'from' ? statement.slice(1, start) : [];
+  const module = origin.find(({ name }) => name === 'VariableName');
+  const dots = module === undefined ? origin.length : origin.indexOf(module);
+  if (dots > 1) return [];
+  if (module !== undefined) return [module];
+  return statement.filter(
+    ({ name }, index) => name === 'VariableName' && ['import', ',', '('].includes(statement[index - 1]?.name ?? ''),
+  );
 }
 
 const compound = new Set(['IfStatement', 'TryStatement', 'WithStatement', 'Body', 'DecoratedStatement']);

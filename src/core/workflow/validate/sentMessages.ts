@@ -3,13 +3,20 @@ import type { Graph } from '../graph/graph.ts';
 import type { NodeOf, WorkflowNode } from '../types.ts';
 import type { ModelNode } from './requestedModel.ts';
 
-type Conversation = NodeOf<'promptTemplate'>['config']['messages'];
+/** Messages, and among them expressions that give lists of messages. */
+export type Conversation = NodeOf<'promptTemplate'>['config']['messages'];
 export type Message = Exclude<Conversation[number], Template>;
 
 /** Messages, and the node in whose config they stand. */
 export interface SentMessages {
   readonly owner: WorkflowNode;
   readonly messages: Conversation;
+}
+
+/** The list of messages in a node's config; empty where there is none. */
+export function conversationOf({ config }: WorkflowNode): Conversation {
+  const list = 'messages' in config ? config.messages : undefined;
+  return list === undefined || list instanceof Template ? [] : list;
 }
 
 /** The messages of a list that are written out, with their places in it. */

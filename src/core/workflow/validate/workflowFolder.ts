@@ -1,6 +1,7 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { neighboursOf } from '../python/neighbours.ts';
+import { PythonModule } from '../python/PythonModule.ts';
 import { pathProblem } from '../filePath.ts';
 import { parse, type Workflow } from '../parse/parse.ts';
 import { nodesOf } from './context.ts';
@@ -137,7 +138,9 @@ export function sourceFiles(workflow: Workflow, sources: ReadonlyMap<string, str
       if (config.file !== undefined && pathProblem(config.file, '.py') === undefined) {
         const path = folder + config.file;
         found.add(path);
-        for (const neighbour of neighboursOf(path, sources.get(path) ?? '')) found.add(neighbour.path);
+        const code = sources.get(path);
+        if (code === undefined) continue;
+        for (const neighbour of neighboursOf(path, new PythonModule(code))) found.add(neighbour.path);
       }
     for (const path of calledFiles(next.workflow, folder)) {
       const text = found.has(path) ? undefined : sources.get(path);

@@ -6,7 +6,6 @@ from app.nodes.llm.chat_logprobs import ChatStreamWithLogprobs, chat_logprobs
 from app.nodes.llm.chat_request import chat_request
 from app.nodes.llm.chat_stream import ChatStream
 from app.nodes.llm.chat_whole import read_whole_answer
-from app.nodes.llm.message_parts import call_ids
 from app.nodes.llm.model_answer import ModelAnswer
 from app.nodes.llm.model_request import Api, ModelRequest
 from app.nodes.llm.models import known_as
@@ -54,7 +53,7 @@ def open_stream(request: ModelRequest, *, max_event_bytes: int) -> AnswerStream:
     else:
         kind = ChatStreamWithLogprobs if request.logprobs else ChatStream
         stream = kind(request.model, max_event_bytes=max_event_bytes)
-    stream.answer.used_ids.update(call_ids(request.messages))
+    stream.answer.used_ids.update(request.call_ids)
     return stream
 
 
@@ -65,14 +64,12 @@ def read_whole(body: bytes, request: ModelRequest) -> ModelAnswer:
         ServiceError: the body is no answer, or reports an error.
     """
     if request.api == "responses":
-        answer = read_whole_response(
-            body, request.model, calls_end_as=request.calls_end_as, used_ids=call_ids(request.messages)
-        )
+        answer = read_whole_response(body, request.model, calls_end_as=request.calls_end_as, used_ids=request.call_ids)
         details = _details(request)
         if details is not None:
             details.note_whole(body, answer)
     else:
-        answer = read_whole_answer(body, request.model, call_ids(request.messages))
+        answer = read_whole_answer(body, request.model, request.call_ids)
         if request.logprobs:
             answer.logprobs = chat_logprobs(body)
     return answer

@@ -59,7 +59,7 @@ class FunctionDelta(msgspec.Struct, gc=False):
     @property
     def says_something(self) -> bool:
         """Whether it is more than the empty place that some servers hold for a call."""
-        return bool(self.name or (self.arguments is not None and self.text))
+        return bool(self.name or self.text)
 
 
 class CallDelta(msgspec.Struct, gc=False):

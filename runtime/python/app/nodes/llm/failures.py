@@ -8,13 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from app.nodes.llm.catalog import facts_of
 from app.nodes.llm.chat_wire import ErrorBody, decode_error
 from app.nodes.llm.context_length import context_length_exceeded
 from app.nodes.llm.message_parts import parts_of
 from app.nodes.llm.models import replacement_for
 from app.nodes.llm.rate_limits import rate_limited
-from app.nodes.llm.said_upstream import said_upstream
 from app.runtime.errors import (
     ContentFiltered,
     InvalidApiKey,
@@ -31,6 +32,9 @@ from app.runtime.errors import (
 )
 
 _QUOTA_CODES = frozenset(("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"))
+_NOT_STREAMED = (
+    "Take away the edge from the node's stream handle: some models are streamed to verified organizations only."
+)
 _UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
 _SERVER_WORDS = frozenset(
     (
@@ -71,8 +75,7 @@ def error_in_answer(status: int, headers: Mapping[str, str], body: bytes, reques
     if request_id:
         found.details.setdefault("request_id", request_id)
     found.details.setdefault("upstream_status", status)
-    found.upstream = said_upstream(error, status=status, request=request)
-    return found
+    return _with_words(found, error, status=status)
 
 
 def error_in_stream(payload: bytes) -> ServiceError:
@@ -82,7 +85,9 @@ def error_in_stream(payload: bytes) -> ServiceError:
 
 def known_error(body: bytes) -> ServiceError | None:
     """The error that a body reports by a code of its own; None where it reports none, or one that says nothing."""
-    return _known(decode_error(body))
+    error = decode_error(body)
+    found = _known(error)
+    return None if found is None else _with_words(found, error)
 
 
 def reported_error(error: ErrorBody) -> ServiceError:
@@ -90,7 +95,15 @@ def reported_error(error: ErrorBody) -> ServiceError:
     found = _known(error) or StreamInterrupted(
         "The provider reported an error inside the stream.", upstream_code=error.code
     )
-    found.upstream = said_upstream(error)
+    return _with_words(found, error)
+
+
+def _with_words(found: ServiceError, error: ErrorBody, *, status: int | None = None) -> ServiceError:
+    """The error with what upstream said of it, and its status, if it said anything."""
+    words: dict[str, str | None] = msgspec.structs.asdict(error)
+    found.upstream = {name: word for name, word in words.items() if word}
+    if found.upstream and status is not None:
+        found.upstream["status"] = str(status)
     return found
 
 
@@ -182,16 +195,10 @@ def _by_status(status: int, error: ErrorBody, request: SentRequest | None, heade
             return UpstreamUnavailable(f"OpenAI answered with status {status}.")
         case _:
             parameter = error.param or _unrecognized(error)
-            if parameter == "stream":
-                return InvalidRequest(
-                    f"The model {request.model if request else ''} is not streamed to this organization.",
-                    hint="Take away the edge from the node's stream handle, or verify the organization with OpenAI.",
-                    parameter=parameter,
-                    upstream_code=error.code,
-                )
             because = f" because of {parameter}" if parameter else ""
             return InvalidRequest(
                 f"OpenAI refused the request with status {status}{because}.",
+                hint=_NOT_STREAMED if parameter == "stream" else None,
                 parameter=parameter,
                 upstream_code=error.code,
             )

@@ -37,13 +37,16 @@ class Inflater:
         while received:
             if self._zlib.eof:
                 received = self._next_member(received)
+            room = _LARGEST_STEP - len(plain)
+            if not received:
+                break
             try:
-                plain += self._zlib.decompress(received, _LARGEST_STEP - len(plain)) if received else b""
+                plain += self._zlib.decompress(received, room) if room else b""
             except zlib.error:
                 raise StreamMalformed("The answer's compression is broken.") from None
-            if self._zlib.unconsumed_tail or len(plain) >= _LARGEST_STEP:
+            if self._zlib.unconsumed_tail or not room:
                 raise StreamMalformed("The answer unpacks to far more than was sent.")
-            received = self._zlib.unused_data if received else b""
+            received = self._zlib.unused_data
         return plain
 
     def _next_member(self, received: bytes) -> bytes:

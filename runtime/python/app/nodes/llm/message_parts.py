@@ -15,6 +15,14 @@ def parts_of(message: Mapping[str, Any]) -> list[JsonObject]:
 
 
 def call_ids(messages: Sequence[Mapping[str, Any]]) -> set[str]:
-    """The ids of the calls in a conversation, however they are written."""
-    calls: list[Any] = [call for message in messages for call in message.get("tool_calls") or ()]
-    return {call["id"] for call in calls if isinstance(call, dict) and isinstance(call.get("id"), str)}  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    """The ids of the calls in a conversation, as far as they are written as the API has them."""
+    ids: set[str] = set()
+    for message in messages:
+        calls = message.get("tool_calls")
+        for call in cast("list[Any]", calls) if isinstance(calls, list) else ():
+            match call:
+                case {"id": str() as call_id}:
+                    ids.add(call_id)
+                case _:
+                    pass
+    return ids

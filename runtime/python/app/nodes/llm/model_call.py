@@ -15,6 +15,7 @@ from app.nodes.llm.model_answer import ModelAnswer, UnusableCalls
 from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
 from app.nodes.llm.prompt_tokens import prompt_tokens
+from app.nodes.llm.said_upstream import said_upstream
 from app.nodes.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
@@ -188,9 +189,9 @@ class ModelCall:
             ServiceError: it was neither.
         """
         stream = self._stream
-        body = stream.unread
-        if self._answer is not stream.answer:
+        if self._answer is not stream.answer:  # it has been passed on
             return ()
+        body = stream.unread
         if not body.lstrip().startswith(b"{"):
             stream.check_end()
             return ()
@@ -307,7 +308,7 @@ class ModelCall:
             timing=timing,
             attempts=self._upstream.attempts,
             request_id=self._upstream.request_id,
-            upstream=error.upstream if isinstance(error, ServiceError) else None,
+            upstream=said_upstream(error, self._request.messages) if isinstance(error, ServiceError) else None,
         )
 
 

@@ -1,6 +1,6 @@
 """A request to a model, ready to be sent to one of OpenAI's two APIs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -17,7 +17,8 @@ class ModelRequest:
     """A request that is ready to be sent, and what is needed to read its answer.
 
     `known_as` is the model that `model` stands for, where that is a deployment's name. `body` is dropped once an answer
-    has begun: no attempt can follow then, and open streams are many. `messages` are those of the config. `calls_end_as`
+    has begun: no attempt can follow then, and open streams are many. `messages` are those of the config, `call_ids` the
+    ids of the calls in them. `calls_end_as`
     is the finish_reason of an answer that asks for functions, where the API does not name one. `schema` is the JSON
     Schema that the answer has to fit, if there is one. `logprobs` says that log probabilities are asked for,
     `keeps_items` that the output items of a Responses answer may be sent back.
@@ -36,3 +37,4 @@ class ModelRequest:
     calls_end_as: Literal["tool_calls", "function_call"] = "tool_calls"
     logprobs: bool = False
     keeps_items: bool = False
+    call_ids: Collection[str] = ()

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.nodes.llm.message_parts import call_ids
 from app.nodes.llm.model_request import Api, ModelRequest
 from app.nodes.llm.models import known_as
 from app.nodes.llm.openai_types import JsonObject
@@ -58,6 +59,7 @@ def finished_request(
         calls_end_as=calls_end_as,
         logprobs=bool(body.get("logprobs")) or RESPONSES_LOGPROBS in (body.get("include") or ()),
         keeps_items=api == "responses" and bool(body.get("tools")),
+        call_ids=call_ids(config["messages"]),
     )
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from app.nodes.llm.chat_wire import ErrorBody
+from app.nodes.llm.message_parts import parts_of
+from app.runtime.errors import ServiceError
 
 _LONGEST = 300
 # What looks like a key or a token, which servers like to repeat.
@@ -15,25 +16,19 @@ _QUOTED = re.compile(r"(['\"`])(?:(?!\1).){40,}\1", re.DOTALL)
 _SHORTEST_PROMPT = 12
 
 
-class _Asked(Protocol):
-    @property
-    def messages(self) -> Sequence[Mapping[str, Any]]: ...
+def said_upstream(error: ServiceError, messages: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+    """The members of the error object that came, without keys and without the prompts in `messages`; None for none."""
+    told = dict(error.upstream)
+    if "message" in told:
+        told["message"] = _sentence(told["message"], messages)
+    return {name: word[:_LONGEST] for name, word in told.items()} or None
 
 
-def said_upstream(
-    error: ErrorBody, *, status: int | None = None, request: _Asked | None = None
-) -> dict[str, str] | None:
-    """Status, code, type, parameter and sentence of an error, without keys and prompts; None where there is nothing."""
-    known = {"status": None if status is None else str(status), "code": error.code, "type": error.type}
-    known |= {"param": error.param, "message": _sentence(error.message or "", request)}
-    found = {name: value[:_LONGEST] for name, value in known.items() if value}
-    return found if found.keys() - {"status"} else None
-
-
-def _sentence(message: str, request: _Asked | None) -> str:
-    for sent in () if request is None else request.messages:
-        content: Any = sent.get("content")
-        if isinstance(content, str) and len(content) >= _SHORTEST_PROMPT:
-            message = message.replace(content, "…")
-    message = _QUOTED.sub("'…'", message)
-    return _SECRET.sub("…", " ".join(message.split()))
+def _sentence(text: str, messages: Sequence[Mapping[str, Any]]) -> str:
+    for message in messages:
+        parts = [message.get("content"), *(part.get("text") for part in parts_of(message))]
+        for prompt in parts:
+            if isinstance(prompt, str) and len(prompt) >= _SHORTEST_PROMPT:
+                text = text.replace(prompt, "…")
+    text = _QUOTED.sub("'…'", text)
+    return _SECRET.sub("…", " ".join(text.split()))

@@ -1,14 +1,12 @@
 import { Template } from '../../expressions/syntax.ts';
 import type { NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
-import { writtenMessages } from '../sentMessages.ts';
+import { conversationOf, writtenMessages } from '../sentMessages.ts';
 
 /** Messages that the API takes. Source: `ChatCompletionRequestMessage` in OpenAI's published schema. */
 export const messageParts: NodeRule = (context, reporter) => {
   for (const node of context.nodes) {
-    const list = 'messages' in node.config ? node.config.messages : undefined;
-    if (list === undefined || list instanceof Template) continue;
-    for (const { index, message } of writtenMessages(list)) {
+    for (const { index, message } of writtenMessages(conversationOf(node))) {
       const { role, content, toolCallId } = message;
       const path = context.pathOf(node, 'config', 'messages', index);
       const params = { index: index + 1, node: node.id };

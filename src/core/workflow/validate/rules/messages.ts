@@ -1,6 +1,6 @@
 import { Template } from '../../expressions/syntax.ts';
 import { nodesOfType, type NodeRule } from '../context.ts';
-import { writtenMessages } from '../sentMessages.ts';
+import { conversationOf, writtenMessages } from '../sentMessages.ts';
 
 /** A model node has either messages or a prompt, and they say something. */
 export const messages: NodeRule = (context, reporter) => {
@@ -24,9 +24,7 @@ export const messages: NodeRule = (context, reporter) => {
     }
   }
   for (const node of context.nodes) {
-    const list = 'messages' in node.config ? node.config.messages : undefined;
-    if (list === undefined || list instanceof Template) continue;
-    for (const { index, message } of writtenMessages(list)) {
+    for (const { index, message } of writtenMessages(conversationOf(node))) {
       if (!isEmpty(message.content)) continue;
       reporter.report(
         'empty-message',

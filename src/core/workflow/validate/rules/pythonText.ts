@@ -25,7 +25,7 @@ export const pythonText: WorkflowRule = (context, reporter) => {
       );
       continue;
     }
-    const neighbours = file === undefined ? [] : neighboursOf(file, module.code);
+    const neighbours = file === undefined ? [] : neighboursOf(file, module);
     for (const neighbour of neighbours)
       if (context.sources.has(neighbour.path)) reporter.report('import-left-behind', { where, ...neighbour }, { path });
     const problem = module.syntaxProblem;

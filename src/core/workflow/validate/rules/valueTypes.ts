@@ -6,6 +6,7 @@ import type { WorkflowNode } from '../../types.ts';
 import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 import { changeTo } from '../fixes.ts';
+import { conversationOf } from '../sentMessages.ts';
 import type { JsonPath } from '../../json.ts';
 
 interface Wanted {
@@ -56,9 +57,7 @@ function* wanted(context: NodeContext): Generator<Wanted> {
     yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
   }
   for (const node of context.nodes) {
-    const list = 'messages' in node.config ? node.config.messages : undefined;
-    if (list === undefined || list instanceof Template) continue;
-    for (const [index, value] of list.entries())
+    for (const [index, value] of conversationOf(node).entries())
       yield {
         node,
         key: 'messages',

@@ -1,11 +1,9 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
-import type { NodeOf } from '../../../../workflow/types.ts';
-import { promptBehind, type Message } from '../../../../workflow/validate/sentMessages.ts';
+import { promptBehind, type Conversation, type Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { DictEntry, Expr } from '../../syntax/tree.ts';
 
-type Conversation = NodeOf<'promptTemplate'>['config']['messages'];
 type ContentPart = Exclude<Message['content'], Template>[number];
 
 /** The items of a list of messages; what an expression gives is put in among them. */
@@ -19,7 +17,8 @@ export function conversation(messages: Conversation, scope: NodeScope): readonly
 export function messagesFrom(template: Template, scope: NodeScope): Expr {
   const given = scope.value(template);
   if (promptBehind(scope.checked.graph, template) !== undefined) return given;
-  const source = template.source.replace(/^\s*\{\{\s*/, '').replace(/\s*\}\}\s*$/, '');
+  const [part] = template.parts;
+  const source = part?.kind === 'expression' ? part.source.trim() : template.source;
   return py.call(py.imported('app.nodes.llm.conversation', 'conversation'), given, py.literal(source));
 }
 

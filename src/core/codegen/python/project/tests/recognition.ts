@@ -4,7 +4,7 @@ import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { handleOfPath } from '../../plan/variables.ts';
 import { isPythonText } from '../../syntax/literals.ts';
-import { Concurrency } from './concurrency.ts';
+import type { Concurrency } from './concurrency.ts';
 import type { Rehearsed } from './search.ts';
 
 const longest = 60;
@@ -15,9 +15,10 @@ export class Recognition {
   readonly #concurrency: Concurrency;
   readonly #fixed = new Map<string, readonly string[]>();
 
-  constructor(plan: Plan) {
+  /** @param modelCalls which of the plan's model calls run beside which */
+  constructor(plan: Plan, modelCalls: Concurrency) {
     this.#plan = plan;
-    this.#concurrency = new Concurrency(plan, 'openaiCompletion');
+    this.#concurrency = modelCalls;
   }
 
   /**

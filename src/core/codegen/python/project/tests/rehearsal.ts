@@ -13,7 +13,7 @@ import { waysOf } from '../../../../workflow/graph/graph.ts';
 import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
-import type { Message } from '../../../../workflow/validate/sentMessages.ts';
+import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
@@ -195,7 +195,7 @@ class Rehearsal {
    * Messages as they are sent; not known where an expression among them is not.
    * @throws ValueError where an expression gives no list.
    */
-  #conversation(messages: NodeOf<'promptTemplate'>['config']['messages']): Value {
+  #conversation(messages: Conversation): Value {
     const sent: Value[] = [];
     for (const message of messages) {
       const given = message instanceof Template ? this.#givenMessages(message) : [this.#message(message)];

@@ -4,6 +4,7 @@ import { waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
 import { calling, callsOf, movesOf } from './moves.ts';
+import { Concurrency } from './concurrency.ts';
 import { Recognition } from './recognition.ts';
 import { Rehearsals, Undecided, type Outcome } from './rehearsal.ts';
 import type { Trial } from './trial.ts';
@@ -105,7 +106,7 @@ class Search {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsals = new Rehearsals(plan);
-    this.#recognition = new Recognition(plan);
+    this.#recognition = new Recognition(plan, new Concurrency(plan, 'openaiCompletion'));
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
     this.#base = baseTrial(plan);
     this.simplest = this.#rehearse(this.#base);

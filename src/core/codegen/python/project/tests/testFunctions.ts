@@ -22,8 +22,8 @@ export class TestFunctions {
   /** @param base what the constant `INPUT` holds. */
   constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {
     this.workflow = workflow;
-    this.recognition = new Recognition(workflow.plan);
     this.modelCalls = new Concurrency(workflow.plan, 'openaiCompletion');
+    this.recognition = new Recognition(workflow.plan, this.modelCalls);
     this.steps = new Concurrency(workflow.plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
     this.#base = base;
     this.#decorators = decorators;
