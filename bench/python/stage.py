@@ -84,7 +84,7 @@ class Stage:
     @contextmanager
     def simulated_openai(self, generated: Path, tokens_per_second: float = 0) -> Generator[str]:
         """The simulated OpenAI, answering at once or at a pace; gives its base URL."""
-        command = [self.python, "-m", "simulated_openai", "--tokens-per-second", str(tokens_per_second)]
+        command = [self.python, "-m", "tests.simulated_providers", "--tokens-per-second", str(tokens_per_second)]
         child = self._start(command, generated, {}, self.load_core)
         try:
             yield child.ask()["base_url"]

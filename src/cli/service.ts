@@ -73,7 +73,7 @@ export async function startSimulated(
     processes: context.processes,
     python,
     folder,
-    module: 'simulated_openai',
+    module: 'tests.simulated_providers',
     args: ['--host', loopback, '--port', String(port), ...simulatedPace].concat(
       acceptsDeployments ? ['--accept-unknown-models'] : [],
     ),

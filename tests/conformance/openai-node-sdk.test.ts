@@ -28,7 +28,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 beforeAll(async () => {
-  server = spawn(PYTHON, ['-m', 'simulated_openai'], { cwd: RUNTIME, stdio: ['ignore', 'pipe', 'inherit'] });
+  server = spawn(PYTHON, ['-m', 'tests.simulated_providers'], { cwd: RUNTIME, stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = z.object({ base_url: z.string() }).parse(JSON.parse(await firstLine(server)));
   client = new OpenAI({ apiKey: 'sk-test', baseURL: ready.base_url, maxRetries: 0 });
 });

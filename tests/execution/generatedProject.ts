@@ -56,7 +56,7 @@ export async function startGenerated(
     });
   const openai =
     options.upstream === undefined
-      ? await start('simulated_openai', 'base_url', options.simulatedArgs ?? [], {})
+      ? await start('tests.simulated_providers', 'base_url', options.simulatedArgs ?? [], {})
       : undefined;
   const service = await start('app.runtime.serve', 'url', [], {
     OPENAI_BASE_URL: options.upstream ?? openai?.url,

@@ -92,13 +92,13 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
   },
   {
     'the model is not told what its tool gave': {
-      file: 'app/nodes/llm/tool_loop.py',
+      file: 'app/llm/tool_loop.py',
       from: '"content": one.message}',
       to: '"content": ""}',
       caughtBy: ['tools', 'test_agent_calls_get_order'],
     },
     'callers are not told when to ask again': {
-      file: 'app/nodes/llm/rate_limits.py',
+      file: 'app/llm/failures.py',
       from: '{"Retry-After": str(seconds)}',
       to: '{}',
       caughtBy: ['support_chat', 'test_a_rate_limit_is_passed_on'],

@@ -12,10 +12,10 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
-from app.runtime.reply import Reply
-from simulated_openai.asgi import App
-from simulated_openai.server import RecordedRequest
-from simulated_openai.testing import RunningServer, RunningSimulation, serve, simulate
+from app.runtime.context import Reply
+from tests.simulated_providers.asgi import App
+from tests.simulated_providers.server import RecordedRequest
+from tests.simulated_providers.testing import RunningServer, RunningSimulation, serve, simulate
 
 
 class Events(list[tuple[str, Any]]):

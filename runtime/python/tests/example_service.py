@@ -8,10 +8,9 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from app.nodes.llm.openai import FunctionSpec, OpenAIConfig, complete
-from app.runtime.accept import StreamMode
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app, respond
+from app.runtime.streaming import StreamMode
 
 GET_ORDER: FunctionSpec = {
     "name": "get_order",

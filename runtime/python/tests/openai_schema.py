@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from simulated_openai.json_values import JsonObject, is_array, is_object, objects
+from tests.simulated_providers.json_values import JsonObject, is_array, is_object, objects
 
 FOLDER = Path(__file__).parents[3] / "tests" / "fixtures" / "openai"
 FILES = ("chat-models-batches.openapi.json", "responses.openapi.json")

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.attachments import File, Image
+from app.llm.attachments import File, Image
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, execute_openai_completion
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
-from app.runtime.sink import EventSink
-from simulated_openai.testing import RunningSimulation
+from app.runtime.events import EventSink
 from tests import responses_upstream as responses
 from tests.openai_schema import check
+from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
 from tests.upstream import CONFIG, Step, answer, head, problem, settings_for, upstream
 

@@ -11,8 +11,8 @@ from fastapi import Request, Response
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from app.runtime.server import create_app, respond
-from simulated_openai.testing import serve
 from tests.example_service import Input, chat
+from tests.simulated_providers.testing import serve
 from tests.upstream import DONE, FINISH, USAGE_CHUNK, head, text
 
 PIECE = "lorem ipsum " * 1300

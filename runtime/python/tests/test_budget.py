@@ -5,19 +5,18 @@ from typing import Any
 import pytest
 from fastapi import Request, Response
 
-from app.nodes.llm.cost import cost_of
+from app.llm.models import cost_of
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, UsageReported, complete, stream_openai_events
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext, open_context
+from app.runtime.context import ExecutionContext, Reply, open_context
 from app.runtime.errors import BudgetExceeded
-from app.runtime.reply import Reply
 from app.runtime.server import create_app, respond
 from app.runtime.usage import Budget, Usage
-from simulated_openai.settings import Answer
-from simulated_openai.testing import RunningSimulation
 from tests import responses_upstream as responses
 from tests.example_service import Input
+from tests.simulated_providers.settings import Answer
+from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import calling, nap, saying
 from tests.upstream import CONFIG, DONE, USAGE_CHUNK, chunk, head, settings_for, upstream, whole
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.chat_request import chat_request
-from app.nodes.llm.models import base_model, is_reasoning_model, replacement_for, takes_functions
+from app.llm.apis.chat_completions.request import chat_request
+from app.llm.models import base_model, is_reasoning_model, replacement_for, takes_functions
 from app.nodes.llm.openai import OpenAIConfig
 from app.runtime.errors import ServiceError
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.openai_types import OpenAICompletion
+from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.types import OpenAICompletion
 from app.runtime.errors import ServiceError
 from tests.upstream import DONE, FINISH, HELLO, USAGE, USAGE_CHUNK, call_delta, chunk, event, text
 

@@ -19,7 +19,7 @@ from app.nodes.llm.openai import (
     stream_openai_events,
 )
 from app.runtime.context import open_context
-from simulated_openai.testing import RunningSimulation
+from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import head, settings_for, upstream, whole
 
 GET_ORDER: FunctionSpec = {

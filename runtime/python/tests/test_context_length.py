@@ -8,8 +8,8 @@ import pytest
 from app.nodes.llm.openai import OpenAIConfig, execute_openai_completion, stream_openai_events
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.errors import ServiceError
-from simulated_openai.testing import RunningSimulation
 from tests import responses_upstream as responses
+from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import CONFIG, Step, answer, event, head, problem, settings_for, text, upstream
 
 MESSAGES: Any = [{"role": "system", "content": "short"}, {"role": "user", "content": "very long " * 400}]

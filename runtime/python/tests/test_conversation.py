@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.conversation import conversation
+from app.llm.conversation import conversation
 from app.runtime.errors import ExpressionError
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.runtime.eager import EagerSteps
+from app.runtime.http.connection import EagerSteps
 
 request_id = contextvars.ContextVar("request_id", default="none")
 

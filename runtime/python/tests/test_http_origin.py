@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.runtime.http.origin import Address, proxy_for
+from app.runtime.http.dial import Address, proxy_for
 
 OPENAI = Address.of("https://api.openai.com/v1")
 

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from app.nodes.llm.inflate import Inflater
+from app.llm.upstream import Inflater
 from app.runtime.errors import ServiceError
 
 MEMBERS = [b"Hel", b"lo", b", world" * 50]

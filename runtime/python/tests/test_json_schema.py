@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.nodes.llm.json_schema import schema_problems
+from app.llm.json_schema import schema_problems
 
 VALUES: list[Any] = [
     None, True, False, 0, 1, 1.0, -3, 2.5, 0.3, 1e20, "", "a", "abc", "A-12", "1", [], [1], [1, "a"], [True], {},

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.llm.types import Done, TokenLogprob
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, execute_openai_completion, stream_openai_events
-from app.nodes.llm.openai_types import Done, TokenLogprob
 from app.runtime.context import open_context
-from simulated_openai.testing import RunningSimulation
 from tests import responses_upstream as responses
+from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import CONFIG, DONE, FINISH, USAGE_CHUNK, Step, chunk, event, head, settings_for, upstream, whole
 
 APIS = ["chat", "responses"]

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete, execute_openai_completion
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
-from app.runtime.sink import EventSink
-from simulated_openai.testing import RunningSimulation
+from app.runtime.events import EventSink
 from tests.openai_schema import check
 from tests.responses_upstream import CREATED, HELLO, WHOLE, call, done, ended, message, response, whole
+from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
 from tests.upstream import CONFIG, Step, head, settings_for, upstream
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.apis import model_request
-from app.nodes.llm.model_request import Api
+from app.llm.providers.openai import model_request
+from app.llm.request import Api
 from app.runtime.errors import JsonModeRequiresJsonWord
 from tests.openai_schema import check
 

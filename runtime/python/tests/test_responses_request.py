@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.apis import api_for, model_request
-from app.nodes.llm.chat_request import chat_request
+from app.llm.apis.chat_completions.request import chat_request
+from app.llm.apis.responses.request import responses_request
+from app.llm.providers.openai import api_for, model_request
 from app.nodes.llm.openai import OpenAIConfig
-from app.nodes.llm.responses_request import responses_request
 from app.runtime.errors import ServiceError
 from tests.openai_schema import check
 

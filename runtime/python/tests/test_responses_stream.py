@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.openai_types import FunctionCallDelta, OpenAICompletion
-from app.nodes.llm.responses_stream import ResponsesStream
-from app.nodes.llm.responses_whole import read_whole_response
+from app.llm.apis.responses.stream import ResponsesStream, read_whole_response
+from app.llm.types import FunctionCallDelta, OpenAICompletion
 from app.runtime.errors import ServiceError
 from tests.responses_upstream import (
     BEGUN,

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.failures import error_in_answer, error_in_stream, known_error
-from app.nodes.llm.said_upstream import said_upstream
+from app.llm.failures import error_in_answer, error_in_stream, known_error, said_upstream
 
 PROMPT = "My name is Ada Byron."
 

@@ -13,8 +13,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulated_openai.testing import serve
 from tests.example_service import app
+from tests.simulated_providers.testing import serve
 from tests.upstream import (
     DONE,
     FINISH,

@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
-from simulated_openai.settings import Answer
-from simulated_openai.testing import RunningSimulation, simulate
+from tests.simulated_providers.settings import Answer
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 MODEL = "gpt-5.4-mini"
 

@@ -8,7 +8,7 @@ import openai
 import pytest
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 
-from simulated_openai.testing import RunningSimulation, simulate
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 MODEL = "gpt-4o"
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from simulated_openai.faults import FAULTS, find_fault
-from simulated_openai.faults.events import MULTI_BYTE_TEXT, SEPARATOR_TEXT
-from simulated_openai.faults.response_events import RESPONSE_FAULTS
-from simulated_openai.settings import Fault
-from simulated_openai.testing import RunningSimulation, simulate
 from tests.raw_http import TOOLS, Answer, ask, events
+from tests.simulated_providers.faults import FAULTS, find_fault
+from tests.simulated_providers.faults.events import MULTI_BYTE_TEXT, SEPARATOR_TEXT
+from tests.simulated_providers.faults.response_events import RESPONSE_FAULTS
+from tests.simulated_providers.settings import Fault
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 STATUSES: dict[str, tuple[int, str | None]] = {
     "invalid_api_key": (401, "invalid_api_key"),

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from openai.types.shared import ChatModel, ResponsesModel
 
-from simulated_openai.models import MODELS, find_model
+from tests.simulated_providers.models import MODELS, find_model
 
 # "Not a supported model ID. Retained for SDK compatibility", says the SDK.
 NEVER_SERVED = {"gpt-5.1-mini"}

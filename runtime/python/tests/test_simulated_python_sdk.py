@@ -7,7 +7,7 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from simulated_openai.testing import RunningSimulation, closed_port, simulate
+from tests.simulated_providers.testing import RunningSimulation, closed_port, simulate
 
 HELLO: Any = [{"role": "user", "content": "Hello Anna, you are 42"}]
 

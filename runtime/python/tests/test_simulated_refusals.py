@@ -6,9 +6,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulated_openai.settings import Settings
-from simulated_openai.testing import RunningSimulation, simulate
 from tests.openai_schema import check
+from tests.simulated_providers.settings import Settings
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 HELLO: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}]
 JSON_SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}

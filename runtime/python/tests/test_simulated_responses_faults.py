@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from simulated_openai.faults.response_events import RESPONSE_FAULTS
-from simulated_openai.testing import RunningSimulation, simulate
 from tests.raw_http import WEATHER, Answer, ask
 from tests.response_events import named_events
+from tests.simulated_providers.faults.response_events import RESPONSE_FAULTS
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 TOOLS = [{"type": "function", **WEATHER}]
 DELTA = "response.output_text.delta"

@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulated_openai.responses.items import encrypted_reasoning
-from simulated_openai.settings import Settings
-from simulated_openai.testing import simulate
 from tests.openai_schema import check
+from tests.simulated_providers.responses.items import encrypted_reasoning
+from tests.simulated_providers.settings import Settings
+from tests.simulated_providers.testing import simulate
 
 CALL = {"type": "function_call", "call_id": "call_1", "name": "get_order", "arguments": "{}"}
 REASONING: dict[str, Any] = {

@@ -10,8 +10,8 @@ import pytest
 from openai.types.responses import Response
 from pydantic import BaseModel
 
-from simulated_openai.settings import Answer
-from simulated_openai.testing import RunningSimulation, simulate
+from tests.simulated_providers.settings import Answer
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 MODEL = "gpt-5.4-mini"
 TEXT = {"type": "string"}

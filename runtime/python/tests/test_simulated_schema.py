@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from simulated_openai.settings import Answer
-from simulated_openai.testing import RunningSimulation, simulate
 from tests.openai_schema import check
+from tests.simulated_providers.settings import Answer
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 GET_ORDER: dict[str, Any] = {
     "name": "get_order",

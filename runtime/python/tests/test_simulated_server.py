@@ -13,12 +13,12 @@ import httpx2
 import openai
 import pytest
 
-from simulated_openai.asgi import App, Receive, Scope, Send
-from simulated_openai.faults import FAULTS
-from simulated_openai.settings import Settings
-from simulated_openai.testing import RunningSimulation, closed_port, serve, simulate
 from tests.conftest import Service
 from tests.raw_http import QUESTION, TOOLS, ask
+from tests.simulated_providers.asgi import App, Receive, Scope, Send
+from tests.simulated_providers.faults import FAULTS
+from tests.simulated_providers.settings import Settings
+from tests.simulated_providers.testing import RunningSimulation, closed_port, serve, simulate
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_the_command_line() -> None:
     command = [
         sys.executable,
         "-m",
-        "simulated_openai",
+        "tests.simulated_providers",
         "--tokens-per-chunk",
         "4",
         "--fault",
@@ -172,14 +172,14 @@ def test_the_command_line() -> None:
 
 
 def test_a_wrong_fault_on_the_command_line() -> None:
-    command = [sys.executable, "-m", "simulated_openai", "--fault", "explode"]
+    command = [sys.executable, "-m", "tests.simulated_providers", "--fault", "explode"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert "There is no fault `explode`" in run.stderr
 
 
 def test_help_tells_what_every_fault_does() -> None:
-    command = [sys.executable, "-m", "simulated_openai", "--help"]
+    command = [sys.executable, "-m", "tests.simulated_providers", "--help"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     described = {name: about for name, _, about in (line.strip().partition("  ") for line in told)}
     assert {name: described.get(name, "").strip() for name in FAULTS} == {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.runtime import source_map
+from app.runtime import problems as source_map
 from app.runtime.problems import as_service_error
 
 MODULE = """\

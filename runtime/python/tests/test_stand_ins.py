@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 import tests.test_stand_ins as this_module
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, execute_openai_completion
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
 from app.runtime.errors import FunctionFailed
-from simulated_openai import Answer
-from simulated_openai.testing import RunningSimulation
 from tests.conftest import StandInFor
+from tests.simulated_providers import Answer
+from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import settings_for
 
 HERE = this_module.__name__

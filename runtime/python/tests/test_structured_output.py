@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
+from app.llm.partial_json import PartialFrames, PartialJson
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete, execute_openai_completion
-from app.nodes.llm.partial_frames import PartialFrames
-from app.nodes.llm.partial_json import PartialJson
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
-from app.runtime.sink import EventSink
-from simulated_openai.testing import RunningSimulation
+from app.runtime.events import EventSink
+from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
 from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, chunk, head, settings_for, text, upstream, whole
 

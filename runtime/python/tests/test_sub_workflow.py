@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import complete
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext, open_context
+from app.runtime.context import ExecutionContext, Reply, open_context
 from app.runtime.errors import (
     BudgetExceeded,
     InternalError,
@@ -18,7 +18,6 @@ from app.runtime.errors import (
     RateLimited,
     ServiceError,
 )
-from app.runtime.reply import Reply
 from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from tests.test_tools import calling, saying

@@ -16,14 +16,14 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete, stream_openai_events
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
 from app.runtime.errors import MissingEnv, ServiceError
-from app.runtime.sink import EventSink
+from app.runtime.events import EventSink
 from app.runtime.telemetry import telemetry
-from simulated_openai.testing import RunningSimulation
+from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
 from tests.upstream import CONFIG, HELLO, answer, head, problem, settings_for, text, upstream, whole
 

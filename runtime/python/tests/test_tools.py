@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
 from app.runtime.context import open_context
 from app.runtime.errors import FunctionFailed, MissingEnv, ServiceError
-from app.runtime.sink import EventSink
-from simulated_openai.testing import RunningSimulation
+from app.runtime.events import EventSink
+from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import (
     CONFIG,
     DONE,

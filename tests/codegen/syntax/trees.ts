@@ -36,7 +36,7 @@ function atom(random: Random): Expr {
     () => py.literal(random.pick([0, 1, -1, 2.5, -0, 1e21, 1e-7, 123456789, true, false, null])),
     () => py.literal({ type: 'object', [plainKey(random)]: [1, null, someText(random)], more: {} }),
     () => py.list([]),
-    () => py.imported('app.runtime.reply', random.pick(['Reply', 'answer_text', 'LIMIT'] as const)),
+    () => py.imported('app.runtime.context', random.pick(['Reply', 'answer_text', 'LIMIT'] as const)),
   ])();
 }
 

@@ -70,7 +70,7 @@ def facts_of(name: str) -> ModelFacts | None:
     return facts._replace(input_price=None, cached_price=None, output_price=None, long_context=None)
 `;
 
-/** The module `app/nodes/llm/catalog.py`, laid out as ruff does. */
+/** The module `app/llm/providers/openai_models.py`, laid out as ruff does. */
 export function pythonCatalog(): string {
   return `${head}${models.map(entry).join('')}${tail}`;
 }

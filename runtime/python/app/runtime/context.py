@@ -14,10 +14,20 @@ from dotenv import dotenv_values
 from pydantic import ValidationError, validate_call
 
 from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, MissingApiKey, MissingEnv, ServiceError
+from app.runtime.events import EventSink
 from app.runtime.pools import Pools
 from app.runtime.settings import Settings
-from app.runtime.sink import EventSink
 from app.runtime.usage import Budget, UsageMeter
+
+
+class Reply:
+    """The answer of a run: `output` is any JSON value, `status` the HTTP status when it goes out in one piece."""
+
+    __slots__ = ("output", "status")
+
+    def __init__(self, output: Any, status: int = 200) -> None:
+        self.output = output
+        self.status = status
 
 
 class Variables(Mapping[str, str]):

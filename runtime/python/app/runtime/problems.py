@@ -1,9 +1,118 @@
 """From any exception of a run to the one error that its caller gets."""
 
-from typing import cast
+import functools
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import CodeType, TracebackType
+from typing import Any, cast
+
+import msgspec
 
 from app.runtime.errors import InternalError, MissingValue, ServiceError
-from app.runtime.source_map import Place, find_place
+
+WORKFLOWS = Path(__file__).parent.parent / "workflows"
+
+
+class MappedExpression(msgspec.Struct):
+    """Where an expression of the workflow file stands in the module."""
+
+    text: str
+    at: tuple[int, int, int, int]
+
+
+class MappedPiece(msgspec.Struct):
+    """Some lines of the module, and the node of the workflow file that they come from."""
+
+    lines: int
+    node: str | None = None
+    expressions: tuple[MappedExpression, ...] = ()
+
+
+class SourceMap(msgspec.Struct):
+    """One module's map."""
+
+    module_crc32: int
+    pieces: list[MappedPiece]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a workflow something happened; `node` and `expression` are None when the map cannot tell."""
+
+    file: str
+    line: int
+    innermost: bool
+    node: str | None = None
+    expression: str | None = None
+
+
+def find_place(error: BaseException) -> Place | None:
+    """The innermost line of a workflow module that the error came through; None if there is none."""
+    found: TracebackType | None = None
+    innermost = False
+    step = error.__traceback__
+    while step is not None:
+        if Path(step.tb_frame.f_code.co_filename).parent == WORKFLOWS:
+            found = step
+            innermost = step.tb_next is None
+        step = step.tb_next
+    if found is None:
+        return None
+    file = found.tb_frame.f_code.co_filename
+    name = Path(file).name
+    line = found.tb_lineno
+    first, piece = _piece_at(line, _load(file))
+    if piece is None or piece.node is None:
+        return Place(name, line, innermost)
+    start, end = _position(found.tb_frame.f_code, found.tb_lasti, line)
+    expressions = [
+        mapped for mapped in piece.expressions if _holds(mapped, (start[0] - first, start[1]), (end[0] - first, end[1]))
+    ]
+    text = min(expressions, key=_extent).text if expressions else None
+    return Place(name, line, innermost, piece.node, text)
+
+
+def _piece_at(line: int, pieces: Iterable[MappedPiece]) -> tuple[int, MappedPiece | None]:
+    """The piece that a line of the module belongs to, and the line that it begins with."""
+    first = 1
+    for piece in pieces:
+        if line < first + piece.lines:
+            return first, piece
+        first += piece.lines
+    return first, None
+
+
+def _holds(mapped: MappedExpression, start: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Whether an expression reaches from before a place to behind it; lines as in its piece."""
+    return mapped.at[:2] <= start and end <= mapped.at[2:]
+
+
+def _extent(mapped: MappedExpression) -> tuple[int, int]:
+    line, column, end_line, end_column = mapped.at
+    return end_line - line, end_column - column
+
+
+def _position(code: CodeType, instruction: int, line: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Start and end of the expression that the instruction belongs to."""
+    positions = next(islice(code.co_positions(), instruction // 2, None), (line, line, None, None))
+    start_line, end_line, start, end = positions
+    first = (start_line or line, start or 0)
+    return first, (end_line or line, first[1] if end is None else end)
+
+
+@functools.cache
+def _load(module_file: str) -> list[MappedPiece]:
+    """The map's pieces; none if there is no map, or the module is not the one that the map was made for."""
+    module = Path(module_file)
+    try:
+        decoded: Any = msgspec.json.decode(module.with_suffix(".map.json").read_bytes(), type=SourceMap)
+        checksum = zlib.crc32(module.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return []
+    return decoded.pieces if decoded.module_crc32 == checksum else []
 
 
 def as_service_error(error: BaseException) -> ServiceError:

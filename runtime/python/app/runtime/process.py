@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
+from app.runtime.events import EventSink
 from app.runtime.log import log_event
 from app.runtime.pools import Pools
 from app.runtime.settings import Settings
-from app.runtime.sink import EventSink
 from app.runtime.streaming import ActiveRun
 
 

@@ -14,16 +14,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from app.runtime.accept import StreamMode, wants_stream
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.json import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.problems import as_service_error
 from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
-from app.runtime.reply import Reply
 from app.runtime.settings import Settings
-from app.runtime.streaming import Input, RunResponse
+from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 from app.runtime.usage import Budget
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

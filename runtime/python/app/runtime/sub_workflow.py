@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.runtime.context import ExecutionContext, argument_problems, milliseconds_since
+from app.runtime.context import ExecutionContext, Reply, argument_problems, milliseconds_since
 from app.runtime.errors import (
     FunctionFailed,
     InvalidApiKey,
@@ -19,7 +19,6 @@ from app.runtime.errors import (
     ServiceError,
 )
 from app.runtime.problems import as_service_error
-from app.runtime.reply import Reply
 from app.runtime.usage import Budget
 
 Input = TypeVar("Input", bound=BaseModel)

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from simulated_openai.testing import serve
 from tests.faults.scene import Scene
 from tests.faults.service import app
+from tests.simulated_providers.testing import serve
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from app.nodes.llm.answer_stream import AnswerStream
+from app.llm.stream import AnswerStream
 from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 

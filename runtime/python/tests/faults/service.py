@@ -5,11 +5,10 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app, respond
 from tests.upstream import CONFIG
 

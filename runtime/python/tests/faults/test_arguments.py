@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.responses_stream import ResponsesStream
-from app.nodes.llm.tool_runner import AskedCall, ToolRunner
-from app.nodes.llm.tools import Tool
+from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.stream import AnswerStream
+from app.llm.tool_loop import AskedCall, ToolRunner
+from app.llm.tools import Tool
 from app.runtime.context import open_context
 from tests import responses_upstream as responses
 from tests.faults.decoding import Decoded, decode, recut

@@ -9,10 +9,10 @@ import pytest
 
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
-from simulated_openai.testing import closed_port
 from tests.faults.asking import ASK, failure, streamed
 from tests.faults.scene import GOOD, WAYS, Way
 from tests.faults.servers import Certificate, proxy
+from tests.simulated_providers.testing import closed_port
 from tests.upstream import CONFIG, answer, problem, settings_for, upstream
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.partial_frames import PartialFrames
-from app.nodes.llm.responses_stream import ResponsesStream
+from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.partial_json import PartialFrames
+from app.llm.stream import AnswerStream
 from tests import responses_upstream as responses
 from tests.upstream import event, text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.chat_stream import ChatStream
+from app.llm.apis.chat_completions.stream import ChatStream
 from app.runtime.errors import ServiceError
 from tests.faults.chunks import Said
 from tests.faults.decoding import Decoded, decode, recut

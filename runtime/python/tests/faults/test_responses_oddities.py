@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.responses_stream import ResponsesStream
+from app.llm.apis.responses.stream import ResponsesStream
 from tests import responses_upstream as responses
 from tests.faults.chunks import ONE, OSLO, PARIS, TWO, Said
 from tests.faults.decoding import Decoded, decode, recut

@@ -7,9 +7,9 @@ another reason, else the exception.
 
 import pytest
 
-from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.responses_stream import ResponsesStream
+from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.stream import AnswerStream
 from tests.faults.chunks import Said
 from tests.faults.decoding import Decoded, decode
 from tests.faults.oddities import ODDITIES

@@ -5,19 +5,13 @@ from typing import Any, Literal
 
 import pytest
 
-from app.nodes.llm.openai import (
-    Done,
-    FunctionCallReady,
-    OpenAIConfig,
-    execute_openai_completion,
-    stream_openai_events,
-)
+from app.nodes.llm.openai import Done, FunctionCallReady, OpenAIConfig, execute_openai_completion, stream_openai_events
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.errors import ServiceError
-from simulated_openai.faults import FAULTS
-from simulated_openai.settings import Answer
-from simulated_openai.testing import RunningSimulation, simulate
 from tests.faults.asking import streamed
+from tests.simulated_providers.faults import FAULTS
+from tests.simulated_providers.settings import Answer
+from tests.simulated_providers.testing import RunningSimulation, simulate
 from tests.test_completion import ASKS, GET_ORDER
 from tests.upstream import CONFIG, settings_for
 

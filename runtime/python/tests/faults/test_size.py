@@ -5,9 +5,9 @@ import tracemalloc
 
 import pytest
 
-from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.responses_stream import ResponsesStream
+from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.stream import AnswerStream
 from tests import responses_upstream as responses
 from tests.faults.asking import BY_RESPONSES, failure, received
 from tests.faults.scene import JSON, Way

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.nodes.llm.answer_stream import AnswerStream
-from app.nodes.llm.chat_stream import ChatStream
-from app.nodes.llm.inflate import Inflater
+from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.stream import AnswerStream
+from app.llm.types import Done
+from app.llm.upstream import Inflater
 from app.nodes.llm.openai import OpenAIConfig, stream_openai_events
-from app.nodes.llm.openai_types import Done
-from app.nodes.llm.responses_stream import ResponsesStream
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.nodes.llm.chat_whole import read_whole_answer
-from app.nodes.llm.model_answer import ModelAnswer
-from app.nodes.llm.openai_types import Timing
-from app.nodes.llm.responses_whole import read_whole_response
+from app.llm.answer import ModelAnswer
+from app.llm.apis.chat_completions.stream import read_whole_answer
+from app.llm.apis.responses.stream import read_whole_response
+from app.llm.types import Timing
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses
 from tests.faults.chunks import ONE, OSLO, PARIS, TWO

@@ -145,7 +145,7 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
   );
   const around = [
     ...packages(own),
-    ...runtimeFolder('simulated_openai'),
+    ...runtimeFolder('tests/simulated_providers'),
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),
     requirements(),

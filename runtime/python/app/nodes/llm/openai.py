@@ -11,9 +11,9 @@ https://platform.openai.com/docs/api-reference/chat
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from app.nodes.llm.answer_writer import AnswerWriter
-from app.nodes.llm.model_call import ModelCall
-from app.nodes.llm.openai_types import (
+from app.llm.call import ModelCall
+from app.llm.frames import AnswerWriter
+from app.llm.types import (
     CompletionOf,
     Done,
     FunctionCall,

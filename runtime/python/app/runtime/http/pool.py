@@ -5,10 +5,8 @@ import ssl
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from app.runtime.http.connection import Connection, StaleConnection
-from app.runtime.http.dial import dial
-from app.runtime.http.origin import Address, proxy_for
-from app.runtime.http.response import Response
+from app.runtime.http.connection import Connection, Response, StaleConnection
+from app.runtime.http.dial import Address, dial, proxy_for
 
 
 class ConnectTimeout(TimeoutError):

@@ -21,7 +21,7 @@ CMD ["python", "-m", "app.runtime.serve"]
 
 /** `.dockerignore`: keeps keys and tests out of the image. */
 export function dockerignore(): GeneratedFile {
-  return { path: '.dockerignore', content: '.env\n.venv\n.git\n**/__pycache__\nsimulated_openai\ntests\n' };
+  return { path: '.dockerignore', content: '.env\n.venv\n.git\n**/__pycache__\ntests\n' };
 }
 
 export function gitignore(): GeneratedFile {

@@ -26,7 +26,7 @@ cp .env.example .env   # then fill in OPENAI_API_KEY${env.length === 0 ? '' : ` 
 Without a key, try it against the simulated OpenAI that comes along:
 
 \`\`\`sh
-.venv/bin/python -m simulated_openai --port 9000 &
+.venv/bin/python -m tests.simulated_providers --port 9000 &
 OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=sk-simulated .venv/bin/python -m app.runtime.serve
 \`\`\`
 
@@ -44,7 +44,7 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 | --- | --- |
 ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}${called.map(({ module, plan }) => `\n| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, which others call |`).join('')}
 | \`app/main.py\` | the routes |
-| \`app/nodes/llm/\` | the OpenAI calls: requests, streams, retries, errors |
+| \`app/llm/\` | the OpenAI calls: requests, streams, retries, errors |
 | \`app/runtime/\` | runs, streaming to callers, settings, errors |
 | \`tests/\` | tests against the simulated OpenAI, offline |
 
@@ -71,7 +71,7 @@ settings.fault = "rate_limited_seconds; retry_after=2"  # meets every request
 settings.faults = [None, "cut; after=3"]  # the first request is fine, the second is cut after three tokens
 \`\`\`
 
-\`python -m simulated_openai --help\` lists the faults, \`simulated_openai/settings.py\` what else can be set.
+\`python -m tests.simulated_providers --help\` lists the faults, \`tests/simulated_providers/settings.py\` what else can be set.
 
 ## Deploy
 

@@ -8,7 +8,7 @@ interface ImportMetaGlob {
 const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
   [
     '../../../../../runtime/python/app/**/*.py',
-    '../../../../../runtime/python/simulated_openai/**/*.py',
+    '../../../../../runtime/python/tests/simulated_providers/**/*.py',
     '../../../../../runtime/python/tests/conftest.py',
     '../../../../../runtime/python/requirements.txt',
     '../../../../../runtime/python/pyproject.toml',

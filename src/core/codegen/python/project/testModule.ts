@@ -76,7 +76,9 @@ function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
   if (accepted.length === 0) return [];
   const fixture = py.def('models_of_another_server', {
     decorators: [autouse],
-    parameters: [py.parameter('simulated_openai', py.imported('simulated_openai.testing', 'RunningSimulation'))],
+    parameters: [
+      py.parameter('simulated_openai', py.imported('tests.simulated_providers.testing', 'RunningSimulation')),
+    ],
     returns: py.literal(null),
     docstring: 'OpenAI itself does not have all the models of this workflow.',
     body: accepted.map((setting): Stmt => py.assign(setting, py.literal(true))),
@@ -97,7 +99,7 @@ function refusesWrongInput({ plan: { checked } }: WorkflowModule): readonly Stmt
       parameters: [
         py.parameter('service', py.imported('tests.conftest', 'Service')),
         ...(asksModels
-          ? [py.parameter('simulated_openai', py.imported('simulated_openai.testing', 'RunningSimulation'))]
+          ? [py.parameter('simulated_openai', py.imported('tests.simulated_providers.testing', 'RunningSimulation'))]
           : []),
       ],
       returns: py.literal(null),

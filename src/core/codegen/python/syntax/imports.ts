@@ -3,7 +3,7 @@ import { isModulePath } from './names.ts';
 import { standardModules } from './standardModules.ts';
 import type { Expr, Identifier } from './tree.ts';
 
-const firstParty = new Set(['app', 'simulated_openai', 'tests']);
+const firstParty = new Set(['app', 'tests']);
 
 /** The imports that the names of a module ask for. */
 export class Imports {

@@ -12,7 +12,7 @@ import { InputModels } from './inputModels.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
-const reply = py.imported('app.runtime.reply', 'Reply');
+const reply = py.imported('app.runtime.context', 'Reply');
 const context = py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext'));
 
 interface WrittenBlock {

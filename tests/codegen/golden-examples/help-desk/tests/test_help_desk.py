@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from simulated_openai import Answer
-from simulated_openai.testing import RunningSimulation
 from tests.conftest import Service, StandInFor
+from tests.simulated_providers import Answer
+from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"message": "Where is my order A-1042?"}
 

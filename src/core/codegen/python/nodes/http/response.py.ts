@@ -8,6 +8,6 @@ export const response: NodeCodeGenerator<'response'> = {
   value: (node, scope) => {
     const { output, status } = node.config;
     const rest = status === 200 ? [] : [py.keyword('status', py.literal(status))];
-    return py.call(py.imported('app.runtime.reply', 'Reply'), scope.json(output), ...rest);
+    return py.call(py.imported('app.runtime.context', 'Reply'), scope.json(output), ...rest);
   },
 };

@@ -18,8 +18,8 @@ const completion = py.imported(module, 'OpenAICompletion');
 const completionOf = py.imported(module, 'CompletionOf');
 const configType = py.imported(module, 'OpenAIConfig');
 const functionSpec = py.imported(module, 'FunctionSpec');
-const completeWithTools = py.imported('app.nodes.llm.tool_loop', 'complete_with_tools');
-const tool = py.imported('app.nodes.llm.tools', 'Tool');
+const completeWithTools = py.imported('app.llm.tool_loop', 'complete_with_tools');
+const tool = py.imported('app.llm.tools', 'Tool');
 const ctx = py.name('ctx');
 
 /**

@@ -19,7 +19,7 @@ export function messagesFrom(template: Template, scope: NodeScope): Expr {
   if (promptBehind(scope.checked.graph, template) !== undefined) return given;
   const [part] = template.parts;
   const source = part?.kind === 'expression' ? part.source.trim() : template.source;
-  return py.call(py.imported('app.nodes.llm.conversation', 'conversation'), given, py.literal(source));
+  return py.call(py.imported('app.llm.conversation', 'conversation'), given, py.literal(source));
 }
 
 /** One message as the wire format has it; source: https://platform.openai.com/docs/api-reference/chat/create */

@@ -18,7 +18,7 @@ export const settings = py.attribute(simulated, 'settings');
 const conftest = 'tests.conftest';
 const fixtures = {
   service: py.imported(conftest, 'Service'),
-  simulated_openai: py.imported('simulated_openai.testing', 'RunningSimulation'),
+  simulated_openai: py.imported('tests.simulated_providers.testing', 'RunningSimulation'),
   stand_in: py.imported(conftest, 'StandInFor'),
   environment: py.attribute(py.importedModule('pytest'), 'MonkeyPatch'),
   start_service: py.imported(conftest, 'StartService'),
@@ -204,7 +204,7 @@ export class Scene {
 }
 
 export function toldAnswer(told: ToldAnswer, when: string | undefined): Expr {
-  const answer = py.imported('simulated_openai', 'Answer');
+  const answer = py.imported('tests.simulated_providers', 'Answer');
   const rest = when === undefined ? [] : [py.keyword('when', py.literal(when))];
   switch (told.kind) {
     case 'text':

@@ -35,7 +35,7 @@ function toolTest(functions: TestFunctions, run: Rehearsed, model: ModelNode, to
   const standIn = scene.standInForTool(id, given);
   const when = scene.whenOf(model);
   const asking = py.call(
-    py.imported('simulated_openai', 'Answer'),
+    py.imported('tests.simulated_providers', 'Answer'),
     callsKeyword(tool.name, py.literal(null)),
     ...(when === undefined ? [] : [py.keyword('when', py.literal(when))]),
   );

@@ -3,8 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 500}
 

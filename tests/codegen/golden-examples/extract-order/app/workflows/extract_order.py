@@ -3,9 +3,8 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import get
-from app.runtime.reply import Reply
 
 EXTRACT: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 800, "response_format": "json_object"}
 

@@ -5,8 +5,7 @@ from typing import Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 READ: OpenAIConfig = {
     "model": "gpt-5.4-mini",

@@ -5,8 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.functions.orders import get_order
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 
 class FindOrderInput(BaseModel):

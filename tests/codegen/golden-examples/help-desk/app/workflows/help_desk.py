@@ -4,11 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.sub_workflow import SubWorkflow
 from app.workflows import classify, find_order
 

@@ -5,8 +5,7 @@ import asyncio
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 PROS: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 300}
 CONS: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 300}

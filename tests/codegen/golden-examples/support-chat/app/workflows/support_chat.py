@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.orders import get_order
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 GET_ORDER: FunctionSpec = {
     "name": "get_order",

@@ -6,9 +6,9 @@ from unittest.mock import ANY
 import pytest
 
 from app.main import app
-from simulated_openai import Answer
-from simulated_openai.testing import RunningSimulation
 from tests.conftest import Service, StandInFor, StartService
+from tests.simulated_providers import Answer
+from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"text": "Hello! What can you do for me?", "customer": "AA-1111", "amount": 0.5}
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulated_openai.testing import RunningSimulation
 from tests.conftest import Service
+from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"topic": "Hello! What can you do for me?"}
 

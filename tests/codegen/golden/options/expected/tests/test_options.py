@@ -5,9 +5,9 @@ from unittest.mock import ANY
 
 import pytest
 
-from simulated_openai import Answer
-from simulated_openai.testing import RunningSimulation
 from tests.conftest import Service
+from tests.simulated_providers import Answer
+from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"message": "Hello! What can you do for me?"}
 

@@ -6,9 +6,8 @@ from typing import TypedDict
 from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import first, first_present, get
-from app.runtime.reply import Reply
 
 CLASSIFY: OpenAIConfig = {
     "model": "gpt-5.4-mini",

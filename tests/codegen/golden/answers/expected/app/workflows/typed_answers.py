@@ -5,9 +5,8 @@ from typing import Literal, NotRequired, TypedDict
 from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, get, join
-from app.runtime.reply import Reply
 
 EXTRACT: OpenAIConfig = {
     "model": "gpt-5.4-mini",

@@ -3,11 +3,10 @@
 from pydantic import BaseModel, ConfigDict
 
 from app.functions.opening_hours import opening_hours
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, OpenAIConfig
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 BOOK_TABLE: FunctionSpec = {
     "name": "book_table",

@@ -6,9 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.customers import find_customer
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, less_equal
-from app.runtime.reply import Reply
 
 READ: OpenAIConfig = {
     "model": "gpt-5.4-mini",

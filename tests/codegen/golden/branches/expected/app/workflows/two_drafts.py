@@ -5,8 +5,7 @@ import asyncio
 from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 ONE: OpenAIConfig = {"model": "gpt-5.4-mini"}
 TWO: OpenAIConfig = {"model": "gpt-4-turbo"}

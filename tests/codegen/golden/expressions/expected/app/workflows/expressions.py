@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.data import work
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import (
     as_text,
     equal,
@@ -23,7 +23,6 @@ from app.runtime.expressions import (
     to_json,
     trim,
 )
-from app.runtime.reply import Reply
 
 
 class ExpressionsInputCustomer(BaseModel):

@@ -5,9 +5,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import argument, data_2
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, present
-from app.runtime.reply import Reply
 
 
 class MissingValuesInput(BaseModel):

@@ -6,9 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import deep, first_2, log
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING
-from app.runtime.reply import Reply
 
 
 class AnswerBesideWorkInput(BaseModel):

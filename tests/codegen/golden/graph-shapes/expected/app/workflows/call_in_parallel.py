@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from app.functions import beside, weather
 from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, get
-from app.runtime.reply import Reply
 
 GET_WEATHER: FunctionSpec = {
     "name": "get_weather",

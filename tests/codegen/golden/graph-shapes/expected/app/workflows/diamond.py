@@ -5,9 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import after, no, yes
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, first_present, get
-from app.runtime.reply import Reply
 
 
 class DiamondInput(BaseModel):

@@ -5,9 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions.deepest import work
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING
-from app.runtime.reply import Reply
 
 
 class NestedConditionsInput(BaseModel):

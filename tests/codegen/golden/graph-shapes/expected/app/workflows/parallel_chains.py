@@ -6,8 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import left_first, left_second, right
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 
 class ParallelChainsInput(BaseModel):

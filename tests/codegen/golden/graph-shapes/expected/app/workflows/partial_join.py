@@ -5,9 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import other, shared
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, get
-from app.runtime.reply import Reply
 
 
 class PartialJoinInput(BaseModel):

@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.print_ import lambda_
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 IMPORT: FunctionSpec = {
     "name": "import",

@@ -4,9 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import first_present, plain, present
-from app.runtime.reply import Reply
 
 
 class InputsInputRowsItem(BaseModel):

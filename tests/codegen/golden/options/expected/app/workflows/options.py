@@ -5,9 +5,8 @@ from typing import TypedDict
 from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import get
-from app.runtime.reply import Reply
 
 DESCRIBE: OpenAIConfig = {
     "model": "gpt-4o",

@@ -6,9 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.orders import order_of
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import to_json
-from app.runtime.reply import Reply
 
 DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 

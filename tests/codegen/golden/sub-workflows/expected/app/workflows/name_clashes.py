@@ -6,8 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import mine
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from app.workflows import complete_workflow, find_order, find_order_2

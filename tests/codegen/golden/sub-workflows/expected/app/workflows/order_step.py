@@ -5,9 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import ExecutionContext
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text
-from app.runtime.reply import Reply
 from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from app.workflows import find_order

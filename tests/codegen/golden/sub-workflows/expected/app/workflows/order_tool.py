@@ -2,11 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from app.workflows import find_order

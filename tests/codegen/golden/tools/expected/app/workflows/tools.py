@@ -4,11 +4,10 @@ from pydantic import BaseModel, ConfigDict
 
 from app.functions.get_order import get_order
 from app.functions.get_weather import get_weather
+from app.llm.tool_loop import complete_with_tools
+from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
-from app.nodes.llm.tool_loop import complete_with_tools
-from app.nodes.llm.tools import Tool
-from app.runtime.context import ExecutionContext
-from app.runtime.reply import Reply
+from app.runtime.context import ExecutionContext, Reply
 
 AGENT: OpenAIConfig = {"model": "gpt-4o"}
 GET_ORDER_TOOL = Tool.of(get_order, node="get_order")

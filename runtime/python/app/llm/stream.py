@@ -1,0 +1,266 @@
+"""What the decoders of both APIs' streams share: from bytes to events, the end, and errors with what had arrived."""
+
+from typing import Any
+
+from app.llm.answer import ModelAnswer
+from app.llm.failures import error_in_stream, known_error
+from app.llm.lenient_json import replace_surrogates
+from app.llm.types import FunctionCallDelta
+from app.runtime.errors import ServiceError, StreamMalformed
+
+BOM = b"\xef\xbb\xbf"
+LF, CR = b"\n"[0], b"\r"[0]
+
+
+class EventTooLarge(Exception):
+    """A single event is larger than the limit given to the decoder."""
+
+
+class SSEDecoder:
+    """Turns the bytes of a response, cut anywhere, into `(event name, data)` pairs, both as bytes.
+
+    The event name is empty unless the server sent one. `id:` and `retry:` are ignored: a completion cannot be resumed.
+    What is left over at the end of the input is an event that was never finished and is dropped, as the standard says.
+    """
+
+    __slots__ = (
+        "_after_cr",
+        "_before_bom",
+        "_between_events",
+        "_data",
+        "_max_bytes",
+        "_name",
+        "_size",
+        "_unfinished",
+    )
+
+    def __init__(self, max_event_bytes: int) -> None:
+        self._max_bytes = max_event_bytes
+        self._size = 0
+        self._name = b""
+        self._data: list[bytes] = []
+        # Pieces of a line are collected and joined once, so that a long line that comes in many reads stays linear.
+        self._unfinished: list[bytes] = []
+        self._after_cr = False
+        self._before_bom: bytes | None = b""
+        # Whether the next byte begins an event; not so at the very start, where a byte order mark may come.
+        self._between_events = False
+
+    def feed(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
+        """Takes the next bytes and gives the events that they complete.
+
+        Raises:
+            EventTooLarge: an event grows beyond the limit, complete or not.
+        """
+        # Most reads are whole events, and most of these one event of one line.
+        if self._between_events and chunk and chunk[-1] == LF:
+            lines = chunk.splitlines()
+            if not lines[-1]:
+                if len(lines) == 2 and lines[0][:6] == b"data: ":
+                    return [(b"", lines[0][6:])]
+                return self._interpret(lines)
+        return self._feed_cut(chunk)
+
+    def _feed_cut(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
+        """As `feed()`, for bytes that begin or end anywhere."""
+        if self._before_bom is not None:
+            chunk = self._without_bom(self._before_bom + chunk)
+        if self._after_cr and chunk:
+            self._after_cr = False
+            if chunk[0] == LF:  # the second half of a CRLF that was cut in two
+                chunk = chunk[1:]
+        if not chunk:
+            return []
+        self._size += len(chunk)
+        # bytes.splitlines() knows CR, LF and CRLF and, unlike str.splitlines(), nothing else.
+        lines = chunk.splitlines()
+        last = chunk[-1]
+        rest = b""
+        if last == CR:
+            self._after_cr = True
+        elif last != LF:
+            rest = lines.pop()
+        events: list[tuple[bytes, bytes]] = []
+        if lines:
+            if self._unfinished:
+                lines[0] = b"".join((*self._unfinished, lines[0]))
+                self._unfinished.clear()
+            events = self._interpret(lines)
+            if events:
+                self._size = len(rest)
+        if rest:
+            self._unfinished.append(rest)
+        self._between_events = not (rest or self._data or self._name or self._after_cr)
+        if self._between_events:
+            self._size = 0
+        elif self._size > self._max_bytes and not events:
+            raise EventTooLarge
+        return events
+
+    def _without_bom(self, start: bytes) -> bytes:
+        """Drops a byte order mark at the very start of the stream, which may come in pieces."""
+        if len(start) < len(BOM) and BOM.startswith(start):
+            self._before_bom = start
+            return b""
+        self._before_bom = None
+        return start.removeprefix(BOM)
+
+    def _interpret(self, lines: list[bytes]) -> list[tuple[bytes, bytes]]:
+        name, data = self._name, self._data
+        events: list[tuple[bytes, bytes]] = []
+        for line in lines:
+            if line[:6] == b"data: ":
+                data.append(line[6:])
+            elif not line:
+                if data:
+                    events.append((name, data[0] if len(data) == 1 else b"\n".join(data)))
+                    data.clear()
+                name = b""
+            elif line[:7] == b"event: ":
+                name = line[7:]
+            else:
+                field, _, value = line.partition(b":")
+                if field == b"data":
+                    data.append(value.removeprefix(b" "))
+                elif field == b"event":
+                    name = value.removeprefix(b" ")
+        self._name = name
+        return events
+
+
+_LONGEST_DONE = 20
+
+
+class AnswerStream:
+    """Turns the bytes of a stream, cut anywhere, into pieces of text (`str`) and of function calls.
+
+    `answer` holds what has arrived. After the last `feed()`, `check_end()` says whether that was a stream at all.
+    """
+
+    __slots__ = (
+        "_half_character",
+        "_max_bytes",
+        "_sse",
+        "_start",
+        "answer",
+        "content_seen",
+        "ended",
+        "events_seen",
+        "failure",
+        "thinking",
+    )
+
+    def __init__(self, model: str, *, max_event_bytes: int) -> None:
+        self.answer = ModelAnswer(model)
+        self.ended = False
+        """Whether the stream's last event has been read."""
+        self.events_seen = 0
+        """How many events with data there were."""
+        self.content_seen: int = 0
+        """How many of them show that the model is at work: the sign of life that the idle deadline goes by."""
+        self.thinking = False
+        """Whether the model has said that it reasons, so that silence is to be expected."""
+        self.failure: ServiceError | None = None
+        """What ended the stream, where the same bytes had something to pass on before; to be raised after that."""
+        self._sse = SSEDecoder(max_event_bytes)
+        self._max_bytes = max_event_bytes
+        # Until the first event, what came may still be something else than a stream.
+        self._start = bytearray()
+        self._half_character = ""
+
+    def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
+        """Takes the next bytes and gives what they complete. How the bytes are cut makes no difference to that: what
+        comes before an error is given, and the error is then in `failure`.
+
+        Raises:
+            StreamMalformed: the bytes are not what the API sends.
+            ServiceError: the provider reports an error inside the stream; the class says which.
+        """
+        produced: list[str | FunctionCallDelta] = []
+        if not self.events_seen:
+            self._keep_start(data)
+        try:
+            self._take_events(self._sse.feed(data), produced)
+        except EventTooLarge:
+            raise self.failed(
+                StreamMalformed(
+                    "An event of the stream is larger than allowed.", hint="MAX_EVENT_BYTES sets the largest event."
+                )
+            ) from None
+        except ServiceError as error:
+            if not produced:
+                raise
+            self.failure = error
+        return produced
+
+    @property
+    def unread(self) -> bytes:
+        """What came instead of events; empty once there was one."""
+        return bytes(self._start)
+
+    def check_end(self) -> None:
+        """To be called when the bytes have ended.
+
+        Raises:
+            StreamMalformed: there was not a single event, so the answer was an HTML page, plain JSON, or empty.
+            ServiceError: `failure`, or instead of a stream came an error that says what it is.
+        """
+        if self.failure is not None:
+            raise self.failure
+        if not self.events_seen:
+            raise known_error(bytes(self._start)) or StreamMalformed("The answer holds no server-sent events.")
+
+    def failed(self, error: ServiceError) -> ServiceError:
+        """Adds what had arrived to an error."""
+        text = "".join(self.answer.text)
+        error.details.setdefault("received_characters", len(text))
+        partial: Any = error
+        if hasattr(error, "partial_text"):
+            partial.partial_text = text
+        return error
+
+    def _keep_start(self, data: bytes) -> None:
+        if len(self._start) < self._max_bytes:
+            self._start += data
+
+    def _take_events(self, events: list[tuple[bytes, bytes]], produced: list[str | FunctionCallDelta]) -> None:
+        for name, payload in events:
+            if self.ended or not self._take_middle(name, payload, produced):
+                self._take_event(name, payload, produced)
+                continue
+            self.events_seen += 1
+            self.content_seen += 1
+
+    def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        if not payload.strip() or self.ended:
+            return
+        self.events_seen += 1
+        self._start.clear()
+        if payload == b"[DONE]" or (len(payload) < _LONGEST_DONE and _is_done(payload)):
+            self.ended = True
+            self.content_seen += 1
+        elif name == b"error":
+            raise self.failed(error_in_stream(payload))
+        else:
+            self._take(name, payload, produced)
+
+    def whole_characters(self, text: str) -> str:
+        """The next piece of the text, where a pair of surrogates may be cut in two: JavaScript counts in them."""
+        text = self._half_character + text
+        self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
+
+    def _take_middle(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> bool:
+        """The short way of an event from the middle of an answer, as most are: does what `_take()` would do. False for
+        any other, with nothing done.
+        """
+        return False
+
+    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+        """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""
+        raise NotImplementedError
+
+
+def _is_done(payload: bytes) -> bool:
+    """Whether an event says [DONE] with blanks around it or in quotes, as some servers write it."""
+    return payload.strip(b' \t"').upper() == b"[DONE]"

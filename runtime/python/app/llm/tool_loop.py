@@ -1,0 +1,331 @@
+"""The loop of a model that calls functions: it asks, they run, it is told what they gave, until it answers.
+
+https://platform.openai.com/docs/guides/function-calling
+"""
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+
+from app.llm.answer import UnusableCalls, parse_arguments
+from app.llm.attachments import as_parts, attachments_in, shown
+from app.llm.frames import AnswerFrames
+from app.llm.tools import Tool
+from app.llm.tracing import ToolSpan, executing_tool, invoking_agent
+from app.llm.types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
+from app.nodes.llm.openai import complete_round
+from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.errors import (
+    FunctionFailed,
+    InvalidFunctionArguments,
+    InvalidToolArguments,
+    ServiceError,
+    ToolLoopLimit,
+)
+from app.runtime.events import EventSink
+from app.runtime.json import encode
+from app.runtime.log import log_event
+from app.runtime.problems import first_error
+from app.runtime.usage import Usage
+
+
+@dataclass(slots=True)
+class AskedCall:
+    """A call as the model wrote it; `arguments` is None when they are no JSON object."""
+
+    id: str
+    name: str
+    text: str
+    arguments: JsonObject | None
+
+    @classmethod
+    def read(cls, call_id: str, name: str, text: str) -> "AskedCall":
+        """The call, its arguments parsed if they can be."""
+        return cls(call_id, name, text, parse_arguments(text))
+
+
+@dataclass(slots=True)
+class Told:
+    """What the model is told about its call: text, or parts with images and files among them.
+
+    `invalid` says that the call itself was wrong, so that nothing ran.
+    """
+
+    message: str | list[JsonObject]
+    invalid: dict[str, Any] | None = None
+
+
+class ToolRunner:
+    """Runs calls of `tools`. With `sink`, what they give goes out to the caller as soon as it is there.
+
+    A tool's own failure is told in words that give away nothing but the exception's type; to say more, a tool returns
+    it or raises `FunctionFailed` with it.
+    """
+
+    __slots__ = ("_ctx", "_node", "_sink", "_tools")
+
+    def __init__(self, ctx: ExecutionContext, tools: Sequence[Tool], *, node: str, sink: EventSink | None) -> None:
+        self._ctx = ctx
+        self._tools = {tool.name: tool for tool in tools}
+        self._node = node
+        self._sink = sink
+
+    async def run(self, asked: Sequence[AskedCall]) -> list[Told]:
+        """Runs the calls of one answer, all at the same time; what the model is told about each, in their order."""
+        if len(asked) == 1:
+            return [await self._run_one(asked[0])]
+        try:
+            async with asyncio.TaskGroup() as group:
+                running = [group.create_task(self._run_one(call)) for call in asked]
+        except BaseExceptionGroup as errors:
+            raise first_error(errors) from None
+        return [task.result() for task in running]
+
+    async def _run_one(self, call: AskedCall) -> Told:
+        tool = self._tools.get(call.name)
+        description = "" if tool is None else tool.description
+        with executing_tool(call.name, call_id=call.id, description=description, arguments=call.text) as span:
+            return await self._run_traced(call, span)
+
+    async def _run_traced(self, call: AskedCall, span: ToolSpan | None) -> Told:
+        """Runs one call and tells the caller of the run at once."""
+        started = time.perf_counter()
+        failure: FunctionFailed | None = None
+        result = b""
+        try:
+            result, told = await self._result(call)
+        except InvalidFunctionArguments as error:
+            problems = error.details["errors"]
+            told = Told(
+                "Error: the arguments do not fit: "
+                + "; ".join(f"{item['argument'] or 'arguments'}: {item['detail']}" for item in problems),
+                {"function": call.name, "errors": problems},
+            )
+        except FunctionFailed as error:
+            failure = error
+            told = Told(f"Error: {error.detail}")
+        outcome = "ok" if result else "function_failed" if failure is not None else "invalid_tool_arguments"
+        if span is not None:
+            span.note(outcome, result)
+        cause = None if failure is None else failure.__cause__
+        log_event(
+            "tool_call",
+            level=logging.INFO if failure is None else logging.ERROR,
+            execution_id=self._ctx.execution_id,
+            node=self._node,
+            function=call.name,
+            outcome=outcome,
+            elapsed_ms=milliseconds_since(started),
+            traceback=None if cause is None else "".join(traceback.format_exception(cause)),
+        )
+        if self._sink is not None:
+            came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}
+            await self._sink.write(AnswerFrames(self._node).tool_result(call.id, call.name, came))
+        return told
+
+    async def _result(self, call: AskedCall) -> tuple[bytes, Told]:
+        """What the tool gave, as JSON and as the model is told it; no JSON when nothing ran."""
+        if call.arguments is None:
+            return b"", Told("Error: the arguments are not a complete JSON object.", {"function": call.name})
+        tool = self._tools.get(call.name)
+        if tool is None:
+            known = ", ".join(sorted(self._tools))
+            return b"", Told(f"Error: there is no such function. There are: {known}.", {"function": call.name})
+        value = await tool.run(self._ctx, tool.node, call.arguments)
+        returned = attachments_in(value)
+        try:
+            if returned is not None:
+                return encode(shown(returned)), Told(as_parts(returned))
+            result = encode(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise FunctionFailed(
+                f"The function {call.name} gave a value that has no JSON form.", node=tool.node
+            ) from error
+        return result, Told(value if isinstance(value, str) else result.decode())
+
+
+_INVALID_ROUNDS = 2
+"""How often the model is told that it calls functions wrongly, before the run gives up."""
+
+Ask = Callable[[OpenAIConfig], Awaitable[OpenAICompletion]]
+
+
+async def complete_with_tools(
+    ctx: ExecutionContext,
+    config: OpenAIConfig,
+    *,
+    node: str,
+    tools: Sequence[Tool],
+    streamed: bool = False,
+    max_tool_rounds: int = 8,
+) -> OpenAICompletion:
+    """Runs a completion as the step `node` of a workflow, with functions of the project for the model to call.
+
+    What the model calls is run, and the model is told what it gave, at most `max_tool_rounds` times; the usage is then
+    that of all rounds, and so is the time. With `streamed`, and when the caller of the run listens, text, calls and
+    results go out to the caller as they come.
+
+    Raises:
+        ServiceError: as `complete`, and `ToolLoopLimit`; `node` is filled in.
+    """
+
+    async def ask(config: OpenAIConfig) -> OpenAICompletion:
+        return await complete_round(ctx, config, node=node, streamed=streamed)
+
+    loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
+    with invoking_agent(node, config["model"]):
+        try:
+            return await loop.run(max_tool_rounds)
+        except ServiceError as error:
+            error.node = error.node or node
+            raise
+
+
+class ToolLoop:
+    """Asks the model again and again through `ask`, and runs the tools that it calls in between.
+
+    With `sink`, what the tools give goes out to the caller.
+    """
+
+    __slots__ = ("_ask", "_config", "_ctx", "_invalid_rounds", "_messages", "_node", "_runner", "_theirs")
+
+    def __init__(
+        self,
+        ctx: ExecutionContext,
+        config: OpenAIConfig,
+        tools: Sequence[Tool],
+        *,
+        node: str,
+        sink: EventSink | None,
+        ask: Ask,
+    ) -> None:
+        declared = config.get("tools", [])
+        self._ctx = ctx
+        self._config: OpenAIConfig = {**config, "tools": [*declared, *(tool.spec for tool in tools)]}
+        self._messages: list[Message] = list(config.get("messages", []))
+        self._runner = ToolRunner(ctx, tools, node=node, sink=sink)
+        self._theirs = {function["name"] for function in config.get("functions", [])}
+        self._theirs.update(tool["function"]["name"] for tool in declared)
+        self._node = node
+        self._ask = ask
+        self._invalid_rounds = 0
+
+    async def run(self, max_rounds: int) -> OpenAICompletion:
+        """The model's answer, with the usage and the time of all rounds.
+
+        A call of a function that is declared but no tool ends the loop too; it is then the answer's `function_call`.
+
+        Raises:
+            ToolLoopLimit: the model still calls tools after `max_rounds` rounds of them.
+            InvalidToolArguments: it keeps calling them wrongly.
+            ServiceError: everything that can go wrong with a model call.
+        """
+        started = time.perf_counter()
+        answers = _Answers()
+        for rounds_left in range(max_rounds, -1, -1):
+            before = milliseconds_since(started)
+            try:
+                completion = await self._ask({**self._config, "messages": self._messages})
+            except UnusableCalls as error:
+                if self._invalid_rounds == _INVALID_ROUNDS or any(name in self._theirs for _, name, _ in error.calls):
+                    raise
+                answers.add(error.usage, error.cost_usd)
+                content, items = error.content, error.items
+                asked = [AskedCall.read(*call) for call in error.calls]
+            else:
+                answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
+                content, items = completion["content"], completion.get("response_items", [])
+                asked = [
+                    AskedCall(call["id"], call["name"], encode(call["arguments"]).decode(), call["arguments"])
+                    for call in completion["tool_calls"]
+                ]
+                theirs = next((call for call in completion["tool_calls"] if call["name"] in self._theirs), None)
+                if theirs is not None or not asked:
+                    total_ms = self._ctx.node_timings[self._node] = milliseconds_since(started)
+                    return answers.last(completion, theirs, total_ms=total_ms)
+            if not rounds_left:
+                raise ToolLoopLimit(
+                    f"The model still calls functions after {max_rounds} rounds of them.",
+                    max_tool_rounds=max_rounds,
+                    functions=sorted({call.name for call in asked}),
+                )
+            # What the tools give could not be told any more.
+            self._ctx.usage.check_budget()
+            await self._round(content, items, asked)
+        raise AssertionError("the last round returns or raises")
+
+    async def _round(self, content: str | None, items: list[JsonObject], asked: list[AskedCall]) -> None:
+        """Runs the calls of one answer, all at the same time, and adds answer and results to the conversation."""
+        told = await self._runner.run(asked)
+        invalid = next((one.invalid for one in told if one.invalid is not None), None)
+        if invalid is not None:
+            self._invalid_rounds += 1
+            if self._invalid_rounds > _INVALID_ROUNDS:
+                raise InvalidToolArguments(
+                    f"The model keeps calling {invalid['function']} with arguments that do not fit.", **invalid
+                )
+        answer: Message = {
+            "role": "assistant",
+            "content": content,
+            "tool_calls": [
+                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
+                for call in asked
+            ],
+        }
+        if items:
+            answer["response_items"] = items
+        self._messages.append(answer)
+        for call, one in zip(asked, told, strict=True):
+            self._messages.append({"role": "tool", "tool_call_id": call.id, "content": one.message})
+        # A choice that forces a call would force one for ever.
+        choice = self._config.get("tool_choice")
+        if isinstance(choice, dict) and choice.get("allowed_tools") is not None:
+            self._config["tool_choice"] = {**choice, "allowed_tools": {**choice["allowed_tools"], "mode": "auto"}}
+        elif choice not in (None, "none"):
+            self._config["tool_choice"] = "auto"
+        if isinstance(self._config.get("function_call"), dict):
+            self._config["function_call"] = "auto"
+
+
+class _Answers:
+    """Sums what the rounds used."""
+
+    __slots__ = ("_cost_usd", "_first_token_ms", "_usage")
+
+    def __init__(self) -> None:
+        self._usage: Usage | None = None
+        self._cost_usd: float | None = 0.0
+        self._first_token_ms: float | None = None
+
+    def add(
+        self, usage: Usage, cost_usd: float | None, before_ms: float = 0.0, first_token_ms: float | None = None
+    ) -> None:
+        if self._cost_usd is not None:
+            self._cost_usd = None if cost_usd is None else round(self._cost_usd + cost_usd, 10)
+        if self._first_token_ms is None and first_token_ms is not None:
+            self._first_token_ms = round(before_ms + first_token_ms, 3)
+        if self._usage is None:
+            self._usage = usage
+            return
+        summed = cast("dict[str, Any]", dict(self._usage))
+        for name, count in usage.items():
+            summed[name] = True if name == "estimated" else summed[name] + count
+        self._usage = cast("Usage", summed)
+
+    def last(self, completion: OpenAICompletion, theirs: ToolCall | None, *, total_ms: float) -> OpenAICompletion:
+        """The last answer as the answer of the whole loop, which nobody has to go on with."""
+        whole: OpenAICompletion = {
+            **completion,
+            "usage": self._usage or completion["usage"],
+            "cost_usd": self._cost_usd,
+            "function_call": None if theirs is None else {"name": theirs["name"], "arguments": theirs["arguments"]},
+            "timing": {"first_token_ms": self._first_token_ms, "total_ms": total_ms},
+        }
+        whole.pop("response_items", None)
+        return whole

@@ -1,0 +1,97 @@
+"""What a prompt holds that an answer can use: its last question, words, numbers, names and tool results."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulated_providers.answers.vocabulary import NO_NAMES, STOP_WORDS, STOP_WORDS_ABROAD, WORD
+from tests.simulated_providers.json_values import JsonObject, decode, is_array, objects
+
+QUOTED = re.compile(
+    r"\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|\u201c([^\u201d\n]{1,80})\u201d|(?<!\w)'([^'\n]{1,80})'(?!\w)"
+)
+JSON_KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
+IDENTIFIER = re.compile(r"#?\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+NO_TEXT = "what it shows speaks for itself"
+URL = re.compile(r"https?://[^\s<>\"')]+")
+DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-]|\.\d)")
+CAPITALIZED = re.compile(r"[A-Z\u00c0-\u00de][\w'-]*(?: (?:[A-Z\u00c0-\u00de][\w'-]*))*")
+
+
+def text_of(message: JsonObject) -> str:
+    """The text of a message, its parts joined by line ends."""
+    content: Any = message.get("content")
+    if isinstance(content, str):
+        return content
+    if is_array(content):
+        return "\n".join(part["text"] for part in objects(content) if isinstance(part.get("text"), str))
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a function gave back: its name, its text, and the value when the text is JSON."""
+
+    name: str
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The parts of a conversation that answers are made of."""
+
+    instructions: str
+    question: str
+    results: tuple[ToolResult, ...]
+
+    @property
+    def everything(self) -> str:
+        """Instructions and question together."""
+        return f"{self.instructions}\n{self.question}"
+
+    def keywords(self, limit: int = 5) -> list[str]:
+        """The question's first distinct words that carry meaning."""
+        empty = STOP_WORDS | STOP_WORDS_ABROAD | NO_NAMES
+        found = [word for word in WORD.findall(self.question) if len(word) > 2 and word.lower() not in empty]
+        return list(dict.fromkeys(found))[:limit]
+
+
+def read_prompt(messages: list[JsonObject]) -> Prompt:
+    """Takes a conversation apart. Results are those that follow the last assistant message with calls."""
+    if _shows_results(messages):
+        messages = messages[:-1]
+    instructions = "\n".join(text_of(each) for each in messages if each["role"] in {"system", "developer"})
+    questions = [text_of(each) for each in messages if each["role"] == "user"]
+    return Prompt(instructions.strip(), (questions[-1] if questions else instructions).strip(), _results(messages))
+
+
+def _shows_results(messages: list[JsonObject]) -> bool:
+    """Whether the last message shows what functions gave that is no text, rather than asking something."""
+    if [message["role"] for message in messages[-2:]] != ["tool", "user"]:
+        return False
+    return any(part.get("type") != "text" for part in objects(messages[-1].get("content")))
+
+
+def _results(messages: list[JsonObject]) -> tuple[ToolResult, ...]:
+    names: dict[str, str] = {}
+    for message in messages:
+        for call in objects(message.get("tool_calls")):
+            names[str(call["id"])] = str(call.get("function", {}).get("name", "tool"))
+    trailing: list[ToolResult] = []
+    for message in reversed(messages):
+        if message["role"] not in {"tool", "function"}:
+            break
+        name = message["name"] if message["role"] == "function" else names.get(message["tool_call_id"], "tool")
+        text = text_of(message) or NO_TEXT
+        trailing.append(ToolResult(name, text, _value(text)))
+    return tuple(reversed(trailing))
+
+
+def _value(text: str) -> Any:
+    try:
+        return decode(text)
+    except ValueError:
+        return text
