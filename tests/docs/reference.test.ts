@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { diagnosticsPage, errorsPage, modelsPage, nodesPage } from './reference.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const errors = readFileSync(join(repository, 'runtime/python/app/runtime/errors.py'), 'utf8');
+const errors = ['runtime', 'llm']
+  .map((folder) => readFileSync(join(repository, `runtime/python/app/${folder}/errors.py`), 'utf8'))
+  .join('\n');
 
 /* `npm test -- -u tests/docs` writes the pages anew. */
 test.each([

@@ -104,7 +104,7 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
       caughtBy: ['support_chat', 'test_a_rate_limit_is_passed_on'],
     },
     'a refusal passes for an answer': {
-      file: 'app/nodes/llm/openai.py',
+      file: 'app/llm/completion.py',
       from: 'if completion["refusal"] is not None:',
       to: 'if completion["refusal"] == "":',
       caughtBy: ['support_chat', 'test_a_refusal_is_an_error'],

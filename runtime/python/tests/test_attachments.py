@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.llm.attachments import File, Image
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, execute_openai_completion
@@ -87,7 +88,9 @@ async def run(
     async with upstream(*scripts) as server, open_context(settings=settings_for(server.url)) as ctx:
         ctx.sink = EventSink(heard.send, ping_seconds=60)
         tools = [Tool.of(function, node=function.__name__) for function in functions]
-        answer = await complete_with_tools(ctx, {**CONFIG, "api": api}, node="answer", tools=tools, streamed=stream)
+        answer = await complete_with_tools(
+            ctx, OPENAI, {**CONFIG, "api": api}, node="answer", tools=tools, streamed=stream
+        )
         await ctx.sink.end(b"")
         assert answer["content"] == "Hello"
         return server.requests[1], heard
@@ -133,7 +136,7 @@ async def test_every_round_has_its_own() -> None:
         upstream(calls, calls, saying(stream=False)) as server,
         open_context(settings=settings_for(server.url)) as ctx,
     ):
-        await complete_with_tools(ctx, CONFIG, node="answer", tools=[Tool.of(photo, node="photo")])
+        await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(photo, node="photo")])
         last = server.requests[-1]["messages"]
     assert [message["role"] for message in last] == ["user", "assistant", "tool", "user", "assistant", "tool", "user"]
     assert last[3] == last[6] == {"role": "user", "content": marked([LOW])}
@@ -180,7 +183,7 @@ async def test_against_the_simulated_openai(simulated_openai: RunningSimulation,
     config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": QUESTION, "api": api}
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
         tools = [Tool.of(show_product, node="show")]
-        answer = await complete_with_tools(ctx, config, node="answer", tools=tools)
+        answer = await complete_with_tools(ctx, OPENAI, config, node="answer", tools=tools)
     assert "Product of order 1234" in (answer["content"] or "")
     assert PNG_URL in str(simulated_openai.requests[-1].json)
 
@@ -199,7 +202,7 @@ async def test_a_model_without_vision(simulated_openai: RunningSimulation, api: 
     config: OpenAIConfig = {"model": "o3-mini", "messages": QUESTION, "api": api}
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
         with pytest.raises(ServiceError) as caught:
-            await complete_with_tools(ctx, config, node="answer", tools=[Tool.of(show_product, node="show")])
+            await complete_with_tools(ctx, OPENAI, config, node="answer", tools=[Tool.of(show_product, node="show")])
     assert caught.value.code == "invalid_request"
     assert caught.value.detail == "The model o3-mini takes no images, and the request has some."
     assert "vision" in caught.value.hint

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi import Request, Response
 
-from app.llm.models import cost_of
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, UsageReported, complete, stream_openai_events
@@ -45,7 +45,8 @@ def usage(prompt: int, completion: int, cached: int = 0) -> Usage:
     ],
 )
 def test_the_cost_of_a_call(answered_by: str, asked: str, used: Usage, tier: str | None, cost: float | None) -> None:
-    assert cost_of(used, answered_by=answered_by, asked=asked, service_tier=tier) == cost
+    facts = OPENAI.facts(answered_by) or OPENAI.facts(asked)
+    assert (None if facts is None else facts.cost_of(used, tier)) == cost
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -89,7 +90,7 @@ async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model
         config: OpenAIConfig = {**CONFIG, "model": model}
         for _ in range(2):
             with pytest.raises(BudgetExceeded) as raised:
-                await complete_with_tools(ctx, config, node="answer", tools=[Tool.of(note, node="note")])
+                await complete_with_tools(ctx, OPENAI, config, node="answer", tools=[Tool.of(note, node="note")])
             assert details.items() <= raised.value.details.items()
             assert raised.value.node == "answer"
             assert raised.value.hint
@@ -106,7 +107,7 @@ async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
         open_context(settings=settings_for(server.url)) as ctx,
     ):
         ctx.usage.budget = Budget(max_cost_usd=1, max_tokens=1000)
-        answer = await complete_with_tools(ctx, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
+        answer = await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
         assert answer["cost_usd"] == ctx.usage.total()["cost_usd"]
 
 
@@ -158,7 +159,7 @@ def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
         question: Any = [{"role": "user", "content": input.message}]
         config: OpenAIConfig = {"model": "gpt-5.4-mini", "api": api, "messages": question}
         tools = [Tool.of(get_order, node="get_order")]
-        answer = await complete_with_tools(ctx, config, node="answer", tools=tools, streamed=ctx.streaming)
+        answer = await complete_with_tools(ctx, OPENAI, config, node="answer", tools=tools, streamed=ctx.streaming)
         return Reply(answer["content"])
 
     app = create_app(title="budget")

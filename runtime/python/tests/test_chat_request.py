@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from app.llm.apis.chat_completions.request import chat_request
-from app.llm.models import base_model, is_reasoning_model, replacement_for, takes_functions
+from app.llm.calls import call_ids
+from app.llm.parts import OPENAI
+from app.llm.providers.openai import base_model, is_reasoning_model
 from app.nodes.llm.openai import OpenAIConfig
 from app.runtime.errors import ServiceError
+from tests.decoders import chat_request
 
 USER: Any = [{"role": "user", "content": "Say hello."}]
 FUNCTION: Any = {"name": "f", "parameters": {"type": "object", "properties": {}}}
@@ -58,7 +60,7 @@ def test_a_deployment_goes_by_its_base_model() -> None:
     "model", ["gpt-3.5-turbo", "gpt-4", "gpt-4o-mini", "gpt-35-turbo-16k", "ft:gpt-4o:a::b", "openai/gpt-4o"]
 )
 def test_functions_as_functions(model: str) -> None:
-    assert takes_functions(model)
+    assert OPENAI.takes_functions(model)
     config: dict[str, Any] = {
         "model": model,
         "functions": [FUNCTION],
@@ -138,11 +140,9 @@ def test_what_cannot_be_sent(messages: Any) -> None:
 
 def test_names_of_models() -> None:
     assert base_model(" FT:GPT-4o:acme::id ") == "gpt-4o"
-    assert replacement_for("gpt-4-turbo-preview") == "gpt-5.4"
-    assert replacement_for("gpt-5.4-mini") is None
 
 
 def test_calls_that_are_written_in_their_own_way_are_left_to_the_server() -> None:
     messages: list[Any] = [*USER, {"role": "assistant", "tool_calls": 5}, {"role": "assistant", "tool_calls": [7, {}]}]
     asked: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": messages}
-    assert not chat_request(asked, stream=False).call_ids
+    assert not call_ids(chat_request(asked, stream=False).messages)

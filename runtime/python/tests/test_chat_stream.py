@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.types import OpenAICompletion
+from app.llm.types import Completion
 from app.runtime.errors import ServiceError
+from tests.decoders import chat_stream, completed
 from tests.upstream import DONE, FINISH, HELLO, USAGE, USAGE_CHUNK, call_delta, chunk, event, text
 
 LIMIT = 100_000
@@ -22,13 +22,13 @@ COUNTS: Any = {
 }
 
 
-def read(*reads: bytes, expects_json: bool = False) -> tuple[str, OpenAICompletion]:
+def read(*reads: bytes, expects_json: bool = False) -> tuple[str, Completion]:
     """The text as it came piece by piece, and the result."""
-    stream = ChatStream("gpt-asked", max_event_bytes=LIMIT)
+    stream = chat_stream("gpt-asked", max_event_bytes=LIMIT)
     pieces = [piece for data in reads for piece in stream.feed(data) if isinstance(piece, str)]
     stream.check_end()
     usage = stream.answer.usage or COUNTS
-    return "".join(pieces), stream.answer.complete(expects_json=expects_json, usage=usage, timing=TIMING)
+    return "".join(pieces), completed(stream.answer, expects_json=expects_json, usage=usage, timing=TIMING)
 
 
 def outcome(*reads: bytes, expects_json: bool = False) -> str:
@@ -167,7 +167,7 @@ def test_a_stream_cut_at_every_byte_is_whole_or_an_error() -> None:
 
 
 def test_cut_keeps_what_had_arrived() -> None:
-    stream = ChatStream("m", max_event_bytes=LIMIT)
+    stream = chat_stream("m", max_event_bytes=LIMIT)
     stream.feed(text("Hel"))
     with pytest.raises(ServiceError) as caught:
         stream.feed(event({"error": {"code": "odd"}}))
@@ -255,7 +255,7 @@ def test_usage_on_a_chunk_of_its_own_or_beside_the_finish() -> None:
 
 
 def test_many_events_in_one_read_and_memory_stays_with_the_text() -> None:
-    stream = ChatStream("m", max_event_bytes=LIMIT)
+    stream = chat_stream("m", max_event_bytes=LIMIT)
     one = text("x")
     for _ in range(1000):
         assert stream.feed(one * 100) == ["x"] * 100
@@ -294,10 +294,9 @@ def test_json_among_other_things_stays_an_error(said: str) -> None:
 
 
 def test_an_id_of_an_earlier_call_is_not_used_again() -> None:
-    stream = ChatStream("gpt-asked", max_event_bytes=LIMIT)
-    stream.answer.used_ids.update(("a", "call_1"))
+    stream = chat_stream("gpt-asked", max_event_bytes=LIMIT, used_ids=("a", "call_1"))
     for index in range(2):
         stream.feed(call_delta(index=index, id="a", function={"name": f"f{index}", "arguments": ONE}))
     stream.feed(chunk({}, "tool_calls") + DONE)
-    completion = stream.answer.complete(expects_json=False, usage=COUNTS, timing=TIMING)
+    completion = completed(stream.answer, expects_json=False, usage=COUNTS, timing=TIMING)
     assert [(call["id"], call["name"]) for call in completion["tool_calls"]] == [("call_0", "f0"), ("call_2", "f1")]

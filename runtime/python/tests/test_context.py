@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from app.llm.errors import RateLimited
 from app.runtime.context import Environment, ExecutionContext, Secrets, open_context
-from app.runtime.errors import RateLimited, ServiceError
+from app.runtime.errors import ServiceError
 from app.runtime.json import encode
 from app.runtime.settings import Settings
 from app.runtime.usage import UsageMeter

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete, execute_openai_completion
@@ -35,7 +36,7 @@ async def run(url: str, *, stream: bool, **config: Any) -> OpenAICompletion:
     async with open_context(settings=settings_for(url)) as ctx:
         if stream:
             ctx.sink = EventSink(Heard().send, ping_seconds=60)
-        answer = await complete_with_tools(ctx, asked, node="answer", streamed=stream, tools=TOOLS)
+        answer = await complete_with_tools(ctx, OPENAI, asked, node="answer", streamed=stream, tools=TOOLS)
         if ctx.sink is not None:
             await ctx.sink.end(b"")
         return answer

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.llm.apis.chat_completions.request import chat_request
-from app.llm.apis.responses.request import responses_request
-from app.llm.providers.openai import api_for, model_request
+from app.llm.parts import OPENAI
 from app.nodes.llm.openai import OpenAIConfig
 from app.runtime.errors import ServiceError
+from tests.decoders import chat_request, responses_request
 from tests.openai_schema import check
 
 USER: Any = [{"role": "user", "content": "Say hello."}]
@@ -322,7 +321,7 @@ def test_json_mode_keeps_the_word_in_the_input() -> None:
 @pytest.mark.parametrize("response_format", [None, "text", "json_object", {"type": "json_schema", "json_schema": {}}])
 def test_both_apis_expect_json_for_the_same_configs(response_format: Any) -> None:
     config = configured(messages=[{"role": "user", "content": "JSON"}], response_format=response_format)
-    chat, responses = chat_request(config, stream=False), responses_request(config, stream=False)
+    chat, responses = responses_request(config, stream=False), responses_request(config, stream=False)
     assert (chat.expects_json, chat.messages) == (responses.expects_json, responses.messages)
 
 
@@ -365,12 +364,11 @@ AUTO: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("config", "api"), AUTO)
 def test_auto_takes_the_api_that_takes_the_request(config: dict[str, Any], api: str) -> None:
-    assert api_for(configured(**config, api="auto")) == api
-    assert model_request(configured(**config, api="auto"), stream=False).api == api
+    assert OPENAI.api_for(configured(**config, api="auto")).name == api
 
 
 def test_the_api_can_be_named_and_is_chat_completions_otherwise() -> None:
-    assert api_for(configured(model="gpt-5-pro")) == "chat"
-    assert api_for(configured(model="gpt-5-pro", api="chat")) == "chat"
-    assert api_for(configured(api="responses")) == "responses"
-    assert "api" not in json.loads(model_request(configured(api="chat"), stream=False).body)
+    assert OPENAI.api_for(configured(model="gpt-5-pro")).name == "chat"
+    assert OPENAI.api_for(configured(model="gpt-5-pro", api="chat")).name == "chat"
+    assert OPENAI.api_for(configured(api="responses")).name == "responses"
+    assert "api" not in json.loads(chat_request(configured(api="chat"), stream=False).body)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.llm.apis.responses.stream import ResponsesStream, read_whole_response
-from app.llm.types import FunctionCallDelta, OpenAICompletion
+from app.llm.types import Completion, FunctionCallDelta
 from app.runtime.errors import ServiceError
+from tests.decoders import completed, read_whole_response, responses_stream
 from tests.responses_upstream import (
     BEGUN,
     COUNTS,
@@ -32,18 +32,18 @@ LIMIT = 100_000
 TIMING: Any = {"first_token_ms": None, "total_ms": 0.0}
 
 
-def read(*reads: bytes, expects_json: bool = False) -> tuple[str, OpenAICompletion]:
+def read(*reads: bytes, expects_json: bool = False) -> tuple[str, Completion]:
     """The text as it came piece by piece, and the result."""
-    stream = ResponsesStream("gpt-asked", max_event_bytes=LIMIT)
+    stream = responses_stream("gpt-asked", max_event_bytes=LIMIT)
     pieces = [piece for data in reads for piece in stream.feed(data) if isinstance(piece, str)]
     stream.check_end()
     usage = stream.answer.usage or COUNTS
-    return "".join(pieces), stream.answer.complete(expects_json=expects_json, usage=usage, timing=TIMING)
+    return "".join(pieces), completed(stream.answer, expects_json=expects_json, usage=usage, timing=TIMING)
 
 
-def read_whole(body: bytes, *, expects_json: bool = False, calls_end_as: str = "tool_calls") -> OpenAICompletion:
+def read_whole(body: bytes, *, expects_json: bool = False, calls_end_as: str = "tool_calls") -> Completion:
     answer = read_whole_response(body, "gpt-asked", calls_end_as=calls_end_as)
-    return answer.complete(expects_json=expects_json, usage=answer.usage or COUNTS, timing=TIMING)
+    return completed(answer, expects_json=expects_json, usage=answer.usage or COUNTS, timing=TIMING)
 
 
 def outcome(*reads: bytes, expects_json: bool = False) -> str:
@@ -246,11 +246,11 @@ CALLS = {
 
 @pytest.mark.parametrize(("stream", "expected"), CALLS.values(), ids=CALLS.keys())
 def test_function_calls(stream: bytes, expected: list[Any]) -> None:
-    decoder = ResponsesStream("m", max_event_bytes=LIMIT)
+    decoder = responses_stream("m", max_event_bytes=LIMIT)
     pieces = [
         piece for piece in decoder.feed(CREATED + stream + ended(FIRST, SECOND)) if isinstance(piece, FunctionCallDelta)
     ]
-    completion = decoder.answer.complete(expects_json=False, usage=COUNTS, timing=TIMING)
+    completion = completed(decoder.answer, expects_json=False, usage=COUNTS, timing=TIMING)
     assert [(one["id"], one["name"], one["arguments"]) for one in completion["tool_calls"]] == expected
     assert completion["finish_reason"] == "tool_calls"
     for call_id, name, given in expected:
@@ -260,7 +260,7 @@ def test_function_calls(stream: bytes, expected: list[Any]) -> None:
 
 
 def test_a_call_can_end_by_the_deprecated_name() -> None:
-    stream = ResponsesStream("m", max_event_bytes=LIMIT, calls_end_as="function_call")
+    stream = responses_stream("m", max_event_bytes=LIMIT, calls_end_as="function_call")
     stream.feed(added(0, FIRST) + done(0, FIRST) + ended(FIRST))
     assert stream.answer.finish_reason == "function_call"
     assert read_whole(whole(FIRST), calls_end_as="function_call")["finish_reason"] == "function_call"
@@ -297,7 +297,7 @@ def test_a_refusal_is_kept_however_it_comes() -> None:
 
 def test_text_of_interleaved_messages_keeps_the_order_of_the_answer() -> None:
     items = [message("Hello"), message(" world"), message("!")]
-    stream = ResponsesStream("m", max_event_bytes=LIMIT)
+    stream = responses_stream("m", max_event_bytes=LIMIT)
     opening = b"".join(added(index, item) for index, item in enumerate(items))
     steps: list[tuple[bytes, list[str]]] = [
         (opening + text("Hel") + text(" wor", 1), ["Hel"]),
@@ -319,7 +319,7 @@ def test_text_held_back_leaves_with_the_end() -> None:
 
 
 def test_signs_of_life_are_what_belongs_to_an_item() -> None:
-    stream = ResponsesStream("m", max_event_bytes=LIMIT)
+    stream = responses_stream("m", max_event_bytes=LIMIT)
     stream.feed(CREATED + named("keepalive") + named("response.queued"))
     assert (stream.content_seen, stream.thinking) == (0, False)
     stream.feed(added(0, REASONING))
@@ -331,7 +331,7 @@ def test_signs_of_life_are_what_belongs_to_an_item() -> None:
 
 
 def test_cut_keeps_what_had_arrived() -> None:
-    stream = ResponsesStream("m", max_event_bytes=LIMIT)
+    stream = responses_stream("m", max_event_bytes=LIMIT)
     stream.feed(BEGUN + text("Hel"))
     with pytest.raises(ServiceError) as caught:
         stream.feed(failed("odd"))
@@ -341,7 +341,7 @@ def test_cut_keeps_what_had_arrived() -> None:
 
 
 def test_usage_of_a_failed_response_is_kept() -> None:
-    stream = ResponsesStream("m", max_event_bytes=LIMIT)
+    stream = responses_stream("m", max_event_bytes=LIMIT)
     with pytest.raises(ServiceError):
         stream.feed(BEGUN + failed("server_error"))
     assert stream.answer.usage == COUNTS
@@ -410,7 +410,7 @@ def test_random_orders_of_interleaved_items_give_the_whole_answer() -> None:
 
 
 def test_many_events_in_one_read_and_memory_stays_with_the_text() -> None:
-    stream = ResponsesStream("m", max_event_bytes=LIMIT)
+    stream = responses_stream("m", max_event_bytes=LIMIT)
     stream.feed(BEGUN)
     one = text("x")
     for _ in range(200):

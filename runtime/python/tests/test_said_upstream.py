@@ -1,26 +1,19 @@
 """What the operator's log says of an upstream error, and what it never holds."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from app.llm.failures import error_in_answer, error_in_stream, known_error, said_upstream
+from tests.decoders import request_of
 
 PROMPT = "My name is Ada Byron."
 
 
-@dataclass
-class Asked:
-    model: str = "gpt-5.4-mini"
-    known_as: str = "gpt-5.4-mini"
-    messages: list[dict[str, Any]] = field(default_factory=lambda: [{"role": "user", "content": PROMPT}])
-
-
 def said(status: int, **error: Any) -> dict[str, str] | None:
     """What is logged of an answer with such an error object."""
-    asked = Asked()
+    asked = request_of(messages=[{"role": "user", "content": PROMPT}])
     body = json.dumps({"error": error}).encode() if error else b""
     return said_upstream(error_in_answer(status, {}, body, asked), asked.messages)
 
@@ -40,7 +33,10 @@ def test_its_own_sentence_is_there() -> None:
 @pytest.mark.parametrize("known", [error_in_stream, known_error])
 def test_it_is_there_for_errors_in_the_midst_of_an_answer(known: Any) -> None:
     found = known(json.dumps({"error": {"message": f"Overloaded by {PROMPT}", "type": "server_error"}}).encode())
-    assert said_upstream(found, Asked().messages) == {"message": "Overloaded by …", "type": "server_error"}
+    assert said_upstream(found, [{"role": "user", "content": PROMPT}]) == {
+        "message": "Overloaded by …",
+        "type": "server_error",
+    }
 
 
 @pytest.mark.parametrize(

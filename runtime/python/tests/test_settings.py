@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.llm.parts import OPENAI
 from app.runtime.context import open_context
 from app.runtime.settings import Settings
 
@@ -24,8 +25,8 @@ async def test_a_proxy_that_does_not_apply_is_passed_over(monkeypatch: pytest.Mo
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     async with open_context() as ctx:
-        assert ctx.pools.openai is not None
+        assert ctx.pools.of(OPENAI) is not None
     monkeypatch.setenv("NO_PROXY", "")
     with pytest.raises(ValueError, match="NO_PROXY can leave it out"):
-        async with open_context():
-            pass
+        async with open_context() as ctx:
+            ctx.pools.of(OPENAI)

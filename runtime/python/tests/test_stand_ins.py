@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import tests.test_stand_ins as this_module
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, execute_openai_completion
@@ -54,7 +55,7 @@ async def test_what_a_model_was_told_of_its_calls(
     ]
     config: OpenAIConfig = {"model": "gpt-4o", "api": api, "messages": [{"role": "user", "content": "Order A-1042?"}]}
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
-        answer = await complete_with_tools(ctx, config, node="agent", tools=[this_module.GET_ORDER_TOOL])
+        answer = await complete_with_tools(ctx, OPENAI, config, node="agent", tools=[this_module.GET_ORDER_TOOL])
     assert answer["content"] == "Both are shipped."
     assert simulated_openai.questions == ["Order A-1042?", "Order A-1042?"]
     assert simulated_openai.offered == ["get_order"]

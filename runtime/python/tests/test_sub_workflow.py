@@ -6,18 +6,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from app.llm.errors import RateLimited
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import complete
 from app.runtime.context import ExecutionContext, Reply, open_context
-from app.runtime.errors import (
-    BudgetExceeded,
-    InternalError,
-    InvalidFunctionArguments,
-    MissingEnv,
-    RateLimited,
-    ServiceError,
-)
+from app.runtime.errors import BudgetExceeded, InternalError, InvalidFunctionArguments, MissingEnv, ServiceError
 from app.runtime.sub_workflow import SubWorkflow
 from app.runtime.usage import Budget
 from tests.test_tools import calling, saying
@@ -156,7 +151,7 @@ async def told(workflow: SubWorkflow[Ask], arguments: str) -> str:
         upstream(script, saying(stream=False)) as server,
         open_context(settings=settings_for(server.url)) as ctx,
     ):
-        await complete_with_tools(ctx, CONFIG, node="answer", tools=[tool_of(workflow)])
+        await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[tool_of(workflow)])
         return str(server.requests[1]["messages"][-1]["content"])
 
 
@@ -189,6 +184,6 @@ async def test_what_only_the_operator_can_mend_ends_the_run() -> None:
     async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
         workflow = failing(MissingEnv("REGION is not set.", node="look"))
         with pytest.raises(MissingEnv) as raised:
-            await complete_with_tools(ctx, CONFIG, node="answer", tools=[tool_of(workflow)])
+            await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[tool_of(workflow)])
         assert raised.value.details["called_by"] == ["lookup"]
         assert len(server.requests) == 1

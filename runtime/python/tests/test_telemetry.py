@@ -16,6 +16,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete, stream_openai_events
@@ -177,7 +178,7 @@ async def tools(recorded: Recorded, *calls: tuple[str, str], functions: list[Cal
     ):
         offered = [Tool.of(function, node=function.__name__) for function in functions]
         with trace.get_tracer("caller").start_as_current_span("request"):
-            await complete_with_tools(ctx, CONFIG, node="answer", tools=offered)
+            await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=offered)
     return recorded.exporter.get_finished_spans()
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from app.llm.errors import UpstreamTimeout
 from app.nodes.llm.openai import Timeouts, execute_openai_completion, stream_openai_completion
 from app.runtime.context import open_context
-from app.runtime.errors import ServiceError, UpstreamTimeout
+from app.runtime.errors import ServiceError
 from tests.upstream import CONFIG, Step, head, settings_for, text, upstream, whole
 
 SLOW: dict[str, tuple[list[Step], float | Timeouts, str]] = {

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig
@@ -145,7 +146,13 @@ async def run(
             ctx.sink = EventSink(given.heard.send, ping_seconds=60)
         try:
             given.completion = await complete_with_tools(
-                ctx, asked, node="answer", streamed=stream, tools=offered or TOOLS, max_tool_rounds=max_tool_rounds
+                ctx,
+                OPENAI,
+                asked,
+                node="answer",
+                streamed=stream,
+                tools=offered or TOOLS,
+                max_tool_rounds=max_tool_rounds,
             )
         except ServiceError as error:
             given.error = error
@@ -365,7 +372,9 @@ async def test_cancelling_during_a_tool() -> None:
 
     script = calling([("hang", '{"number": 1}'), ("hang", '{"number": 2}')], stream=False)
     async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
-        task = asyncio.create_task(complete_with_tools(ctx, CONFIG, node="answer", tools=[Tool.of(hang, node="hang")]))
+        task = asyncio.create_task(
+            complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(hang, node="hang")])
+        )
         await started.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -378,7 +387,9 @@ async def test_cancelling_during_a_tool() -> None:
 async def test_against_the_simulated_openai(simulated_openai: RunningSimulation, model: str) -> None:
     config: OpenAIConfig = {"model": model, "messages": [{"role": "user", "content": "Where is order 1234?"}]}
     async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
-        answer = await complete_with_tools(ctx, config, node="answer", tools=[Tool.of(get_order, node="get_order")])
+        answer = await complete_with_tools(
+            ctx, OPENAI, config, node="answer", tools=[Tool.of(get_order, node="get_order")]
+        )
         assert answer["finish_reason"] == "stop"
         assert answer["content"]
         assert answer["tool_calls"] == []

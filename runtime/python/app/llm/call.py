@@ -1,4 +1,4 @@
-"""One model call, by either API, from config to checked result, with its usage, times and log line."""
+"""One model call, from config to checked result, with its usage, times and log line."""
 
 import asyncio
 import time
@@ -6,19 +6,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from app.llm.answer import ModelAnswer, UnusableCalls
+from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.llm.failures import locate_tokens, said_upstream
-from app.llm.frames import AnswerFrames
-from app.llm.models import cost_of, known_as
-from app.llm.providers.openai import model_request, open_stream, read_whole
+from app.llm.frames import usage_frame
+from app.llm.provider import EndCall, PartialJson, Provider
 from app.llm.tokens import prompt_tokens
-from app.llm.tracing import ChatSpan
-from app.llm.types import FunctionCallDelta, OpenAICompletion, OpenAIConfig, Timing
+from app.llm.types import Completion, CompletionConfig, Piece, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ContextLengthExceeded, ServiceError, StreamInterrupted, StreamMalformed, UpstreamTimeout
+from app.runtime.errors import ServiceError
 from app.runtime.log import log_event
-from app.runtime.telemetry import telemetry
 from app.runtime.usage import Usage, estimate_tokens
 
 # Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
@@ -26,7 +23,7 @@ _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
 
-Send = Callable[[Sequence[str | FunctionCallDelta]], Awaitable[None]]
+Send = Callable[[Sequence[Piece]], Awaitable[None]]
 
 
 class ModelCall:
@@ -40,32 +37,45 @@ class ModelCall:
 
     __slots__ = (
         "_answer",
+        "_api",
         "_config",
         "_ctx",
         "_cut",
         "_deadlines",
+        "_end_span",
+        "_facts",
         "_finished",
         "_first_token",
         "_node",
+        "_provider",
         "_request",
         "_send",
-        "_span",
         "_started",
         "_stream",
         "_upstream",
         "_usage",
     )
 
-    def __init__(self, ctx: ExecutionContext, config: OpenAIConfig, *, stream: bool, node: str | None = None) -> None:
+    def __init__(
+        self,
+        ctx: ExecutionContext,
+        provider: Provider,
+        config: CompletionConfig,
+        *,
+        stream: bool,
+        node: str | None = None,
+    ) -> None:
         self._ctx = ctx
-        self._node = node
+        self._provider = provider
         self._config = config
-        self._span: ChatSpan | None = None
-        self._request = model_request(config, stream=stream)
-        settings = ctx.settings
-        self._stream = open_stream(self._request, max_event_bytes=settings.max_event_bytes)
-        self._answer: ModelAnswer = self._stream.answer
-        self._upstream = UpstreamCall(ctx.pools.openai, self._request, settings)
+        self._node = node
+        self._api = provider.api_for(config)
+        self._request = self._api.encode(config, provider, stream)
+        self._facts = provider.facts(self._request.known_as)
+        self._stream = self._api.open_stream(self._request, ctx.settings.max_event_bytes)
+        self._answer = self._stream.answer
+        pool = ctx.pools.of(provider)
+        self._upstream = UpstreamCall(pool, self._api.path, self._request, ctx.settings, self._facts)
         self._deadlines = self._upstream.deadlines
         self._started = time.perf_counter()
         self._first_token: float | None = None
@@ -74,14 +84,14 @@ class ModelCall:
         self._cut = False
         self._send: Send
         """Where a stream is passed on to."""
+        self._end_span: EndCall | None = None
+        tracing = provider.parts.tracing
+        if tracing is not None:
+            self._end_span = tracing.model_call(provider, self._api, config, self._request, pool, node)
 
     async def __aenter__(self) -> Self:
         try:
             self._ctx.usage.check_budget()
-            traced = telemetry()
-            if traced is not None:
-                base_url = self._ctx.settings.openai_base_url
-                self._span = ChatSpan(traced, self._config, self._request, node=self._node, base_url=base_url)
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -93,12 +103,12 @@ class ModelCall:
     ) -> None:
         self._close(error)
 
-    @property
-    def expects_json(self) -> bool:
-        """Whether the answer is to be JSON."""
-        return self._request.expects_json
+    def partial_json(self, node: str) -> PartialJson | None:
+        """What makes the events of the answer's JSON while it grows, if it is to be JSON."""
+        make = self._provider.parts.partial_json
+        return make(node) if make is not None and self._request.expects_json else None
 
-    async def events(self) -> Sequence[str | FunctionCallDelta] | None:
+    async def events(self) -> Sequence[Piece] | None:
         """Everything that the next read of a stream completes; None when the stream has ended.
 
         Raises:
@@ -131,45 +141,40 @@ class ModelCall:
         if events:
             await send(events)
 
-    async def whole(self) -> OpenAICompletion:
+    async def whole(self) -> Completion:
         """Reads and checks an answer in one piece.
 
         Raises:
             ServiceError: the answer broke off, is malformed, or fails a check.
         """
-        limit = self._ctx.settings.max_answer_bytes
-        pieces: list[bytes] = []
-        size = 0
+        body = bytearray()
         while data := await self._upstream.read():
-            pieces.append(data)
-            size += len(data)
-            if size > limit:
+            body += data
+            if len(body) > self._ctx.settings.max_answer_bytes:
                 raise StreamMalformed(
                     "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
                 )
-        self._answer = read_whole(b"".join(pieces), self._request)
+        self._stream.read_whole(bytes(body))
         return self.finish()
 
-    def finish(self) -> OpenAICompletion:
+    def finish(self) -> Completion:
         """The checked result, once everything has been read.
 
         Raises:
             ServiceError: the answer is incomplete, was filtered, or is not the JSON that was asked for.
         """
-        self._usage = self._answer.usage or self._estimate()
-        cost_usd = self._cost(self._usage)
-        try:
-            completion = self._answer.complete(
-                expects_json=self.expects_json, schema=self._request.schema, usage=self._usage, timing=self._timing()
-            )
-        except UnusableCalls as error:
-            error.cost_usd = cost_usd
-            raise
-        completion["cost_usd"] = cost_usd
+        usage = self._usage = self._answer.usage or self._estimate()
+        completion = self._answer.complete(
+            read_json=self._provider.parts.read_json if self._request.expects_json else None,
+            schema=self._request.schema,
+            usage=usage,
+            cost_usd=self._cost(usage),
+            timing=self._timing(),
+        )
         self._finished = True
         return completion
 
-    def _take(self, data: bytes) -> Sequence[str | FunctionCallDelta]:
+    def _take(self, data: bytes) -> Sequence[Piece]:
         stream = self._stream
         seen = stream.content_seen
         events = stream.feed(data)
@@ -179,7 +184,7 @@ class ModelCall:
             self._first_token = time.perf_counter()
         return events
 
-    def _end(self) -> Sequence[str | FunctionCallDelta]:
+    def _end(self) -> Sequence[Piece]:
         """What is still to be passed on once the bytes have ended: an answer that came in one piece instead of a
         stream, as some servers and the caches before them give it.
 
@@ -189,19 +194,16 @@ class ModelCall:
         stream = self._stream
         if self._answer is not stream.answer:  # it has been passed on
             return ()
-        body = stream.unread
+        body = bytes(stream.unread or b"")
         if not body.lstrip().startswith(b"{"):
             stream.check_end()
             return ()
         try:
-            whole = read_whole(body, self._request)
+            self._answer = self._api.open_stream(self._request, len(body)).read_whole(body)
         except StreamMalformed:
             stream.check_end()
             raise
-        self._answer = whole
-        text = "".join(whole.text)
-        calls = [FunctionCallDelta(call.id, call.name, call.text(whole.finish_reason)) for call in whole.calls]
-        return [text, *calls] if text else calls
+        return self._answer.pieces()
 
     def _pass_on(self, data: bytes) -> Awaitable[None] | None:
         events = self._take(data)
@@ -225,19 +227,18 @@ class ModelCall:
         self._cut = not self._stream.ended
 
     def _content_arrived(self) -> None:
-        deadlines = self._deadlines
+        deadlines, stream, answer = self._deadlines, self._stream, self._answer
         # A model that reasons is silent for as long as one that has not begun.
-        phase = "first_byte" if self._stream.thinking else "idle"
-        if self._stream.ended or (self._answer.finish_reason is not None and self._answer.usage is not None):
+        phase = "first_byte" if stream.thinking else "idle"
+        if stream.ended or (answer.finish_reason is not None and answer.usage is not None):
             deadlines.begin("tail", _READ_TO_END_SECONDS)
-        elif self._answer.finish_reason is not None:
+        elif answer.finish_reason is not None:
             deadlines.begin("tail", _AFTER_FINISH_SECONDS)
         elif deadlines.phase == phase:
             deadlines.restart()
-        elif phase == "idle":
-            deadlines.begin(phase, self._upstream.timeouts.idle)
         else:
-            deadlines.begin(phase, self._upstream.timeouts.first_byte)
+            timeouts = self._upstream.timeouts
+            deadlines.begin(phase, timeouts.idle if phase == "idle" else timeouts.first_byte)
 
     def _timing(self) -> Timing:
         first = self._first_token
@@ -247,12 +248,10 @@ class ModelCall:
         }
 
     def _cost(self, usage: Usage) -> float | None:
-        return cost_of(
-            usage,
-            answered_by=self._answer.model,
-            asked=known_as(self._config),
-            service_tier=self._answer.service_tier or self._config.get("service_tier"),
-        )
+        # The model that answered says more than a deployment's or an alias's name.
+        facts = self._provider.facts(self._answer.model) or self._facts
+        tier = self._answer.service_tier or self._config.get("service_tier")
+        return None if facts is None else facts.cost_of(usage, tier)
 
     def _estimate(self) -> Usage:
         prompt = prompt_tokens(self._config)
@@ -267,10 +266,12 @@ class ModelCall:
         }
 
     def _close(self, error: BaseException | None) -> None:
-        if isinstance(error, ServiceError) and error.node is None:
-            error.node = self._node
+        if isinstance(error, ServiceError):
+            error.node = error.node or self._node
+            for words, name in self._provider.words.items():
+                error.hint = error.hint.replace(words, name)
         if isinstance(error, ContextLengthExceeded):
-            locate_tokens(error, self._config)
+            locate_tokens(error, self._config, self._facts)
         self._upstream.close()
         self._account(error)
 
@@ -283,12 +284,11 @@ class ModelCall:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
-                self._ctx.sink.hold(AnswerFrames(self._node).usage(usage, cost_usd))
+                self._ctx.sink.hold(usage_frame(self._node, usage, cost_usd))
         timing = self._timing()
         outcome = _outcome(error, finished=self._finished)
-        answer = self._answer
-        if self._span is not None:
-            self._span.end(outcome=outcome, answer=answer, usage=usage, first_token_ms=timing["first_token_ms"])
+        if self._end_span is not None:
+            self._end_span(outcome, self._answer, usage, timing["first_token_ms"])
         if self._node is not None:
             self._ctx.node_timings[self._node] = timing["total_ms"]
         log_event(
@@ -296,7 +296,7 @@ class ModelCall:
             execution_id=self._ctx.execution_id,
             node=self._node,
             model=self._answer.model,
-            api=self._request.api,
+            api=self._api.name,
             stream=self._request.stream,
             outcome=outcome,
             finish_reason=self._answer.finish_reason,

@@ -1,7 +1,8 @@
 """Decoding of JSON that does not quite fit its type: what a server bends in a corner must not cost the answer."""
 
 import json
-from typing import Any, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -60,10 +61,11 @@ def fit(value: Any, kind: Any) -> Any:
         return msgspec.convert(value, kind, strict=False)
     except (msgspec.ValidationError, RecursionError):
         pass
-    for option in get_args(kind) or (kind,):
-        if isinstance(option, type) and issubclass(option, msgspec.Struct) and isinstance(value, dict):
+    for option in get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,):
+        base: Any = get_origin(option) or option
+        if isinstance(base, type) and issubclass(base, msgspec.Struct) and isinstance(value, dict):
             fields = {field.name: field.type for field in msgspec.structs.fields(option)}
-            return option(**{name: fit(value[name], fields[name]) for name in fields if name in value})
-        if get_origin(option) is list and isinstance(value, list):
+            return base(**{name: fit(value[name], fields[name]) for name in fields if name in value})
+        if base is list and isinstance(value, list):
             return [fit(item, get_args(option)[0]) for item in value]  # pyright: ignore[reportUnknownVariableType]
     return None

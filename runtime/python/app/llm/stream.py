@@ -1,15 +1,18 @@
-"""What the decoders of both APIs' streams share: from bytes to events, the end, and errors with what had arrived."""
+"""What the decoders of all APIs' streams share: from bytes to events, the end, and errors with what had arrived.
 
-from typing import Any
+https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+"""
 
 from app.llm.answer import ModelAnswer
+from app.llm.errors import StreamMalformed
 from app.llm.failures import error_in_stream, known_error
 from app.llm.lenient_json import replace_surrogates
-from app.llm.types import FunctionCallDelta
-from app.runtime.errors import ServiceError, StreamMalformed
+from app.llm.types import Piece
+from app.runtime.errors import ServiceError
 
-BOM = b"\xef\xbb\xbf"
-LF, CR = b"\n"[0], b"\r"[0]
+_BOM = b"\xef\xbb\xbf"
+_LF, _CR = b"\n"[0], b"\r"[0]
+_LONGEST_DONE = 20
 
 
 class EventTooLarge(Exception):
@@ -23,16 +26,7 @@ class SSEDecoder:
     What is left over at the end of the input is an event that was never finished and is dropped, as the standard says.
     """
 
-    __slots__ = (
-        "_after_cr",
-        "_before_bom",
-        "_between_events",
-        "_data",
-        "_max_bytes",
-        "_name",
-        "_size",
-        "_unfinished",
-    )
+    __slots__ = ("_after_cr", "_between_events", "_data", "_first", "_max_bytes", "_name", "_size", "_unfinished")
 
     def __init__(self, max_event_bytes: int) -> None:
         self._max_bytes = max_event_bytes
@@ -42,7 +36,7 @@ class SSEDecoder:
         # Pieces of a line are collected and joined once, so that a long line that comes in many reads stays linear.
         self._unfinished: list[bytes] = []
         self._after_cr = False
-        self._before_bom: bytes | None = b""
+        self._first = True
         # Whether the next byte begins an event; not so at the very start, where a byte order mark may come.
         self._between_events = False
 
@@ -53,7 +47,7 @@ class SSEDecoder:
             EventTooLarge: an event grows beyond the limit, complete or not.
         """
         # Most reads are whole events, and most of these one event of one line.
-        if self._between_events and chunk and chunk[-1] == LF:
+        if self._between_events and chunk and chunk[-1] == _LF:
             lines = chunk.splitlines()
             if not lines[-1]:
                 if len(lines) == 2 and lines[0][:6] == b"data: ":
@@ -63,28 +57,24 @@ class SSEDecoder:
 
     def _feed_cut(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
         """As `feed()`, for bytes that begin or end anywhere."""
-        if self._before_bom is not None:
-            chunk = self._without_bom(self._before_bom + chunk)
         if self._after_cr and chunk:
             self._after_cr = False
-            if chunk[0] == LF:  # the second half of a CRLF that was cut in two
+            if chunk[0] == _LF:  # the second half of a CRLF that was cut in two
                 chunk = chunk[1:]
         if not chunk:
             return []
         self._size += len(chunk)
         # bytes.splitlines() knows CR, LF and CRLF and, unlike str.splitlines(), nothing else.
         lines = chunk.splitlines()
-        last = chunk[-1]
-        rest = b""
-        if last == CR:
-            self._after_cr = True
-        elif last != LF:
-            rest = lines.pop()
+        self._after_cr = chunk[-1] == _CR
+        rest = b"" if chunk[-1] in (_CR, _LF) else lines.pop()
         events: list[tuple[bytes, bytes]] = []
         if lines:
-            if self._unfinished:
-                lines[0] = b"".join((*self._unfinished, lines[0]))
-                self._unfinished.clear()
+            lines[0] = b"".join((*self._unfinished, lines[0]))
+            self._unfinished.clear()
+            if self._first:
+                self._first = False
+                lines[0] = lines[0].removeprefix(_BOM)
             events = self._interpret(lines)
             if events:
                 self._size = len(rest)
@@ -96,14 +86,6 @@ class SSEDecoder:
         elif self._size > self._max_bytes and not events:
             raise EventTooLarge
         return events
-
-    def _without_bom(self, start: bytes) -> bytes:
-        """Drops a byte order mark at the very start of the stream, which may come in pieces."""
-        if len(start) < len(BOM) and BOM.startswith(start):
-            self._before_bom = start
-            return b""
-        self._before_bom = None
-        return start.removeprefix(BOM)
 
     def _interpret(self, lines: list[bytes]) -> list[tuple[bytes, bytes]]:
         name, data = self._name, self._data
@@ -128,47 +110,31 @@ class SSEDecoder:
         return events
 
 
-_LONGEST_DONE = 20
-
-
 class AnswerStream:
     """Turns the bytes of a stream, cut anywhere, into pieces of text (`str`) and of function calls.
 
     `answer` holds what has arrived. After the last `feed()`, `check_end()` says whether that was a stream at all.
     """
 
-    __slots__ = (
-        "_half_character",
-        "_max_bytes",
-        "_sse",
-        "_start",
-        "answer",
-        "content_seen",
-        "ended",
-        "events_seen",
-        "failure",
-        "thinking",
-    )
+    __slots__ = ("_half", "_max_bytes", "_sse", "answer", "content_seen", "ended", "failure", "thinking", "unread")
 
-    def __init__(self, model: str, *, max_event_bytes: int) -> None:
-        self.answer = ModelAnswer(model)
+    def __init__(self, answer: ModelAnswer, *, max_event_bytes: int) -> None:
+        self.answer = answer
         self.ended = False
         """Whether the stream's last event has been read."""
-        self.events_seen = 0
-        """How many events with data there were."""
         self.content_seen: int = 0
-        """How many of them show that the model is at work: the sign of life that the idle deadline goes by."""
+        """How many events show that the model is at work: the sign of life that the idle deadline goes by."""
         self.thinking = False
         """Whether the model has said that it reasons, so that silence is to be expected."""
         self.failure: ServiceError | None = None
         """What ended the stream, where the same bytes had something to pass on before; to be raised after that."""
+        self.unread: bytearray | None = bytearray()
+        """What came instead of events; None once there was one."""
         self._sse = SSEDecoder(max_event_bytes)
         self._max_bytes = max_event_bytes
-        # Until the first event, what came may still be something else than a stream.
-        self._start = bytearray()
-        self._half_character = ""
+        self._half = ""
 
-    def feed(self, data: bytes) -> list[str | FunctionCallDelta]:
+    def feed(self, data: bytes) -> list[Piece]:
         """Takes the next bytes and gives what they complete. How the bytes are cut makes no difference to that: what
         comes before an error is given, and the error is then in `failure`.
 
@@ -176,11 +142,15 @@ class AnswerStream:
             StreamMalformed: the bytes are not what the API sends.
             ServiceError: the provider reports an error inside the stream; the class says which.
         """
-        produced: list[str | FunctionCallDelta] = []
-        if not self.events_seen:
-            self._keep_start(data)
+        produced: list[Piece] = []
+        if self.unread is not None and len(self.unread) < self._max_bytes:
+            self.unread += data
         try:
-            self._take_events(self._sse.feed(data), produced)
+            for name, payload in self._sse.feed(data):
+                if self.ended or not self._take_middle(name, payload, produced):
+                    self._take_event(name, payload, produced)
+                else:
+                    self.content_seen += 1
         except EventTooLarge:
             raise self.failed(
                 StreamMalformed(
@@ -193,10 +163,14 @@ class AnswerStream:
             self.failure = error
         return produced
 
-    @property
-    def unread(self) -> bytes:
-        """What came instead of events; empty once there was one."""
-        return bytes(self._start)
+    def read_whole(self, body: bytes) -> ModelAnswer:
+        """What an answer in one piece says, instead of a stream.
+
+        Raises:
+            StreamMalformed: the body is no answer.
+            ServiceError: the provider reports an error in an answer that claims to be fine.
+        """
+        raise NotImplementedError
 
     def check_end(self) -> None:
         """To be called when the bytes have ended.
@@ -207,35 +181,27 @@ class AnswerStream:
         """
         if self.failure is not None:
             raise self.failure
-        if not self.events_seen:
-            raise known_error(bytes(self._start)) or StreamMalformed("The answer holds no server-sent events.")
+        if self.unread is not None:
+            raise known_error(bytes(self.unread)) or StreamMalformed("The answer holds no server-sent events.")
 
     def failed(self, error: ServiceError) -> ServiceError:
         """Adds what had arrived to an error."""
         text = "".join(self.answer.text)
         error.details.setdefault("received_characters", len(text))
-        partial: Any = error
         if hasattr(error, "partial_text"):
-            partial.partial_text = text
+            setattr(error, "partial_text", text)  # noqa: B010
         return error
 
-    def _keep_start(self, data: bytes) -> None:
-        if len(self._start) < self._max_bytes:
-            self._start += data
+    def whole_characters(self, text: str) -> str:
+        """The next piece of the text, where a pair of surrogates may be cut in two: JavaScript counts in them."""
+        text = self._half + text
+        self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return replace_surrogates(text.removesuffix(self._half) if self._half else text)
 
-    def _take_events(self, events: list[tuple[bytes, bytes]], produced: list[str | FunctionCallDelta]) -> None:
-        for name, payload in events:
-            if self.ended or not self._take_middle(name, payload, produced):
-                self._take_event(name, payload, produced)
-                continue
-            self.events_seen += 1
-            self.content_seen += 1
-
-    def _take_event(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+    def _take_event(self, name: bytes, payload: bytes, produced: list[Piece]) -> None:
         if not payload.strip() or self.ended:
             return
-        self.events_seen += 1
-        self._start.clear()
+        self.unread = None
         if payload == b"[DONE]" or (len(payload) < _LONGEST_DONE and _is_done(payload)):
             self.ended = True
             self.content_seen += 1
@@ -244,19 +210,13 @@ class AnswerStream:
         else:
             self._take(name, payload, produced)
 
-    def whole_characters(self, text: str) -> str:
-        """The next piece of the text, where a pair of surrogates may be cut in two: JavaScript counts in them."""
-        text = self._half_character + text
-        self._half_character = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        return replace_surrogates(text.removesuffix(self._half_character) if self._half_character else text)
-
-    def _take_middle(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> bool:
+    def _take_middle(self, name: bytes, payload: bytes, produced: list[Piece]) -> bool:
         """The short way of an event from the middle of an answer, as most are: does what `_take()` would do. False for
-        any other, with nothing done.
+        any other, with nothing done. What it saves is a quarter of the decoding of a token.
         """
         return False
 
-    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
+    def _take(self, name: bytes, payload: bytes, produced: list[Piece]) -> None:
         """Reads one event and adds what it says to `answer`, and to `produced` what is to be passed on."""
         raise NotImplementedError
 

@@ -6,25 +6,23 @@ from typing import Any
 import msgspec
 
 from app.llm.request import parts_of
-from app.llm.types import JsonObject, OpenAIConfig
+from app.llm.types import JsonObject
 from app.runtime.usage import estimate_tokens
 
 # https://github.com/openai/openai-cookbook, "How to count tokens": what a message costs besides its content.
 _PER_MESSAGE = 4
 # https://platform.openai.com/docs/guides/images-vision: an image in low detail, and one of 1024 by 1024 pixels.
 _LOW_DETAIL_IMAGE, _IMAGE = 85, 765
-# What describes the functions and the form of the answer to the model.
-_DESCRIPTIONS = ("tools", "functions", "response_format")
 
 
-def prompt_tokens(config: OpenAIConfig) -> int:
+def prompt_tokens(config: Mapping[str, Any]) -> int:
     """The tokens of all that a config tells the model."""
     return sum(message_tokens(message) for message in config.get("messages", ())) + description_tokens(config)
 
 
-def description_tokens(config: OpenAIConfig) -> int:
+def description_tokens(config: Mapping[str, Any]) -> int:
     """The tokens of functions and of the form of the answer."""
-    described = {name: config[name] for name in _DESCRIPTIONS if config.get(name)}  # pyright: ignore[reportTypedDictNotRequiredAccess]
+    described = {name: config[name] for name in ("tools", "functions", "response_format") if config.get(name)}
     return _json_tokens(described) if described else 0
 
 

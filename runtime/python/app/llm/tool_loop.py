@@ -8,26 +8,22 @@ import logging
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
 import msgspec
 
-from app.llm.answer import UnusableCalls, parse_arguments
 from app.llm.attachments import as_parts, attachments_in, shown
-from app.llm.frames import AnswerFrames
+from app.llm.calls import UnusableCalls, parse_arguments
+from app.llm.completion import complete
+from app.llm.errors import InvalidToolArguments, ToolLoopLimit
+from app.llm.frames import tool_result_frame
+from app.llm.provider import Provider, Tracing
 from app.llm.tools import Tool
-from app.llm.tracing import ToolSpan, executing_tool, invoking_agent
-from app.llm.types import JsonObject, Message, OpenAICompletion, OpenAIConfig, ToolCall
-from app.nodes.llm.openai import complete_round
+from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
 from app.runtime.context import ExecutionContext, milliseconds_since
-from app.runtime.errors import (
-    FunctionFailed,
-    InvalidFunctionArguments,
-    InvalidToolArguments,
-    ServiceError,
-    ToolLoopLimit,
-)
+from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.json import encode
 from app.runtime.log import log_event
@@ -68,10 +64,19 @@ class ToolRunner:
     it or raises `FunctionFailed` with it.
     """
 
-    __slots__ = ("_ctx", "_node", "_sink", "_tools")
+    __slots__ = ("_ctx", "_node", "_sink", "_tools", "_tracing")
 
-    def __init__(self, ctx: ExecutionContext, tools: Sequence[Tool], *, node: str, sink: EventSink | None) -> None:
+    def __init__(
+        self,
+        ctx: ExecutionContext,
+        tools: Sequence[Tool],
+        *,
+        node: str,
+        sink: EventSink | None,
+        tracing: Tracing | None = None,
+    ) -> None:
         self._ctx = ctx
+        self._tracing = tracing
         self._tools = {tool.name: tool for tool in tools}
         self._node = node
         self._sink = sink
@@ -90,10 +95,13 @@ class ToolRunner:
     async def _run_one(self, call: AskedCall) -> Told:
         tool = self._tools.get(call.name)
         description = "" if tool is None else tool.description
-        with executing_tool(call.name, call_id=call.id, description=description, arguments=call.text) as span:
-            return await self._run_traced(call, span)
+        if self._tracing is None:
+            return await self._run_traced(call, None)
+        span = self._tracing.tool_call(call.name, call_id=call.id, description=description, arguments=call.text)
+        with span as note:
+            return await self._run_traced(call, note)
 
-    async def _run_traced(self, call: AskedCall, span: ToolSpan | None) -> Told:
+    async def _run_traced(self, call: AskedCall, note: Callable[[str, bytes], None] | None) -> Told:
         """Runs one call and tells the caller of the run at once."""
         started = time.perf_counter()
         failure: FunctionFailed | None = None
@@ -111,8 +119,8 @@ class ToolRunner:
             failure = error
             told = Told(f"Error: {error.detail}")
         outcome = "ok" if result else "function_failed" if failure is not None else "invalid_tool_arguments"
-        if span is not None:
-            span.note(outcome, result)
+        if note is not None:
+            note(outcome, result)
         cause = None if failure is None else failure.__cause__
         log_event(
             "tool_call",
@@ -126,7 +134,7 @@ class ToolRunner:
         )
         if self._sink is not None:
             came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}
-            await self._sink.write(AnswerFrames(self._node).tool_result(call.id, call.name, came))
+            await self._sink.write(tool_result_frame(self._node, call.id, call.name, came))
         return told
 
     async def _result(self, call: AskedCall) -> tuple[bytes, Told]:
@@ -153,18 +161,19 @@ class ToolRunner:
 _INVALID_ROUNDS = 2
 """How often the model is told that it calls functions wrongly, before the run gives up."""
 
-Ask = Callable[[OpenAIConfig], Awaitable[OpenAICompletion]]
+Ask = Callable[[CompletionConfig], Awaitable[Completion]]
 
 
 async def complete_with_tools(
     ctx: ExecutionContext,
-    config: OpenAIConfig,
+    provider: Provider,
+    config: CompletionConfig,
     *,
     node: str,
     tools: Sequence[Tool],
     streamed: bool = False,
     max_tool_rounds: int = 8,
-) -> OpenAICompletion:
+) -> Completion:
     """Runs a completion as the step `node` of a workflow, with functions of the project for the model to call.
 
     What the model calls is run, and the model is told what it gave, at most `max_tool_rounds` times; the usage is then
@@ -175,11 +184,13 @@ async def complete_with_tools(
         ServiceError: as `complete`, and `ToolLoopLimit`; `node` is filled in.
     """
 
-    async def ask(config: OpenAIConfig) -> OpenAICompletion:
-        return await complete_round(ctx, config, node=node, streamed=streamed)
+    async def ask(config: CompletionConfig) -> Completion:
+        return await complete(ctx, provider, config, node=node, streamed=streamed)
 
-    loop = ToolLoop(ctx, config, tools, node=node, sink=ctx.sink if streamed else None, ask=ask)
-    with invoking_agent(node, config["model"]):
+    tracing = provider.parts.tracing
+    runner = ToolRunner(ctx, tools, node=node, sink=ctx.sink if streamed else None, tracing=tracing)
+    loop = ToolLoop(ctx, config, tools, node=node, runner=runner, ask=ask)
+    with nullcontext() if tracing is None else tracing.agent(node, provider.name, config["model"]):
         try:
             return await loop.run(max_tool_rounds)
         except ServiceError as error:
@@ -188,35 +199,32 @@ async def complete_with_tools(
 
 
 class ToolLoop:
-    """Asks the model again and again through `ask`, and runs the tools that it calls in between.
-
-    With `sink`, what the tools give goes out to the caller.
-    """
+    """Asks the model again and again through `ask`, and runs the tools that it calls in between."""
 
     __slots__ = ("_ask", "_config", "_ctx", "_invalid_rounds", "_messages", "_node", "_runner", "_theirs")
 
     def __init__(
         self,
         ctx: ExecutionContext,
-        config: OpenAIConfig,
+        config: CompletionConfig,
         tools: Sequence[Tool],
         *,
         node: str,
-        sink: EventSink | None,
+        runner: ToolRunner,
         ask: Ask,
     ) -> None:
         declared = config.get("tools", [])
         self._ctx = ctx
-        self._config: OpenAIConfig = {**config, "tools": [*declared, *(tool.spec for tool in tools)]}
+        self._config: CompletionConfig = {**config, "tools": [*declared, *(tool.spec for tool in tools)]}
         self._messages: list[Message] = list(config.get("messages", []))
-        self._runner = ToolRunner(ctx, tools, node=node, sink=sink)
+        self._runner = runner
         self._theirs = {function["name"] for function in config.get("functions", [])}
         self._theirs.update(tool["function"]["name"] for tool in declared)
         self._node = node
         self._ask = ask
         self._invalid_rounds = 0
 
-    async def run(self, max_rounds: int) -> OpenAICompletion:
+    async def run(self, max_rounds: int) -> Completion:
         """The model's answer, with the usage and the time of all rounds.
 
         A call of a function that is declared but no tool ends the loop too; it is then the answer's `function_call`.
@@ -236,7 +244,7 @@ class ToolLoop:
                 if self._invalid_rounds == _INVALID_ROUNDS or any(name in self._theirs for _, name, _ in error.calls):
                     raise
                 answers.add(error.usage, error.cost_usd)
-                content, items = error.content, error.items
+                content, items = "".join(error.answer.text) or None, error.answer.items
                 asked = [AskedCall.read(*call) for call in error.calls]
             else:
                 answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
@@ -318,9 +326,9 @@ class _Answers:
             summed[name] = True if name == "estimated" else summed[name] + count
         self._usage = cast("Usage", summed)
 
-    def last(self, completion: OpenAICompletion, theirs: ToolCall | None, *, total_ms: float) -> OpenAICompletion:
+    def last(self, completion: Completion, theirs: ToolCall | None, *, total_ms: float) -> Completion:
         """The last answer as the answer of the whole loop, which nobody has to go on with."""
-        whole: OpenAICompletion = {
+        whole: Completion = {
             **completion,
             "usage": self._usage or completion["usage"],
             "cost_usd": self._cost_usd,

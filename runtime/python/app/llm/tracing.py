@@ -1,16 +1,17 @@
 """Spans of model calls and of the functions that models call, by OpenTelemetry's conventions."""
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from app.llm.answer import ModelAnswer
+from app.llm.provider import Api, EndCall, Provider, Tracing
 from app.llm.request import ModelRequest, parts_of, response_format_of
-from app.llm.types import JsonObject, OpenAIConfig
+from app.llm.types import CompletionConfig, FunctionCallDelta, JsonObject
+from app.runtime.http.pool import ConnectionPool
 from app.runtime.json import encode
 from app.runtime.telemetry import Telemetry, telemetry
 from app.runtime.usage import Usage
@@ -23,13 +24,15 @@ def input_messages(messages: Sequence[Mapping[str, Any]]) -> list[JsonObject]:
 
 def output_messages(answer: ModelAnswer) -> list[JsonObject]:
     """What has arrived of an answer."""
-    said = "".join(answer.text) or "".join(answer.refusal)
-    parts: list[JsonObject] = [_text(said)] if said else []
-    parts += [_call(call.id, call.name, "".join(call.arguments)) for call in answer.calls]
+    refusal = "".join(answer.refusal)
+    parts = [
+        _call(piece.id, piece.name, piece.arguments) if isinstance(piece, FunctionCallDelta) else _text(piece)
+        for piece in answer.pieces() or ([refusal] if refusal else [])
+    ]
     return [{"role": "assistant", "parts": parts, "finish_reason": answer.finish_reason}]
 
 
-def tool_definitions(config: OpenAIConfig) -> list[JsonObject]:
+def tool_definitions(config: CompletionConfig) -> list[JsonObject]:
     """What the model may call."""
     declared: list[Mapping[str, Any]] = [tool.get("function") or tool for tool in config.get("tools") or ()]
     return [{"type": "function", **function} for function in [*declared, *(config.get("functions") or ())]]
@@ -76,7 +79,6 @@ def _call(call_id: str | None, name: str = "", arguments: str = "") -> JsonObjec
     return {"type": "tool_call", "id": call_id, "name": name, "arguments": parsed}
 
 
-_OPENAI = "https://api.openai.com/v1"
 _REQUEST_ATTRIBUTES = {
     "max_tokens": "gen_ai.request.max_tokens",
     "max_completion_tokens": "gen_ai.request.max_tokens",
@@ -88,7 +90,7 @@ _REQUEST_ATTRIBUTES = {
 }
 
 
-class ChatSpan:
+class CallSpan:
     """A span `chat {model}` under the current one, from its making to `end()`."""
 
     __slots__ = ("_shared", "_span", "_started", "_telemetry")
@@ -96,22 +98,22 @@ class ChatSpan:
     def __init__(
         self,
         telemetry: Telemetry,
-        config: OpenAIConfig,
+        provider: Provider,
+        api: Api,
+        config: CompletionConfig,
         request: ModelRequest,
-        *,
+        pool: ConnectionPool,
         node: str | None,
-        base_url: str | None,
     ) -> None:
-        server = urlsplit(base_url or _OPENAI)
         self._telemetry = telemetry
         self._shared: dict[str, Any] = {
             "gen_ai.operation.name": "chat",
-            "gen_ai.provider.name": "openai",
+            "gen_ai.provider.name": provider.name,
             "gen_ai.request.model": request.model,
-            "server.address": server.hostname or "",
-            "server.port": server.port or (80 if server.scheme == "http" else 443),
+            "server.address": pool.address.host,
+            "server.port": pool.address.port,
         }
-        attributes = {**self._shared, **_request_attributes(config, request)}
+        attributes = {**self._shared, **_request_attributes(config, request, api)}
         if node is not None:
             attributes["app.workflow.node"] = node
         if telemetry.captures_content:
@@ -122,7 +124,7 @@ class ChatSpan:
         self._span = telemetry.start(f"chat {request.model}", attributes)
         self._started = time.perf_counter()
 
-    def end(self, *, outcome: str, answer: ModelAnswer, usage: Usage | None, first_token_ms: float | None) -> None:
+    def end(self, outcome: str, answer: ModelAnswer, usage: Usage | None, first_token_ms: float | None) -> None:
         """Ends the span and counts the call; `outcome` is "ok" or the code of the error."""
         seconds = time.perf_counter() - self._started
         shared = {**self._shared, "gen_ai.response.model": answer.model}
@@ -144,10 +146,10 @@ class ChatSpan:
             traced.tokens.record(usage["completion_tokens"], {**shared, "gen_ai.token.type": "output"})
 
 
-def _request_attributes(config: OpenAIConfig, request: ModelRequest) -> dict[str, Any]:
+def _request_attributes(config: CompletionConfig, request: ModelRequest, api: Api) -> dict[str, Any]:
     attributes: dict[str, Any] = {
         "gen_ai.request.stream": request.stream,
-        "openai.api.type": "responses" if request.api == "responses" else "chat_completions",
+        "openai.api.type": "chat_completions" if api.name == "chat" else api.name,
     }
     for name, attribute in _REQUEST_ATTRIBUTES.items():
         if config.get(name) is not None:
@@ -183,41 +185,29 @@ def _answer_attributes(answer: ModelAnswer, usage: Usage | None, first_token_ms:
     return attributes
 
 
-class ToolSpan:
-    """A span `execute_tool {name}`, current while the function runs."""
-
-    __slots__ = ("_span", "_telemetry")
-
-    def __init__(self, telemetry: Telemetry, span: Any) -> None:
-        self._telemetry = telemetry
-        self._span = span
-
-    def note(self, outcome: str, result: bytes) -> None:
-        """What came of it: "ok" with the result as JSON, or what kind of error the model is told."""
-        if outcome != "ok":
-            self._telemetry.fail(self._span, outcome)
-        elif self._telemetry.captures_content:
-            self._span.set_attribute("gen_ai.tool.call.result", result.decode())
-
-
-def executing_tool(
-    name: str, *, call_id: str, description: str, arguments: str
-) -> AbstractContextManager[ToolSpan | None]:
-    """The span of one call as a block; None without telemetry."""
+def _model_call(
+    provider: Provider,
+    api: Api,
+    config: CompletionConfig,
+    request: ModelRequest,
+    pool: ConnectionPool,
+    node: str | None,
+) -> EndCall | None:
     traced = telemetry()
-    if traced is None:
-        return nullcontext()
-    return _tool_span(traced, name, call_id=call_id, description=description, arguments=arguments)
+    return None if traced is None else CallSpan(traced, provider, api, config, request, pool, node).end
 
 
-def invoking_agent(node: str, model: str) -> AbstractContextManager[None]:
-    """The span `invoke_agent {node}` as a block, under which all rounds of a model and its functions are."""
+def _agent(node: str, provider: str, model: str) -> AbstractContextManager[None]:
+    """The span `invoke_agent {node}` as a block, under which all rounds of a model and its functions are.
+
+    https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/
+    """
     traced = telemetry()
     if traced is None:
         return nullcontext()
     attributes: dict[str, Any] = {
         "gen_ai.operation.name": "invoke_agent",
-        "gen_ai.provider.name": "openai",
+        "gen_ai.provider.name": provider,
         "gen_ai.agent.name": node,
         "gen_ai.request.model": model,
         "app.workflow.node": node,
@@ -226,7 +216,14 @@ def invoking_agent(node: str, model: str) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _tool_span(traced: Telemetry, name: str, *, call_id: str, description: str, arguments: str) -> Generator[ToolSpan]:
+def _tool_call(
+    name: str, *, call_id: str, description: str, arguments: str
+) -> Generator[Callable[[str, bytes], None] | None]:
+    """The span `execute_tool {name}` as a block, current while the function runs."""
+    traced = telemetry()
+    if traced is None:
+        yield None
+        return
     attributes: dict[str, Any] = {
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": name,
@@ -238,4 +235,14 @@ def _tool_span(traced: Telemetry, name: str, *, call_id: str, description: str, 
     if traced.captures_content:
         attributes["gen_ai.tool.call.arguments"] = arguments
     with traced.current(f"execute_tool {name}", attributes) as span:
-        yield ToolSpan(traced, span)
+
+        def note(outcome: str, result: bytes) -> None:
+            if outcome != "ok":
+                traced.fail(span, outcome)
+            elif traced.captures_content:
+                span.set_attribute("gen_ai.tool.call.result", result.decode())
+
+        yield note
+
+
+TRACING = Tracing(_model_call, _tool_call, _agent)

@@ -1,6 +1,6 @@
-"""What goes into and comes out of an OpenAI completion.
+"""What goes into and comes out of a model call, whoever answers it.
 
-Wire names and meanings: https://platform.openai.com/docs/api-reference/chat/create
+Names and meanings are those of Chat Completions: https://platform.openai.com/docs/api-reference/chat/create
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class ToolSpec(TypedDict):
 class Message(TypedDict, total=False):
     """One message of a conversation, by its wire names.
 
-    `response_items` of an assistant's message are those of the `OpenAICompletion` that it stands for. The Responses API
-    gets them instead of the message, so that the model goes on with its reasoning once it has what the functions gave.
+    `response_items` of an assistant's message are those of the `Completion` that it stands for. The Responses API gets
+    them instead of the message, so that the model goes on with its reasoning once it has what the functions gave.
     """
 
     role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
@@ -59,7 +59,7 @@ class Timeouts(TypedDict, total=False):
     total: float
 
 
-class OpenAIConfig(TypedDict, total=False):
+class CompletionConfig(TypedDict, total=False):
     """One request: the Chat Completions parameters by their wire names, and what differs.
 
     `base_model` is the model that `model` stands for, where that is the name of a deployment or an alias; what it takes
@@ -120,12 +120,10 @@ class FunctionCall(TypedDict):
     arguments: JsonObject
 
 
-class ToolCall(TypedDict):
+class ToolCall(FunctionCall):
     """A call that the model asks for, with the id to answer it by."""
 
     id: str
-    name: str
-    arguments: JsonObject
 
 
 class Timing(TypedDict):
@@ -180,7 +178,7 @@ class CompletionOf(TypedDict, Generic[Parsed]):
     response_items: NotRequired[list[JsonObject]]
 
 
-OpenAICompletion = CompletionOf[Any]
+Completion = CompletionOf[Any]
 """The answer to one request."""
 
 
@@ -190,6 +188,10 @@ class FunctionCallDelta(msgspec.Struct, frozen=True, gc=False):
     id: str
     name: str
     arguments: str
+
+
+Piece = str | FunctionCallDelta
+"""What a stream brings: a piece of text, a plain `str` because there are as many as tokens, or of a function call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +213,4 @@ class UsageReported:
 class Done:
     """The end of the answer."""
 
-    completion: OpenAICompletion
-
-
-OpenAIEvent = str | FunctionCallDelta | FunctionCallReady | UsageReported | Done
-"""What a stream consists of. A piece of text is a plain `str`, because there are as many as tokens."""
+    completion: Completion

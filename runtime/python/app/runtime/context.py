@@ -190,12 +190,13 @@ async def open_context(
     Keys and settings come from the environment or `.env`; `env` names the further variables to be read.
     """
     settings = settings or Settings()
-    pools = Pools(settings)
+    secrets = Secrets(settings)
+    pools = Pools(settings, secrets)
     try:
         yield ExecutionContext(
             settings=settings,
             pools=pools,
-            secrets=Secrets(settings),
+            secrets=secrets,
             env=Environment(env),
             execution_id=new_execution_id(),
         )

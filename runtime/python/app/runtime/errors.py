@@ -20,6 +20,8 @@ class ServiceError(Exception):
     title: ClassVar[str] = "Internal error"
     http_status: ClassVar[int] = 500
     can_retry: ClassVar[bool] = False
+    for_operator: ClassVar[bool] = False
+    """Whether only the operator of the service can mend it, so that nothing a model says would change it."""
     advice: ClassVar[str] = "See the service's log for the traceback, under the same execution id."
 
     def __init__(
@@ -112,6 +114,7 @@ class MissingApiKey(ServiceError):
     code = "missing_api_key"
     title = "No API key"
     http_status = 500
+    for_operator = True
     advice = "Set OPENAI_API_KEY in the environment or in the .env file and start the service again."
 
 
@@ -120,6 +123,7 @@ class MissingEnv(ServiceError):
 
     code = "missing_env"
     title = "Missing environment variable"
+    for_operator = True
     advice = "Set the variable in the environment or in the .env file and start the service again."
 
 
@@ -165,203 +169,6 @@ class BudgetExceeded(ServiceError):
     title = "Budget exceeded"
     http_status = 402
     advice = "Raise the budget of the endpoint, or ask for less."
-
-
-# OpenAI refused the request
-
-
-class InvalidApiKey(ServiceError):
-    """OpenAI did not accept the API key."""
-
-    code = "invalid_api_key"
-    title = "API key refused"
-    http_status = 502
-    advice = "Check OPENAI_API_KEY, and that it belongs to the server in OPENAI_BASE_URL if that is set."
-
-
-class PermissionDenied(ServiceError):
-    """The key may not do this: wrong project, region or missing scope."""
-
-    code = "permission_denied"
-    title = "Permission denied upstream"
-    http_status = 502
-    advice = "Give the key's project access to the model, or use a key of a project that has it."
-
-
-class ModelNotFound(ServiceError):
-    """The model does not exist, or the key has no access to it."""
-
-    code = "model_not_found"
-    title = "Model not found"
-    http_status = 502
-    advice = "Check the model's name, and that the key's project has access to it."
-
-
-class ModelRetired(ServiceError):
-    """The model has been shut down; `replacement` names its successor where known."""
-
-    code = "model_retired"
-    title = "Model retired"
-    http_status = 502
-    advice = "Use a current model."
-
-
-class ContextLengthExceeded(ServiceError):
-    """Prompt and answer do not fit the model; limit, counts and the tokens of each message are in the details."""
-
-    code = "context_length_exceeded"
-    title = "Prompt too long for the model"
-    http_status = 413
-    advice = "Shorten the largest messages, lower max_tokens, or use a model with a larger context."
-
-
-class RateLimited(ServiceError):
-    """Too many requests or tokens; `retry_after_s` and the limit headers are in the details."""
-
-    code = "rate_limited"
-    title = "Rate limited"
-    http_status = 429
-    can_retry = True
-    advice = "Wait for `retry_after_s` seconds, then try again; raise the limit at OpenAI if it happens often."
-
-
-class QuotaExceeded(ServiceError):
-    """The account has no credit left or has hit its monthly budget."""
-
-    code = "quota_exceeded"
-    title = "Quota exceeded"
-    http_status = 503
-    advice = "Add credit or raise the budget of the OpenAI account; waiting does not help."
-
-
-class InvalidRequest(ServiceError):
-    """OpenAI found the request itself wrong; `parameter` names the part where known."""
-
-    code = "invalid_request"
-    title = "Request refused upstream"
-    http_status = 502
-    advice = "Check the node's parameters against what the model supports."
-
-
-class JsonModeRequiresJsonWord(ServiceError):
-    """JSON mode needs the word JSON somewhere in the messages."""
-
-    code = "json_mode_requires_json_word"
-    title = "JSON mode needs the word JSON"
-    advice = 'Say in a message that the answer is to be JSON, for example "Answer in JSON."'
-
-
-# The model's answer
-
-
-class InvalidJsonOutput(ServiceError):
-    """The answer was to be JSON and is not."""
-
-    code = "invalid_json_output"
-    title = "Answer is not JSON"
-    http_status = 502
-    can_retry = True
-    advice = "Ask again, or describe the JSON more exactly in the prompt."
-
-
-class OutputTruncated(ServiceError):
-    """The answer was cut off by the token limit, so that its JSON is not complete."""
-
-    code = "output_truncated"
-    title = "Answer cut off"
-    http_status = 502
-    advice = "Raise max_tokens or ask for less."
-
-
-class ContentFiltered(ServiceError):
-    """The provider's content filter withheld the answer or stopped it."""
-
-    code = "content_filtered"
-    title = "Content filtered"
-    http_status = 422
-    advice = "Change the prompt or the input; the provider's content filter stopped the answer."
-
-
-class Refused(ServiceError):
-    """The model declined to answer; `refusal` holds its words."""
-
-    code = "refused"
-    title = "Model refused"
-    http_status = 422
-    advice = "Change the prompt or the input."
-
-
-class InvalidToolArguments(ServiceError):
-    """The model asked for a function call with arguments that are not a JSON object."""
-
-    code = "invalid_tool_arguments"
-    title = "Function call arguments are not valid"
-    http_status = 502
-    can_retry = True
-    advice = "Ask again, or say in the function's description more exactly what its parameters take."
-
-
-class ToolLoopLimit(ServiceError):
-    """The model kept calling functions instead of answering; `max_tool_rounds` is the limit."""
-
-    code = "tool_loop_limit"
-    title = "Too many tool rounds"
-    http_status = 502
-    advice = "Raise max_tool_rounds, or tell the model in the prompt when to stop calling functions."
-
-
-# The way to OpenAI
-
-
-class UpstreamUnavailable(ServiceError):
-    """OpenAI answers with a server error, also after the retries."""
-
-    code = "upstream_unavailable"
-    title = "Upstream unavailable"
-    http_status = 503
-    can_retry = True
-    advice = "Try again later; see https://status.openai.com."
-
-
-class UpstreamUnreachable(ServiceError):
-    """No connection; `reason` is one of refused, dns, tls, reset, redirect, proxy, connection."""
-
-    code = "upstream_unreachable"
-    title = "Upstream unreachable"
-    http_status = 502
-    can_retry = True
-    advice = "Check OPENAI_BASE_URL, name resolution, firewall and proxy of the machine the service runs on."
-
-
-class UpstreamTimeout(ServiceError):
-    """A deadline passed; `phase` is one of connect, first_byte, idle, total."""
-
-    code = "upstream_timeout"
-    title = "Upstream timed out"
-    http_status = 504
-    can_retry = True
-    advice = "Try again; raise the deadline if the model needs longer."
-
-
-class StreamInterrupted(ServiceError):
-    """The stream ended before the answer was complete; `partial_text` is what had arrived."""
-
-    code = "stream_interrupted"
-    title = "Stream interrupted"
-    http_status = 502
-    can_retry = True
-    advice = "Try again; what had arrived is incomplete."
-    partial_text = ""
-
-
-class StreamMalformed(ServiceError):
-    """What came back is not what the Chat Completions API sends."""
-
-    code = "stream_malformed"
-    title = "Upstream answer not understood"
-    http_status = 502
-    advice = "Check that OPENAI_BASE_URL leads to a server that speaks OpenAI's Chat Completions API."
-    partial_text = ""
 
 
 class Cancelled(ServiceError):

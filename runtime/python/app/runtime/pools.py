@@ -1,60 +1,71 @@
-"""The connections that a process shares: one pool and one set of credentials, from start-up to shut-down."""
+"""The connections that a process shares: one pool per server that it asks, from start-up to shut-down."""
 
-from httpx2 import AsyncClient, create_ssl_context
-from openai import AsyncOpenAI
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar, cast
 
 from app.runtime.errors import MissingApiKey
-from app.runtime.http.pool import ConnectionPool
 from app.runtime.settings import Settings
 
 
-class Pools:
-    """Owns the connections. Made once per process, inside the event loop; `aclose()` closes every connection.
+class Pool(Protocol):
+    """Connections to one server."""
 
-    Raises:
-        ValueError: OPENAI_BASE_URL, a proxy's URL or a header that the settings lead to cannot be used.
-    """
+    def close(self) -> None:
+        """Closes all connections; calls in flight fail."""
+        ...
 
-    def __init__(self, settings: Settings) -> None:
-        key = settings.openai_api_key
-        known = None if key is None else key.get_secret_value()
-        self._openai = _openai_pool(settings, known) if known else None
+
+P_co = TypeVar("P_co", bound=Pool, covariant=True)
+
+
+class Server(Protocol[P_co]):
+    """Who is asked: `secret` is the variable that holds the key, `connect` takes the settings and that key."""
 
     @property
-    def openai(self) -> ConnectionPool:
-        """OpenAI, or the compatible server in OPENAI_BASE_URL.
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def secret(self) -> str: ...  # noqa: D102
+
+    @property
+    def connect(self) -> Callable[[Settings, str], P_co]: ...  # noqa: D102
+
+
+class Pools:
+    """Owns the connections. Made once per process, inside the event loop; `aclose()` closes every connection."""
+
+    def __init__(self, settings: Settings, secrets: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._open: dict[str, Pool] = {}
+
+    def of(self, server: Server[P_co]) -> P_co:
+        """The connections to a server.
 
         Raises:
-            MissingApiKey: OPENAI_API_KEY is not set.
+            MissingApiKey: its key is not set.
+            ValueError: its address, a proxy's, or a header that the settings lead to cannot be used.
         """
-        if self._openai is None:
-            raise MissingApiKey("OPENAI_API_KEY is not set.")
-        return self._openai
+        pool = self._open.get(server.name)
+        if pool is None:
+            pool = self._open[server.name] = server.connect(self._settings, self._secrets[server.secret])
+        return cast("P_co", pool)
+
+    def open(self, servers: Iterable[Server[Any]]) -> list[str]:
+        """Makes ready what is needed to ask these servers; gives the variables of the keys that are not set.
+
+        Raises:
+            ValueError: as `of()`.
+        """
+        missing: list[str] = []
+        for server in servers:
+            try:
+                self.of(server)
+            except MissingApiKey:
+                missing.append(server.secret)
+        return missing
 
     async def aclose(self) -> None:
         """Closes all connections; calls in flight fail."""
-        if self._openai is not None:
-            self._openai.close()
-
-
-def _openai_pool(settings: Settings, api_key: str) -> ConnectionPool:
-    """The SDK decides address, authentication and headers, once; requests do not go through it one by one."""
-    # The certificates that the SDK would trust.
-    tls = create_ssl_context()
-    client = AsyncOpenAI(
-        api_key=api_key,
-        base_url=settings.openai_base_url,
-        organization=settings.openai_org_id,
-        project=settings.openai_project_id,
-        # It sends nothing itself; proxies are read, and judged, where connections are opened.
-        http_client=AsyncClient(verify=tls, trust_env=False),
-    )
-    headers = {**client.default_headers, **client.auth_headers, "Accept-Encoding": "identity"}
-    return ConnectionPool(
-        str(client.base_url),
-        # The SDK marks headers that are not to be sent with an object of its own.
-        {name: value for name, value in headers.items() if isinstance(value, str)},  # pyright: ignore[reportUnnecessaryIsInstance]
-        limit=settings.max_connections,
-        keepalive_seconds=settings.keepalive_seconds,
-        tls=tls,
-    )
+        for pool in self._open.values():
+            pool.close()

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
 from app.runtime.events import EventSink
 from app.runtime.log import log_event
-from app.runtime.pools import Pools
+from app.runtime.pools import Pools, Server
 from app.runtime.settings import Settings
 from app.runtime.streaming import ActiveRun
 
@@ -19,10 +20,12 @@ from app.runtime.streaming import ActiveRun
 class Process:
     """Settings, connections and runs of one process, from start-up to shut-down."""
 
-    def __init__(self, settings: Settings, *, env: Iterable[str]) -> None:
+    def __init__(self, settings: Settings, *, env: Iterable[str], servers: Iterable[Server[Any]]) -> None:
         self.settings = settings
-        self.pools = Pools(settings)
         self.secrets = Secrets(settings)
+        self.pools = Pools(settings, self.secrets)
+        self.missing = self.pools.open(servers)
+        """The variables of the keys that are not set."""
         self.env = Environment(env)
         self.active: set[ActiveRun] = set()
         self.draining = False

@@ -18,6 +18,7 @@ from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.json import encode
 from app.runtime.log import configure_logging, log_event
+from app.runtime.pools import Server
 from app.runtime.problems import as_service_error
 from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
 from app.runtime.settings import Settings
@@ -27,18 +28,25 @@ from app.runtime.usage import Budget
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def create_app(*, title: str, description: str = "", version: str = "1.0.0", env: Sequence[str] = ()) -> FastAPI:
+def create_app(
+    *,
+    title: str,
+    description: str = "",
+    version: str = "1.0.0",
+    env: Sequence[str] = (),
+    servers: Sequence[Server[Any]] = (),
+) -> FastAPI:
     """The application of a service, to which the caller adds the routes of its workflows.
 
     It has `/healthz`, `/readyz` and `/openapi.json`, and answers errors as problem objects.
     Settings are read when the application starts, from the environment or `.env`; `env` names the variables that the
-    workflows read.
+    workflows read, `servers` are those that they ask.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         configure_logging()
-        process = Process(Settings(), env=env)
+        process = Process(Settings(), env=env, servers=servers)
         app.state.process = process
         with draining_on_signal(process.begin_drain):
             freeze_garbage_collector()

@@ -8,23 +8,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from app.runtime.context import ExecutionContext, Reply, argument_problems, milliseconds_since
-from app.runtime.errors import (
-    FunctionFailed,
-    InvalidApiKey,
-    InvalidFunctionArguments,
-    MissingApiKey,
-    MissingEnv,
-    PermissionDenied,
-    QuotaExceeded,
-    ServiceError,
-)
+from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, ServiceError
 from app.runtime.problems import as_service_error
 from app.runtime.usage import Budget
 
 Input = TypeVar("Input", bound=BaseModel)
-
-_OPERATORS_TO_MEND = (InvalidApiKey, MissingApiKey, MissingEnv, PermissionDenied, QuotaExceeded)
-"""What nothing that a model could say would change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +49,9 @@ class SubWorkflow(Generic[Input]):
         checked = self._checked(node, arguments)
         try:
             return await self._run(ctx, node, checked)
-        except _OPERATORS_TO_MEND:
-            raise
         except ServiceError as error:
+            if error.for_operator:
+                raise
             raise FunctionFailed(f"The workflow {self.name} failed: {error.title}.", node=node) from error
 
     def _checked(self, node: str, arguments: dict[str, Any]) -> Input:

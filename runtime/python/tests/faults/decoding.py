@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app.llm.stream import AnswerStream
 from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
+from tests.decoders import completed
 
 UNCOUNTED: Usage = {
     "prompt_tokens": 0,
@@ -45,8 +46,8 @@ def decode(open_stream: Callable[[], AnswerStream], reads: Iterable[bytes], *, c
         if not cut:
             stream.check_end()
         usage = stream.answer.usage or UNCOUNTED
-        completion = stream.answer.complete(
-            expects_json=False, usage=usage, timing={"first_token_ms": None, "total_ms": 0.0}
+        completion = completed(
+            stream.answer, expects_json=False, usage=usage, timing={"first_token_ms": None, "total_ms": 0.0}
         )
         assert (completion["content"] or "") == "".join(pieces)
         calls = [(call["name"], call["arguments"]) for call in completion["tool_calls"]]

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete
@@ -29,7 +30,7 @@ async def ask(ctx: ExecutionContext, input: Input) -> Reply:
     config: OpenAIConfig = {**CONFIG, **input.config}  # pyright: ignore[reportAssignmentType]
     if input.tools:
         tools = [Tool.of(get_order, node="get_order")]
-        return Reply(await complete_with_tools(ctx, config, node="answer", tools=tools, streamed=ctx.streaming))
+        return Reply(await complete_with_tools(ctx, OPENAI, config, node="answer", tools=tools, streamed=ctx.streaming))
     return Reply(await complete(ctx, config, node="answer", streamed=ctx.streaming))
 
 

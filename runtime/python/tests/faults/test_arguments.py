@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.responses.stream import ResponsesStream
 from app.llm.stream import AnswerStream
 from app.llm.tool_loop import AskedCall, ToolRunner
 from app.llm.tools import Tool
 from app.runtime.context import open_context
 from tests import responses_upstream as responses
+from tests.decoders import chat_stream, responses_stream
 from tests.faults.decoding import Decoded, decode, recut
 from tests.upstream import DONE, call_delta, chunk, settings_for
 
@@ -80,11 +79,11 @@ def _pieces(text: str, dice: random.Random) -> list[str]:
 
 
 def chat() -> AnswerStream:
-    return ChatStream("m", max_event_bytes=1 << 22)
+    return chat_stream("m", max_event_bytes=1 << 22)
 
 
 def by_responses() -> AnswerStream:
-    return ResponsesStream("m", max_event_bytes=1 << 22)
+    return responses_stream("m", max_event_bytes=1 << 22)
 
 
 def asked(text: str, dice: random.Random, api: str) -> Decoded:

@@ -3,15 +3,15 @@
 import json
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.calls import AnswerWithCalls
 from app.llm.partial_json import PartialFrames
 from app.llm.stream import AnswerStream
 from tests import responses_upstream as responses
+from tests.decoders import chat_stream, responses_stream
 from tests.upstream import event, text
 
 FEW, MANY = 1_000, 16_000
@@ -43,8 +43,8 @@ RESPONSES: dict[str, Callable[[int], Iterable[bytes]]] = {
     "an_event_in_bytes": lambda count: [responses.BEGUN, *in_bytes(responses.text("x" * count))],
 }
 CASES = [
-    *[pytest.param(ChatStream, script, id=f"chat-{name}") for name, script in CHAT.items()],
-    *[pytest.param(ResponsesStream, script, id=f"responses-{name}") for name, script in RESPONSES.items()],
+    *[pytest.param(chat_stream, script, id=f"chat-{name}") for name, script in CHAT.items()],
+    *[pytest.param(responses_stream, script, id=f"responses-{name}") for name, script in RESPONSES.items()],
 ]
 
 
@@ -59,7 +59,7 @@ def seconds_per_piece(run: Callable[[int], None], count: int) -> float:
 
 
 @pytest.mark.parametrize(("kind", "script"), CASES)
-def test_decoding(kind: type[AnswerStream], script: Callable[[int], Iterable[bytes]]) -> None:
+def test_decoding(kind: Callable[..., AnswerStream], script: Callable[[int], Iterable[bytes]]) -> None:
     reads = {count: list(script(count)) for count in (FEW, MANY)}
 
     def decode(count: int) -> None:
@@ -93,10 +93,10 @@ def test_partial_values(begin: str, piece: str) -> None:
 def test_a_call_is_complete_when_its_braces_are() -> None:
     """Servers that give each piece an id of its own, or all pieces the name: where a call ends says what it says."""
     written = [json.dumps({"text": "}{", "more": {"list": [1, "}"]}}), json.dumps({})]
-    stream = ChatStream("m", max_event_bytes=1_000)
+    stream = chat_stream("m", max_event_bytes=1_000)
     for number, arguments in enumerate(written):
         for at, character in enumerate(arguments):
             function = {"name": "find" if at == 0 else None, "arguments": character}
             call = {"index": 0, "id": f"{number}-{at}", "function": function}
             stream.feed(event({"id": "x", "choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}))
-    assert ["".join(call.arguments) for call in stream.answer.calls] == written
+    assert ["".join(call.arguments) for call in cast("AnswerWithCalls", stream.answer).calls] == written

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.llm.apis.chat_completions.stream import ChatStream
+from app.llm.stream import AnswerStream
 from app.runtime.errors import ServiceError
+from tests.decoders import chat_stream
 from tests.faults.chunks import Said
 from tests.faults.decoding import Decoded, decode, recut
 from tests.faults.oddities import ODDITIES
@@ -19,8 +20,8 @@ STREAMS = {**PROVIDERS, **ODDITIES}
 by_name = pytest.mark.parametrize("said", STREAMS.values(), ids=STREAMS.keys())
 
 
-def open_stream() -> ChatStream:
-    return ChatStream("m", max_event_bytes=100_000)
+def open_stream() -> AnswerStream:
+    return chat_stream("m", max_event_bytes=100_000)
 
 
 def expected(said: Said) -> Decoded:

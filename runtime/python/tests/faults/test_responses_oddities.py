@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.llm.apis.responses.stream import ResponsesStream
+from app.llm.stream import AnswerStream
 from tests import responses_upstream as responses
+from tests.decoders import responses_stream
 from tests.faults.chunks import ONE, OSLO, PARIS, TWO, Said
 from tests.faults.decoding import Decoded, decode, recut
 from tests.upstream import DONE, event
@@ -135,8 +136,8 @@ ODDITIES: dict[str, Said] = {
 }
 
 
-def open_stream() -> ResponsesStream:
-    return ResponsesStream("m", max_event_bytes=100_000)
+def open_stream() -> AnswerStream:
+    return responses_stream("m", max_event_bytes=100_000)
 
 
 @pytest.mark.parametrize("said", ODDITIES.values(), ids=ODDITIES.keys())

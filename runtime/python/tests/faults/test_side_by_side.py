@@ -7,9 +7,8 @@ another reason, else the exception.
 
 import pytest
 
-from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.responses.stream import ResponsesStream
 from app.llm.stream import AnswerStream
+from tests.decoders import chat_stream, responses_stream
 from tests.faults.chunks import Said
 from tests.faults.decoding import Decoded, decode
 from tests.faults.oddities import ODDITIES
@@ -205,11 +204,11 @@ def verdict(node: Decoded, sdk: Decoded | BaseException) -> str:
 
 
 def chat() -> AnswerStream:
-    return ChatStream("m", max_event_bytes=4 << 20)
+    return chat_stream("m", max_event_bytes=4 << 20)
 
 
 def responses() -> AnswerStream:
-    return ResponsesStream("m", max_event_bytes=4 << 20)
+    return responses_stream("m", max_event_bytes=4 << 20)
 
 
 @pytest.mark.parametrize("name", STREAMS)

@@ -5,10 +5,9 @@ import tracemalloc
 
 import pytest
 
-from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.responses.stream import ResponsesStream
 from app.llm.stream import AnswerStream
 from tests import responses_upstream as responses
+from tests.decoders import chat_stream, responses_stream
 from tests.faults.asking import BY_RESPONSES, failure, received
 from tests.faults.scene import JSON, Way
 from tests.upstream import DONE, FINISH, head, text, upstream
@@ -28,8 +27,8 @@ async def test_a_response_of_50_000_deltas() -> None:
 
 
 DECODERS: list[tuple[AnswerStream, bytes]] = [
-    (ChatStream("m", max_event_bytes=100_000), text("x")),
-    (ResponsesStream("m", max_event_bytes=100_000), responses.text("x")),
+    (chat_stream("m", max_event_bytes=100_000), text("x")),
+    (responses_stream("m", max_event_bytes=100_000), responses.text("x")),
 ]
 
 

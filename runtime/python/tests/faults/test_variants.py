@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.responses.stream import ResponsesStream
 from app.llm.stream import AnswerStream
 from app.llm.types import Done
 from app.llm.upstream import Inflater
@@ -19,6 +17,7 @@ from app.nodes.llm.openai import OpenAIConfig, stream_openai_events
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses
+from tests.decoders import chat_stream, responses_stream
 from tests.faults.asking import BY_RESPONSES
 from tests.faults.decoding import Decoded, decode, recut
 from tests.faults.scene import STATUS
@@ -74,8 +73,8 @@ class Api:
 
 
 APIS = {
-    "chat": Api(_chat_events(), -2, lambda: ChatStream("m", max_event_bytes=LIMIT), CONFIG),
-    "responses": Api(_responses_events(), -2, lambda: ResponsesStream("m", max_event_bytes=LIMIT), BY_RESPONSES),
+    "chat": Api(_chat_events(), -2, lambda: chat_stream("m", max_event_bytes=LIMIT), CONFIG),
+    "responses": Api(_responses_events(), -2, lambda: responses_stream("m", max_event_bytes=LIMIT), BY_RESPONSES),
 }
 WHOLE = {name: decode(api.open_stream, api.events) for name, api in APIS.items()}
 

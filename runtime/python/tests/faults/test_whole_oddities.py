@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from app.llm.answer import ModelAnswer
-from app.llm.apis.chat_completions.stream import read_whole_answer
-from app.llm.apis.responses.stream import read_whole_response
 from app.llm.types import Timing
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses
+from tests.decoders import completed, read_whole_answer, read_whole_response
 from tests.faults.chunks import ONE, OSLO, PARIS, TWO
 from tests.faults.decoding import UNCOUNTED, Decoded
 from tests.upstream import USAGE
@@ -126,7 +125,7 @@ def whole(read: Any, body: bytes) -> Decoded:
         answer = read(body, "m")
         assert answer is not None
         usage = answer.usage or UNCOUNTED
-        done = answer.complete(expects_json=False, usage=usage, timing=NO_TIME)
+        done = completed(answer, expects_json=False, usage=usage, timing=NO_TIME)
     except ServiceError as error:
         counted = None if answer is None or answer.usage is None else answer.usage["prompt_tokens"]
         return Decoded("", [], None, error.code, counted)
@@ -140,7 +139,7 @@ def test_errors_never_quote_upstream() -> None:
         for body, expected in answers.values():
             if expected.code is not None and b"sk-secret" in body:
                 with pytest.raises(ServiceError) as caught:
-                    read(body, "m").complete(expects_json=False, usage=UNCOUNTED, timing=NO_TIME)
+                    completed(read(body, "m"), expects_json=False, usage=UNCOUNTED, timing=NO_TIME)
                 assert "sk-" not in str(caught.value.problem())
 
 

@@ -5,6 +5,7 @@ import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
 import { writeMainModule } from './project/mainModule.ts';
+import { modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
@@ -31,6 +32,10 @@ export interface EmittedProject {
   /** Those that say what the workflows do, apart from what they need around them. */
   readonly own: readonly GeneratedFile[];
   readonly around: readonly GeneratedFile[];
+  /** What the project's model calls are made of, by path. */
+  readonly parts: ReadonlyMap<string, string>;
+  /** Parts that are wanted besides what the workflows use. */
+  readonly further: readonly ModelPart[];
   /** Those with a route first. */
   readonly workflows: readonly EmittedWorkflow[];
 }
@@ -74,6 +79,7 @@ export function reviseProject(
     [`${path}.map.json`, map.text],
   ]);
   let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
+  const parts = modelPartFiles([plan.checked], project.further);
   const isTested = revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision, edited.isTold));
   if (isTested) {
     const tests = { path: testModulePath(workflow.module), content: writeTestModule(workflow) };
@@ -82,7 +88,7 @@ export function reviseProject(
     contents.set(tests.path, tests.content);
   }
   return {
-    ...withContents(project, contents, isRuntimeSame),
+    ...withContents({ ...project, parts }, contents, isRuntimeSame && isSame(parts, project.parts)),
     workflows: [
       { workflow, path, writer, map, isTold: isTested ? lazy(() => mayTellAnswers(plan)) : edited.isTold },
       ...called,
@@ -107,23 +113,31 @@ function typesOf(node: WorkflowNode): string {
 
 /** The files with other contents; those that stay as they are stay the same objects. */
 function withContents(
-  { files, own, around }: EmittedProject,
+  { files, own, around, parts, further }: EmittedProject,
   contents: ReadonlyMap<string, string>,
   isRuntimeSame: boolean,
-): Pick<EmittedProject, 'files' | 'own' | 'around'> {
+): Omit<EmittedProject, 'workflows'> {
   const revised = own.map((file) => {
     const content = contents.get(file.path);
     return content === undefined || content === file.content ? file : { path: file.path, content };
   });
   const known = new Map([...files, ...revised].map((file) => [file.path, file]));
-  const all = isRuntimeSame ? files : withRuntime(revised, around);
-  return { files: all.map((file) => known.get(file.path) ?? file), own: revised, around };
+  const all = isRuntimeSame ? files : withRuntime(revised, around, parts);
+  const kept = all.map((file) => {
+    const latest = known.get(file.path);
+    return latest !== undefined && (isRuntimeSame || latest.content === file.content) ? latest : file;
+  });
+  return { files: kept, own: revised, around, parts, further };
 }
 
 /** As `emit`. @param checksum makes the CRC-32 of a text, where the machine has a faster one */
-export function emitProject(plans: readonly Plan[], checksum: Checksum): EmittedProject {
+export function emitProject(
+  plans: readonly Plan[],
+  checksum: Checksum,
+  further: readonly ModelPart[] = [],
+): EmittedProject {
   const [first] = plans;
-  if (first === undefined) return { files: [], own: [], around: [], workflows: [] };
+  if (first === undefined) return { files: [], own: [], around: [], parts: new Map(), further, workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
   const own: GeneratedFile[] = [];
   const emitted: EmittedWorkflow[] = [];
@@ -156,13 +170,21 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
     licence(),
     readme(title, routed, called),
   ];
-  return { files: withRuntime(own, around), own, around, workflows: emitted };
+  const parts = modelPartFiles(
+    plans.map(({ checked }) => checked),
+    further,
+  );
+  return { files: withRuntime(own, around, parts), own, around, parts, further, workflows: emitted };
 }
 
 /** All files of a project, with those of the runtime that its own need. */
-function withRuntime(own: readonly GeneratedFile[], around: readonly GeneratedFile[]): readonly GeneratedFile[] {
+function withRuntime(
+  own: readonly GeneratedFile[],
+  around: readonly GeneratedFile[],
+  parts: ReadonlyMap<string, string>,
+): readonly GeneratedFile[] {
   const written = own.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
-  const runtime = runtimeClosure([...written, 'from app.runtime.serve import main']);
+  const runtime = runtimeClosure([...written, 'from app.runtime.serve import main'], parts);
   return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -172,6 +194,10 @@ function packages(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
   return folders
     .filter((folder) => files.some((file) => file.path.startsWith(`${folder}/`)))
     .map((folder) => ({ path: `${folder}/__init__.py`, content: '' }));
+}
+
+function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return [...one].every(([path, text]) => other.get(path) === text);
 }
 
 function lazy<Value>(make: () => Value): () => Value {

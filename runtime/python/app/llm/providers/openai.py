@@ -1,77 +1,94 @@
-"""Which of OpenAI's two APIs answers a config, and how each is spoken. The answers are the same whichever it is."""
+"""OpenAI, or the compatible server in OPENAI_BASE_URL: where it is, how it knows who asks, and how its models differ.
 
-from app.llm.answer import ModelAnswer
-from app.llm.apis.chat_completions.logprobs import ChatStreamWithLogprobs, chat_logprobs
-from app.llm.apis.chat_completions.request import chat_request
-from app.llm.apis.chat_completions.stream import ChatStream, read_whole_answer
-from app.llm.apis.responses.details import ResponseDetails
-from app.llm.apis.responses.request import responses_request
-from app.llm.apis.responses.stream import ResponsesStream, read_whole_response
-from app.llm.models import known_as
-from app.llm.providers.openai_models import facts_of
-from app.llm.request import Api, ModelRequest
-from app.llm.stream import AnswerStream
-from app.llm.types import OpenAIConfig
+https://platform.openai.com/docs/api-reference/authentication
+"""
 
+import re
+from collections.abc import Mapping
 
-def api_for(config: OpenAIConfig) -> Api:
-    """The API that a config names; with "auto" the Responses API where Chat Completions would refuse the request."""
-    named = config.get("api", "chat")
-    if named != "auto":
-        return named
-    facts = facts_of(known_as(config))
-    if facts is None:
-        return "chat"
-    effort = config.get("reasoning_effort") or facts.default_effort or "none"
-    calls = bool(config.get("tools") or config.get("functions"))
-    refused = calls and effort != "none" and not facts.tools_with_reasoning
-    return "responses" if facts.responses_only or refused else "chat"
+from app.llm.models import ModelFacts
+from app.llm.provider import Api, Parts, Provider
+from app.llm.request import known_as
+from app.llm.types import CompletionConfig
+from app.runtime.http.pool import ConnectionPool
+from app.runtime.settings import Settings
+
+BASE_URL = "https://api.openai.com/v1"
+
+_SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+# Azure writes gpt-3.5 as gpt-35.
+_REASONING = re.compile(r"o\d|gpt-([5-9]|[12]\d)(?!\d)")
+_TAKES_FUNCTIONS = re.compile(r"gpt-(3\.5|35|4)")
+_WORDS = {
+    "the provider's API key": "OPENAI_API_KEY",
+    "the provider's base URL": "OPENAI_BASE_URL",
+    "the provider's status page": "https://status.openai.com",
+}
 
 
-def model_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
-    """The request for a config.
+def openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provider:
+    """OpenAI as a project asks it: by these APIs, with what is known of these models."""
 
-    Raises:
-        InvalidRequest, JsonModeRequiresJsonWord: the API could only refuse it.
-    """
-    encode = responses_request if api_for(config) == "responses" else chat_request
-    return encode(config, stream=stream)
+    def facts(model: str) -> ModelFacts | None:
+        """Fine-tuned models, whose prices are not known, and later snapshots go by their base."""
+        base = base_model(model).replace("gpt-35-", "gpt-3.5-")
+        found = models.get(base) or models.get(_SNAPSHOT.sub("", base))
+        if found is None or not model.strip().lower().rpartition("/")[2].startswith("ft:"):
+            return found
+        return found._replace(input_price=None, cached_price=None, output_price=None, long_context=None)
 
+    def choose_api(config: CompletionConfig) -> str:
+        """The Responses API where Chat Completions would refuse the request."""
+        known = facts(known_as(config))
+        if known is None:
+            return "chat"
+        effort = config.get("reasoning_effort") or known.default_effort or "none"
+        calls = bool(config.get("tools") or config.get("functions"))
+        refused = calls and effort != "none" and not known.tools_with_reasoning
+        return "responses" if known.responses_only or refused else "chat"
 
-def open_stream(request: ModelRequest, *, max_event_bytes: int) -> AnswerStream:
-    """The decoder for the request's answer as a stream."""
-    stream: AnswerStream
-    if request.api == "responses":
-        stream = ResponsesStream(
-            request.model,
-            max_event_bytes=max_event_bytes,
-            calls_end_as=request.calls_end_as,
-            details=_details(request),
-        )
-    else:
-        kind = ChatStreamWithLogprobs if request.logprobs else ChatStream
-        stream = kind(request.model, max_event_bytes=max_event_bytes)
-    stream.answer.used_ids.update(request.call_ids)
-    return stream
+    def reasons(model: str) -> bool:
+        """By the catalog, else by the family that the name belongs to."""
+        known = facts(model)
+        return is_reasoning_model(model) if known is None else known.default_effort is not None
 
-
-def read_whole(body: bytes, request: ModelRequest) -> ModelAnswer:
-    """What the request's answer in one piece says. No call in it has an id of an earlier call.
-
-    Raises:
-        ServiceError: the body is no answer, or reports an error.
-    """
-    if request.api == "responses":
-        answer = read_whole_response(body, request.model, calls_end_as=request.calls_end_as, used_ids=request.call_ids)
-        details = _details(request)
-        if details is not None:
-            details.note_whole(body, answer)
-    else:
-        answer = read_whole_answer(body, request.model, request.call_ids)
-        if request.logprobs:
-            answer.logprobs = chat_logprobs(body)
-    return answer
+    return Provider(
+        name="openai",
+        secret="OPENAI_API_KEY",  # noqa: S106
+        connect=_connect,
+        apis={api.name: api for api in apis},
+        parts=parts,
+        facts=facts,
+        choose_api=choose_api,
+        token_limit=lambda model: "max_completion_tokens" if is_reasoning_model(model) else "max_tokens",
+        takes_functions=lambda model: _TAKES_FUNCTIONS.match(base_model(model)) is not None,
+        reasons=reasons,
+        words=_WORDS,
+    )
 
 
-def _details(request: ModelRequest) -> ResponseDetails | None:
-    return ResponseDetails(logprobs=request.logprobs) if request.logprobs or request.keeps_items else None
+def base_model(model: str) -> str:
+    """The model behind a fine-tuned (`ft:gpt-4o:org::id`) or a provider-qualified (`openai/gpt-4o`) name."""
+    name = model.strip().lower().rpartition("/")[2]
+    return name.split(":")[1] if name.startswith("ft:") else name
+
+
+def is_reasoning_model(model: str) -> bool:
+    """Whether the model belongs to the families that want `max_completion_tokens` (o1, o3 …, gpt-5 and later)."""
+    return _REASONING.match(base_model(model)) is not None
+
+
+def _connect(settings: Settings, api_key: str) -> ConnectionPool:
+    headers = {
+        "Authorization": f"Bearer {api_key}",
+        "OpenAI-Organization": settings.openai_org_id,
+        "OpenAI-Project": settings.openai_project_id,
+        "Content-Type": "application/json",
+        "Accept-Encoding": "identity",
+    }
+    return ConnectionPool(
+        settings.openai_base_url or BASE_URL,
+        {name: value for name, value in headers.items() if value},
+        limit=settings.max_connections,
+        keepalive_seconds=settings.keepalive_seconds,
+    )

@@ -1,7 +1,9 @@
 """The connections to one server: those in use, limited in number, and those that wait for their next request."""
 
 import asyncio
+import os
 import ssl
+import sys
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -25,23 +27,21 @@ class ConnectionPool:
         ValueError: the URL, a proxy's URL or a header cannot be used; the text does not repeat it.
     """
 
-    def __init__(
-        self, base_url: str, headers: Mapping[str, str], *, limit: int, keepalive_seconds: float, tls: ssl.SSLContext
-    ) -> None:
-        self._address = Address.of(base_url)
-        self._proxy = proxy_for(self._address)
-        self._tls = tls
+    def __init__(self, base_url: str, headers: Mapping[str, str], *, limit: int, keepalive_seconds: float) -> None:
+        self.address = Address.of(base_url)
+        self._proxy = proxy_for(self.address)
+        self._tls = _trusted()
         self._keepalive_seconds = keepalive_seconds
         self._slots = asyncio.Semaphore(limit)
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._expiry: asyncio.TimerHandle | None = None
         parts = urlsplit(base_url)
-        through_proxy = self._proxy is not None and self._address.scheme == "http"
-        before = f"http://{self._address.authority}" if through_proxy else ""
+        through_proxy = self._proxy is not None and self.address.scheme == "http"
+        before = f"http://{self.address.authority}" if through_proxy else ""
         self._before_path = before + parts.path.rstrip("/")
         self._after_path = f"?{parts.query}" if parts.query else ""
-        self._head = _head_of(self._address, headers, self._proxy if through_proxy else None)
+        self._head = _head_of(self.address, headers, self._proxy if through_proxy else None)
 
     async def post(self, path: str, body: bytes, *, connect_timeout: float, on_sending: Callable[[], None]) -> Response:
         """Sends a body to a path below the base URL; gives the answer as soon as its head has arrived.
@@ -97,7 +97,7 @@ class ConnectionPool:
                 if may_be_used and self._idle:
                     return self._idle.pop()
                 try:
-                    connection = await dial(self._address, self._proxy, self._tls, lambda: Connection(self))
+                    connection = await dial(self.address, self._proxy, self._tls, lambda: Connection(self))
                 except BaseException:
                     self._slots.release()
                     raise
@@ -123,6 +123,15 @@ class ConnectionPool:
         if kept:
             wait = self._keepalive_seconds - (now - kept[0].idle_since)
             self._expiry = asyncio.get_running_loop().call_later(wait, self._expire)
+
+
+def _trusted() -> ssl.SSLContext:
+    """TLS with the certificates that the operating system trusts, or with those of SSL_CERT_FILE."""
+    if sys.platform in ("win32", "darwin") and "SSL_CERT_FILE" not in os.environ:
+        import truststore  # noqa: PLC0415
+
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return ssl.create_default_context()
 
 
 def _head_of(address: Address, headers: Mapping[str, str], proxy: Address | None) -> bytes:

@@ -38,26 +38,27 @@ export function runtimeFolder(folder: string): readonly GeneratedFile[] {
 }
 
 /**
- * The modules of the runtime that the given Python texts import, with all that those import in turn, and the
- * `__init__.py` of their packages.
+ * The modules of the runtime that the given Python texts import, with all that those import in turn, and the `__init__.py` of
+ * their packages. @param written what stands in place of modules of the runtime, by path
  */
-export function runtimeClosure(texts: readonly string[]): readonly GeneratedFile[] {
-  const needed = new Set<string>();
+export function runtimeClosure(
+  texts: readonly string[],
+  written: ReadonlyMap<string, string>,
+): readonly GeneratedFile[] {
+  const needed = new Map<string, string>();
   const waiting = texts.flatMap(importedModules);
   for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
-    const path = `${module.replaceAll('.', '/')}.py`;
-    const text = runtime.get(path);
-    if (text === undefined || needed.has(path)) continue;
-    needed.add(path);
-    waiting.push(...importedModules(text));
-  }
-  for (const path of needed) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const init = `${path.slice(0, end)}/__init__.py`;
-      if (runtime.has(init)) needed.add(init);
+    const path = module.replaceAll('.', '/');
+    // Python runs the packages that a module lies in before it.
+    const packages = path.split('/').map((_, depth, names) => `${names.slice(0, depth + 1).join('/')}/__init__.py`);
+    for (const file of [...packages, `${path}.py`]) {
+      const text = written.get(file) ?? runtime.get(file);
+      if (text === undefined || needed.has(file)) continue;
+      needed.set(file, text);
+      waiting.push(...importedModules(text));
     }
   }
-  return [...needed].toSorted().map(runtimeFile);
+  return [...needed].map(([path, content]) => ({ path, content })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Whether two Python texts import the same of it. */
@@ -65,7 +66,16 @@ export function needSameRuntime(one: string, other: string): boolean {
   return importedModules(one).toSorted().join() === importedModules(other).toSorted().join();
 }
 
-/** The modules of `app` that a Python text imports. The runtime writes one import a line, at the line's start. */
+/**
+ * The modules of `app` that a Python text imports, and those that what it imports of a package may be. The runtime begins an
+ * import at the line's start.
+ */
 function importedModules(text: string): readonly string[] {
-  return Array.from(text.matchAll(/^from (app\.\S+) import /gm), ([, module]) => module ?? '');
+  return Array.from(
+    text.matchAll(/^from (?<module>app[.\w]*) import (?<names>\([^)]*\)|.*)/gmu),
+    ({ groups: { module = '', names = '' } = {} }) => [
+      module,
+      ...Array.from(names.matchAll(/\w+/gu), ([name]) => `${module}.${name}`),
+    ],
+  ).flat();
 }

@@ -23,6 +23,7 @@ export const takenNames: readonly string[] = [
   'MISSING',
   'Message',
   'NotRequired',
+  'OPENAI',
   'OpenAICompletion',
   'OpenAIConfig',
   'Reply',

@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import chat
 
-app = create_app(title="chat", description="Answers a message, token by token.")
+app = create_app(title="chat", description="Answers a message, token by token.", servers=[OPENAI])
 
 
 @app.post("/chat")

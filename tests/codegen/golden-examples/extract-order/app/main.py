@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import extract_order
 
-app = create_app(title="extract-order", description="Turns an e-mail into order lines as JSON.")
+app = create_app(title="extract-order", description="Turns an e-mail into order lines as JSON.", servers=[OPENAI])
 
 
 @app.post("/orders/extract")

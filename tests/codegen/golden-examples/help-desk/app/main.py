@@ -2,12 +2,14 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import help_desk
 
 app = create_app(
     title="help-desk",
     description="Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it.",
+    servers=[OPENAI],
 )
 
 

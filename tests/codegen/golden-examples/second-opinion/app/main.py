@@ -2,12 +2,14 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import second_opinion
 
 app = create_app(
     title="second-opinion",
     description="Weighs a question from two sides at once and, when asked for a verdict, streams one.",
+    servers=[OPENAI],
 )
 
 

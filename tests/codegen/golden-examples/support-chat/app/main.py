@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import support_chat
 
@@ -9,6 +10,7 @@ app = create_app(
     title="support-chat",
     description="Answers a customer; looks an order up when asked about one.",
     env=["SUPPORT_REGION"],
+    servers=[OPENAI],
 )
 
 

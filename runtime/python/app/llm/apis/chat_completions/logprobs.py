@@ -1,11 +1,16 @@
 """Log probabilities in the answers of Chat Completions, streamed or whole."""
 
+from dataclasses import replace
+
 import msgspec
 
+from app.llm.answer import ModelAnswer
 from app.llm.apis.chat_completions.stream import ChatStream
 from app.llm.lenient_json import lenient
 from app.llm.logprobs import WireToken, token_logprobs
-from app.llm.types import FunctionCallDelta, TokenLogprob
+from app.llm.provider import Api
+from app.llm.request import ModelRequest
+from app.llm.stream import AnswerStream
 
 
 class _Logprobs(msgspec.Struct):
@@ -24,31 +29,24 @@ class _Answer(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 
 
-def chat_logprobs(payload: bytes) -> list[TokenLogprob]:
-    """Those of the content in a chunk or a whole answer; empty where there are none.
-
-    Raises:
-        msgspec.DecodeError: not JSON, or not an object.
-    """
+def note_logprobs(payload: bytes, answer: ModelAnswer) -> None:
+    """Adds those of the content in a chunk or a whole answer."""
     try:
         choices = _decode(payload).choices
     except (ValueError, RecursionError):
         choices = lenient(payload, _Answer).choices
     first = choices[0] if choices else None
-    if first is None or first.index or first.logprobs is None:
-        return []
-    return token_logprobs(first.logprobs.content)
+    if first is not None and not first.index and first.logprobs is not None:
+        answer.logprobs += token_logprobs(first.logprobs.content)
 
 
-class ChatStreamWithLogprobs(ChatStream):
-    """As `ChatStream`, for a request that asks for log probabilities."""
+def with_logprobs(api: Api) -> Api:
+    """Chat Completions, where log probabilities can be asked for."""
 
-    __slots__ = ()
+    def open_stream(request: ModelRequest, max_event_bytes: int) -> AnswerStream:
+        stream = api.open_stream(request, max_event_bytes)
+        if request.logprobs and isinstance(stream, ChatStream):
+            stream.note = note_logprobs
+        return stream
 
-    def _take_middle(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> bool:
-        """There is no short way here: every chunk is of interest whole."""
-        return False
-
-    def _take(self, name: bytes, payload: bytes, produced: list[str | FunctionCallDelta]) -> None:
-        super()._take(name, payload, produced)
-        self.answer.logprobs += chat_logprobs(payload)
+    return replace(api, open_stream=open_stream, logprobs=True)

@@ -7,19 +7,11 @@ https://platform.openai.com/docs/guides/migrate-to-responses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.llm.models import known_as, reasons, takes_functions
-from app.llm.request import (
-    RESPONSES_LOGPROBS,
-    ModelRequest,
-    finished_request,
-    messages_of,
-    response_format_of,
-    tools_of,
-)
-from app.llm.types import OpenAIConfig
-from app.runtime.errors import InvalidRequest
-
-JsonObject = dict[str, Any]
+from app.llm.calls import tools_of
+from app.llm.errors import InvalidRequest
+from app.llm.provider import Provider
+from app.llm.request import ModelRequest, finished_request, known_as, messages_of, response_format_of
+from app.llm.types import CompletionConfig, JsonObject
 
 
 def input_of(messages: Sequence[Mapping[str, Any]], *, instructions_count_as_input: bool = True) -> JsonObject:
@@ -183,47 +175,17 @@ def _choice(choice: str | dict[str, Any]) -> str | dict[str, Any]:
     return choice if function is None else {"type": "function", **function}
 
 
+_LOGPROBS = "message.output_text.logprobs"
+"""What `include` calls log probabilities."""
 _SENT_AS_IS = frozenset(
-    (
-        "model",
-        "temperature",
-        "top_p",
-        "user",
-        "metadata",
-        "service_tier",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "moderation",
-        "top_logprobs",
-    )
+    "model temperature top_p user metadata service_tier prompt_cache_key prompt_cache_options prompt_cache_retention "
+    "safety_identifier moderation top_logprobs".split()
 )
 _TRANSLATED = frozenset(
-    (
-        "messages",
-        "max_tokens",
-        "max_completion_tokens",
-        "response_format",
-        "reasoning_effort",
-        "verbosity",
-        "functions",
-        "function_call",
-        "tools",
-        "tool_choice",
-        "parallel_tool_calls",
-        "logprobs",
-        "store",
-        "stream",
-        "stream_options",
-        # Not sent at all.
-        "timeout",
-        "max_retries",
-        "api",
-        "base_model",
-        "extra_body",
-    )
+    "messages max_tokens max_completion_tokens response_format reasoning_effort verbosity functions function_call "
+    "tools tool_choice parallel_tool_calls logprobs store stream stream_options".split()
 )
+_NOT_SENT = frozenset("timeout max_retries api base_model extra_body".split())
 _NEUTRAL: dict[str, Any] = {
     "presence_penalty": 0,
     "frequency_penalty": 0,
@@ -235,7 +197,7 @@ _NEUTRAL: dict[str, Any] = {
 """Values that ask for nothing, of parameters that only Chat Completions has."""
 
 
-def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
+def responses_request(config: CompletionConfig, provider: Provider, stream: bool) -> ModelRequest:
     """Encodes a request.
 
     Raises:
@@ -256,24 +218,25 @@ def responses_request(config: OpenAIConfig, *, stream: bool) -> ModelRequest:
     if text:
         body["text"] = text
     body.update(flat_tools(tools_of(values)))
-    include = _include(values, tools="tools" in body)
+    include = [_LOGPROBS] if values.get("logprobs") else []
+    # Reasoning that is not stored has to be sent back after a function call, which models without reasoning refuse to
+    # hear of.
+    if "tools" in body and provider.reasons(known_as(values)):
+        include.append("reasoning.encrypted_content")
     if include:
         body["include"] = include
-    legacy = bool(values.get("functions")) and not values.get("tools") and takes_functions(known_as(config))
-    return finished_request(
-        "responses",
-        values,
-        body,
-        stream_options=_stream_options(values) if stream else None,
-        calls_end_as="function_call" if legacy else "tool_calls",
-    )
+    request = finished_request(values, body, stream_options=_stream_options(values) if stream else None)
+    request.logprobs = _LOGPROBS in (body.get("include") or ())
+    if values.get("functions") and not values.get("tools") and provider.takes_functions(known_as(values)):
+        request.calls_end_as = "function_call"
+    return request
 
 
 def _check_parameters(values: dict[str, Any]) -> None:
     unknown = [
         name
         for name, value in values.items()
-        if name not in _SENT_AS_IS and name not in _TRANSLATED and not (name in _NEUTRAL and value == _NEUTRAL[name])
+        if name not in _SENT_AS_IS | _TRANSLATED | _NOT_SENT and not (name in _NEUTRAL and value == _NEUTRAL[name])
     ]
     if unknown:
         raise InvalidRequest(
@@ -281,16 +244,6 @@ def _check_parameters(values: dict[str, Any]) -> None:
             hint='Remove what is named, set api to "chat", or send parameters of the Responses API in extra_body.',
             parameters=unknown,
         )
-
-
-def _include(values: dict[str, Any], *, tools: bool) -> list[str]:
-    """What the answer is to hold besides. Reasoning that is not stored has to be sent back after a function call, which
-    models without reasoning refuse to hear of.
-    """
-    include = [RESPONSES_LOGPROBS] if values.get("logprobs") else []
-    if tools and reasons(known_as(values)):
-        include.append("reasoning.encrypted_content")
-    return include
 
 
 def _limits(values: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.llm.answer import CallParts, ModelAnswer
-from app.llm.apis.chat_completions.wire import decode_error
 from app.llm.apis.responses.details import ResponseDetails
 from app.llm.apis.responses.wire import (
     Event,
@@ -21,10 +19,12 @@ from app.llm.apis.responses.wire import (
     decode_odd_event,
     decode_response,
 )
-from app.llm.failures import error_in_stream, known_error, reported_error
+from app.llm.calls import AnswerWithCalls, CallParts
+from app.llm.errors import StreamInterrupted, StreamMalformed
+from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.stream import AnswerStream
-from app.llm.types import FunctionCallDelta
-from app.runtime.errors import ServiceError, StreamInterrupted, StreamMalformed
+from app.llm.types import FunctionCallDelta, Piece
+from app.runtime.errors import ServiceError
 
 
 class MessageOrder:
@@ -104,7 +104,7 @@ _REQUEST_CODES = frozenset(
 )
 
 
-def note_end(answer: ModelAnswer, response: Response, status: str | None, calls_end_as: str) -> None:
+def note_end(answer: AnswerWithCalls, response: Response, status: str | None, calls_end_as: str) -> None:
     """Sets `finish_reason`, `usage` and `service_tier`; a status that is no end leaves the answer unfinished.
 
     `calls_end_as` is the finish_reason of a complete answer that asks for functions.
@@ -130,7 +130,7 @@ def response_failure(response: Response, status: str | None) -> ServiceError:
     if not response.error:
         said = "was cancelled" if status == "cancelled" else "failed"
         return StreamInterrupted(f"The provider says that the response {said}.")
-    error = decode_error(msgspec.json.encode({"error": response.error}))
+    error = error_body(response.error)
     if error.code in _REQUEST_CODES:
         error.type = "invalid_request_error"
     return reported_error(error)
@@ -146,7 +146,7 @@ _TERMINAL = {
 # Names of the events that `decode_delta` reads.
 _DELTAS = frozenset((b"response.output_text.delta", b"response.function_call_arguments.delta"))
 
-Produced = list[str | FunctionCallDelta]
+Produced = list[Piece]
 
 
 class ResponsesStream(AnswerStream):
@@ -156,17 +156,18 @@ class ResponsesStream(AnswerStream):
     announcements of the response itself are not.
     """
 
-    __slots__ = ("_calls", "_calls_end_as", "_details", "_last_call", "_order", "_places")
+    __slots__ = ("_answer", "_calls", "_calls_end_as", "_details", "_last_call", "_order", "_places")
 
     def __init__(
         self,
-        model: str,
+        answer: AnswerWithCalls,
         *,
         max_event_bytes: int,
         calls_end_as: str = "tool_calls",
         details: ResponseDetails | None = None,
     ) -> None:
-        super().__init__(model, max_event_bytes=max_event_bytes)
+        super().__init__(answer, max_event_bytes=max_event_bytes)
+        self._answer = answer
         self._calls_end_as = calls_end_as
         self._details = details
         self._order = MessageOrder()
@@ -174,6 +175,30 @@ class ResponsesStream(AnswerStream):
         self._calls: dict[int | str, CallParts] = {}
         self._places: list[float] = []
         self._last_call: CallParts | None = None
+
+    def read_whole(self, body: bytes) -> AnswerWithCalls:
+        """See `AnswerStream`. Items other than messages and function calls are passed over."""
+        try:
+            response = decode_response(body)
+        except msgspec.DecodeError:
+            raise known_error(body) or StreamMalformed("The answer is not a response.") from None
+        answer = self._answer
+        answer.model = response.model or answer.model
+        answer.id = response.id or ""
+        for item in response.output or ():
+            if item is not None and item.type == "function_call":
+                call = answer.begin_call(item.call_id)
+                call.name = item.name or ""
+                call.arguments.append(item.arguments_text)
+            elif item is not None and item.type == "message":
+                answer.text += item.texts()
+                answer.refusal += item.refusals()
+        note_end(answer, response, response.status, self._calls_end_as)
+        if response.output is None:
+            raise known_error(body) or StreamMalformed("The answer is not a response.")
+        if self._details is not None:
+            self._details.note_whole(body, answer)
+        return answer
 
     def _take_middle(self, name: bytes, payload: bytes, produced: Produced) -> bool:
         if name not in _DELTAS:
@@ -306,7 +331,7 @@ class ResponsesStream(AnswerStream):
         place = float("inf") if index is None else index
         position = bisect_right(self._places, place)
         self._places.insert(position, place)
-        call = self.answer.begin_call(item.call_id, position)
+        call = self._answer.begin_call(item.call_id, position)
         call.name = item.name or ""
         for key in (index, item.id):
             if key is not None:
@@ -326,7 +351,7 @@ class ResponsesStream(AnswerStream):
         """What only the terminal event says: everything where nothing has come before it, else calls without events."""
         output = [(at, item) for at, item in enumerate(response.output or ()) if item is not None]
         if self.answer.has_content:
-            known = {call.id for call in self.answer.calls}
+            known = {call.id for call in self._answer.calls}
             calls = [(at, item) for at, item in output if item.type == "function_call"]
             # A server that gives calls other ids at the end has as many of them as before.
             output = [(at, item) for at, item in calls if item.call_id not in known] if len(calls) > len(known) else []
@@ -334,7 +359,7 @@ class ResponsesStream(AnswerStream):
             self._end_item(Event(item=item, output_index=index), produced)
 
     def _take_response(self, kind: str, response: Response, produced: Produced) -> None:
-        answer = self.answer
+        answer = self._answer
         if not answer.id:
             answer.id = response.id or ""
             answer.model = response.model or answer.model
@@ -350,39 +375,3 @@ class ResponsesStream(AnswerStream):
             note_end(answer, response, status or _TERMINAL[kind], self._calls_end_as)
         except ServiceError as error:
             raise self.failed(error) from error.__cause__
-
-
-def read_whole_response(
-    body: bytes, model: str, *, calls_end_as: str = "tool_calls", used_ids: Iterable[str] = ()
-) -> ModelAnswer:
-    """Collects what the answer's items say. Items other than messages and function calls are passed over; calls get
-    other ids than `used_ids`, those of earlier calls.
-
-    Raises:
-        StreamMalformed: the body is not a response.
-        ServiceError: the response failed, or the provider reports an error in an answer that claims to be fine.
-    """
-    try:
-        response = decode_response(body)
-    except msgspec.DecodeError:
-        raise known_error(body) or StreamMalformed("The answer is not a response.") from None
-    answer = ModelAnswer(response.model or model)
-    answer.id = response.id or ""
-    answer.used_ids.update(used_ids)
-    for item in response.output or ():
-        if item is not None:
-            _take(item, answer)
-    note_end(answer, response, response.status, calls_end_as)
-    if response.output is None:
-        raise known_error(body) or StreamMalformed("The answer is not a response.")
-    return answer
-
-
-def _take(item: Item, answer: ModelAnswer) -> None:
-    if item.type == "function_call":
-        call = answer.begin_call(item.call_id)
-        call.name = item.name or ""
-        call.arguments.append(item.arguments_text)
-    elif item.type == "message":
-        answer.text += item.texts()
-        answer.refusal += item.refusals()

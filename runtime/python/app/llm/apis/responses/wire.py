@@ -8,9 +8,16 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.llm.apis.chat_completions.wire import TokenDetails, json_of
+from app.llm.calls import json_of
 from app.llm.lenient_json import lenient
 from app.runtime.usage import Usage
+
+
+class TokenDetails(msgspec.Struct):
+    """Parts of a token count."""
+
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
 
 
 class WireUsage(msgspec.Struct):
@@ -58,7 +65,7 @@ class Item(msgspec.Struct):
     @property
     def arguments_text(self) -> str:
         """The arguments of a call as JSON."""
-        return self.arguments if isinstance(self.arguments, str) else json_of(self.arguments)
+        return json_of(self.arguments)
 
     def texts(self) -> list[str]:
         """The texts of a message."""

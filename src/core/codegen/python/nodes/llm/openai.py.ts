@@ -19,6 +19,7 @@ const completionOf = py.imported(module, 'CompletionOf');
 const configType = py.imported(module, 'OpenAIConfig');
 const functionSpec = py.imported(module, 'FunctionSpec');
 const completeWithTools = py.imported('app.llm.tool_loop', 'complete_with_tools');
+const provider = py.imported('app.llm.parts', 'OPENAI');
 const tool = py.imported('app.llm.tools', 'Tool');
 const ctx = py.name('ctx');
 
@@ -48,7 +49,7 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = {
     if (tools.length === 0) return py.awaited(py.call(complete, ctx, request, ...options));
     options.push(py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))));
     options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
-    return py.awaited(py.call(completeWithTools, ctx, request, ...options));
+    return py.awaited(py.call(completeWithTools, ctx, provider, request, ...options));
   },
   decision: {
     type: py.union(py.imported(module, 'FunctionCall'), py.literal(null)),

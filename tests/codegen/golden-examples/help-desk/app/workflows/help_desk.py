@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
@@ -40,6 +41,7 @@ async def run(ctx: ExecutionContext, input: HelpDeskInput) -> Reply:
     if classify_result["can_wait"]:
         answer = await complete_with_tools(
             ctx,
+            OPENAI,
             {
                 **ANSWER,
                 "messages": [

@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import answers_in_branches, typed_answers
 
-app = create_app(title="answers-in-branches")
+app = create_app(title="answers-in-branches", servers=[OPENAI])
 
 
 @app.post("/answers-in-branches")

@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import assistant, triage, two_drafts
 
-app = create_app(title="assistant", env=["REGION"])
+app = create_app(title="assistant", env=["REGION"], servers=[OPENAI])
 
 
 @app.post("/assistant")

@@ -2,6 +2,7 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import (
     answer_beside_work,
@@ -13,7 +14,7 @@ from app.workflows import (
     partial_join,
 )
 
-app = create_app(title="answer-beside-work")
+app = create_app(title="answer-beside-work", servers=[OPENAI])
 
 
 @app.post("/answer-beside-work")

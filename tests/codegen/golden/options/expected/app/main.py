@@ -2,11 +2,12 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.runtime.usage import Budget
 from app.workflows import options
 
-app = create_app(title="options", description="Every option of the OpenAI node.", env=["TENANT"])
+app = create_app(title="options", description="Every option of the OpenAI node.", env=["TENANT"], servers=[OPENAI])
 
 
 @app.post("/options")

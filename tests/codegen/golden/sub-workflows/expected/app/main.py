@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import name_clashes, order_step, order_tool
 
-app = create_app(title="name-clashes", env=["SHOP_REGION"])
+app = create_app(title="name-clashes", env=["SHOP_REGION"], servers=[OPENAI])
 
 
 @app.post("/name-clashes")

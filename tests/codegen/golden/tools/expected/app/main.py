@@ -2,10 +2,11 @@
 
 from fastapi import Request, Response
 
+from app.llm.parts import OPENAI
 from app.runtime.server import create_app, respond
 from app.workflows import tools
 
-app = create_app(title="tools", description="A model that calls the tools it needs, in rounds.")
+app = create_app(title="tools", description="A model that calls the tools it needs, in rounds.", servers=[OPENAI])
 
 
 @app.post("/tools")

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from app.functions.opening_hours import opening_hours
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, OpenAIConfig
@@ -39,6 +40,7 @@ async def run(ctx: ExecutionContext, input: AssistantInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete_with_tools(
         ctx,
+        OPENAI,
         {**ANSWER, "messages": [{"role": "user", "content": input.message}]},
         node="answer",
         streamed=ctx.streaming,

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
@@ -41,6 +42,7 @@ async def run(ctx: ExecutionContext, input: OrderToolInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete_with_tools(
         ctx,
+        OPENAI,
         {**ANSWER, "messages": [{"role": "user", "content": input.message}]},
         node="answer",
         streamed=ctx.streaming,

@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.functions.get_order import get_order
 from app.functions.get_weather import get_weather
+from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
@@ -25,6 +26,7 @@ async def run(ctx: ExecutionContext, input: ToolsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     agent = await complete_with_tools(
         ctx,
+        OPENAI,
         {**AGENT, "messages": [{"role": "user", "content": input.message}]},
         node="agent",
         streamed=ctx.streaming,

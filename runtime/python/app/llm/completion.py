@@ -1,0 +1,73 @@
+"""Completions by any provider: whole, as events, and as a step of a workflow. The nodes' modules hand on to these."""
+
+from collections.abc import AsyncGenerator
+
+from app.llm.call import ModelCall
+from app.llm.errors import Refused
+from app.llm.frames import AnswerWriter
+from app.llm.provider import Provider
+from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
+from app.runtime.context import ExecutionContext
+
+Event = Piece | FunctionCallReady | UsageReported | Done
+"""What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
+
+
+async def execute(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> Completion:
+    """Asks the model and gives its whole answer.
+
+    Raises:
+        ServiceError: everything that can go wrong, by class and `code`; see `app.llm.errors`.
+    """
+    async with ModelCall(ctx, provider, config, stream=False) as call:
+        return await call.whole()
+
+
+async def stream_events(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> AsyncGenerator[Event]:
+    """Asks the model and gives its answer as events; the last is `Done` with what `execute` would have returned.
+
+    Raises:
+        ServiceError: as `execute`; events that have been given before stand.
+    """
+    async with ModelCall(ctx, provider, config, stream=True) as call:
+        while (events := await call.events()) is not None:
+            for event in events:
+                yield event
+        completion = call.finish()
+        for tool_call in completion["tool_calls"]:
+            yield FunctionCallReady(tool_call)
+        yield UsageReported(completion["usage"], completion["cost_usd"])
+        yield Done(completion)
+
+
+async def complete(
+    ctx: ExecutionContext, provider: Provider, config: CompletionConfig, *, node: str, streamed: bool
+) -> Completion:
+    """Runs a completion as the step `node` of a workflow.
+
+    With `streamed`, and when the caller of the run listens, text and function calls go out to the caller as they come.
+    In a workflow a refusal is an error, so that no step goes on with an answer that is not there.
+
+    Raises:
+        ServiceError: as `execute`, and `Refused`; `node` is filled in.
+    """
+    sink = ctx.sink
+    if sink is None or not streamed:
+        async with ModelCall(ctx, provider, config, stream=False, node=node) as call:
+            completion = await call.whole()
+            _refuse(completion)
+    else:
+        async with ModelCall(ctx, provider, config, stream=True, node=node) as call:
+            writer = AnswerWriter(sink, node, call.partial_json(node))
+            await call.pass_on(writer.write)
+            completion = call.finish()
+            await writer.end(completion)
+            _refuse(completion)
+    if sink is not None:
+        sink.finish_reason = completion["finish_reason"]
+    return completion
+
+
+def _refuse(completion: Completion) -> None:
+    if completion["refusal"] is not None:
+        raise Refused("The model declined to answer.", refusal=completion["refusal"])

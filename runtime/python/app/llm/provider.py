@@ -1,0 +1,117 @@
+"""Who answers model calls, how they are spoken to, and what the calls of a project can do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.llm.answer import ModelAnswer, ReadJson
+from app.llm.errors import InvalidRequest
+from app.llm.models import ModelFacts
+from app.llm.request import ModelRequest, response_format_of
+from app.llm.stream import AnswerStream
+from app.llm.types import CompletionConfig, Piece
+from app.runtime.http.pool import ConnectionPool
+from app.runtime.settings import Settings
+from app.runtime.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """How an API is spoken: its name in a config, its path below a provider's base URL, and what encodes a request for
+    it and reads the answer. `calls` and `logprobs` say whether function calls and log probabilities can be asked for.
+    """
+
+    name: str
+    path: str
+    encode: "Callable[[CompletionConfig, Provider, bool], ModelRequest]"
+    open_stream: Callable[[ModelRequest, int], AnswerStream]
+    calls: bool = False
+    logprobs: bool = False
+
+
+class PartialJson(Protocol):
+    """Makes the `partial` events of a JSON answer that is streamed: of what one read has brought, and of the end."""
+
+    def after(self, events: Sequence[Piece]) -> bytes: ...  # noqa: D102
+
+    def end(self, parsed: Any) -> bytes: ...  # noqa: D102
+
+
+EndCall = Callable[[str, ModelAnswer, Usage | None, float | None], None]
+"""Ends the span of a model call: "ok" or the code of its error, what has arrived, what was used, and the milliseconds
+until the first token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """What tells OpenTelemetry of a model call, of a function that a model calls, and of all rounds of both. The second
+    gives what notes the outcome, with the result as JSON."""
+
+    model_call: "Callable[[Provider, Api, CompletionConfig, ModelRequest, ConnectionPool, str | None], EndCall | None]"
+    tool_call: Callable[..., AbstractContextManager[Callable[[str, bytes], None] | None]]
+    agent: Callable[[str, str, str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the calls of a project can do besides; what none of its workflows asks for is left out.
+
+    `read_json` reads answers in JSON, also by a schema if it `checks_schemas`; `partial_json` makes the events of those
+    that are streamed, for a node. `tracing` tells OpenTelemetry of the calls.
+    """
+
+    read_json: ReadJson | None = None
+    checks_schemas: bool = False
+    partial_json: Callable[[str], PartialJson] | None = None
+    tracing: Tracing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who answers. `secret` is the variable that holds the API key; `connect` gives the connections to the server.
+
+    `facts` says what is known of a model, `choose_api` which API a config with "auto" means. The rest is how its models
+    deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
+    `words` are what the hints of errors call its key and address.
+    """
+
+    name: str
+    secret: str
+    connect: Callable[[Settings, str], ConnectionPool]
+    apis: Mapping[str, Api]
+    parts: Parts = Parts()
+    facts: Callable[[str], ModelFacts | None] = lambda model: None
+    choose_api: Callable[[CompletionConfig], str] = lambda config: "chat"
+    token_limit: Callable[[str], str] = lambda model: "max_tokens"
+    takes_functions: Callable[[str], bool] = lambda model: False
+    reasons: Callable[[str], bool] = lambda model: False
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def api_for(self, config: CompletionConfig) -> Api:
+        """The API that answers a config.
+
+        Raises:
+            InvalidRequest: the project has no part for what the config asks for; the hint says how to get it.
+        """
+        named = config.get("api") or "chat"
+        api = self.apis.get(self.choose_api(config) if named == "auto" else named)
+        if api is None:
+            raise _left_out("the Responses API" if named != "chat" else "Chat Completions", named)
+        response_format = (response_format_of(config) or {}).get("type")
+        if not api.calls and (config.get("tools") or config.get("functions")):
+            raise _left_out("function calls", "calls")
+        if not api.logprobs and config.get("logprobs"):
+            raise _left_out("log probabilities", "logprobs")
+        if response_format and self.parts.read_json is None:
+            raise _left_out("answers in JSON", "json")
+        if response_format == "json_schema" and not self.parts.checks_schemas:
+            raise _left_out("answers by a JSON schema", "schemas")
+        return api
+
+
+def _left_out(what: str, part: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"This project was built without {what}, which none of its workflows uses.",
+        hint=f"Build it again with `catalyst build --with {part}`, or use it in a workflow.",
+    )
