@@ -1,6 +1,6 @@
 import type { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
-import type { ModelNode } from '../requestedModel.ts';
+import { modelNodes, type CheckContext, type NodeRule } from '../context.ts';
+import type { ModelNode } from '../../modelNodes.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages } from '../sentMessages.ts';
 
 /** The texts that a model is sent; undefined when they are not known here at all. */
@@ -14,7 +14,7 @@ interface SentText {
  * Source: https://platform.openai.com/docs/guides/structured-outputs#json-mode
  */
 export const jsonMode: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     if (node.config.responseFormat !== 'json_object') continue;
     const { texts, isWhole } = sentText(context, node);
     if (!isWhole || texts.length === 0 || texts.some(hasWord)) continue;

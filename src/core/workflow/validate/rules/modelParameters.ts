@@ -1,14 +1,8 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
-import {
-  effortOf,
-  fixFor,
-  knownModelNodes,
-  takesSampling,
-  type KnownModelNode,
-  type ModelNode,
-} from '../requestedModel.ts';
+import type { ModelNode } from '../../modelNodes.ts';
+import { effortOf, fixFor, knownModelNodes, takesSampling, type KnownModelNode } from '../requestedModel.ts';
 
 /** Parameters by the value that is taken everywhere; undefined when none is. */
 const sampling: readonly (readonly [key: keyof ModelNode['config'], harmless: unknown])[] = [

@@ -1,7 +1,7 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import type { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { modelNodes, type NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 
 /** Source of the limits: https://platform.openai.com/docs/api-reference/chat/create */
@@ -15,7 +15,7 @@ const metadataLimits = { entries: 16, key: 64, value: 512 };
 
 /** Values that the API refuses, whatever the model. */
 export const requestRanges: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     const { config } = node;
     const path = context.pathOf(node, 'config');
     if (typeof config.temperature === 'number')

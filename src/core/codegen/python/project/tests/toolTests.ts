@@ -1,5 +1,6 @@
 import type { Json } from '../../../../workflow/json.ts';
-import { connectedTools, type ConnectedTool, type ModelNode } from '../../../../workflow/validate/requestedModel.ts';
+import type { ModelNode } from '../../../../workflow/modelNodes.ts';
+import { connectedTools, type ConnectedTool } from '../../../../workflow/validate/requestedModel.ts';
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import { answersAsRehearsed } from './answered.ts';
