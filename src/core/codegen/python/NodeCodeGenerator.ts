@@ -40,6 +40,8 @@ export interface NodeScope {
 export interface NodeCodeGenerator<T extends NodeType> {
   /** Running the node awaits something, so it is worth running beside others. */
   readonly awaits: boolean;
+  /** Names that only modules with such a node import; nothing of a workflow may be called so. */
+  readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
   value(node: NodeOf<T>, scope: NodeScope): Expr | undefined;
   /** The annotation of that value, where Python cannot tell it or a declaration needs it. */

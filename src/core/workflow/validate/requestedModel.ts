@@ -82,7 +82,8 @@ export function workflowToolName({ file }: CheckedWorkflow): string {
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
 export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'responses' {
-  const { api = 'chat' } = node.config;
+  // Not every provider has the choice.
+  const api = node.config.api ?? 'chat';
   if (api !== 'auto') return api;
   const model = modelBehind(node);
   if (model === undefined) return 'chat';

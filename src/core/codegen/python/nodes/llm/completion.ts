@@ -1,35 +1,35 @@
-import { Template } from '../../../../workflow/expressions/syntax.ts';
-import type { Json } from '../../../../workflow/json.ts';
 import type { ModelNode, ModelNodeType } from '../../../../workflow/modelNodes.ts';
-import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/llm/tools.ts';
-import { apiOf, modelBehind, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
+import { workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
-import { conversation, messagesFrom } from './prompt.py.ts';
+import { addParameters, asJson, sentMessages } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
+
+type Name = ReturnType<typeof py.imported>;
 
 /** What of the runtime speaks to one provider. Names that providers do not share have to differ, as one module may import them all. */
 export interface CompletionPython {
   /** The function that asks the model as a step of a workflow. */
-  readonly complete: Expr;
+  readonly complete: Name;
   /** The same, for a model that may call connected nodes. */
-  readonly completeWithTools: Expr;
+  readonly completeWithTools: Name;
   /** The type of a request. */
-  readonly request: Expr;
+  readonly request: Name;
   /** The type of an answer. */
-  readonly answer: Expr;
+  readonly answer: Name;
   /** The type of an answer whose JSON has a type of its own. */
-  readonly answerOf: Expr;
+  readonly answerOf: Name;
   /** The type of a declared function. */
-  readonly functionSpec: Expr;
+  readonly functionSpec: Name;
   /** The type of a call that the model asks for. */
-  readonly functionCall: Expr;
-  /** Adds what only this provider takes, from the keys that its config has for it. */
-  readonly addParameters?: (node: ModelNode, request: Parameters) => void;
+  readonly functionCall: Name;
 }
+
+/** Adds what only one provider takes, from the keys that its config has for it. */
+type AddOwnParameters = (request: Parameters, node: ModelNode) => void;
 
 const tool = py.imported('app.llm.tools', 'Tool');
 const ctx = py.name('ctx');
@@ -38,16 +38,24 @@ const ctx = py.name('ctx');
  * A model call becomes one call. What never changes is a constant beside it; only what holds expressions is built per run.
  * Wire names: https://platform.openai.com/docs/api-reference/chat/create
  */
-export function completionGenerator(python: CompletionPython): NodeCodeGenerator<ModelNodeType> {
+export function completionGenerator(
+  python: CompletionPython,
+  addOwnParameters: AddOwnParameters = () => {},
+): NodeCodeGenerator<ModelNodeType> {
   return {
     awaits: true,
+    imports: Object.values<Name>({ ...python }).map(({ name }) => name),
     valueType: (node: ModelNode, scope) => {
       const parsed = parsedType(node, scope);
       return parsed === undefined ? python.answer : py.subscript(python.answerOf, parsed);
     },
     annotates: ({ config }: ModelNode) => typeof config.responseFormat === 'object',
     value: (node: ModelNode, scope) => {
-      const request = requestOf(node, scope, python);
+      const parameters = new Parameters(scope);
+      addParameters(parameters, node, scope, python.functionSpec);
+      addOwnParameters(parameters, node);
+      parameters.addExpr('messages', sentMessages(node.config, scope));
+      const request = requestOf(node, scope, python.request, parameters);
       const options = [py.keyword('node', py.literal(node.id))];
       if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
       const tools = scope.checked.graph.tools.get(node.id) ?? [];
@@ -66,10 +74,9 @@ export function completionGenerator(python: CompletionPython): NodeCodeGenerator
 }
 
 /** The request: a constant, what is built per run, or both in one. */
-function requestOf(node: ModelNode, scope: NodeScope, python: CompletionPython): Expr {
-  const { constant, dynamic } = parametersOf(node, scope, python);
+function requestOf(node: ModelNode, scope: NodeScope, type: Expr, { constant, dynamic }: Parameters): Expr {
   if (constant.length === 0) return py.dict(dynamic);
-  const same = scope.constant(node.id, python.request, py.dict(constant));
+  const same = scope.constant(node.id, type, py.dict(constant));
   return dynamic.length === 0 ? same : py.dict([py.spread(same), ...dynamic]);
 }
 
@@ -97,98 +104,4 @@ function toolConstant(node: string, scope: NodeScope): Expr {
           py.keyword('node', py.literal(node)),
         );
   return scope.constant(`${node} tool`, undefined, made);
-}
-
-/** The request's parameters by wire name, those that are the same in every run apart from those that are not. */
-function parametersOf(node: ModelNode, scope: NodeScope, python: CompletionPython): Parameters {
-  const { config } = node;
-  const request = new Parameters(scope);
-  request.add('model', config.model);
-  request.add('base_model', config.baseModel);
-  const api =
-    modelBehind(node) === undefined && config.model.constant === undefined
-      ? (config.api ?? 'chat')
-      : apiOf(scope.checked, node);
-  // Without it, the runtime calls Chat Completions.
-  if (api !== 'chat') request.add('api', api);
-  request.add('max_tokens', config.maxTokens);
-  request.add('temperature', config.temperature);
-  request.add('top_p', config.topP);
-  request.add('stop', config.stop);
-  request.add('seed', config.seed);
-  request.add('presence_penalty', config.presencePenalty);
-  request.add('frequency_penalty', config.frequencyPenalty);
-  request.add('logprobs', config.logprobs);
-  request.add('top_logprobs', config.topLogprobs);
-  request.add('logit_bias', config.logitBias);
-  request.add('user', config.user);
-  request.add('safety_identifier', config.safetyIdentifier);
-  request.add('service_tier', config.serviceTier);
-  request.add('store', config.store);
-  request.addJson('metadata', config.metadata);
-  request.add('reasoning_effort', config.reasoningEffort);
-  request.add('verbosity', config.verbosity);
-  if (config.prediction !== undefined) {
-    request.addExpr('prediction', typedDict('content', py.entry('content', scope.text(config.prediction))));
-  }
-  request.add('prompt_cache_key', config.promptCacheKey);
-  request.add('prompt_cache_retention', config.promptCacheRetention);
-  if (config.responseFormat !== 'text') request.addExpr('response_format', responseFormat(config.responseFormat));
-  const specs = (given: readonly { readonly name: string }[]): readonly Expr[] =>
-    given.map((spec) => scope.constant(spec.name, python.functionSpec, py.literal(asJson(spec))));
-  if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
-  request.add('function_call', config.functionCall);
-  if (config.tools.length > 0) {
-    const tools = specs(config.tools).map((spec) => typedDict('function', py.entry('function', spec)));
-    request.addExpr('tools', py.list(tools));
-  }
-  const choice = config.toolChoice;
-  if (typeof choice === 'string') request.add('tool_choice', choice);
-  else if (choice !== undefined) {
-    request.addExpr('tool_choice', typedDict('function', py.entry('function', py.literal(asJson(choice)))));
-  }
-  request.add('parallel_tool_calls', config.parallelToolCalls);
-  const { timeout } = config;
-  if (typeof timeout === 'object') {
-    const { connect, firstByte, idle, total } = timeout;
-    const phases = Object.entries({ connect, first_byte: firstByte, idle, total });
-    request.add('timeout', asJson(Object.fromEntries(phases.filter(([, limit]) => limit !== undefined))));
-  } else {
-    request.add('timeout', timeout);
-  }
-  request.add('max_retries', config.maxRetries);
-  request.addJson('extra_body', config.extra);
-  python.addParameters?.(node, request);
-  request.addExpr('messages', messages(config, scope));
-  return request;
-}
-
-/** Checked configs hold JSON; their types are more exact than `Json` can say. */
-function asJson(value: object): Json {
-  return value as unknown as Json;
-}
-
-function typedDict(type: string, ...entries: readonly ReturnType<typeof py.entry>[]): Expr {
-  return py.dict([py.entry('type', py.literal(type)), ...entries]);
-}
-
-function responseFormat(format: Exclude<CompletionConfig['responseFormat'], 'text'>): Expr {
-  if (format === 'json_object') return py.literal(format);
-  const { name, schema, strict } = format;
-  return py.literal({ type: 'json_schema', json_schema: { name, strict, schema: asJson(schema) } });
-}
-
-function messages(config: CompletionConfig, scope: NodeScope): Expr {
-  const before: Expr[] = [];
-  if (config.systemPrompt !== undefined) before.push(message('system', scope.text(config.systemPrompt)));
-  if (config.prompt !== undefined) return py.list([...before, message('user', scope.text(config.prompt))]);
-  if (config.messages instanceof Template) {
-    const given = messagesFrom(config.messages, scope);
-    return before.length === 0 ? given : py.list([...before, py.starred(given)]);
-  }
-  return py.list([...before, ...conversation(config.messages ?? [], scope)]);
-}
-
-function message(role: 'system' | 'user', content: Expr): Expr {
-  return py.dict([py.entry('role', py.literal(role)), py.entry('content', content)]);
 }
