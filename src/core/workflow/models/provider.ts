@@ -1,4 +1,5 @@
 import type { ModelCatalog } from './catalog.ts';
+import type { RequestRules } from './requestRules.ts';
 
 /** Who serves models. */
 export interface Provider {
@@ -7,4 +8,5 @@ export interface Provider {
   /** What the names of its environment variables begin with; they are settings and secrets, and no workflow reads them. */
   readonly environmentPrefix: string;
   readonly catalog: ModelCatalog;
+  readonly rules: RequestRules;
 }

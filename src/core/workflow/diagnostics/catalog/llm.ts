@@ -35,8 +35,9 @@ export const llmCodes = {
     why: 'The API wants either the id of an uploaded file, or the file itself with its name.',
     whatToDo: 'Set `fileId`, or `fileData` with `filename`.',
   }),
-  'temperature-out-of-range': error<{ value: number }>({
-    message: ({ value }) => `The temperature ${value} lies outside of 0 to 2.`,
+  'temperature-out-of-range': error<{ value: number; low: number; high: number }>({
+    message: ({ value, low, high }) => `The temperature ${value} lies outside of ${low} to ${high}.`,
+    hint: ({ low, high }) => `Use a value from ${low} (focused) to ${high} (random).`,
     why: 'The API refuses other values with a 400.',
     whatToDo: 'Use a value from 0 (focused) to 2 (random).',
   }),

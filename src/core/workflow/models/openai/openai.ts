@@ -1,5 +1,6 @@
 import { ModelCatalog, type NameReading } from '../catalog.ts';
 import type { Provider } from '../provider.ts';
+import { chatCompletionsRules } from '../requestRules.ts';
 import { gpt4oAnd41 } from './gpt4o.ts';
 import { gpt54To56 } from './gpt54.ts';
 import { gpt5To53 } from './gpt5.ts';
@@ -22,6 +23,7 @@ export const openai: Provider = {
     snapshotEnding: /-\d{4}-\d{2}-\d{2}$/,
     read: readName,
   }),
+  rules: chatCompletionsRules,
 };
 
 /** Reads the name of a fine-tuned model (`ft:gpt-4o:…`), a gateway's (`openai/gpt-4o`) and Azure's (`gpt-35-turbo`). */

@@ -10,6 +10,6 @@ export const accountShape = {
     .enum(['auto', 'default', 'flex', 'priority', 'scale'])
     .optional()
     .describe('How the call is processed'),
-  store: z.boolean().optional().describe('OpenAI keeps the answer for evaluation'),
+  store: z.boolean().optional().describe('The provider keeps the answer for evaluation'),
   metadata: z.record(z.string(), templateString).optional().describe('Up to 16 values that are kept with the answer'),
 };

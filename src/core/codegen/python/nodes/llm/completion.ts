@@ -1,5 +1,6 @@
 import type { ModelNode, ModelNodeType } from '../../../../workflow/modelNodes.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/llm/tools.ts';
+import type { NodeOf } from '../../../../workflow/types.ts';
 import { workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
@@ -28,20 +29,18 @@ export interface CompletionPython {
   readonly functionCall: Name;
 }
 
-/** Adds what only one provider takes, from the keys that its config has for it. */
-type AddOwnParameters = (request: Parameters, node: ModelNode) => void;
-
 const tool = py.imported('app.llm.tools', 'Tool');
 const ctx = py.name('ctx');
 
 /**
- * A model call becomes one call. What never changes is a constant beside it; only what holds expressions is built per run.
+ * A model node becomes one call. What never changes is a constant beside it; only what holds expressions is built per run.
  * Wire names: https://platform.openai.com/docs/api-reference/chat/create
+ * @param addOwnParameters adds what only this provider takes, from the keys that its config has for it
  */
-export function completionGenerator(
+export function completionGenerator<Type extends ModelNodeType>(
   python: CompletionPython,
-  addOwnParameters: AddOwnParameters = () => {},
-): NodeCodeGenerator<ModelNodeType> {
+  addOwnParameters: (request: Parameters, node: NodeOf<Type>) => void = () => {},
+): NodeCodeGenerator<Type> {
   return {
     awaits: true,
     imports: Object.values<Name>({ ...python }).map(({ name }) => name),
@@ -50,7 +49,7 @@ export function completionGenerator(
       return parsed === undefined ? python.answer : py.subscript(python.answerOf, parsed);
     },
     annotates: ({ config }: ModelNode) => typeof config.responseFormat === 'object',
-    value: (node: ModelNode, scope) => {
+    value: (node: ModelNode & NodeOf<Type>, scope) => {
       const parameters = new Parameters(scope);
       addParameters(parameters, node, scope, python.functionSpec);
       addOwnParameters(parameters, node);
