@@ -74,7 +74,7 @@ const resultKeys = [
   'timing',
 ];
 
-/** The types of what a model node leaves at its handles, as the runtime's `OpenAICompletion` has it. */
+/** The types of what a model node leaves at its handles: the same of every provider. */
 export function completionValues(config: CompletionConfig): Readonly<Record<'output' | 'function_call', JsonSchema>> {
   const functionCall = functionCallValue([...config.functions, ...config.tools]);
   const hasCalls = mayAnswerWithCall(config);
