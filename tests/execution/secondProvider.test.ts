@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -36,6 +36,20 @@ function asking(config: object, env: readonly string[] = []): string {
   ];
   return JSON.stringify({ version: 1, name: 'a', env, nodes, edges: ['ask > model', 'model > end'].map(edge) });
 }
+
+test('nothing else in the compiler names the node or the module of a provider', () => {
+  const core = join(import.meta.dirname, '../../src/core');
+  const files = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const naming = files.filter((name) =>
+    /'openaiCompletion'|models\/openai|'app\.nodes\.llm\.openai'/u.test(readFileSync(join(core, name), 'utf8')),
+  );
+  expect(naming.toSorted()).toEqual([
+    'codegen/python/nodes/llm/openai.py.ts',
+    // The type of a message is the same at every provider.
+    'codegen/python/nodes/llm/prompt.py.ts',
+    'workflow/nodes/configs/llm.ts',
+  ]);
+});
 
 describe('checks go by the catalog and the rules of the provider', () => {
   test('a sound workflow has no findings', () => {

@@ -2,7 +2,7 @@ import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
 import type { ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
-import { apiOf, modelBehind } from '../../../../workflow/validate/requestedModel.ts';
+import { requestedApi } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -17,7 +17,7 @@ export function addParameters(request: Parameters, node: ModelNode, scope: NodeS
   const { config } = node;
   request.add('model', config.model);
   request.add('base_model', config.baseModel);
-  const api = apiParameter(node, scope);
+  const api = requestedApi(scope.checked, node);
   // Without it, the runtime calls Chat Completions.
   if (api !== 'chat') request.add('api', api);
   request.add('max_tokens', config.maxTokens);
@@ -34,12 +34,6 @@ export function addParameters(request: Parameters, node: ModelNode, scope: NodeS
   addTimeout(request, config.timeout);
   request.add('max_retries', config.maxRetries);
   request.addJson('extra_body', config.extra);
-}
-
-function apiParameter(node: ModelNode, scope: NodeScope): NonNullable<CompletionConfig['api']> {
-  const isKnown = modelBehind(node) !== undefined || node.config.model.constant !== undefined;
-  // A model that is chosen when the service runs decides then.
-  return isKnown ? apiOf(scope.checked, node) : (node.config.api ?? 'chat');
 }
 
 function addSampling(request: Parameters, config: CompletionConfig): void {
