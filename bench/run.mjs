@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { capture, quiet, show } from '../scripts/commands.mjs';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const names = ['1', '2', '3', '4', '5', '6', 'figures', 'mixed'];
+const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },

@@ -14,7 +14,7 @@ from contestants import by_responses, contestants
 from plot import plot
 from processes import cores
 from results import Measure
-from scenarios import capacity, figures, first_token, mixed, requests, tokens
+from scenarios import capacity, figures, first_token, mixed, requests, start, tokens
 from stage import Stage, WrongAnswer
 from table import table
 
@@ -34,6 +34,7 @@ def main() -> int:
         "4": capacity.measure,
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
+        "start": start.measure,
         "mixed": lambda stage: mixed.measure(
             stage,
             in_json=contestants(sys.executable, generated / "support-chat-json", None),

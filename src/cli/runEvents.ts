@@ -1,5 +1,5 @@
 import type { RunEvent, Usage, Problem } from '../core/events.ts';
-import type { CheckedWorkflow } from '../core/workflow/index.ts';
+import { isModelNode, type CheckedWorkflow } from '../core/workflow/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is known of a run when it has ended. */
@@ -120,6 +120,6 @@ function seconds(ms: number): string {
 export function modelOf({ file }: CheckedWorkflow): (node: string) => string | undefined {
   return (id) => {
     const node = file.nodes.find((each) => each.id === id);
-    return node?.type === 'openaiCompletion' ? node.config.model.constant : undefined;
+    return isModelNode(node) ? node.config.model.constant : undefined;
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import type { GeneratedFile } from '../core/codegen/python/index.ts';
-import { withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
+import { isModelNode, withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { cacheFolder } from '../host/cacheFolder.ts';
 import { freePort } from '../host/ports.ts';
 import { writeProject } from '../host/projectWriter.ts';
@@ -50,7 +50,7 @@ export async function prepareProject(
 
 function callsDeployments(checked: CheckedWorkflow): boolean {
   const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
-  return nodes.some(({ type, config }) => type === 'openaiCompletion' && config.baseModel !== undefined);
+  return nodes.some((node) => isModelNode(node) && node.config.baseModel !== undefined);
 }
 
 /** A simulated OpenAI that runs as long as its process; undefined when a real server answers. */

@@ -1,6 +1,14 @@
 import { configKeys } from '../../src/cli/nodeConfig.ts';
-import { catalog, diagnosticCodes, nodeTypes, registry, type Handle } from '../../src/core/workflow/index.ts';
-import { catalogDate, models, type Model } from '../../src/core/workflow/models/models.ts';
+import {
+  catalog,
+  diagnosticCodes,
+  nodeTypes,
+  providers,
+  registry,
+  type Handle,
+} from '../../src/core/workflow/index.ts';
+import type { Model } from '../../src/core/workflow/models/catalog.ts';
+import type { Provider } from '../../src/core/workflow/models/provider.ts';
 
 /* The reference pages, written from what the compiler and the runtime know themselves. */
 
@@ -56,7 +64,12 @@ ${table(['code', 'severity', 'why', 'what to do'], rows)}
 `;
 }
 
+/** A section per provider. */
 export function modelsPage(): string {
+  return providers.map(modelsSection).join('\n');
+}
+
+function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
   const price = (model: Model): string => {
     const { prices } = model;
     if (prices === null) return 'unknown';
@@ -75,9 +88,9 @@ export function modelsPage(): string {
     price(model),
     life(model),
   ]);
-  return `# OpenAI's chat models
+  return `# ${name}'s chat models
 
-As of ${catalogDate}; \`catalyst models NAME\` shows all facts of one with their sources. Prices are USD per million tokens:
+As of ${asOf}; \`catalyst models NAME\` shows all facts of one with their sources. Prices are USD per million tokens:
 input / cached input / output.
 
 ${table(['model', 'context', 'longest answer', 'calls', 'APIs', 'prices', 'life'], rows)}

@@ -1,6 +1,6 @@
 import type { Prices } from '../../core/workflow/models/facts.ts';
-import { findModel, models as catalog, type Model } from '../../core/workflow/models/models.ts';
-import { suggest } from '../../core/workflow/index.ts';
+import type { Model } from '../../core/workflow/models/catalog.ts';
+import { providers, suggest } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { table } from '../table.ts';
@@ -10,7 +10,9 @@ interface ModelsOptions {
   readonly json?: boolean;
 }
 
-/** Lists OpenAI's chat models as the compiler knows them, or shows all that it knows of one. */
+const catalog = providers.flatMap((provider) => provider.catalog.models);
+
+/** Lists the providers' chat models as the compiler knows them, or shows all that it knows of one. */
 export function models(context: CommandContext, name: string | undefined, { all, json }: ModelsOptions): ExitCode {
   const { terminal } = context;
   const shown = name === undefined ? catalog.filter((model) => all || isOffered(model)) : [requireModel(name)];
@@ -121,14 +123,14 @@ function yes(is: boolean): string {
 }
 
 function requireModel(name: string): Model {
-  const model = findModel(name);
+  const model = providers.map((provider) => provider.catalog.find(name)).find((found) => found !== undefined);
   if (model !== undefined) return model;
   const meant = suggest(
     name,
     catalog.map((each) => each.name),
   );
   throw new UsageError(
-    `OpenAI has no chat model ${name} that catalyst knows of.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    `There is no chat model ${name} that catalyst knows of.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
     'catalyst models --all lists those it knows. Others can be used all the same, as compatible servers have them.',
   );
 }

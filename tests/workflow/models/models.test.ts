@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { catalogDate, findModel, models } from '../../../src/core/workflow/models/models.ts';
+import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
+
+const { models, asOf } = openai.catalog;
+const findModel = (name: string) => openai.catalog.find(name);
 
 const schema = JSON.parse(
   readFileSync(new URL('../../fixtures/openai/chat-models-batches.openapi.json', import.meta.url), 'utf8'),
 ) as { components: { schemas: Record<string, { anyOf?: { enum?: string[] }[]; enum?: string[] }> } };
 
-describe('the catalog', () => {
+describe('the catalog of OpenAI', () => {
   test('has every chat model of the published schema', () => {
     const listed = Object.values(schema.components.schemas).flatMap(({ anyOf = [], enum: own = [] }) => [
       ...own,
@@ -35,7 +38,7 @@ describe('the catalog', () => {
     if (model.sampling === 'without-reasoning') expect(model.reasoningEfforts).toContain('none');
     if (model.functions) expect(model.tools).toBe(true);
     if (model.prices !== null) expect(model.sources.prices).not.toBeNull();
-    expect(model.status === 'retired').toBe(model.shutdownDate !== null && model.shutdownDate <= catalogDate);
+    expect(model.status === 'retired').toBe(model.shutdownDate !== null && model.shutdownDate <= asOf);
     expect(model.replacement === null).toBe(model.status === 'current');
     if (model.replacement !== null) expect(findModel(model.replacement)?.status).toBe('current');
   });

@@ -1,5 +1,6 @@
+import type { Model } from '../../../src/core/workflow/models/catalog.ts';
 import { genaiPrices, type TokenPrices } from '../../../src/core/workflow/models/facts.ts';
-import { models, type Model } from '../../../src/core/workflow/models/models.ts';
+import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 
 const head = `"""What OpenAI's chat models take and cost, as far as the service names them."""
 
@@ -11,7 +12,7 @@ MODELS: dict[str, ModelFacts] = {
 
 /** The module `app/llm/providers/openai_models.py`, laid out as ruff does. */
 export function pythonCatalog(): string {
-  return `${head}${models.map(entry).join('')}}\n`;
+  return `${head}${openai.catalog.models.map(entry).join('')}}\n`;
 }
 
 const width = 120;

@@ -5,6 +5,7 @@ import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
+import type { ProviderPython } from './nodes/llm/completion.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
 import { pythonFunction } from './nodes/code/function.py.ts';
@@ -40,6 +41,10 @@ export interface NodeScope {
 export interface NodeCodeGenerator<T extends NodeType> {
   /** Running the node awaits something, so it is worth running beside others. */
   readonly awaits: boolean;
+  /** Who answers the node's model calls, at nodes that make some. */
+  readonly provider?: ProviderPython;
+  /** Names that only modules with such a node import; nothing of a workflow may be called so. */
+  readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
   value(node: NodeOf<T>, scope: NodeScope): Expr | undefined;
   /** The annotation of that value, where Python cannot tell it or a declaration needs it. */

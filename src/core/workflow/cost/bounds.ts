@@ -2,6 +2,7 @@ import type { CheckedWorkflow } from '../checked.ts';
 import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
 import type { Json } from '../json.ts';
 import { memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
+import { isModelNode } from '../modelNodes.ts';
 import { answerType } from '../validate/answerType.ts';
 import { answerLimit } from './limits.ts';
 
@@ -73,7 +74,7 @@ function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
   if (path.root === 'input') return boundOfMember(checked.trigger.config.inputSchema, path.segments, written);
   const node = path.root === 'nodes' ? checked.graph.nodes.get(String(first?.key)) : undefined;
   // Whatever is read of an answer, it is no longer than the answer.
-  if (node?.type === 'openaiCompletion' && rest.length > 0) {
+  if (isModelNode(node) && rest.length > 0) {
     const limit = answerLimit(node);
     if (limit !== undefined) return { tokens: limit };
   }

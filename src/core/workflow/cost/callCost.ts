@@ -1,8 +1,9 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
-import type { Model } from '../models/models.ts';
-import { connectedTools, modelBehind, type ConnectedTool, type ModelNode } from '../validate/requestedModel.ts';
+import type { Model } from '../models/catalog.ts';
+import type { ModelNode } from '../modelNodes.ts';
+import { connectedTools, modelBehind, type ConnectedTool } from '../validate/requestedModel.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
 import { answerLimit } from './limits.ts';

@@ -1,4 +1,5 @@
-import { modelBehind, type ModelNode } from '../validate/requestedModel.ts';
+import type { ModelNode } from '../modelNodes.ts';
+import { modelBehind } from '../validate/requestedModel.ts';
 
 /** The most tokens that one answer of a node can have, reasoning included; undefined when nothing is known of that. */
 export function answerLimit(node: ModelNode): number | undefined {

@@ -1,7 +1,8 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Branch } from '../graph/branches.ts';
 import { waysOf } from '../graph/graph.ts';
-import type { NodeOf, WorkflowNode } from '../types.ts';
+import { isModelNode, type ModelNode } from '../modelNodes.ts';
+import type { WorkflowNode } from '../types.ts';
 import { costOfNode, type NodeCost, type Spending } from './callCost.ts';
 
 /** The most that one request can cost. */
@@ -14,7 +15,7 @@ export interface WorstCase extends Spending {
 /**
  * The most that one request of a workflow can cost: the sum over the model calls that can happen in the same run, the dearest of
  * ways that exclude each other, loops at their limit, called workflows with all of theirs. Calls that fail and are tried again
- * are not charged for by OpenAI.
+ * cost nothing.
  */
 export function worstCase(checked: CheckedWorkflow): WorstCase {
   const { budget } = checked.trigger.config;
@@ -44,7 +45,7 @@ class Bounds {
   }
 
   #ofNode(checked: CheckedWorkflow, node: WorkflowNode): Bounded {
-    if (node.type === 'openaiCompletion') {
+    if (isModelNode(node)) {
       const cost = costOfNode(checked, node);
       const tools = this.#ofTools(checked, node);
       return { ...combined(cost, tools, add), nodes: [cost, ...tools.nodes] };
@@ -54,7 +55,7 @@ class Bounds {
   }
 
   /** Of the workflows that a model may call: one in each round where it may not call several at once. */
-  #ofTools(checked: CheckedWorkflow, { id, config }: NodeOf<'openaiCompletion'>): Bounded {
+  #ofTools(checked: CheckedWorkflow, { id, config }: ModelNode): Bounded {
     const rounds = config.parallelToolCalls === false ? config.maxToolRounds : null;
     const tools = (checked.graph.tools.get(id) ?? []).flatMap((tool) => {
       const called = checked.calls.get(tool);

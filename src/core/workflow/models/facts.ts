@@ -62,26 +62,13 @@ export interface Listing {
   readonly facts: ModelFacts;
   /** ISO date, and the current model that comes closest. */
   readonly ends?: { readonly on: string; readonly replacement: string };
-  /** OpenAI lists the name, but serves no such model. */
+  /** The provider lists the name, but serves no such model. */
   readonly unavailable?: { readonly replacement: string };
 }
 
-/** The data of the package `@pydantic/genai-prices`, which takes them from OpenAI's price list. */
+/** The data of the package `@pydantic/genai-prices`, which takes them from the providers' price lists. */
 export const genaiPrices = '@pydantic/genai-prices 0.1.8';
-
-export function modelPage(name: string): string {
-  return `https://developers.openai.com/api/docs/models/${name}`;
-}
 
 export function usd(input: number, cached: number | null, output: number): Prices {
   return { input, cached, output, longContext: null };
-}
-
-/**
- * Prices of the models with a window of a million tokens: beyond 272,000 the prompt costs twice, the answer 1.5 times as much.
- * Source: https://developers.openai.com/api/docs/pricing
- */
-export function usdByLength(input: number, cached: number | null, output: number): Prices {
-  const long = { above: 272_000, input: 2 * input, cached: cached === null ? null : 2 * cached, output: 1.5 * output };
-  return { input, cached, output, longContext: long };
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 
 import type { JsonSchema } from '../jsonSchema.ts';
+import type { Provider } from '../models/provider.ts';
 
 /** `conditional` handles carry a run only when the node takes that way; `stream` handles carry text as it arrives. */
 export type HandleType = 'default' | 'stream' | 'conditional';
@@ -31,6 +32,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly defaultConfig: z.input<Config>;
   readonly configSchema: Config;
   readonly supportsStreaming: boolean;
+  /** Of a node that asks a model: who serves it. */
+  readonly provider?: Provider;
   /** `trigger` starts a run, `response` answers the caller, `step` is all the rest. */
   readonly role: 'trigger' | 'step' | 'response';
   /** The type of the value that an expression finds at `nodes.ID.HANDLE`; a handle that is left out carries no value. */

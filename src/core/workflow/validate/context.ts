@@ -5,6 +5,7 @@ import type { PathRead } from '../expressions/walk.ts';
 import type { Branch } from '../graph/branches.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { JsonPath } from '../json.ts';
+import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import type { PythonModule } from '../python/PythonModule.ts';
 import type { NodeOf, NodeType, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
@@ -78,4 +79,9 @@ export function nodesOf<Type extends NodeType>(file: Pick<WorkflowFile, 'nodes'>
 
 export function nodesOfType<Type extends NodeType>(context: NodeContext, type: Type): readonly NodeOf<Type>[] {
   return nodesOf(context, type);
+}
+
+/** The nodes that ask a model, whoever serves it. */
+export function modelNodes({ nodes }: Pick<WorkflowFile, 'nodes'>): readonly ModelNode[] {
+  return nodes.filter(isModelNode);
 }

@@ -1,14 +1,13 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
+import { catalogOf, type ModelNode } from '../modelNodes.ts';
+import type { Model } from '../models/catalog.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
-import { findModel, type Model } from '../models/models.ts';
 import type { NodeOf } from '../types.ts';
-import { nodesOfType, type CheckContext, type NodeContext } from './context.ts';
+import { modelNodes, type CheckContext, type NodeContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
 type ModelContext = Pick<CheckContext, 'graph' | 'calls'>;
-
-export type ModelNode = NodeOf<'openaiCompletion'>;
 
 /** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
 export interface KnownModelNode {
@@ -19,12 +18,13 @@ export interface KnownModelNode {
 }
 
 /** The model that a node calls: what its `baseModel` says, else what its `model` names; undefined when it is not known. */
-export function modelBehind({ config }: ModelNode): Model | undefined {
-  return findModel(config.baseModel ?? config.model.constant ?? '');
+export function modelBehind(node: ModelNode): Model | undefined {
+  const { baseModel, model } = node.config;
+  return catalogOf(node).find(baseModel ?? model.constant ?? '');
 }
 
 export function knownModelNodes(context: NodeContext): readonly KnownModelNode[] {
-  return nodesOfType(context, 'openaiCompletion').flatMap((node) => {
+  return modelNodes(context).flatMap((node) => {
     const name = node.config.baseModel ?? node.config.model.constant ?? '';
     const model = modelBehind(node);
     return model === undefined ? [] : [{ node, name, model }];
@@ -82,11 +82,19 @@ export function workflowToolName({ file }: CheckedWorkflow): string {
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
 export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'responses' {
-  if (node.config.api !== 'auto') return node.config.api;
+  // Not every provider has the choice.
+  const api = node.config.api ?? 'chat';
+  if (api !== 'auto') return api;
   const model = modelBehind(node);
   if (model === undefined) return 'chat';
   const known = { node, name: model.name, model };
   return !model.chat || refusesToolsWhileReasoning(context, known) ? 'responses' : 'chat';
+}
+
+/** As `apiOf`, and `auto` where a run decides which model it is. */
+export function requestedApi(context: ModelContext, node: ModelNode): 'chat' | 'responses' | 'auto' {
+  const isOpen = modelBehind(node) === undefined && node.config.model.constant === undefined;
+  return isOpen ? (node.config.api ?? 'chat') : apiOf(context, node);
 }
 
 /** Whether Chat Completions refuses a node's calls for their tools together with reasoning. */

@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { moved, namesLines } from '../diagnostics/moved.ts';
+import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { NodeEdit, Revision } from '../parse/revise.ts';
-import type { NodeOf, NodeType, WorkflowNode } from '../types.ts';
+import type { WorkflowNode } from '../types.ts';
 import { findingsOf, resultOf, withNodes, type Examination } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { readersIn, templatesAt } from './expressionContext.ts';
@@ -78,16 +79,16 @@ function concernedPlaces(examination: Examination, edits: readonly NodeEdit[]): 
 /** What is found about a model may stand at its tools and at the prompts that it sends, and these may belong to others as well. */
 function sharingFindings({ context, readers }: Examination, id: string): readonly string[] {
   const { nodes, tools } = context.graph;
-  const typeOf = (other: string): NodeType | undefined => nodes.get(other)?.type;
+  const isPrompt = (other: string): boolean => nodes.get(other)?.type === 'promptTemplate';
+  const isModel = (other: string): boolean => isModelNode(nodes.get(other));
   const shared = [...tools].flatMap(([model, offered]) =>
     model === id || offered.includes(id) ? [model, ...offered] : [],
   );
-  if (typeOf(id) === 'promptTemplate')
-    shared.push(...[...readers(id)].filter((reader) => typeOf(reader) === 'openaiCompletion'));
-  if (typeOf(id) === 'openaiCompletion') {
+  if (isPrompt(id)) shared.push(...[...readers(id)].filter(isModel));
+  if (isModel(id)) {
     const read = templatesAt(context.templates, nodes.placeOf(id)).flatMap(({ references }) => references);
     const ids = read.map(({ path }) => (path.root === 'nodes' ? String(path.segments[0]?.key) : ''));
-    shared.push(...ids.filter((other) => typeOf(other) === 'promptTemplate'));
+    shared.push(...ids.filter(isPrompt));
   }
   return shared;
 }
@@ -99,9 +100,9 @@ function readBy({ templates, graph }: CheckContext, node: WorkflowNode): string 
     references.map(({ path: { root, segments } }) => [root, ...segments.map(({ key }) => key)]),
   );
   const isBroken = own.some(({ template }) => template.problems.length > 0);
-  return JSON.stringify([paths, isBroken, node.type === 'openaiCompletion' && declaredCalls(node.config)]);
+  return JSON.stringify([paths, isBroken, isModelNode(node) && declaredCalls(node.config)]);
 }
 
-function declaredCalls({ functions, tools, functionCall, toolChoice }: NodeOf<'openaiCompletion'>['config']): unknown {
+function declaredCalls({ functions, tools, functionCall, toolChoice }: ModelNode['config']): unknown {
   return [functions, tools, functionCall, toolChoice];
 }

@@ -1,7 +1,7 @@
 import { Template } from '../expressions/syntax.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { NodeOf, WorkflowNode } from '../types.ts';
-import type { ModelNode } from './requestedModel.ts';
+import type { ModelNode } from '../modelNodes.ts';
 
 /** Messages, and among them expressions that give lists of messages. */
 export type Conversation = NodeOf<'promptTemplate'>['config']['messages'];

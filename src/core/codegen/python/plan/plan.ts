@@ -5,7 +5,7 @@ import type { NodeSteps } from './steps.ts';
 /**
  * What a run leaves behind for later steps to read.
  * - `value`: the node's result.
- * - `way`: what decided which way the run took at the node; at an `openaiCompletion` the function call itself.
+ * - `way`: what decided which way the run took at the node; at a model node the function call itself.
  * - `runs`: whether a node ran that several, not all, branches lead to.
  */
 export interface Variable {

@@ -4,7 +4,7 @@ import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
-import { asksModels } from './modelParts.ts';
+import { askedProviders } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 const taken = [
@@ -30,9 +30,8 @@ export function writeMainModule(title: string, workflows: readonly WorkflowModul
   if (only !== undefined && only.description !== '')
     options.push(py.keyword('description', py.literal(only.description)));
   if (env.length > 0) options.push(py.keyword('env', py.literal(env)));
-  if (asksModels(workflows.map(({ plan }) => plan.checked))) {
-    options.push(py.keyword('servers', py.list([py.imported('app.llm.parts', 'OPENAI')])));
-  }
+  const servers = askedProviders(workflows.map(({ plan }) => plan.checked));
+  if (servers.length > 0) options.push(py.keyword('servers', py.list(servers)));
   const app = py.assign(py.name('app'), py.call(py.imported('app.runtime.server', 'create_app'), ...options));
   const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
   return printModule(py.moduleOf([app, ...routes], `${title} as an HTTP service.`)).text;

@@ -1,5 +1,5 @@
 import { typesOf } from '../../../workflow/jsonSchema.ts';
-import { findModel } from '../../../workflow/models/models.ts';
+import { catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
@@ -64,10 +64,9 @@ function setEnvironment(env: readonly string[]): readonly Stmt[] {
 
 /** The simulated OpenAI refuses models as OpenAI does; a workflow may be made for another server that has them. */
 function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
-  const names = plan.checked.file.nodes.flatMap((node) =>
-    node.type === 'openaiCompletion' ? [node.config.model.constant] : [],
-  );
-  const models = [...new Set(names)].map((name) => (name === undefined ? undefined : findModel(name)));
+  const models = plan.checked.file.nodes
+    .filter(isModelNode)
+    .map((node) => catalogOf(node).find(node.config.model.constant ?? ''));
   const settings = py.attribute(py.name('simulated_openai'), 'settings');
   const accepted = [
     ...(models.some((model) => model?.status === 'retired') ? [py.attribute(settings, 'accept_retired_models')] : []),
@@ -92,7 +91,7 @@ function refusesWrongInput({ plan: { checked } }: WorkflowModule): readonly Stmt
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');
   const ask: Expr = py.attribute(py.name('service'), 'ask');
-  const asksModels = checked.file.nodes.some(({ type }) => type === 'openaiCompletion');
+  const asksModels = checked.file.nodes.some(isModelNode);
   const simulated = py.name('simulated_openai');
   return [
     py.def('test_refuses_input_that_does_not_fit', {

@@ -23,7 +23,7 @@ export const name = <const S extends string>(value: Name<S>): Expr => ({ kind: '
 export const imported = <const M extends string, const S extends string>(
   module: ModulePath | Constant<M>,
   value: Name<S>,
-): Expr => ({ kind: 'name', name: identifier(value), module: modulePath(module) });
+): Expr & { kind: 'name' } => ({ kind: 'name', name: identifier(value), module: modulePath(module) });
 
 /** A module itself, as in `asyncio.TaskGroup`; printing it adds `import module`. Top-level modules only. */
 export const importedModule = <const S extends string>(value: Name<S>): Expr => ({

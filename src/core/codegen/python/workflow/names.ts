@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
-import { generatorOf } from '../NodeCodeGenerator.ts';
+import type { NodeType } from '../../../workflow/types.ts';
+import { generatorOf, generators, type NodeCodeGenerator } from '../NodeCodeGenerator.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
 import { inputClassOf } from './inputClass.ts';
@@ -23,16 +24,12 @@ export const takenNames: readonly string[] = [
   'MISSING',
   'Message',
   'NotRequired',
-  'OPENAI',
-  'OpenAICompletion',
-  'OpenAIConfig',
   'Reply',
   'SubWorkflow',
   'Tool',
   'TypedDict',
   'as_text',
   'asyncio',
-  'complete',
   'complete_with_tools',
   'ctx',
   'equal',
@@ -55,6 +52,7 @@ export const takenNames: readonly string[] = [
   'to_json',
   'trim',
   'upper',
+  ...Object.values(generators).flatMap(({ imports = [] }: NodeCodeGenerator<NodeType>) => imports),
 ];
 
 /** The Python function behind a `pythonFunction` node, and the module in `app/functions` that has it. */

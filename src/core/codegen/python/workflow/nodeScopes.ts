@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../workflow/modelNodes.ts';
 import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
 import { waysOf, type Graph } from '../../../workflow/graph/graph.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
@@ -78,7 +79,7 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
 function isInAnswer({ nodes }: Graph, { root, segments }: PathExpression, count: number): boolean {
   const [id, handle, member] = segments;
   const node = root === 'nodes' && count >= 3 ? nodes.get(String(id?.key)) : undefined;
-  const hasType = node?.type === 'openaiCompletion' && typeof node.config.responseFormat === 'object';
+  const hasType = isModelNode(node) && typeof node.config.responseFormat === 'object';
   return hasType && handle?.key === 'output' && member?.key === 'parsed';
 }
 

@@ -35,8 +35,9 @@ export const llmCodes = {
     why: 'The API wants either the id of an uploaded file, or the file itself with its name.',
     whatToDo: 'Set `fileId`, or `fileData` with `filename`.',
   }),
-  'temperature-out-of-range': error<{ value: number }>({
-    message: ({ value }) => `The temperature ${value} lies outside of 0 to 2.`,
+  'temperature-out-of-range': error<{ value: number; low: number; high: number }>({
+    message: ({ value, low, high }) => `The temperature ${value} lies outside of ${low} to ${high}.`,
+    hint: ({ low, high }) => `Use a value from ${low} (focused) to ${high} (random).`,
     why: 'The API refuses other values with a 400.',
     whatToDo: 'Use a value from 0 (focused) to 2 (random).',
   }),
@@ -62,25 +63,25 @@ export const llmCodes = {
   'contradicting-base-model': warning<{ base: string; model: string }>({
     message: ({ base, model }) =>
       `\`baseModel\` says that ${quoted(model)} stands for ${quoted(base)}, but that is the name of another model.`,
-    why: 'Checks, limits and prices go by the base model. At OpenAI the name means the other one; only a deployment can differ.',
+    why: 'Checks, limits and prices go by the base model. At the provider itself the name means the other one; only a deployment can differ.',
     whatToDo: 'Remove `baseModel`, or correct it. A deployment is better not called like another model.',
   }),
-  'retired-model': warning<{ model: string; date: string; replacement: string }>({
-    message: ({ model, date, replacement }) =>
-      `OpenAI retired the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
-    why: 'OpenAI answers with an error. Azure and compatible servers may still offer the model, so this is no error.',
+  'retired-model': warning<{ provider: string; model: string; date: string; replacement: string }>({
+    message: ({ provider, model, date, replacement }) =>
+      `${provider} retired the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
+    why: 'The provider answers with an error. Azure and compatible servers may still offer the model, so this is no error.',
     whatToDo: 'Use the replacement.',
   }),
-  'retiring-model': warning<{ model: string; date: string; replacement: string }>({
-    message: ({ model, date, replacement }) =>
-      `OpenAI will retire the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
-    why: 'From that day on OpenAI answers with an error.',
+  'retiring-model': warning<{ provider: string; model: string; date: string; replacement: string }>({
+    message: ({ provider, model, date, replacement }) =>
+      `${provider} will retire the model ${quoted(model)} on ${date}; its replacement is ${quoted(replacement)}.`,
+    why: 'From that day on the provider answers with an error.',
     whatToDo: 'Change to the replacement before that day.',
   }),
-  'unavailable-model': warning<{ model: string; replacement: string }>({
-    message: ({ model, replacement }) =>
-      `OpenAI lists the name ${quoted(model)}, but serves no such model; use ${quoted(replacement)}.`,
-    why: 'OpenAI answers with an error. A compatible server may have a model of this name, so this is no error.',
+  'unavailable-model': warning<{ provider: string; model: string; replacement: string }>({
+    message: ({ provider, model, replacement }) =>
+      `${provider} lists the name ${quoted(model)}, but serves no such model; use ${quoted(replacement)}.`,
+    why: 'The provider answers with an error. A compatible server may have a model of this name, so this is no error.',
     whatToDo: 'Use the replacement.',
   }),
   'unknown-model': warning<{ model: string }>({

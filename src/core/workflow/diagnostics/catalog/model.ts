@@ -14,13 +14,13 @@ export const modelCodes = {
       effort === undefined
         ? 'Remove the parameter, or choose a model that takes it.'
         : 'Remove the parameter, or set `reasoningEffort` to `none`.',
-    why: 'OpenAI refuses the request with a 400.',
+    why: 'The API refuses the request with a 400.',
     whatToDo: 'Remove the parameter, or choose a model that takes it.',
   }),
   'unsupported-reasoning-effort': warning<{ model: string; effort: string; known: readonly string[] }>({
     message: ({ model, effort }) => `The model ${quoted(model)} has no reasoning effort ${quoted(effort)}.`,
     hint: ({ known }) => `Its efforts are ${listed(known)}.`,
-    why: 'OpenAI refuses the request with a 400.',
+    why: 'The API refuses the request with a 400.',
     whatToDo: 'Choose an effort that the model has.',
   }),
   'tools-with-reasoning': warning<{ model: string; effort: string; isSet: boolean }>({
@@ -32,22 +32,22 @@ export const modelCodes = {
   }),
   'model-needs-responses': warning<{ model: string }>({
     message: ({ model }) => `Chat Completions does not have the model ${quoted(model)}.`,
-    why: 'OpenAI serves it by the Responses API alone.',
+    why: 'It is served by the Responses API alone.',
     whatToDo: 'Leave `api` to `auto`, which then takes the Responses API.',
   }),
   'tools-unsupported': warning<{ model: string }>({
     message: ({ model }) => `The model ${quoted(model)} calls no functions.`,
-    why: 'OpenAI refuses the request with a 400.',
+    why: 'The API refuses the request with a 400.',
     whatToDo: 'Remove the functions, or choose a model that calls them.',
   }),
   'functions-sent-as-tools': warning<{ model: string }>({
     message: ({ model }) => `The model ${quoted(model)} takes no \`functions\`; they are sent as \`tools\`.`,
-    why: 'OpenAI deprecated `functions`, and its newer models refuse them.',
+    why: 'The parameter is deprecated, and newer models refuse it.',
     whatToDo: 'Write them as `tools`; the two look alike.',
   }),
   'json-mode-unsupported': warning<{ model: string }>({
     message: ({ model }) => `The model ${quoted(model)} has no JSON mode.`,
-    why: 'OpenAI refuses the request with a 400.',
+    why: 'The API refuses the request with a 400.',
     whatToDo: 'Ask for JSON in the prompt, or choose a model that has JSON mode.',
   }),
   'json-schema-unsupported': warning<{ model: string; other: string }>({
@@ -56,12 +56,12 @@ export const modelCodes = {
       other === 'json_object'
         ? 'Use `"responseFormat": "json_object"` and describe the JSON in the prompt, or choose another model.'
         : 'Describe the JSON in the prompt, or choose another model.',
-    why: 'OpenAI refuses the request with a 400.',
+    why: 'The API refuses the request with a 400.',
     whatToDo: 'Use JSON mode, or choose another model.',
   }),
   'images-without-vision': warning<{ model: string; node: string }>({
     message: ({ model, node }) => `The model ${quoted(model)} of ${quoted(node)} cannot see images.`,
-    why: 'OpenAI refuses the request with a 400.',
+    why: 'The API refuses the request with a 400.',
     whatToDo: 'Remove the image, or choose a model that takes images.',
   }),
 } as const;

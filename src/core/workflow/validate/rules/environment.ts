@@ -1,3 +1,4 @@
+import { providers } from '../../modelNodes.ts';
 import { remove } from '../fixes.ts';
 import type { WorkflowRule } from '../context.ts';
 
@@ -43,11 +44,8 @@ export function isEnvironmentName(name: string): boolean {
 /** What makes a name look like that of a secret, or undefined. */
 export function secretWord(name: string): string | undefined {
   const upper = name.toUpperCase();
-  return upper.startsWith('OPENAI_')
-    ? 'it starts with OPENAI_'
-    : prefixed(secretWords.find((word) => upper.includes(word)));
-}
-
-function prefixed(word: string | undefined): string | undefined {
+  const prefix = providers.map(({ environmentPrefix }) => environmentPrefix).find((each) => upper.startsWith(each));
+  if (prefix !== undefined) return `it starts with ${prefix}`;
+  const word = secretWords.find((each) => upper.includes(each));
   return word === undefined ? undefined : `it has ${word} in it`;
 }

@@ -1,11 +1,11 @@
-import { nodesOf, type CheckContext, type WorkflowRule } from '../context.ts';
+import { modelNodes, type CheckContext, type WorkflowRule } from '../context.ts';
 import { callableNames } from '../requestedModel.ts';
 
 /** A model's call of a function needs functions, and someone who takes it. */
 export const functionCalls: WorkflowRule = (context, reporter) => {
   const taken = takenCalls(context);
   const read = nodesWithCallsRead(context);
-  for (const node of nodesOf(context.file, 'openaiCompletion')) {
+  for (const node of modelNodes(context.file)) {
     const edge = taken.get(node.id) ?? -1;
     const { functions, functionCall, toolChoice } = node.config;
     // Connected Python functions are run and answered; a call of any other ends the node.

@@ -3,13 +3,14 @@ import { typeWords } from '../../diagnostics/words.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
-import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
+import { modelNodes, type CheckContext, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
-import { callableNames, type ModelNode } from '../requestedModel.ts';
+import type { ModelNode } from '../../modelNodes.ts';
+import { callableNames } from '../requestedModel.ts';
 
 /** The functions and tools that a model is offered, and the one it must call. */
 export const functions: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     const { functions: declared, functionCall, toolChoice, tools } = node.config;
     checkDeclarations(context, reporter, node);
     const call = context.pathOf(node, 'config', 'functionCall');

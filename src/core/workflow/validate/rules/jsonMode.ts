@@ -1,6 +1,6 @@
 import type { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
-import type { ModelNode } from '../requestedModel.ts';
+import { modelNodes, type CheckContext, type NodeRule } from '../context.ts';
+import { providerOf, type ModelNode } from '../../modelNodes.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages } from '../sentMessages.ts';
 
 /** The texts that a model is sent; undefined when they are not known here at all. */
@@ -9,13 +9,10 @@ interface SentText {
   readonly isWhole: boolean;
 }
 
-/**
- * The API refuses JSON mode unless some message has the word JSON.
- * Source: https://platform.openai.com/docs/guides/structured-outputs#json-mode
- */
+/** APIs that refuse JSON mode unless some message has the word JSON. */
 export const jsonMode: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
-    if (node.config.responseFormat !== 'json_object') continue;
+  for (const node of modelNodes(context)) {
+    if (node.config.responseFormat !== 'json_object' || !providerOf(node).rules.jsonModeNeedsWord) continue;
     const { texts, isWhole } = sentText(context, node);
     if (!isWhole || texts.length === 0 || texts.some(hasWord)) continue;
     const place = { path: context.pathOf(node, 'config', 'responseFormat') };

@@ -1,13 +1,14 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { modelNodes, type NodeRule } from '../context.ts';
 import { json } from '../fixes.ts';
-import { modelBehind, type ModelNode } from '../requestedModel.ts';
+import type { ModelNode } from '../../modelNodes.ts';
+import { modelBehind } from '../requestedModel.ts';
 
 /** The deprecated `functions` beside `tools`, or for a model that no longer takes them. */
 export const legacyFunctions: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     const { functions, tools, functionCall } = node.config;
     const path = context.pathOf(node, 'config');
     const model = node.config.baseModel ?? node.config.model.constant ?? '';

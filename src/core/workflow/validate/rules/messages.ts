@@ -1,10 +1,10 @@
 import { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { modelNodes, type NodeRule } from '../context.ts';
 import { conversationOf, writtenMessages } from '../sentMessages.ts';
 
 /** A model node has either messages or a prompt, and they say something. */
 export const messages: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     const config = context.pathOf(node, 'config');
     const { messages: given, prompt, systemPrompt } = node.config;
     const hasMessages = given !== undefined && !isEmpty(given);

@@ -1,14 +1,8 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
-import {
-  effortOf,
-  fixFor,
-  knownModelNodes,
-  takesSampling,
-  type KnownModelNode,
-  type ModelNode,
-} from '../requestedModel.ts';
+import { providerOf, type ModelNode } from '../../modelNodes.ts';
+import { effortOf, fixFor, knownModelNodes, takesSampling, type KnownModelNode } from '../requestedModel.ts';
 
 /** Parameters by the value that is taken everywhere; undefined when none is. */
 const sampling: readonly (readonly [key: keyof ModelNode['config'], harmless: unknown])[] = [
@@ -54,7 +48,8 @@ function conflictingEffort(known: KnownModelNode): string | undefined {
 
 function checkTemperature(context: CheckContext, reporter: Reporter, known: KnownModelNode): void {
   const { temperature } = known.node.config;
-  const inRange = typeof temperature === 'number' && temperature >= 0 && temperature <= 2;
+  const [low, high] = providerOf(known.node).rules.temperature;
+  const inRange = typeof temperature === 'number' && temperature >= low && temperature <= high;
   if (!inRange || temperature === 1 || takesSampling(known)) return;
   const path = context.pathOf(known.node, 'config', 'temperature');
   const params = { model: known.name, value: temperature, effort: conflictingEffort(known) };

@@ -1,16 +1,17 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
-import { findModel, models } from '../../models/models.ts';
-import { suggest } from '../../suggest.ts';
+import { providerOf } from '../../modelNodes.ts';
+import type { ModelCatalog } from '../../models/catalog.ts';
 import { changeTo, remove } from '../fixes.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { modelNodes, type NodeRule } from '../context.ts';
 
 /** Models that are gone, will be gone, or look misspelt. Other names may be deployments of the user's own. */
 export const modelNames: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
+    const { name: provider, catalog } = providerOf(node);
     const name = node.config.model.constant;
     if (node.config.baseModel !== undefined) {
-      checkBase(reporter, context.pathOf(node, 'config', 'baseModel'), node.config.baseModel, name);
+      checkBase(reporter, catalog, context.pathOf(node, 'config', 'baseModel'), node.config.baseModel, name);
       // How long a deployment lives is for who deployed it.
       continue;
     }
@@ -18,9 +19,9 @@ export const modelNames: NodeRule = (context, reporter) => {
     const path = context.pathOf(node, 'config', 'model');
     // A model that the file leaves out is the node's default; the place is then the whole config.
     const placeOf = (): JsonPath => (reporter.source.has(path) ? path : context.pathOf(node, 'config'));
-    const model = findModel(name);
+    const model = catalog.find(name);
     if (model === undefined) {
-      const suggestion = looksLikeOpenAI(name) ? suggestModel(name) : undefined;
+      const suggestion = catalog.isOwnName(name) ? catalog.suggest(name) : undefined;
       const fixes = [changeTo(reporter, path, suggestion)];
       reporter.report('unknown-model', { model: name }, { path: placeOf() }, { suggestion, fixes });
     } else if (model.replacement !== null) {
@@ -31,43 +32,41 @@ export const modelNames: NodeRule = (context, reporter) => {
           ? (changeTo(reporter, path, replacement) ?? setModel(reporter, context.pathOf(node, 'config'), replacement))
           : undefined;
       if (date === null) {
-        reporter.report('unavailable-model', { model: name, replacement }, { path: placeOf() }, { fixes: [fix] });
+        reporter.report(
+          'unavailable-model',
+          { provider, model: name, replacement },
+          { path: placeOf() },
+          { fixes: [fix] },
+        );
       } else {
         const code = status === 'retired' ? 'retired-model' : 'retiring-model';
-        reporter.report(code, { model: name, date, replacement }, { path: placeOf() }, { fixes: [fix] });
+        reporter.report(code, { provider, model: name, date, replacement }, { path: placeOf() }, { fixes: [fix] });
       }
     }
   }
 };
 
 /** What a deployment stands for has to be known, and no other model than its name says. */
-function checkBase(reporter: Reporter, path: JsonPath, base: string, name: string | undefined): void {
-  const [stands, named] = [findModel(base), findModel(name ?? '')];
+function checkBase(
+  reporter: Reporter,
+  catalog: ModelCatalog,
+  path: JsonPath,
+  base: string,
+  name: string | undefined,
+): void {
+  const [stands, named] = [catalog.find(base), catalog.find(name ?? '')];
   if (stands === undefined) {
-    const suggestion = suggestModel(base);
+    const suggestion = catalog.suggest(base);
     const fixes = [changeTo(reporter, path, suggestion)];
     reporter.report('unknown-base-model', { base }, { path }, { suggestion, fixes });
-  } else if (name !== undefined && named !== undefined && undated(named.name) !== undated(stands.name)) {
+  } else if (
+    name !== undefined &&
+    named !== undefined &&
+    catalog.undated(named.name) !== catalog.undated(stands.name)
+  ) {
     const fixes = [remove(reporter, path, 'Remove `baseModel`')];
     reporter.report('contradicting-base-model', { base, model: name }, { path }, { fixes });
   }
-}
-
-/** A snapshot's name without its date. */
-function undated(name: string): string {
-  return name.replace(/-\d{4}-\d{2}-\d{2}$/, '');
-}
-
-function suggestModel(name: string): string | undefined {
-  const offered = models.filter(({ status }) => status === 'current' || status === 'retiring');
-  return suggest(
-    name,
-    offered.map((known) => known.name),
-  );
-}
-
-function looksLikeOpenAI(name: string): boolean {
-  return /^(gpt|o\d|chatgpt|codex|ft:)/i.test(name);
 }
 
 function setModel(reporter: Parameters<NodeRule>[1], config: readonly (string | number)[], model: string) {

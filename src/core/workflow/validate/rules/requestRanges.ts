@@ -1,36 +1,30 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
+import { providerOf } from '../../modelNodes.ts';
+import type { Range, RequestRules } from '../../models/requestRules.ts';
 import type { Template } from '../../expressions/syntax.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { modelNodes, type NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 
-/** Source of the limits: https://platform.openai.com/docs/api-reference/chat/create */
-const ranges = [
-  ['topP', 0, 1],
-  ['presencePenalty', -2, 2],
-  ['frequencyPenalty', -2, 2],
-] as const;
-const stopLimit = 4;
-const metadataLimits = { entries: 16, key: 64, value: 512 };
+const ranges = ['temperature', 'topP', 'presencePenalty', 'frequencyPenalty'] as const;
 
 /** Values that the API refuses, whatever the model. */
 export const requestRanges: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     const { config } = node;
     const path = context.pathOf(node, 'config');
-    if (typeof config.temperature === 'number')
-      checkRange(reporter, [...path, 'temperature'], 'temperature', config.temperature, 0, 2);
-    for (const [key, low, high] of ranges) {
+    const { rules } = providerOf(node);
+    for (const key of ranges) {
       const value = config[key];
-      if (typeof value === 'number') checkRange(reporter, [...path, key], key, value, low, high);
+      if (typeof value === 'number') checkRange(reporter, [...path, key], key, value, rules[key]);
     }
     for (const [token, bias] of Object.entries(config.logitBias ?? {})) {
       const place = [...path, 'logitBias', token];
-      checkRange(reporter, place, 'logitBias', bias, -100, 100);
+      checkRange(reporter, place, 'logitBias', bias, rules.logitBias);
       if (!/^\d+$/.test(token)) reporter.report('invalid-token-id', { token }, { path: place, at: 'key' });
     }
-    if (Array.isArray(config.stop) && config.stop.length > stopLimit)
-      reporter.report('too-many-stops', { count: config.stop.length, limit: stopLimit }, { path: [...path, 'stop'] });
+    if (Array.isArray(config.stop) && config.stop.length > rules.stops)
+      reporter.report('too-many-stops', { count: config.stop.length, limit: rules.stops }, { path: [...path, 'stop'] });
     if (config.topLogprobs !== undefined && config.logprobs !== true) {
       const edit = reporter.source.insertAfter([...path, 'topLogprobs'], '"logprobs": true');
       const set = edit === undefined ? undefined : { title: 'Set `logprobs`', edits: [edit] };
@@ -42,28 +36,26 @@ export const requestRanges: NodeRule = (context, reporter) => {
         { fixes: [fix] },
       );
     }
-    checkMetadata(reporter, [...path, 'metadata'], config.metadata ?? {});
+    checkMetadata(reporter, [...path, 'metadata'], config.metadata ?? {}, rules.metadata);
   }
 };
 
-function checkRange(
-  reporter: Reporter,
-  path: JsonPath,
-  parameter: string,
-  value: number,
-  low: number,
-  high: number,
-): void {
+function checkRange(reporter: Reporter, path: JsonPath, parameter: string, value: number, [low, high]: Range): void {
   if (value >= low && value <= high) return;
   const fixes = [changeTo(reporter, path, value < low ? low : high)];
-  if (parameter === 'temperature') reporter.report('temperature-out-of-range', { value }, { path }, { fixes });
+  if (parameter === 'temperature')
+    reporter.report('temperature-out-of-range', { value, low, high }, { path }, { fixes });
   else reporter.report('value-out-of-range', { parameter, value, low, high }, { path }, { fixes });
 }
 
-/** Source: `Metadata` in OpenAI's published schema. */
-function checkMetadata(reporter: Reporter, path: JsonPath, metadata: Readonly<Record<string, Template>>): void {
+function checkMetadata(
+  reporter: Reporter,
+  path: JsonPath,
+  metadata: Readonly<Record<string, Template>>,
+  limits: RequestRules['metadata'],
+): void {
   const entries = Object.entries(metadata);
-  const { entries: most, key: longestKey, value: longestValue } = metadataLimits;
+  const { entries: most, key: longestKey, value: longestValue } = limits;
   if (entries.length > most) {
     const problem = `it has ${entries.length} entries, and at most ${most} are kept`;
     reporter.report('metadata-limit', { problem }, { path, at: 'key' });

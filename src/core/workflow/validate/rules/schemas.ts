@@ -5,7 +5,7 @@ import { typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts
 import { misfit } from '../../schemaFit.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
+import { modelNodes, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { patternProblem } from '../pattern.ts';
 
 /** Each level becomes a class of the generated code. */
@@ -21,7 +21,7 @@ function schemasOf(context: NodeContext): readonly { readonly schema: JsonSchema
     schema: node.config.inputSchema,
     path: context.pathOf(node, 'config', 'inputSchema'),
   }));
-  const models = nodesOfType(context, 'openaiCompletion').flatMap((node) => {
+  const models = modelNodes(context).flatMap((node) => {
     const { functions, tools, responseFormat: format } = node.config;
     const path = context.pathOf(node, 'config');
     const declared = [

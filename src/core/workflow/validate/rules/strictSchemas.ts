@@ -2,13 +2,13 @@ import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import type { JsonSchema } from '../../jsonSchema.ts';
 import { strictProblems, strictSchema } from '../../strictSchema.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { modelNodes, type NodeRule } from '../context.ts';
 import { changeTo, json } from '../fixes.ts';
 import { validName } from './functions.ts';
 
 /** Schemas that the model is held to, in the form that the API takes. */
 export const strictSchemas: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'openaiCompletion')) {
+  for (const node of modelNodes(context)) {
     const { responseFormat: format, tools } = node.config;
     const path = context.pathOf(node, 'config');
     if (typeof format === 'object') {

@@ -1,9 +1,10 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { toolNodes } from '../../graph/graph.ts';
 import type { NodeOf } from '../../types.ts';
-import { nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
+import { modelNodes, nodesOfType, type CheckContext, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
-import { connectedTools, type ConnectedTool, type ModelNode } from '../requestedModel.ts';
+import type { ModelNode } from '../../modelNodes.ts';
+import { connectedTools, type ConnectedTool } from '../requestedModel.ts';
 
 /**
  * What is connected to a model as a tool. The schema of a Python function comes from its signature and docstring, that of a
@@ -15,7 +16,7 @@ export const toolFunctions: NodeRule = (context, reporter) => {
     if (offered.has(node.id)) checkFunction(context, reporter, node);
   for (const node of nodesOfType(context, 'subWorkflow'))
     if (offered.has(node.id)) checkWorkflow(context, reporter, node);
-  for (const node of nodesOfType(context, 'openaiCompletion')) checkNames(context, reporter, node);
+  for (const node of modelNodes(context)) checkNames(context, reporter, node);
 };
 
 function checkFunction(context: CheckContext, reporter: Reporter, node: NodeOf<'pythonFunction'>): void {

@@ -60,7 +60,7 @@ function textEntry(key: string, value: Template | undefined, scope: NodeScope): 
   return value === undefined ? [] : [py.entry(key, scope.text(value))];
 }
 
-const messages = py.subscript(py.name('list'), py.imported('app.nodes.llm.openai', 'Message'));
+const messages = py.subscript(py.name('list'), py.imported('app.llm.types', 'Message'));
 
 export const promptTemplate: NodeCodeGenerator<'promptTemplate'> = {
   awaits: false,

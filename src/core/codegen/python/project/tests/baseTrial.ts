@@ -1,5 +1,5 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
-import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
 import { isCalledNode, resultsOf } from './calledNodes.ts';
@@ -13,8 +13,8 @@ const mostAnswers = 10;
 /** Whether tests tell models what to answer, in which case they go by what the models are sent. */
 export function tellsAnswers({ checked }: Plan): boolean {
   let completions = 0;
-  for (const { type } of checked.file.nodes) {
-    if (type === 'openaiCompletion') completions += 1;
+  for (const node of checked.file.nodes) {
+    if (isModelNode(node)) completions += 1;
     if (completions > mostAnswers) return false;
   }
   return completions > 0;
@@ -24,7 +24,7 @@ export function tellsAnswers({ checked }: Plan): boolean {
 export function baseTrial(plan: Plan): Trial {
   const { file, trigger } = plan.checked;
   const shapes = new ReadShapes(file);
-  const completions = file.nodes.filter((node) => node.type === 'openaiCompletion');
+  const completions = file.nodes.filter(isModelNode);
   const answers = (completions.length > mostAnswers ? [] : completions).map((node): [string, ToldAnswer] => [
     node.id,
     answerOf(node, shapes),
@@ -47,7 +47,7 @@ export function fullInput(schema: JsonSchema): JsonObject {
   return sampleObject({ ...schema, required: Object.keys(schema.properties ?? {}) });
 }
 
-function answerOf(node: NodeOf<'openaiCompletion'>, shapes: ReadShapes): ToldAnswer {
+function answerOf(node: ModelNode, shapes: ReadShapes): ToldAnswer {
   const read = node.config.responseFormat === 'json_object' ? shapes.of(node.id, 'output', ['parsed'], '') : '';
   return plainAnswer(node, isJsonObject(read) ? read : { answer: node.id });
 }

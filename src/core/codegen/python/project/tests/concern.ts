@@ -1,9 +1,10 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
 import { typeOfExpression, type TypeScope } from '../../../../workflow/expressions/types.ts';
 import { partsIn } from '../../../../workflow/expressions/walk.ts';
 import type { Expression, FilterName, Template } from '../../../../workflow/expressions/syntax.ts';
-import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { handleOfPath } from '../../plan/variables.ts';
 import type { NodeRevision } from '../../emit.ts';
@@ -25,23 +26,22 @@ export function concernsTests(before: Plan, after: Plan, revision: NodeRevision,
 /** Whether some test may tell a model what to answer, in which case it goes by what models are sent. */
 export function mayTellAnswers(plan: Plan): boolean {
   const { file, graph, readsOf } = plan.checked;
-  const isModel = (id: string | undefined): boolean => graph.nodes.get(id ?? '')?.type === 'openaiCompletion';
+  const isModel = (id: string | undefined): boolean => isModelNode(graph.nodes.get(id ?? ''));
   if (tellsAnswers(plan) || file.edges.some(({ sourceHandle }) => sourceHandle === 'function_call')) return true;
   return file.nodes.some((node) => {
-    if (node.type === 'openaiCompletion') return callsOf(node).length > 0;
+    if (isModelNode(node)) return callsOf(node).length > 0;
     return node.type === 'condition' && readsOf(node.id).some(({ path }) => isModel(handleOfPath(path)?.node));
   });
 }
 
 /** Whether all that differs goes to a model and nowhere else. */
 function isSentOnly(checked: CheckedWorkflow, { before, after, readers }: NodeRevision): boolean {
-  if (before.type === 'openaiCompletion' && after.type === 'openaiCompletion')
-    return declared(before) === declared(after);
+  if (isModelNode(before) && isModelNode(after)) return declared(before) === declared(after);
   return before.type === 'promptTemplate' && readers.every((reader) => passesOn(checked, reader, before.id));
 }
 
 /** What of a completion tests go by, besides the messages that it sends. */
-function declared({ config }: NodeOf<'openaiCompletion'>): string {
+function declared({ config }: ModelNode): string {
   const {
     messages: _messages,
     prompt: _prompt,
@@ -56,7 +56,7 @@ function declared({ config }: NodeOf<'openaiCompletion'>): string {
 /** Whether a node sends a model what another gives, without looking into it. */
 function passesOn(checked: CheckedWorkflow, reader: WorkflowNode, node: string): boolean {
   const reads = checked.readsOf(reader.id).filter(({ path }) => handleOfPath(path)?.node === node);
-  return reader.type === 'openaiCompletion' && reads.every(({ path }) => path.segments.length === 2);
+  return isModelNode(reader) && reads.every(({ path }) => path.segments.length === 2);
 }
 
 function templatesOf({ config }: WorkflowNode): readonly Template[] {

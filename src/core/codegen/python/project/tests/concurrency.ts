@@ -1,4 +1,5 @@
-import type { NodeType } from '../../../../workflow/types.ts';
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
 /** The nodes in the arms of a fork. */
@@ -10,13 +11,17 @@ interface Arm {
   readonly index: number;
 }
 
-/** Which nodes of some types may run at the same time: those in different arms of a fork. */
+/** Whether a node is a step that takes time: a model call, a function or a workflow. */
+export function takesTime(node: WorkflowNode | undefined): boolean {
+  return isModelNode(node) || node?.type === 'pythonFunction' || node?.type === 'subWorkflow';
+}
+
+/** Which nodes of some kind may run at the same time: those in different arms of a fork. */
 export class Concurrency {
   readonly #armsOf = new Map<string, Arm[]>();
 
-  constructor(plan: Plan, ...types: readonly NodeType[]) {
-    const isOne = (id: string): boolean => types.some((type) => plan.checked.graph.nodes.get(id)?.type === type);
-    this.#visit(plan.body, isOne);
+  constructor(plan: Plan, isOfKind: (node: WorkflowNode | undefined) => boolean) {
+    this.#visit(plan.body, (id) => isOfKind(plan.checked.graph.nodes.get(id)));
   }
 
   /** Whether any may run beside a node. */

@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
@@ -10,7 +11,7 @@ const events = py.name('events');
 /** What callers are told when the model call goes wrong, for workflows that call a model. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { graph } = functions.workflow.plan.checked;
-  const isCompletion = (id: string): boolean => graph.nodes.get(id)?.type === 'openaiCompletion';
+  const isCompletion = (id: string): boolean => isModelNode(graph.nodes.get(id));
   const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
   const first = run?.outcome.ran.find(isCompletion);
   if (run === undefined || first === undefined) return [];
@@ -114,7 +115,7 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   scene.set('answers', py.list(scene.answers().map((each) => each.answer)));
   const before = run.outcome.ran
     .slice(0, run.outcome.ran.indexOf(cut))
-    .filter((id) => plan.checked.graph.nodes.get(id)?.type === 'openaiCompletion');
+    .filter((id) => isModelNode(plan.checked.graph.nodes.get(id)));
   const fault = py.literal('cut; after=2');
   if (before.length === 0) scene.set('fault', fault);
   else scene.set('faults', py.list([...before.map(() => py.literal(null)), fault]));

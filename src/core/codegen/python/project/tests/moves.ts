@@ -1,8 +1,8 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import { memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
-import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
@@ -15,7 +15,7 @@ export type Move = (trial: Trial) => Trial | undefined;
 /** What could make a node decide otherwise: other values for what a condition reads, a call or a text of a model. */
 export function movesOf(plan: Plan, id: string): readonly Move[] {
   const node = plan.checked.graph.nodes.get(id);
-  if (node?.type === 'openaiCompletion') {
+  if (isModelNode(node)) {
     return [
       ...callsOf(node).map(({ name }) => calling(node, name)),
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
@@ -35,14 +35,12 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
 }
 
 /** What a model may be asked to call and the graph answers. */
-export function callsOf(
-  node: NodeOf<'openaiCompletion'>,
-): readonly { name: string; parameters?: JsonSchema | undefined }[] {
+export function callsOf(node: ModelNode): readonly { name: string; parameters?: JsonSchema | undefined }[] {
   return [...node.config.functions, ...node.config.tools];
 }
 
 /** Makes the model of a node call a function, with arguments that fit its parameters. */
-export function calling(node: NodeOf<'openaiCompletion'>, name: string): Move {
+export function calling(node: ModelNode, name: string): Move {
   return (trial) => {
     const declared = callsOf(node).find((each) => each.name === name);
     const args = sampleObject(declared?.parameters ?? {}, true);
@@ -170,7 +168,7 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
   if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
   if (node !== undefined && isCalledNode(node))
     return { schema: typeOfResult(plan, node), keys: rest, set: setResult(plan, node, rest) };
-  return node?.type === 'openaiCompletion' ? answerAt(node, String(handle), rest) : undefined;
+  return isModelNode(node) ? answerAt(node, String(handle), rest) : undefined;
 }
 
 function inputAt(plan: Plan, keys: JsonPath): Settable {
@@ -192,7 +190,7 @@ function setResult(plan: Plan, node: CalledNode, keys: JsonPath): Settable['set'
   };
 }
 
-function answerAt(node: NodeOf<'openaiCompletion'>, handle: string, keys: JsonPath): Settable | undefined {
+function answerAt(node: ModelNode, handle: string, keys: JsonPath): Settable | undefined {
   const [first, ...rest] = keys;
   if (handle === 'function_call' || first === 'function_call') {
     const inCall = handle === 'function_call' ? keys : rest;
@@ -229,7 +227,7 @@ function answerAt(node: NodeOf<'openaiCompletion'>, handle: string, keys: JsonPa
   return { schema, keys: rest, set };
 }
 
-function setArgument(node: NodeOf<'openaiCompletion'>, keys: JsonPath): Settable['set'] {
+function setArgument(node: ModelNode, keys: JsonPath): Settable['set'] {
   return (trial, value) => {
     const told = trial.answers.get(node.id);
     if (told?.kind !== 'call') return undefined;

@@ -1,4 +1,4 @@
-import type { NodeOf } from '../../../../workflow/types.ts';
+import type { ModelNode } from '../../../../workflow/modelNodes.ts';
 import { sampleOf } from '../sample.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
 
@@ -6,7 +6,7 @@ import type { JsonObject, ToldAnswer } from './trial.ts';
 const fewTokens = 20;
 
 /** What the model of a node says when it calls nothing: a sentence with the node's name, or JSON of the form asked for. */
-export function plainAnswer({ id, config }: NodeOf<'openaiCompletion'>, json: JsonObject): ToldAnswer {
+export function plainAnswer({ id, config }: ModelNode, json: JsonObject): ToldAnswer {
   const { responseFormat, stop = [], maxTokens } = config;
   if (responseFormat === 'json_object') return { kind: 'json', value: json };
   if (responseFormat !== 'text') return { kind: 'json', value: sampleOf(responseFormat.schema, id, true) };

@@ -1,6 +1,7 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { handleOfPath } from '../../plan/variables.ts';
 import { isPythonText } from '../../syntax/literals.ts';
@@ -25,7 +26,7 @@ export class Recognition {
    * The text by which the requests of a node are recognized; undefined where its answer is the next one that is taken anyway,
    * or where nothing in them tells them apart.
    */
-  textFor(node: NodeOf<'openaiCompletion'>, run: Rehearsed): string | undefined {
+  textFor(node: ModelNode, run: Rehearsed): string | undefined {
     return this.#textAgainst(node, this.#rivalsOf(node.id, run), run);
   }
 
@@ -38,15 +39,15 @@ export class Recognition {
     });
   }
 
-  #completionsIn({ outcome }: Rehearsed): readonly NodeOf<'openaiCompletion'>[] {
+  #completionsIn({ outcome }: Rehearsed): readonly ModelNode[] {
     return outcome.ran.flatMap((id) => {
       const node = this.#plan.checked.graph.nodes.get(id);
-      return node?.type === 'openaiCompletion' ? [node] : [];
+      return isModelNode(node) ? [node] : [];
     });
   }
 
   /** Whose requests may come while the answer of a node waits: those beside it, and those before it that are told nothing. */
-  #rivalsOf(id: string, run: Rehearsed): readonly NodeOf<'openaiCompletion'>[] {
+  #rivalsOf(id: string, run: Rehearsed): readonly ModelNode[] {
     const completions = this.#completionsIn(run);
     const place = completions.findIndex((each) => each.id === id);
     const beside = new Set(this.#concurrency.beside(id));
@@ -56,11 +57,7 @@ export class Recognition {
   }
 
   /** A line of a node's own texts that stands in none of the others'. */
-  #textAgainst(
-    node: NodeOf<'openaiCompletion'>,
-    rivals: readonly NodeOf<'openaiCompletion'>[],
-    run: Rehearsed,
-  ): string | undefined {
+  #textAgainst(node: ModelNode, rivals: readonly ModelNode[], run: Rehearsed): string | undefined {
     if (rivals.length === 0) return undefined;
     const others = rivals.flatMap((rival) => this.#textsOf(rival, run));
     return this.#textsOf(node, run)
@@ -70,7 +67,7 @@ export class Recognition {
   }
 
   /** What is known of the texts in a node's requests: what is the same in every run, and the question of this one. */
-  #textsOf(node: NodeOf<'openaiCompletion'>, { outcome }: Rehearsed): readonly string[] {
+  #textsOf(node: ModelNode, { outcome }: Rehearsed): readonly string[] {
     let fixed = this.#fixed.get(node.id);
     if (fixed === undefined) {
       const { constant } = node.config.model;
@@ -91,7 +88,7 @@ function shortened(line: string): string {
 /** The parts of a node's messages that are the same in every run. */
 function fixedTexts(plan: Plan, node: WorkflowNode | undefined): readonly string[] {
   if (node?.type === 'promptTemplate') return textParts(node.config.messages);
-  if (node?.type !== 'openaiCompletion') return [];
+  if (!isModelNode(node)) return [];
   const { systemPrompt, prompt, messages } = node.config;
   const path =
     messages instanceof Template && messages.single?.kind === 'path' ? handleOfPath(messages.single) : undefined;

@@ -1,3 +1,4 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import {
   evaluate,
   evaluateJson,
@@ -10,7 +11,7 @@ import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts'
 import { isList, isRecord, truthOf, Unknown, ValueError, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
-import { registry } from '../../../../workflow/nodes/registry.ts';
+import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
@@ -74,9 +75,9 @@ export class Rehearsals {
   }
 
   /** What a model call leaves, by the names that expressions use, which all of them share, where nothing is known of it. */
-  unknownCompletion({ config }: NodeOf<'openaiCompletion'>): Readonly<Record<string, Value>> {
+  unknownCompletion({ config }: ModelNode): Readonly<Record<string, Value>> {
     if (this.#unknown === undefined) {
-      const members = Object.keys(registry.openaiCompletion.values(config).output?.properties ?? {});
+      const members = Object.keys(completionValues(config).output.properties ?? {});
       this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
     }
     return this.#unknown;
@@ -166,12 +167,13 @@ class Rehearsal {
 
   #node(node: WorkflowNode): void {
     this.#ran.push(node.id);
+    if (isModelNode(node)) {
+      this.#completion(node);
+      return;
+    }
     switch (node.type) {
       case 'promptTemplate':
         this.#values.set(node.id, this.#conversation(node.config.messages));
-        return;
-      case 'openaiCompletion':
-        this.#completion(node);
         return;
       case 'condition': {
         const test = node.config.expression.single;
@@ -221,7 +223,7 @@ class Rehearsal {
     };
   }
 
-  #completion(node: NodeOf<'openaiCompletion'>): void {
+  #completion(node: ModelNode): void {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
@@ -232,7 +234,7 @@ class Rehearsal {
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
   }
 
-  #question({ config: { prompt, messages } }: NodeOf<'openaiCompletion'>): Value {
+  #question({ config: { prompt, messages } }: ModelNode): Value {
     if (prompt !== undefined) return evaluateText(prompt, this.#root);
     const sent: Value =
       messages instanceof Template ? evaluateTemplate(messages, this.#root) : this.#conversation(messages ?? []);
@@ -271,7 +273,7 @@ function isMessage(value: Value): boolean {
   return value instanceof Unknown || (isRecord(value) && typeof value['role'] === 'string');
 }
 
-/** What an `openaiCompletion` leaves when it is told what to answer. */
+/** What a model node leaves when it is told what to answer. */
 function completionValue(unknown: Readonly<Record<string, Value>>, told: ToldAnswer | undefined): Value {
   if (told === undefined) return unknown;
   const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;

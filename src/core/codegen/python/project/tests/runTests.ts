@@ -1,9 +1,9 @@
 import { unknownIn, type Value } from '../../../../workflow/expressions/values.ts';
-import type { NodeType } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Identifier, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { answersAsRehearsed } from './answered.ts';
+import { takesTime } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { modelCallsAsRehearsed } from './modelCalls.ts';
 import type { Rehearsed } from './search.ts';
@@ -41,12 +41,9 @@ function docstringOf({ outcome: { response } }: Rehearsed): string {
   return response === undefined ? 'No response answers.' : `The response \`${response.id}\` answers.`;
 }
 
-const timed: readonly (NodeType | undefined)[] = ['openaiCompletion', 'pythonFunction', 'subWorkflow'];
-
 /** The steps that take time and so have one in the answer: model calls, functions and workflows, sorted. */
 function stepsOf({ plan }: WorkflowModule, { outcome }: Rehearsed): readonly string[] {
-  const types = new Map([...plan.checked.graph.nodes].map(([id, { type }]) => [id, type]));
-  return outcome.ran.filter((id) => timed.includes(types.get(id))).toSorted((a, b) => (a < b ? -1 : 1));
+  return outcome.ran.filter((id) => takesTime(plan.checked.graph.nodes.get(id))).toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /**

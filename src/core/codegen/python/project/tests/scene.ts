@@ -1,5 +1,5 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Json } from '../../../../workflow/json.ts';
-import type { NodeOf } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tree.ts';
@@ -177,13 +177,13 @@ export class Scene {
     return this.#run.outcome.ran.flatMap((id): readonly PlannedAnswer[] => {
       const node = this.#workflow.plan.checked.graph.nodes.get(id);
       const told = this.#run.trial.answers.get(id);
-      if (node?.type !== 'openaiCompletion' || told === undefined) return [];
+      if (!isModelNode(node) || told === undefined) return [];
       return [...before(id), toldAnswer(told, this.whenOf(node))].map((answer) => ({ node: id, answer }));
     });
   }
 
   /** What tells the requests of a node apart from others that may come first; nothing where there are none. */
-  whenOf(node: NodeOf<'openaiCompletion'>): string | undefined {
+  whenOf(node: ModelNode): string | undefined {
     return this.#functions.recognition.textFor(node, this.#run);
   }
 

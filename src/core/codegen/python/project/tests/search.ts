@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import type { Branch } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
@@ -72,7 +73,7 @@ function goalsOf(plan: Plan): readonly Goal[] {
     const node = graph.nodes.get(id);
     if (node?.type === 'response') return [{ kind: 'response', node: id }];
     const ways = waysOf(graph, id) ?? [];
-    const calls = node?.type === 'openaiCompletion' ? callsOf(node) : [];
+    const calls = isModelNode(node) ? callsOf(node) : [];
     return [
       ...ways.map((_, way): Goal => ({ kind: 'way', node: id, way })),
       ...calls.map(({ name }): Goal => ({ kind: 'call', node: id, name })),
@@ -106,7 +107,7 @@ class Search {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsals = new Rehearsals(plan);
-    this.#recognition = new Recognition(plan, new Concurrency(plan, 'openaiCompletion'));
+    this.#recognition = new Recognition(plan, new Concurrency(plan, isModelNode));
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
     this.#base = baseTrial(plan);
     this.simplest = this.#rehearse(this.#base);
@@ -144,7 +145,7 @@ class Search {
 
   #callingFor({ node: id, name }: Goal & { kind: 'call' }, { trial }: Rehearsed): Rehearsed | undefined {
     const node = this.#plan.checked.graph.nodes.get(id);
-    return node?.type === 'openaiCompletion' ? this.#rehearse(calling(node, name)(trial)) : undefined;
+    return isModelNode(node) ? this.#rehearse(calling(node, name)(trial)) : undefined;
   }
 
   /** Changes a run until all decisions fall as wanted, one after the other. */

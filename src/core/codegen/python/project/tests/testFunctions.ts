@@ -1,8 +1,9 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
-import { Concurrency } from './concurrency.ts';
+import { Concurrency, takesTime } from './concurrency.ts';
 import { Recognition } from './recognition.ts';
 import { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -22,9 +23,9 @@ export class TestFunctions {
   /** @param base what the constant `INPUT` holds. */
   constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {
     this.workflow = workflow;
-    this.modelCalls = new Concurrency(workflow.plan, 'openaiCompletion');
+    this.modelCalls = new Concurrency(workflow.plan, isModelNode);
     this.recognition = new Recognition(workflow.plan, this.modelCalls);
-    this.steps = new Concurrency(workflow.plan, 'openaiCompletion', 'pythonFunction', 'subWorkflow');
+    this.steps = new Concurrency(workflow.plan, takesTime);
     this.#base = base;
     this.#decorators = decorators;
   }

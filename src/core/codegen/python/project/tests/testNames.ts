@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Rehearsed } from './search.ts';
 
@@ -31,8 +32,8 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
 /** "the model calls get_order", "is_adult", "not is_adult". */
 export function decisionWords(plan: Plan, id: string, way: number, run?: Rehearsed): string {
   const node = plan.checked.graph.nodes.get(id);
-  if (node?.type !== 'openaiCompletion') return way === 0 ? id : `not ${id}`;
-  const hasOthers = plan.checked.file.nodes.some((other) => other.type === 'openaiCompletion' && other.id !== id);
+  if (!isModelNode(node)) return way === 0 ? id : `not ${id}`;
+  const hasOthers = plan.checked.file.nodes.some((other) => isModelNode(other) && other.id !== id);
   const model = hasOthers ? id : 'the model';
   if (way === 0) return `${model} answers in text`;
   const told = run?.trial.answers.get(id);

@@ -1,5 +1,6 @@
+import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Json } from '../../../../workflow/json.ts';
-import { connectedTools, type ConnectedTool, type ModelNode } from '../../../../workflow/validate/requestedModel.ts';
+import { connectedTools, type ConnectedTool } from '../../../../workflow/validate/requestedModel.ts';
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import { answersAsRehearsed } from './answered.ts';
@@ -18,7 +19,7 @@ export function toolTests(functions: TestFunctions, runs: readonly Rehearsed[]):
     });
     if (run === undefined) continue;
     const model = graph.nodes.get(completion);
-    if (model?.type !== 'openaiCompletion') continue;
+    if (!isModelNode(model)) continue;
     for (const tool of connectedTools(functions.workflow.plan.checked, model))
       tests.push(toolTest(functions, run, model, tool));
   }
@@ -43,7 +44,7 @@ function toolTest(functions: TestFunctions, run: Rehearsed, model: ModelNode, to
   scene.set('answers', py.list(answers.map(({ answer }) => answer)));
   const calls = py.attribute(standIn, 'calls');
   const told = py.tuple([py.literal(tool.name), py.subscript(calls, 0), py.literal(given)]);
-  const isLast = run.outcome.ran.findLast((ran) => graph.nodes.get(ran)?.type === 'openaiCompletion') === completion;
+  const isLast = run.outcome.ran.findLast((ran) => isModelNode(graph.nodes.get(ran))) === completion;
   return functions.test(
     functions.name(`test ${completion} calls ${id}`),
     scene,

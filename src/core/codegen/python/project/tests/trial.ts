@@ -17,7 +17,7 @@ export interface Trial {
   readonly input: JsonObject;
   /** Variables of the environment; undefined: not set. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** By `openaiCompletion`; one that is left out answers as the simulated OpenAI sees fit. */
+  /** By model node; one that is left out answers as the simulated OpenAI sees fit. */
   readonly answers: ReadonlyMap<string, ToldAnswer>;
   /** What the functions of the project give, by node. */
   readonly results: ReadonlyMap<string, Json>;

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.orders import get_order
-from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, complete
+from app.llm.types import FunctionSpec, Message
+from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 
 GET_ORDER: FunctionSpec = {

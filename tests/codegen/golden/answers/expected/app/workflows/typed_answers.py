@@ -4,7 +4,8 @@ from typing import Literal, NotRequired, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
-from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
+from app.llm.types import CompletionOf
+from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, get, join
 

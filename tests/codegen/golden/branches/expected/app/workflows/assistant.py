@@ -6,7 +6,8 @@ from app.functions.opening_hours import opening_hours
 from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
-from app.nodes.llm.openai import FunctionSpec, OpenAIConfig
+from app.llm.types import FunctionSpec
+from app.nodes.llm.openai import OpenAIConfig
 from app.runtime.context import ExecutionContext, Reply
 
 BOOK_TABLE: FunctionSpec = {

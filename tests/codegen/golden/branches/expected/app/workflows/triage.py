@@ -5,7 +5,8 @@ from typing import Any, Literal, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.customers import find_customer
-from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
+from app.llm.types import CompletionOf
+from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, less_equal
 

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import beside, weather
-from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig, complete
+from app.llm.types import FunctionSpec
+from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, get
 

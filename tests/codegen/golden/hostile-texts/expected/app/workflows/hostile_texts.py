@@ -5,7 +5,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.print_ import lambda_
-from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, complete
+from app.llm.types import FunctionSpec, Message
+from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 
 IMPORT: FunctionSpec = {

@@ -1,5 +1,6 @@
-import { genaiPrices, modelPage, usdByLength, type Listing, type ModelFacts, type Prices } from '../facts.ts';
+import { genaiPrices, type Listing, type ModelFacts, type Prices } from '../facts.ts';
 import { gpt56 } from './gpt54.ts';
+import { modelPage, usdByLength } from './sources.ts';
 
 function gpt6(name: string, prices: Prices, source = modelPage(name)): ModelFacts {
   return { ...gpt56, prices, sources: { capabilities: modelPage(name), prices: source } };

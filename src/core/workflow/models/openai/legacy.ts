@@ -1,5 +1,6 @@
-import { genaiPrices, modelPage, usd, type Listing, type ModelFacts } from '../facts.ts';
-import { large, small } from '../replacements.ts';
+import { genaiPrices, usd, type Listing, type ModelFacts } from '../facts.ts';
+import { large, small } from './replacements.ts';
+import { modelPage } from './sources.ts';
 
 /** GPT-3.5 Turbo of November 2023 and later. */
 const gpt35: ModelFacts = {

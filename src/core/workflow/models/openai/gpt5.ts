@@ -1,5 +1,6 @@
-import { genaiPrices, modelPage, usd, type Listing, type ModelFacts } from '../facts.ts';
-import { large, small } from '../replacements.ts';
+import { genaiPrices, usd, type Listing, type ModelFacts } from '../facts.ts';
+import { large, small } from './replacements.ts';
+import { modelPage } from './sources.ts';
 
 const gpt5: ModelFacts = {
   contextWindow: 400_000,

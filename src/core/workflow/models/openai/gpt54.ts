@@ -1,6 +1,7 @@
-import { genaiPrices, modelPage, usd, usdByLength, type Listing, type ModelFacts } from '../facts.ts';
-import { small } from '../replacements.ts';
+import { genaiPrices, usd, type Listing, type ModelFacts } from '../facts.ts';
+import { small } from './replacements.ts';
 import { gpt52 } from './gpt5.ts';
+import { modelPage, usdByLength } from './sources.ts';
 
 /**
  * From here on Chat Completions refuses function tools together with reasoning, also with the reasoning a model does unasked.

@@ -1,0 +1,115 @@
+import type { ModelNode, ModelNodeType } from '../../../../workflow/modelNodes.ts';
+import { mayAnswerWithCall } from '../../../../workflow/nodes/llm/tools.ts';
+import type { NodeOf } from '../../../../workflow/types.ts';
+import { workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
+import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
+import { addParameters, asJson, sentMessages } from './completionParameters.ts';
+import { Parameters } from './parameters.ts';
+
+type Name = ReturnType<typeof py.imported>;
+
+/** What of the runtime speaks to one provider. Names that providers do not share have to differ, as one module may import them all. */
+export interface CompletionPython {
+  /** The function that asks the model as a step of a workflow. */
+  readonly complete: Name;
+  /** The type of a request. */
+  readonly request: Name;
+  /** The type of an answer. */
+  readonly answer: Name;
+  readonly provider: ProviderPython;
+}
+
+/** A provider in the runtime. */
+export interface ProviderPython {
+  /** The provider as this project asks it, in the module of what its model calls are made of. */
+  readonly constant: Name;
+  /** What makes it of the APIs that it is asked by, of `parts`, and of `models` where there are some. */
+  readonly make: Name;
+  /** What is known of its models, where the runtime has that. */
+  readonly models?: Name;
+}
+
+const types = 'app.llm.types';
+const answerOf = py.imported(types, 'CompletionOf');
+const functionSpec = py.imported(types, 'FunctionSpec');
+const functionCall = py.imported(types, 'FunctionCall');
+const completeWithTools = py.imported('app.llm.tool_loop', 'complete_with_tools');
+const tool = py.imported('app.llm.tools', 'Tool');
+const ctx = py.name('ctx');
+
+/**
+ * A model node becomes one call. What never changes is a constant beside it; only what holds expressions is built per run.
+ * Wire names: https://platform.openai.com/docs/api-reference/chat/create
+ * @param addOwnParameters adds what only this provider takes, from the keys that its config has for it
+ */
+export function completionGenerator<Type extends ModelNodeType>(
+  python: CompletionPython,
+  addOwnParameters: (request: Parameters, node: NodeOf<Type>) => void = () => {},
+): NodeCodeGenerator<Type> {
+  return {
+    awaits: true,
+    imports: [python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
+    provider: python.provider,
+    valueType: (node: ModelNode, scope) => {
+      const parsed = parsedType(node, scope);
+      return parsed === undefined ? python.answer : py.subscript(answerOf, parsed);
+    },
+    annotates: ({ config }: ModelNode) => typeof config.responseFormat === 'object',
+    value: (node: ModelNode & NodeOf<Type>, scope) => {
+      const parameters = new Parameters(scope);
+      addParameters(parameters, node, scope, functionSpec);
+      addOwnParameters(parameters, node);
+      parameters.addExpr('messages', sentMessages(node.config, scope));
+      const request = requestOf(node, scope, python.request, parameters);
+      const options = [py.keyword('node', py.literal(node.id))];
+      if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
+      const tools = scope.checked.graph.tools.get(node.id) ?? [];
+      if (tools.length === 0) return py.awaited(py.call(python.complete, ctx, request, ...options));
+      options.push(py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))));
+      options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
+      return py.awaited(py.call(completeWithTools, ctx, python.provider.constant, request, ...options));
+    },
+    decision: {
+      type: py.union(functionCall, py.literal(null)),
+      whenTrue: 1,
+      hint: 'call',
+      value: (_node, _scope, result) => py.subscript(result, 'function_call'),
+    },
+  };
+}
+
+/** The request: a constant, what is built per run, or both in one. */
+function requestOf(node: ModelNode, scope: NodeScope, type: Expr, { constant, dynamic }: Parameters): Expr {
+  if (constant.length === 0) return py.dict(dynamic);
+  const same = scope.constant(node.id, type, py.dict(constant));
+  return dynamic.length === 0 ? same : py.dict([py.spread(same), ...dynamic]);
+}
+
+/** The type of the JSON that the model answers, where a schema says it. */
+function parsedType(node: ModelNode, scope: NodeScope): Expr | undefined {
+  const { responseFormat: format } = node.config;
+  if (typeof format !== 'object') return undefined;
+  // A name that was not chosen says less than the node's.
+  const type = scope.answerType(format.schema, format.name === 'answer' ? node.id : format.name);
+  return mayAnswerWithCall(node.config) ? py.union(type, py.literal(null)) : type;
+}
+
+/** What the model may call: a function, which says itself what it takes, or a workflow, whose file says it. */
+function toolConstant(node: string, scope: NodeScope): Expr {
+  const called = scope.checked.calls.get(node);
+  const made =
+    called === undefined
+      ? py.call(py.attribute(tool, 'of'), scope.functionOf(node), py.keyword('node', py.literal(node)))
+      : py.call(
+          tool,
+          py.literal(workflowToolName(called)),
+          py.literal(called.file.description),
+          py.literal(asJson(called.trigger.config.inputSchema)),
+          py.attribute(subWorkflowConstant(node, scope), 'call_as_tool'),
+          py.keyword('node', py.literal(node)),
+        );
+  return scope.constant(`${node} tool`, undefined, made);
+}

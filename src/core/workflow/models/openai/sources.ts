@@ -1,0 +1,14 @@
+import type { Prices } from '../facts.ts';
+
+export function modelPage(name: string): string {
+  return `https://developers.openai.com/api/docs/models/${name}`;
+}
+
+/**
+ * Prices of the models with a window of a million tokens: beyond 272,000 the prompt costs twice, the answer 1.5 times as much.
+ * Source: https://developers.openai.com/api/docs/pricing
+ */
+export function usdByLength(input: number, cached: number | null, output: number): Prices {
+  const long = { above: 272_000, input: 2 * input, cached: cached === null ? null : 2 * cached, output: 1.5 * output };
+  return { input, cached, output, longContext: long };
+}

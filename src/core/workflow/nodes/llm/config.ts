@@ -1,0 +1,34 @@
+import type * as z from 'zod';
+
+import type { accountShape } from './account.ts';
+import type { apiShape, extraShape } from './api.ts';
+import type { answerLimitShape, callLimitShape } from './limits.ts';
+import type { conversationShape } from './messages.ts';
+import type { modelShape } from './model.ts';
+import type { reasoningShape } from './reasoning.ts';
+import type { responseFormatShape } from './responseFormat.ts';
+import type { samplingShape } from './sampling.ts';
+import type { speedShape } from './speed.ts';
+import type { toolsShape } from './tools.ts';
+
+type Of<Shape extends z.core.$ZodShape> = z.output<z.ZodObject<Shape>>;
+
+/** What every model node has in its config. */
+type Needed = Of<
+  ReturnType<typeof modelShape> & typeof conversationShape & typeof responseFormatShape & typeof toolsShape
+>;
+
+/** What a model node has where its provider's API takes it. */
+type Offered = Of<
+  typeof answerLimitShape &
+    typeof samplingShape &
+    typeof accountShape &
+    typeof reasoningShape &
+    typeof speedShape &
+    typeof callLimitShape &
+    typeof extraShape &
+    typeof apiShape
+>;
+
+/** The config of a model node, whoever serves the model: checks, costs and generated code go by it. */
+export type CompletionConfig = Needed & Partial<Offered>;

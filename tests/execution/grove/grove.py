@@ -1,0 +1,17 @@
+"""What stands for a provider's node in a project: the simulated OpenAI answers, by a model that it has."""
+
+from app.llm import completion
+from app.llm.parts import GROVE
+from app.llm.types import Completion as GroveCompletion
+from app.llm.types import CompletionConfig as GroveConfig
+from app.runtime.context import ExecutionContext
+
+__all__ = ["GroveCompletion", "GroveConfig", "complete_by_grove"]
+
+
+async def complete_by_grove(
+    ctx: ExecutionContext, config: GroveConfig, *, node: str, streamed: bool = False
+) -> GroveCompletion:
+    """Asks the model, without what only Grove takes."""
+    known: GroveConfig = {**config, "model": "gpt-5.4-mini", "extra_body": {}}
+    return await completion.complete(ctx, GROVE, known, node=node, streamed=streamed)

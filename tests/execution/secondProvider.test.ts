@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+
+import { jsonSchemaOfWorkflow } from '../../src/core/workflow/index.ts';
+import { planOf } from '../compile.ts';
+import { codes, diagnose, edge, node } from '../workflow/workflows.ts';
+import { python, writeGenerated } from './generatedProject.ts';
+
+/* What a second provider of Chat Completions needs of the compiler: a line in each of the two lists, and the files they name. */
+
+vi.mock('../../src/core/workflow/nodes/registry.ts', async (importOriginal) => {
+  const { registry } = await importOriginal<{ registry: object }>();
+  const { groveCompletion } = await import('./grove/groveCompletion.ts');
+  return { registry: { ...registry, groveCompletion } };
+});
+
+vi.mock('../../src/core/codegen/python/NodeCodeGenerator.ts', async (importOriginal) => {
+  const { generators: known } = await importOriginal<{ generators: object }>();
+  const { groveCompletion } = await import('./grove/grove.py.ts');
+  const generators: Readonly<Record<string, unknown>> = { ...known, groveCompletion };
+  return { generators, generatorOf: (type: string) => generators[type] };
+});
+
+const run = promisify(execFile);
+const folder = join(import.meta.dirname, 'grove');
+const file = join(folder, 'two-providers.workflow.json');
+
+function asking(config: object, env: readonly string[] = []): string {
+  const nodes = [
+    node('ask', 'httpEndpoint'),
+    node('model', 'groveCompletion', config),
+    node('end', 'response', { output: '{{ nodes.model.output.content }}' }),
+  ];
+  return JSON.stringify({ version: 1, name: 'a', env, nodes, edges: ['ask > model', 'model > end'].map(edge) });
+}
+
+test('nothing else in the compiler names the node or the module of a provider', () => {
+  const core = join(import.meta.dirname, '../../src/core');
+  const files = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const naming = files.filter((name) =>
+    /'openaiCompletion'|models\/openai|'app\.nodes\.llm\.openai'/u.test(readFileSync(join(core, name), 'utf8')),
+  );
+  expect(naming.toSorted()).toEqual(['codegen/python/nodes/llm/openai.py.ts', 'workflow/nodes/configs/llm.ts']);
+});
+
+describe('checks go by the catalog and the rules of the provider', () => {
+  test('a sound workflow has no findings', () => {
+    expect(diagnose(readFileSync(file, 'utf8'))).toEqual([]);
+  });
+
+  test('a model that it retired', () => {
+    const [found, ...others] = diagnose(asking({ model: 'oak-1', prompt: 'Hello' }));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      code: 'retired-model',
+      message: 'Grove retired the model `oak-1` on 2026-06-30; its replacement is `oak-2`.',
+    });
+  });
+
+  test('a name that only another provider has', () => {
+    expect(codes(diagnose(asking({ model: 'gpt-5.4-mini', prompt: 'Hello' })))).toEqual(['unknown-model']);
+  });
+
+  test('a misspelt name', () => {
+    expect(diagnose(asking({ model: 'oak-22', prompt: 'Hello' }))).toMatchObject([{ suggestion: 'oak-2' }]);
+  });
+
+  test('what the model does not do', () => {
+    const image = { role: 'user', content: [{ type: 'image', url: 'https://example.com/a.png' }] };
+    expect(codes(diagnose(asking({ messages: [image] })))).toEqual(['images-without-vision']);
+  });
+
+  test('values that the API refuses, and those that only others refuse', () => {
+    expect(diagnose(asking({ prompt: 'Hello', temperature: 1.5 }))).toMatchObject([
+      { message: 'The temperature 1.5 lies outside of 0 to 1.' },
+    ]);
+    expect(diagnose(asking({ prompt: 'Hello', responseFormat: 'json_object' }))).toEqual([]);
+  });
+
+  test('parameters that it does not have', () => {
+    expect(codes(diagnose(asking({ prompt: 'Hello', api: 'responses' })))).toEqual(['unknown-key']);
+  });
+
+  test('its key is not for expressions', () => {
+    expect(codes(diagnose(asking({ prompt: '{{ env.GROVE_REGION }}' }, ['GROVE_REGION'])))).toContain(
+      'secret-env-name',
+    );
+  });
+});
+
+test('the published schema has its node', () => {
+  expect(JSON.stringify(jsonSchemaOfWorkflow())).toContain('How old the answer may be');
+});
+
+describe('the generated project', () => {
+  // In place of the two Python modules that a provider needs.
+  const project = writeGenerated(planOf(file));
+  copyFileSync(join(folder, 'grove.py'), join(project, 'app/nodes/llm/grove.py'));
+  copyFileSync(join(folder, 'provider.py'), join(project, 'app/llm/providers/grove.py'));
+
+  afterAll(() => {
+    rmSync(project, { recursive: true });
+  });
+
+  test('passes the tests that it carries, which tell models of both providers what to answer', async () => {
+    const { stdout } = await run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], { cwd: project }).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toMatch(/\d+ passed/u);
+    expect(stdout).not.toMatch(/failed|error|skipped/u);
+  }, 120_000);
+
+  test('is well typed', async () => {
+    const pyright = join(import.meta.dirname, '../../node_modules/pyright/index.js');
+    const { stdout } = await run(process.execPath, [pyright, '--pythonpath', python, 'app/workflows'], {
+      cwd: project,
+    }).catch((error: { stdout: string }) => error);
+    expect(stdout).toContain('0 errors, 0 warnings');
+  }, 120_000);
+});
