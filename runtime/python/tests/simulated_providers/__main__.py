@@ -1,4 +1,4 @@
-"""`python -m tests.simulated_providers`: runs the simulated OpenAI until it is stopped."""
+"""`python -m tests.simulated_providers`: runs the simulated providers until they are stopped."""
 
 import argparse
 import asyncio
@@ -8,8 +8,7 @@ import sys
 
 import uvicorn
 
-from tests.simulated_providers.app import SimulatedOpenAI
-from tests.simulated_providers.faults import FAULTS, find_fault
+from tests.simulated_providers.app import FAULTS, SimulatedProviders, find_fault
 from tests.simulated_providers.server import Connections, listen, make_server
 from tests.simulated_providers.settings import Fault, Settings
 
@@ -27,7 +26,7 @@ def main() -> None:
         accept_unknown_models=options.accept_unknown_models,
         context_window=options.context_window,
     )
-    server = make_server(SimulatedOpenAI(settings), Connections(record=False), timeout_graceful_shutdown=1)
+    server = make_server(SimulatedProviders(settings), Connections(record=False), timeout_graceful_shutdown=1)
     listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
     asyncio.run(_run(server, listener, f"http://{options.host}:{port}/v1"))

@@ -3,7 +3,14 @@
 import re
 from typing import Any
 
-from tests.simulated_providers.errors import ApiError, invalid_type, invalid_value, missing_parameter, unknown_parameter
+from tests.simulated_providers.errors import (
+    ApiError,
+    bad_name,
+    invalid_type,
+    invalid_value,
+    missing_parameter,
+    unknown_parameter,
+)
 from tests.simulated_providers.json_values import JsonObject, compact, is_object
 from tests.simulated_providers.models import Model
 from tests.simulated_providers.validation.functions import NAME
@@ -83,12 +90,7 @@ def _check_schema(spec: JsonObject, place: str, *, nested: bool) -> JsonObject:
     if not isinstance(name, str):
         raise invalid_type(f"{place}.name", "a string", name)
     if not NAME.match(name) or len(name) > 64:
-        raise ApiError(
-            f"Invalid '{place}.name': string does not match pattern. Expected a string that matches "
-            "the pattern '^[a-zA-Z0-9_-]+$'.",
-            param=f"{place}.name",
-            code="invalid_value",
-        )
+        raise bad_name(f"{place}.name")
     schema: Any = spec.get("schema")
     if schema is None:
         raise missing_parameter(f"{place}.schema")

@@ -194,3 +194,23 @@ def _measure(schema: Any) -> tuple[int, int]:
     measured = [_measure(member) for member in members]
     level = 1 if schema.keys() & {"properties", "items"} else 0
     return own + sum(count for count, _ in measured), level + max((depth for _, depth in measured), default=0)
+
+
+def strict_form(schema: Any) -> Any:
+    """The schema with all members required and no others allowed, on every level."""
+    if not is_object(schema):
+        return schema
+    made: JsonObject = {**schema}
+    for keyword in ("properties", "$defs", "definitions"):
+        if is_object(schema.get(keyword)):
+            made[keyword] = {name: strict_form(member) for name, member in schema[keyword].items()}
+    if is_array(schema.get("anyOf")):
+        made["anyOf"] = [strict_form(option) for option in schema["anyOf"]]
+    if "items" in schema:
+        made["items"] = strict_form(schema["items"])
+    kind: Any = schema.get("type")
+    if kind == "object" or (is_array(kind) and "object" in kind):
+        made.setdefault("additionalProperties", False)
+        made.setdefault("properties", {})
+        made["required"] = list(made["properties"])
+    return made

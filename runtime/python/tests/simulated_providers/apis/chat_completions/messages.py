@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from tests.simulated_providers.errors import ApiError, invalid_type, invalid_value, missing_parameter, unknown_parameter
+from tests.simulated_providers.errors import (
+    ApiError,
+    empty_array,
+    invalid_type,
+    invalid_value,
+    missing_parameter,
+    unknown_parameter,
+)
 from tests.simulated_providers.json_values import JsonArray, JsonObject, is_array, is_object, objects
 from tests.simulated_providers.models import Model
 
@@ -29,11 +36,7 @@ PART_TYPES: dict[str, tuple[str, ...]] = {
 def check_messages(values: JsonArray, model: Model) -> list[JsonObject]:
     """The messages of a request. Raises ApiError for the first thing OpenAI refuses."""
     if not values:
-        raise ApiError(
-            "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
-            param="messages",
-            code="empty_array",
-        )
+        raise empty_array("messages")
     messages = [_check_message(value, f"messages[{index}]", model) for index, value in enumerate(values)]
     _check_answers(messages)
     return messages
@@ -106,12 +109,7 @@ def _check_calls(message: JsonObject, place: str) -> None:
     if not is_array(calls):
         raise invalid_type(f"{place}.tool_calls", "an array of objects", calls)
     if not calls:
-        raise ApiError(
-            f"Invalid '{place}.tool_calls': empty array. Expected an array with minimum length 1, "
-            "but got an empty array instead.",
-            param=f"{place}.tool_calls",
-            code="empty_array",
-        )
+        raise empty_array(f"{place}.tool_calls")
     for index, each in enumerate(calls):
         here = f"{place}.tool_calls[{index}]"
         if not is_object(each):

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tests.simulated_providers.completion import Function
 from tests.simulated_providers.errors import ApiError, invalid_type, invalid_value, missing_parameter, unknown_parameter
 from tests.simulated_providers.json_values import JsonArray, JsonObject, is_object
-from tests.simulated_providers.request import Function
-from tests.simulated_providers.validation.functions import check_count, check_function
-from tests.simulated_providers.validation.tool_choice import Choice, check_tool_choice
+from tests.simulated_providers.validation.functions import ToolChoice, check_count, check_function, check_tool_choice
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
     """The choice that a request offers, whether in the legacy notation, and whether several calls are fine."""
 
-    choice: Choice
+    choice: ToolChoice
     legacy: bool = False
     parallel: bool = True
 
@@ -34,7 +33,7 @@ def check_functions(body: JsonObject) -> Offered:
         raise _only_with("function_call", "functions")
     if body.get("tools") is None:
         _refuse_tool_options(body)
-        return Offered(Choice([], "none"))
+        return Offered(ToolChoice([], "none"))
     functions = _check_tools(body["tools"])
     choice = check_tool_choice(body.get("tool_choice"), functions, nested=True)
     return Offered(choice, parallel=body.get("parallel_tool_calls") is not False)
@@ -75,11 +74,11 @@ def _check_tools(values: JsonArray) -> list[Function]:
     return functions
 
 
-def _legacy_choice(value: Any, functions: list[Function]) -> Choice:
+def _legacy_choice(value: Any, functions: list[Function]) -> ToolChoice:
     if value is None or value == "auto":
-        return Choice(functions)
+        return ToolChoice(functions)
     if value == "none":
-        return Choice(functions, "none")
+        return ToolChoice(functions, "none")
     if isinstance(value, str):
         raise invalid_value("function_call", value, ("none", "auto"))
     if not is_object(value) or not isinstance(value.get("name"), str):
@@ -90,4 +89,4 @@ def _legacy_choice(value: Any, functions: list[Function]) -> Choice:
             "parameter.",
             param="function_call",
         )
-    return Choice(functions, "required", value["name"])
+    return ToolChoice(functions, "required", value["name"])

@@ -1,14 +1,14 @@
-"""An answer of the Responses API as one JSON object.
+"""An answer of the Responses API as one JSON object, with its output items."""
 
-Source: https://platform.openai.com/docs/api-reference/responses/object
-"""
-
+from collections.abc import Sequence
 from typing import Any
 
-from tests.simulated_providers.completion import Completion
+from tests.simulated_providers.apis.responses.items import encrypted_reasoning
+from tests.simulated_providers.apis.responses.request import ResponsesRequest
+from tests.simulated_providers.completion import Call, Choice, Completion
+from tests.simulated_providers.identifiers import call_id, hexadecimal
 from tests.simulated_providers.json_values import JsonObject
-from tests.simulated_providers.responses.items import output_items
-from tests.simulated_providers.responses.request import ResponsesRequest
+from tests.simulated_providers.tokens import logprobs
 
 INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 SERVER_ERROR = (
@@ -99,3 +99,69 @@ def _usage(completion: Completion) -> JsonObject:
         "output_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
         "total_tokens": completion.prompt_tokens + completion.output_tokens,
     }
+
+
+SUMMARY = "**Weighing the question**\n\nThe answer follows from the words of the question alone."
+CUT_SHORT = ("length", "content_filter")
+BETWEEN_CALLS = ("high", "xhigh", "max")
+
+
+def output_items(completion: Completion, request: ResponsesRequest) -> list[JsonObject]:
+    """The items in the order a model gives them, complete or as far as the answer got."""
+    choice = completion.choices[0]
+    items: list[JsonObject] = []
+    if request.effort != "none":
+        items.append(_reasoning(completion, request, 0))
+    ended_thinking = choice.finish_reason == "length" and not choice.pieces
+    if choice.pieces or not (choice.calls or ended_thinking):
+        items.append(_message(completion, choice, request, len(items)))
+    for position, call in enumerate(choice.calls):
+        # With enough effort a model thinks again between its calls.
+        if position and request.effort in BETWEEN_CALLS:
+            items.append(_reasoning(completion, request, len(items)))
+        last = position == len(choice.calls) - 1
+        items.append(_call(completion, call, position, len(items), cut=last and choice.finish_reason in CUT_SHORT))
+    return items
+
+
+def _reasoning(completion: Completion, request: ResponsesRequest, position: int) -> JsonObject:
+    item: JsonObject = {"id": _item_id("rs", completion, position), "type": "reasoning", "summary": []}
+    if request.summary:
+        item["summary"] = [{"type": "summary_text", "text": SUMMARY}]
+    if request.encrypted:
+        item["encrypted_content"] = encrypted_reasoning(item["id"])
+    return item
+
+
+def _message(completion: Completion, choice: Choice, request: ResponsesRequest, position: int) -> JsonObject:
+    return {
+        "id": _item_id("msg", completion, position),
+        "type": "message",
+        "status": "incomplete" if choice.finish_reason in CUT_SHORT and not choice.calls else "completed",
+        "role": "assistant",
+        "content": [text_part(choice.pieces, refused=choice.refused, alternatives=request.top_logprobs)],
+    }
+
+
+def text_part(pieces: Sequence[str], *, refused: bool, alternatives: int | None) -> JsonObject:
+    """The content of a message: its text with log probabilities if they were asked for, or a refusal."""
+    text = "".join(pieces)
+    if refused:
+        return {"type": "refusal", "refusal": text}
+    probabilities: Any = [] if alternatives is None else logprobs(pieces, alternatives)["content"]
+    return {"type": "output_text", "annotations": [], "logprobs": probabilities, "text": text}
+
+
+def _call(completion: Completion, call: Call, number: int, position: int, *, cut: bool) -> JsonObject:
+    return {
+        "id": _item_id("fc", completion, position),
+        "type": "function_call",
+        "status": "incomplete" if cut else "completed",
+        "arguments": call.arguments,
+        "call_id": call_id(completion.id, 0, number),
+        "name": call.name,
+    }
+
+
+def _item_id(prefix: str, completion: Completion, position: int) -> str:
+    return f"{prefix}_{hexadecimal(f'{completion.id} {position}', 50)}"

@@ -1,37 +1,17 @@
-"""What depends on the model: retired names, limits, and the parameters that reasoning models refuse."""
+"""What depends on the model in Chat Completions: retired names, limits, and what reasoning models refuse."""
 
 from typing import Any
 
-from tests.simulated_providers.errors import (
-    ApiError,
-    listed,
-    model_not_found,
-    model_retired,
-    unsupported_parameter,
-    unsupported_value,
-)
+from tests.simulated_providers.errors import ApiError, listed, unsupported_parameter, unsupported_value
 from tests.simulated_providers.json_values import JsonObject
-from tests.simulated_providers.models import Model, find_model, general_model
+from tests.simulated_providers.models import Model
 from tests.simulated_providers.settings import Settings
+from tests.simulated_providers.validation.parameters import check_model, input_limit
 
 ONLY_DEFAULT = "Only the default (1) value is supported."
 # https://platform.openai.com/docs/guides/reasoning, "Parameters": refused by models that reason.
 SAMPLING_DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0}
 SAMPLING_REFUSED = ("logprobs", "top_logprobs", "logit_bias")
-
-
-def check_model(name: Any, settings: Settings) -> Model:
-    """The model of that name. Raises ApiError when it does not exist or OpenAI has shut it down."""
-    if not isinstance(name, str):
-        raise ApiError("Invalid type for 'model': expected a string.", param="model", code="invalid_type")
-    model = find_model(name)
-    if model is None and settings.accept_unknown_models:
-        return general_model(name)
-    if model is None:
-        raise model_not_found(name)
-    if model.retired and not settings.accept_retired_models:
-        raise model_retired(name)
-    return model
 
 
 def check_chat_model(body: JsonObject, settings: Settings) -> Model:
@@ -104,24 +84,6 @@ def check_tools(body: JsonObject, model: Model, effort: str) -> None:
             f"Function tools with reasoning_effort are not supported for {model.id} in /v1/chat/completions. {way_out}",
             param="reasoning_effort",
         )
-
-
-def check_output_limit(model: Model, asked: int | None, param: str) -> None:
-    """The limit on output tokens that a request sets against the model's own."""
-    if asked is not None and asked > model.max_output:
-        raise ApiError(
-            f"{param} is too large: {asked}. This model supports at most {model.max_output} completion tokens, whereas "
-            f"you provided {asked}.",
-            param=param,
-            code="invalid_value",
-        )
-
-
-def input_limit(model: Model, settings: Settings) -> int:
-    """The input tokens that a model takes: a reasoning model keeps room for its longest output."""
-    if settings.context_window:
-        return settings.context_window
-    return model.context_window - (model.max_output if model.reasons else 0)
 
 
 def check_length(model: Model, prompt: int, function_tokens: int, asked: int | None, settings: Settings) -> None:

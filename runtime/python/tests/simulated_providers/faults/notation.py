@@ -6,14 +6,13 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from tests.simulated_providers import tokens
+from tests.simulated_providers.asgi import Pause, Step, Write
 from tests.simulated_providers.completion import Choice, Completion
 from tests.simulated_providers.faults.kinds import FaultKind
-from tests.simulated_providers.faults.response_events import error_event, error_object
 from tests.simulated_providers.json_values import encode
-from tests.simulated_providers.replies import Pause, Step, Write
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.streams import Frames, writes
+from tests.simulated_providers.tokens import split_tokens
 
 # Two, three and four bytes in UTF-8; with `line_separator` also the two line ends that JSON allows and SSE ignores.
 MULTI_BYTE_TEXT = "gr\u00fc\u00dfe \u65e5\u672c \U0001f600 "
@@ -66,9 +65,7 @@ def _ended(frame: bytes, end: bytes) -> bytes:
 
 def _multi_line(frame: bytes) -> bytes:
     """The JSON of an event over several data lines, which a client joins with line ends."""
-    for member in (b',"choices"', b',"usage"', b',"output_index"', b',"sequence_number"'):
-        frame = frame.replace(member, b",\ndata: " + member[1:])
-    return frame
+    return frame.replace(b"data: {", b"data: {\ndata: ", 1).replace(b"}\n\n", b"\ndata: }\n\n")
 
 
 def _split(frames: Frames, _: Fault) -> Iterator[Step]:
@@ -94,7 +91,7 @@ def _said_first(text: str) -> Callable[[Completion, Fault], Completion]:
 
     def change(completion: Completion, _: Fault) -> Completion:
         def begun(choice: Choice) -> Choice:
-            return choice if choice.calls else replace(choice, pieces=(*tokens.pieces(text), *choice.pieces))
+            return choice if choice.calls else replace(choice, pieces=(*split_tokens(text), *choice.pieces))
 
         return replace(completion, choices=tuple(begun(choice) for choice in completion.choices))
 
@@ -116,31 +113,29 @@ def _many(frames: Frames, fault: Fault) -> Iterator[Step]:
     yield from writes([*frames.finish, *frames.usage, *frames.done])
 
 
-EVENT_FAULTS = [
+NOTATION_FAULTS = [
     FaultKind(
         "error_in_stream",
         "an error object instead of the next chunk, or of a whole answer",
         frames=_ending(b"data: %b\n\n" % ERROR),
-        events=error_object,
         body=lambda _body, _fault: [Write(ERROR)],
     ),
     FaultKind(
         "error_event",
         "`event: error`, then the end",
         frames=_ending(b"event: error\ndata: %b\n\n" % ERROR),
-        events=error_event,
     ),
     FaultKind(
         "malformed_chunk",
         "a chunk that is no JSON",
         frames=_damaged(lambda frame: frame.removesuffix(b"}\n\n") + b"\n\n"),
-        body=lambda body, _: [Write(body.replace(b'"object":', b'"object":}', 1))],
+        body=lambda body, _: [Write(body.replace(b":", b":}", 1))],
     ),
     FaultKind(
         "invalid_utf8",
         "a chunk that is not UTF-8",
         frames=_damaged(lambda frame: frame.replace(b'":"', b'":"\xff\xc3(', 1)),
-        body=lambda body, _: [Write(body.replace(b'"object":"', b'"object":"\xff\xc3(', 1))],
+        body=lambda body, _: [Write(body.replace(b'":"', b'":"\xff\xc3(', 1))],
     ),
     FaultKind("split_utf8", "characters split over reads", completion=_said_first(MULTI_BYTE_TEXT), frames=_split),
     FaultKind("byte_by_byte", "one byte in each write", frames=_byte_by_byte),

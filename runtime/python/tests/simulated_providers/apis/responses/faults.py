@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tests.simulated_providers.apis.responses.answer import SERVER_ERROR, failed
+from tests.simulated_providers.apis.responses.events import event, is_delta
 from tests.simulated_providers.errors import input_too_long
+from tests.simulated_providers.faults import SHARED_FAULTS
 from tests.simulated_providers.faults.kinds import FaultKind
 from tests.simulated_providers.json_values import JsonObject, objects
-from tests.simulated_providers.responses.events import Event, Events, event
-from tests.simulated_providers.responses.whole import SERVER_ERROR, failed
 from tests.simulated_providers.settings import Fault
+from tests.simulated_providers.streams import Event, Events
 
 Change = Callable[[Events, Fault], Events]
 
@@ -17,13 +19,13 @@ RATE_LIMITED = "Rate limit reached for requests. Please try again in 1s."
 TOO_LONG = str(input_too_long())
 
 
-def error_event(events: Events, fault: Fault) -> Events:
+def _error_event(events: Events, fault: Fault) -> Events:
     """Ends with an `error` event as the published schema has it."""
     last = event("error", code="server_error", message=SERVER_ERROR, param=None)
     return Events(events.opening, events.content[: fault.after], [last])
 
 
-def error_object(events: Events, fault: Fault) -> Events:
+def _error_object(events: Events, fault: Fault) -> Events:
     """Ends with an `error` event that holds an error object, as api.openai.com sends it."""
     return Events(events.opening, events.content[: fault.after], [_error("server_error", SERVER_ERROR, None)])
 
@@ -77,10 +79,10 @@ def _by_item(events: Events) -> tuple[list[Event], dict[int, list[Event]], Event
     return [each for each in made if "output_index" not in each.data], items, terminal
 
 
-def interleaved(events: Events, _: Fault) -> Events:
+def _interleaved(events: Events, _: Fault) -> Events:
     """All items are announced first; then their deltas come in turn, and then their ends."""
     opening, items, terminal = _by_item(events)
-    deltas = [[each for each in item if each.is_delta] for item in items.values()]
+    deltas = [[each for each in item if is_delta(each)] for item in items.values()]
     firsts = [_split(item)[0] for item in items.values()]
     lasts = [_split(item)[1] for item in items.values()]
     turns = [each[place] for place in range(max(map(len, deltas), default=0)) for each in deltas if place < len(each)]
@@ -89,8 +91,8 @@ def interleaved(events: Events, _: Fault) -> Events:
 
 def _split(item: list[Event]) -> tuple[list[Event], list[Event]]:
     """An item's events before its first delta and after its last one."""
-    places = [place for place, each in enumerate(item) if each.is_delta] or [len(item) - 1]
-    return item[: places[0]], [each for each in item[places[0] :] if not each.is_delta]
+    places = [place for place, each in enumerate(item) if is_delta(each)] or [len(item) - 1]
+    return item[: places[0]], [each for each in item[places[0] :] if not is_delta(each)]
 
 
 def _joined(groups: list[list[Event]]) -> list[Event]:
@@ -114,12 +116,12 @@ def _terminal_without(name: str, otherwise: Any = None) -> Change:
     return change
 
 
-def without_call_ids(answer: JsonObject) -> JsonObject:
+def _without_call_ids(answer: JsonObject) -> JsonObject:
     """A whole answer whose calls have no `call_id`."""
     return {**answer, "output": [_anonymous(item) for item in objects(answer["output"])]}
 
 
-def events_without_call_ids(events: Events, _: Fault) -> Events:
+def _events_without_call_ids(events: Events, _: Fault) -> Events:
     """Events in which no call has a `call_id`."""
 
     def change(made: Event) -> Event:
@@ -127,7 +129,9 @@ def events_without_call_ids(events: Events, _: Fault) -> Events:
         if "item" in data:
             return made._replace(data={**data, "item": _anonymous(data["item"])})
         return (
-            made._replace(data={**data, "response": without_call_ids(data["response"])}) if "response" in data else made
+            made._replace(data={**data, "response": _without_call_ids(data["response"])})
+            if "response" in data
+            else made
         )
 
     return _each(change)(events, _)
@@ -142,13 +146,13 @@ RESPONSE_FAULTS = [
         "failed_server_error",
         "Responses: `response.failed` with code server_error after `after` deltas, or a whole answer like it",
         events=_failed("server_error", SERVER_ERROR),
-        response=lambda answer: failed(answer, "server_error", SERVER_ERROR),
+        whole=lambda answer: failed(answer, "server_error", SERVER_ERROR),
     ),
     FaultKind(
         "failed_rate_limit",
         "Responses: `response.failed` with code rate_limit_exceeded after `after` deltas, or a whole answer like it",
         events=_failed("rate_limit_exceeded", RATE_LIMITED),
-        response=lambda answer: failed(answer, "rate_limit_exceeded", RATE_LIMITED),
+        whole=lambda answer: failed(answer, "rate_limit_exceeded", RATE_LIMITED),
     ),
     FaultKind(
         "context_length_in_stream",
@@ -178,19 +182,25 @@ RESPONSE_FAULTS = [
     FaultKind(
         "delta_without_item_id",
         "Responses: deltas without item_id",
-        events=_each(lambda made: _without(made, "item_id") if made.is_delta else made),
+        events=_each(lambda made: _without(made, "item_id") if is_delta(made) else made),
     ),
     FaultKind("items_out_of_order", "Responses: the item with the highest output_index first", events=_out_of_order),
     FaultKind(
         "terminal_without_output",
         "Responses: the terminal event's output is empty, or that of a whole answer",
         events=_terminal_without("output", []),
-        response=lambda answer: {**answer, "output": []},
+        whole=lambda answer: {**answer, "output": []},
     ),
     FaultKind(
         "terminal_without_usage",
         "Responses: no usage in the terminal event, or in a whole answer",
         events=_terminal_without("usage"),
-        response=lambda answer: {key: value for key, value in answer.items() if key != "usage"},
+        whole=lambda answer: {key: value for key, value in answer.items() if key != "usage"},
     ),
+]
+SHARED_IN_RESPONSES = [
+    replace(SHARED_FAULTS["error_in_stream"], events=_error_object),
+    replace(SHARED_FAULTS["error_event"], events=_error_event),
+    replace(SHARED_FAULTS["tool_without_id"], events=_events_without_call_ids, whole=_without_call_ids),
+    replace(SHARED_FAULTS["tool_interleaved"], events=_interleaved),
 ]

@@ -3,49 +3,19 @@
 Source: https://platform.openai.com/docs/api-reference/responses-streaming
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from tests.simulated_providers import tokens
+from tests.simulated_providers.apis.responses.answer import begun_response, text_part, whole_response
+from tests.simulated_providers.apis.responses.request import ResponsesRequest
 from tests.simulated_providers.completion import Completion
 from tests.simulated_providers.identifiers import obfuscation
 from tests.simulated_providers.json_values import JsonObject, objects
-from tests.simulated_providers.responses.items import text_part
-from tests.simulated_providers.responses.request import ResponsesRequest
-from tests.simulated_providers.responses.whole import begun_response, whole_response
+from tests.simulated_providers.streams import Event, Events
+from tests.simulated_providers.tokens import batches, split_tokens
 
 # Deltas with up to so many characters come out equally long.
 OBFUSCATED_LENGTH = 16
-
-
-class Event(NamedTuple):
-    """One event: the name on its `event:` line, None without such a line, and its data without a number yet."""
-
-    name: str | None
-    data: JsonObject
-
-    @property
-    def is_delta(self) -> bool:
-        """Whether it carries a piece of the answer: of its text or of arguments, not of a summary."""
-        return "delta" in self.data and "summary_index" not in self.data
-
-
-@dataclass(slots=True)
-class Events:
-    """The events of a stream in the order they are sent.
-
-    `opening` is everything before the first delta, `content` reaches from it to the last delta, `finish` closes the
-    last item and ends with the terminal event.
-    """
-
-    opening: list[Event]
-    content: list[Event]
-    finish: list[Event]
-
-    def every(self) -> list[Event]:
-        """All of them in order."""
-        return [*self.opening, *self.content, *self.finish]
 
 
 def make_events(completion: Completion, request: ResponsesRequest, tokens_per_event: int = 1) -> Events:
@@ -57,7 +27,7 @@ def make_events(completion: Completion, request: ResponsesRequest, tokens_per_ev
     for index, item in enumerate(response["output"]):
         made.extend(maker.item(index, item))
     terminal = event(f"response.{response['status']}", response=response)
-    deltas = [place for place, each in enumerate(made) if each.is_delta]
+    deltas = [place for place, each in enumerate(made) if is_delta(each)]
     if not deltas:
         return Events(made, [], [terminal])
     first, end = deltas[0], deltas[-1] + 1
@@ -67,6 +37,11 @@ def make_events(completion: Completion, request: ResponsesRequest, tokens_per_ev
 def event(kind: str, **members: Any) -> Event:
     """An event whose name is its type."""
     return Event(kind, {"type": kind, **members})
+
+
+def is_delta(made: Event) -> bool:
+    """Whether an event carries a piece of the answer: of its text or of arguments, not of a summary."""
+    return "delta" in made.data and "summary_index" not in made.data
 
 
 class _Maker:
@@ -92,8 +67,7 @@ class _Maker:
         kind = "response.refusal" if refused else "response.output_text"
         empty = text_part((), refused=refused, alternatives=None)
         yield event("response.content_part.added", **place, part=empty)
-        for start in range(0, len(self._choice.pieces), self._step):
-            pieces = self._choice.pieces[start : start + self._step]
+        for pieces in batches(self._choice.pieces, self._step):
             probabilities = {} if refused else {"logprobs": self._probabilities(pieces)}
             yield self._delta(f"{kind}.delta", place, "".join(pieces), **probabilities)
         if refused:
@@ -104,9 +78,8 @@ class _Maker:
 
     def _call(self, place: JsonObject, item: JsonObject) -> Iterator[Event]:
         kind = "response.function_call_arguments"
-        pieces = tokens.pieces(item["arguments"])
-        for start in range(0, len(pieces), self._step):
-            yield self._delta(f"{kind}.delta", place, "".join(pieces[start : start + self._step]))
+        for pieces in batches(split_tokens(item["arguments"]), self._step):
+            yield self._delta(f"{kind}.delta", place, "".join(pieces))
         yield event(f"{kind}.done", **place, name=item["name"], arguments=item["arguments"])
 
     def _reasoning(self, place: JsonObject, item: JsonObject) -> Iterator[Event]:
@@ -114,9 +87,8 @@ class _Maker:
             here = {**place, "summary_index": number}
             kind = "response.reasoning_summary_text"
             yield event("response.reasoning_summary_part.added", **here, part={**part, "text": ""})
-            pieces = tokens.pieces(part["text"])
-            for start in range(0, len(pieces), self._step):
-                yield self._delta(f"{kind}.delta", here, "".join(pieces[start : start + self._step]))
+            for pieces in batches(split_tokens(part["text"]), self._step):
+                yield self._delta(f"{kind}.delta", here, "".join(pieces))
             yield event(f"{kind}.done", **here, text=part["text"])
             yield event("response.reasoning_summary_part.done", **here, part=part)
 
@@ -126,7 +98,7 @@ class _Maker:
             more["obfuscation"] = obfuscation(self._deltas, max(1, OBFUSCATED_LENGTH - len(text)))
         return event(kind, **place, delta=text, **more)
 
-    def _probabilities(self, pieces: tuple[str, ...]) -> list[JsonObject]:
+    def _probabilities(self, pieces: Sequence[str]) -> list[JsonObject]:
         part = text_part(pieces, refused=False, alternatives=self._request.top_logprobs)
         return _short(part["logprobs"])
 
