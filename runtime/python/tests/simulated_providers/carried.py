@@ -4,5 +4,4 @@ from tests.simulated_providers.apis.chat_completions.endpoint import ChatComplet
 from tests.simulated_providers.apis.responses.endpoint import Responses
 
 APIS = (ChatCompletions, Responses)
-
 LEFT_OUT: dict[str, str] = {}

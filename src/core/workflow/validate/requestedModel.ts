@@ -89,6 +89,12 @@ export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'respons
   return !model.chat || refusesToolsWhileReasoning(context, known) ? 'responses' : 'chat';
 }
 
+/** As `apiOf`, and `auto` where a run decides which model it is. */
+export function requestedApi(context: ModelContext, node: ModelNode): ModelNode['config']['api'] {
+  const isOpen = modelBehind(node) === undefined && node.config.model.constant === undefined;
+  return isOpen ? node.config.api : apiOf(context, node);
+}
+
 /** Whether Chat Completions refuses a node's calls for their tools together with reasoning. */
 export function refusesToolsWhileReasoning(context: ModelContext, known: KnownModelNode): boolean {
   return !known.model.toolsWithReasoning && isReasoning(known) && callableNames(context, known.node).length > 0;

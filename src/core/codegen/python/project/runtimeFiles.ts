@@ -32,32 +32,33 @@ export function runtimeFile(path: string): GeneratedFile {
   return { path, content };
 }
 
-/** The files of the runtime below a folder, in order of path. */
-export function runtimeFolder(folder: string): readonly GeneratedFile[] {
-  return [...runtime].filter(([path]) => path.startsWith(`${folder}/`)).map(([path, content]) => ({ path, content }));
-}
-
 /**
- * The modules of the runtime that the given Python texts import, with all that those import in turn, and the
- * `__init__.py` of their packages.
+ * The modules of the runtime that the given Python files and statements import, with all that those import in turn, and the
+ * `__init__.py` of their packages. A file that is given stands in the place of the runtime's.
  */
-export function runtimeClosure(texts: readonly string[]): readonly GeneratedFile[] {
+export function runtimeClosure(
+  files: readonly GeneratedFile[],
+  statements: readonly string[],
+): readonly GeneratedFile[] {
+  const given = new Set(files.map(({ path }) => path));
   const needed = new Set<string>();
-  const waiting = texts.flatMap(importedModules);
-  for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
-    const path = `${module.replaceAll('.', '/')}.py`;
+  const waiting = [...files.map(({ content }) => content), ...statements].flatMap(importedPaths);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const text = runtime.get(path);
-    if (text === undefined || needed.has(path)) continue;
+    if (text === undefined || given.has(path) || needed.has(path)) continue;
     needed.add(path);
-    waiting.push(...importedModules(text));
-  }
-  for (const path of needed) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const init = `${path.slice(0, end)}/__init__.py`;
-      if (runtime.has(init)) needed.add(init);
-    }
+    waiting.push(...importedPaths(text));
   }
   return [...needed].toSorted().map(runtimeFile);
+}
+
+/** Where what a Python text imports can lie: as a module or a package, in the packages around it. */
+function importedPaths(text: string): readonly string[] {
+  return importedModules(text).flatMap((module) => {
+    const folders = module.split('.');
+    const packages = folders.map((_, depth) => [...folders.slice(0, depth + 1), '__init__'].join('/'));
+    return [folders.join('/'), ...packages].map((path) => `${path}.py`);
+  });
 }
 
 /** Whether two Python texts import the same of it. */
@@ -65,7 +66,7 @@ export function needSameRuntime(one: string, other: string): boolean {
   return importedModules(one).toSorted().join() === importedModules(other).toSorted().join();
 }
 
-/** The modules of `app` that a Python text imports. The runtime writes one import a line, at the line's start. */
+/** The modules of `app` and `tests` that a Python text imports. The runtime writes one import a line, at the line's start. */
 function importedModules(text: string): readonly string[] {
-  return Array.from(text.matchAll(/^from (app\.\S+) import /gm), ([, module]) => module ?? '');
+  return Array.from(text.matchAll(/^from ((?:app|tests)\.\S+) import /gm), ([, module]) => module ?? '');
 }

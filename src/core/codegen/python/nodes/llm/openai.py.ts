@@ -2,7 +2,7 @@ import { Template } from '../../../../workflow/expressions/syntax.ts';
 import type { Json } from '../../../../workflow/json.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/configs/llm.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
-import { apiOf, modelBehind, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
+import { requestedApi, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -90,8 +90,7 @@ function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Param
   const request = new Parameters(scope);
   request.add('model', config.model);
   request.add('base_model', config.baseModel);
-  const api =
-    modelBehind(node) === undefined && config.model.constant === undefined ? config.api : apiOf(scope.checked, node);
+  const api = requestedApi(scope.checked, node);
   // Without it, the runtime calls Chat Completions.
   if (api !== 'chat') request.add('api', api);
   request.add('max_tokens', config.maxTokens);
