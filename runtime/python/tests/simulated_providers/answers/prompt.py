@@ -74,8 +74,8 @@ QUOTED = re.compile(
     r"\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|\u201c([^\u201d\n]{1,80})\u201d|(?<!\w)'([^'\n]{1,80})'(?!\w)"
 )
 JSON_KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
-IDENTIFIER = re.compile(r"#?\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+IDENTIFIER = re.compile(r"#?\b(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 NO_TEXT = "what it shows speaks for itself"
 URL = re.compile(r"https?://[^\s<>\"')]+")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
