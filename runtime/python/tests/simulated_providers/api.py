@@ -9,8 +9,10 @@ from tests.simulated_providers.answers.choices import make_choices
 from tests.simulated_providers.asgi import EVENT_STREAM, Reply, json_reply
 from tests.simulated_providers.completion import Completion, Request
 from tests.simulated_providers.errors import REQUEST_LIMIT, TOKEN_LIMIT, ApiError, invalid_key, missing_key
-from tests.simulated_providers.faults import NO_FAULT, SHARED_FAULTS
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.faults import FaultKind
+from tests.simulated_providers.faults.answers import ANSWER_FAULTS
+from tests.simulated_providers.faults.connections import CONNECTION_FAULTS
+from tests.simulated_providers.faults.notation import NOTATION_FAULTS
 from tests.simulated_providers.identifiers import hexadecimal
 from tests.simulated_providers.json_values import JsonObject, encode, texts
 from tests.simulated_providers.settings import Answer, Fault, Settings
@@ -20,6 +22,19 @@ from tests.simulated_providers.tokens import REPLY_START, count_message
 R = TypeVar("R", bound=Request)
 
 INVALID_KEY_PREFIX = "sk-invalid"
+NO_FAULT = "none"
+SHARED_FAULTS: dict[str, FaultKind] = {
+    kind.name: kind
+    for kind in [
+        FaultKind(NO_FAULT, "nothing goes wrong"),
+        *ANSWER_FAULTS,
+        *CONNECTION_FAULTS,
+        *NOTATION_FAULTS,
+        # What these look like is for each API to say.
+        FaultKind("tool_without_id", "tool calls without id"),
+        FaultKind("tool_interleaved", "deltas of several calls in turn"),
+    ]
+}
 
 
 class Api(ABC, Generic[R]):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulated_providers.api import Api
+from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Api
 from tests.simulated_providers.asgi import (
     ClientGoneError,
     Receive,
@@ -17,8 +17,7 @@ from tests.simulated_providers.asgi import (
 )
 from tests.simulated_providers.carried import APIS, LEFT_OUT
 from tests.simulated_providers.errors import ApiError, model_not_found, model_retired
-from tests.simulated_providers.faults import NO_FAULT, SHARED_FAULTS
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.json_values import JsonObject
 from tests.simulated_providers.models import MODELS, Model, find_model
 from tests.simulated_providers.settings import Fault, Settings

@@ -73,9 +73,7 @@ def json_reply(value: Any, status: int = 200, headers: dict[str, str] | None = N
     """An answer whose body is JSON."""
     body = encode(value)
     return Reply(
-        status,
-        {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})},
-        [Write(body)],
+        status, {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}, [Write(body)]
     )
 
 

@@ -56,9 +56,8 @@ def invalid_type(name: str, expected: str, value: Any) -> ApiError:
 
 def invalid_value(name: str, value: Any, supported: tuple[str, ...]) -> ApiError:
     """A value outside the list of supported ones."""
-    shown = f"'{value}'" if isinstance(value, str) else str(value)
     return ApiError(
-        f"Invalid value: {shown}. Supported values are: {listed(supported)}.", param=name, code="invalid_value"
+        f"Invalid value: {_shown(value)}. Supported values are: {listed(supported)}.", param=name, code="invalid_value"
     )
 
 
@@ -92,6 +91,10 @@ def bad_name(name: str) -> ApiError:
     )
 
 
+def _shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
 def listed(values: tuple[str, ...]) -> str:
     """Values as OpenAI lists them: 'a'; 'a' and 'b'; 'a', 'b', and 'c'."""
     *most, last = (f"'{each}'" for each in values)
@@ -111,9 +114,8 @@ def unsupported_parameter(name: str, instead: str | None = None) -> ApiError:
 
 def unsupported_value(name: str, value: Any, supported: str) -> ApiError:
     """A value that this model does not take; `supported` is a whole sentence."""
-    shown = f"'{value}'" if isinstance(value, str) else str(value)
     return ApiError(
-        f"Unsupported value: '{name}' does not support {shown} with this model. {supported}",
+        f"Unsupported value: '{name}' does not support {_shown(value)} with this model. {supported}",
         param=name,
         code="unsupported_value",
     )

@@ -130,9 +130,3 @@ def simulate(settings: Settings | None = None) -> Generator[RunningSimulation]:
         finally:
             # Whoever is done waits for no stalled answer.
             server.connections.drop()
-
-
-def closed_port(host: str = "127.0.0.1") -> int:
-    """A port on which nothing listens: connecting to it is refused."""
-    with socket.create_server((host, 0)) as listener:
-        return listener.getsockname()[1]

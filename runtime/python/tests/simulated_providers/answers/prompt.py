@@ -31,6 +31,19 @@ look open order provide refund reply return say search send summarize thanks tra
 NO_NAMES = frozenset(_NO_NAMES.split())
 
 
+QUOTED = re.compile(
+    r"\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|\u201c([^\u201d\n]{1,80})\u201d|(?<!\w)'([^'\n]{1,80})'(?!\w)"
+)
+JSON_KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
+IDENTIFIER = re.compile(r"#?\b(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+NO_TEXT = "what it shows speaks for itself"
+URL = re.compile(r"https?://[^\s<>\"')]+")
+DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-]|\.\d)")
+CAPITALIZED = re.compile(r"[A-Z\u00c0-\u00de][\w'-]*(?: (?:[A-Z\u00c0-\u00de][\w'-]*))*")
+
+
 def words_of(text: str) -> set[str]:
     """The words of a text or identifier that carry meaning, lower case, without plural and verb endings."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
@@ -68,19 +81,6 @@ USUAL: dict[str, str] = {
     "url": "https://example.com/sample",
     "date": "2026-01-15",
 }
-
-
-QUOTED = re.compile(
-    r"\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|\u201c([^\u201d\n]{1,80})\u201d|(?<!\w)'([^'\n]{1,80})'(?!\w)"
-)
-JSON_KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
-IDENTIFIER = re.compile(r"#?\b(?=[\w-]{0,80}\d)(?=[\w-]{0,80}[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b")
-EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-NO_TEXT = "what it shows speaks for itself"
-URL = re.compile(r"https?://[^\s<>\"')]+")
-DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w-]|\.\d)")
-CAPITALIZED = re.compile(r"[A-Z\u00c0-\u00de][\w'-]*(?: (?:[A-Z\u00c0-\u00de][\w'-]*))*")
 
 
 def text_of(message: JsonObject) -> str:

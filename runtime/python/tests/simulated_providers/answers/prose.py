@@ -54,6 +54,12 @@ SENTENCES = {
 AND = {"en": "and", "de": "und", "fr": "et", "es": "y"}
 
 
+LISTED = re.compile(
+    r"\b(?:fields?|keys?|propert(?:y|ies)|attributes?|members?|columns?)\b(?: named| called)?\s*:?\s*"
+    r"((?:[`\"']?[A-Za-z_]\w*[`\"']?(?:\s*(?:,|and|&)\s*)*)+)"
+)
+
+
 def answer(prompt: Prompt, variant: int = 0) -> str:
     """Several sentences about the question; `variant` tells the choices of one request apart."""
     language = language_of(prompt.everything)
@@ -119,12 +125,6 @@ def _shown(value: Any) -> str:
 
 def _joined(values: list[str], word: str) -> str:
     return f"{', '.join(values[:-1])} {word} {values[-1]}" if len(values) > 1 else "".join(values)
-
-
-LISTED = re.compile(
-    r"\b(?:fields?|keys?|propert(?:y|ies)|attributes?|members?|columns?)\b(?: named| called)?\s*:?\s*"
-    r"((?:[`\"']?[A-Za-z_]\w*[`\"']?(?:\s*(?:,|and|&)\s*)*)+)"
-)
 
 
 def object_from(prompt: Prompt) -> JsonObject:

@@ -1,21 +1,35 @@
-"""The faults that every API can have, by name. An API has more of its own, and its own way of some of these."""
+"""What a fault is: at which stage of an answer it takes effect, and how."""
 
-from tests.simulated_providers.faults.answers import ANSWER_FAULTS
-from tests.simulated_providers.faults.connections import CONNECTION_FAULTS
-from tests.simulated_providers.faults.kinds import FaultKind
-from tests.simulated_providers.faults.notation import NOTATION_FAULTS
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-NO_FAULT = "none"
+from tests.simulated_providers.asgi import Reply, Step
+from tests.simulated_providers.completion import Completion
+from tests.simulated_providers.errors import ApiError
+from tests.simulated_providers.json_values import JsonObject
+from tests.simulated_providers.settings import Fault
+from tests.simulated_providers.streams import Events, Frames
 
-SHARED_FAULTS: dict[str, FaultKind] = {
-    kind.name: kind
-    for kind in [
-        FaultKind(NO_FAULT, "nothing goes wrong"),
-        *ANSWER_FAULTS,
-        *CONNECTION_FAULTS,
-        *NOTATION_FAULTS,
-        # What these look like is for each API to say.
-        FaultKind("tool_without_id", "tool calls without id"),
-        FaultKind("tool_interleaved", "deltas of several calls in turn"),
-    ]
-}
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """A fault in a table. A stage that is None is left as it is, so a fault of streams alone spares whole answers.
+
+    `refusal` and `reply` replace the whole answer, before the request is even looked at.
+    `completion` changes what the model says, whole or streamed.
+    `events` changes the events of a stream; without it, `frames` turns their bytes into steps, in place of the steady
+    ones.
+    `whole` changes the object of a whole answer; `body` turns its bytes into steps.
+    `wrap` changes the finished reply, whole or streamed.
+    """
+
+    name: str
+    about: str
+    refusal: Callable[[Fault], ApiError] | None = None
+    reply: Callable[[Fault], Reply] | None = None
+    completion: Callable[[Completion, Fault], Completion] | None = None
+    events: Callable[[Events, Fault], Events] | None = None
+    frames: Callable[[Frames, Fault], Iterable[Step]] | None = None
+    whole: Callable[[JsonObject], JsonObject] | None = None
+    body: Callable[[bytes, Fault], Iterable[Step]] | None = None
+    wrap: Callable[[Reply, Fault], Reply] | None = None

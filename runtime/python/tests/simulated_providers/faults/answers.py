@@ -16,7 +16,7 @@ from tests.simulated_providers.errors import (
     model_not_found,
     model_retired,
 )
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.tokens import split_tokens
 
@@ -43,6 +43,9 @@ NO_QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
     "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
 )
+
+
+REFUSAL = "I'm sorry, but I can't assist with that request."
 
 
 def _said(message: str, status: int, code: str | None, *, kind: str | None = None) -> Callable[[Fault], ApiError]:
@@ -123,8 +126,6 @@ _STATUSES = [
     ),
     FaultKind("redirect", "307 to `location`", reply=_redirect),
 ]
-
-REFUSAL = "I'm sorry, but I can't assist with that request."
 
 
 def _each(change: Callable[[Choice, Fault], Choice]) -> Callable[[Completion, Fault], Completion]:

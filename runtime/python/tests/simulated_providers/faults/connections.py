@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator
 
 from tests.simulated_providers.asgi import Cut, Pause, Reply, Reset, Step, Write
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.streams import DONE, Frames, writes
 

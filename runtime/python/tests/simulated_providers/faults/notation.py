@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.simulated_providers.asgi import Pause, Step, Write
 from tests.simulated_providers.completion import Choice, Completion
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.json_values import encode
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.streams import Frames, writes
@@ -120,11 +120,7 @@ NOTATION_FAULTS = [
         frames=_ending(b"data: %b\n\n" % ERROR),
         body=lambda _body, _fault: [Write(ERROR)],
     ),
-    FaultKind(
-        "error_event",
-        "`event: error`, then the end",
-        frames=_ending(b"event: error\ndata: %b\n\n" % ERROR),
-    ),
+    FaultKind("error_event", "`event: error`, then the end", frames=_ending(b"event: error\ndata: %b\n\n" % ERROR)),
     FaultKind(
         "malformed_chunk",
         "a chunk that is no JSON",

@@ -14,7 +14,7 @@ from tests.simulated_providers.errors import (
 from tests.simulated_providers.json_values import JsonObject, compact, is_object
 from tests.simulated_providers.models import Model
 from tests.simulated_providers.validation.functions import NAME
-from tests.simulated_providers.validation.schemas import check_response_schema
+from tests.simulated_providers.validation.schemas import check_schema
 
 KINDS = ("json_object", "json_schema", "text")
 SCHEMA_MEMBERS = ("name", "description", "schema", "strict")
@@ -95,8 +95,6 @@ def _check_schema(spec: JsonObject, place: str, *, nested: bool) -> JsonObject:
     if schema is None:
         raise missing_parameter(f"{place}.schema")
     strict = spec.get("strict") is True
-    if nested:
-        check_response_schema(schema, name, strict=strict, param="response_format")
-    else:
-        check_response_schema(schema, name, strict=strict, param=f"{place}.schema", code="invalid_json_schema")
+    param, code = ("response_format", None) if nested else (f"{place}.schema", "invalid_json_schema")
+    check_schema(schema, f"response_format '{name}'", strict=strict, param=param, code=code)
     return schema

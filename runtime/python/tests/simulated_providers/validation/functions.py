@@ -16,7 +16,7 @@ from tests.simulated_providers.errors import (
     unknown_parameter,
 )
 from tests.simulated_providers.json_values import JsonArray, JsonObject, is_array, is_object, objects
-from tests.simulated_providers.validation.schemas import check_function_schema
+from tests.simulated_providers.validation.schemas import check_schema
 
 NAME = re.compile(r"[a-zA-Z0-9_-]+\Z")
 MAX_FUNCTIONS = 128
@@ -58,8 +58,13 @@ def check_function(value: Any, place: str, *, more: frozenset[str] = frozenset()
     parameters: Any = value.get("parameters")
     if parameters is None:
         return Function(name, description, NO_PARAMETERS, strict)
-    check_function_schema(parameters, name, f"{place}.parameters", strict=strict)
+    check_function_parameters(parameters, name, f"{place}.parameters", strict=strict)
     return Function(name, description, parameters, strict)
+
+
+def check_function_parameters(schema: Any, name: str, param: str, *, strict: bool) -> None:
+    """The schema of a function's parameters. Raises ApiError for what OpenAI refuses."""
+    check_schema(schema, f"function '{name}'", strict=strict, param=param, code="invalid_function_parameters")
 
 
 def _check_name(name: str, param: str, longest: int) -> None:

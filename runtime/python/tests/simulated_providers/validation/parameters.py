@@ -17,6 +17,8 @@ from tests.simulated_providers.json_values import JsonObject, decode, is_array, 
 from tests.simulated_providers.models import Model, find_model, general_model
 from tests.simulated_providers.settings import Settings
 
+Check = Callable[[str, Any], None]
+
 
 def decode_body(raw: bytes) -> JsonObject:
     """The object in a body. Raises ApiError when it is not JSON or no object."""
@@ -35,9 +37,6 @@ def check_stream_options(body: JsonObject) -> None:
         raise ApiError(
             "The 'stream_options' parameter is only allowed when 'stream' is enabled.", param="stream_options"
         )
-
-
-Check = Callable[[str, Any], None]
 
 
 def decimal(minimum: float, maximum: float) -> Check:

@@ -55,34 +55,21 @@ class SchemaError(Exception):
     """Why a schema is refused, in OpenAI's words."""
 
 
-def check_function_schema(schema: Any, name: str, param: str, *, strict: bool) -> None:
-    """The `parameters` of a function: an object schema, in the strict subset when asked for.
+def check_schema(schema: Any, what: str, *, strict: bool, param: str, code: str | None = None) -> None:
+    """A schema with an object at its root, in the strict subset when asked for; `what` it is of, as in "function 'f'".
 
-    Raises ApiError with code `invalid_function_parameters`.
+    Raises ApiError with that `param` and `code`.
     """
     try:
-        _check_root(schema, name)
+        _check_root(schema)
         _check(schema, (), strict=strict)
         if strict:
             _check_size(schema)
     except SchemaError as refusal:
-        raise ApiError(
-            f"Invalid schema for function '{name}': {refusal}", param=param, code="invalid_function_parameters"
-        ) from None
+        raise ApiError(f"Invalid schema for {what}: {refusal}", param=param, code=code) from None
 
 
-def check_response_schema(schema: JsonObject, name: str, *, strict: bool, param: str, code: str | None = None) -> None:
-    """The schema of an answer's format. Raises ApiError with that `param` and `code`."""
-    try:
-        _check_root(schema, name)
-        _check(schema, (), strict=strict)
-        if strict:
-            _check_size(schema)
-    except SchemaError as refusal:
-        raise ApiError(f"Invalid schema for response_format '{name}': {refusal}", param=param, code=code) from None
-
-
-def _check_root(schema: Any, name: str) -> None:
+def _check_root(schema: Any) -> None:
     if not is_object(schema):
         raise SchemaError(f"{_shown(schema)} is not of type 'object', 'boolean'.")
     kind: Any = schema.get("type")

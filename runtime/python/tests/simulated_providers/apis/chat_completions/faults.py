@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from tests.simulated_providers.faults import SHARED_FAULTS
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.api import SHARED_FAULTS
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.json_values import JsonObject, objects
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.streams import Event, Events
@@ -118,9 +118,7 @@ CHAT_FAULTS = [
         "tool_without_index", "tool deltas without index", events=_each_call(lambda call: _without(call, "index"))
     ),
     replace(
-        SHARED_FAULTS["tool_without_id"],
-        events=_each_call(lambda call: _without(call, "id")),
-        whole=_without_call_ids,
+        SHARED_FAULTS["tool_without_id"], events=_each_call(lambda call: _without(call, "id")), whole=_without_call_ids
     ),
     FaultKind(
         "tool_same_index", "several calls, all with index 0", events=_each_call(lambda call: {**call, "index": 0})

@@ -17,6 +17,11 @@ SERVER_ERROR = (
 )
 
 
+SUMMARY = "**Weighing the question**\n\nThe answer follows from the words of the question alone."
+CUT_SHORT = ("length", "content_filter")
+BETWEEN_CALLS = ("high", "xhigh", "max")
+
+
 def whole_response(completion: Completion, request: ResponsesRequest) -> JsonObject:
     """The `response` object as it is at the end."""
     reason = completion.choices[0].finish_reason
@@ -99,11 +104,6 @@ def _usage(completion: Completion) -> JsonObject:
         "output_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
         "total_tokens": completion.prompt_tokens + completion.output_tokens,
     }
-
-
-SUMMARY = "**Weighing the question**\n\nThe answer follows from the words of the question alone."
-CUT_SHORT = ("length", "content_filter")
-BETWEEN_CALLS = ("high", "xhigh", "max")
 
 
 def output_items(completion: Completion, request: ResponsesRequest) -> list[JsonObject]:

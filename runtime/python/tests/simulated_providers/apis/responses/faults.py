@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tests.simulated_providers.api import SHARED_FAULTS
 from tests.simulated_providers.apis.responses.answer import SERVER_ERROR, failed
 from tests.simulated_providers.apis.responses.events import event, is_delta
 from tests.simulated_providers.errors import input_too_long
-from tests.simulated_providers.faults import SHARED_FAULTS
-from tests.simulated_providers.faults.kinds import FaultKind
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.json_values import JsonObject, objects
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.streams import Event, Events

@@ -13,7 +13,12 @@ from tests.simulated_providers.errors import (
 )
 from tests.simulated_providers.json_values import JsonObject, is_object
 from tests.simulated_providers.models import Model
-from tests.simulated_providers.validation.functions import ToolChoice, check_function, check_tool_choice
+from tests.simulated_providers.validation.functions import (
+    ToolChoice,
+    check_function,
+    check_function_parameters,
+    check_tool_choice,
+)
 from tests.simulated_providers.validation.parameters import (
     COMMON,
     Check,
@@ -28,7 +33,7 @@ from tests.simulated_providers.validation.parameters import (
     one_of,
     text,
 )
-from tests.simulated_providers.validation.schemas import check_function_schema, strict_form
+from tests.simulated_providers.validation.schemas import strict_form
 
 SUMMARIES = one_of("auto", "concise", "detailed")
 INCLUDED = one_of(
@@ -77,6 +82,14 @@ MOVED = {
 }
 
 
+# Tools that OpenAI runs itself, or that take no JSON: accepted, listed in the answer, and never used.
+HOSTED = (
+    "file_search", "web_search", "web_search_preview", "computer", "computer_use_preview", "code_interpreter", "mcp",
+    "image_generation", "local_shell", "shell", "custom", "apply_patch", "namespace", "tool_search",
+)  # fmt: skip
+FURTHER = frozenset(("type", "defer_loading", "output_schema", "allowed_callers"))
+
+
 def check_parameters(body: JsonObject) -> None:
     """Raises ApiError for a parameter that is unknown, has moved, or has the wrong type or range."""
     for name in body:
@@ -92,14 +105,6 @@ def _moved(name: str) -> ApiError:
         "https://platform.openai.com/docs/api-reference/responses/create.",
         code="unsupported_parameter",
     )
-
-
-# Tools that OpenAI runs itself, or that take no JSON: accepted, listed in the answer, and never used.
-HOSTED = (
-    "file_search", "web_search", "web_search_preview", "computer", "computer_use_preview", "code_interpreter", "mcp",
-    "image_generation", "local_shell", "shell", "custom", "apply_patch", "namespace", "tool_search",
-)  # fmt: skip
-FURTHER = frozenset(("type", "defer_loading", "output_schema", "allowed_callers"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,7 @@ def _check_function(tool: JsonObject, place: str) -> Function:
         return function
     schema = strict_form(function.parameters)
     try:
-        check_function_schema(schema, function.name, place, strict=True)
+        check_function_parameters(schema, function.name, place, strict=True)
     except ApiError:
         # What cannot be strict is taken as it is.
         return function
