@@ -55,6 +55,7 @@ test('the runtime itself carries every API, in the same words', () => {
 test('an edit of `api` changes what is carried', () => {
   const compiler = createCompiler();
   const edits = [example, withConfig(`${model}, "api": "responses"`), example];
-  const carried = edits.map((text) => carriedIn(compiler.compile(text, new Map()).files ?? []));
-  expect(carried).toEqual([['chat_completions'], ['responses'], ['chat_completions']]);
+  const edited = edits.map((text) => compiler.compile(text, new Map()).files ?? []);
+  expect(edited.map(carriedIn)).toEqual([['chat_completions'], ['responses'], ['chat_completions']]);
+  expect(edited).toEqual(edits.map(compiled));
 });

@@ -9,6 +9,7 @@ import sys
 import uvicorn
 
 from tests.simulated_providers.app import FAULTS, SimulatedProviders, find_fault
+from tests.simulated_providers.carried import APIS
 from tests.simulated_providers.server import Connections, listen, make_server
 from tests.simulated_providers.settings import Fault, Settings
 
@@ -35,7 +36,7 @@ def main() -> None:
 def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.simulated_providers",
-        description="OpenAI's Chat Completions and Responses without a model behind them, until it is stopped.\n"
+        description=f"{' and '.join(api.path for api in APIS)} without a model behind them, until it is stopped.\n"
         'Prints one line of JSON, {"base_url": ...}, when it is ready to answer.',
         epilog=_fault_table(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -64,7 +65,7 @@ def _fault_table() -> str:
         [
             "A fault is a name and options, apart by semicolons: after=N (content chunks before it), seconds=N,",
             "retry_after=SECONDS, size=N, location=URL. A single request asks for one with the header",
-            "x-simulated-fault. Those that begin with Responses: are of that API alone.",
+            "x-simulated-fault. One that begins with the name of an API is of that API alone.",
             "",
             *lines,
         ]

@@ -9,7 +9,7 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
-import { carriedApis } from './project/simulatedApis.ts';
+import { carriedApis, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
@@ -76,8 +76,10 @@ export function reviseProject(
   ]);
   const isTested = revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision, edited.isTold));
   let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
-  const rewritten = [carriedApis([plan, ...called.map((each) => each.workflow.plan)].map(({ checked }) => checked))];
+  const rewritten: GeneratedFile[] = [];
   if (isTested) rewritten.push({ path: testModulePath(workflow.module), content: writeTestModule(workflow) });
+  if (revisions.some((revision) => concernsApis(edited.workflow.plan.checked, plan.checked, revision)))
+    rewritten.push(carriedApis([plan, ...called.map((each) => each.workflow.plan)].map(({ checked }) => checked)));
   for (const file of rewritten) {
     const old = project.own.find((each) => each.path === file.path);
     if (old === undefined || !needSameRuntime(old.content, file.content)) isRuntimeSame = false;

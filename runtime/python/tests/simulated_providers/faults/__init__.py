@@ -1,4 +1,4 @@
-"""What a fault is: at which stage of an answer it takes effect, and how."""
+"""Everything that can go wrong: what a fault is, and beside it those that every API can have."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from dataclasses import replace
 from tests.simulated_providers.asgi import Pause, Step, Write
 from tests.simulated_providers.completion import Choice, Completion
 from tests.simulated_providers.faults import FaultKind
+from tests.simulated_providers.faults.connections import ended, started
 from tests.simulated_providers.json_values import encode
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.streams import Frames, writes
@@ -47,11 +48,6 @@ def _damaged(change: Callable[[bytes], bytes]) -> Callable[[Frames, Fault], Iter
         return _inserted(change(following))(frames, fault)
 
     return steps
-
-
-def _ending(event: bytes) -> Callable[[Frames, Fault], Iterable[Step]]:
-    """Something after `after` content chunks, with which the stream ends."""
-    return lambda frames, fault: writes([*frames.opening, *frames.content[: fault.after], event])
 
 
 def _mixed(frames: Frames, _: Fault) -> Iterable[Step]:
@@ -117,10 +113,14 @@ NOTATION_FAULTS = [
     FaultKind(
         "error_in_stream",
         "an error object instead of the next chunk, or of a whole answer",
-        frames=_ending(b"data: %b\n\n" % ERROR),
+        frames=ended(started, Write(b"data: %b\n\n" % ERROR)),
         body=lambda _body, _fault: [Write(ERROR)],
     ),
-    FaultKind("error_event", "`event: error`, then the end", frames=_ending(b"event: error\ndata: %b\n\n" % ERROR)),
+    FaultKind(
+        "error_event",
+        "`event: error`, then the end",
+        frames=ended(started, Write(b"event: error\ndata: %b\n\n" % ERROR)),
+    ),
     FaultKind(
         "malformed_chunk",
         "a chunk that is no JSON",

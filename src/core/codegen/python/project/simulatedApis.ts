@@ -1,4 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import type { NodeEdit } from '../../../workflow/parse/revise.ts';
+import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import * as py from '../syntax/build.ts';
@@ -27,11 +29,19 @@ export function carriedApis(workflows: readonly CheckedWorkflow[]): GeneratedFil
 }
 
 function calledApis(checked: CheckedWorkflow): readonly SimulatedApi[] {
-  return checked.file.nodes.flatMap((node) => {
-    if (node.type !== 'openaiCompletion') return [];
-    const api = requestedApi(checked, node);
-    return api === 'auto' ? every : [api];
-  });
+  return checked.file.nodes.flatMap((node) => apisOf(checked, node));
+}
+
+/** The APIs that a node may call. */
+function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly SimulatedApi[] {
+  if (node.type !== 'openaiCompletion') return [];
+  const api = requestedApi(checked, node);
+  return api === 'auto' ? every : [api];
+}
+
+/** Whether a node calls other APIs than before an edit. */
+export function concernsApis(before: CheckedWorkflow, after: CheckedWorkflow, edit: NodeEdit): boolean {
+  return apisOf(before, edit.before).join() !== apisOf(after, edit.after).join();
 }
 
 export function carriedModule(carried: readonly SimulatedApi[]): GeneratedFile {
