@@ -59,27 +59,31 @@ class RunningSimulation:
     @property
     def questions(self) -> list[str]:
         """What the user says last in each request so far; the texts alone of a message with images or files."""
-        conversations = [self._messages(request) for request in self.requests]
+        conversations = [self._messages(request) for request in self._asked()]
         asked = ([text_of(message) for message in each if message["role"] == "user"] for each in conversations)
         return [texts[-1] if texts else "" for texts in asked]
 
     @property
     def offered(self) -> list[str]:
         """The functions that models may call by the requests so far, each name once."""
-        bodies = [request.json for request in self.requests]
+        bodies = [request.json for request in self._asked()]
         offers = [offer for body in bodies for name in ("functions", "tools") for offer in objects(body.get(name))]
         return list(dict.fromkeys(offer.get("function", offer)["name"] for offer in offers))
 
     @property
     def tool_results(self) -> list[ToolResult]:
         """The calls that the model has asked for and been told the results of, as the latest request repeats them."""
-        messages = self._messages(self.requests[-1])
+        messages = self._messages(self._asked()[-1])
         told = {message["tool_call_id"]: message["content"] for message in messages if message["role"] == "tool"}
         calls = [call for message in messages for call in objects(message.get("tool_calls"))]
         return [
             ToolResult(call["function"]["name"], decode(call["function"]["arguments"]), told[call["id"]])
             for call in calls
         ]
+
+    def _asked(self) -> list[RecordedRequest]:
+        """The requests to one of the APIs."""
+        return [request for request in self.requests if request.path in self.apis]
 
     def _messages(self, request: RecordedRequest) -> list[JsonObject]:
         return self.apis[request.path].conversation(request.json)
