@@ -3,7 +3,7 @@
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -56,20 +56,20 @@ class Frames:
     content: list[bytes]
     finish: list[bytes]
     usage: list[bytes]
+    done: list[bytes]
     idle: bytes
-    done: list[bytes] = field(default_factory=list[bytes])
-    at_once: int = 0
+    at_once: int
 
     def every(self) -> list[bytes]:
         """All of them in order."""
         return [*self.opening, *self.content, *self.finish, *self.usage, *self.done]
 
 
-def encode_events(events: Events, idle: Event) -> Frames:
-    """All events as bytes, ready before the first one leaves."""
+def encode_events(events: Events, *, idle: Event, done: Sequence[bytes] = (), at_once: int = 0) -> Frames:
+    """All events as bytes, ready before the first one leaves; for the rest see `Frames`."""
     groups = (events.opening, events.content, events.finish, events.usage)
     opening, content, finish, usage = ([event.frame for event in group] for group in groups)
-    return Frames(opening, content, finish, usage, idle.frame)
+    return Frames(opening, content, finish, usage, list(done), idle.frame, at_once)
 
 
 def paced(frames: Frames, settings: Settings) -> Iterator[Step]:

@@ -60,9 +60,7 @@ class ChatCompletions(Api[ChatRequest]):
 
     def frames(self, events: Events) -> Frames:
         """The chunks, then [DONE]. What says nothing new is the first one, with a role and no content."""
-        frames = encode_events(events, idle=events.opening[0])
-        frames.done = [DONE]
-        return frames
+        return encode_events(events, idle=events.opening[0], done=[DONE])
 
     def conversation(self, body: JsonObject) -> list[JsonObject]:
         """The messages of a request."""

@@ -54,9 +54,7 @@ class Responses(Api[ResponsesRequest]):
         groups = (events.opening, events.content, events.finish)
         numbered = Events(*([_numbered(each, next(numbers)) for each in group] for group in groups))
         idle = _numbered(Event(KEEP_ALIVE, {"type": KEEP_ALIVE}), len(events.opening))
-        frames = encode_events(numbered, idle)
-        frames.at_once = AT_ONCE
-        return frames
+        return encode_events(numbered, idle=idle, at_once=AT_ONCE)
 
     def conversation(self, body: JsonObject) -> list[JsonObject]:
         """The messages of a request; those of the turns it refers to are not among them."""
