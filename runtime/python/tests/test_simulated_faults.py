@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.raw_http import TOOLS, Answer, ask, events
-from tests.simulated_providers.faults import FAULTS, find_fault
-from tests.simulated_providers.faults.events import MULTI_BYTE_TEXT, SEPARATOR_TEXT
-from tests.simulated_providers.faults.response_events import RESPONSE_FAULTS
+from tests.simulated_providers.apis.responses.faults import RESPONSE_FAULTS
+from tests.simulated_providers.app import FAULTS, find_fault
+from tests.simulated_providers.faults.notation import MULTI_BYTE_TEXT, SEPARATOR_TEXT
 from tests.simulated_providers.settings import Fault
 from tests.simulated_providers.testing import RunningSimulation, simulate
 

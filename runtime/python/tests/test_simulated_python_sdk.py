@@ -7,7 +7,8 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from tests.simulated_providers.testing import RunningSimulation, closed_port, simulate
+from tests.raw_http import closed_port
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 HELLO: Any = [{"role": "user", "content": "Hello Anna, you are 42"}]
 

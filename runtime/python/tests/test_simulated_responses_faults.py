@@ -8,7 +8,7 @@ import pytest
 
 from tests.raw_http import WEATHER, Answer, ask
 from tests.response_events import named_events
-from tests.simulated_providers.faults.response_events import RESPONSE_FAULTS
+from tests.simulated_providers.apis.responses.faults import RESPONSE_FAULTS
 from tests.simulated_providers.testing import RunningSimulation, simulate
 
 TOOLS = [{"type": "function", **WEATHER}]

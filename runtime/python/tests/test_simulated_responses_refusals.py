@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from tests.openai_schema import check
-from tests.simulated_providers.responses.items import encrypted_reasoning
+from tests.simulated_providers.apis.responses.items import encrypted_reasoning
 from tests.simulated_providers.settings import Settings
 from tests.simulated_providers.testing import simulate
 

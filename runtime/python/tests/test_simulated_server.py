@@ -14,11 +14,11 @@ import openai
 import pytest
 
 from tests.conftest import Service
-from tests.raw_http import QUESTION, TOOLS, ask
+from tests.raw_http import QUESTION, TOOLS, ask, closed_port
+from tests.simulated_providers.app import FAULTS
 from tests.simulated_providers.asgi import App, Receive, Scope, Send
-from tests.simulated_providers.faults import FAULTS
 from tests.simulated_providers.settings import Settings
-from tests.simulated_providers.testing import RunningSimulation, closed_port, serve, simulate
+from tests.simulated_providers.testing import RunningSimulation, serve, simulate
 
 
 @pytest.fixture

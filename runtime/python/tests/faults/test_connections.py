@@ -12,7 +12,7 @@ from app.runtime.errors import ServiceError
 from tests.faults.asking import ASK, failure, streamed
 from tests.faults.scene import GOOD, WAYS, Way
 from tests.faults.servers import Certificate, proxy
-from tests.simulated_providers.testing import closed_port
+from tests.raw_http import closed_port
 from tests.upstream import CONFIG, answer, problem, settings_for, upstream
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

@@ -9,7 +9,7 @@ from app.nodes.llm.openai import Done, FunctionCallReady, OpenAIConfig, execute_
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.errors import ServiceError
 from tests.faults.asking import streamed
-from tests.simulated_providers.faults import FAULTS
+from tests.simulated_providers.app import FAULTS
 from tests.simulated_providers.settings import Answer
 from tests.simulated_providers.testing import RunningSimulation, simulate
 from tests.test_completion import ASKS, GET_ORDER

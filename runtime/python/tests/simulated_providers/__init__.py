@@ -1,9 +1,9 @@
-"""A simulated OpenAI: the real wire format and its refusals, deterministic answers, faults on demand.
+"""Simulated providers of models: real wire formats and refusals, deterministic answers, faults on demand.
 
-`python -m tests.simulated_providers` runs it, `testing` puts it behind tests.
+`python -m tests.simulated_providers` runs them, `testing` puts them behind tests.
 """
 
-from tests.simulated_providers.app import SimulatedOpenAI
+from tests.simulated_providers.app import SimulatedProviders
 from tests.simulated_providers.settings import Answer, Fault, Settings
 
-__all__ = ["Answer", "Fault", "Settings", "SimulatedOpenAI"]
+__all__ = ["Answer", "Fault", "Settings", "SimulatedProviders"]

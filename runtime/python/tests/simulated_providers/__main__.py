@@ -1,4 +1,4 @@
-"""`python -m tests.simulated_providers`: runs the simulated OpenAI until it is stopped."""
+"""`python -m tests.simulated_providers`: runs the simulated providers until they are stopped."""
 
 import argparse
 import asyncio
@@ -8,8 +8,8 @@ import sys
 
 import uvicorn
 
-from tests.simulated_providers.app import SimulatedOpenAI
-from tests.simulated_providers.faults import FAULTS, find_fault
+from tests.simulated_providers.app import FAULTS, SimulatedProviders, find_fault
+from tests.simulated_providers.carried import APIS
 from tests.simulated_providers.server import Connections, listen, make_server
 from tests.simulated_providers.settings import Fault, Settings
 
@@ -27,7 +27,7 @@ def main() -> None:
         accept_unknown_models=options.accept_unknown_models,
         context_window=options.context_window,
     )
-    server = make_server(SimulatedOpenAI(settings), Connections(record=False), timeout_graceful_shutdown=1)
+    server = make_server(SimulatedProviders(settings), Connections(record=False), timeout_graceful_shutdown=1)
     listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
     asyncio.run(_run(server, listener, f"http://{options.host}:{port}/v1"))
@@ -36,7 +36,7 @@ def main() -> None:
 def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.simulated_providers",
-        description="OpenAI's Chat Completions and Responses without a model behind them, until it is stopped.\n"
+        description=f"{' and '.join(api.path for api in APIS)} without a model behind them, until it is stopped.\n"
         'Prints one line of JSON, {"base_url": ...}, when it is ready to answer.',
         epilog=_fault_table(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -65,7 +65,7 @@ def _fault_table() -> str:
         [
             "A fault is a name and options, apart by semicolons: after=N (content chunks before it), seconds=N,",
             "retry_after=SECONDS, size=N, location=URL. A single request asks for one with the header",
-            "x-simulated-fault. Those that begin with Responses: are of that API alone.",
+            "x-simulated-fault. One that begins with the name of an API is of that API alone.",
             "",
             *lines,
         ]

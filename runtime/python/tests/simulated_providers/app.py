@@ -1,30 +1,42 @@
-"""The simulated OpenAI as an ASGI application."""
+"""The simulated providers as an ASGI application: the one place where their APIs come together."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 
-from tests.simulated_providers.asgi import ClientGoneError, Receive, Scope, Send, read_body, send_reply
-from tests.simulated_providers.chat import ChatEndpoint
-from tests.simulated_providers.errors import (
-    ApiError,
-    invalid_key,
-    missing_key,
-    model_not_found,
-    model_retired,
-    unknown_url,
+from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Api
+from tests.simulated_providers.asgi import (
+    ClientGoneError,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    json_reply,
+    read_body,
+    send_reply,
 )
-from tests.simulated_providers.headers import standard_headers
+from tests.simulated_providers.carried import APIS, LEFT_OUT
+from tests.simulated_providers.errors import ApiError, model_not_found, model_retired
+from tests.simulated_providers.faults import FaultKind
 from tests.simulated_providers.json_values import JsonObject
 from tests.simulated_providers.models import MODELS, Model, find_model
-from tests.simulated_providers.replies import Reply, error_reply, json_reply
-from tests.simulated_providers.responses.endpoint import ResponsesEndpoint
-from tests.simulated_providers.settings import Settings
+from tests.simulated_providers.settings import Fault, Settings
 
-INVALID_KEY_PREFIX = "sk-invalid"
+FAULTS: dict[str, FaultKind] = {
+    **SHARED_FAULTS,
+    **{kind.name: kind for api in APIS for kind in api.faults if kind.name not in SHARED_FAULTS},
+}
 
 
-class SimulatedOpenAI:
-    """OpenAI's Chat Completions, Responses and Models endpoints under `/v1`, without a model behind them.
+def find_fault(name: str) -> FaultKind:
+    """The fault of a name. Raises ValueError that lists the names when there is none."""
+    if name not in FAULTS:
+        raise ValueError(f"There is no fault `{name}`. There are: {', '.join(FAULTS)}.")
+    return FAULTS[name]
+
+
+class SimulatedProviders:
+    """The APIs in `carried` under their paths and OpenAI's list of models, without a model behind them.
 
     Takes any API key except one that is empty or starts with `sk-invalid`.
     `clock` gives seconds since 1970 for `created`.
@@ -32,10 +44,8 @@ class SimulatedOpenAI:
 
     def __init__(self, settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings or Settings()
-        self._clock = clock
+        self.apis: dict[str, Api[Any]] = {api.path: api(self.settings, clock) for api in APIS}
         self._requests = 0
-        self._chat = ChatEndpoint(self.settings, clock)
-        self._responses = ResponsesEndpoint(self.settings, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request, as ASGI has it."""
@@ -43,7 +53,7 @@ class SimulatedOpenAI:
             await _lifespan(receive, send)
             return
         if scope["type"] != "http":
-            raise ValueError(f"The simulated OpenAI speaks HTTP, not {scope['type']}.")
+            raise ValueError(f"The simulated providers speak HTTP, not {scope['type']}.")
         started = time.monotonic()
         self._requests += 1
         number = self._requests
@@ -51,31 +61,39 @@ class SimulatedOpenAI:
             body = await read_body(receive)
         except ClientGoneError:
             return
+        api = self.apis.get(scope["path"])
+        speaking = api or Api
         try:
-            reply = self._answer(scope, body)
+            reply = self._answer(api, scope, body)
         except ApiError as error:
-            reply = error_reply(error)
+            reply = speaking.refused(error)
         elapsed_ms = max(1, round((time.monotonic() - started) * 1000))
-        reply.headers = {**standard_headers(number, elapsed_ms), **reply.headers}
+        reply.headers = {**speaking.headers(number, elapsed_ms), **reply.headers}
         await send_reply(reply, scope, receive, send)
 
-    def _answer(self, scope: Scope, body: bytes) -> Reply:
+    def _answer(self, api: Api[Any] | None, scope: Scope, body: bytes) -> Reply:
         method, path = str(scope["method"]), str(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        _check_key(headers.get("authorization", ""))
-        if path == "/v1/chat/completions":
+        (api or Api).check_key(headers)
+        if api:
             _allow(method, "POST", path)
-            return self._chat.answer(headers, body)
-        if path == "/v1/responses":
-            _allow(method, "POST", path)
-            return self._responses.answer(headers, body)
+            return api.answer(body, self._next_fault(headers))
         if path == "/v1/models":
             _allow(method, "GET", path)
             return json_reply({"object": "list", "data": [_described(model) for model in self._models()]})
         if path.startswith("/v1/models/"):
             _allow(method, "GET", path)
             return json_reply(_described(self._model(path.removeprefix("/v1/models/"))))
-        raise unknown_url(method, path)
+        if path in LEFT_OUT:
+            raise _not_carried(method, path)
+        raise ApiError(f"Invalid URL ({method} {path})", status=404)
+
+    def _next_fault(self, headers: dict[str, str]) -> Fault:
+        chosen = self.settings.faults.pop(0) if self.settings.faults else self.settings.fault
+        chosen = headers.get(self.settings.fault_header) or chosen or NO_FAULT
+        fault = Fault.parse(chosen) if isinstance(chosen, str) else chosen
+        find_fault(fault.name)
+        return fault
 
     def _models(self) -> list[Model]:
         return [model for model in MODELS.values() if self.settings.accept_retired_models or not model.retired]
@@ -89,20 +107,20 @@ class SimulatedOpenAI:
         return model
 
 
-def _check_key(authorization: str) -> None:
-    scheme, _, key = authorization.partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not key:
-        raise missing_key()
-    if key.startswith(INVALID_KEY_PREFIX):
-        raise invalid_key(key)
-
-
 def _allow(method: str, allowed: str, path: str) -> None:
     if method != allowed:
         raise ApiError(
             f"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)", status=405
         )
+
+
+def _not_carried(method: str, path: str) -> ApiError:
+    return ApiError(
+        f"The simulated providers of this project do not carry {method} {path}, because no node of its workflows calls "
+        f'it. To have it, set `api` of a node to "{LEFT_OUT[path]}" and build the project again.',
+        code="not_carried",
+        status=404,
+    )
 
 
 def _described(model: Model) -> JsonObject:

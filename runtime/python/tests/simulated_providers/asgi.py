@@ -1,4 +1,4 @@
-"""The types of ASGI, and reading and sending with them.
+"""Replies, step by step, and how they are sent by ASGI.
 
 Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
@@ -7,10 +7,11 @@ import asyncio
 import socket
 import struct
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
-from tests.simulated_providers.replies import Cut, Pause, Reply, Reset, Until, Write
+from tests.simulated_providers.json_values import encode
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -18,8 +19,62 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Set by `simulated_openai.server`: the connection's transport, so that a fault can close or reset it.
-TRANSPORT = "simulated_openai.transport"
+# Set by `server`: the connection's transport, so that a fault can close or reset it.
+TRANSPORT = "simulated_providers.transport"
+
+EVENT_STREAM = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Sends bytes in one write."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Waits so many seconds, or until the client goes away."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Waits until so many seconds after the first step, or until the client goes away."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Closes the connection in the middle of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Resets the connection (TCP RST) in the middle of the answer."""
+
+
+Step = Write | Pause | Until | Cut | Reset
+
+
+@dataclass(slots=True)
+class Reply:
+    """One HTTP answer. `delay` seconds pass before the status line leaves; without a status none does."""
+
+    status: int | None
+    headers: dict[str, str]
+    steps: Iterable[Step]
+    delay: float = 0
+
+
+def json_reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
+    """An answer whose body is JSON."""
+    body = encode(value)
+    return Reply(
+        status, {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}, [Write(body)]
+    )
 
 
 class ClientGoneError(Exception):

@@ -1,17 +1,19 @@
-"""OpenAI's error answers: status, body and the wording that clients have come to parse.
+"""Refusals, in the words of OpenAI that clients have come to parse.
 
 Source: https://platform.openai.com/docs/guides/error-codes and the messages of api.openai.com.
 """
 
 from typing import Any
 
-from tests.simulated_providers.json_values import JsonObject, type_name
+from tests.simulated_providers.json_values import type_name
 
-INVALID_REQUEST = "invalid_request_error"
+# What rate-limit headers and messages tell.
+REQUEST_LIMIT = 10_000
+TOKEN_LIMIT = 2_000_000
 
 
 class ApiError(Exception):
-    """A request that OpenAI refuses; `body` is what it answers with `status`."""
+    """A request that is refused: with a message, a `status`, and what error objects say of it."""
 
     def __init__(
         self,
@@ -20,13 +22,15 @@ class ApiError(Exception):
         param: str | None = None,
         code: str | None = None,
         status: int = 400,
-        kind: str = INVALID_REQUEST,
+        kind: str = "invalid_request_error",
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
+        self.param = param
+        self.code = code
         self.status = status
+        self.kind = kind
         self.headers = headers or {}
-        self.body: JsonObject = {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
 def missing_parameter(name: str) -> ApiError:
@@ -52,10 +56,43 @@ def invalid_type(name: str, expected: str, value: Any) -> ApiError:
 
 def invalid_value(name: str, value: Any, supported: tuple[str, ...]) -> ApiError:
     """A value outside the list of supported ones."""
-    shown = f"'{value}'" if isinstance(value, str) else str(value)
     return ApiError(
-        f"Invalid value: {shown}. Supported values are: {listed(supported)}.", param=name, code="invalid_value"
+        f"Invalid value: {_shown(value)}. Supported values are: {listed(supported)}.", param=name, code="invalid_value"
     )
+
+
+def empty_array(name: str) -> ApiError:
+    """An array that has to have members."""
+    return ApiError(
+        f"Invalid '{name}': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+        param=name,
+        code="empty_array",
+    )
+
+
+def too_long(name: str, kind: str, maximum: int, length: int) -> ApiError:
+    """A string or an array ("string", "array") that is longer than it may be."""
+    article = "an" if kind == "array" else "a"
+    return ApiError(
+        f"Invalid '{name}': {kind} too long. Expected {article} {kind} with maximum length {maximum}, but got "
+        f"{article} {kind} with length {length} instead.",
+        param=name,
+        code=f"{kind}_above_max_length",
+    )
+
+
+def bad_name(name: str) -> ApiError:
+    """A name with characters that names do not have."""
+    return ApiError(
+        f"Invalid '{name}': string does not match pattern. Expected a string that matches the pattern "
+        "'^[a-zA-Z0-9_-]+$'.",
+        param=name,
+        code="invalid_value",
+    )
+
+
+def _shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def listed(values: tuple[str, ...]) -> str:
@@ -77,9 +114,8 @@ def unsupported_parameter(name: str, instead: str | None = None) -> ApiError:
 
 def unsupported_value(name: str, value: Any, supported: str) -> ApiError:
     """A value that this model does not take; `supported` is a whole sentence."""
-    shown = f"'{value}'" if isinstance(value, str) else str(value)
     return ApiError(
-        f"Unsupported value: '{name}' does not support {shown} with this model. {supported}",
+        f"Unsupported value: '{name}' does not support {_shown(value)} with this model. {supported}",
         param=name,
         code="unsupported_value",
     )
@@ -117,11 +153,6 @@ def unparsable_body() -> ApiError:
         "correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble "
         "figuring out how to fix this, please contact us through our help center at help.openai.com.)"
     )
-
-
-def unknown_url(method: str, path: str) -> ApiError:
-    """A path that the API does not have."""
-    return ApiError(f"Invalid URL ({method} {path})", status=404)
 
 
 def missing_key() -> ApiError:

@@ -1,4 +1,4 @@
-"""What can be set on a simulated OpenAI, also while it runs."""
+"""What can be set on the simulated providers, also while they run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong: its name in `faults.FAULTS` and what it can be told.
+    """One thing that goes wrong: its name in `app.FAULTS` and what it can be told.
 
     `after` is the number of content chunks or deltas that leave before the fault, `seconds` a wait, `retry_after` what
     a Retry-After header says in seconds, `size` a number of bytes or of chunks, `location` where a redirect leads.
@@ -63,7 +63,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Settings:
-    """How a simulated OpenAI behaves. Every field can be changed between two requests.
+    """How the simulated providers behave. Every field can be changed between two requests.
 
     Speed: `first_token_ms` until the first content, then `tokens_per_second`; 0 is at once. `tokens_per_chunk` tokens
     make one chunk, `chunks_per_write` chunks leave in one write.

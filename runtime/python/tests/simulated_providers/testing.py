@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from tests.simulated_providers.answers.prompt import text_of
-from tests.simulated_providers.app import SimulatedOpenAI
+from tests.simulated_providers.api import Api
+from tests.simulated_providers.app import SimulatedProviders
 from tests.simulated_providers.asgi import App
 from tests.simulated_providers.json_values import JsonObject, decode, objects
-from tests.simulated_providers.responses.conversation import messages_of
 from tests.simulated_providers.server import Connections, RecordedRequest, listen, make_server
 from tests.simulated_providers.settings import Settings
 
@@ -44,11 +44,12 @@ class ToolResult(NamedTuple):
 
 @dataclass(slots=True)
 class RunningSimulation:
-    """A running simulated OpenAI. `base_url` is what an OpenAI client takes; `settings` can be changed at any time."""
+    """Running simulated providers. `base_url` is what an OpenAI client takes; `settings` can be changed at any time."""
 
     base_url: str
     settings: Settings
     connections: Connections = field(repr=False)
+    apis: Mapping[str, Api[Any]] = field(repr=False)
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -58,20 +59,21 @@ class RunningSimulation:
     @property
     def questions(self) -> list[str]:
         """What the user says last in each request so far; the texts alone of a message with images or files."""
-        conversations = [_messages(request.json) for request in self.requests]
+        conversations = [self._messages(request) for request in self._asked()]
         asked = ([text_of(message) for message in each if message["role"] == "user"] for each in conversations)
         return [texts[-1] if texts else "" for texts in asked]
 
     @property
     def offered(self) -> list[str]:
         """The functions that models may call by the requests so far, each name once."""
-        offers = [offer for request in self.requests for offer in _offers(request.json)]
+        bodies = [request.json for request in self._asked()]
+        offers = [offer for body in bodies for name in ("functions", "tools") for offer in objects(body.get(name))]
         return list(dict.fromkeys(offer.get("function", offer)["name"] for offer in offers))
 
     @property
     def tool_results(self) -> list[ToolResult]:
         """The calls that the model has asked for and been told the results of, as the latest request repeats them."""
-        messages = _messages(self.requests[-1].json)
+        messages = self._messages(self._asked()[-1])
         told = {message["tool_call_id"]: message["content"] for message in messages if message["role"] == "tool"}
         calls = [call for message in messages for call in objects(message.get("tool_calls"))]
         return [
@@ -79,17 +81,12 @@ class RunningSimulation:
             for call in calls
         ]
 
+    def _asked(self) -> list[RecordedRequest]:
+        """The requests to one of the APIs."""
+        return [request for request in self.requests if request.path in self.apis]
 
-def _messages(body: JsonObject) -> list[JsonObject]:
-    """The conversation in a request to either API."""
-    if "messages" in body:
-        return objects(body["messages"])
-    given = body["input"]
-    return [{"role": "user", "content": given}] if isinstance(given, str) else messages_of(objects(given))
-
-
-def _offers(body: JsonObject) -> list[JsonObject]:
-    return [*objects(body.get("functions")), *objects(body.get("tools"))]
+    def _messages(self, request: RecordedRequest) -> list[JsonObject]:
+        return self.apis[request.path].conversation(request.json)
 
 
 @contextmanager
@@ -129,17 +126,11 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
 
 @contextmanager
 def simulate(settings: Settings | None = None) -> Generator[RunningSimulation]:
-    """Runs a simulated OpenAI until the block ends."""
-    app = SimulatedOpenAI(settings)
+    """Runs the simulated providers until the block ends."""
+    app = SimulatedProviders(settings)
     with serve(app) as server:
         try:
-            yield RunningSimulation(f"{server.url}/v1", app.settings, server.connections)
+            yield RunningSimulation(f"{server.url}/v1", app.settings, server.connections, app.apis)
         finally:
             # Whoever is done waits for no stalled answer.
             server.connections.drop()
-
-
-def closed_port(host: str = "127.0.0.1") -> int:
-    """A port on which nothing listens: connecting to it is refused."""
-    with socket.create_server((host, 0)) as listener:
-        return listener.getsockname()[1]

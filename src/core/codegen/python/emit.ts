@@ -1,3 +1,4 @@
+import { withCalled } from '../../workflow/checked.ts';
 import type { NodeEdit } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
@@ -9,7 +10,8 @@ import { modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
-import { needSameRuntime, runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
+import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
+import { carriedApis, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
@@ -78,14 +80,17 @@ export function reviseProject(
     [`${path}.py`, printed.text],
     [`${path}.map.json`, map.text],
   ]);
-  let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
   const parts = modelPartFiles([plan.checked], project.further);
   const isTested = revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision, edited.isTold));
-  if (isTested) {
-    const tests = { path: testModulePath(workflow.module), content: writeTestModule(workflow) };
-    const old = project.own.find((file) => file.path === tests.path);
-    if (old === undefined || !needSameRuntime(old.content, tests.content)) isRuntimeSame = false;
-    contents.set(tests.path, tests.content);
+  let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
+  const rewritten: GeneratedFile[] = [];
+  if (isTested) rewritten.push({ path: testModulePath(workflow.module), content: writeTestModule(workflow) });
+  if (revisions.some((revision) => concernsApis(edited.workflow.plan.checked, plan.checked, revision)))
+    rewritten.push(carriedApis(withCalled(plan.checked), project.further));
+  for (const file of rewritten) {
+    const old = project.own.find((each) => each.path === file.path);
+    if (old === undefined || !needSameRuntime(old.content, file.content)) isRuntimeSame = false;
+    contents.set(file.path, file.content);
   }
   return {
     ...withContents({ ...project, parts }, contents, isRuntimeSame && isSame(parts, project.parts)),
@@ -156,10 +161,13 @@ export function emitProject(
   own.push(
     { path: 'app/main.py', content: writeMainModule(title, routed) },
     ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
+    carriedApis(
+      [...routed, ...called].map(({ plan }) => plan.checked),
+      further,
+    ),
   );
   const around = [
     ...packages(own),
-    ...runtimeFolder('tests/simulated_providers'),
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),
     requirements(),
@@ -177,14 +185,17 @@ export function emitProject(
   return { files: withRuntime(own, around, parts), own, around, parts, further, workflows: emitted };
 }
 
+/** What is started by its name, so that nothing imports it. */
+const started = ['from app.runtime.serve import main', 'from tests.simulated_providers.__main__ import main'];
+
 /** All files of a project, with those of the runtime that its own need. */
 function withRuntime(
   own: readonly GeneratedFile[],
   around: readonly GeneratedFile[],
   parts: ReadonlyMap<string, string>,
 ): readonly GeneratedFile[] {
-  const written = own.filter((file) => file.path.endsWith('.py')).map((file) => file.content);
-  const runtime = runtimeClosure([...written, 'from app.runtime.serve import main'], parts);
+  const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
+  const runtime = runtimeClosure(written, started, parts);
   return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -8,22 +8,20 @@ from tests.simulated_providers.answers.prompt import (
     DATE,
     EMAIL,
     IDENTIFIER,
-    JSON_KEY,
-    NUMBER,
-    QUOTED,
-    URL,
-    Prompt,
-)
-from tests.simulated_providers.answers.vocabulary import (
     IDENTIFIER_NAMES,
+    JSON_KEY,
     NO_NAMES,
+    NUMBER,
     PHRASE_NAMES,
     QUESTION_NAMES,
+    QUOTED,
     STOP_WORDS,
+    URL,
     USUAL,
+    Prompt,
     words_of,
 )
-from tests.simulated_providers.json_values import JsonObject
+from tests.simulated_providers.json_values import JsonObject, number_of
 
 FORMATS = {
     "date": "2026-01-15",
@@ -53,7 +51,7 @@ class Hints:
         self.dates: list[str] = DATE.findall(text)
         plain = DATE.sub(" ", URL.sub(" ", EMAIL.sub(" ", text)))
         self.identifiers = [each.lstrip("#") for each in IDENTIFIER.findall(plain)]
-        self.numbers = [float(each) if "." in each else int(each) for each in NUMBER.findall(plain)]
+        self.numbers = [number_of(each) for each in NUMBER.findall(plain)]
         self.names, self.openers = _names(plain)
         self._used: list[Any] = []
 

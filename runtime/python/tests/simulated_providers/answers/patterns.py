@@ -10,7 +10,7 @@ def sample(pattern: str, preferred: str | None = None) -> str:
     """`preferred` when it matches, else a string made from the pattern; what could be made when it is too clever."""
     try:
         compiled = re.compile(pattern)
-    except re.error:
+    except (re.error, OverflowError):
         return preferred or "sample"
     if preferred is not None and compiled.search(preferred):
         return preferred

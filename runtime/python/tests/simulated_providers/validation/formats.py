@@ -3,11 +3,18 @@
 import re
 from typing import Any
 
-from tests.simulated_providers.errors import ApiError, invalid_type, invalid_value, missing_parameter, unknown_parameter
+from tests.simulated_providers.errors import (
+    ApiError,
+    bad_name,
+    invalid_type,
+    invalid_value,
+    missing_parameter,
+    unknown_parameter,
+)
 from tests.simulated_providers.json_values import JsonObject, compact, is_object
 from tests.simulated_providers.models import Model
 from tests.simulated_providers.validation.functions import NAME
-from tests.simulated_providers.validation.schemas import check_response_schema
+from tests.simulated_providers.validation.schemas import check_schema
 
 KINDS = ("json_object", "json_schema", "text")
 SCHEMA_MEMBERS = ("name", "description", "schema", "strict")
@@ -83,18 +90,11 @@ def _check_schema(spec: JsonObject, place: str, *, nested: bool) -> JsonObject:
     if not isinstance(name, str):
         raise invalid_type(f"{place}.name", "a string", name)
     if not NAME.match(name) or len(name) > 64:
-        raise ApiError(
-            f"Invalid '{place}.name': string does not match pattern. Expected a string that matches "
-            "the pattern '^[a-zA-Z0-9_-]+$'.",
-            param=f"{place}.name",
-            code="invalid_value",
-        )
+        raise bad_name(f"{place}.name")
     schema: Any = spec.get("schema")
     if schema is None:
         raise missing_parameter(f"{place}.schema")
     strict = spec.get("strict") is True
-    if nested:
-        check_response_schema(schema, name, strict=strict, param="response_format")
-    else:
-        check_response_schema(schema, name, strict=strict, param=f"{place}.schema", code="invalid_json_schema")
+    param, code = ("response_format", None) if nested else (f"{place}.schema", "invalid_json_schema")
+    check_schema(schema, f"response_format '{name}'", strict=strict, param=param, code=code)
     return schema

@@ -1,12 +1,42 @@
-"""The top-level parameters of Chat Completions: which there are, their types and their ranges."""
+"""What OpenAI's APIs check in the same way: the body, types and ranges of parameters, the model and its limits."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.simulated_providers.errors import ApiError, invalid_type, invalid_value, unknown_parameter
-from tests.simulated_providers.json_values import JsonObject, is_array, is_integer, is_number, is_object
+from tests.simulated_providers.errors import (
+    ApiError,
+    invalid_type,
+    invalid_value,
+    model_not_found,
+    model_retired,
+    too_long,
+    unknown_parameter,
+    unparsable_body,
+)
+from tests.simulated_providers.json_values import JsonObject, decode, is_array, is_integer, is_number, is_object
+from tests.simulated_providers.models import Model, find_model, general_model
+from tests.simulated_providers.settings import Settings
 
 Check = Callable[[str, Any], None]
+
+
+def decode_body(raw: bytes) -> JsonObject:
+    """The object in a body. Raises ApiError when it is not JSON or no object."""
+    try:
+        body: Any = decode(raw)
+    except ValueError:
+        raise unparsable_body() from None
+    if not is_object(body):
+        raise invalid_type("body", "an object", body)
+    return body
+
+
+def check_stream_options(body: JsonObject) -> None:
+    """Raises ApiError for `stream_options` without a stream."""
+    if body.get("stream_options") is not None and body.get("stream") is not True:
+        raise ApiError(
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.", param="stream_options"
+        )
 
 
 def decimal(minimum: float, maximum: float) -> Check:
@@ -55,12 +85,7 @@ def text(maximum: int | None = None) -> Check:
         if not isinstance(value, str):
             raise invalid_type(name, "a string", value)
         if maximum is not None and len(value) > maximum:
-            raise ApiError(
-                f"Invalid '{name}': string too long. Expected a string with maximum length {maximum}, "
-                f"but got a string with length {len(value)} instead.",
-                param=name,
-                code="string_above_max_length",
-            )
+            raise too_long(name, "string", maximum, len(value))
 
     return check
 
@@ -124,21 +149,6 @@ def check_members(value: JsonObject, known: Mapping[str, Check], *, prefix: str 
             check(prefix + name, member)
 
 
-def stop_sequences(name: str, value: Any) -> None:
-    """A string or up to four of them."""
-    if isinstance(value, str):
-        return
-    if not is_array(value) or not all(isinstance(each, str) for each in value):
-        raise invalid_type(name, "a string or an array of strings", value)
-    if len(value) > 4:
-        raise ApiError(
-            f"Invalid '{name}': array too long. Expected an array with maximum length 4, "
-            f"but got an array with length {len(value)} instead.",
-            param=name,
-            code="array_above_max_length",
-        )
-
-
 def metadata(name: str, value: Any) -> None:
     """Up to 16 strings of at most 512 characters under keys of at most 64."""
     if not is_object(value):
@@ -159,43 +169,54 @@ def any_value(_name: str, _value: Any) -> None:
     """Checked elsewhere."""
 
 
-# https://platform.openai.com/docs/api-reference/chat/create
-CHAT: dict[str, Check] = {
-    "audio": json_object,
-    "frequency_penalty": decimal(-2, 2),
-    "function_call": any_value,
-    "functions": json_array,
-    "logit_bias": json_object,
-    "logprobs": boolean,
-    "max_completion_tokens": integer(1, 2**31 - 1),
-    "max_tokens": integer(1, 2**31 - 1),
-    "messages": json_array,
+# What all of OpenAI's APIs take.
+COMMON: dict[str, Check] = {
     "metadata": metadata,
-    "modalities": json_array,
     "model": any_value,
     "moderation": json_object,
-    "n": integer(1, 128),
     "parallel_tool_calls": boolean,
-    "prediction": json_object,
-    "presence_penalty": decimal(-2, 2),
     "prompt_cache_key": text(64),
     "prompt_cache_options": json_object,
     "prompt_cache_retention": one_of("in_memory", "24h"),
-    "reasoning_effort": one_of("none", "minimal", "low", "medium", "high", "xhigh", "max"),
-    "response_format": json_object,
     "safety_identifier": text(64),
-    "seed": integer(-(2**63), 2**63 - 1),
-    "service_tier": one_of("auto", "default", "flex", "scale", "priority", "fast"),
-    "stop": stop_sequences,
     "store": boolean,
     "stream": boolean,
-    "stream_options": object_of({"include_usage": boolean, "include_obfuscation": boolean}),
     "temperature": decimal(0, 2),
     "tool_choice": any_value,
     "tools": json_array,
     "top_logprobs": integer(0, 20),
     "top_p": decimal(0, 1),
     "user": text(),
-    "verbosity": one_of("low", "medium", "high"),
-    "web_search_options": json_object,
 }
+
+
+def check_model(name: Any, settings: Settings) -> Model:
+    """The model of that name. Raises ApiError when it does not exist or OpenAI has shut it down."""
+    if not isinstance(name, str):
+        raise ApiError("Invalid type for 'model': expected a string.", param="model", code="invalid_type")
+    model = find_model(name)
+    if model is None and settings.accept_unknown_models:
+        return general_model(name)
+    if model is None:
+        raise model_not_found(name)
+    if model.retired and not settings.accept_retired_models:
+        raise model_retired(name)
+    return model
+
+
+def check_output_limit(model: Model, asked: int | None, param: str) -> None:
+    """The limit on output tokens that a request sets against the model's own."""
+    if asked is not None and asked > model.max_output:
+        raise ApiError(
+            f"{param} is too large: {asked}. This model supports at most {model.max_output} completion tokens, whereas "
+            f"you provided {asked}.",
+            param=param,
+            code="invalid_value",
+        )
+
+
+def input_limit(model: Model, settings: Settings) -> int:
+    """The input tokens that a model takes: a reasoning model keeps room for its longest output."""
+    if settings.context_window:
+        return settings.context_window
+    return model.context_window - (model.max_output if model.reasons else 0)

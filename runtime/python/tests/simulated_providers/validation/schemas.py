@@ -55,34 +55,21 @@ class SchemaError(Exception):
     """Why a schema is refused, in OpenAI's words."""
 
 
-def check_function_schema(schema: Any, name: str, param: str, *, strict: bool) -> None:
-    """The `parameters` of a function: an object schema, in the strict subset when asked for.
+def check_schema(schema: Any, what: str, *, strict: bool, param: str, code: str | None = None) -> None:
+    """A schema with an object at its root, in the strict subset when asked for; `what` it is of, as in "function 'f'".
 
-    Raises ApiError with code `invalid_function_parameters`.
+    Raises ApiError with that `param` and `code`.
     """
     try:
-        _check_root(schema, name)
+        _check_root(schema)
         _check(schema, (), strict=strict)
         if strict:
             _check_size(schema)
     except SchemaError as refusal:
-        raise ApiError(
-            f"Invalid schema for function '{name}': {refusal}", param=param, code="invalid_function_parameters"
-        ) from None
+        raise ApiError(f"Invalid schema for {what}: {refusal}", param=param, code=code) from None
 
 
-def check_response_schema(schema: JsonObject, name: str, *, strict: bool, param: str, code: str | None = None) -> None:
-    """The schema of an answer's format. Raises ApiError with that `param` and `code`."""
-    try:
-        _check_root(schema, name)
-        _check(schema, (), strict=strict)
-        if strict:
-            _check_size(schema)
-    except SchemaError as refusal:
-        raise ApiError(f"Invalid schema for response_format '{name}': {refusal}", param=param, code=code) from None
-
-
-def _check_root(schema: Any, name: str) -> None:
+def _check_root(schema: Any) -> None:
     if not is_object(schema):
         raise SchemaError(f"{_shown(schema)} is not of type 'object', 'boolean'.")
     kind: Any = schema.get("type")
@@ -194,3 +181,23 @@ def _measure(schema: Any) -> tuple[int, int]:
     measured = [_measure(member) for member in members]
     level = 1 if schema.keys() & {"properties", "items"} else 0
     return own + sum(count for count, _ in measured), level + max((depth for _, depth in measured), default=0)
+
+
+def strict_form(schema: Any) -> Any:
+    """The schema with all members required and no others allowed, on every level."""
+    if not is_object(schema):
+        return schema
+    made: JsonObject = {**schema}
+    for keyword in ("properties", "$defs", "definitions"):
+        if is_object(schema.get(keyword)):
+            made[keyword] = {name: strict_form(member) for name, member in schema[keyword].items()}
+    if is_array(schema.get("anyOf")):
+        made["anyOf"] = [strict_form(option) for option in schema["anyOf"]]
+    if "items" in schema:
+        made["items"] = strict_form(schema["items"])
+    kind: Any = schema.get("type")
+    if kind == "object" or (is_array(kind) and "object" in kind):
+        made.setdefault("additionalProperties", False)
+        made.setdefault("properties", {})
+        made["required"] = list(made["properties"])
+    return made

@@ -32,33 +32,35 @@ export function runtimeFile(path: string): GeneratedFile {
   return { path, content };
 }
 
-/** The files of the runtime below a folder, in order of path. */
-export function runtimeFolder(folder: string): readonly GeneratedFile[] {
-  return [...runtime].filter(([path]) => path.startsWith(`${folder}/`)).map(([path, content]) => ({ path, content }));
-}
-
 /**
- * The modules of the runtime that the given Python texts import, with all that those import in turn, and the `__init__.py` of
- * their packages. @param written what stands in place of modules of the runtime, by path
+ * The modules of the runtime that the given Python files and statements import, with all that those import in turn, and the
+ * `__init__.py` of their packages. A file that is given stands in the place of the runtime's.
+ * @param written what stands in the place of modules of the runtime where something imports them, by path
  */
 export function runtimeClosure(
-  texts: readonly string[],
+  files: readonly GeneratedFile[],
+  statements: readonly string[],
   written: ReadonlyMap<string, string>,
 ): readonly GeneratedFile[] {
+  const given = new Set(files.map(({ path }) => path));
   const needed = new Map<string, string>();
-  const waiting = texts.flatMap(importedModules);
-  for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
-    const path = module.replaceAll('.', '/');
-    // Python runs the packages that a module lies in before it.
-    const packages = path.split('/').map((_, depth, names) => `${names.slice(0, depth + 1).join('/')}/__init__.py`);
-    for (const file of [...packages, `${path}.py`]) {
-      const text = written.get(file) ?? runtime.get(file);
-      if (text === undefined || needed.has(file)) continue;
-      needed.set(file, text);
-      waiting.push(...importedModules(text));
-    }
+  const waiting = [...files.map(({ content }) => content), ...statements].flatMap(importedPaths);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const text = written.get(path) ?? runtime.get(path);
+    if (text === undefined || given.has(path) || needed.has(path)) continue;
+    needed.set(path, text);
+    waiting.push(...importedPaths(text));
   }
   return [...needed].map(([path, content]) => ({ path, content })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Where what a Python text imports can lie: as a module or a package, in the packages around it. */
+function importedPaths(text: string): readonly string[] {
+  return importedModules(text).flatMap((module) => {
+    const folders = module.split('.');
+    const packages = folders.map((_, depth) => [...folders.slice(0, depth + 1), '__init__'].join('/'));
+    return [folders.join('/'), ...packages].map((path) => `${path}.py`);
+  });
 }
 
 /** Whether two Python texts import the same of it. */
@@ -67,15 +69,12 @@ export function needSameRuntime(one: string, other: string): boolean {
 }
 
 /**
- * The modules of `app` that a Python text imports, and those that what it imports of a package may be. The runtime begins an
- * import at the line's start.
+ * The modules of `app` and `tests` that a Python text imports. The runtime writes one import a line, at the line's start; in
+ * `from app.llm import completion` the name may be the module.
  */
 function importedModules(text: string): readonly string[] {
-  return Array.from(
-    text.matchAll(/^from (?<module>app[.\w]*) import (?<names>\([^)]*\)|.*)/gmu),
-    ({ groups: { module = '', names = '' } = {} }) => [
-      module,
-      ...Array.from(names.matchAll(/\w+/gu), ([name]) => `${module}.${name}`),
-    ],
+  const imports = /^from ((?:app|tests)\.[.\w]+) import ([a-z_]+$)?/gmu;
+  return Array.from(text.matchAll(imports), ([, module = '', name]) =>
+    name === undefined ? [module] : [module, `${module}.${name}`],
   ).flat();
 }

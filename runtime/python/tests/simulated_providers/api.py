@@ -1,0 +1,215 @@
+"""How an API is spoken: from a request's body to the reply, with the fault in between."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from tests.simulated_providers.answers.choices import make_choices
+from tests.simulated_providers.asgi import EVENT_STREAM, Reply, json_reply
+from tests.simulated_providers.completion import Completion, Request
+from tests.simulated_providers.errors import REQUEST_LIMIT, TOKEN_LIMIT, ApiError, invalid_key, missing_key
+from tests.simulated_providers.faults import FaultKind
+from tests.simulated_providers.faults.answers import ANSWER_FAULTS
+from tests.simulated_providers.faults.connections import CONNECTION_FAULTS
+from tests.simulated_providers.faults.notation import NOTATION_FAULTS
+from tests.simulated_providers.identifiers import hexadecimal
+from tests.simulated_providers.json_values import JsonObject, encode, texts
+from tests.simulated_providers.settings import Answer, Fault, Settings
+from tests.simulated_providers.streams import Events, Frames, paced
+from tests.simulated_providers.tokens import REPLY_START, count_message
+
+R = TypeVar("R", bound=Request)
+
+INVALID_KEY_PREFIX = "sk-invalid"
+NO_FAULT = "none"
+SHARED_FAULTS: dict[str, FaultKind] = {
+    kind.name: kind
+    for kind in [
+        FaultKind(NO_FAULT, "nothing goes wrong"),
+        *ANSWER_FAULTS,
+        *CONNECTION_FAULTS,
+        *NOTATION_FAULTS,
+        # What these look like is for each API to say.
+        FaultKind("tool_without_id", "tool calls without id"),
+        FaultKind("tool_interleaved", "deltas of several calls in turn"),
+    ]
+}
+
+
+class Api(ABC, Generic[R]):
+    """One API under its `path`, with the `faults` that only it has.
+
+    Answers requests one after another; what it remembers are their number and the prompts it has seen. How it takes
+    keys, what refusals look like and which headers it sends is what most providers have taken over from OpenAI.
+    """
+
+    path: ClassVar[str]
+    faults: ClassVar[Sequence[FaultKind]] = ()
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._completions = 0
+        self._cache = PromptCache()
+        self._faults = {**SHARED_FAULTS, **{kind.name: kind for kind in self.faults}}
+
+    @abstractmethod
+    def parse(self, body: bytes) -> R:
+        """The request in a body. Raises ApiError for one that the provider refuses."""
+
+    @abstractmethod
+    def identify(self, number: int) -> str:
+        """The id of the `number`-th answer."""
+
+    @abstractmethod
+    def whole(self, completion: Completion, request: R) -> JsonObject:
+        """The answer in one piece."""
+
+    @abstractmethod
+    def events(self, completion: Completion, request: R) -> Events:
+        """The answer as a stream."""
+
+    @abstractmethod
+    def frames(self, events: Events) -> Frames:
+        """The events as they are sent."""
+
+    @abstractmethod
+    def conversation(self, body: JsonObject) -> list[JsonObject]:
+        """The messages in the body of a request, as Chat Completions writes them."""
+
+    @staticmethod
+    def check_key(headers: dict[str, str]) -> None:
+        """Raises ApiError for a request without a key, or with one that is no good."""
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not key.strip():
+            raise missing_key()
+        if key.strip().startswith(INVALID_KEY_PREFIX):
+            raise invalid_key(key.strip())
+
+    @staticmethod
+    def refused(error: ApiError) -> Reply:
+        """The reply to a request that is refused."""
+        body = {"message": str(error), "type": error.kind, "param": error.param, "code": error.code}
+        return json_reply({"error": body}, error.status, error.headers)
+
+    @staticmethod
+    def headers(number: int, processing_ms: int) -> dict[str, str]:
+        """What stands on the reply to the `number`-th request, which took so many milliseconds.
+
+        Source: https://platform.openai.com/docs/api-reference/debugging-requests
+        """
+        return {
+            "access-control-expose-headers": "X-Request-ID",
+            "openai-organization": "org-simulated",
+            "openai-processing-ms": str(processing_ms),
+            "openai-project": "proj_simulated",
+            "openai-version": "2020-10-01",
+            "x-request-id": f"req_{hexadecimal(f'request {number}', 32)}",
+        }
+
+    @staticmethod
+    def limits(prompt_tokens: int) -> dict[str, str]:
+        """Headers that say how much of the limits is left after a request; they refill at once here.
+
+        Source: https://platform.openai.com/docs/guides/rate-limits
+        """
+        return {
+            "x-ratelimit-limit-requests": str(REQUEST_LIMIT),
+            "x-ratelimit-limit-tokens": str(TOKEN_LIMIT),
+            "x-ratelimit-remaining-requests": str(REQUEST_LIMIT - 1),
+            "x-ratelimit-remaining-tokens": str(max(0, TOKEN_LIMIT - prompt_tokens)),
+            "x-ratelimit-reset-requests": "6ms",
+            "x-ratelimit-reset-tokens": f"{max(1, prompt_tokens * 60_000 // TOKEN_LIMIT)}ms",
+        }
+
+    def answer(self, body: bytes, fault: Fault) -> Reply:
+        """The reply to one request. A fault that only other APIs have does nothing.
+
+        Raises ApiError for a request that the provider refuses.
+        """
+        kind = self._faults.get(fault.name, SHARED_FAULTS[NO_FAULT])
+        if kind.refusal:
+            raise kind.refusal(fault)
+        if kind.reply:
+            return kind.reply(fault)
+        request = self.parse(body)
+        completion = self._complete(request)
+        if kind.completion:
+            completion = kind.completion(completion, fault)
+        send = self._stream if request.stream else self._in_one_piece
+        reply = send(completion, request, kind, fault)
+        reply.headers.update(self.limits(request.prompt_tokens))
+        return kind.wrap(reply, fault) if kind.wrap else reply
+
+    def _complete(self, request: R) -> Completion:
+        self._completions += 1
+        choices, reasoning = make_choices(request, self._told(request))
+        return Completion(
+            id=self.identify(self._completions),
+            created=int(self._clock()),
+            model=request.model.snapshot or request.model.id,
+            choices=choices,
+            prompt_tokens=request.prompt_tokens,
+            cached_tokens=self._cache.cached_tokens(request) if self.settings.cache_prompts else 0,
+            reasoning_tokens=reasoning,
+        )
+
+    def _told(self, request: R) -> Answer | None:
+        """Takes the first answer that is for the request out of those told in advance."""
+        for place, answer in enumerate(self.settings.answers):
+            if answer.when is None or any(answer.when in text for text in texts(request.body)):
+                return self.settings.answers.pop(place)
+        return None
+
+    def _stream(self, completion: Completion, request: R, kind: FaultKind, fault: Fault) -> Reply:
+        events = self.events(completion, request)
+        frames = self.frames(kind.events(events, fault) if kind.events else events)
+        steps = kind.frames(frames, fault) if kind.frames and not kind.events else paced(frames, self.settings)
+        return Reply(200, dict(EVENT_STREAM), steps)
+
+    def _in_one_piece(self, completion: Completion, request: R, kind: FaultKind, fault: Fault) -> Reply:
+        answer = self.whole(completion, request)
+        answer = kind.whole(answer) if kind.whole else answer
+        reply = json_reply(answer)
+        if kind.body:
+            # Without a length the body ends where the fault ends it.
+            reply = Reply(200, {"content-type": "application/json"}, kind.body(encode(answer), fault))
+        reply.delay = self.settings.first_token_ms / 1000
+        if self.settings.tokens_per_second:
+            reply.delay += completion.output_tokens / self.settings.tokens_per_second
+        return reply
+
+
+class PromptCache:
+    """Which part of a prompt counts as cached: its longest beginning that was sent before.
+
+    Source: https://platform.openai.com/docs/guides/prompt-caching: from 1,024 tokens on, in steps of 128.
+    """
+
+    LEAST = 1_024
+    STEP = 128
+    MAX_ENTRIES = 10_000
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+
+    def cached_tokens(self, request: Request) -> int:
+        """The cached tokens of a request, which from now on is remembered itself."""
+        if request.prompt_tokens < self.LEAST:
+            return 0
+        body = request.body
+        digest = hashlib.sha256(encode([request.model.id, body.get("tools"), body.get("functions")]))
+        length = request.prompt_tokens - REPLY_START - sum(map(count_message, request.messages))
+        cached = 0
+        beginnings: list[bytes] = []
+        for message in request.messages:
+            digest.update(encode(message))
+            beginnings.append(digest.digest())
+            length += count_message(message)
+            if beginnings[-1] in self._seen:
+                cached = length
+        if len(self._seen) > self.MAX_ENTRIES:
+            self._seen.clear()
+        self._seen.update(beginnings)
+        return cached // self.STEP * self.STEP if cached >= self.LEAST else 0

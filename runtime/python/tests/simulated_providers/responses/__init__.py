@@ -1,1 +1,0 @@
-"""The Responses API: its requests, its conversations, its answers and their events."""

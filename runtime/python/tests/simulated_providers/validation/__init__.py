@@ -1,1 +1,0 @@
-"""What OpenAI checks in a request before any model sees it; one module per part of the request."""

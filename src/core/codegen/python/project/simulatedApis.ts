@@ -1,0 +1,65 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import type { NodeEdit } from '../../../workflow/parse/revise.ts';
+import { isModelNode } from '../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../workflow/types.ts';
+import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
+import type { GeneratedFile } from '../GeneratedFile.ts';
+import type { ModelPart } from './modelParts.ts';
+import * as py from '../syntax/build.ts';
+import { printModule } from '../syntax/print.ts';
+
+/** The APIs that the simulated providers can speak, by what `api` of a node says. */
+const apis = {
+  chat: {
+    path: '/v1/chat/completions',
+    type: py.imported('tests.simulated_providers.apis.chat_completions.endpoint', 'ChatCompletions'),
+  },
+  responses: {
+    path: '/v1/responses',
+    type: py.imported('tests.simulated_providers.apis.responses.endpoint', 'Responses'),
+  },
+} as const;
+
+type SimulatedApi = keyof typeof apis;
+
+const every: readonly SimulatedApi[] = ['chat', 'responses'];
+
+/** The module that names the APIs which the workflows' nodes call; Chat Completions where they call none. */
+export function carriedApis(workflows: readonly CheckedWorkflow[], further: readonly ModelPart[] = []): GeneratedFile {
+  const called = new Set(workflows.flatMap(calledApis));
+  if (further.includes('responses')) called.add('responses').add('chat');
+  return carriedModule(called.size === 0 ? ['chat'] : every.filter((api) => called.has(api)));
+}
+
+function calledApis(checked: CheckedWorkflow): readonly SimulatedApi[] {
+  return checked.file.nodes.flatMap((node) => apisOf(checked, node));
+}
+
+/** The APIs that a node may call. */
+function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly SimulatedApi[] {
+  if (!isModelNode(node)) return [];
+  const api = requestedApi(checked, node);
+  return api === 'auto' ? every : [api];
+}
+
+/** Whether a node calls other APIs than before an edit. */
+export function concernsApis(before: CheckedWorkflow, after: CheckedWorkflow, edit: NodeEdit): boolean {
+  return apisOf(before, edit.before).join() !== apisOf(after, edit.after).join();
+}
+
+export function carriedModule(carried: readonly SimulatedApi[]): GeneratedFile {
+  const leftOut = every.filter((api) => !carried.includes(api));
+  const text = py.name('str');
+  const module = py.moduleOf(
+    [
+      py.assign(py.name('APIS'), py.tuple(carried.map((api) => apis[api].type))),
+      py.assign(
+        py.name('LEFT_OUT'),
+        py.dict(leftOut.map((api) => py.entry(py.literal(apis[api].path), py.literal(api)))),
+        { annotation: py.subscript(py.name('dict'), py.tuple([text, text])) },
+      ),
+    ],
+    'The APIs that this project carries, and the paths of others with what `api` of a node that calls them is.',
+  );
+  return { path: 'tests/simulated_providers/carried.py', content: printModule(module).text };
+}
