@@ -1,5 +1,7 @@
 """The connections that a process shares: one pool and one set of credentials, from start-up to shut-down."""
 
+import sys
+
 from httpx2 import AsyncClient, create_ssl_context
 from openai import AsyncOpenAI
 
@@ -30,6 +32,12 @@ class Pools:
         if self._openai is None:
             raise MissingApiKey("OPENAI_API_KEY is not set.")
         return self._openai
+
+    @property
+    def missing(self) -> list[str]:
+        """The variables to be set before models can be asked; none where no workflow asks one."""
+        asks = "app.nodes.llm.openai" in sys.modules
+        return ["OPENAI_API_KEY"] if asks and self._openai is None else []
 
     async def aclose(self) -> None:
         """Closes all connections; calls in flight fail."""

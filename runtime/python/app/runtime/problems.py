@@ -1,6 +1,8 @@
-"""From any exception of a run to the one error that its caller gets."""
+"""From any exception of a run to the one error that its caller is told of, and what its operator is told beside."""
 
 import functools
+import logging
+import traceback
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -118,8 +120,9 @@ def _load(module_file: str) -> list[MappedPiece]:
 def as_service_error(error: BaseException) -> ServiceError:
     """The typed error behind an exception, naming the workflow's node and expression where they can be told.
 
-    Of the errors of parallel branches the first real one counts. A KeyError, IndexError or TypeError in a line of a
-    workflow module is an expression that reads what is not there. Anything else is an InternalError.
+    Of the errors of parallel branches the first real one counts. A KeyError, IndexError or TypeError in an expression
+    as the compiler wrote it reads what is not there. Anything else, such as a mistake in an edited module, is an
+    InternalError.
     """
     error = first_error(error)
     place = find_place(error)
@@ -129,12 +132,25 @@ def as_service_error(error: BaseException) -> ServiceError:
         if place is not None and place.expression is not None and error.code in ("missing_env", "invalid_expression"):
             error.details.setdefault("expression", place.expression)
         return error
-    if place is not None and place.innermost and isinstance(error, KeyError | IndexError | TypeError):
-        return _missing_value(error, place)
+    if place is not None and place.innermost and place.expression is not None:
+        match error:
+            case KeyError(args=[key, *_]):
+                return _missing(place, f"there is no {key!r}", key if isinstance(key, str | int) else None)
+            case IndexError():
+                return _missing(place, "the list is shorter than that")
+            case KeyError() | TypeError():
+                return _missing(place, "a value on the way is null or has no such part")
+            case _:
+                pass
     node = None if place is None else place.node
     found = InternalError(f"The run failed with an unexpected {type(error).__name__}.", node=node)
     found.__cause__ = error
     return found
+
+
+def _missing(place: Place, what: str, key: str | int | None = None) -> MissingValue:
+    detail = f"{{{{ {place.expression} }}}}: {what}."
+    return MissingValue(detail, node=place.node, expression=place.expression, key=key)
 
 
 def first_error(error: BaseException) -> BaseException:
@@ -144,20 +160,58 @@ def first_error(error: BaseException) -> BaseException:
     return error
 
 
-def _missing_value(error: KeyError | IndexError | TypeError, place: Place) -> MissingValue:
-    where = f"{place.file}, line {place.line}" if place.expression is None else f"{{{{ {place.expression} }}}}"
-    key = None
-    match error:
-        case KeyError() if error.args:
-            key = error.args[0]
-            what = f"there is no {key!r}"
-        case IndexError():
-            what = "the list is shorter than that"
-        case _:
-            what = "a value on the way is null or has no such part"
-    return MissingValue(
-        f"{where}: {what}.",
-        node=place.node,
-        expression=place.expression,
-        key=key if isinstance(key, str | int) else None,
-    )
+_CALLERS_OWN = {
+    "invalid_input": ("errors",),
+    "http_error": (),
+    "budget_exceeded": ("used_tokens", "max_tokens", "cost_usd", "max_cost_usd"),
+    "content_filtered": (),
+    "refused": ("refusal",),
+    "cancelled": (),
+}
+"""The errors whose words and members are for the caller."""
+
+_CALLERS_HINTS = {
+    "budget_exceeded": "Ask for less.",
+    "context_length_exceeded": "Send less text.",
+    "rate_limited": "Wait for `retry_after_s` seconds if it is there, then try again.",
+}
+
+
+def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, Any]:
+    """The problem object for the caller: `type, title, status, code, retryable`, `node`, and what concerns callers.
+
+    Places in files, settings, the state of the account and the values that functions got are for the operator, who
+    finds them in the log; `exposed` tells them to the caller too.
+    """
+    problem = error.problem()
+    if exposed:
+        return problem
+    members = _CALLERS_OWN.get(error.code, ("retry_after_s",))
+    public = {name: problem[name] for name in (*_PUBLIC, *members) if name in problem}
+    if error.code not in _CALLERS_OWN:
+        public["detail"] = f"{error.title}."
+        public["hint"] = "Try again later." if error.retryable else "Only the service's operator can mend this."
+    if error.code in _CALLERS_HINTS:
+        public["hint"] = _CALLERS_HINTS[error.code]
+    return public
+
+
+_PUBLIC = ("type", "title", "status", "detail", "code", "retryable", "hint", "node")
+_NOT_LOGGED = ("refusal",)
+
+
+def told_to_operator(error: ServiceError | None) -> dict[str, Any]:
+    """The fields of a log line that tell how something ended; nobody's text is in them."""
+    if error is None:
+        return {"outcome": "ok"}
+    unexpected = error.code in ("internal_error", "function_failed")
+    cause = error.__cause__ if unexpected else None
+    return {
+        "level": logging.ERROR if unexpected else logging.INFO,
+        "outcome": error.code,
+        "node": error.node,
+        "detail": error.detail,
+        "hint": error.hint,
+        "details": {name: value for name, value in error.details.items() if name not in _NOT_LOGGED} or None,
+        "traceback": None if cause is None else "".join(traceback.format_exception(cause)),
+    }

@@ -2,30 +2,71 @@
 
 import asyncio
 import gc
+import logging
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from types import FrameType
+from typing import Literal
 
 from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
-from app.runtime.events import EventSink
+from app.runtime.events import EventSink, Send
 from app.runtime.log import log_event
 from app.runtime.pools import Pools
 from app.runtime.settings import Settings
-from app.runtime.streaming import ActiveRun
+
+StopReason = Literal["disconnect", "shutdown", "stalled"]
+
+
+class ActiveRun:
+    """A run in progress, which can be stopped from outside."""
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.reason: StopReason | None = None
+
+    def stop(self, reason: StopReason) -> None:
+        """Cancels the run, which closes its connection upstream."""
+        if self.reason is None and self._task is not None:
+            self.reason = reason
+            self._task.cancel()
+
+    def absorb_cancellation(self) -> bool:
+        """Whether a CancelledError is the answer to `stop()`; if so the task may go on."""
+        if self.reason is None or self._task is None:
+            return False
+        self._task.uncancel()
+        return True
 
 
 class Process:
-    """Settings, connections and runs of one process, from start-up to shut-down."""
+    """Settings, connections and runs of one process, from start-up to shut-down.
 
-    def __init__(self, settings: Settings, *, env: Iterable[str]) -> None:
-        self.settings = settings
-        self.pools = Pools(settings)
-        self.secrets = Secrets(settings)
+    Raises:
+        ValueError: a setting cannot be used; see `explain()`.
+    """
+
+    def __init__(self, *, env: Iterable[str]) -> None:
+        self.settings = Settings()
+        self.pools = Pools(self.settings)
+        self.secrets = Secrets(self.settings)
         self.env = Environment(env)
         self.active: set[ActiveRun] = set()
         self.draining = False
+        self.missing = self.pools.missing
+        """The variables without which the workflows cannot do their work."""
+        if self.missing:
+            log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(self.missing)}.")
+
+    def sink(self, send: Send, run: ActiveRun) -> EventSink:
+        """The way to the caller of a run, which is stopped when the caller does not read."""
+        return EventSink(
+            send,
+            ping_seconds=self.settings.ping_seconds,
+            write_timeout_seconds=self.settings.write_timeout_seconds,
+            stalled=lambda: run.stop("stalled"),
+        )
 
     def open_run(self, sink: EventSink | None) -> ExecutionContext:
         """The context of a new run."""
