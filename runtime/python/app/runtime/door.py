@@ -33,7 +33,7 @@ class Door:
         request_id = headers.get("x-request-id", "")
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = token_hex(16)
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope["state"]["request_id"] = request_id
         identified = (b"x-request-id", request_id.encode())
 
         def answer(message: Message) -> Awaitable[None]:
@@ -41,7 +41,7 @@ class Door:
                 message = {**message, "headers": [*message.get("headers", ()), identified]}
             return send(message)
 
-        await self.app(scope, _limited(receive, headers, scope["app"].state.process.settings), answer)
+        await self.app(scope, _limited(receive, headers, scope["state"]["process"].settings), answer)
 
 
 def _limited(receive: Receive, headers: Headers, settings: Settings) -> Receive:

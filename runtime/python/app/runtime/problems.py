@@ -197,7 +197,6 @@ def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, A
 
 
 _PUBLIC = ("type", "title", "status", "detail", "code", "retryable", "hint", "node")
-_NOT_LOGGED = ("refusal",)
 
 
 def told_to_operator(error: ServiceError | None) -> dict[str, Any]:
@@ -212,6 +211,7 @@ def told_to_operator(error: ServiceError | None) -> dict[str, Any]:
         "node": error.node,
         "detail": error.detail,
         "hint": error.hint,
-        "details": {name: value for name, value in error.details.items() if name not in _NOT_LOGGED} or None,
+        "details": {name: value for name, value in error.details.items() if value is not None and name != "refusal"}
+        or None,
         "traceback": None if cause is None else "".join(traceback.format_exception(cause)),
     }

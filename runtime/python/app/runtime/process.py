@@ -1,13 +1,8 @@
 """What one process shares between its runs, and how they come to an end together."""
 
 import asyncio
-import gc
 import logging
-import signal
-import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Iterable
 from typing import Literal
 
 from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
@@ -90,37 +85,3 @@ class Process:
     def _stop_all(self) -> None:
         for run in list(self.active):
             run.stop("shutdown")
-
-
-@contextmanager
-def draining_on_signal(begin_drain: Callable[[], None]) -> Generator[None]:
-    """Begins to drain when the process is told to end, before the server's own handler closes the door.
-
-    The server tells the application only after the last connection has gone, which is too late to end streams properly.
-    """
-    loop = asyncio.get_running_loop()
-    replaced: dict[signal.Signals, Callable[[int, FrameType | None], object]] = {}
-
-    def handle(number: int, stack: FrameType | None) -> None:
-        loop.call_soon_threadsafe(begin_drain)
-        replaced[signal.Signals(number)](number, stack)
-
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            before = signal.getsignal(number)
-            # A server without a handler of its own ends at once; then there is nothing to drain.
-            if callable(before) and before is not signal.default_int_handler:
-                replaced[number] = before
-                signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, before in replaced.items():
-            if signal.getsignal(number) is handle:
-                signal.signal(number, before)
-
-
-def freeze_garbage_collector() -> None:
-    """Takes what start-up has made out of the collector's rounds: it lives as long as the process."""
-    gc.collect()
-    gc.freeze()

@@ -13,7 +13,7 @@ import sys
 from functools import partial
 from http import HTTPStatus
 from importlib.util import find_spec
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import httptools
@@ -27,8 +27,8 @@ from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, explain
 
 
-class AnnouncedServer(uvicorn.Server):
-    """Says where it listens once it does."""
+class Server(uvicorn.Server):
+    """Says where it listens once it does, and lets open runs know at once when it is to end."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As in uvicorn, with the announcement at the end."""
@@ -36,6 +36,12 @@ class AnnouncedServer(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(json.dumps({"url": f"http://{f'[{host}]' if ':' in host else host}:{port}"}), flush=True)  # noqa: T201
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As in uvicorn, which tells the application after the last connection has gone: too late to end streams."""
+        if self.started:
+            self.lifespan.state["process"].begin_drain()
+        super().handle_exit(sig, frame)
 
 
 class Connection(HttpToolsProtocol):
@@ -76,7 +82,7 @@ class Connection(HttpToolsProtocol):
             return
         self._unparsed_bytes += len(data)
         try:
-            self.parser.feed_data(data)
+            self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
         except httptools.HttpParserUpgrade:
             pass  # To what is not there; the request itself is answered.
         except httptools.HttpParserError:
@@ -140,10 +146,10 @@ class Connection(HttpToolsProtocol):
         return 431, f"The request's head is larger than {self._settings.max_head_bytes} bytes."
 
     def _head_is_late(self) -> None:
-        if self._unparsed_bytes:
-            self._refuse(408, "The request's head did not arrive in time.")
-        else:
+        if self.headers is None:  # pyright: ignore[reportUnnecessaryComparison]
             self.transport.close()
+        else:
+            self._refuse(408, "The request's head did not arrive in time.")
 
     def _probe(self, cycle: RequestResponseCycle) -> None:
         if not cycle.response_started and not self.transport.is_closing():
@@ -229,7 +235,7 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
-    server = AnnouncedServer(config)
+    server = Server(config)
     server.run()
     if not server.started:
         sys.exit(3)

@@ -3,6 +3,7 @@
 Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 """
 
+import gc
 import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -21,7 +22,7 @@ from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.json import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
-from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
+from app.runtime.process import Process
 from app.runtime.settings import explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 from app.runtime.usage import Budget
@@ -39,7 +40,7 @@ def create_app(*, title: str, description: str = "", version: str = "1.0.0", env
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, Process]]:
         configure_logging()
         try:
             process = Process(env=env)
@@ -48,10 +49,10 @@ def create_app(*, title: str, description: str = "", version: str = "1.0.0", env
             # The server would add the traceback of what has just been said.
             logging.getLogger("uvicorn.error").disabled = True
             raise
-        app.state.process = process
-        with draining_on_signal(process.begin_drain):
-            freeze_garbage_collector()
-            yield
+        # What start-up has made lives as long as the process.
+        gc.collect()
+        gc.freeze()
+        yield {"process": process}
         await process.pools.aclose()
 
     app = FastAPI(
@@ -100,7 +101,7 @@ def respond(
     return RunResponse(
         run,
         input,
-        request.app.state.process,
+        request.state.process,
         workflow=workflow,
         budget=budget,
         streaming=wants_stream(request.headers.get("accept"), stream),
@@ -112,7 +113,7 @@ async def _healthz() -> dict[str, str]:
 
 
 async def _readyz(request: Request) -> Response:
-    process: Process = request.app.state.process
+    process: Process = request.state.process
     status = (
         "draining"
         if process.draining
@@ -128,16 +129,10 @@ async def _readyz(request: Request) -> Response:
 async def _service_error(request: Request, error: Exception) -> Response:
     """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
     found = as_service_error(error)
-    problem = public_problem(found, exposed=request.app.state.process.settings.expose_errors)
-    told = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
-    log_event(
-        "refused",
-        request_id=request.state.request_id,
-        method=request.method,
-        path=request.url.path[:200],
-        status=found.status,
-        **told,
-    )
+    problem = public_problem(found, exposed=request.state.process.settings.expose_errors)
+    asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
+    told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
+    log_event("refused", **asked, status=found.status, **told)
     return Response(encode(problem), found.status, found.headers, media_type="application/problem+json")
 
 

@@ -112,7 +112,7 @@ class RunResponse(Response, Generic[Input]):
         log_event(
             "run",
             execution_id=ctx.execution_id,
-            request_id=scope["state"].get("request_id"),
+            request_id=scope["state"]["request_id"],
             workflow=self.workflow,
             stream=self.streaming,
             **told_to_operator(outcome if isinstance(outcome, ServiceError) else None),
