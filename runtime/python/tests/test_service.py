@@ -463,9 +463,11 @@ async def test_request_ids(running: Start, caplog: pytest.LogCaptureFixture, sen
     async with running([WHOLE]) as service:
         answered: list[str] = []
         for path, headers in (("/fixed", JSON), ("/fixed", STREAM), ("/nowhere", JSON), ("/broken", JSON)):
-            response = await service.client.post(
-                path, json=BODY, headers=[*headers.items(), (b"x-request-id", sent.encode())]
-            )
+            fields = [
+                *[(name.encode(), value.encode()) for name, value in headers.items()],
+                (b"x-request-id", sent.encode()),
+            ]
+            response = await service.client.post(path, json=BODY, headers=fields)
             answered.append(response.headers["x-request-id"])
     assert [name == sent for name in answered] == [kept] * 4
     assert kept or len(set(answered)) == 4

@@ -5,13 +5,12 @@ import re
 from collections.abc import Awaitable
 from secrets import token_hex
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.runtime.settings import Settings
 
-_REQUEST_ID = re.compile("[!-~]{1,128}")
+_REQUEST_ID = re.compile(rb"[!-~]{1,128}")
 
 
 class Door:
@@ -29,24 +28,23 @@ class Door:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        request_id = headers.get("x-request-id", "")
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = headers.get(b"x-request-id", b"")
         if not _REQUEST_ID.fullmatch(request_id):
-            request_id = token_hex(16)
-        scope["state"]["request_id"] = request_id
-        identified = (b"x-request-id", request_id.encode())
+            request_id = token_hex(16).encode()
+        scope["state"]["request_id"] = request_id.decode()
 
         def answer(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), identified]}
+                message = {**message, "headers": [*message.get("headers", ()), (b"x-request-id", request_id)]}
             return send(message)
 
         await self.app(scope, _limited(receive, headers, scope["state"]["process"].settings), answer)
 
 
-def _limited(receive: Receive, headers: Headers, settings: Settings) -> Receive:
+def _limited(receive: Receive, headers: dict[bytes, bytes], settings: Settings) -> Receive:
     """As `receive`, which gives a request's body piece by piece, within the limits of the settings."""
-    size = int(headers.get("content-length", 0))
+    size = int(headers.get(b"content-length", 0))
     deadline = asyncio.get_running_loop().time() + settings.read_timeout_seconds
     complete = False
 
@@ -61,7 +59,7 @@ def _limited(receive: Receive, headers: Headers, settings: Settings) -> Receive:
                     message = await receive()
             except TimeoutError:
                 raise _refusal(408, "The request's body did not arrive in time.") from None
-            if "content-length" not in headers:
+            if b"content-length" not in headers:
                 size += len(message.get("body", b""))
         if size > settings.max_body_bytes:
             raise _refusal(413, f"The request's body is larger than {settings.max_body_bytes} bytes.")

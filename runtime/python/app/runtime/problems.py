@@ -4,12 +4,10 @@ import functools
 import logging
 import traceback
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import CodeType, TracebackType
-from typing import Any, cast
+from types import CodeType
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -40,69 +38,41 @@ class SourceMap(msgspec.Struct):
     pieces: list[MappedPiece]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a workflow something happened; `node` and `expression` are None when the map cannot tell."""
+class Place(NamedTuple):
+    """Where in a workflow something happened, as far as the map tells; `innermost` if not in what it called there."""
 
-    file: str
-    line: int
     innermost: bool
     node: str | None = None
     expression: str | None = None
 
 
 def find_place(error: BaseException) -> Place | None:
-    """The innermost line of a workflow module that the error came through; None if there is none."""
-    found: TracebackType | None = None
-    innermost = False
-    step = error.__traceback__
+    """The innermost place in a workflow module that the error came through; None if there is none."""
+    found, last, step = None, None, error.__traceback__
     while step is not None:
         if Path(step.tb_frame.f_code.co_filename).parent == WORKFLOWS:
             found = step
-            innermost = step.tb_next is None
-        step = step.tb_next
+        last, step = step, step.tb_next
     if found is None:
         return None
-    file = found.tb_frame.f_code.co_filename
-    name = Path(file).name
-    line = found.tb_lineno
-    first, piece = _piece_at(line, _load(file))
-    if piece is None or piece.node is None:
-        return Place(name, line, innermost)
-    start, end = _position(found.tb_frame.f_code, found.tb_lasti, line)
-    expressions = [
-        mapped for mapped in piece.expressions if _holds(mapped, (start[0] - first, start[1]), (end[0] - first, end[1]))
-    ]
-    text = min(expressions, key=_extent).text if expressions else None
-    return Place(name, line, innermost, piece.node, text)
-
-
-def _piece_at(line: int, pieces: Iterable[MappedPiece]) -> tuple[int, MappedPiece | None]:
-    """The piece that a line of the module belongs to, and the line that it begins with."""
+    code, line = found.tb_frame.f_code, found.tb_lineno
     first = 1
-    for piece in pieces:
+    for piece in _load(code.co_filename):
         if line < first + piece.lines:
-            return first, piece
+            return Place(found is last, piece.node, _expression_at(piece, first, line, code, found.tb_lasti))
         first += piece.lines
-    return first, None
+    return Place(found is last)
 
 
-def _holds(mapped: MappedExpression, start: tuple[int, int], end: tuple[int, int]) -> bool:
-    """Whether an expression reaches from before a place to behind it; lines as in its piece."""
-    return mapped.at[:2] <= start and end <= mapped.at[2:]
-
-
-def _extent(mapped: MappedExpression) -> tuple[int, int]:
-    line, column, end_line, end_column = mapped.at
-    return end_line - line, end_column - column
-
-
-def _position(code: CodeType, instruction: int, line: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Start and end of the expression that the instruction belongs to."""
-    positions = next(islice(code.co_positions(), instruction // 2, None), (line, line, None, None))
-    start_line, end_line, start, end = positions
-    first = (start_line or line, start or 0)
-    return first, (end_line or line, first[1] if end is None else end)
+def _expression_at(piece: MappedPiece, first: int, line: int, code: CodeType, instruction: int) -> str | None:
+    """The smallest expression of the piece, which begins in line `first`, that the instruction belongs to."""
+    unknown = (line, line, None, None)
+    start_line, end_line, start, end = next(islice(code.co_positions(), instruction // 2, None), unknown)
+    begin = ((start_line or line) - first, start or 0)
+    finish = ((end_line or line) - first, begin[1] if end is None else end)
+    around = [each for each in piece.expressions if each.at[:2] <= begin and finish <= each.at[2:]]
+    smallest = min(around, key=lambda each: (each.at[2] - each.at[0], each.at[3] - each.at[1]), default=None)
+    return None if smallest is None else smallest.text
 
 
 @functools.cache
@@ -125,14 +95,13 @@ def as_service_error(error: BaseException) -> ServiceError:
     InternalError.
     """
     error = first_error(error)
-    place = find_place(error)
+    place = find_place(error) or Place(innermost=False)
     if isinstance(error, ServiceError):
-        if place is not None and error.node is None:
-            error.node = place.node
-        if place is not None and place.expression is not None and error.code in ("missing_env", "invalid_expression"):
+        error.node = error.node or place.node
+        if place.expression is not None and error.code in ("missing_env", "invalid_expression"):
             error.details.setdefault("expression", place.expression)
         return error
-    if place is not None and place.innermost and place.expression is not None:
+    if place.innermost and place.expression is not None:
         match error:
             case KeyError(args=[key, *_]):
                 return _missing(place, f"there is no {key!r}", key if isinstance(key, str | int) else None)
@@ -142,8 +111,7 @@ def as_service_error(error: BaseException) -> ServiceError:
                 return _missing(place, "a value on the way is null or has no such part")
             case _:
                 pass
-    node = None if place is None else place.node
-    found = InternalError(f"The run failed with an unexpected {type(error).__name__}.", node=node)
+    found = InternalError(f"The run failed with an unexpected {type(error).__name__}.", node=place.node)
     found.__cause__ = error
     return found
 
@@ -160,6 +128,7 @@ def first_error(error: BaseException) -> BaseException:
     return error
 
 
+_PUBLIC = ("type", "title", "status", "detail", "code", "retryable", "hint", "node")
 _CALLERS_OWN = {
     "invalid_input": ("errors",),
     "http_error": (),
@@ -196,13 +165,11 @@ def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, A
     return public
 
 
-_PUBLIC = ("type", "title", "status", "detail", "code", "retryable", "hint", "node")
-
-
 def told_to_operator(error: ServiceError | None) -> dict[str, Any]:
     """The fields of a log line that tell how something ended; nobody's text is in them."""
     if error is None:
         return {"outcome": "ok"}
+    details = {name: value for name, value in error.details.items() if value is not None and name != "refusal"}
     unexpected = error.code in ("internal_error", "function_failed")
     cause = error.__cause__ if unexpected else None
     return {
@@ -211,7 +178,6 @@ def told_to_operator(error: ServiceError | None) -> dict[str, Any]:
         "node": error.node,
         "detail": error.detail,
         "hint": error.hint,
-        "details": {name: value for name, value in error.details.items() if value is not None and name != "refusal"}
-        or None,
+        "details": details or None,
         "traceback": None if cause is None else "".join(traceback.format_exception(cause)),
     }

@@ -61,6 +61,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._unparsed_bytes = 0
         self._refusal = 400, "This is not a request of HTTP/1.1."
+        self._too_large = 431, f"The request's head is larger than {settings.max_head_bytes} bytes."
         self._is_over = False
         """No further request is read."""
 
@@ -140,10 +141,6 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
         if self._write_timer is not None:
             self._write_timer.cancel()
-
-    @property
-    def _too_large(self) -> tuple[int, str]:
-        return 431, f"The request's head is larger than {self._settings.max_head_bytes} bytes."
 
     def _head_is_late(self) -> None:
         if self.headers is None:  # pyright: ignore[reportUnnecessaryComparison]

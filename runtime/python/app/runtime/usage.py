@@ -111,9 +111,7 @@ class UsageMeter:
             "reasoning_tokens": self.reasoning_tokens,
             "cost_usd": self.cost_usd,
         }
-        if self.estimated:
-            total["estimated"] = True
-        return total
+        return {**total, "estimated": True} if self.estimated else total
 
 
 def estimate_tokens(characters: int) -> int:
