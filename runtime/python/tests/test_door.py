@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.exceptions import HTTPException
 
+from app.runtime.door import Door
+from app.runtime.settings import Settings
 from tests.test_serve import logged, service
 from tests.upstream import DONE, FINISH, head, text, upstream
 
@@ -46,7 +49,7 @@ class Caller:
         return int(fields.split(b" ")[1]), fields.decode().lower(), body
 
 
-class Door:
+class At:
     def __init__(self, process: Any, url: str) -> None:
         self.process = process
         self.host, self.port = url.removeprefix("http://").split(":")
@@ -70,9 +73,9 @@ class Door:
 
 
 @asynccontextmanager
-async def door(*scripts: Any, **environment: str) -> AsyncGenerator[tuple[Door, Any]]:
+async def door(*scripts: Any, **environment: str) -> AsyncGenerator[tuple[At, Any]]:
     async with upstream(*(scripts or ([HELLO],))) as server, service(server.url, **environment) as (process, client):
-        yield Door(process, str(client.base_url).rstrip("/")), server
+        yield At(process, str(client.base_url).rstrip("/")), server
 
 
 async def test_http_1_0_gets_no_chunks() -> None:
@@ -216,3 +219,30 @@ async def test_what_is_no_http_is_answered_and_logged() -> None:
         at.process.terminate()
         events = [(line["event"], line.get("status")) for line in await logged(at.process)]
         assert events[:2] == [("refused", 400), ("run", None)]
+
+
+@pytest.mark.parametrize("fields", [[], [(b"content-length", b"5000")]], ids=["chunked", "declared"])
+async def test_the_limits_of_a_body_hold_under_any_server(fields: list[tuple[bytes, bytes]]) -> None:
+    class Shared:
+        settings = Settings(max_body_bytes=4096, read_timeout_seconds=0.1)
+
+    received: list[int] = []
+
+    async def read_all(scope: Any, receive: Any, send: Any) -> None:
+        while (message := await receive())["more_body"]:
+            received.append(len(message["body"]))
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0 if size else 1)
+        return {"type": "http.request", "body": b"x" * size, "more_body": True}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    for size, status, most in ((1000, 413, 4), (0, 408, 0)):
+        received.clear()
+        scope = {"type": "http", "headers": fields if size else [], "state": {"process": Shared}}
+        with pytest.raises(HTTPException) as refused:
+            await Door(read_all)(scope, receive, send)
+        assert (refused.value.status_code, refused.value.headers) == (status, {"connection": "close"})
+        assert len(received) == (0 if fields else most)

@@ -521,12 +521,12 @@ async def test_no_page_loads_anything_from_elsewhere(running: Start) -> None:
             assert (await service.client.get(path)).status_code == 404
 
 
-async def test_a_body_that_grows_too_large_under_any_server(running: Start) -> None:
-    async def pieces() -> AsyncGenerator[bytes]:
-        for _ in range(64):
-            yield b" " * 1024
+async def test_a_route_of_the_users_that_breaks_has_its_request_id(running: Start) -> None:
+    async def breaks() -> None:
+        raise RuntimeError("sk-secret")
 
-    async with running([WHOLE], MAX_BODY_BYTES="4096") as service:
-        response = await service.client.post("/fixed", content=pieces())
-        assert (response.status_code, response.headers["connection"]) == (413, "close")
-        assert response.json()["status"] == 413
+    app.add_api_route("/breaks", breaks)
+    async with running([WHOLE]) as service:
+        response = await service.client.get("/breaks", headers={"x-request-id": "mine"})
+    assert (response.status_code, response.headers.get_list("x-request-id")) == (500, ["mine"])
+    assert (response.json()["code"], "sk-" in response.text) == ("internal_error", False)

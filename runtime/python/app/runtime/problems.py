@@ -155,7 +155,7 @@ def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, A
     problem = error.problem()
     if exposed:
         return problem
-    members = _CALLERS_OWN.get(error.code, ("retry_after_s",))
+    members = _CALLERS_OWN.get(error.code, ("retry_after_s", "received_characters"))
     public = {name: problem[name] for name in (*_PUBLIC, *members) if name in problem}
     if error.code not in _CALLERS_OWN:
         public["detail"] = f"{error.title}."

@@ -54,17 +54,14 @@ class Process:
         if self.missing:
             log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(self.missing)}.")
 
-    def sink(self, send: Send, run: ActiveRun) -> EventSink:
-        """The way to the caller of a run, which is stopped when the caller does not read."""
-        return EventSink(
+    def open_run(self, active: ActiveRun, send: Send | None) -> ExecutionContext:
+        """The context of a new run; with `send` its caller listens to a stream, and has to read it."""
+        sink = send and EventSink(
             send,
             ping_seconds=self.settings.ping_seconds,
             write_timeout_seconds=self.settings.write_timeout_seconds,
-            stalled=lambda: run.stop("stalled"),
+            stalled=lambda: active.stop("stalled"),
         )
-
-    def open_run(self, sink: EventSink | None) -> ExecutionContext:
-        """The context of a new run."""
         return ExecutionContext(
             settings=self.settings,
             pools=self.pools,

@@ -114,16 +114,10 @@ async def _healthz() -> dict[str, str]:
 
 async def _readyz(request: Request) -> Response:
     process: Process = request.state.process
-    status = (
-        "draining"
-        if process.draining
-        else "not configured; the log says what is missing"
-        if process.missing
-        else "ready"
-    )
-    return Response(
-        encode({"status": status}), status_code=200 if status == "ready" else 503, media_type="application/json"
-    )
+    status, code = "ready", 200
+    if process.draining or process.missing:
+        status, code = "draining" if process.draining else "not configured; the log says what is missing", 503
+    return Response(encode({"status": status}), code, media_type="application/json")
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
@@ -133,7 +127,9 @@ async def _service_error(request: Request, error: Exception) -> Response:
     asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
     told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
     log_event("refused", **asked, status=found.status, **told)
-    return Response(encode(problem), found.status, found.headers, media_type="application/problem+json")
+    # What nobody has expected is answered outside of the door.
+    headers = found.headers if found is error else {"x-request-id": request.state.request_id}
+    return Response(encode(problem), found.status, headers, media_type="application/problem+json")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

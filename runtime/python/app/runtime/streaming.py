@@ -94,8 +94,7 @@ class RunResponse(Response, Generic[Input]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs the workflow and answers; ends early when the caller goes away or the service shuts down."""
         active = ActiveRun()
-        sink = self.process.sink(send, active) if self.streaming else None
-        ctx = self.process.open_run(sink)
+        ctx = self.process.open_run(active, send if self.streaming else None)
         ctx.usage.budget = self.budget
         self.process.active.add(active)
         watcher = asyncio.create_task(_watch_for_disconnect(receive, active))
@@ -107,8 +106,8 @@ class RunResponse(Response, Generic[Input]):
         finally:
             watcher.cancel()
             self.process.active.discard(active)
-            if sink is not None:
-                sink.close()
+            if ctx.sink is not None:
+                ctx.sink.close()
         log_event(
             "run",
             execution_id=ctx.execution_id,
