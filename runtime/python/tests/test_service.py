@@ -249,6 +249,7 @@ async def test_the_first_real_error_of_parallel_branches_answers(running: Start)
 async def test_other_errors(
     running: Start, caplog: pytest.LogCaptureFixture, path: str, status: int, code: str, node: str | None
 ) -> None:
+    caplog.set_level(logging.INFO, logger="app")
     async with running([WHOLE]) as service:
         response = await service.ask(path)
         assert response.headers["content-type"] == "application/problem+json"
