@@ -102,7 +102,8 @@ export async function startService(
       folder,
       module: 'app.runtime.serve',
       args: ['--host', loopback, '--port', '0'],
-      env: { ...env, ...upstream },
+      // Whoever develops a workflow is its operator too.
+      env: { ...env, ...upstream, EXPOSE_ERRORS: 'true' },
       addressKey: 'url',
       onLine,
       signal: context.signal,

@@ -37,7 +37,8 @@ export async function startGenerated(
 ): Promise<RunningService> {
   const processes = new Processes();
   const lines: string[] = [];
-  const env = { ...process.env, ...options.env };
+  // Tests look at what operators are told.
+  const env = { ...process.env, EXPOSE_ERRORS: 'true', ...options.env };
   const start = (
     module: string,
     addressKey: string,

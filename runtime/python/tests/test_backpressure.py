@@ -13,7 +13,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from app.runtime.server import create_app, respond
 from tests.example_service import Input, chat
 from tests.simulated_providers.testing import serve
-from tests.upstream import DONE, FINISH, USAGE_CHUNK, head, text
+from tests.upstream import DONE, FINISH, USAGE_CHUNK, Step, head, text, upstream
 
 PIECE = "lorem ipsum " * 1300
 PIECES = 4_000
@@ -69,21 +69,37 @@ async def test_a_slow_caller(monkeypatch: pytest.MonkeyPatch, middleware: bool) 
         app.add_middleware(BaseHTTPMiddleware, dispatch=_pass_through)
 
     app.add_api_route("/chat", _answer, methods=["POST"])
-    async with flood() as upstream:
+    async with flood() as sender:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-        monkeypatch.setenv("OPENAI_BASE_URL", upstream.url)
+        monkeypatch.setenv("OPENAI_BASE_URL", sender.url)
         with serve(app) as service:
             reader, writer = await _asked(service.url)
             await asyncio.sleep(0.5)
-            before = upstream.sent
+            before = sender.sent
             await asyncio.sleep(0.5)
             # As much as the sockets' buffers hold, which is some 10 MB on Linux, and no more.
-            assert upstream.sent == before < PIECES // 2
+            assert sender.sent == before < PIECES // 2
             body = await reader.read()
             writer.close()
     assert body.count(b"event: token\n") == PIECES
     assert body.count(b"event: done\n") == 1
     assert body.count(PIECE.encode()) >= PIECES
+
+
+async def test_a_caller_who_does_not_read_is_given_up_under_any_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(title="stalled")
+    app.add_api_route("/chat", _answer, methods=["POST"])
+    script: list[Step] = [head(), *[text(PIECE)] * PIECES, FINISH + DONE]
+    async with upstream(script) as server:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("PING_SECONDS", "0.3")
+        monkeypatch.setenv("WRITE_TIMEOUT_SECONDS", "0.7")
+        with serve(app) as service:
+            _, writer = await _asked(service.url)
+            await asyncio.wait_for(server.client_gone.wait(), 10)
+            writer.transport.abort()
+            await asyncio.sleep(0.2)
 
 
 async def _asked(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from tests.upstream import DONE, FINISH, Step, head, text, upstream
 
@@ -19,15 +20,19 @@ ROOT = Path(__file__).parent.parent
 STREAM = {"accept": "text/event-stream"}
 
 
-@asynccontextmanager
-async def service(upstream_url: str, **environment: str) -> AsyncGenerator[tuple[Process, httpx2.AsyncClient]]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", "tests.example_service:app"),
+async def start(app: str = "app", **environment: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", f"tests.example_service:{app}"),
         cwd=ROOT,
-        env={**os.environ, "OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": upstream_url, **environment},
+        env={**os.environ, **environment},
         stdout=PIPE,
         stderr=PIPE,
     )
+
+
+@asynccontextmanager
+async def service(upstream_url: str, **environment: str) -> AsyncGenerator[tuple[Process, httpx2.AsyncClient]]:
+    process = await start(OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=upstream_url, **environment)
     assert process.stdout is not None
     try:
         url = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))["url"]
@@ -97,12 +102,28 @@ async def test_not_ready_while_draining() -> None:
 
 
 async def test_an_application_that_cannot_start() -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", "tests.example_service:nothing"),
-        cwd=ROOT,
-        stdout=PIPE,
-        stderr=PIPE,
-    )
+    process = await start("nothing")
     stdout, _ = await process.communicate()
     assert process.returncode != 0
     assert stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("OPENAI_BASE_URL", "nowhere"),
+        ("OPENAI_API_KEY", "sk-s\u00e9cret"),
+        ("HTTPS_PROXY", "socks5://127.0.0.1:9"),
+    ],
+)
+async def test_settings_that_cannot_be_used_end_the_start_with_one_line(name: str, value: str) -> None:
+    proper = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "https://127.0.0.1:9/v1", "NO_PROXY": "", "no_proxy": ""}
+    process = await start(**{**proper, name: value})
+    _, stderr = await asyncio.wait_for(process.communicate(), 20)
+    (line,) = stderr.decode().splitlines()
+    told = json.loads(line)
+    assert (told["level"], told["event"]) == ("error", "cannot_start")
+    assert ("proxy" if name == "HTTPS_PROXY" else name) in told["detail"]
+    assert value not in line
+    assert process.returncode in (1, 3)

@@ -249,15 +249,18 @@ async def test_the_first_real_error_of_parallel_branches_answers(running: Start)
 async def test_other_errors(
     running: Start, caplog: pytest.LogCaptureFixture, path: str, status: int, code: str, node: str | None
 ) -> None:
+    caplog.set_level(logging.INFO, logger="app")
     async with running([WHOLE]) as service:
         response = await service.ask(path)
         assert response.headers["content-type"] == "application/problem+json"
         body = response.json()
         assert (response.status_code, body["code"], body.get("node")) == (status, code, node)
         assert "sk-" not in response.text
-        if path in ("/fixed", "/no_json"):
-            _, events = await service.stream(path)
-            assert [name for name, _ in events] == ["error"]
+        if path == "/no_json":
+            refused = await service.ask(path, **STREAM)
+            assert (refused.status_code, refused.json()["code"]) == (500, "internal_error")
+    outcomes = [json.loads(record.message)["outcome"] for record in caplog.records if record.name == "app"]
+    assert set(outcomes) == {code}
 
 
 async def test_declared_environment(running: Start) -> None:
@@ -265,12 +268,18 @@ async def test_declared_environment(running: Start) -> None:
         assert (await service.ask("/region")).json()["output"] == {"region": "Basel"}
 
 
-async def test_missing_key_is_said_at_the_call_not_at_the_start(running: Start) -> None:
+async def test_a_missing_key_is_noticed_at_the_start(running: Start, caplog: pytest.LogCaptureFixture) -> None:
     async with running([WHOLE], OPENAI_API_KEY="") as service:
-        assert (await service.client.get("/readyz")).status_code == 200
-        body = (await service.ask("/chat")).json()
-        assert body["code"] == "missing_api_key"
-        assert ".env" in body["hint"]
+        (line,) = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+        assert (line["level"], line["event"]) == ("warning", "not_ready")
+        assert "OPENAI_API_KEY" in line["detail"]
+        assert (await service.client.get("/healthz")).status_code == 200
+        ready = await service.client.get("/readyz")
+        assert (ready.status_code, "OPENAI" in ready.text) == (503, False)
+        assert "not configured" in ready.json()["status"]
+        response = await service.ask("/chat")
+        assert (response.status_code, response.json()["code"]) == (500, "missing_api_key")
+        assert "OPENAI" not in response.text
 
 
 async def test_invalid_input_points_at_the_field(running: Start) -> None:
@@ -377,6 +386,7 @@ async def test_what_no_workflow_sees_is_logged_too(running: Start, caplog: pytes
         await service.ask("/nothing_here")
     (line,) = [json.loads(record.message) for record in caplog.records if record.name == "app"]
     assert datetime.fromisoformat(line.pop("time")).utcoffset() == timedelta(0)
+    assert len(line.pop("request_id")) == 32
     assert line == {
         "level": "info",
         "event": "refused",
@@ -415,3 +425,109 @@ async def test_half_a_pair_of_surrogates_is_the_callers_mistake(running: Start) 
                 assert response.json()["code"] == "invalid_input"
                 assert response.json()["errors"][0]["pointer"] == "/message"
         assert len(service.upstream.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b'{"message": "hi"}', None, 201),
+        (b'{"message": "hi"}', "application/json; charset=utf-8", 201),
+        (b'{"message": "hi"}', "application/vnd.api+json", 201),
+        (b'{"message": "hi"}', "text/plain", 415),
+        (b"message=hi", "application/x-www-form-urlencoded", 415),
+        (b'"hi"', "application/json", 422),
+        (b"", "text/plain", 422),
+    ],
+)
+async def test_content_types(running: Start, body: bytes, content_type: str | None, status: int) -> None:
+    async with running([WHOLE]) as service:
+        headers = {} if content_type is None else {"content-type": content_type}
+        response = await service.client.post("/fixed", content=body, headers=headers)
+        assert response.status_code == status
+        if status == 415:
+            assert "application/json" in response.json()["hint"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("order-7/a:b", True),
+        ("x" * 128, True),
+        ("x" * 129, False),
+        ("", False),
+        ("two words", False),
+        ("\u00e9", False),
+    ],
+)
+async def test_request_ids(running: Start, caplog: pytest.LogCaptureFixture, sent: str, kept: bool) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with running([WHOLE]) as service:
+        answered: list[str] = []
+        for path, headers in (("/fixed", JSON), ("/fixed", STREAM), ("/nowhere", JSON), ("/broken", JSON)):
+            fields = [
+                *[(name.encode(), value.encode()) for name, value in headers.items()],
+                (b"x-request-id", sent.encode()),
+            ]
+            response = await service.client.post(path, json=BODY, headers=fields)
+            answered.append(response.headers["x-request-id"])
+    assert [name == sent for name in answered] == [kept] * 4
+    assert kept or len(set(answered)) == 4
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    assert [line["request_id"] for line in lines] == answered
+
+
+async def test_callers_are_told_what_concerns_them_and_the_operator_the_rest(
+    running: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    limits = {"x_ratelimit_remaining_tokens": "12", "retry_after": "90"}
+    refusals = [
+        answer("401 Unauthorized", problem("invalid_api_key")),
+        answer("429 Too Many Requests", problem("rate_limit_exceeded"), **limits),
+    ]
+    async with running(*refusals) as service:
+        for code in ("invalid_api_key", "rate_limited"):
+            body = (await service.ask("/chat")).json()
+            assert body["code"] == code
+            assert not any(word in json.dumps(body) for word in ("OPENAI", "OpenAI", "account", "limits"))
+        assert body["retry_after_s"] == 90
+        wrong = (await service.ask("/wrong_arguments")).json()
+        assert (wrong["code"], "errors" in wrong) == ("invalid_function_arguments", False)
+    first, second, third = [
+        line for line in (json.loads(record.message) for record in caplog.records) if line["event"] == "run"
+    ]
+    assert "OPENAI_API_KEY" in first["hint"]
+    assert second["details"]["limits"] == {"remaining_tokens": "12"}
+    assert third["details"]["errors"][0]["argument"] == "number"
+
+
+async def test_a_developer_may_be_told_all(running: Start) -> None:
+    async with running(answer("401 Unauthorized", problem("invalid_api_key")), EXPOSE_ERRORS="1") as service:
+        assert "OPENAI_API_KEY" in (await service.ask("/chat")).json()["hint"]
+
+
+async def test_an_unexpected_error_leaves_its_traceback_in_the_log(
+    running: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running([WHOLE]) as service:
+        await service.ask("/broken")
+    (line,) = [json.loads(record.message) for record in caplog.records if record.name == "app"]
+    assert (line["level"], line["outcome"]) == ("error", "internal_error")
+    assert "in broken" in line["traceback"]
+
+
+async def test_no_page_loads_anything_from_elsewhere(running: Start) -> None:
+    async with running([WHOLE]) as service:
+        for path in ("/docs", "/redoc"):
+            assert (await service.client.get(path)).status_code == 404
+
+
+async def test_a_route_of_the_users_that_breaks_has_its_request_id(running: Start) -> None:
+    async def breaks() -> None:
+        raise RuntimeError("sk-secret")
+
+    app.add_api_route("/breaks", breaks)
+    async with running([WHOLE]) as service:
+        response = await service.client.get("/breaks", headers={"x-request-id": "mine"})
+    assert (response.status_code, response.headers.get_list("x-request-id")) == (500, ["mine"])
+    assert (response.json()["code"], "sk-" in response.text) == ("internal_error", False)

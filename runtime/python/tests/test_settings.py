@@ -1,10 +1,14 @@
 """Values of the environment as people paste them."""
 
+from pathlib import Path
+
 import pytest
 
 from app.llm.parts import OPENAI
 from app.runtime.context import open_context
-from app.runtime.settings import Settings
+from app.runtime.settings import Settings, explain
+
+GOLDEN = Path(__file__).parents[3] / "tests/codegen/golden"
 
 
 @pytest.mark.parametrize("around", ["{}\n", " {} ", '"{}"', "'{}'", '"{}"\r\n'])
@@ -30,3 +34,51 @@ async def test_a_proxy_that_does_not_apply_is_passed_over(monkeypatch: pytest.Mo
     with pytest.raises(ValueError, match="NO_PROXY can leave it out"):
         async with open_context() as ctx:
             ctx.pools.of(OPENAI)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("PORT", "abc", "valid integer"),
+        ("PORT", "70000", "65535"),
+        ("OPENAI_BASE_URL", "api.example.com/v1", "https://"),
+        ("OPENAI_BASE_URL", "ftp://api.example.com", "https://"),
+        ("OPENAI_BASE_URL", "https://[half", "https://"),
+        ("OPENAI_BASE_URL", "https://host:port/v1", "https://"),
+        ("OPENAI_BASE_URL", "https://two words", "https://"),
+        ("OPENAI_API_KEY", "sk-s\u00e9cret", "copy it again"),
+        ("OPENAI_API_KEY", "sk-s\tecret", "copy it again"),
+        ("OPENAI_ORG_ID", "org\u200b", "copy it again"),
+        ("DRAIN_SECONDS", "-1", "greater than or equal to 0"),
+        ("MAX_BODY_BYTES", "ten", "valid integer"),
+        ("EXPOSE_ERRORS", "perhaps", "valid boolean"),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, advice: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=name.lower()) as caught:
+        Settings()
+    line = explain(caught.value)
+    assert line.startswith(f"{name} cannot be used. ")
+    assert advice in line
+    assert "\n" not in line
+    assert value not in line + str(caught.value)
+
+
+def test_the_example_of_an_environment_file_has_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (GOLDEN / "answers/expected/.env.example").read_text().splitlines()
+    shown = dict(
+        line.removeprefix("# ").split("=") for line in lines if line.removeprefix("# ").split("=")[0].isupper()
+    )
+    assert set(shown) == {name.upper() for name in Settings.model_fields}
+    for name in shown:
+        monkeypatch.delenv(name, raising=False)
+    defaults = Settings()
+    for name, value in shown.items():
+        monkeypatch.setenv(name, value)
+    assert {name for name, value in shown.items() if value} == {
+        name.upper() for name, value in defaults.model_dump().items() if value is not None
+    }
+    assert Settings() == defaults

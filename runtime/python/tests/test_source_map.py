@@ -108,11 +108,14 @@ def test_a_missing_value_names_node_expression_and_key(load: Any, order: Any, ke
 
 
 @pytest.mark.parametrize("options", [{"edited": True}, {"mapped": False}])
-def test_an_edited_module_names_the_line(load: Any, options: dict[str, bool]) -> None:
-    problem = problem_of(load(**options).reply, {})
-    assert problem["code"] == "missing_value"
-    assert "line 5" in problem["detail"]
-    assert "node" not in problem
+def test_a_mistake_in_an_edited_module_is_not_called_a_missing_value(load: Any, options: dict[str, bool]) -> None:
+    orders: list[Any] = [{}, {"items": []}, {"items": None}]
+    for order in orders:
+        assert problem_of(load(**options).reply, order)["code"] == "internal_error"
+
+
+def test_a_mistake_outside_expressions_is_not_called_a_missing_value(load: Any) -> None:
+    assert problem_of(load().helper, 1)["code"] == "internal_error"
 
 
 def test_an_expression_error_names_its_node(load: Any) -> None:

@@ -1,11 +1,18 @@
-"""What one run carries: its id, secrets, environment, connections, usage, times, and the way to its caller."""
+"""What one run carries: its id, secrets, environment, connections, usage, times, and the way to its caller.
+
+The service makes one for each request. Elsewhere, in a script, a notebook or a test, `open_context` gives one:
+
+    async with open_context() as ctx:
+        reply = await chat.run(ctx, chat.ChatInput(message="Hello"))
+"""
 
 import functools
 import inspect
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
@@ -20,51 +27,16 @@ from app.runtime.settings import Settings
 from app.runtime.usage import Budget, UsageMeter
 
 
+@dataclass(slots=True)
 class Reply:
     """The answer of a run: `output` is any JSON value, `status` the HTTP status when it goes out in one piece."""
 
-    __slots__ = ("output", "status")
-
-    def __init__(self, output: Any, status: int = 200) -> None:
-        self.output = output
-        self.status = status
+    output: Any
+    status: int = 200
 
 
-class Variables(Mapping[str, str]):
-    """Values by name, as they were at start-up; reading one that is not set is an error that says what to do."""
-
-    __slots__ = ("_values",)
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> str:
-        try:
-            return self._values[name]
-        except KeyError:
-            raise self._missing(name) from None
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._values
-
-    def get(self, name: str, default: Any = None, /) -> Any:
-        """The value, or the default where there is none."""
-        return self._values.get(name, default)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def _missing(self, name: str) -> ServiceError:
-        raise NotImplementedError
-
-
-class Secrets(Variables):
+class Secrets(dict[str, str]):
     """The API keys by the names of their variables; MissingApiKey for one that is not set. Never printed."""
-
-    __slots__ = ()
 
     def __init__(self, settings: Settings) -> None:
         key = settings.openai_api_key
@@ -73,53 +45,42 @@ class Secrets(Variables):
     def __repr__(self) -> str:
         return "Secrets(...)"
 
-    def _missing(self, name: str) -> ServiceError:
-        return MissingApiKey(f"{name} is not set.", hint=f"Set {name} in the environment or in the .env file.")
+    def __missing__(self, name: str) -> str:
+        raise MissingApiKey(f"{name} is not set.", hint=f"Set {name} in the environment or in the .env file.")
 
 
-class Environment(Variables):
-    """The variables that the workflow declares, from the environment or `.env`; MissingEnv for one that is not set."""
-
-    __slots__ = ()
+class Environment(dict[str, str]):
+    """The variables that the workflow declares, as they were at start-up, from the environment or `.env`; MissingEnv
+    for one that is not set.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         declared = list(names)
         known = {**dotenv_values(".env"), **os.environ} if declared else {}
         super().__init__({name: value for name in declared if (value := known.get(name)) is not None})
 
-    def _missing(self, name: str) -> ServiceError:
-        return MissingEnv(
+    def __missing__(self, name: str) -> str:
+        raise MissingEnv(
             f"The environment variable {name} is not set.",
             hint=f"Set {name} in the environment or in the .env file and start the service again.",
             variable=name,
         )
 
 
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class ExecutionContext:
     """One run. Workflows and nodes get it as their first argument."""
 
-    __slots__ = ("env", "execution_id", "node_timings", "pools", "secrets", "settings", "sink", "started", "usage")
-
-    def __init__(
-        self,
-        *,
-        settings: Settings,
-        pools: Pools,
-        secrets: Secrets,
-        env: Mapping[str, str],
-        execution_id: str,
-        sink: EventSink | None = None,
-    ) -> None:
-        self.settings = settings
-        self.pools = pools
-        self.secrets = secrets
-        self.env = env
-        self.execution_id = execution_id
-        self.sink = sink
-        self.usage = UsageMeter()
-        self.node_timings: dict[str, float] = {}
-        """Milliseconds by node."""
-        self.started = time.perf_counter()
+    settings: Settings
+    pools: Pools
+    secrets: Secrets
+    env: Mapping[str, str]
+    execution_id: str
+    sink: EventSink | None = None
+    usage: UsageMeter = field(default_factory=UsageMeter)
+    node_timings: dict[str, float] = field(default_factory=dict[str, float])
+    """Milliseconds by node."""
+    started: float = field(default_factory=time.perf_counter)
 
     @property
     def streaming(self) -> bool:
@@ -161,15 +122,9 @@ class ExecutionContext:
 
     def inside(self, budget: Budget | None) -> "ExecutionContext":
         """The context of a workflow that a step of this run calls: nobody listens, and what it uses counts here too."""
-        inner = ExecutionContext(
-            settings=self.settings,
-            pools=self.pools,
-            secrets=self.secrets,
-            env=self.env,
-            execution_id=self.execution_id,
+        return replace(
+            self, sink=None, usage=UsageMeter(budget, within=self.usage), node_timings={}, started=time.perf_counter()
         )
-        inner.usage = UsageMeter(budget, within=self.usage)
-        return inner
 
 
 def argument_problems(error: ValidationError) -> list[dict[str, str]]:
@@ -182,12 +137,12 @@ def argument_problems(error: ValidationError) -> list[dict[str, str]]:
 async def open_context(
     *, env: Iterable[str] = (), settings: Settings | None = None
 ) -> AsyncGenerator[ExecutionContext]:
-    """A context for calling nodes by hand, in a script or a test.
-
-        async with open_context() as ctx:
-            answer = await execute_openai_completion(ctx, {...})
+    """A context for running workflows, and calling nodes, by hand; its connections are closed at the end of the block.
 
     Keys and settings come from the environment or `.env`; `env` names the further variables to be read.
+
+    Raises:
+        ValueError: a setting cannot be used; `app.runtime.settings.explain` says which.
     """
     settings = settings or Settings()
     secrets = Secrets(settings)

@@ -17,8 +17,8 @@ class ServiceError(Exception):
     """
 
     code: ClassVar[str] = "internal_error"
-    title: ClassVar[str] = "Internal error"
-    http_status: ClassVar[int] = 500
+    title: str = "Internal error"
+    http_status: int = 500
     can_retry: ClassVar[bool] = False
     for_operator: ClassVar[bool] = False
     """Whether only the operator of the service can mend it, so that nothing a model says would change it."""
@@ -92,17 +92,8 @@ class HttpError(ServiceError):
 
     def __init__(self, detail: str, *, status_code: int, title: str, **details: Any) -> None:
         super().__init__(detail, **details)
-        self._status_code = status_code
-        self._title = title
-
-    @property
-    def status(self) -> int:
-        """The HTTP status given."""
-        return self._status_code
-
-    def problem(self) -> dict[str, Any]:
-        """As in the base class, with the status's own title."""
-        return {**super().problem(), "title": self._title}
+        self.http_status = status_code
+        self.title = title
 
 
 # The service's own configuration and workflow

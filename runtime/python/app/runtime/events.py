@@ -73,29 +73,25 @@ class EventSink:
     """Writes events straight to the ASGI server and waits for it, which is the backpressure.
 
     The HTTP answer starts with the first event, so that an error before it can still be an answer of its own. After
-    `ping_seconds` of silence a comment goes out, which starts the answer as well.
+    `ping_seconds` of silence a comment goes out, which starts the answer as well; `stalled` is called when nobody has
+    taken it `write_timeout_seconds` later.
     """
 
-    __slots__ = (
-        "_held",
-        "_last_write",
-        "_loop",
-        "_ping_seconds",
-        "_pinging",
-        "_send",
-        "_timer",
-        "finish_reason",
-        "started",
-        "text",
-        "token_count",
-    )
-
-    def __init__(self, send: Send, *, ping_seconds: float) -> None:
+    def __init__(
+        self,
+        send: Send,
+        *,
+        ping_seconds: float,
+        write_timeout_seconds: float = 60.0,
+        stalled: Callable[[], None] = lambda: None,
+    ) -> None:
         self._send = send
+        self._stalled = stalled
         self._loop = asyncio.get_running_loop()
         self._ping_seconds = ping_seconds
+        self._write_timeout_seconds = write_timeout_seconds
         self._last_write = self._loop.time()
-        self._timer = self._loop.call_later(ping_seconds, self._ping_when_silent)
+        self._timer = self._loop.call_later(ping_seconds, self._look)
         self._pinging: asyncio.Task[None] | None = None
         self._held = b""
         self.started = False
@@ -146,9 +142,16 @@ class EventSink:
         self.started = True
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
 
-    def _ping_when_silent(self) -> None:
+    def _look(self) -> None:
+        """Pings a silent stream; a ping that does not get away shows that the caller has stopped reading."""
         silent = self._loop.time() - self._last_write
-        if silent >= self._ping_seconds:
+        wait = self._ping_seconds - silent
+        if self._pinging is not None and not self._pinging.done():
+            wait = self._write_timeout_seconds - silent
+            if wait <= 0:
+                self._stalled()
+                return
+        elif wait <= 0:
             self._pinging = self._loop.create_task(self._write_first(PING))
-            silent = 0.0
-        self._timer = self._loop.call_later(self._ping_seconds - silent, self._ping_when_silent)
+            wait = self._ping_seconds
+        self._timer = self._loop.call_later(wait, self._look)

@@ -1,37 +1,67 @@
 """What one process shares between its runs, and how they come to an end together."""
 
 import asyncio
-import gc
-import signal
-import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any
+import logging
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
-from app.runtime.events import EventSink
+from app.runtime.events import EventSink, Send
 from app.runtime.log import log_event
 from app.runtime.pools import Pools, Server
 from app.runtime.settings import Settings
-from app.runtime.streaming import ActiveRun
+
+StopReason = Literal["disconnect", "shutdown", "stalled"]
+
+
+class ActiveRun:
+    """A run in progress, which can be stopped from outside."""
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.reason: StopReason | None = None
+
+    def stop(self, reason: StopReason) -> None:
+        """Cancels the run, which closes its connection upstream."""
+        if self.reason is None and self._task is not None:
+            self.reason = reason
+            self._task.cancel()
+
+    def absorb_cancellation(self) -> bool:
+        """Whether a CancelledError is the answer to `stop()`; if so the task may go on."""
+        if self.reason is None or self._task is None:
+            return False
+        self._task.uncancel()
+        return True
 
 
 class Process:
-    """Settings, connections and runs of one process, from start-up to shut-down."""
+    """Settings, connections and runs of one process, from start-up to shut-down.
 
-    def __init__(self, settings: Settings, *, env: Iterable[str], servers: Iterable[Server[Any]]) -> None:
-        self.settings = settings
-        self.secrets = Secrets(settings)
-        self.pools = Pools(settings, self.secrets)
-        self.missing = self.pools.open(servers)
-        """The variables of the keys that are not set."""
+    Raises:
+        ValueError: a setting cannot be used; see `explain()`.
+    """
+
+    def __init__(self, *, env: Iterable[str], servers: Iterable[Server[Any]]) -> None:
+        self.settings = Settings()
+        self.secrets = Secrets(self.settings)
+        self.pools = Pools(self.settings, self.secrets)
         self.env = Environment(env)
         self.active: set[ActiveRun] = set()
         self.draining = False
+        self.missing = self.pools.open(servers)
+        """The variables without which the workflows cannot do their work."""
+        if self.missing:
+            log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(self.missing)}.")
 
-    def open_run(self, sink: EventSink | None) -> ExecutionContext:
-        """The context of a new run."""
+    def open_run(self, active: ActiveRun, send: Send | None) -> ExecutionContext:
+        """The context of a new run; with `send` its caller listens to a stream, and has to read it."""
+        sink = send and EventSink(
+            send,
+            ping_seconds=self.settings.ping_seconds,
+            write_timeout_seconds=self.settings.write_timeout_seconds,
+            stalled=lambda: active.stop("stalled"),
+        )
         return ExecutionContext(
             settings=self.settings,
             pools=self.pools,
@@ -52,37 +82,3 @@ class Process:
     def _stop_all(self) -> None:
         for run in list(self.active):
             run.stop("shutdown")
-
-
-@contextmanager
-def draining_on_signal(begin_drain: Callable[[], None]) -> Generator[None]:
-    """Begins to drain when the process is told to end, before the server's own handler closes the door.
-
-    The server tells the application only after the last connection has gone, which is too late to end streams properly.
-    """
-    loop = asyncio.get_running_loop()
-    replaced: dict[signal.Signals, Callable[[int, FrameType | None], object]] = {}
-
-    def handle(number: int, stack: FrameType | None) -> None:
-        loop.call_soon_threadsafe(begin_drain)
-        replaced[signal.Signals(number)](number, stack)
-
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            before = signal.getsignal(number)
-            # A server without a handler of its own ends at once; then there is nothing to drain.
-            if callable(before) and before is not signal.default_int_handler:
-                replaced[number] = before
-                signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, before in replaced.items():
-            if signal.getsignal(number) is handle:
-                signal.signal(number, before)
-
-
-def freeze_garbage_collector() -> None:
-    """Takes what start-up has made out of the collector's rounds: it lives as long as the process."""
-    gc.collect()
-    gc.freeze()

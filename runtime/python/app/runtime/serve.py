@@ -4,19 +4,31 @@ Prints one JSON line `{"url": …}` to stdout when it accepts requests; port 0 t
 """
 
 import argparse
+import asyncio
 import json
+import logging
 import math
 import socket
 import sys
+from functools import partial
+from http import HTTPStatus
 from importlib.util import find_spec
+from types import FrameType, SimpleNamespace
+from typing import Any
 
+import httptools
 import uvicorn
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from app.runtime.settings import Settings
+from app.runtime.errors import HttpError
+from app.runtime.json import encode
+from app.runtime.log import configure_logging, log_event
+from app.runtime.settings import Settings, explain
 
 
-class AnnouncedServer(uvicorn.Server):
-    """Says where it listens once it does."""
+class Server(uvicorn.Server):
+    """Says where it listens once it does, and lets open runs know at once when it is to end."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As in uvicorn, with the announcement at the end."""
@@ -25,22 +37,193 @@ class AnnouncedServer(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(json.dumps({"url": f"http://{f'[{host}]' if ':' in host else host}:{port}"}), flush=True)  # noqa: T201
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As in uvicorn, which tells the application after the last connection has gone: too late to end streams."""
+        if self.started:
+            self.lifespan.state["process"].begin_drain()
+        super().handle_exit(sig, frame)
+
+
+class Connection(HttpToolsProtocol):
+    """A caller's connection, as in uvicorn, and beyond that:
+
+    - a request's head has to come in time and in a reasonable size, and an answer has to be read;
+    - an answer to HTTP/1.0 ends with its connection instead of having chunks;
+    - a caller who has asked and closes that side, which looks as if he went away, gets his answer;
+    - an answer to a request that is not read to its end arrives nevertheless.
+    """
+
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__(**options)
+        self._settings = settings
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
+        self._in_head = True
+        self._unparsed_bytes = 0
+        self._refusal = 400, "This is not a request of HTTP/1.1."
+        self._too_large = 431, f"The request's head is larger than {settings.max_head_bytes} bytes."
+        self._is_over = False
+        """No further request is read."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Waits for the first request."""
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(self._settings.read_timeout_seconds, self._head_is_late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Waits for nothing more."""
+        for timer in (self._head_timer, self._write_timer):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parses what has come, and counts what is not yet understood."""
+        if self._is_over:
+            return
+        self._unparsed_bytes += len(data)
+        try:
+            self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
+        except httptools.HttpParserUpgrade:
+            pass  # To what is not there; the request itself is answered.
+        except httptools.HttpParserError:
+            self._refuse(*self._refusal)
+            return
+        if self._unparsed_bytes > self._settings.max_head_bytes:
+            self._refuse(*self._too_large)
+        elif self._in_head:
+            self._unset_keepalive_if_required()
+            if self._head_timer is None:
+                self._head_timer = self.loop.call_later(self._settings.read_timeout_seconds, self._head_is_late)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._unset_keepalive_if_required()
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        """Hands the request on. An exception ends the parsing."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > self._settings.max_head_bytes:
+            self._refusal = self._too_large
+            raise ValueError
+        self._in_head = False
+        self._unparsed_bytes = 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body, as against the lines between chunks and behind them."""
+        self._unparsed_bytes = 0
+        super().on_body(body)
+
+    def eof_received(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Whether the connection stays open. Who has gone altogether answers what is sent to him with a reset."""
+        cycle = self.cycle
+        if self._is_over or cycle is None or cycle.more_body or cycle.response_started:  # pyright: ignore[reportUnnecessaryComparison]
+            return False
+        cycle.keep_alive = False
+        if cycle.scope["http_version"] == "1.1":
+            for seconds in (0, 0.1, 1):
+                self.loop.call_later(seconds, self._probe, cycle)
+        return True
+
+    def pause_writing(self) -> None:
+        """The caller does not take what is written."""
+        super().pause_writing()
+        self._write_timer = self.loop.call_later(self._settings.write_timeout_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The caller takes it again."""
+        super().resume_writing()
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+
+    def _head_is_late(self) -> None:
+        if self.headers is None:  # pyright: ignore[reportUnnecessaryComparison]
+            self.transport.close()
+        else:
+            self._refuse(408, "The request's head did not arrive in time.")
+
+    def _probe(self, cycle: RequestResponseCycle) -> None:
+        if not cycle.response_started and not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        transport: Any = SimpleNamespace(
+            write=self.transport.write, is_closing=self.transport.is_closing, close=partial(self._hang_up, cycle)
+        )
+        cycle.transport = transport
+        super()._start_asgi_task(cycle, _without_chunks(app, cycle) if cycle.scope["http_version"] == "1.0" else app)
+
+    def _hang_up(self, cycle: RequestResponseCycle | None) -> None:
+        """Closes the connection. With something unread, the system would throw away what it has not sent yet."""
+        if cycle is not None and not cycle.more_body:
+            self.transport.close()
+            return
+        self._is_over = True
+        self.transport.write_eof()
+        self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Answers what is no request, or no complete one, and ends the connection."""
+        cycle = self.cycle if self.cycle and not self.cycle.response_complete else None
+        if cycle is not None and not cycle.more_body:
+            # The request before is not concerned.
+            self._is_over = True
+            cycle.keep_alive = False
+            return
+        title = HTTPStatus(status).phrase
+        log_event("refused", status=status, outcome=HttpError.code, detail=detail)
+        if cycle is not None:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if cycle is None or not cycle.response_started:
+            body = encode(HttpError(detail, status_code=status, title=title).problem())
+            head = f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+            self.transport.write(b"%bcontent-length: %d\r\n\r\n%b" % (head.encode(), len(body), body))
+        self.flow.resume_reading()
+        self._hang_up(None)
+
+
+def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
+    """HTTP/1.0 has none: https://www.rfc-editor.org/rfc/rfc9112#section-6.1"""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_plain(message: Message) -> None:
+            cycle.chunked_encoding = False
+            cycle.expected_content_length = len(message.get("body", b""))
+            await send(message)
+
+        await app(scope, receive, send_plain)
+
+    return answer
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
-    settings = Settings()
+    configure_logging()
+    try:
+        settings = Settings()
+    except ValueError as error:
+        log_event("cannot_start", level=logging.ERROR, detail=explain(error))
+        sys.exit(1)
     parser = argparse.ArgumentParser(prog="python -m app.runtime.serve")
     parser.add_argument("--host", default=settings.host)
     parser.add_argument("--port", type=int, default=settings.port)
     parser.add_argument("--app", default="app.main:app", help="the application as MODULE:NAME")
     options = parser.parse_args(arguments)
+    connection: Any = partial(Connection, settings)
     config = uvicorn.Config(
         options.app,
         host=options.host,
         port=options.port,
         # uvloop does not exist for Windows.
         loop="uvloop" if find_spec("uvloop") else "asyncio",
-        http="httptools",
+        http=connection,
         ws="none",
         lifespan="on",
         access_log=False,
@@ -49,7 +232,7 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
-    server = AnnouncedServer(config)
+    server = Server(config)
     server.run()
     if not server.started:
         sys.exit(3)

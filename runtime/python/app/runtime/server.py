@@ -3,6 +3,8 @@
 Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 """
 
+import gc
+import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,16 +17,18 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from app.runtime.context import ExecutionContext, Reply
+from app.runtime.door import Door
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.json import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.pools import Server
-from app.runtime.problems import as_service_error
-from app.runtime.process import Process, draining_on_signal, freeze_garbage_collector
-from app.runtime.settings import Settings
+from app.runtime.problems import as_service_error, public_problem, told_to_operator
+from app.runtime.process import Process
+from app.runtime.settings import explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 from app.runtime.usage import Budget
 
+_JSON = re.compile(r"application/([^/]+\+)?json")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -44,16 +48,33 @@ def create_app(
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[dict[str, Process]]:
         configure_logging()
-        process = Process(Settings(), env=env, servers=servers)
-        app.state.process = process
-        with draining_on_signal(process.begin_drain):
-            freeze_garbage_collector()
-            yield
+        try:
+            process = Process(env=env, servers=servers)
+        except ValueError as error:
+            log_event("cannot_start", level=logging.ERROR, detail=explain(error))
+            # The server would add the traceback of what has just been said.
+            logging.getLogger("uvicorn.error").disabled = True
+            raise
+        # What start-up has made lives as long as the process.
+        gc.collect()
+        gc.freeze()
+        yield {"process": process}
         await process.pools.aclose()
 
-    app = FastAPI(title=title, description=description, version=version, lifespan=lifespan)
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=version,
+        lifespan=lifespan,
+        # A body that does not say what it is counts as JSON.
+        strict_content_type=False,
+        # Their pages load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Door)
     app.add_exception_handler(RequestValidationError, _invalid_input)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ServiceError, _service_error)
@@ -85,16 +106,13 @@ def respond(
             "The request holds a text that is not Unicode.",
             errors=[{"in": "body", "pointer": broken, "detail": detail}],
         )
-    process: Process = request.app.state.process
     return RunResponse(
         run,
         input,
-        process.open_run,
+        request.state.process,
         workflow=workflow,
         budget=budget,
         streaming=wants_stream(request.headers.get("accept"), stream),
-        active=process.active,
-        ping_seconds=process.settings.ping_seconds,
     )
 
 
@@ -103,37 +121,52 @@ async def _healthz() -> dict[str, str]:
 
 
 async def _readyz(request: Request) -> Response:
-    process: Process = request.app.state.process
-    status, code = ("draining", 503) if process.draining else ("ready", 200)
-    return Response(encode({"status": status}), status_code=code, media_type="application/json")
-
-
-def _refused(request: Request, error: ServiceError) -> Response:
-    """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
-    log_event("refused", method=request.method, path=request.url.path[:200], status=error.status, outcome=error.code)
-    return Response(
-        encode(error.problem()),
-        status_code=error.status,
-        headers=error.headers,
-        media_type="application/problem+json",
-    )
+    process: Process = request.state.process
+    status, code = "ready", 200
+    if process.draining or process.missing:
+        status, code = "draining" if process.draining else "not configured; the log says what is missing", 503
+    return Response(encode({"status": status}), code, media_type="application/json")
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
-    return _refused(request, as_service_error(error))
+    """The answer to a request that no workflow runs for, and a log line: of the request, method and path alone."""
+    found = as_service_error(error)
+    problem = public_problem(found, exposed=request.state.process.settings.expose_errors)
+    asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
+    told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
+    log_event("refused", **asked, status=found.status, **told)
+    # What nobody has expected is answered outside of the door.
+    headers = found.headers if found is error else {"x-request-id": request.state.request_id}
+    return Response(encode(problem), found.status, headers, media_type="application/problem+json")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    found = HttpError(error.detail, status_code=error.status_code, title=HTTPStatus(error.status_code).phrase)
+    title = HTTPStatus(error.status_code).phrase
+    found = HttpError(error.detail, status_code=error.status_code, title=title, hint=_HINTS.get(error.status_code))
     found.headers.update(error.headers or {})
-    return _refused(request, found)
+    return await _service_error(request, found)
+
+
+_HINTS = {408: "Send the request in one go.", 413: "Send less at once."}
 
 
 async def _invalid_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    errors = [_field_error(item) for item in error.errors()]
-    return _refused(request, InvalidInput("The request does not fit what this endpoint takes.", errors=errors))
+    errors = error.errors()
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if not _JSON.fullmatch(kind) and any(item["loc"] == ("body",) and item["type"] != "missing" for item in errors):
+        unread = HttpError(
+            "This endpoint takes JSON, and the body is said to be something else.",
+            status_code=415,
+            title="Unsupported Media Type",
+            hint="Send the body as JSON, with Content-Type: application/json.",
+        )
+        return await _service_error(request, unread)
+    told = [_field_error(item) for item in errors]
+    return await _service_error(
+        request, InvalidInput("The request does not fit what this endpoint takes.", errors=told)
+    )
 
 
 def _field_error(item: dict[str, Any]) -> dict[str, str]:

@@ -1,31 +1,45 @@
 """What the operator can set, from environment variables or a `.env` file; the environment wins."""
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
+Bytes = Annotated[int, Field(ge=1024)]
 
 
 class Settings(BaseSettings):
     """Settings of one process; each field is read from the variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _bare(cls, value: Any) -> Any:
-        """Values are pasted with a line end, or quoted for a shell that is not there."""
-        if not isinstance(value, str):
-            return value
-        text = value.strip()
-        return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_org_id: str | None = None
     openai_project_id: str | None = None
+
+    host: str = "127.0.0.1"
+    """The address that the service listens on; 0.0.0.0 for all."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+    max_body_bytes: Bytes = 10_485_760
+    """The largest request that is taken."""
+    max_head_bytes: Bytes = 65_536
+    """The largest address and headers of a request together."""
+    read_timeout_seconds: Seconds = 60.0
+    """For the head of a request to arrive, and for its body."""
+    write_timeout_seconds: Seconds = 60.0
+    """How long an answer waits for a caller who does not read; then its run is cancelled."""
+    ping_seconds: Seconds = 15.0
+    """After so much silence a stream gets a comment, which keeps proxies from closing it."""
+    drain_seconds: Annotated[float, Field(ge=0)] = 25.0
+    """How long open requests may go on after SIGTERM."""
+    expose_errors: bool = False
+    """Tells callers all that is known of an error, as for a developer: places, settings, limits of the account."""
 
     connect_timeout_seconds: Seconds = 10.0
     """Until the connection stands: name resolution, TCP and TLS, or a free place in the pool."""
@@ -39,14 +53,48 @@ class Settings(BaseSettings):
     max_retry_wait_seconds: Seconds = 30.0
     """A longer Retry-After is passed on to the caller instead of being waited for."""
     max_connections: Annotated[int, Field(gt=0)] = 1000
+    """Model calls at the same time; further ones wait."""
     keepalive_seconds: Seconds = 60.0
-    max_event_bytes: Annotated[int, Field(ge=1024)] = 4 * 1024 * 1024
+    """How long a connection to the model server waits for its next request."""
+    max_event_bytes: Bytes = 4_194_304
     """The largest single event of a stream."""
-    max_answer_bytes: Annotated[int, Field(ge=1024)] = 32 * 1024 * 1024
+    max_answer_bytes: Bytes = 33_554_432
     """The largest answer in one piece."""
 
-    ping_seconds: Seconds = 15.0
-    drain_seconds: Annotated[float, Field(ge=0)] = 25.0
-    """How long open requests may go on after SIGTERM."""
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        """Values are pasted with a line end, or quoted for a shell that is not there."""
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+    @field_validator("openai_api_key", "openai_org_id", "openai_project_id")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | str | None) -> SecretStr | str | None:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise ValueError("It holds a space or a character that is not ASCII; copy it again")
+        return value
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_a_url(cls, value: str | None) -> str | None:
+        try:
+            parts = urlsplit(value or "https://host")
+            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or (value and (not value.isprintable() or " " in value)):
+            raise ValueError("Write a URL such as https://api.openai.com/v1")
+        return value
+
+
+def explain(error: ValueError) -> str:
+    """What is wrong with the settings, in one line: the variables and what to write, never what they hold."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    words = [(str(item["loc"][0]).upper(), item["msg"].removeprefix("Value error, ")) for item in problems]
+    return " ".join(f"{name} cannot be used. {text}." for name, text in words)

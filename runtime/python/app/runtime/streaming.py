@@ -5,25 +5,32 @@ queue and no generator between. Beside the run's own task there is one that wait
 """
 
 import asyncio
-import logging
-import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from app.runtime.context import ExecutionContext, Reply, milliseconds_since
 from app.runtime.errors import Cancelled, HttpError, ServiceError
-from app.runtime.events import EventSink, Send, TokenFrames, frame
+from app.runtime.events import EventSink, TokenFrames, frame
 from app.runtime.json import encode
 from app.runtime.log import log_event
-from app.runtime.problems import as_service_error
+from app.runtime.problems import as_service_error, public_problem, told_to_operator
+from app.runtime.process import ActiveRun, Process
 from app.runtime.usage import Budget
 
 StreamMode = Literal["auto", "always", "never"]
+Input = TypeVar("Input")
 
-_STREAM = ("text", "event-stream")
-_JSON = ("application", "json")
+_OFFERED = {
+    "auto": "text/event-stream or application/json",
+    "always": "text/event-stream",
+    "never": "application/json",
+}
 
 
 def wants_stream(accept: str | None, mode: StreamMode) -> bool:
@@ -34,201 +41,124 @@ def wants_stream(accept: str | None, mode: StreamMode) -> bool:
     Raises:
         HttpError: 406, the caller takes neither of the kinds that the mode allows.
     """
-    ranges = _parse(accept or "*/*")
-    stream, named = _quality(ranges, _STREAM)
-    whole, _ = _quality(ranges, _JSON)
+    ranges = [_media_range(item) for item in (accept or "*/*").lower().split(",")]
+    stream, named = _quality(ranges, "text/event-stream")
+    whole, _ = _quality(ranges, "application/json")
     if mode != "never" and stream > 0 and (mode == "always" or (named and stream >= whole)):
         return True
     if mode != "always" and whole > 0:
         return False
     if mode == "auto" and stream > 0:
         return True
-    offered = {
-        "auto": "text/event-stream or application/json",
-        "always": "text/event-stream",
-        "never": "application/json",
-    }
     raise HttpError(
-        f"This endpoint answers with {offered[mode]}, which the Accept header rules out.",
+        f"This endpoint answers with {_OFFERED[mode]}, which the Accept header rules out.",
         status_code=406,
         title="Not Acceptable",
-        hint=f"Send Accept: {offered[mode]}.",
+        hint=f"Send Accept: {_OFFERED[mode]}.",
     )
 
 
-def _parse(accept: str) -> list[tuple[str, str, float]]:
-    """Type, subtype and quality of each range; what cannot be read is left out."""
-    ranges: list[tuple[str, str, float]] = []
-    for item in accept.lower().split(","):
-        media_range, *parameters = (part.strip() for part in item.split(";"))
-        kind, slash, subtype = media_range.partition("/")
-        if slash:
-            ranges.append((kind, subtype, _q(parameters)))
-    return ranges
+def _media_range(item: str) -> tuple[str, float]:
+    """The range and its quality, which is 0 when it cannot be read."""
+    name, *parameters = (part.strip() for part in item.split(";"))
+    quality = next((value for key, _, value in (each.partition("=") for each in parameters) if key.strip() == "q"), "1")
+    try:
+        return name, float(quality)
+    except ValueError:
+        return name, 0.0
 
 
-def _q(parameters: list[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
-
-
-def _quality(ranges: list[tuple[str, str, float]], media_type: tuple[str, str]) -> tuple[float, bool]:
+def _quality(ranges: list[tuple[str, float]], media_type: str) -> tuple[float, bool]:
     """The quality by the most specific range that fits, and whether that one names the type in full."""
-    best, specificity = 0.0, -1
-    for kind, subtype, quality in ranges:
-        fits = (2 if (kind, subtype) == media_type else 1 if (kind, subtype) == (media_type[0], "*") else
-                0 if (kind, subtype) == ("*", "*") else -1)  # fmt: skip
-        if fits > specificity or (fits == specificity >= 0 and quality > best):
-            best, specificity = quality, fits
-    return best, specificity == 2
+    for fitting in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
+        qualities = [quality for name, quality in ranges if name == fitting]
+        if qualities:
+            return max(qualities), fitting == media_type
+    return 0.0, False
 
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-OpenRun = Callable[[EventSink | None], ExecutionContext]
-Input = TypeVar("Input")
-StopReason = Literal["disconnect", "shutdown"]
-
-
-class ActiveRun:
-    """A run in progress, which can be stopped from outside."""
-
-    __slots__ = ("_task", "reason")
-
-    def __init__(self) -> None:
-        self._task = asyncio.current_task()
-        self.reason: StopReason | None = None
-
-    def stop(self, reason: StopReason) -> None:
-        """Cancels the run, which closes its connection upstream."""
-        if self.reason is None and self._task is not None:
-            self.reason = reason
-            self._task.cancel()
-
-    def absorb_cancellation(self) -> bool:
-        """Whether a CancelledError is the answer to `stop()`; if so the task may go on."""
-        if self.reason is None or self._task is None:
-            return False
-        self._task.uncancel()
-        return True
-
-
+@dataclass(eq=False)
 class RunResponse(Response, Generic[Input]):
     """Answers a request with a run of a workflow, as a stream of events or as one JSON answer."""
 
-    def __init__(
-        self,
-        run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
-        input: Input,
-        open_run: OpenRun,
-        *,
-        workflow: str,
-        budget: Budget | None,
-        streaming: bool,
-        active: set[ActiveRun],
-        ping_seconds: float,
-    ) -> None:
-        self.background = None
-        self.status_code = 200
-        self._run = run
-        self._input = input
-        self._budget = budget
-        self._open_run = open_run
-        self._workflow = workflow
-        self._streaming = streaming
-        self._active = active
-        self._ping_seconds = ping_seconds
+    run: Callable[[ExecutionContext, Input], Awaitable[Reply]]
+    input: Input
+    process: Process
+    workflow: str
+    budget: Budget | None
+    streaming: bool
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    background = None
+    status_code = 200
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs the workflow and answers; ends early when the caller goes away or the service shuts down."""
-        sink = EventSink(send, ping_seconds=self._ping_seconds) if self._streaming else None
-        ctx = self._open_run(sink)
-        ctx.usage.budget = self._budget
         active = ActiveRun()
-        self._active.add(active)
+        ctx = self.process.open_run(active, send if self.streaming else None)
+        ctx.usage.budget = self.budget
+        self.process.active.add(active)
         watcher = asyncio.create_task(_watch_for_disconnect(receive, active))
         try:
             outcome = await self._outcome(ctx, active)
             watcher.cancel()
-            if active.reason != "disconnect":
-                await _answer(send, ctx, sink, outcome)
+            if active.reason not in ("disconnect", "stalled"):
+                outcome = await self._answer(send, ctx, outcome)
         finally:
             watcher.cancel()
-            self._active.discard(active)
-            if sink is not None:
-                sink.close()
-        self._log(ctx, outcome, active)
+            self.process.active.discard(active)
+            if ctx.sink is not None:
+                ctx.sink.close()
+        log_event(
+            "run",
+            execution_id=ctx.execution_id,
+            request_id=scope["state"]["request_id"],
+            workflow=self.workflow,
+            stream=self.streaming,
+            **told_to_operator(outcome if isinstance(outcome, ServiceError) else None),
+            stopped_by=active.reason,
+            elapsed_ms=milliseconds_since(ctx.started),
+            usage=ctx.usage.total(),
+        )
 
     async def _outcome(self, ctx: ExecutionContext, active: ActiveRun) -> Reply | ServiceError:
         try:
-            return await self._run(ctx, self._input)
+            return await self.run(ctx, self.input)
         except asyncio.CancelledError:
             if not active.absorb_cancellation():
                 raise
         except Exception as error:
             if not active.absorb_cancellation():
                 return as_service_error(error)
-        if active.reason == "disconnect":
-            return Cancelled("The caller went away.")
-        return Cancelled("The service is shutting down.")
+        return Cancelled("The service is shutting down." if active.reason == "shutdown" else "The caller went away.")
 
-    def _log(self, ctx: ExecutionContext, outcome: Reply | ServiceError, active: ActiveRun) -> None:
-        error = outcome if isinstance(outcome, ServiceError) else None
-        unexpected = error is not None and error.code in ("internal_error", "function_failed")
-        cause = error.__cause__ if error is not None and unexpected else None
-        log_event(
-            "run",
-            level=logging.ERROR if unexpected else logging.INFO,
-            execution_id=ctx.execution_id,
-            workflow=self._workflow,
-            stream=self._streaming,
-            outcome="ok" if error is None else error.code,
-            stopped_by=active.reason,
-            node=None if error is None else error.node,
-            elapsed_ms=milliseconds_since(ctx.started),
-            usage=ctx.usage.total(),
-            traceback=None if cause is None else "".join(traceback.format_exception(cause)),
-        )
-
-
-async def _watch_for_disconnect(receive: Receive, active: ActiveRun) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    active.stop("disconnect")
-
-
-async def _answer(send: Send, ctx: ExecutionContext, sink: EventSink | None, outcome: Reply | ServiceError) -> None:
-    if sink is not None and isinstance(outcome, Reply):
-        await sink.end(_last_events(ctx, sink, outcome))
-    elif sink is not None and sink.started and isinstance(outcome, ServiceError):
-        await sink.end(frame("error", {**outcome.problem(), "execution_id": ctx.execution_id}))
-    else:
-        status, body, headers = _json_answer(ctx, outcome)
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    async def _answer(self, send: Send, ctx: ExecutionContext, outcome: Reply | ServiceError) -> Reply | ServiceError:
+        """Gives the outcome that the caller was told: what a run gave may have no JSON form."""
+        sink, body, headers = ctx.sink, b"", {"content-type": "application/json"}
+        if isinstance(outcome, Reply):
+            try:
+                body = _whole(ctx, outcome) if sink is None else _last_events(ctx, sink, outcome)
+            except (TypeError, ValueError, RecursionError) as error:
+                outcome = as_service_error(error)
+        if isinstance(outcome, ServiceError):
+            problem = public_problem(outcome, exposed=self.process.settings.expose_errors)
+            problem["execution_id"] = ctx.execution_id
+            headers = {"content-type": "application/problem+json", **outcome.headers}
+            if sink is not None and sink.started:
+                body = frame("error", problem)
+            else:
+                sink, body = None, encode(problem)
+        if sink is not None:
+            await sink.end(body)
+        else:
+            fields = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+            fields.append((b"content-length", b"%d" % len(body)))
+            await send({"type": "http.response.start", "status": outcome.status, "headers": fields})
+            await send({"type": "http.response.body", "body": body})
+        return outcome
 
 
-def _json_answer(ctx: ExecutionContext, outcome: Reply | ServiceError) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
-    headers: list[tuple[bytes, bytes]]
-    if isinstance(outcome, Reply):
-        try:
-            body = encode({"output": outcome.output, "usage": ctx.usage.total(), "meta": _meta(ctx)})
-        except (TypeError, ValueError, RecursionError) as error:
-            return _json_answer(ctx, as_service_error(error))
-        headers = [(b"content-type", b"application/json")]
-        status = outcome.status
-    else:
-        body = encode({**outcome.problem(), "execution_id": ctx.execution_id})
-        headers = [(b"content-type", b"application/problem+json")]
-        headers += [(name.lower().encode(), value.encode()) for name, value in outcome.headers.items()]
-        status = outcome.status
-    headers.append((b"content-length", b"%d" % len(body)))
-    return status, body, headers
+def _whole(ctx: ExecutionContext, reply: Reply) -> bytes:
+    return encode({"output": reply.output, "usage": ctx.usage.total(), "meta": _meta(ctx)})
 
 
 def _last_events(ctx: ExecutionContext, sink: EventSink, reply: Reply) -> bytes:
@@ -247,10 +177,7 @@ def _last_events(ctx: ExecutionContext, sink: EventSink, reply: Reply) -> bytes:
         "meta": _meta(ctx),
         "output": reply.output,
     }
-    try:
-        return before + frame("done", done)
-    except (TypeError, ValueError, RecursionError) as error:
-        return frame("error", as_service_error(error).problem())
+    return before + frame("done", done)
 
 
 def _meta(ctx: ExecutionContext) -> dict[str, Any]:
@@ -259,3 +186,11 @@ def _meta(ctx: ExecutionContext) -> dict[str, Any]:
         "elapsed_ms": milliseconds_since(ctx.started),
         "node_timings": ctx.node_timings,
     }
+
+
+async def _watch_for_disconnect(receive: Receive, active: ActiveRun) -> None:
+    # A body that nobody has asked for may be larger than allowed, which is no reason to end the run.
+    with suppress(HTTPException):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        active.stop("disconnect")

@@ -1,6 +1,6 @@
 """Tokens and money used: by one model call, and summed over a run, within its budget."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import NotRequired, TypedDict
 
 from app.runtime.errors import BudgetExceeded
@@ -39,32 +39,21 @@ class Budget:
     max_tokens: int | None = None
 
 
+@dataclass(slots=True, eq=False)
 class UsageMeter:
     """Sums the usage of a run's model calls, and passes it on to the meter of the run `within` which it is one step."""
 
-    __slots__ = (
-        "budget",
-        "cached_tokens",
-        "calls",
-        "completion_tokens",
-        "cost_usd",
-        "estimated",
-        "prompt_tokens",
-        "reasoning_tokens",
-        "within",
-    )
-
-    def __init__(self, budget: Budget | None = None, *, within: "UsageMeter | None" = None) -> None:
-        self.budget = budget
-        self.within = within
-        self.cost_usd: float | None = 0.0
-        """US dollars; None as soon as the price of one call is not known."""
-        self.calls = 0
-        self.prompt_tokens = 0
-        self.completion_tokens = 0
-        self.cached_tokens = 0
-        self.reasoning_tokens = 0
-        self.estimated = False
+    budget: Budget | None = None
+    _: KW_ONLY
+    within: "UsageMeter | None" = None
+    cost_usd: float | None = 0.0
+    """US dollars; None as soon as the price of one call is not known."""
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    estimated: bool = False
 
     def add(self, usage: Usage, cost_usd: float | None) -> None:
         """Counts one model call."""
@@ -122,9 +111,7 @@ class UsageMeter:
             "reasoning_tokens": self.reasoning_tokens,
             "cost_usd": self.cost_usd,
         }
-        if self.estimated:
-            total["estimated"] = True
-        return total
+        return {**total, "estimated": True} if self.estimated else total
 
 
 def estimate_tokens(characters: int) -> int:

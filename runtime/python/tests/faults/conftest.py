@@ -24,6 +24,7 @@ def service_url(listener: socket.socket) -> Iterator[str]:
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("OPENAI_API_KEY", "sk-test")
+            environment.setenv("EXPOSE_ERRORS", "true")
             environment.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
             running = stack.enter_context(serve(app))
         yield running.url

@@ -1,4 +1,5 @@
 import type { GeneratedFile } from '../GeneratedFile.ts';
+import { runtimeFile } from './runtimeFiles.ts';
 
 /** `Dockerfile`: the service alone, without tests, as a user that is not root. */
 export function dockerfile(): GeneratedFile {
@@ -28,7 +29,7 @@ export function gitignore(): GeneratedFile {
   return { path: '.gitignore', content: '.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n' };
 }
 
-/** `.env.example`: what the operator can set. \`env\` are the variables that the workflows declare. */
+/** `.env.example`: what the operator can set. `env` are the variables that the workflows declare. */
 export function envExample(env: readonly string[]): GeneratedFile {
   const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
   const content = `# Copy to .env and fill in. The environment wins over this file.
@@ -38,12 +39,25 @@ OPENAI_API_KEY=
 
 # Another server that speaks the same API; OpenAI's own when empty
 OPENAI_BASE_URL=
+OPENAI_ORG_ID=
+OPENAI_PROJECT_ID=
 ${declared}
-# Where the service listens
-HOST=127.0.0.1
-PORT=8000
+# What follows has these values unless you set others.
+
+${settingsWithDefaults().join('\n')}
 `;
   return { path: '.env.example', content };
+}
+
+/** The settings that have a default, as comments, each below what the runtime says of it. */
+function settingsWithDefaults(): readonly string[] {
+  const fields = /^ {4}(\w+): .* = "?([^\n"]+?)"?\n(?: {4}"""(.*)"""\n)?/gm;
+  return Array.from(runtimeFile('app/runtime/settings.py').content.matchAll(fields))
+    .filter(([, , value]) => value !== 'None')
+    .map(([, name = '', value = '', meaning]) => {
+      const assignment = `# ${name.toUpperCase()}=${value.replaceAll('_', '').toLowerCase()}`;
+      return meaning === undefined ? assignment : `# ${meaning}\n${assignment}`;
+    });
 }
 
 /** What is generated belongs to whoever generated it: the BSD Zero Clause License has no conditions. */

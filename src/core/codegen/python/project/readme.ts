@@ -36,7 +36,7 @@ ${workflows.map(endpoint).join('\n')}
 A stream ends with exactly one \`done\` or one \`error\` event. Errors before the first byte are problem objects
 (RFC 9457) with a stable \`code\`, a \`hint\`, and whether it is \`retryable\`.
 
-\`/healthz\` and \`/readyz\` are for the platform, \`/docs\` and \`/openapi.json\` for callers.
+\`/healthz\` and \`/readyz\` are for the platform, \`/openapi.json\` for callers.
 
 ## Change
 

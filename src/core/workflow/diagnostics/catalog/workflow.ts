@@ -47,7 +47,7 @@ export const workflowCodes = {
   }),
   'reserved-endpoint-path': error<{ path: string }>({
     message: ({ path }) => `The path ${quoted(path)} is taken by the generated service itself.`,
-    why: '`/healthz`, `/readyz`, `/openapi.json`, `/docs` and `/redoc` are answered by every generated service.',
+    why: '`/healthz`, `/readyz` and `/openapi.json` are answered by every generated service.',
     whatToDo: 'Choose another path, such as `/run`.',
   }),
   'bodiless-status': error<{ status: number }>({
