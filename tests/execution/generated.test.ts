@@ -68,7 +68,7 @@ test('callers find each input in the schema under the name of its workflow', asy
 });
 
 describe('what the tools say of the generated Python', () => {
-  const ours = ['app/main.py', 'app/workflows', 'tests'];
+  const ours = ['app/main.py', 'app/routes.py', 'app/workflows', 'tests'];
 
   test('CPython compiles it, and it is ASCII', async () => {
     await run(python, ['-W', 'error', '-m', 'compileall', '-q', 'app', 'tests'], { cwd: folder });

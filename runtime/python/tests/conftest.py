@@ -99,8 +99,8 @@ class StandIn:
     def workflow(self, result: Any) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""
 
-        async def stand_in(ctx: Any, input: AnyInput) -> Reply:
-            self.calls.append(input.model_dump())
+        async def stand_in(ctx: Any, inputs: AnyInput) -> Reply:
+            self.calls.append(inputs.model_dump())
             return Reply(result)
 
         return stand_in
@@ -200,7 +200,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
         current = getattr(importlib.import_module(owner), name)
         made = StandIn()
         if hasattr(current, "call_as_tool"):
-            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input=AnyInput))
+            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input_model=AnyInput))
         elif hasattr(current, "spec"):
             monkeypatch.setattr(target, replace(current, run=made.tool(result)))
         else:

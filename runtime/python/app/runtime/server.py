@@ -58,7 +58,7 @@ def create_app(*, title: str, description: str = "", version: str = "1.0.0", env
 def respond(
     request: Request,
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
-    input: Input,
+    inputs: Input,
     *,
     workflow: str,
     stream: StreamMode = "auto",
@@ -70,7 +70,7 @@ def respond(
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
         InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
     """
-    broken = _half_character(input)
+    broken = _half_character(inputs)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
         raise InvalidInput(
@@ -80,7 +80,7 @@ def respond(
     process: Process = request.app.state.process
     return RunResponse(
         run,
-        input,
+        inputs,
         process.open_run,
         workflow=workflow,
         budget=budget,

@@ -124,7 +124,7 @@ class RunResponse(Response, Generic[Input]):
     def __init__(
         self,
         run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
-        input: Input,
+        inputs: Input,
         open_run: OpenRun,
         *,
         workflow: str,
@@ -136,7 +136,7 @@ class RunResponse(Response, Generic[Input]):
         self.background = None
         self.status_code = 200
         self._run = run
-        self._input = input
+        self._inputs = inputs
         self._budget = budget
         self._open_run = open_run
         self._workflow = workflow
@@ -166,7 +166,7 @@ class RunResponse(Response, Generic[Input]):
 
     async def _outcome(self, ctx: ExecutionContext, active: ActiveRun) -> Reply | ServiceError:
         try:
-            return await self._run(ctx, self._input)
+            return await self._run(ctx, self._inputs)
         except asyncio.CancelledError:
             if not active.absorb_cancellation():
                 raise

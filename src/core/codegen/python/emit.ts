@@ -4,10 +4,11 @@ import { outputTypes } from '../../workflow/validate/expressionContext.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
-import { writeMainModule } from './project/mainModule.ts';
+import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
+import { writeRoutesModule } from './project/routesModule.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile, runtimeFolder } from './project/runtimeFiles.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
@@ -140,10 +141,11 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(plans.map(({ checked }) => checked));
   own.push(
-    { path: 'app/main.py', content: writeMainModule(title, routed) },
+    { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
     ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
   );
   const around = [
+    mainModule(title),
     ...packages(own),
     ...runtimeFolder('tests/simulated_providers'),
     runtimeFile('tests/conftest.py'),

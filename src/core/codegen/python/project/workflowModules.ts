@@ -5,6 +5,7 @@ import { createScope } from '../syntax/names.ts';
 import type { Identifier } from '../syntax/tree.ts';
 import { isTaken, takenNames, WorkflowNames } from '../workflow/names.ts';
 import { FunctionModules } from './functionModules.ts';
+import { takenInRoutes } from './routesModule.ts';
 
 /** A workflow that becomes a module of the project. */
 export interface WorkflowModule {
@@ -71,7 +72,8 @@ function placed(plans: readonly Plan[]): PlacedPlans {
     const key = keys.of(plan.checked);
     const { name } = plan.checked.file;
     const base = names.snake(name);
-    const module = called.has(key) && isTaken(base) ? names.snake(`${name} workflow`) : base;
+    const isClashing = called.has(key) ? isTaken(base) : takenInRoutes.includes(base);
+    const module = isClashing ? names.snake(`${name} workflow`) : base;
     const added = { plan, module };
     modules.set(key, added);
     return added;

@@ -38,6 +38,7 @@ export const takenNames: readonly string[] = [
   'first',
   'first_present',
   'get',
+  'inputs',
   'join',
   'last',
   'length',

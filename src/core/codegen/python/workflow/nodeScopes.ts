@@ -86,7 +86,7 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   const { checked } = writer.plan;
   const node = checked.graph.nodes.get(id);
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
-  if (node.type === 'httpEndpoint') return { code: py.name('input'), ran: undefined };
+  if (node.type === 'httpEndpoint') return { code: py.name('inputs'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
   const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   const own = checked.branches.get(id) ?? [];

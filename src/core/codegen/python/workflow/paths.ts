@@ -109,7 +109,7 @@ function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope, isA
     keys: [],
     rootMayRaise: false,
   });
-  if (path.root === 'input') return begin(py.name('input'), false);
+  if (path.root === 'input') return begin(py.name('inputs'), false);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');
     const [variable] = path.segments;

@@ -45,7 +45,7 @@ class Case(TypedDict):
     summary: str
 
 
-async def run(ctx: ExecutionContext, input: ClassifyInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ClassifyInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     read: CompletionOf[Case] = await complete(
         ctx,
@@ -56,7 +56,7 @@ async def run(ctx: ExecutionContext, input: ClassifyInput) -> Reply:
                     "role": "system",
                     "content": "Classify what a customer writes. Everything can wait but what endangers somebody.",
                 },
-                {"role": "user", "content": input.message},
+                {"role": "user", "content": inputs.message},
             ],
         },
         node="read",

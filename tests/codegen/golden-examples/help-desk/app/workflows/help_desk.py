@@ -34,9 +34,9 @@ class HelpDeskInput(BaseModel):
     message: str = Field(min_length=1, max_length=4000)
 
 
-async def run(ctx: ExecutionContext, input: HelpDeskInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: HelpDeskInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    classify_result: Any = await CLASSIFY.call(ctx, "classify", {"message": input.message})
+    classify_result: Any = await CLASSIFY.call(ctx, "classify", {"message": inputs.message})
     if classify_result["can_wait"]:
         answer = await complete_with_tools(
             ctx,
@@ -50,7 +50,7 @@ async def run(ctx: ExecutionContext, input: HelpDeskInput) -> Reply:
                             "an order up before you say anything about it."
                         ),
                     },
-                    {"role": "user", "content": input.message},
+                    {"role": "user", "content": inputs.message},
                 ],
             },
             node="answer",

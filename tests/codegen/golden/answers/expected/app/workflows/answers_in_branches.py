@@ -79,24 +79,26 @@ class WordList(TypedDict):
     words: list[str]
 
 
-async def run(ctx: ExecutionContext, input: AnswersInBranchesInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: AnswersInBranchesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def deep_branch() -> CompletionOf[Topic] | None:
         classify: CompletionOf[Topic] | None = None
-        if input.deep:
+        if inputs.deep:
             classify = await complete(
-                ctx, {**CLASSIFY, "messages": [{"role": "user", "content": input.message}]}, node="classify"
+                ctx, {**CLASSIFY, "messages": [{"role": "user", "content": inputs.message}]}, node="classify"
             )
         return classify
 
     async with asyncio.TaskGroup() as tasks:
         deep_task = tasks.create_task(deep_branch())
         left_task = tasks.create_task(
-            complete(ctx, {**LEFT, "messages": [{"role": "user", "content": f"Left: {input.message}"}]}, node="left")
+            complete(ctx, {**LEFT, "messages": [{"role": "user", "content": f"Left: {inputs.message}"}]}, node="left")
         )
         right_task = tasks.create_task(
-            complete(ctx, {**RIGHT, "messages": [{"role": "user", "content": f"Right: {input.message}"}]}, node="right")
+            complete(
+                ctx, {**RIGHT, "messages": [{"role": "user", "content": f"Right: {inputs.message}"}]}, node="right"
+            )
         )
     classify = deep_task.result()
     left: CompletionOf[Topic] = left_task.result()

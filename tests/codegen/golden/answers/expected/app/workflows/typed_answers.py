@@ -187,10 +187,10 @@ class Review(TypedDict):
     author: NotRequired[ReviewAuthor]
 
 
-async def run(ctx: ExecutionContext, input: TypedAnswersInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: TypedAnswersInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     extract: CompletionOf[Order] = await complete(
-        ctx, {**EXTRACT, "messages": [{"role": "user", "content": input.message}]}, node="extract"
+        ctx, {**EXTRACT, "messages": [{"role": "user", "content": inputs.message}]}, node="extract"
     )
     if extract["parsed"]["paid"] and extract["parsed"]["total"] >= 10:
         return Reply({"status": extract["parsed"]["status"].upper()})

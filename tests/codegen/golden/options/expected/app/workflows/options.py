@@ -69,13 +69,13 @@ class Person(TypedDict):
     tags: list[str]
 
 
-async def run(ctx: ExecutionContext, input: OptionsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: OptionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     describe = await complete(
         ctx,
         {
             **DESCRIBE,
-            "max_tokens": input.limit,
+            "max_tokens": inputs.limit,
             "user": ctx.env["TENANT"],
             "metadata": {"tenant": ctx.env["TENANT"], "purpose": "test"},
             "messages": [
@@ -83,8 +83,8 @@ async def run(ctx: ExecutionContext, input: OptionsInput) -> Reply:
                 {
                     "role": "user",
                     "content": [
-                        {"type": "text", "text": input.message},
-                        {"type": "image_url", "image_url": {"url": input.image, "detail": "low"}},
+                        {"type": "text", "text": inputs.message},
+                        {"type": "image_url", "image_url": {"url": inputs.image, "detail": "low"}},
                     ],
                     "name": "visitor",
                 },

@@ -28,10 +28,10 @@ class FindOrderInput(BaseModel):
     customer: FindOrderInputCustomer | None = None
 
 
-async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    order: Any = await ctx.call("order", order_of, number=input.number)
-    if input.detail == "full":
+    order: Any = await ctx.call("order", order_of, number=inputs.number)
+    if inputs.detail == "full":
         describe = await complete(
             ctx,
             {
@@ -43,5 +43,5 @@ async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
             node="describe",
             streamed=ctx.streaming,
         )
-        return Reply({"number": input.number, "status": order["status"], "text": describe["content"]})
-    return Reply({"number": input.number, "status": order["status"]}, status=203)
+        return Reply({"number": inputs.number, "status": order["status"], "text": describe["content"]})
+    return Reply({"number": inputs.number, "status": order["status"]}, status=203)

@@ -23,18 +23,18 @@ class NameClashesInput(BaseModel):
     number: str
 
 
-async def run(ctx: ExecutionContext, input: NameClashesInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: NameClashesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def complete_branch() -> tuple[Any, Any, Any]:
-        complete_result: Any = await COMPLETE_WORKFLOW.call(ctx, "complete", {"text": input.number, "class": 7})
+        complete_result: Any = await COMPLETE_WORKFLOW.call(ctx, "complete", {"text": inputs.number, "class": 7})
         other: Any = await FIND_ORDER_2.call(ctx, "other", {"number": complete_result["text"].upper()})
         mine_result: Any = await ctx.call("mine", mine.find_order, number=other)
         return (complete_result, other, mine_result)
 
     async with asyncio.TaskGroup() as tasks:
         complete_task = tasks.create_task(complete_branch())
-        find_order_task = tasks.create_task(FIND_ORDER.call(ctx, "find_order", {"number": input.number}))
+        find_order_task = tasks.create_task(FIND_ORDER.call(ctx, "find_order", {"number": inputs.number}))
     (complete_result, other, mine_result) = complete_task.result()
     find_order_result = find_order_task.result()
     return Reply([complete_result["class"], find_order_result["status"], other, mine_result])

@@ -23,10 +23,10 @@ class OrderStepInput(BaseModel):
     number: str = "A-1042"
 
 
-async def run(ctx: ExecutionContext, input: OrderStepInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: OrderStepInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     find_order_result: Any = await FIND_ORDER.call(
-        ctx, "find_order", {"number": input.number, "detail": "full", "customer": {"name": input.message.strip()}}
+        ctx, "find_order", {"number": inputs.number, "detail": "full", "customer": {"name": inputs.message.strip()}}
     )
     again: Any = await FIND_ORDER.call(ctx, "again", {"number": find_order_result["number"]})
     answer = await complete(
@@ -38,7 +38,7 @@ async def run(ctx: ExecutionContext, input: OrderStepInput) -> Reply:
                     "role": "system",
                     "content": f"The order {find_order_result['number'].lower()} is {as_text(again['status'])}.",
                 },
-                {"role": "user", "content": input.message},
+                {"role": "user", "content": inputs.message},
             ],
         },
         node="answer",

@@ -8,7 +8,7 @@ from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import first_present, plain, present
 
 
-class InputsInputRowsItem(BaseModel):
+class InputsWorkflowInputRowsItem(BaseModel):
     """An object of the input: input rows item."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -16,21 +16,21 @@ class InputsInputRowsItem(BaseModel):
     note: str = "-"
 
 
-class InputsInputDeepDeeper(BaseModel):
+class InputsWorkflowInputDeepDeeper(BaseModel):
     """An object of the input: input deep deeper."""
 
     model_config = ConfigDict(strict=True)
     deepest: bool
 
 
-class InputsInputDeep(BaseModel):
+class InputsWorkflowInputDeep(BaseModel):
     """An object of the input: input deep."""
 
     model_config = ConfigDict(strict=True)
-    deeper: InputsInputDeepDeeper | None = None
+    deeper: InputsWorkflowInputDeepDeeper | None = None
 
 
-class InputsInput(BaseModel):
+class InputsWorkflowInput(BaseModel):
     """What PUT /inputs takes."""
 
     model_config = ConfigDict(strict=True, regex_engine="python-re")
@@ -44,21 +44,21 @@ class InputsInput(BaseModel):
     list_2: list[Annotated[str, Field(min_length=1)]] | None = Field(
         default=None, min_length=1, max_length=3, alias="list"
     )
-    rows: list[InputsInputRowsItem] | None = None
+    rows: list[InputsWorkflowInputRowsItem] | None = None
     map: dict[str, float] | None = None
-    deep: InputsInputDeep | None = None
+    deep: InputsWorkflowInputDeep | None = None
     anything: Any | None = None
     maybe: str | None = None
 
 
-async def run(ctx: ExecutionContext, input: InputsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: InputsWorkflowInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     return Reply(
         {
-            "all": plain(input),
-            "row": first_present(lambda: present(input.rows, "input.rows")[0].note, lambda: "no row"),
+            "all": plain(inputs),
+            "row": first_present(lambda: present(inputs.rows, "input.rows")[0].note, lambda: "no row"),
             "deepest": first_present(
-                lambda: present(present(input.deep, "input.deep").deeper, "input.deep.deeper").deepest, lambda: False
+                lambda: present(present(inputs.deep, "input.deep").deeper, "input.deep.deeper").deepest, lambda: False
             ),
         }
     )

@@ -1,0 +1,21 @@
+"""The routes of answers-in-branches, and the variables of the environment that they need."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.runtime.server import respond
+from app.workflows import answers_in_branches, typed_answers
+
+router = APIRouter()
+ENV: list[str] = []
+
+
+@router.post("/answers-in-branches")
+async def ask(request: Request, inputs: answers_in_branches.AnswersInBranchesInput) -> Response:
+    """Typed answers that not every run has."""
+    return respond(request, answers_in_branches.run, inputs, workflow="answers-in-branches", stream="auto")
+
+
+@router.post("/typed-answers")
+async def ask_2(request: Request, inputs: typed_answers.TypedAnswersInput) -> Response:
+    """What models answer in JSON, read with its types."""
+    return respond(request, typed_answers.run, inputs, workflow="typed-answers", stream="auto")

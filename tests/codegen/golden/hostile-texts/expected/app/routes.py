@@ -1,0 +1,15 @@
+"""The routes of hostile-texts, and the variables of the environment that they need."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.runtime.server import respond
+from app.workflows import hostile_texts
+
+router = APIRouter()
+ENV: list[str] = []
+
+
+@router.post("/hostile-texts")
+async def class_(request: Request, inputs: hostile_texts.HostileTextsInput) -> Response:
+    "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
+    return respond(request, hostile_texts.run, inputs, workflow="hostile-texts", stream="auto")
