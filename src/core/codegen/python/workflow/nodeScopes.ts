@@ -8,7 +8,7 @@ import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
-import { compileExpression } from './expressions.ts';
+import { compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
@@ -45,8 +45,11 @@ export function nodeScope(
     value,
     text,
     json,
-    test: (template) =>
-      template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
+    test: (template, isKept) => {
+      const { single } = template;
+      if (single !== undefined) return isKept ? compileTruth(single, paths) : compileTest(single, paths);
+      return isKept ? py.call(py.name('bool'), text(template)) : text(template);
+    },
     constant: (hint, annotation, expression) => constants.constant(node.id, hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     workflowOf: (id) => writer.names.workflowOf(id),

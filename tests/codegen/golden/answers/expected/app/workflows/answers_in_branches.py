@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import first, first_present, get
 
 CLASSIFY: OpenAIConfig = {
     "model": "gpt-5.4-mini",
@@ -107,6 +106,6 @@ async def run(ctx: ExecutionContext, inputs: AnswersInBranchesInput) -> Reply:
         {
             "topic": classify["parsed"]["topic"] if classify is not None else "not looked at",
             "left": left["parsed"]["topic"],
-            "right": first_present(lambda: first(get(right, "parsed", "words")), lambda: ""),
+            "right": right["parsed"]["words"][0] if right["parsed"]["words"] else "",
         }
     )

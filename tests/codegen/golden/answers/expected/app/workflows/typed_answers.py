@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import as_text, get, join
+from app.runtime.expressions import as_text, get
 
 EXTRACT: OpenAIConfig = {
     "model": "gpt-5.4-mini",
@@ -210,18 +210,24 @@ async def run(ctx: ExecutionContext, inputs: TypedAnswersInput) -> Reply:
     return Reply(
         {
             "name": extract["parsed"]["first-name"].strip(),
-            "product": get(extract["parsed"]["lines"], 0, "product", default="nothing"),
+            "product": extract["parsed"]["lines"][0]["product"] if extract["parsed"]["lines"] else "nothing",
             "lines": len(extract["parsed"]["lines"]),
-            "city": get(extract["parsed"]["ship_to"], "city", default="unknown"),
+            "city": extract["parsed"]["ship_to"]["city"]
+            if extract["parsed"]["ship_to"] is not None and "city" in extract["parsed"]["ship_to"]
+            else "unknown",
             "kind": extract["parsed"]["contact"]["kind"],
             "phone": get(extract["parsed"]["contact"], "phone", default="none"),
-            "tags": join(extract["parsed"]["tags"], ", "),
+            "tags": ", ".join(extract["parsed"]["tags"]),
             "text": review["parsed"]["text"].lower(),
             "note": review["parsed"].get("note", "-"),
             "mark": get(review["parsed"], "mark", default=0),
-            "str": get(review["parsed"], "self", "str", default=""),
-            "score": get(review["parsed"], "scores", "style", default=0),
-            "author": get(review["parsed"], "author", "name", default="nobody"),
+            "str": review["parsed"]["self"]["str"]
+            if "self" in review["parsed"] and "str" in review["parsed"]["self"]
+            else "",
+            "score": review["parsed"]["scores"]["style"]
+            if "scores" in review["parsed"] and "style" in review["parsed"]["scores"]
+            else 0,
+            "author": review["parsed"]["author"]["name"] if "author" in review["parsed"] else "nobody",
             "whole": extract["parsed"],
         }
     )

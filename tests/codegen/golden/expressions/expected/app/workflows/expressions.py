@@ -6,23 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.data import work
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import (
-    as_text,
-    equal,
-    first,
-    first_present,
-    get,
-    join,
-    last,
-    less,
-    plain,
-    present,
-    round_number,
-    to_float,
-    to_int,
-    to_json,
-    trim,
-)
+from app.runtime.expressions import as_text, equal, get, last, less, plain, to_float, to_int, to_json, trim
 
 
 class ExpressionsInputCustomer(BaseModel):
@@ -72,22 +56,21 @@ async def run(ctx: ExecutionContext, inputs: ExpressionsInput) -> Reply:
             "bracket": data["given"]["items"][0]["name"],
             "fallback": get(data, "given", "items", 7, "name", default="none"),
             "nick": (inputs.nick if inputs.nick is not None else inputs.name).upper(),
-            "first_tag": first_present(lambda: first(inputs.tags), lambda: "no tag"),
-            "joined": join(inputs.tags, "+"),
+            "first_tag": inputs.tags[0] if inputs.tags else "no tag",
+            "joined": "+".join(inputs.tags),
             "count": len(inputs.tags),
             "logic": (inputs.age > 3 or bool(inputs.free)) and not inputs.tags,
-            "city": first_present(lambda: present(inputs.customer, "input.customer").city, lambda: "unknown"),
-            "zip": first_present(
-                lambda: present(present(inputs.customer, "input.customer").zip_code, "input.customer.zip code"),
-                lambda: "unknown",
-            ),
+            "city": inputs.customer.city if inputs.customer is not None else "unknown",
+            "zip": inputs.customer.zip_code
+            if inputs.customer is not None and inputs.customer.zip_code is not None
+            else "unknown",
             "whole": plain(inputs.customer) if inputs.customer is not None else None,
             "trim": trim(data["given"]["text"]).lower(),
             "json": to_json(data["given"]["items"]),
-            "round": round_number(2.567, 1),
+            "round": round(2.567, 1),
             "int": to_int("42"),
             "float": to_float("2.5"),
-            "string": as_text(inputs.age),
+            "string": str(inputs.age),
             "last": last(data["given"]["items"]),
             "braces": "a {{ b }} c",
             "region": ctx.env["REGION"],

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import first_present, plain, present
+from app.runtime.expressions import plain
 
 
 class InputsWorkflowInputRowsItem(BaseModel):
@@ -56,9 +56,7 @@ async def run(ctx: ExecutionContext, inputs: InputsWorkflowInput) -> Reply:
     return Reply(
         {
             "all": plain(inputs),
-            "row": first_present(lambda: present(inputs.rows, "input.rows")[0].note, lambda: "no row"),
-            "deepest": first_present(
-                lambda: present(present(inputs.deep, "input.deep").deeper, "input.deep.deeper").deepest, lambda: False
-            ),
+            "row": inputs.rows[0].note if inputs.rows else "no row",
+            "deepest": inputs.deep is not None and inputs.deep.deeper is not None and inputs.deep.deeper.deepest,
         }
     )

@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import CompletionOf, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import get
 
 DESCRIBE: OpenAIConfig = {
     "model": "gpt-4o",
@@ -108,7 +107,7 @@ async def run(ctx: ExecutionContext, inputs: OptionsInput) -> Reply:
         {
             "name": extract["parsed"]["name"],
             "age": extract["parsed"]["age"],
-            "first": get(extract["parsed"]["tags"], 0, default="none"),
+            "first": extract["parsed"]["tags"][0] if extract["parsed"]["tags"] else "none",
             "cost": extract["cost_usd"],
         }
     )
