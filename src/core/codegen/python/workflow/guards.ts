@@ -21,11 +21,19 @@ export function guarded(
   if (only === undefined) return value;
   if (guards.length === 1 && only.kind === 'key' && isItem(value, only) && !other.mayRaise)
     return py.call(py.attribute(only.object, 'get'), py.literal(only.key), other.code);
+  // What is missing is None already.
+  const last = guards.at(-1);
+  if (isNull(other.code) && last?.kind === 'present' && last.value === value)
+    return guarded(guards.slice(0, -1), value, other, isBoolean);
   const stand = other.code.kind === 'literal' ? other.code.value : undefined;
   // A list that stands for its length is no boolean.
   if (isBoolean && typeof stand === 'boolean' && !guards.some(({ kind }) => kind === 'item'))
     return stand ? py.or(...guards.map((guard) => py.not(testOf(guard))), value) : py.and(...testsOf(guards), value);
   return py.conditional(all(testsOf(guards)), value, other.code);
+}
+
+function isNull(code: Expr): boolean {
+  return code.kind === 'literal' && code.value === null;
 }
 
 function isItem(value: Expr, { object, key }: Extract<Guard, { kind: 'key' }>): boolean {

@@ -25,6 +25,7 @@ export const takenNames: readonly string[] = [
   'NotRequired',
   'OpenAICompletion',
   'OpenAIConfig',
+  'Omittable',
   'Reply',
   'SubWorkflow',
   'Tool',

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.functions.data import work
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, equal, get, last, less, plain, to_float, to_int, to_json, trim
+from app.runtime.inputs import Omittable
 
 
 class ExpressionsInputCustomer(BaseModel):
@@ -14,19 +15,19 @@ class ExpressionsInputCustomer(BaseModel):
 
     model_config = ConfigDict(strict=True)
     city: str
-    zip_code: str | None = Field(default=None, alias="zip code")
+    zip_code: Omittable[str] = Field(default=None, alias="zip code")
 
 
 class ExpressionsInput(BaseModel):
     """What POST /expressions takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
     age: int
     name: str
     tags: list[str] = []
-    nick: str | None = None
+    nick: Omittable[str] = None
     score: float | None = None
-    customer: ExpressionsInputCustomer | None = None
+    customer: Omittable[ExpressionsInputCustomer] = None
     free: Any
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.functions import argument, data_2
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, present
+from app.runtime.inputs import Omittable
 
 
 class MissingValuesInput(BaseModel):
@@ -14,7 +15,7 @@ class MissingValuesInput(BaseModel):
 
     model_config = ConfigDict(strict=True)
     which: Literal["nothing", "value", "text", "input", "argument"]
-    nick: str | None = None
+    nick: Omittable[str] = None
 
 
 async def run(ctx: ExecutionContext, inputs: MissingValuesInput) -> Reply:

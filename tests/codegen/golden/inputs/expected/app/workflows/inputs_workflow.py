@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import plain
+from app.runtime.expressions import as_text, plain, to_json
+from app.runtime.inputs import Omittable
 
 
 class InputsWorkflowInputRowsItem(BaseModel):
@@ -27,26 +28,26 @@ class InputsWorkflowInputDeep(BaseModel):
     """An object of the input: input deep."""
 
     model_config = ConfigDict(strict=True)
-    deeper: InputsWorkflowInputDeepDeeper | None = None
+    deeper: Omittable[InputsWorkflowInputDeepDeeper] = None
 
 
 class InputsWorkflowInput(BaseModel):
     """What PUT /inputs takes."""
 
-    model_config = ConfigDict(strict=True, regex_engine="python-re")
+    model_config = ConfigDict(strict=True, allow_inf_nan=False, regex_engine="python-re")
     text: str = Field(min_length=2, max_length=5, pattern="^[a-z]+$")
     whole: int = Field(ge=1, le=9, multiple_of=2)
-    real: float | None = Field(default=None, gt=0, lt=1)
-    flag: bool | None = None
+    real: Omittable[float] = Field(default=None, gt=0, lt=1)
+    flag: Omittable[bool] = None
     choice: Literal["a", "b", None] = None
-    fixed: Literal["x"] | None = None
-    either: str | int | None = None
-    list_2: list[Annotated[str, Field(min_length=1)]] | None = Field(
+    fixed: Omittable[Literal["x"]] = None
+    either: Omittable[str | int] = None
+    list_2: Omittable[list[Annotated[str, Field(min_length=1)]]] = Field(
         default=None, min_length=1, max_length=3, alias="list"
     )
-    rows: list[InputsWorkflowInputRowsItem] | None = None
-    map: dict[str, float] | None = None
-    deep: InputsWorkflowInputDeep | None = None
+    rows: Omittable[list[InputsWorkflowInputRowsItem]] = None
+    map: Omittable[dict[str, float]] = None
+    deep: Omittable[InputsWorkflowInputDeep] = None
     anything: Any | None = None
     maybe: str | None = None
 
@@ -58,5 +59,6 @@ async def run(ctx: ExecutionContext, inputs: InputsWorkflowInput) -> Reply:
             "all": plain(inputs),
             "row": inputs.rows[0].note if inputs.rows else "no row",
             "deepest": inputs.deep is not None and inputs.deep.deeper is not None and inputs.deep.deeper.deepest,
+            "price": f"It is {as_text(inputs.map['a'] if inputs.map is not None and 'a' in inputs.map else 2.5)}, in JSON {to_json(inputs.map)}.",
         }
     )

@@ -8,6 +8,7 @@ from app.functions.orders import order_of
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import to_json
+from app.runtime.inputs import Omittable
 
 DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 
@@ -25,7 +26,7 @@ class FindOrderInput(BaseModel):
     model_config = ConfigDict(strict=True, regex_engine="python-re")
     number: str = Field(pattern="^[A-Z]-[0-9]+$")
     detail: Literal["short", "full"] = "short"
-    customer: FindOrderInputCustomer | None = None
+    customer: Omittable[FindOrderInputCustomer] = None
 
 
 async def run(ctx: ExecutionContext, inputs: FindOrderInput) -> Reply:
