@@ -1,8 +1,10 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
-import { waysOf, type Graph } from '../../../workflow/graph/graph.ts';
+import { waysOf } from '../../../workflow/graph/graph.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { typeOfAnswer } from '../nodes/logic/subWorkflow.py.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -73,16 +75,22 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
-    isTyped: (path, count) => isInAnswer(checked.graph, path, count),
+    isTyped: (path, count) => isInAnswer(checked, path, count),
   };
 }
 
 /** Whether what a path leads to with so many of its keys lies in an answer whose type is a class of this module. */
-function isInAnswer({ nodes }: Graph, { root, segments }: PathExpression, count: number): boolean {
+function isInAnswer(
+  { graph: { nodes }, calls }: CheckedWorkflow,
+  { root, segments }: PathExpression,
+  count: number,
+): boolean {
   const [id, handle, member] = segments;
-  const node = root === 'nodes' && count >= 3 ? nodes.get(String(id?.key)) : undefined;
+  const node = root === 'nodes' && count >= 2 ? nodes.get(String(id?.key)) : undefined;
+  const called = node && calls.get(node.id);
+  if (called !== undefined) return handle?.key === 'output' && typeOfAnswer(called) !== undefined;
   const hasType = node?.type === 'openaiCompletion' && typeof node.config.responseFormat === 'object';
-  return hasType && handle?.key === 'output' && member?.key === 'parsed';
+  return hasType && count >= 3 && handle?.key === 'output' && member?.key === 'parsed';
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {

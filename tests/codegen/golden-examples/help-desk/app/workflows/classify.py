@@ -38,7 +38,7 @@ class ClassifyInput(BaseModel):
 
 
 class Case(TypedDict):
-    """What a model answers: case."""
+    """The shape of case."""
 
     topic: Literal["order", "product", "complaint", "other"]
     can_wait: bool

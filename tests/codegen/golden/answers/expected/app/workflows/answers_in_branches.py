@@ -67,13 +67,13 @@ class AnswersInBranchesInput(BaseModel):
 
 
 class Topic(TypedDict):
-    """What a model answers: topic."""
+    """The shape of topic."""
 
     topic: str
 
 
 class WordList(TypedDict):
-    """What a model answers: word_list."""
+    """The shape of word list."""
 
     words: list[str]
 

@@ -119,34 +119,34 @@ class TypedAnswersInput(BaseModel):
 
 
 class OrderCustomer(TypedDict):
-    """What a model answers: order customer."""
+    """The shape of order customer."""
 
     name: str
     e_mail: str | None
 
 
 class OrderLinesItem(TypedDict):
-    """What a model answers: order lines item."""
+    """The shape of order lines item."""
 
     product: str
     count: int
 
 
 class OrderShipTo(TypedDict):
-    """What a model answers: order ship_to."""
+    """The shape of order ship to."""
 
     city: str
 
 
 class OrderContact1(TypedDict):
-    """What a model answers: order contact 1."""
+    """The shape of order contact 1."""
 
     kind: Literal["phone"]
     phone: str
 
 
 class OrderContact2(TypedDict):
-    """What a model answers: order contact 2."""
+    """The shape of order contact 2."""
 
     kind: Literal["mail"]
     mail: str
@@ -170,14 +170,14 @@ ReviewSelf = TypedDict("ReviewSelf", {"str": NotRequired[str], "int": NotRequire
 
 
 class ReviewAuthor(TypedDict):
-    """What a model answers: review author."""
+    """The shape of review author."""
 
     name: str
     age: NotRequired[int]
 
 
 class Review(TypedDict):
-    """What a model answers: review."""
+    """The shape of review."""
 
     text: str
     note: NotRequired[str]

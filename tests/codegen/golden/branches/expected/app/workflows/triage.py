@@ -41,7 +41,7 @@ class TriageInput(BaseModel):
 
 
 class Ticket(TypedDict):
-    """What a model answers: ticket."""
+    """The shape of ticket."""
 
     topic: Literal["billing", "delivery", "other"]
     urgency: int

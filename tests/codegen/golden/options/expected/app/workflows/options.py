@@ -61,7 +61,7 @@ class OptionsInput(BaseModel):
 
 
 class Person(TypedDict):
-    """What a model answers: person."""
+    """The shape of person."""
 
     name: str
     age: int | None

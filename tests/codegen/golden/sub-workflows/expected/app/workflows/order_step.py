@@ -1,6 +1,6 @@
 """order-step: Looks an order up before it answers."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,12 +23,29 @@ class OrderStepInput(BaseModel):
     number: str = "A-1042"
 
 
+class FindOrderOutput1(TypedDict):
+    """The shape of find order output 1."""
+
+    number: str
+    status: Any
+    text: str
+
+
+class FindOrderOutput2(TypedDict):
+    """The shape of find order output 2."""
+
+    number: str
+    status: Any
+
+
 async def run(ctx: ExecutionContext, inputs: OrderStepInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    find_order_result: Any = await FIND_ORDER.call(
+    find_order_result: FindOrderOutput1 | FindOrderOutput2 = await FIND_ORDER.call(
         ctx, "find_order", {"number": inputs.number, "detail": "full", "customer": {"name": inputs.message.strip()}}
     )
-    again: Any = await FIND_ORDER.call(ctx, "again", {"number": find_order_result["number"]})
+    again: FindOrderOutput1 | FindOrderOutput2 = await FIND_ORDER.call(
+        ctx, "again", {"number": find_order_result["number"]}
+    )
     answer = await complete(
         ctx,
         {
