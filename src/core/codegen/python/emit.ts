@@ -130,7 +130,7 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
   const emitted: EmittedWorkflow[] = [];
   for (const workflow of [...routed, ...called]) {
     const path = `app/workflows/${workflow.module}`;
-    const writer = new ModuleWriter(workflow.plan, workflow.names, routed.includes(workflow));
+    const writer = new ModuleWriter(workflow.plan, workflow.names, workflow.isRouted);
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
@@ -142,7 +142,10 @@ export function emitProject(plans: readonly Plan[], checksum: Checksum): Emitted
   const env = declaredVariables(plans.map(({ checked }) => checked));
   own.push(
     { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
-    ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
+    ...[...routed, ...called].map((workflow) => ({
+      path: testModulePath(workflow.module),
+      content: writeTestModule(workflow),
+    })),
   );
   const around = [
     mainModule(title),

@@ -12,6 +12,8 @@ export interface WorkflowModule {
   readonly plan: Plan;
   /** The name of its module in `app/workflows`. */
   readonly module: Identifier;
+  /** It has a route of its own, and is not only called by others. */
+  readonly isRouted: boolean;
   /** The names in that module. */
   readonly names: WorkflowNames;
 }
@@ -72,9 +74,10 @@ function placed(plans: readonly Plan[]): PlacedPlans {
     const key = keys.of(plan.checked);
     const { name } = plan.checked.file;
     const base = names.snake(name);
-    const isClashing = called.has(key) ? isTaken(base) : takenInRoutes.includes(base);
+    const isRouted = plans.includes(plan);
+    const isClashing = (called.has(key) && isTaken(base)) || (isRouted && takenInRoutes.includes(base));
     const module = isClashing ? names.snake(`${name} workflow`) : base;
-    const added = { plan, module };
+    const added = { plan, module, isRouted };
     modules.set(key, added);
     return added;
   };
