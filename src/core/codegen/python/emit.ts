@@ -102,8 +102,8 @@ function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
 }
 
 function typesOf(node: WorkflowNode): string {
-  // What a called workflow gives stays as it is.
-  return JSON.stringify(outputTypes(node, new Map()));
+  // What functions and called workflows give stays as it is.
+  return JSON.stringify(outputTypes(node, new Map(), new Map()));
 }
 
 /** The files with other contents; those that stay as they are stay the same objects. */

@@ -4,7 +4,7 @@ import { waysOf } from '../../../workflow/graph/graph.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
-import { typeOfAnswer } from '../nodes/logic/subWorkflow.py.ts';
+import { typeOfResult } from '../nodes/resultType.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -75,22 +75,19 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
-    isTyped: (path, count) => isInAnswer(checked, path, count),
+    isTyped: (path, count) => isInResult(checked, path, count),
   };
 }
 
-/** Whether what a path leads to with so many of its keys lies in an answer whose type is a class of this module. */
-function isInAnswer(
-  { graph: { nodes }, calls }: CheckedWorkflow,
-  { root, segments }: PathExpression,
-  count: number,
-): boolean {
+/** Whether what a path leads to with so many of its keys lies in a value whose type is written in this module. */
+function isInResult(checked: CheckedWorkflow, { root, segments }: PathExpression, count: number): boolean {
   const [id, handle, member] = segments;
-  const node = root === 'nodes' && count >= 2 ? nodes.get(String(id?.key)) : undefined;
-  const called = node && calls.get(node.id);
-  if (called !== undefined) return handle?.key === 'output' && typeOfAnswer(called) !== undefined;
-  const hasType = node?.type === 'openaiCompletion' && typeof node.config.responseFormat === 'object';
-  return hasType && count >= 3 && handle?.key === 'output' && member?.key === 'parsed';
+  const node = root === 'nodes' && count >= 2 ? checked.graph.nodes.get(String(id?.key)) : undefined;
+  if (node === undefined || handle?.key !== 'output') return false;
+  if (node.type === 'openaiCompletion')
+    return count >= 3 && member?.key === 'parsed' && typeof node.config.responseFormat === 'object';
+  const isCall = node.type === 'pythonFunction' || node.type === 'subWorkflow';
+  return isCall && typeOfResult(checked, node) !== undefined;
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {

@@ -1,21 +1,15 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
-import { typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
-import { answerType } from '../../../../workflow/validate/answerType.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import { inputClassOf } from '../../workflow/inputClass.ts';
 import type { Expr } from '../../syntax/tree.ts';
+import { resultAnnotation } from '../resultType.ts';
 import { budgetArgument } from './budget.ts';
 
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
   awaits: true,
-  valueType: (node, scope) => {
-    const type = typeOfAnswer(calledBy(node.id, scope));
-    return type === undefined
-      ? py.imported('typing', 'Any')
-      : scope.answerType(type, `${scope.workflowName(node.id)} output`);
-  },
+  valueType: (node, scope) => resultAnnotation(node, scope, scope.workflowName(node.id)),
   annotates: () => true,
   value: (node, scope) => {
     const called = subWorkflowConstant(node.id, scope);
@@ -23,13 +17,6 @@ export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
     return py.awaited(py.call(py.attribute(called, 'call'), py.name('ctx'), py.literal(node.id), given));
   },
 };
-
-/** The type of what a called workflow answers; undefined where it is not known, or None could be an answer. */
-export function typeOfAnswer(called: CheckedWorkflow): JsonSchema | undefined {
-  const schema = answerType(called);
-  const types = typesOf(schema);
-  return types.length === 0 || types.includes('null') ? undefined : schema;
-}
 
 /** The constant that stands for the workflow behind a node: its `run`, its input, and the limits of its runs. */
 export function subWorkflowConstant(node: string, scope: NodeScope): Expr {

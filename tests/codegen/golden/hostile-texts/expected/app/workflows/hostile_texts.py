@@ -1,6 +1,6 @@
 "hostile-texts: \"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -72,7 +72,7 @@ async def run(ctx: ExecutionContext, inputs: HostileTextsInput) -> Reply:
         },
         node="asyncio",
     )
-    print_: Any = await ctx.call("print", lambda_, x=inputs.a_b)
+    print_: str = await ctx.call("print", lambda_, x=inputs.a_b)
     return Reply(
         {
             "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}": (

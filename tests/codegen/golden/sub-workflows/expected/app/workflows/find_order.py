@@ -31,7 +31,7 @@ class FindOrderInput(BaseModel):
 
 async def run(ctx: ExecutionContext, inputs: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    order: Any = await ctx.call("order", order_of, number=inputs.number)
+    order: dict[str, Any] = await ctx.call("order", order_of, number=inputs.number)
     if inputs.detail == "full":
         describe = await complete(
             ctx,

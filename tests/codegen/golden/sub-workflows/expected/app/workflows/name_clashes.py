@@ -44,12 +44,12 @@ class FindOrderOutput2(TypedDict):
 async def run(ctx: ExecutionContext, inputs: NameClashesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
-    async def complete_branch() -> tuple[CompleteWorkflowOutput, str, Any]:
+    async def complete_branch() -> tuple[CompleteWorkflowOutput, str, str]:
         complete_result: CompleteWorkflowOutput = await COMPLETE_WORKFLOW.call(
             ctx, "complete", {"text": inputs.number, "class": 7}
         )
         other: str = await FIND_ORDER_2.call(ctx, "other", {"number": complete_result["text"].upper()})
-        mine_result: Any = await ctx.call("mine", mine.find_order, number=other)
+        mine_result: str = await ctx.call("mine", mine.find_order, number=other)
         return (complete_result, other, mine_result)
 
     async with asyncio.TaskGroup() as tasks:
