@@ -364,11 +364,11 @@ test('expressions over typed values mean what the evaluator says, whatever was l
       ].map(outcomeOf);
       for (const [form, ours] of expected.entries()) {
         if (ours === undefined) continue;
-        const python3 = inPython[index * 3 + form]?.[place];
+        const found = inPython[index * 3 + form]?.[place];
         outcomes.set(ours, (outcomes.get(ours) ?? 0) + 1);
-        if (ours !== python3) {
+        if (ours !== found) {
           const code = printModule(py.moduleOf([py.returned(compileExpression(of, scopeOf(false)).code)])).text;
-          expect({ code, form, given, answer, outcome: python3 }).toEqual({ code, form, given, answer, outcome: ours });
+          expect({ code, form, given, answer, outcome: found }).toEqual({ code, form, given, answer, outcome: ours });
         }
       }
     }
@@ -377,6 +377,53 @@ test('expressions over typed values mean what the evaluator says, whatever was l
   expect(outcomes.get('true')).toBeGreaterThan(2500);
   expect(outcomes.size).toBeGreaterThan(100);
 });
+
+test.each([
+  ['a further key', { type: 'object', additionalProperties: { type: 'string' } }, { more: 'x' }, 'x'],
+  ['a further key that is not there', { type: 'object', additionalProperties: { type: 'string' } }, {}, 'none'],
+  ['a key of one of two classes', oneOf('more', 'less'), { more: 'x' }, 'x'],
+  ['a key of the other class', oneOf('more', 'less'), { less: 'x' }, 'none'],
+] as const)('%s of an object is read', (_name, given, value, expected) => {
+  const inner: JsonSchema = 'anyOf' in given ? given : { ...given, properties: { known: { type: 'string' } } };
+  const schema: JsonSchema = { type: 'object', properties: { inner }, required: ['inner'] };
+  const classes = new InputModels(createScope(['Input']), 'x', true);
+  classes.addNamed(schema, py.identifier('Input'), 'Input', 'An input.');
+  const scope: PathScope = {
+    ...scopeOf(false),
+    types: { input: schema, output: () => undefined },
+    modelOf: (each) => classes.classOf(each),
+  };
+  const path: Expression = {
+    kind: 'path',
+    root: 'input',
+    segments: ['inner', 'more'].map((key) => ({ key, span })),
+    span,
+  };
+  const other: Expression = { kind: 'literal', value: 'none', span };
+  const { code } = compileExpression(
+    { kind: 'filter', name: 'default', subject: path, args: [other], nameSpan: span, span },
+    scope,
+  );
+  const run = py.def('value_of', {
+    parameters: [py.parameter('inputs', py.name('Input')), py.parameter('answer', py.name('object'))],
+    returns: py.name('object'),
+    body: [py.returned(code)],
+  });
+  const module = printModule(py.moduleOf([...classes.statements, run])).text;
+  const input = JSON.stringify({ module, cases: [[{ inner: value }, null]] });
+  const options = { input, encoding: 'utf8', cwd: runtime } as const;
+  expect(JSON.parse(execFileSync(python, ['-c', program], options))).toEqual([[JSON.stringify(expected)]]);
+});
+
+function oneOf(...keys: readonly string[]): { readonly anyOf: JsonSchema[] } {
+  return {
+    anyOf: keys.map((key): JsonSchema => ({
+      type: 'object',
+      properties: { [key]: { type: 'string' } },
+      required: [key],
+    })),
+  };
+}
 
 test('pyright and ruff find nothing in them', async () => {
   const folder = await temporaryFolder();
