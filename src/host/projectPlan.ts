@@ -10,6 +10,11 @@ export interface ProjectFile {
   /** Relative, with `/`. */
   readonly path: string;
   readonly content: string;
+  /**
+   * For a file that is written where none stands and is the user's own from then on. `advice` says what to do about one that
+   * was edited while it was still written by every build.
+   */
+  readonly writtenOnce?: { readonly advice: string };
 }
 
 export interface Conflict {
@@ -18,6 +23,8 @@ export interface Conflict {
   readonly lines: readonly number[];
   /** The path of the new version. */
   readonly offered: string;
+  /** What to do, where the file is the user's own from now on. */
+  readonly advice?: string | undefined;
 }
 
 /** What happened to each path. */
@@ -65,7 +72,11 @@ type Standing = Uint8Array | 'nothing' | 'folder';
 export function planProject(places: PlacesBelow, files: readonly ProjectFile[], force: boolean): ProjectPlan {
   const last = readRecord(places);
   const wanted = new Map(files.map(({ path, content }) => [path, content]));
-  const steps = files.map((file) => stepFor(file, standingAt(places, file.path), last, force));
+  const advice = new Map(files.map(({ path, writtenOnce }) => [path, writtenOnce?.advice]));
+  const steps = files.map((file) => {
+    const decide = file.writtenOnce === undefined ? stepFor : stepForOwn;
+    return decide(file, standingAt(places, file.path), last, force);
+  });
   for (const path of new Set([...last.files.keys(), ...last.pending.keys()])) {
     if (wanted.has(path)) continue;
     const current = standingAt(places, path);
@@ -92,18 +103,20 @@ export function planProject(places: PlacesBelow, files: readonly ProjectFile[], 
     const isOurs = isOpen && hashOf(standing) === offer?.hash;
     const name = isOurs && offer !== undefined ? offer.name : freeName(places, `${path}.new`, hash);
     offers.push({ path: name, write: hashOf(standingAt(places, name)) === hash ? undefined : content });
-    conflicts.push({ path, lines: conflictLines, offered: name });
+    conflicts.push({ path, lines: conflictLines, offered: name, advice: advice.get(path) });
     openOffers.set(path, { name, hash });
   }
-  const hashes = new Map(files.map(({ path, content }) => [path, sha256(content)]));
-  const texts = new Map(files.map(({ path, content }) => [hashes.get(path) ?? '', content]));
+  const own = files.filter(({ writtenOnce }) => writtenOnce !== undefined).map(({ path }) => path);
+  const ours = files.filter(({ writtenOnce }) => writtenOnce === undefined);
+  const hashes = new Map(ours.map(({ path, content }) => [path, sha256(content)]));
+  const texts = new Map(ours.map(({ path, content }) => [hashes.get(path) ?? '', content]));
   return {
     steps,
     offers,
     settled,
     conflicts,
     last,
-    record: { files: hashes, pending: new Map(), offers: openOffers, texts },
+    record: { files: hashes, own: new Set([...last.own, ...own]), pending: new Map(), offers: openOffers, texts },
   };
 }
 
@@ -141,6 +154,19 @@ function stepFor({ path, content }: ProjectFile, current: Standing, last: Projec
   const { text, conflictLines } = mergeThreeWays(baseText, mine, content);
   if (text === mine) return { path, change: 'unchanged', isEdited: true, conflictLines };
   return { path, change: 'merged', isEdited: true, write: text, conflictLines };
+}
+
+/** As `stepFor`, for a file that is written once: what stands there is left alone unless an older version still wrote it. */
+function stepForOwn({ path, content }: ProjectFile, current: Standing, last: ProjectRecord, force: boolean): Step {
+  const wasOurs = !last.own.has(path) && last.files.has(path);
+  if (current === 'nothing')
+    return (last.own.has(path) || wasOurs) && !force
+      ? { path, change: 'deleted', isEdited: true }
+      : { path, change: 'created', isEdited: false, write: content };
+  const now = hashOf(current);
+  if (!wasOurs || now === sha256(content)) return { path, change: 'unchanged', isEdited: true };
+  if (isWritten(last, path, now)) return { path, change: 'changed', isEdited: false, write: content };
+  return { path, change: 'unchanged', isEdited: true, conflictLines: [1] };
 }
 
 /** Whether a build has written this, be it one that was killed. */

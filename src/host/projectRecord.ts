@@ -16,6 +16,8 @@ const manifestSchema = z.union([
   z.object({
     version: z.literal(2),
     files: hashes,
+    /** Folders that were written before there were such files have none. */
+    own: z.array(z.string()).default([]),
     pending: hashes,
     offers: z.record(z.string(), offerSchema),
     texts: z.string(),
@@ -29,6 +31,8 @@ export type Offer = z.infer<typeof offerSchema>;
 export interface ProjectRecord {
   /** By path, the sha256 of what was generated. */
   readonly files: ReadonlyMap<string, string>;
+  /** Paths of files that are written once and are the user's own. */
+  readonly own: ReadonlySet<string>;
   /** By path, the sha256 of what a build that has not ended writes. */
   readonly pending: ReadonlyMap<string, string>;
   readonly offers: ReadonlyMap<string, Offer>;
@@ -36,7 +40,13 @@ export interface ProjectRecord {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-const nothing: ProjectRecord = { files: new Map(), pending: new Map(), offers: new Map(), texts: new Map() };
+const nothing: ProjectRecord = {
+  files: new Map(),
+  own: new Set(),
+  pending: new Map(),
+  offers: new Map(),
+  texts: new Map(),
+};
 
 /** Without a readable manifest no file counts as ours. */
 export function readRecord(places: PlacesBelow): ProjectRecord {
@@ -46,6 +56,7 @@ export function readRecord(places: PlacesBelow): ProjectRecord {
     if (manifest.version === 1) return { ...nothing, files };
     return {
       files,
+      own: new Set(manifest.own),
       pending: new Map(Object.entries(manifest.pending)),
       offers: new Map(Object.entries(manifest.offers)),
       texts: unpacked(manifest.texts),
@@ -58,11 +69,12 @@ export function readRecord(places: PlacesBelow): ProjectRecord {
   }
 }
 
-export function printRecord({ files, pending, offers, texts }: ProjectRecord): string {
+export function printRecord({ files, own, pending, offers, texts }: ProjectRecord): string {
   const packed = deflateSync(JSON.stringify(sorted(texts)), { level: 9 }).toString('base64');
   const manifest = {
     version: 2,
     files: sorted(files),
+    own: [...own].toSorted(),
     pending: sorted(pending),
     offers: sorted(offers),
     texts: packed,
@@ -72,8 +84,8 @@ export function printRecord({ files, pending, offers, texts }: ProjectRecord): s
 
 /** Whether both say the same, however their texts were packed. */
 export function isSameRecord(one: ProjectRecord, other: ProjectRecord): boolean {
-  const said = ({ files, pending, offers, texts }: ProjectRecord): string =>
-    JSON.stringify([sorted(files), sorted(pending), sorted(offers), [...texts.keys()].toSorted()]);
+  const said = ({ files, own, pending, offers, texts }: ProjectRecord): string =>
+    JSON.stringify([sorted(files), [...own].toSorted(), sorted(pending), sorted(offers), [...texts.keys()].toSorted()]);
   return said(one) === said(other);
 }
 

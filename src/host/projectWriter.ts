@@ -10,7 +10,10 @@ import { PlacesBelow } from './safePath.ts';
 import { sha256 } from './sha256.ts';
 
 export interface WriteOptions {
-  /** Takes the new version of edited files too; `backup` keeps what stood there, `none` is for a folder that is all ours. */
+  /**
+   * Takes the new version of edited files too. `backup` keeps what stood there, and leaves files that are written once alone;
+   * `none` is for a folder that is all ours, such files included.
+   */
   readonly force?: 'backup' | 'none' | undefined;
   /** Called before each step on the disk. */
   readonly onStep?: (() => void) | undefined;
@@ -52,7 +55,8 @@ export function writeProject(folder: string, files: readonly ProjectFile[], opti
   const root = resolve(folder);
   return explainingFailure(root, () => {
     const places = new PlacesBelow(root);
-    const plan = planProject(places, files, options.force !== undefined);
+    const wanted = options.force === 'none' ? files.map(({ path, content }) => ({ path, content })) : files;
+    const plan = planProject(places, wanted, options.force !== undefined);
     const backups = apply(root, places, plan, options);
     return { ...reportOf(plan), backups };
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 
+import { sha256 } from '../../src/host/sha256.ts';
 import { examples, User } from './catalyst.ts';
 
 const chat = join(examples, 'chat', 'chat.workflow.json');
@@ -50,6 +51,46 @@ test('an edited file keeps its edit; --check says what would change; --force tak
   expect(await user.catalyst('build', chat, '--out', 'service', '--force')).toMatchObject({ exitCode: 0 });
   expect(await readFile(edited, 'utf8')).not.toContain('# mine');
   expect(await readFile(`${edited}.bak`, 'utf8')).toContain('# mine');
+});
+
+test('app/main.py is written once: what its owner makes of it stays, --force or not', async () => {
+  const user = await User.create();
+  const main = join(user.folder, 'service/app/main.py');
+  await user.catalyst('build', chat, '--out', 'service');
+  await appendFile(main, '# mine\n');
+  for (const more of [[], ['--force']]) {
+    const { exitCode, stdout, stderr } = await user.catalyst('build', chat, extract, '--out', 'service', ...more);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).not.toContain('main.py');
+    expect(await readFile(main, 'utf8')).toContain('# mine');
+  }
+  expect(await readFile(join(user.folder, 'service/app/routes.py'), 'utf8')).toContain('extract_order');
+});
+
+test('an app/main.py that an older version wrote is replaced once, or kept with advice where it was edited', async () => {
+  const user = await User.create();
+  const main = join(user.folder, 'service/app/main.py');
+  const manifest = join(user.folder, 'service/.catalyst-manifest.json');
+  await mkdir(join(user.folder, 'service/app'), { recursive: true });
+  const older = JSON.stringify({ version: 1, files: { 'app/main.py': sha256('routes = 1\n') } });
+  await writeFile(main, 'routes = 1\n');
+  await writeFile(manifest, older);
+  const replaced = await user.catalyst('build', chat, '--out', 'service');
+  expect(replaced).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(replaced.stdout).toContain('changed app/main.py');
+  const written = await readFile(main, 'utf8');
+
+  await writeFile(main, 'routes = 1  # mine\n');
+  await writeFile(manifest, older);
+  const kept = await user.catalyst('build', chat, '--out', 'service', '--force');
+  expect(kept.exitCode).toBe(1);
+  expect(kept.stderr).toContain('conflict app/main.py:1: your text stays; the new version is app/main.py.new');
+  expect(kept.stderr).toContain('Its routes are in app/routes.py now');
+  expect(kept.stderr).not.toContain('--force');
+  expect(await readFile(main, 'utf8')).toBe('routes = 1  # mine\n');
+  await writeFile(main, written);
+  expect(await user.catalyst('build', chat, '--out', 'service')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await readdir(join(user.folder, 'service/app'))).not.toContain('main.py.new');
 });
 
 test('a file in the way stays, is named with its line, and gets the new version beside it', async () => {

@@ -14,6 +14,7 @@ const examples = join(import.meta.dirname, '../../examples');
 
 const shown = (path: string): boolean =>
   path === 'app/main.py' ||
+  path === 'app/routes.py' ||
   path.startsWith('app/workflows/') ||
   path.startsWith('tests/test_') ||
   /^[^/]+$/u.test(path);

@@ -68,7 +68,7 @@ test('callers find each input in the schema under the name of its workflow', asy
 });
 
 describe('what the tools say of the generated Python', () => {
-  const ours = ['app/main.py', 'app/workflows', 'tests'];
+  const ours = ['app/main.py', 'app/routes.py', 'app/workflows', 'tests'];
 
   test('CPython compiles it, and it is ASCII', async () => {
     await run(python, ['-W', 'error', '-m', 'compileall', '-q', 'app', 'tests'], { cwd: folder });
@@ -255,6 +255,7 @@ describe('inputs and texts', () => {
     const { status, body } = await ask('/inputs', good, 'PUT');
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body.output).toMatchObject({ row: '-', deepest: false, all: { text: 'abc', rows: [{ id: 1, note: '-' }] } });
+    expect(body.output).toMatchObject({ price: 'It is 1, in JSON {"a":1}.' });
     for (const wrong of [
       { text: 'ABC' },
       { text: 'abcdef' },
@@ -267,6 +268,10 @@ describe('inputs and texts', () => {
       { list: [] },
       { rows: [{ id: 1, more: 2 }] },
       { map: { a: 'x' } },
+      // What may be left out may not be null, where the schema does not say so.
+      { flag: null },
+      { list: null },
+      { deep: null },
     ]) {
       expect((await ask('/inputs', { ...good, ...wrong }, 'PUT')).status, JSON.stringify(wrong)).toBe(422);
     }

@@ -22,6 +22,8 @@ export function writeGenerated(...plans: readonly Plan[]): string {
 /** A generated service with a fake of OpenAI behind it. */
 export interface RunningService {
   readonly url: string;
+  /** The base address of what stands for OpenAI. */
+  readonly upstreamUrl: string | undefined;
   readonly lines: readonly string[];
   stop(): Promise<void>;
 }
@@ -59,12 +61,14 @@ export async function startGenerated(
     options.upstream === undefined
       ? await start('tests.simulated_providers', 'base_url', options.simulatedArgs ?? [], {})
       : undefined;
+  const upstreamUrl = options.upstream ?? openai?.url;
   const service = await start('app.runtime.serve', 'url', [], {
-    OPENAI_BASE_URL: options.upstream ?? openai?.url,
+    OPENAI_BASE_URL: upstreamUrl,
     OPENAI_API_KEY: 'sk-test',
   });
   return {
     url: service.url,
+    upstreamUrl,
     lines,
     stop: async () => {
       await service.stop();

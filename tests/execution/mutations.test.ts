@@ -33,8 +33,8 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
     },
     'a condition is turned round': {
       file: 'app/workflows/second_opinion.py',
-      from: 'if input.verdict and',
-      to: 'if not input.verdict and',
+      from: 'if inputs.verdict and',
+      to: 'if not inputs.verdict and',
       caughtBy: ['second_opinion', 'test_decided_when_wants_verdict'],
     },
     'a limit is off by one': {
@@ -68,6 +68,18 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
       from: ', status=202',
       to: '',
       caughtBy: ['triage', 'test_call_back_when_is_urgent'],
+    },
+    'a called workflow finds nothing': {
+      file: 'app/workflows/find_order.py',
+      from: 'if get_order_result is not None',
+      to: 'if get_order_result is None',
+      caughtBy: ['find_order', 'test_found_when_is_known'],
+    },
+    'a called workflow asks a model something else': {
+      file: 'app/workflows/classify.py',
+      from: '"content": inputs.message',
+      to: '"content": ""',
+      caughtBy: ['classify', 'test_done_answers'],
     },
   },
   {
@@ -121,7 +133,7 @@ const rounds: readonly Readonly<Record<string, Mutation>>[] = [
 let folder: string;
 
 beforeAll(() => {
-  const workflows = ['examples/support-chat/support-chat', 'examples/second-opinion/second-opinion'];
+  const workflows = ['support-chat', 'second-opinion', 'help-desk'].map((name) => `examples/${name}/${name}`);
   const golden = ['branches/triage', 'tools/tools'].map((name) => `tests/codegen/golden/${name}`);
   folder = writeGenerated(
     ...[...workflows, ...golden].map((file) => planOf(join(repository, `${file}.workflow.json`))),

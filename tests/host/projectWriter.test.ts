@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { HostError } from '../../src/host/errors.ts';
 import { manifestName } from '../../src/host/projectRecord.ts';
@@ -308,4 +308,93 @@ test('without a readable manifest no file counts as ours', async () => {
   writeProject(folder, [main]);
   await writeFile(join(folder, manifestName), '{');
   expect(writeProject(folder, [{ ...main, content: 'two\n' }]).conflicts).toMatchObject([{ path: main.path }]);
+});
+
+describe('a file that is written once', () => {
+  const advice = 'Take the routes out.';
+  const own = { ...main, content: 'app = 1\n', writtenOnce: { advice } };
+  const untouched = { created: [], changed: [], merged: [], removed: [], kept: [], conflicts: [], backups: [] };
+
+  test('is the user’s own from then on: neither written, nor offered, nor removed, nor forced', async () => {
+    const folder = await temporaryFolder();
+    expect(writeProject(folder, [own, extra]).created).toContain(own.path);
+    await writeFile(join(folder, own.path), 'mine\n');
+    const next = [{ ...own, content: 'app = 2\n' }, extra];
+    for (const files of [next, [extra]])
+      for (const force of [undefined, 'backup'] as const)
+        expect(writeProject(folder, files, { force })).toMatchObject(untouched);
+    expect(await text(folder, own.path)).toBe('mine\n');
+    expect((await readdir(join(folder, 'app'))).toSorted()).toEqual(['main.py', 'workflows']);
+  });
+
+  test('stays as it is where one stood before', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'app'));
+    await writeFile(join(folder, own.path), 'somebody else\n');
+    expect(writeProject(folder, [own])).toMatchObject(untouched);
+    expect(await text(folder, own.path)).toBe('somebody else\n');
+  });
+
+  test('stays deleted until it is forced back', async () => {
+    const folder = await temporaryFolder();
+    writeProject(folder, [own]);
+    await rm(join(folder, own.path));
+    expect(writeProject(folder, [own])).toMatchObject({ ...untouched, deleted: [own.path] });
+    expect(writeProject(folder, [own], { force: 'backup' }).created).toEqual([own.path]);
+  });
+
+  test('takes the place of one that every build wrote, once', async () => {
+    const folder = await temporaryFolder();
+    writeProject(folder, [main, extra]);
+    expect(writeProject(folder, [own, extra])).toMatchObject({ changed: [own.path], conflicts: [] });
+    expect(await text(folder, own.path)).toBe(own.content);
+    expect(writeProject(folder, [{ ...own, content: 'app = 2\n' }, extra])).toMatchObject(untouched);
+  });
+
+  test('lies beside an edited one that every build wrote, with advice, until that is followed', async () => {
+    const folder = await temporaryFolder();
+    writeProject(folder, [main, extra]);
+    await writeFile(join(folder, main.path), 'mine\n');
+    const offered = `${own.path}.new`;
+    for (const [lines, force] of [
+      [[1], 'backup'],
+      [[], undefined],
+    ] as const) {
+      const report = writeProject(folder, [own, extra], { force });
+      expect(report.conflicts).toEqual([{ path: own.path, lines, offered, advice }]);
+      expect(await text(folder, own.path)).toBe('mine\n');
+      expect(await text(folder, offered)).toBe(own.content);
+    }
+    await rm(join(folder, offered));
+    expect(writeProject(folder, [own, extra])).toMatchObject(untouched);
+  });
+
+  test('a build that was killed anywhere is ended by the next', async () => {
+    for (let stopAt = 1; stopAt <= 5; stopAt += 1) {
+      const folder = await temporaryFolder();
+      writeProject(folder, [main, extra]);
+      let steps = 0;
+      const onStep = (): void => {
+        steps += 1;
+        if (steps === stopAt) throw new Error('stopped');
+      };
+      const stopped = (): unknown => writeProject(folder, [own, { ...extra, content: 'new\n' }], { onStep });
+      if (stopAt <= 4) expect(stopped).toThrow('stopped');
+      else stopped();
+      const ended = writeProject(folder, [
+        { ...own, content: 'app = 2\n' },
+        { ...extra, content: 'new\n' },
+      ]);
+      expect(ended, `stopped at step ${stopAt}`).toMatchObject({ conflicts: [], merged: [], kept: [] });
+      expect(await text(folder, own.path)).toMatch(/^app = [12]\n$/u);
+      expect(await text(folder, extra.path)).toBe('new\n');
+    }
+  });
+
+  test('in a folder that is all ours it is written as any other', async () => {
+    const folder = await temporaryFolder();
+    writeProject(folder, [own], { force: 'none' });
+    writeProject(folder, [{ ...own, content: 'app = 2\n' }], { force: 'none' });
+    expect(await text(folder, own.path)).toBe('app = 2\n');
+  });
 });

@@ -63,7 +63,7 @@ describe('what check gives', () => {
     expect(result.branches.get('f')).toEqual([{ kind: 'way', node: 'c', way: 0 }]);
     expect(result.trigger.id).toBe('ask');
     expect([...result.functions]).toEqual([
-      ['f', { code, signature: { isAsync: true, docstring: 'Gives one.', parameters: [] } }],
+      ['f', { code, signature: { isAsync: true, docstring: 'Gives one.', parameters: [], returns: 'int' } }],
     ]);
   });
 
@@ -111,7 +111,9 @@ describe('values of other branches', () => {
     ['{{ nodes.x.output }}', ['may-not-run']],
     ['{{ nodes.x.output | upper }}', ['may-not-run']],
     [`{{ nodes.x.output | default('') }}`, []],
-    [`{{ nodes.x.output.a | upper | default('') }}`, []],
+    [`{{ nodes.x.output | upper | default('') }}`, []],
+    // Its function says that it gives a str.
+    [`{{ nodes.x.output.a | default('') }}`, ['impossible-member']],
     ['{{ nodes.x.output | default(nodes.y.output) }}', []],
     ['{{ nodes.x.output | default(nodes.x.output) }}', ['may-not-run']],
     [`{{ 'a' | default(nodes.x.output) }}`, ['may-not-run']],

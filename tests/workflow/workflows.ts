@@ -18,7 +18,7 @@ export function node(id: string, type: string, config?: object) {
     promptTemplate: { messages: [{ role: 'user', content: 'Hello' }] },
     openaiCompletion: { model: 'gpt-5.4-mini', prompt: 'Hello' },
     condition: { expression: '{{ input.ok }}' },
-    pythonFunction: { code: 'def run() -> str:\n    return ""\n', function: 'run' },
+    pythonFunction: { code: 'from typing import Any\n\n\ndef run() -> Any:\n    return ""\n', function: 'run' },
     response: { output: 'done' },
   };
   return { id, type, config: config ?? configs[type] };

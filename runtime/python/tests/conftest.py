@@ -3,16 +3,18 @@
 import importlib
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 
-from app.runtime.context import Reply
+from app.runtime.context import ExecutionContext, Reply
+from app.runtime.server import create_app, respond
 from tests.simulated_providers.asgi import App
 from tests.simulated_providers.server import RecordedRequest
 from tests.simulated_providers.testing import RunningServer, RunningSimulation, serve, simulate
@@ -99,11 +101,25 @@ class StandIn:
     def workflow(self, result: Any) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""
 
-        async def stand_in(ctx: Any, input: AnyInput) -> Reply:
-            self.calls.append(input.model_dump())
+        async def stand_in(ctx: Any, inputs: AnyInput) -> Reply:
+            self.calls.append(inputs.model_dump())
             return Reply(result)
 
         return stand_in
+
+
+def serving(
+    run: Callable[[ExecutionContext, Any], Awaitable[Reply]], takes: type[BaseModel], *, env: Sequence[str] = ()
+) -> FastAPI:
+    """A service of one workflow, at `POST /`: for one that others call and that has no route of its own."""
+    app = create_app(title=run.__module__, env=env)
+
+    async def endpoint(request: Request, inputs: Any) -> Response:
+        return respond(request, run, inputs, workflow=run.__module__, stream="never")
+
+    endpoint.__annotations__["inputs"] = takes
+    app.add_api_route("/", endpoint, methods=["POST"])
+    return app
 
 
 StandInFor = Callable[[str, Any], StandIn]
@@ -200,7 +216,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
         current = getattr(importlib.import_module(owner), name)
         made = StandIn()
         if hasattr(current, "call_as_tool"):
-            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input=AnyInput))
+            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input_model=AnyInput))
         elif hasattr(current, "spec"):
             monkeypatch.setattr(target, replace(current, run=made.tool(result)))
         else:

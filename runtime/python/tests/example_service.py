@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
+from app.llm.parts import OPENAI
 from app.nodes.llm.openai import FunctionSpec, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app, respond
@@ -41,66 +42,66 @@ def fail_with_secret(message: str) -> None:
     raise RuntimeError(f"{message} sk-secret")
 
 
-async def ask(ctx: ExecutionContext, input: Input, config: OpenAIConfig, node: str = "answer") -> Any:
-    messages: Any = [{"role": "user", "content": input.message}]
+async def ask(ctx: ExecutionContext, inputs: Input, config: OpenAIConfig, node: str = "answer") -> Any:
+    messages: Any = [{"role": "user", "content": inputs.message}]
     return await complete(ctx, {**config, "messages": messages}, node=node, streamed=ctx.streaming)
 
 
-async def chat(ctx: ExecutionContext, input: Input) -> Reply:
-    answer = await ask(ctx, input, ANSWER)
+async def chat(ctx: ExecutionContext, inputs: Input) -> Reply:
+    answer = await ask(ctx, inputs, ANSWER)
     return Reply(answer["content"])
 
 
-async def order(ctx: ExecutionContext, input: Input) -> Reply:
-    answer = await ask(ctx, input, {**ANSWER, "functions": [GET_ORDER]})
+async def order(ctx: ExecutionContext, inputs: Input) -> Reply:
+    answer = await ask(ctx, inputs, {**ANSWER, "functions": [GET_ORDER]})
     if call := answer["function_call"]:
         found = await ctx.call("get_order", get_order, number=call["arguments"]["number"])
         return Reply({"order": found})
     return Reply(answer["content"])
 
 
-async def fork(ctx: ExecutionContext, input: Input) -> Reply:
+async def fork(ctx: ExecutionContext, inputs: Input) -> Reply:
     async with asyncio.TaskGroup() as group:
-        left = group.create_task(ask(ctx, input, ANSWER, "left"))
-        group.create_task(ask(ctx, input, {**ANSWER, "model": ""}, "right"))
+        left = group.create_task(ask(ctx, inputs, ANSWER, "left"))
+        group.create_task(ask(ctx, inputs, {**ANSWER, "model": ""}, "right"))
     return Reply(left.result()["content"])
 
 
-async def fixed(ctx: ExecutionContext, input: Input) -> Reply:
-    return Reply(input.message, status=201)
+async def fixed(ctx: ExecutionContext, inputs: Input) -> Reply:
+    return Reply(inputs.message, status=201)
 
 
-async def region(ctx: ExecutionContext, input: Input) -> Reply:
+async def region(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply({"region": ctx.env["SUPPORT_REGION"]})
 
 
-async def broken(ctx: ExecutionContext, input: Input) -> Reply:
+async def broken(ctx: ExecutionContext, inputs: Input) -> Reply:
     raise RuntimeError("sk-secret")
 
 
-async def broken_function(ctx: ExecutionContext, input: Input) -> Reply:
-    return Reply(await ctx.call("lookup", fail_with_secret, input.message))
+async def broken_function(ctx: ExecutionContext, inputs: Input) -> Reply:
+    return Reply(await ctx.call("lookup", fail_with_secret, inputs.message))
 
 
-async def wrong_arguments(ctx: ExecutionContext, input: Input) -> Reply:
-    return Reply(await ctx.call("lookup", get_order, number=input.message))
+async def wrong_arguments(ctx: ExecutionContext, inputs: Input) -> Reply:
+    return Reply(await ctx.call("lookup", get_order, number=inputs.message))
 
 
-async def no_json(ctx: ExecutionContext, input: Input) -> Reply:
+async def no_json(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply({"at": object()})
 
 
-async def slow_function(ctx: ExecutionContext, input: Input) -> Reply:
+async def slow_function(ctx: ExecutionContext, inputs: Input) -> Reply:
     await ctx.call("wait", wait, 0.3)
     return Reply("waited")
 
 
-app = create_app(title="example", description="For the tests.", env=["SUPPORT_REGION"])
+app = create_app(title="example", description="For the tests.", env=["SUPPORT_REGION"], servers=[OPENAI])
 
 
 def add_route(path: str, run: Any, stream: StreamMode = "auto") -> None:
-    async def endpoint(request: Request, input: Input) -> Response:
-        return respond(request, run, input, workflow="example", stream=stream)
+    async def endpoint(request: Request, inputs: Input) -> Response:
+        return respond(request, run, inputs, workflow="example", stream=stream)
 
     app.add_api_route(path, endpoint, methods=["POST"])
 

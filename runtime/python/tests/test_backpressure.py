@@ -54,8 +54,8 @@ async def flood() -> AsyncGenerator[Flood]:
         server.close()
 
 
-async def _answer(request: Request, input: Input) -> Response:
-    return respond(request, chat, input, workflow="slow")
+async def _answer(request: Request, inputs: Input) -> Response:
+    return respond(request, chat, inputs, workflow="slow")
 
 
 async def _pass_through(request: Any, call_next: Any) -> Any:

@@ -112,8 +112,8 @@ async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
 
 
 def test_a_service_with_a_budget(start_service: Any) -> None:
-    async def twice(ctx: ExecutionContext, input: Input) -> Reply:
-        config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": input.message}]}
+    async def twice(ctx: ExecutionContext, inputs: Input) -> Reply:
+        config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": inputs.message}]}
         for node in ("first", "second"):
             await complete(ctx, config, node=node, streamed=ctx.streaming)
         return Reply("done")
@@ -121,8 +121,8 @@ def test_a_service_with_a_budget(start_service: Any) -> None:
     app = create_app(title="budget")
 
     def add(path: str, tokens: int) -> None:
-        async def endpoint(request: Request, input: Input) -> Response:
-            return respond(request, twice, input, workflow="twice", budget=Budget(max_tokens=tokens))
+        async def endpoint(request: Request, inputs: Input) -> Response:
+            return respond(request, twice, inputs, workflow="twice", budget=Budget(max_tokens=tokens))
 
         app.add_api_route(path, endpoint, methods=["POST"])
 
@@ -155,8 +155,8 @@ def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
         ran.append(number)
         return "shipped"
 
-    async def ask(ctx: ExecutionContext, input: Input) -> Reply:
-        question: Any = [{"role": "user", "content": input.message}]
+    async def ask(ctx: ExecutionContext, inputs: Input) -> Reply:
+        question: Any = [{"role": "user", "content": inputs.message}]
         config: OpenAIConfig = {"model": "gpt-5.4-mini", "api": api, "messages": question}
         tools = [Tool.of(get_order, node="get_order")]
         answer = await complete_with_tools(ctx, OPENAI, config, node="answer", tools=tools, streamed=ctx.streaming)
@@ -164,8 +164,8 @@ def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
 
     app = create_app(title="budget")
 
-    async def endpoint(request: Request, input: Input, tokens: int) -> Response:
-        return respond(request, ask, input, workflow="ask", budget=Budget(max_tokens=tokens))
+    async def endpoint(request: Request, inputs: Input, tokens: int) -> Response:
+        return respond(request, ask, inputs, workflow="ask", budget=Budget(max_tokens=tokens))
 
     app.add_api_route("/ask", endpoint, methods=["POST"])
     service = start_service(app)

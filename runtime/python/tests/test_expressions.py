@@ -93,7 +93,18 @@ def test_order() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("a", "a"), (1, "1"), (1.5, "1.5"), (True, "true"), (None, "null"), ({"a": [1]}, '{"a":[1]}')],
+    [
+        ("a", "a"),
+        (1, "1"),
+        (1.5, "1.5"),
+        (True, "true"),
+        (None, "null"),
+        ({"a": [1]}, '{"a":[1]}'),
+        (2.0, "2"),
+        (-0.0, "0"),
+        ({"a": [2.0, 2.5]}, '{"a":[2,2.5]}'),
+        (1e300, "1e300"),
+    ],
 )
 def test_as_text(value: Any, expected: str) -> None:
     assert e.as_text(value) == expected

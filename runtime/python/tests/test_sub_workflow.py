@@ -25,17 +25,17 @@ class Ask(BaseModel):
     region: str = "north"
 
 
-async def find(ctx: ExecutionContext, input: Ask) -> Reply:
+async def find(ctx: ExecutionContext, inputs: Ask) -> Reply:
     ctx.node_timings["look"] = 1.0
     assert not ctx.streaming
-    return Reply({"number": input.number, "region": input.region, "id": ctx.execution_id}, status=404)
+    return Reply({"number": inputs.number, "region": inputs.region, "id": ctx.execution_id}, status=404)
 
 
 FIND = SubWorkflow("find", find, Ask)
 
 
 def failing(error: Exception) -> SubWorkflow[Ask]:
-    async def run(ctx: ExecutionContext, input: Ask) -> Reply:
+    async def run(ctx: ExecutionContext, inputs: Ask) -> Reply:
         raise error
 
     return SubWorkflow("failing", run, Ask)
@@ -61,8 +61,8 @@ async def test_arguments_that_do_not_fit_run_nothing(given: dict[str, Any]) -> N
 async def test_a_failure_names_the_inner_step_its_workflow_and_the_way_there() -> None:
     inner = failing(RateLimited("Too many requests.", node="answer"))
 
-    async def middle(ctx: ExecutionContext, input: Ask) -> Reply:
-        return Reply(await inner.call(ctx, "ask", {"number": input.number}))
+    async def middle(ctx: ExecutionContext, inputs: Ask) -> Reply:
+        return Reply(await inner.call(ctx, "ask", {"number": inputs.number}))
 
     async with open_context(settings=settings_for("http://127.0.0.1:9")) as ctx:
         with pytest.raises(RateLimited) as raised:
@@ -83,7 +83,7 @@ async def test_an_unexpected_failure_keeps_its_cause_for_the_log() -> None:
 async def test_cancelling_the_caller_cancels_the_called_workflow() -> None:
     ended = asyncio.Event()
 
-    async def wait(ctx: ExecutionContext, input: Ask) -> Reply:
+    async def wait(ctx: ExecutionContext, inputs: Ask) -> Reply:
         try:
             await asyncio.sleep(60)
         finally:
@@ -99,7 +99,7 @@ async def test_cancelling_the_caller_cancels_the_called_workflow() -> None:
         assert ended.is_set()
 
 
-async def twice(ctx: ExecutionContext, input: Ask) -> Reply:
+async def twice(ctx: ExecutionContext, inputs: Ask) -> Reply:
     for node in ("first", "second"):
         await complete(ctx, CONFIG, node=node)
     return Reply("done")

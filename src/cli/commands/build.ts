@@ -114,9 +114,12 @@ function showConflicts(
   { note, err }: Pick<CommandContext['terminal'], 'note' | 'err'>,
   { conflicts }: WriteReport,
 ): void {
-  for (const { path, lines, offered } of conflicts) {
+  for (const { path, lines, offered, advice } of conflicts) {
     const places = lines.length === 0 ? [path] : lines.map((line) => `${path}:${line}`);
     for (const place of places) note(`${err.red('conflict')} ${place}: your text stays; the new version is ${offered}`);
+    if (advice !== undefined) note(advice);
   }
-  if (conflicts.length > 0) note('Take what you want of the new version, then delete it. --force takes all of it.');
+  if (conflicts.length === 0) return;
+  const isForceable = conflicts.some(({ advice }) => advice === undefined);
+  note(`Take what you want of the new version, then delete it.${isForceable ? ' --force takes all of it.' : ''}`);
 }

@@ -9,6 +9,8 @@ export interface PythonSignature {
   readonly isAsync: boolean;
   readonly docstring: string | undefined;
   readonly parameters: readonly PythonParameter[];
+  /** The annotation of what it returns, as it is written; undefined when there is none, or a decorator may change it. */
+  readonly returns: string | undefined;
 }
 
 export interface PythonParameter {

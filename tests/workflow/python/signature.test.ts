@@ -44,7 +44,12 @@ describe('functions', () => {
   test('async, with a docstring', () => {
     const code =
       'import x\n\n@cache(1)\nasync def f() -> str:\n    """Says\n       it.\n\n       Twice.\n    """\n    return ""\n';
-    expect(pythonSignature(code, 'f')).toEqual({ isAsync: true, docstring: 'Says\nit.\n\nTwice.', parameters: [] });
+    expect(pythonSignature(code, 'f')).toEqual({
+      isAsync: true,
+      docstring: 'Says\nit.\n\nTwice.',
+      parameters: [],
+      returns: undefined,
+    });
   });
 
   test('the last definition counts, so overloads do not', () => {

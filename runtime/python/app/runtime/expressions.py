@@ -29,6 +29,9 @@ class Missing:
 
 MISSING: Any = Missing()
 
+_EXACT = 2**53
+"""Up to here a float holds every whole number."""
+
 
 def get(value: Any, *path: str | int, default: Any = MISSING) -> Any:
     """The value at a path of keys and indexes, or the default if any of them is missing.
@@ -123,8 +126,18 @@ def as_text(value: Any) -> str:
 
 
 def to_json(value: Any) -> str:
-    """The value as compact JSON."""
-    return encode(value).decode()
+    """The value as compact JSON; a whole number is written without a fraction, whatever type it has."""
+    return encode(_without_fractions(value)).decode()
+
+
+def _without_fractions(value: Any) -> Any:
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) <= _EXACT else value
+    if isinstance(value, list):
+        return [_without_fractions(each) for each in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: _without_fractions(each) for key, each in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def length(value: Any) -> int:

@@ -87,7 +87,7 @@ def create_app(
 def respond(
     request: Request,
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
-    input: Input,
+    inputs: Input,
     *,
     workflow: str,
     stream: StreamMode = "auto",
@@ -99,7 +99,7 @@ def respond(
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
         InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
     """
-    broken = _half_character(input)
+    broken = _half_character(inputs)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
         raise InvalidInput(
@@ -108,7 +108,7 @@ def respond(
         )
     return RunResponse(
         run,
-        input,
+        inputs,
         request.state.process,
         workflow=workflow,
         budget=budget,

@@ -82,7 +82,7 @@ class RunResponse(Response, Generic[Input]):
     """Answers a request with a run of a workflow, as a stream of events or as one JSON answer."""
 
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]]
-    input: Input
+    inputs: Input
     process: Process
     workflow: str
     budget: Budget | None
@@ -122,7 +122,7 @@ class RunResponse(Response, Generic[Input]):
 
     async def _outcome(self, ctx: ExecutionContext, active: ActiveRun) -> Reply | ServiceError:
         try:
-            return await self.run(ctx, self.input)
+            return await self.run(ctx, self.inputs)
         except asyncio.CancelledError:
             if not active.absorb_cancellation():
                 raise

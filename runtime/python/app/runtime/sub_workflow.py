@@ -25,7 +25,7 @@ class SubWorkflow(Generic[Input]):
 
     name: str
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]]
-    input: type[Input]
+    input_model: type[Input]
     budget: Budget | None = None
 
     async def call(self, ctx: ExecutionContext, node: str, arguments: dict[str, Any]) -> Any:
@@ -56,7 +56,7 @@ class SubWorkflow(Generic[Input]):
 
     def _checked(self, node: str, arguments: dict[str, Any]) -> Input:
         try:
-            return self.input.model_validate(arguments)
+            return self.input_model.model_validate(arguments)
         except ValidationError as error:
             raise InvalidFunctionArguments(
                 f"The arguments for the workflow {self.name} do not fit its input.",

@@ -26,9 +26,9 @@ def get_order(number: str) -> str:
     return f"Order {number} is on its way."
 
 
-async def ask(ctx: ExecutionContext, input: Input) -> Reply:
-    config: OpenAIConfig = {**CONFIG, **input.config}  # pyright: ignore[reportAssignmentType]
-    if input.tools:
+async def ask(ctx: ExecutionContext, inputs: Input) -> Reply:
+    config: OpenAIConfig = {**CONFIG, **inputs.config}  # pyright: ignore[reportAssignmentType]
+    if inputs.tools:
         tools = [Tool.of(get_order, node="get_order")]
         return Reply(await complete_with_tools(ctx, OPENAI, config, node="answer", tools=tools, streamed=ctx.streaming))
     return Reply(await complete(ctx, config, node="answer", streamed=ctx.streaming))
@@ -37,8 +37,8 @@ async def ask(ctx: ExecutionContext, input: Input) -> Reply:
 app = create_app(title="faults")
 
 
-async def endpoint(request: Request, input: Input) -> Response:
-    return respond(request, ask, input, workflow="faults")
+async def endpoint(request: Request, inputs: Input) -> Response:
+    return respond(request, ask, inputs, workflow="faults")
 
 
 app.add_api_route("/ask", endpoint, methods=["POST"])

@@ -20,8 +20,8 @@ export interface NodeScope {
   text(template: Template): Expr;
   /** JSON with its templates filled in. */
   json(value: TemplateJson): Expr;
-  /** The truth of the one expression of a template. */
-  test(template: Template): Expr;
+  /** The truth of a template; a boolean where it is kept, and not only tested. */
+  test(template: Template, isKept: boolean): Expr;
   /** Puts a constant at the top of the module, named after `hint` in capitals; equal ones are shared. */
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
   /** The name under which the function of a `pythonFunction` node can be called. */
@@ -57,8 +57,8 @@ export interface NodeCodeGenerator<T extends NodeType> {
     readonly whenTrue: 0 | 1;
     /** What to name it after, when it is no mere yes or no. */
     readonly hint?: string;
-    /** `result` is the node's value, at nodes that leave one. */
-    value(node: NodeOf<T>, scope: NodeScope, result: Expr): Expr;
+    /** `result` is the node's value, at nodes that leave one; `isKept` when what is decided gets a name. */
+    value(node: NodeOf<T>, scope: NodeScope, result: Expr, isKept: boolean): Expr;
   };
 }
 

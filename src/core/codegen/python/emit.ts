@@ -5,12 +5,13 @@ import { outputTypes } from '../../workflow/validate/expressionContext.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
-import { writeMainModule } from './project/mainModule.ts';
-import { modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
+import { writeRoutesModule } from './project/routesModule.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
+import { modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
@@ -112,8 +113,8 @@ function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
 }
 
 function typesOf(node: WorkflowNode): string {
-  // What a called workflow gives stays as it is.
-  return JSON.stringify(outputTypes(node, new Map()));
+  // What functions and called workflows give stays as it is.
+  return JSON.stringify(outputTypes(node, new Map(), new Map()));
 }
 
 /** The files with other contents; those that stay as they are stay the same objects. */
@@ -148,7 +149,7 @@ export function emitProject(
   const emitted: EmittedWorkflow[] = [];
   for (const workflow of [...routed, ...called]) {
     const path = `app/workflows/${workflow.module}`;
-    const writer = new ModuleWriter(workflow.plan, workflow.names, routed.includes(workflow));
+    const writer = new ModuleWriter(workflow.plan, workflow.names, workflow.isRouted);
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
@@ -159,14 +160,18 @@ export function emitProject(
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(plans.map(({ checked }) => checked));
   own.push(
-    { path: 'app/main.py', content: writeMainModule(title, routed) },
-    ...routed.map((workflow) => ({ path: testModulePath(workflow.module), content: writeTestModule(workflow) })),
+    { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
+    ...[...routed, ...called].map((workflow) => ({
+      path: testModulePath(workflow.module),
+      content: writeTestModule(workflow),
+    })),
     carriedApis(
       [...routed, ...called].map(({ plan }) => plan.checked),
       further,
     ),
   );
   const around = [
+    mainModule(title),
     ...packages(own),
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),

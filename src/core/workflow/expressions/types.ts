@@ -1,6 +1,6 @@
 import { anyOfSchemas, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
-import type { Expression, PathExpression } from './syntax.ts';
+import type { Expression, FilterName, PathExpression } from './syntax.ts';
 
 /** What is known of the values that expressions read. */
 export interface TypeScope {
@@ -41,7 +41,10 @@ export function typeOfExpression(expression: Expression, scope: TypeScope): Expr
       return { schema: boolean, certain: left.certain && right.certain };
     }
     case 'filter':
-      return typeOfFilter(expression, scope);
+      return typeOfFilter(
+        expression.name,
+        [expression.subject, ...expression.args].map((each) => typeOfExpression(each, scope)),
+      );
   }
 }
 
@@ -79,18 +82,23 @@ export function membersAlong(expression: PathExpression, root: ExpressionType): 
 
 function typeOfPath(expression: PathExpression, scope: TypeScope): ExpressionType {
   const root = typeOfRoot(expression, scope);
-  const members = membersAlong(expression, root);
+  return typeAlong(root, membersAlong(expression, root));
+}
+
+/** The type of what a path leads to, by those of its root and of the members on the way. */
+export function typeAlong(root: ExpressionType, members: readonly ExpressionType[]): ExpressionType {
   const { schema } = members.at(-1) ?? root;
   return { schema, certain: root.certain && members.every((member) => member.certain) };
 }
 
-function typeOfFilter(expression: Extract<Expression, { kind: 'filter' }>, scope: TypeScope): ExpressionType {
-  const subject = typeOfExpression(expression.subject, scope);
-  const args = expression.args.map((argument) => typeOfExpression(argument, scope));
-  const certain = [subject, ...args].every((type) => type.certain);
-  const { gives } = filters[expression.name];
+/** The type of what a filter gives, by those of its subject and its arguments. */
+export function typeOfFilter(name: FilterName, operands: readonly ExpressionType[]): ExpressionType {
+  const [subject = unknown, ...args] = operands;
+  const certain = operands.every((type) => type.certain);
+  const { gives } = filters[name];
+  if (name === 'round' && args.length === 0) return { schema: { type: 'integer' }, certain };
   if (gives !== undefined) return { schema: { type: gives }, certain };
-  if (expression.name === 'default') {
+  if (name === 'default') {
     const [other = unknown] = args;
     return {
       schema: subject.certain ? subject.schema : either(subject.schema, other.schema),

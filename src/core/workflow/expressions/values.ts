@@ -8,7 +8,7 @@ export class Unknown {
   }
 }
 
-/** A whole number that Python holds as a float and writes with `.0`. */
+/** A whole number that Python holds as a float. In a text it is written as any other whole number. */
 export class WholeFloat {
   readonly value: number;
 
@@ -118,7 +118,7 @@ export function textOf(value: Value): string | Unknown {
 /** Compact JSON as the service writes it. */
 export function jsonOf(value: Value): string | Unknown {
   if (value instanceof Unknown) return value;
-  if (value instanceof WholeFloat) return Math.abs(value.value) < 1e15 ? `${value.value}.0` : new Unknown(false);
+  if (value instanceof WholeFloat) return Math.abs(value.value) < 1e15 ? String(value.value) : new Unknown(false);
   if (typeof value === 'number') {
     const isPlain = Number.isInteger(value) || (Math.abs(value) < 1e15 && Math.abs(value) >= 1e-4);
     return isPlain ? String(value) : new Unknown(false);

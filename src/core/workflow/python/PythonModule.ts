@@ -54,10 +54,14 @@ export class PythonModule {
     const children = childrenOf(definition);
     const list = children.find((child) => child.name === 'ParamList');
     const body = children.find((child) => child.name === 'Body');
+    // What a decorator makes of a function may give something else.
+    const isDecorated = definition.parent?.name === 'DecoratedStatement';
+    const returns = isDecorated ? undefined : children.find((child) => child.name === 'TypeDef');
     return {
       isAsync: children.some((child) => child.name === 'async'),
       docstring: body === undefined ? undefined : docstring(this.code, body),
       parameters: list === undefined ? [] : parametersOf(this.code, list),
+      returns: returns && this.code.slice(returns.from, returns.to).replace('->', '').trim(),
     };
   }
 }

@@ -152,6 +152,7 @@ function createContext(
   const calls = new Map(
     [...called].flatMap(([id, found]) => (found.kind === 'sound' ? [[id, found.checked] as const] : [])),
   );
+  const functions = functionsOf(file, modules);
   const context: CheckContext = {
     file,
     graph,
@@ -162,13 +163,13 @@ function createContext(
     branches: cycle === undefined ? findBranches(reached.graph, reached.order) : new Map(),
     comesBefore: createAncestry(graph, order),
     modules,
-    functions: functionsOf(file, modules),
+    functions,
     called,
     calls,
     sources,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoizedByNode((node) => outputTypes(node, calls)),
+    valuesOf: memoizedByNode((node) => outputTypes(node, calls, functions)),
   };
   return { context, reached };
 }

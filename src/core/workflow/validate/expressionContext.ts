@@ -7,6 +7,7 @@ import { isWithin, type Branch } from '../graph/branches.ts';
 import { waysOf } from '../graph/graph.ts';
 import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
+import { schemaOfAnnotation } from '../python/annotations.ts';
 import type { Handle, NodeDefinition } from '../nodes/definition.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
 import { answerType } from './answerType.ts';
@@ -70,10 +71,16 @@ export function outputsOf(node: WorkflowNode): readonly Handle[] {
   return registry[node.type].outputs;
 }
 
-/** The types of a node's values. @param calls the called workflows, by node id */
-export function outputTypes(node: WorkflowNode, calls: CheckContext['calls']): OutputTypes {
+/** The types of a node's values. @param calls the called workflows, by node id @param functions likewise */
+export function outputTypes(
+  node: WorkflowNode,
+  calls: CheckContext['calls'],
+  functions: CheckContext['functions'],
+): OutputTypes {
   const called = calls.get(node.id);
   if (called !== undefined) return { output: answerType(called) };
+  const returns = functions.get(node.id)?.signature.returns;
+  if (returns !== undefined) return { output: schemaOfAnnotation(returns) };
   // Each node's config is that of its type; the type checker cannot follow the two together.
   const definition: NodeDefinition = registry[node.type];
   return definition.values(node.config);

@@ -43,7 +43,8 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 | where | what |
 | --- | --- |
 ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}${called.map(({ module, plan }) => `\n| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, which others call |`).join('')}
-| \`app/main.py\` | the routes |
+| \`app/main.py\` | the application: yours, built once and not written again; add middleware (CORS) and routers of your own here |
+| \`app/routes.py\` | the routes of the workflows |
 | \`app/llm/\` | the OpenAI calls: requests, streams, retries, errors |
 | \`app/runtime/\` | runs, streaming to callers, settings, errors |
 | \`tests/\` | tests against the simulated OpenAI, offline |

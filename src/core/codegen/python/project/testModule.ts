@@ -7,6 +7,7 @@ import { declaredVariables } from './declaredVariables.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import { whyNoSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
+import { endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
 import { runTest } from './tests/runTests.ts';
@@ -43,7 +44,10 @@ export function writeTestModule(workflow: WorkflowModule): string {
   ];
   const fixtures = [...setEnvironment(declaredVariables([checked])), ...acceptModels(workflow)];
   return printModule(
-    py.moduleOf([sample, ...fixtures, ...tests], `Tests of ${file.name} against the simulated OpenAI.`),
+    py.moduleOf(
+      [sample, ...servedAlone(workflow), ...fixtures, ...tests],
+      `Tests of ${file.name} against the simulated OpenAI.`,
+    ),
   ).text;
 }
 
@@ -85,8 +89,10 @@ function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
   return [fixture];
 }
 
-function refusesWrongInput({ plan: { checked } }: WorkflowModule): readonly Stmt[] {
-  const { inputSchema, path, method } = checked.trigger.config;
+function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
+  const { checked } = workflow.plan;
+  const { inputSchema } = checked.trigger.config;
+  const { method, path } = endpointOf(workflow);
   const [missing] = inputSchema.required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');

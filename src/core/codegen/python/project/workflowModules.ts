@@ -5,12 +5,15 @@ import { createScope } from '../syntax/names.ts';
 import type { Identifier } from '../syntax/tree.ts';
 import { isTaken, takenNames, WorkflowNames } from '../workflow/names.ts';
 import { FunctionModules } from './functionModules.ts';
+import { takenInRoutes } from './routesModule.ts';
 
 /** A workflow that becomes a module of the project. */
 export interface WorkflowModule {
   readonly plan: Plan;
   /** The name of its module in `app/workflows`. */
   readonly module: Identifier;
+  /** It has a route of its own, and is not only called by others. */
+  readonly isRouted: boolean;
   /** The names in that module. */
   readonly names: WorkflowNames;
 }
@@ -71,8 +74,10 @@ function placed(plans: readonly Plan[]): PlacedPlans {
     const key = keys.of(plan.checked);
     const { name } = plan.checked.file;
     const base = names.snake(name);
-    const module = called.has(key) && isTaken(base) ? names.snake(`${name} workflow`) : base;
-    const added = { plan, module };
+    const isRouted = plans.includes(plan);
+    const isClashing = (called.has(key) && isTaken(base)) || (isRouted && takenInRoutes.includes(base));
+    const module = isClashing ? names.snake(`${name} workflow`) : base;
+    const added = { plan, module, isRouted };
     modules.set(key, added);
     return added;
   };

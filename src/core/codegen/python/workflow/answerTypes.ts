@@ -6,7 +6,7 @@ import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { mapType, pythonType } from './schemaTypes.ts';
 
 /**
- * The types of what models answer in JSON. Objects with known keys become a TypedDict: the runtime has checked the answer
+ * The types of what models answer in JSON, and called workflows. Objects with known keys become a TypedDict: the runtime has checked the answer
  * against the schema already, so it stays the dict that it is.
  */
 export class AnswerTypes {
@@ -48,7 +48,7 @@ export class AnswerTypes {
     const typedDict = py.imported('typing', 'TypedDict');
     if (fields.every(({ key }) => canBeDeclared(key))) {
       const body = fields.flatMap(({ key, type }) => (isIdentifier(key) ? [py.declare(py.name(key), type)] : []));
-      const docstring = schema.description ?? `What a model answers: ${hint.toLowerCase()}.`;
+      const docstring = schema.description ?? `The shape of ${hint.toLowerCase().replaceAll('_', ' ')}.`;
       this.statements.push(py.classDef(name, { bases: [typedDict], docstring, body }));
     } else this.statements.push(py.assign(py.name(name), asCall(typedDict, name, fields)));
     return py.name(name);

@@ -107,7 +107,7 @@ function writeRun(
     }
   }
   if (step.assignsWay && generator.decision !== undefined) {
-    const test = generator.decision.value(node, scope, resultOf(writer, node));
+    const test = generator.decision.value(node, scope, resultOf(writer, node), true);
     written.push(py.assign(nameOf(writer, { kind: 'way', node: node.id }), test, { node: node.id }));
   }
   return written;
@@ -120,7 +120,7 @@ function writeBranch(writer: BlockWriter, step: BranchStep, declared: Declared):
   const known = new Set([...declared, ...step.declares.map(variableKey)]);
   const yes = step.ways[decision.whenTrue] ?? [];
   const no = step.ways[1 - decision.whenTrue] ?? [];
-  const test = decision.value(node, writer.scopeOf(node), resultOf(writer, node));
+  const test = decision.value(node, writer.scopeOf(node), resultOf(writer, node), step.keepsWay);
   const way: Variable = { kind: 'way', node: node.id };
   const written: Stmt[] = step.declares.map((each) => declaration(writer, each));
   let keep = test;

@@ -74,6 +74,8 @@ export class InputModels {
     if (schema.additionalProperties === true || typeof schema.additionalProperties === 'object') {
       options.push(py.keyword('extra', py.literal('allow')));
     }
+    // JSON has no such numbers, but Python reads 1e999 as one.
+    if (holdsNumber(schema)) options.push(py.keyword('allow_inf_nan', py.literal(false)));
     if (usesPattern(schema)) options.push(py.keyword('regex_engine', py.literal('python-re')));
     if (options.length === 0) return [];
     return [py.assign(py.name('model_config'), py.call(py.imported('pydantic', 'ConfigDict'), ...options))];
@@ -81,9 +83,8 @@ export class InputModels {
 
   #field(schema: JsonSchema, key: string, field: Identifier, property: JsonSchema, hint: string): Stmt {
     const optional = !(schema.required?.includes(key) ?? false) && property.default === undefined;
-    const nullable = typesOf(property).includes('null');
     const type = this.#type(property, hint);
-    const annotation = optional && !nullable ? py.union(type, py.literal(null)) : type;
+    const annotation = optional ? omittable(property, type) : type;
     const options = constraints(property);
     if ((field as string) !== key) options.push(py.keyword('alias', py.literal(key)));
     if (property.description !== undefined) options.push(py.keyword('description', py.literal(property.description)));
@@ -128,6 +129,15 @@ export class InputModels {
   }
 }
 
+/** The type of a field that may be left out, which is None then. Null is a value of it only where the schema says so. */
+function omittable(schema: JsonSchema, type: Expr): Expr {
+  const types = typesOf(schema);
+  if (types.includes('null')) return type;
+  return types.length === 0
+    ? py.union(type, py.literal(null))
+    : py.subscript(py.imported('app.runtime.inputs', 'Omittable'), type);
+}
+
 function constraints(schema: JsonSchema): Keyword[] {
   const given: Keyword[] = [];
   const {
@@ -153,6 +163,15 @@ function constraints(schema: JsonSchema): Keyword[] {
   if (multipleOf !== undefined) given.push(py.keyword('multiple_of', py.literal(multipleOf)));
   if (pattern !== undefined) given.push(py.keyword('pattern', py.literal(pattern)));
   return given;
+}
+
+/** Whether a field is a number, or a list or map of numbers. */
+function holdsNumber({ properties }: JsonSchema): boolean {
+  return Object.values(properties ?? {}).some(({ items, additionalProperties, ...property }) =>
+    [property, items, additionalProperties].some(
+      (each) => typeof each === 'object' && typesOf(each).includes('number'),
+    ),
+  );
 }
 
 function usesPattern(schema: JsonSchema): boolean {

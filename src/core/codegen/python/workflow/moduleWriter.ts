@@ -126,7 +126,7 @@ export class ModuleWriter implements BlockWriter {
     const steps = writeBlock(this, body, new Set());
     const end = alwaysAnswers(body) ? [] : [py.returned(py.call(reply, py.literal(null)))];
     const run = py.asyncDef('run', {
-      parameters: [context, py.parameter('input', py.name(this.names.inputClass))],
+      parameters: [context, py.parameter('inputs', py.name(this.names.inputClass))],
       returns: reply,
       docstring: 'Runs the workflow once, from the input to the reply.',
       body: [...steps, ...end],

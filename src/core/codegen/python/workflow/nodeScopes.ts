@@ -1,15 +1,17 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { isModelNode } from '../../../workflow/modelNodes.ts';
 import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
-import { waysOf, type Graph } from '../../../workflow/graph/graph.ts';
+import { waysOf } from '../../../workflow/graph/graph.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { typeOfResult } from '../nodes/resultType.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
-import { compileExpression } from './expressions.ts';
+import { compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
@@ -46,8 +48,11 @@ export function nodeScope(
     value,
     text,
     json,
-    test: (template) =>
-      template.single === undefined ? text(template) : compileExpression(template.single, paths).code,
+    test: (template, isKept) => {
+      const { single } = template;
+      if (single !== undefined) return isKept ? compileTruth(single, paths) : compileTest(single, paths);
+      return isKept ? py.call(py.name('bool'), text(template)) : text(template);
+    },
     constant: (hint, annotation, expression) => constants.constant(node.id, hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     workflowOf: (id) => writer.names.workflowOf(id),
@@ -71,23 +76,26 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
-    isTyped: (path, count) => isInAnswer(checked.graph, path, count),
+    isTyped: (path, count) => isInResult(checked, path, count),
   };
 }
 
-/** Whether what a path leads to with so many of its keys lies in an answer whose type is a class of this module. */
-function isInAnswer({ nodes }: Graph, { root, segments }: PathExpression, count: number): boolean {
+/** Whether what a path leads to with so many of its keys lies in a value whose type is written in this module. */
+function isInResult(checked: CheckedWorkflow, { root, segments }: PathExpression, count: number): boolean {
   const [id, handle, member] = segments;
-  const node = root === 'nodes' && count >= 3 ? nodes.get(String(id?.key)) : undefined;
-  const hasType = isModelNode(node) && typeof node.config.responseFormat === 'object';
-  return hasType && handle?.key === 'output' && member?.key === 'parsed';
+  const node = root === 'nodes' && count >= 2 ? checked.graph.nodes.get(String(id?.key)) : undefined;
+  if (node === undefined || handle?.key !== 'output') return false;
+  if (isModelNode(node))
+    return count >= 3 && member?.key === 'parsed' && typeof node.config.responseFormat === 'object';
+  const isCall = node.type === 'pythonFunction' || node.type === 'subWorkflow';
+  return isCall && typeOfResult(checked, node) !== undefined;
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {
   const { checked } = writer.plan;
   const node = checked.graph.nodes.get(id);
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
-  if (node.type === 'httpEndpoint') return { code: py.name('input'), ran: undefined };
+  if (node.type === 'httpEndpoint') return { code: py.name('inputs'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
   const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   const own = checked.branches.get(id) ?? [];

@@ -2,6 +2,7 @@ import type { PathExpression, PathSegment } from '../../../workflow/expressions/
 import {
   membersAlong,
   rootLength,
+  typeAlong,
   typeOfRoot,
   type ExpressionType,
   type TypeScope,
@@ -11,6 +12,7 @@ import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { accessTo } from './answerTypes.ts';
+import type { Guard } from './guards.ts';
 import type { ModelClass } from './inputModels.ts';
 
 /** What stands behind `nodes.ID.HANDLE`. */
@@ -35,19 +37,15 @@ export interface PathScope {
 }
 
 /** A path as it is read, before anything is done about a value that may be missing. */
-export interface PathRead {
+export interface PathRead extends ExpressionType {
+  /** Raises where something on the way is missing. */
   readonly code: Expr;
-  readonly schema: JsonSchema;
-  /** `code` raises where something on the way is missing. */
-  readonly mayRaise: boolean;
+  /** The same where all guards hold. */
+  readonly bare: Expr;
+  /** What has to hold so that the value is there; undefined where that is not known before. */
+  readonly guards: readonly Guard[] | undefined;
   /** `code` is None where the value itself is missing. */
   readonly noneWhenMissing: boolean;
-  /** Another value where the value itself is missing, if Python has a way of saying so. */
-  readonly orElse: ((other: Expr) => Expr) | undefined;
-  /** Holds when the node that is read has run; undefined when it surely has. */
-  readonly ran: Expr | undefined;
-  /** Nothing can be missing once the node has run. */
-  readonly certainOnceRan: boolean;
   /** The last value on the way that is surely there, and the keys that lead on from it. */
   readonly root: Expr;
   readonly keys: readonly (string | number)[];
@@ -60,16 +58,11 @@ const plain = py.imported(runtime, 'plain');
 const getter = py.imported(runtime, 'get');
 const presence = py.imported(runtime, 'present');
 
-/** Python for a path whose value has to be there. */
-export function compilePath(
-  path: PathExpression,
-  scope: PathScope,
-): { readonly code: Expr; readonly mayRaise: boolean } {
-  const read = readPath(path, scope, true);
+/** `code` of a value that has to be there. */
+export function presentCode(path: PathExpression, read: PathRead, scope: PathScope): Expr {
   const text = pathText(path);
   const there = read.noneWhenMissing ? present(read.code, text) : read.code;
-  const code = asJson(there, read.schema, scope);
-  return { code: scope.mark(code, text), mayRaise: read.mayRaise || read.noneWhenMissing };
+  return scope.mark(asJson(there, read.schema, scope), text);
 }
 
 /** A value as JSON: Pydantic models become dicts. */
@@ -77,52 +70,54 @@ export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
   return holdsModel(schema, scope) ? py.call(plain, code) : code;
 }
 
-/** @param isAlone no test that the node has run stands before it */
-export function readPath(path: PathExpression, scope: PathScope, isAlone = false): PathRead {
+export function readPath(path: PathExpression, scope: PathScope): PathRead {
   const root = typeOfRoot(path, scope.types);
-  const start = startOf(path, root.schema, scope, isAlone);
+  const start = startOf(path, root, scope);
   const rest = path.segments.slice(rootLength(path));
+  const members = membersAlong(path, root);
+  const type = typeAlong(root, members);
   if (scope.isLoose && rest.length > 0 && path.root === 'nodes') {
     const keys = rest.map((segment) => segment.key);
     const code = py.call(getter, start.code, ...keys.map(py.literal));
-    return { ...start, code, keys, schema: unknownSchema, mayRaise: true, certainOnceRan: false };
+    return { ...start, ...type, schema: unknownSchema, code, bare: code, keys, guards: undefined };
   }
-  const members = membersAlong(path, root);
-  return rest.reduce<PathRead>(
-    (read, segment, index) => step(read, segment, members[index] ?? unknown, path, scope),
+  const read = rest.reduce<PathRead>(
+    (before, segment, index) => step(before, segment, members[index] ?? unknown, path, scope),
     start,
   );
+  return { ...read, ...type };
 }
 
 const unknown: ExpressionType = { schema: unknownSchema, certain: false };
 
-function startOf(path: PathExpression, schema: JsonSchema, scope: PathScope, isAlone: boolean): PathRead {
-  const begin = (code: Expr, mayRaise: boolean, ran?: Expr): PathRead => ({
+function startOf(path: PathExpression, type: ExpressionType, scope: PathScope): PathRead {
+  const begin = (bare: Expr, guards: readonly Guard[], code = bare): PathRead => ({
+    ...type,
     code,
-    schema,
-    mayRaise,
+    bare,
+    guards,
     noneWhenMissing: false,
-    orElse: undefined,
-    ran,
-    certainOnceRan: true,
-    root: code,
+    root: bare,
     keys: [],
     rootMayRaise: false,
   });
-  if (path.root === 'input') return begin(py.name('input'), false);
+  if (path.root === 'input') return begin(py.name('inputs'), []);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');
     const [variable] = path.segments;
     const keys = variable === undefined ? [] : [variable.key];
-    const read = begin(py.subscript(environment, String(variable?.key)), true);
-    return { ...read, root: environment, keys, certainOnceRan: false };
+    const read = begin(py.subscript(environment, String(variable?.key)), []);
+    return { ...read, root: environment, keys, guards: undefined };
   }
   const handle = handleOfPath(path);
   if (handle === undefined) throw new Error('check lets no path through that names no node and handle');
-  const value = scope.handle(handle.node, handle.handle);
-  const mayBeNone = isAlone && !scope.isLoose && value.ran?.kind === 'compare' && isNone(value.ran.right);
-  const code = mayBeNone ? present(value.code, pathText(path, rootLength(path))) : value.code;
-  return begin(code, value.ran !== undefined, value.ran);
+  const { code, ran } = scope.handle(handle.node, handle.handle);
+  const mayBeNone = !scope.isLoose && ran?.kind === 'compare' && isNone(ran.right);
+  return begin(
+    code,
+    ran === undefined ? [] : [{ kind: 'ran', test: ran }],
+    mayBeNone ? present(code, pathText(path, rootLength(path))) : code,
+  );
 }
 
 function isNone(code: Expr): boolean {
@@ -132,7 +127,7 @@ function isNone(code: Expr): boolean {
 function step(
   read: PathRead,
   segment: PathSegment,
-  { schema, certain }: ExpressionType,
+  type: ExpressionType,
   path: PathExpression,
   scope: PathScope,
 ): PathRead {
@@ -141,26 +136,73 @@ function step(
   const mayBeNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
   const object = mayBeNone ? present(read.code, pathText(path, index)) : read.code;
   const field = typeof key === 'string' ? modelOf(read.schema, scope)?.fields.get(key) : undefined;
-  const common = { ...read, schema, orElse: undefined, certainOnceRan: read.certainOnceRan && certain };
+  // Where null is a value, that it is one is no reason yet for what lies in it to be missing.
+  const isNull = mayBeNone && !read.noneWhenMissing;
+  const before = isNull ? withGuard(read.guards, { kind: 'present', value: read.bare }) : read.guards;
   if (field !== undefined) {
     const code = py.attribute(object, field);
-    const mayRaise = mayBeNone || read.mayRaise;
+    const bare = py.attribute(read.bare, field);
     // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
-    const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(schema).includes('null');
-    return { ...common, code, mayRaise, noneWhenMissing, root: code, keys: [], rootMayRaise: mayRaise };
+    const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(type.schema).includes('null');
+    const guards = noneWhenMissing ? withGuard(before, { kind: 'present', value: bare }) : before;
+    return {
+      ...read,
+      ...type,
+      code,
+      bare,
+      guards,
+      noneWhenMissing,
+      root: code,
+      keys: [],
+      rootMayRaise: mayRaise(before),
+    };
   }
-  const access = scope.isTyped(path, index) ? accessTo(read.schema, key) : 'item';
+  if (typeof key === 'string' && holdsModel(read.schema, scope) && !isMap(read.schema)) {
+    // Not a field of the one class that it can be: a further key, or a key that only some of several classes have.
+    const root = py.call(plain, read.bare);
+    const bare = py.subscript(root, key);
+    const code = py.subscript(py.call(plain, object), key);
+    const rootMayRaise = mayRaise(before);
+    return { ...read, ...type, code, bare, guards: undefined, noneWhenMissing: false, root, keys: [key], rootMayRaise };
+  }
+  const isTyped = scope.isTyped(path, index);
+  const access = isTyped ? accessTo(read.schema, key) : 'item';
+  const guards = type.certain
+    ? before
+    : isTyped || path.root === 'input'
+      ? guardedMember(read, before, key)
+      : undefined;
   const keys = [...read.keys, key];
+  const bare = access === 'unknown' ? py.call(getter, read.bare, py.literal(key)) : py.subscript(read.bare, key);
   if (access === 'optional') {
-    const get = (...other: readonly Expr[]): Expr => py.call(py.attribute(object, 'get'), py.literal(key), ...other);
-    const mayRaise = mayBeNone || read.mayRaise;
-    return { ...common, keys, code: get(), mayRaise, noneWhenMissing: true, orElse: get };
+    const code = py.call(py.attribute(object, 'get'), py.literal(key));
+    return { ...read, ...type, keys, code, bare, guards, noneWhenMissing: true };
   }
   const code = access === 'item' ? py.subscript(object, key) : py.call(getter, object, py.literal(key));
-  const mayRaise = mayBeNone || read.mayRaise || !certain || access === 'unknown';
-  const isRoot = !mayRaise && read.ran === undefined;
-  const from = isRoot ? { root: code, keys: [], rootMayRaise: false } : { keys };
-  return { ...common, ...from, code, mayRaise, noneWhenMissing: false };
+  const known = access === 'unknown' ? undefined : guards;
+  const from = known?.length === 0 ? { root: code, keys: [], rootMayRaise: false } : { keys };
+  return { ...read, ...type, ...from, code, bare, guards: known, noneWhenMissing: false };
+}
+
+function mayRaise(guards: readonly Guard[] | undefined): boolean {
+  return guards?.length !== 0;
+}
+
+function withGuard(guards: readonly Guard[] | undefined, guard: Guard): readonly Guard[] | undefined {
+  return guards && [...guards, guard];
+}
+
+/** What has to hold for a member of a list or an object that is surely what its schema says. */
+function guardedMember(
+  { schema, bare }: PathRead,
+  before: readonly Guard[] | undefined,
+  key: string | number,
+): readonly Guard[] | undefined {
+  const types = typesOf(schema).filter((type) => type !== 'null');
+  if (types.length !== 1) return undefined;
+  if (typeof key === 'number')
+    return types[0] === 'array' ? withGuard(before, { kind: 'item', list: bare, index: key }) : undefined;
+  return types[0] === 'object' ? withGuard(before, { kind: 'key', object: bare, key }) : undefined;
 }
 
 function isRequired(schema: JsonSchema, key: string | number): boolean {
@@ -182,14 +224,25 @@ function present(code: Expr, text: string): Expr {
   return py.call(presence, code, py.literal(text));
 }
 
+/** The class of a value, if it can be of one only. */
 function modelOf(schema: JsonSchema, scope: PathScope): ModelClass | undefined {
-  const options = schema.anyOf?.map((option) => scope.modelOf(option)).filter((model) => model !== undefined) ?? [];
-  return scope.modelOf(schema) ?? options[0];
+  const options = (schema.anyOf ?? [schema]).filter((option) => typesOf(option).join() !== 'null');
+  const [only] = options;
+  return only === undefined || options.length > 1
+    ? undefined
+    : only === schema
+      ? scope.modelOf(schema)
+      : modelOf(only, scope);
+}
+
+/** Whether a value is a dict, whose values may be objects of a class. */
+function isMap({ properties, additionalProperties, anyOf }: JsonSchema): boolean {
+  return properties === undefined && anyOf === undefined && typeof additionalProperties === 'object';
 }
 
 /** Whether a value of the schema is, or holds, an object of a Pydantic model. */
 function holdsModel(schema: JsonSchema, scope: PathScope): boolean {
-  if (modelOf(schema, scope) !== undefined) return true;
+  if (scope.modelOf(schema) !== undefined) return true;
   const inner = [schema.items, ...(schema.anyOf ?? [])];
   if (typeof schema.additionalProperties === 'object') inner.push(schema.additionalProperties);
   return inner.some((each) => each !== undefined && holdsModel(each, scope));

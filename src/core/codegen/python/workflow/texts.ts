@@ -31,6 +31,10 @@ function computedPart({ code, schema }: ReturnType<typeof compileExpression>): C
     const text = textOf(code.value);
     if (typeof text === 'string') return text;
   }
+  // An f-string makes a text of a number itself.
+  const [number, ...more] =
+    code.kind === 'call' && code.callee.kind === 'name' && code.callee.name === 'str' ? code.args : [];
+  if (number !== undefined && more.length === 0) return { code: number, isString: false };
   if (isOnly(schema, 'string')) return { code, isString: true };
   // Python's own text of an int is that of JSON.
   if (isOnly(schema, 'integer')) return { code, isString: false };

@@ -1,19 +1,11 @@
-"""help-desk as an HTTP service."""
+"""help-desk as an HTTP service.
 
-from fastapi import Request, Response
+This file is yours and is not written again: add middleware and routers of your own to `app`. Routes of workflows are
+in `app/routes.py`.
+"""
 
-from app.llm.parts import OPENAI
-from app.runtime.server import create_app, respond
-from app.workflows import help_desk
+from app import routes
+from app.runtime.server import create_app
 
-app = create_app(
-    title="help-desk",
-    description="Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it.",
-    servers=[OPENAI],
-)
-
-
-@app.post("/help")
-async def ask(request: Request, input: help_desk.HelpDeskInput) -> Response:
-    """Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it."""
-    return respond(request, help_desk.run, input, workflow="help-desk", stream="auto")
+app = create_app(title="help-desk", env=routes.ENV, servers=routes.SERVERS)
+app.include_router(routes.router)

@@ -1,20 +1,11 @@
-"""support-chat as an HTTP service."""
+"""support-chat as an HTTP service.
 
-from fastapi import Request, Response
+This file is yours and is not written again: add middleware and routers of your own to `app`. Routes of workflows are
+in `app/routes.py`.
+"""
 
-from app.llm.parts import OPENAI
-from app.runtime.server import create_app, respond
-from app.workflows import support_chat
+from app import routes
+from app.runtime.server import create_app
 
-app = create_app(
-    title="support-chat",
-    description="Answers a customer; looks an order up when asked about one.",
-    env=["SUPPORT_REGION"],
-    servers=[OPENAI],
-)
-
-
-@app.post("/chat")
-async def ask(request: Request, input: support_chat.SupportChatInput) -> Response:
-    """Answers a customer; looks an order up when asked about one."""
-    return respond(request, support_chat.run, input, workflow="support-chat", stream="auto")
+app = create_app(title="support-chat", env=routes.ENV, servers=routes.SERVERS)
+app.include_router(routes.router)

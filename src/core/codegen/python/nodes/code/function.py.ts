@@ -1,10 +1,11 @@
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import { isIdentifier } from '../../syntax/names.ts';
+import { resultAnnotation } from '../resultType.ts';
 
 export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
   awaits: true,
-  valueType: () => py.imported('typing', 'Any'),
+  valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {
     const args = Object.entries(node.config.args).map(([name, value]) => {

@@ -6,5 +6,5 @@ export const httpEndpoint: NodeCodeGenerator<'httpEndpoint'> = {
   awaits: false,
   valueType: () => undefined,
   annotates: () => false,
-  value: () => py.call(py.imported('app.runtime.expressions', 'plain'), py.name('input')),
+  value: () => py.call(py.imported('app.runtime.expressions', 'plain'), py.name('inputs')),
 };

@@ -9,6 +9,6 @@ export const condition: NodeCodeGenerator<'condition'> = {
   decision: {
     type: py.name('bool'),
     whenTrue: 0,
-    value: (node, scope) => scope.test(node.config.expression),
+    value: (node, scope, _result, isKept) => scope.test(node.config.expression, isKept),
   },
 };

@@ -3,12 +3,13 @@ import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import { inputClassOf } from '../../workflow/inputClass.ts';
 import type { Expr } from '../../syntax/tree.ts';
+import { resultAnnotation } from '../resultType.ts';
 import { budgetArgument } from './budget.ts';
 
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
   awaits: true,
-  valueType: () => py.imported('typing', 'Any'),
+  valueType: (node, scope) => resultAnnotation(node, scope, scope.workflowName(node.id)),
   annotates: () => true,
   value: (node, scope) => {
     const called = subWorkflowConstant(node.id, scope);

@@ -1,4 +1,5 @@
 import * as py from '../../syntax/build.ts';
+import { endpointOf } from './endpoint.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { expected } from './expectation.ts';
@@ -13,7 +14,7 @@ interface Asked {
 
 /** Asks, and looks whether there is an answer. */
 export function answers(workflow: WorkflowModule, scene: Scene, response: Rehearsed['outcome']['response']): Asked {
-  return workflow.plan.checked.trigger.config.stream === 'always' ? inAStream(scene) : inOnePiece(scene, response);
+  return endpointOf(workflow).stream === 'always' ? inAStream(scene) : inOnePiece(scene, response);
 }
 
 /** Asks, and looks at the output as well. */

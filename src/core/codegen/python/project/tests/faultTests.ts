@@ -1,5 +1,6 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
+import { endpointOf } from './endpoint.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -35,7 +36,7 @@ function problemTest(
   const scene = functions.scene(run);
   scene.standIn(() => false, first);
   problem.goesWrong(scene);
-  const isStream = functions.workflow.plan.checked.trigger.config.stream === 'always';
+  const isStream = endpointOf(functions.workflow).stream === 'always';
   const accept = isStream ? [py.keyword('accept', py.literal('text/event-stream'))] : [];
   return functions.test(functions.name(words), scene, docstring, [
     py.assign(answer, scene.asking('ask', ...accept)),
@@ -102,7 +103,7 @@ function refusal(functions: TestFunctions, run: Rehearsed, first: string): Stmt 
 /** The stream of a node that runs beside no other model call, so that it is certain which request is cut. */
 function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan } = functions.workflow;
-  if (plan.checked.trigger.config.stream === 'never') return [];
+  if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
     return plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';

@@ -6,6 +6,7 @@ import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tr
 import type { WorkflowModule } from '../workflowModules.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
+import { applicationOf, endpointOf } from './endpoint.ts';
 import { expected } from './expectation.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
@@ -99,7 +100,7 @@ export class Scene {
 
   /** `service.METHOD("POST", "/path", …)` */
   asking(method: 'ask' | 'stream', ...options: readonly Keyword[]): Expr {
-    const { path, method: verb } = this.#workflow.plan.checked.trigger.config;
+    const { path, method: verb } = endpointOf(this.#workflow);
     return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), this.input, ...options);
   }
 
@@ -199,7 +200,7 @@ export class Scene {
           : py.call(py.attribute(environment, 'setenv'), py.literal(name), py.literal(value));
       this.#setup.push(py.statement(call));
     }
-    this.#setup.push(py.assign(service, py.call(py.name('start_service'), py.imported('app.main', 'app'))));
+    this.#setup.push(py.assign(service, py.call(py.name('start_service'), applicationOf(this.#workflow))));
   }
 }
 

@@ -1,5 +1,6 @@
 import { unknownIn } from '../../../../workflow/expressions/values.ts';
 import * as py from '../../syntax/build.ts';
+import { endpointOf } from './endpoint.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import { expected } from './expectation.ts';
 import type { Rehearsed } from './search.ts';
@@ -12,7 +13,7 @@ const done = py.name('done');
 /** A stream and an answer in one piece say the same: for the first run that streams, and for one with a function call. */
 export function streamTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan } = functions.workflow;
-  if (plan.checked.trigger.config.stream !== 'auto') return [];
+  if (endpointOf(functions.workflow).stream !== 'auto') return [];
   const streaming = (kind: ToldAnswer['kind']): Rehearsed | undefined =>
     runs.find(({ trial, outcome }) =>
       outcome.ran.some((id) => plan.streamed.has(id) && trial.answers.get(id)?.kind === kind),

@@ -15,7 +15,7 @@ class ChatInput(BaseModel):
     message: str = Field(min_length=1, max_length=4000)
 
 
-async def run(ctx: ExecutionContext, input: ChatInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ChatInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete(
         ctx,
@@ -23,7 +23,7 @@ async def run(ctx: ExecutionContext, input: ChatInput) -> Reply:
             **ANSWER,
             "messages": [
                 {"role": "system", "content": "You answer briefly and plainly."},
-                {"role": "user", "content": input.message},
+                {"role": "user", "content": inputs.message},
             ],
         },
         node="answer",

@@ -16,7 +16,7 @@ class ExtractOrderInput(BaseModel):
     text: str = Field(max_length=20000)
 
 
-async def run(ctx: ExecutionContext, input: ExtractOrderInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ExtractOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     extract = await complete(
         ctx,
@@ -30,7 +30,7 @@ async def run(ctx: ExecutionContext, input: ExtractOrderInput) -> Reply:
                         '"city".'
                     ),
                 },
-                {"role": "user", "content": input.text},
+                {"role": "user", "content": inputs.text},
             ],
         },
         node="extract",

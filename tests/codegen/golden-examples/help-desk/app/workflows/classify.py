@@ -39,14 +39,14 @@ class ClassifyInput(BaseModel):
 
 
 class Case(TypedDict):
-    """What a model answers: case."""
+    """The shape of case."""
 
     topic: Literal["order", "product", "complaint", "other"]
     can_wait: bool
     summary: str
 
 
-async def run(ctx: ExecutionContext, input: ClassifyInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ClassifyInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     read: CompletionOf[Case] = await complete(
         ctx,
@@ -57,7 +57,7 @@ async def run(ctx: ExecutionContext, input: ClassifyInput) -> Reply:
                     "role": "system",
                     "content": "Classify what a customer writes. Everything can wait but what endangers somebody.",
                 },
-                {"role": "user", "content": input.message},
+                {"role": "user", "content": inputs.message},
             ],
         },
         node="read",

@@ -14,9 +14,9 @@ class FindOrderInput(BaseModel):
     number: str = Field(max_length=20)
 
 
-async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    get_order_result: Any = await ctx.call("get_order", get_order, number=input.number.strip().upper())
+    get_order_result: Any = await ctx.call("get_order", get_order, number=inputs.number.strip().upper())
     if get_order_result is not None:
         return Reply({"number": get_order_result["number"], "status": get_order_result["status"]})
-    return Reply({"error": f"There is no order {input.number}."}, status=404)
+    return Reply({"error": f"There is no order {inputs.number}."}, status=404)

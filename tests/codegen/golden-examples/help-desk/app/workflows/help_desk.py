@@ -1,6 +1,6 @@
 """help-desk: Sorts what customers write: hands urgent cases on, answers the rest and looks orders up for it."""
 
-from typing import Any
+from typing import Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,9 +35,17 @@ class HelpDeskInput(BaseModel):
     message: str = Field(min_length=1, max_length=4000)
 
 
-async def run(ctx: ExecutionContext, input: HelpDeskInput) -> Reply:
+class ClassifyOutput(TypedDict):
+    """The shape of classify output."""
+
+    topic: Literal["order", "product", "complaint", "other"]
+    can_wait: bool
+    summary: str
+
+
+async def run(ctx: ExecutionContext, inputs: HelpDeskInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    classify_result: Any = await CLASSIFY.call(ctx, "classify", {"message": input.message})
+    classify_result: ClassifyOutput = await CLASSIFY.call(ctx, "classify", {"message": inputs.message})
     if classify_result["can_wait"]:
         answer = await complete_with_tools(
             ctx,
@@ -52,7 +60,7 @@ async def run(ctx: ExecutionContext, input: HelpDeskInput) -> Reply:
                             "an order up before you say anything about it."
                         ),
                     },
-                    {"role": "user", "content": input.message},
+                    {"role": "user", "content": inputs.message},
                 ],
             },
             node="answer",

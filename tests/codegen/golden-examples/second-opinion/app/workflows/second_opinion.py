@@ -20,7 +20,7 @@ class SecondOpinionInput(BaseModel):
     verdict: bool = True
 
 
-async def run(ctx: ExecutionContext, input: SecondOpinionInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: SecondOpinionInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     async with asyncio.TaskGroup() as tasks:
         pros_task = tasks.create_task(
@@ -30,7 +30,7 @@ async def run(ctx: ExecutionContext, input: SecondOpinionInput) -> Reply:
                     **PROS,
                     "messages": [
                         {"role": "system", "content": "Give the three best arguments in favour."},
-                        {"role": "user", "content": input.question},
+                        {"role": "user", "content": inputs.question},
                     ],
                 },
                 node="pros",
@@ -43,7 +43,7 @@ async def run(ctx: ExecutionContext, input: SecondOpinionInput) -> Reply:
                     **CONS,
                     "messages": [
                         {"role": "system", "content": "Give the three best arguments against."},
-                        {"role": "user", "content": input.question},
+                        {"role": "user", "content": inputs.question},
                     ],
                 },
                 node="cons",
@@ -51,7 +51,7 @@ async def run(ctx: ExecutionContext, input: SecondOpinionInput) -> Reply:
         )
     pros = pros_task.result()
     cons = cons_task.result()
-    if input.verdict and pros["content"] != "":
+    if inputs.verdict and pros["content"] != "":
         verdict = await complete(
             ctx,
             {
@@ -60,7 +60,7 @@ async def run(ctx: ExecutionContext, input: SecondOpinionInput) -> Reply:
                     {"role": "system", "content": "Decide. Say in two sentences which side is stronger and why."},
                     {
                         "role": "user",
-                        "content": f"{input.question}\n\nIn favour:\n{pros['content']}\n\nAgainst:\n{cons['content']}",
+                        "content": f"{inputs.question}\n\nIn favour:\n{pros['content']}\n\nAgainst:\n{cons['content']}",
                     },
                 ],
             },

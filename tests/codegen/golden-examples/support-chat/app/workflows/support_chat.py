@@ -33,14 +33,14 @@ class SupportChatInput(BaseModel):
     language: str = "en"
 
 
-async def run(ctx: ExecutionContext, input: SupportChatInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: SupportChatInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     prompt: list[Message] = [
         {
             "role": "system",
-            "content": f"You help customers in {ctx.env.get('SUPPORT_REGION', 'every region')}. Answer in {input.language.upper()}.",
+            "content": f"You help customers in {ctx.env.get('SUPPORT_REGION', 'every region')}. Answer in {inputs.language.upper()}.",
         },
-        {"role": "user", "content": input.message},
+        {"role": "user", "content": inputs.message},
     ]
     answer = await complete(ctx, {**ANSWER, "messages": prompt}, node="answer", streamed=ctx.streaming)
     if call := answer["function_call"]:

@@ -1,21 +1,11 @@
-"""answers-in-branches as an HTTP service."""
+"""answers-in-branches as an HTTP service.
 
-from fastapi import Request, Response
+This file is yours and is not written again: add middleware and routers of your own to `app`. Routes of workflows are
+in `app/routes.py`.
+"""
 
-from app.llm.parts import OPENAI
-from app.runtime.server import create_app, respond
-from app.workflows import answers_in_branches, typed_answers
+from app import routes
+from app.runtime.server import create_app
 
-app = create_app(title="answers-in-branches", servers=[OPENAI])
-
-
-@app.post("/answers-in-branches")
-async def ask(request: Request, input: answers_in_branches.AnswersInBranchesInput) -> Response:
-    """Typed answers that not every run has."""
-    return respond(request, answers_in_branches.run, input, workflow="answers-in-branches", stream="auto")
-
-
-@app.post("/typed-answers")
-async def ask_2(request: Request, input: typed_answers.TypedAnswersInput) -> Response:
-    """What models answer in JSON, read with its types."""
-    return respond(request, typed_answers.run, input, workflow="typed-answers", stream="auto")
+app = create_app(title="answers-in-branches", env=routes.ENV, servers=routes.SERVERS)
+app.include_router(routes.router)

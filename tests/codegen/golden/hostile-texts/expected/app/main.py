@@ -1,19 +1,11 @@
-"""hostile-texts as an HTTP service."""
+"""hostile-texts as an HTTP service.
 
-from fastapi import Request, Response
+This file is yours and is not written again: add middleware and routers of your own to `app`. Routes of workflows are
+in `app/routes.py`.
+"""
 
-from app.llm.parts import OPENAI
-from app.runtime.server import create_app, respond
-from app.workflows import hostile_texts
+from app import routes
+from app.runtime.server import create_app
 
-app = create_app(
-    title="hostile-texts",
-    description="\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}",
-    servers=[OPENAI],
-)
-
-
-@app.post("/hostile-texts")
-async def class_(request: Request, input: hostile_texts.HostileTextsInput) -> Response:
-    "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
-    return respond(request, hostile_texts.run, input, workflow="hostile-texts", stream="auto")
+app = create_app(title="hostile-texts", env=routes.ENV, servers=routes.SERVERS)
+app.include_router(routes.router)

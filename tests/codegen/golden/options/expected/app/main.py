@@ -1,23 +1,11 @@
-"""options as an HTTP service."""
+"""options as an HTTP service.
 
-from fastapi import Request, Response
+This file is yours and is not written again: add middleware and routers of your own to `app`. Routes of workflows are
+in `app/routes.py`.
+"""
 
-from app.llm.parts import OPENAI
-from app.runtime.server import create_app, respond
-from app.runtime.usage import Budget
-from app.workflows import options
+from app import routes
+from app.runtime.server import create_app
 
-app = create_app(title="options", description="Every option of the OpenAI node.", env=["TENANT"], servers=[OPENAI])
-
-
-@app.post("/options")
-async def start(request: Request, input: options.OptionsInput) -> Response:
-    """Every option of the OpenAI node."""
-    return respond(
-        request,
-        options.run,
-        input,
-        workflow="options",
-        stream="auto",
-        budget=Budget(max_cost_usd=0.5, max_tokens=100000),
-    )
+app = create_app(title="options", env=routes.ENV, servers=routes.SERVERS)
+app.include_router(routes.router)

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict
 from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import first, first_present, get
 
 CLASSIFY: OpenAIConfig = {
     "model": "gpt-5.4-mini",
@@ -69,35 +68,37 @@ class AnswersInBranchesInput(BaseModel):
 
 
 class Topic(TypedDict):
-    """What a model answers: topic."""
+    """The shape of topic."""
 
     topic: str
 
 
 class WordList(TypedDict):
-    """What a model answers: word_list."""
+    """The shape of word list."""
 
     words: list[str]
 
 
-async def run(ctx: ExecutionContext, input: AnswersInBranchesInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: AnswersInBranchesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def deep_branch() -> CompletionOf[Topic] | None:
         classify: CompletionOf[Topic] | None = None
-        if input.deep:
+        if inputs.deep:
             classify = await complete(
-                ctx, {**CLASSIFY, "messages": [{"role": "user", "content": input.message}]}, node="classify"
+                ctx, {**CLASSIFY, "messages": [{"role": "user", "content": inputs.message}]}, node="classify"
             )
         return classify
 
     async with asyncio.TaskGroup() as tasks:
         deep_task = tasks.create_task(deep_branch())
         left_task = tasks.create_task(
-            complete(ctx, {**LEFT, "messages": [{"role": "user", "content": f"Left: {input.message}"}]}, node="left")
+            complete(ctx, {**LEFT, "messages": [{"role": "user", "content": f"Left: {inputs.message}"}]}, node="left")
         )
         right_task = tasks.create_task(
-            complete(ctx, {**RIGHT, "messages": [{"role": "user", "content": f"Right: {input.message}"}]}, node="right")
+            complete(
+                ctx, {**RIGHT, "messages": [{"role": "user", "content": f"Right: {inputs.message}"}]}, node="right"
+            )
         )
     classify = deep_task.result()
     left: CompletionOf[Topic] = left_task.result()
@@ -106,6 +107,6 @@ async def run(ctx: ExecutionContext, input: AnswersInBranchesInput) -> Reply:
         {
             "topic": classify["parsed"]["topic"] if classify is not None else "not looked at",
             "left": left["parsed"]["topic"],
-            "right": first_present(lambda: first(get(right, "parsed", "words")), lambda: ""),
+            "right": right["parsed"]["words"][0] if right["parsed"]["words"] else "",
         }
     )

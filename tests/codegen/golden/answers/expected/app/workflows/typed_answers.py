@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import as_text, get, join
+from app.runtime.expressions import as_text, get
 
 EXTRACT: OpenAIConfig = {
     "model": "gpt-5.4-mini",
@@ -120,34 +120,34 @@ class TypedAnswersInput(BaseModel):
 
 
 class OrderCustomer(TypedDict):
-    """What a model answers: order customer."""
+    """The shape of order customer."""
 
     name: str
     e_mail: str | None
 
 
 class OrderLinesItem(TypedDict):
-    """What a model answers: order lines item."""
+    """The shape of order lines item."""
 
     product: str
     count: int
 
 
 class OrderShipTo(TypedDict):
-    """What a model answers: order ship_to."""
+    """The shape of order ship to."""
 
     city: str
 
 
 class OrderContact1(TypedDict):
-    """What a model answers: order contact 1."""
+    """The shape of order contact 1."""
 
     kind: Literal["phone"]
     phone: str
 
 
 class OrderContact2(TypedDict):
-    """What a model answers: order contact 2."""
+    """The shape of order contact 2."""
 
     kind: Literal["mail"]
     mail: str
@@ -171,14 +171,14 @@ ReviewSelf = TypedDict("ReviewSelf", {"str": NotRequired[str], "int": NotRequire
 
 
 class ReviewAuthor(TypedDict):
-    """What a model answers: review author."""
+    """The shape of review author."""
 
     name: str
     age: NotRequired[int]
 
 
 class Review(TypedDict):
-    """What a model answers: review."""
+    """The shape of review."""
 
     text: str
     note: NotRequired[str]
@@ -188,10 +188,10 @@ class Review(TypedDict):
     author: NotRequired[ReviewAuthor]
 
 
-async def run(ctx: ExecutionContext, input: TypedAnswersInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: TypedAnswersInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     extract: CompletionOf[Order] = await complete(
-        ctx, {**EXTRACT, "messages": [{"role": "user", "content": input.message}]}, node="extract"
+        ctx, {**EXTRACT, "messages": [{"role": "user", "content": inputs.message}]}, node="extract"
     )
     if extract["parsed"]["paid"] and extract["parsed"]["total"] >= 10:
         return Reply({"status": extract["parsed"]["status"].upper()})
@@ -211,18 +211,24 @@ async def run(ctx: ExecutionContext, input: TypedAnswersInput) -> Reply:
     return Reply(
         {
             "name": extract["parsed"]["first-name"].strip(),
-            "product": get(extract["parsed"]["lines"], 0, "product", default="nothing"),
+            "product": extract["parsed"]["lines"][0]["product"] if extract["parsed"]["lines"] else "nothing",
             "lines": len(extract["parsed"]["lines"]),
-            "city": get(extract["parsed"]["ship_to"], "city", default="unknown"),
+            "city": extract["parsed"]["ship_to"]["city"]
+            if extract["parsed"]["ship_to"] is not None and "city" in extract["parsed"]["ship_to"]
+            else "unknown",
             "kind": extract["parsed"]["contact"]["kind"],
             "phone": get(extract["parsed"]["contact"], "phone", default="none"),
-            "tags": join(extract["parsed"]["tags"], ", "),
+            "tags": ", ".join(extract["parsed"]["tags"]),
             "text": review["parsed"]["text"].lower(),
             "note": review["parsed"].get("note", "-"),
             "mark": get(review["parsed"], "mark", default=0),
-            "str": get(review["parsed"], "self", "str", default=""),
-            "score": get(review["parsed"], "scores", "style", default=0),
-            "author": get(review["parsed"], "author", "name", default="nobody"),
+            "str": review["parsed"]["self"]["str"]
+            if "self" in review["parsed"] and "str" in review["parsed"]["self"]
+            else "",
+            "score": review["parsed"]["scores"]["style"]
+            if "scores" in review["parsed"] and "style" in review["parsed"]["scores"]
+            else 0,
+            "author": review["parsed"]["author"]["name"] if "author" in review["parsed"] else "nobody",
             "whole": extract["parsed"],
         }
     )

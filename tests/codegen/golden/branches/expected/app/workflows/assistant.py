@@ -37,12 +37,12 @@ class AssistantInput(BaseModel):
     message: str
 
 
-async def run(ctx: ExecutionContext, input: AssistantInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: AssistantInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete_with_tools(
         ctx,
         OPENAI,
-        {**ANSWER, "messages": [{"role": "user", "content": input.message}]},
+        {**ANSWER, "messages": [{"role": "user", "content": inputs.message}]},
         node="answer",
         streamed=ctx.streaming,
         tools=[OPENING_HOURS_TOOL],

@@ -34,7 +34,7 @@ READ: OpenAIConfig = {
 class TriageInput(BaseModel):
     """What POST /triage takes."""
 
-    model_config = ConfigDict(strict=True, regex_engine="python-re")
+    model_config = ConfigDict(strict=True, allow_inf_nan=False, regex_engine="python-re")
     text: str = Field(min_length=1)
     customer: str = Field(pattern="^[A-Z]{2}-\\d{4}$")
     amount: float = Field(ge=0, le=10000)
@@ -42,27 +42,27 @@ class TriageInput(BaseModel):
 
 
 class Ticket(TypedDict):
-    """What a model answers: ticket."""
+    """The shape of ticket."""
 
     topic: Literal["billing", "delivery", "other"]
     urgency: int
 
 
-async def run(ctx: ExecutionContext, input: TriageInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: TriageInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     read: CompletionOf[Ticket] = await complete(
         ctx,
         {
             **READ,
-            "messages": [{"role": "system", "content": "Read the ticket."}, {"role": "user", "content": input.text}],
+            "messages": [{"role": "system", "content": "Read the ticket."}, {"role": "user", "content": inputs.text}],
         },
         node="read",
     )
-    if read["parsed"]["urgency"] > 3 and len(input.tags) >= 2:
-        return Reply({"call": input.customer.lower()}, status=202)
-    find_customer_result: Any = await ctx.call("find_customer", find_customer, number=input.customer)
-    if less_equal(10, find_customer_result["orders"]) and input.amount < 100.5:
-        return Reply(f"{as_text(find_customer_result['name'])} gets {as_text(input.amount)}")
+    if read["parsed"]["urgency"] > 3 and len(inputs.tags) >= 2:
+        return Reply({"call": inputs.customer.lower()}, status=202)
+    find_customer_result: dict[str, Any] = await ctx.call("find_customer", find_customer, number=inputs.customer)
+    if less_equal(10, find_customer_result["orders"]) and inputs.amount < 100.5:
+        return Reply(f"{as_text(find_customer_result['name'])} gets {as_text(inputs.amount)}")
     if read["parsed"]["topic"] == "billing" and ctx.env["REGION"] == "north":
         return Reply({"topic": read["parsed"]["topic"], "id": read["id"]})
-    return Reply([read["parsed"]["urgency"], input.amount >= 0])
+    return Reply([read["parsed"]["urgency"], inputs.amount >= 0])

@@ -18,14 +18,14 @@ class TwoDraftsInput(BaseModel):
     topic: str
 
 
-async def run(ctx: ExecutionContext, input: TwoDraftsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: TwoDraftsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     async with asyncio.TaskGroup() as tasks:
         one_task = tasks.create_task(
-            complete(ctx, {**ONE, "messages": [{"role": "user", "content": input.topic}]}, node="one")
+            complete(ctx, {**ONE, "messages": [{"role": "user", "content": inputs.topic}]}, node="one")
         )
         two_task = tasks.create_task(
-            complete(ctx, {**TWO, "messages": [{"role": "user", "content": input.topic}]}, node="two")
+            complete(ctx, {**TWO, "messages": [{"role": "user", "content": inputs.topic}]}, node="two")
         )
     one = one_task.result()
     two = two_task.result()

@@ -6,23 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.functions.data import work
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import (
-    as_text,
-    equal,
-    first,
-    first_present,
-    get,
-    join,
-    last,
-    less,
-    plain,
-    present,
-    round_number,
-    to_float,
-    to_int,
-    to_json,
-    trim,
-)
+from app.runtime.expressions import as_text, equal, get, last, less, plain, to_float, to_int, to_json, trim
+from app.runtime.inputs import Omittable
 
 
 class ExpressionsInputCustomer(BaseModel):
@@ -30,23 +15,23 @@ class ExpressionsInputCustomer(BaseModel):
 
     model_config = ConfigDict(strict=True)
     city: str
-    zip_code: str | None = Field(default=None, alias="zip code")
+    zip_code: Omittable[str] = Field(default=None, alias="zip code")
 
 
 class ExpressionsInput(BaseModel):
     """What POST /expressions takes."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
     age: int
     name: str
     tags: list[str] = []
-    nick: str | None = None
+    nick: Omittable[str] = None
     score: float | None = None
-    customer: ExpressionsInputCustomer | None = None
+    customer: Omittable[ExpressionsInputCustomer] = None
     free: Any
 
 
-async def run(ctx: ExecutionContext, input: ExpressionsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ExpressionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     data: Any = await ctx.call(
         "data",
@@ -61,9 +46,9 @@ async def run(ctx: ExecutionContext, input: ExpressionsInput) -> Reply:
     )
     return Reply(
         {
-            "typed": input.age,
-            "mixed": f"{input.name} is {input.age} of {as_text(input.free)}",
-            "compare": input.age >= 18 and input.name != "Bob",
+            "typed": inputs.age,
+            "mixed": f"{inputs.name} is {inputs.age} of {as_text(inputs.free)}",
+            "compare": inputs.age >= 18 and inputs.name != "Bob",
             "untyped": less(data["given"]["count"], 3),
             "equal": equal(data["given"]["count"], 2),
             "not_equal": not equal(data["given"]["yes"], 1),
@@ -71,28 +56,27 @@ async def run(ctx: ExecutionContext, input: ExpressionsInput) -> Reply:
             "item": data["given"]["items"][1]["name"],
             "bracket": data["given"]["items"][0]["name"],
             "fallback": get(data, "given", "items", 7, "name", default="none"),
-            "nick": (input.nick if input.nick is not None else input.name).upper(),
-            "first_tag": first_present(lambda: first(input.tags), lambda: "no tag"),
-            "joined": join(input.tags, "+"),
-            "count": len(input.tags),
-            "logic": (input.age > 3 or bool(input.free)) and not input.tags,
-            "city": first_present(lambda: present(input.customer, "input.customer").city, lambda: "unknown"),
-            "zip": first_present(
-                lambda: present(present(input.customer, "input.customer").zip_code, "input.customer.zip code"),
-                lambda: "unknown",
-            ),
-            "whole": plain(input.customer) if input.customer is not None else None,
+            "nick": (inputs.nick if inputs.nick is not None else inputs.name).upper(),
+            "first_tag": inputs.tags[0] if inputs.tags else "no tag",
+            "joined": "+".join(inputs.tags),
+            "count": len(inputs.tags),
+            "logic": (inputs.age > 3 or bool(inputs.free)) and not inputs.tags,
+            "city": inputs.customer.city if inputs.customer is not None else "unknown",
+            "zip": inputs.customer.zip_code
+            if inputs.customer is not None and inputs.customer.zip_code is not None
+            else "unknown",
+            "whole": plain(inputs.customer) if inputs.customer is not None else None,
             "trim": trim(data["given"]["text"]).lower(),
             "json": to_json(data["given"]["items"]),
-            "round": round_number(2.567, 1),
+            "round": round(2.567, 1),
             "int": to_int("42"),
             "float": to_float("2.5"),
-            "string": as_text(input.age),
+            "string": str(inputs.age),
             "last": last(data["given"]["items"]),
             "braces": "a {{ b }} c",
             "region": ctx.env["REGION"],
             "zone": ctx.env.get("ZONE", "none"),
-            "score": input.score,
-            "everything": plain(input),
+            "score": inputs.score,
+            "everything": plain(inputs),
         }
     )

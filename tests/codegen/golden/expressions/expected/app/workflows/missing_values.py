@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.functions import argument, data_2
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, present
+from app.runtime.inputs import Omittable
 
 
 class MissingValuesInput(BaseModel):
@@ -14,19 +15,19 @@ class MissingValuesInput(BaseModel):
 
     model_config = ConfigDict(strict=True)
     which: Literal["nothing", "value", "text", "input", "argument"]
-    nick: str | None = None
+    nick: Omittable[str] = None
 
 
-async def run(ctx: ExecutionContext, input: MissingValuesInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: MissingValuesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     data: Any = await ctx.call("data", data_2.work, given={"items": []})
-    if input.which == "value":
+    if inputs.which == "value":
         return Reply({"x": data["given"]["absent"]})
-    if input.which == "text":
-        return Reply(f"It is {input.which} and {as_text(data['given']['items'][3]['name'])}.")
-    if input.which == "input":
-        return Reply([present(input.nick, "input.nick")])
-    if input.which == "argument":
+    if inputs.which == "text":
+        return Reply(f"It is {inputs.which} and {as_text(data['given']['items'][3]['name'])}.")
+    if inputs.which == "input":
+        return Reply([present(inputs.nick, "input.nick")])
+    if inputs.which == "argument":
         argument_result: Any = await ctx.call("argument", argument.work, given=data["given"]["gone"])
         return Reply(argument_result)
     return Reply("fine")

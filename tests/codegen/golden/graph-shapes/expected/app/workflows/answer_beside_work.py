@@ -18,13 +18,13 @@ class AnswerBesideWorkInput(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: AnswerBesideWorkInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: AnswerBesideWorkInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     first_result: Any = await ctx.call("first", first_2.work, given="first")
 
     async def check_branch() -> tuple[bool, Any]:
         deep_result: Any = MISSING
-        check = input.a
+        check = inputs.a
         if not check:
             deep_result = await ctx.call("deep", deep.work, given="deep")
         return (check, deep_result)

@@ -26,11 +26,11 @@ class CallInParallelInput(BaseModel):
     message: str
 
 
-async def run(ctx: ExecutionContext, input: CallInParallelInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: CallInParallelInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def model_branch() -> tuple[OpenAICompletion, Any]:
-        model = await complete(ctx, {**MODEL, "messages": [{"role": "user", "content": input.message}]}, node="model")
+        model = await complete(ctx, {**MODEL, "messages": [{"role": "user", "content": inputs.message}]}, node="model")
         weather_result: Any = MISSING
         if call := model["function_call"]:
             weather_result = await ctx.call("weather", weather.work, given=call["arguments"]["city"])

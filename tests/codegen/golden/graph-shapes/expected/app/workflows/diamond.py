@@ -17,11 +17,11 @@ class DiamondInput(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: DiamondInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: DiamondInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     yes_result: Any = MISSING
     no_result: Any = MISSING
-    if input.a:
+    if inputs.a:
         yes_result = await ctx.call("yes", yes.work, given="yes")
     else:
         no_result = await ctx.call("no", no.work, given="no")

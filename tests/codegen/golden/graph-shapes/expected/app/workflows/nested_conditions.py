@@ -17,12 +17,12 @@ class NestedConditionsInput(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: NestedConditionsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: NestedConditionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     inner: bool = False
     deepest: Any = MISSING
-    if outer := input.a:
-        if inner := not input.b:
+    if outer := inputs.a:
+        if inner := not inputs.b:
             deepest = await ctx.call("deepest", work, given="deepest")
     if (outer and not inner) or not outer:
         return Reply("nothing")

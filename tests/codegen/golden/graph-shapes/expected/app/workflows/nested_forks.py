@@ -15,7 +15,7 @@ class NestedForksInput(BaseModel):
     model_config = ConfigDict(strict=True)
 
 
-async def run(ctx: ExecutionContext, input: NestedForksInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: NestedForksInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def parallel_branch() -> Any:

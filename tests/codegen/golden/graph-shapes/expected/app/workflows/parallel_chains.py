@@ -15,7 +15,7 @@ class ParallelChainsInput(BaseModel):
     model_config = ConfigDict(strict=True)
 
 
-async def run(ctx: ExecutionContext, input: ParallelChainsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ParallelChainsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def left_first_branch() -> Any:

@@ -17,12 +17,12 @@ class PartialJoinInput(BaseModel):
     b: bool = True
 
 
-async def run(ctx: ExecutionContext, input: PartialJoinInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: PartialJoinInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     inner: bool = False
     other_result: Any = MISSING
-    if outer := input.a:
-        inner = input.b
+    if outer := inputs.a:
+        inner = inputs.b
         if not inner:
             other_result = await ctx.call("other", other.work, given="other")
     if not outer or (outer and inner):

@@ -1,6 +1,6 @@
 "hostile-texts: \"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,7 +45,7 @@ class HostileTextsInput(BaseModel):
     )
 
 
-async def run(ctx: ExecutionContext, input: HostileTextsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: HostileTextsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     none: list[Message] = [
         {
@@ -53,7 +53,7 @@ async def run(ctx: ExecutionContext, input: HostileTextsInput) -> Reply:
             "content": (
                 '"""\\\'\r\n'
                 "\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n"
-                f"'''${{y}}{input.def_}\"\"\"\\'\r\n"
+                f"'''${{y}}{inputs.def_}\"\"\"\\'\r\n"
                 "\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n"
                 "'''${y}"
             ),
@@ -73,19 +73,19 @@ async def run(ctx: ExecutionContext, input: HostileTextsInput) -> Reply:
         },
         node="asyncio",
     )
-    print_: Any = await ctx.call("print", lambda_, x=input.a_b)
+    print_: str = await ctx.call("print", lambda_, x=inputs.a_b)
     return Reply(
         {
             "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}": (
                 "\"\"\"\\'\r\n\u2028\u202e{x}{{%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
             ),
             "text": asyncio_result["content"],
-            "json": input.json_2,
-            "model_config": input.model_config_2,
-            "self": input.self,
-            "def": input.def_,
-            "accent": input.e,
-            "both": input.a_b_2,
+            "json": inputs.json_2,
+            "model_config": inputs.model_config_2,
+            "self": inputs.self,
+            "def": inputs.def_,
+            "accent": inputs.e,
+            "both": inputs.a_b_2,
             "function": print_,
         }
     )

@@ -12,6 +12,6 @@ class SearchInput(BaseModel):
     page: int = Field(default=1, ge=1)
 
 
-async def run(ctx: ExecutionContext, input: SearchInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: SearchInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    return Reply(f"{input.q} on page {input.page}")
+    return Reply(f"{inputs.q} on page {inputs.page}")

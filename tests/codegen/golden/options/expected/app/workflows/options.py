@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict
 from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
-from app.runtime.expressions import get
 
 DESCRIBE: OpenAIConfig = {
     "model": "gpt-4o",
@@ -63,20 +62,20 @@ class OptionsInput(BaseModel):
 
 
 class Person(TypedDict):
-    """What a model answers: person."""
+    """The shape of person."""
 
     name: str
     age: int | None
     tags: list[str]
 
 
-async def run(ctx: ExecutionContext, input: OptionsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: OptionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     describe = await complete(
         ctx,
         {
             **DESCRIBE,
-            "max_tokens": input.limit,
+            "max_tokens": inputs.limit,
             "user": ctx.env["TENANT"],
             "metadata": {"tenant": ctx.env["TENANT"], "purpose": "test"},
             "messages": [
@@ -84,8 +83,8 @@ async def run(ctx: ExecutionContext, input: OptionsInput) -> Reply:
                 {
                     "role": "user",
                     "content": [
-                        {"type": "text", "text": input.message},
-                        {"type": "image_url", "image_url": {"url": input.image, "detail": "low"}},
+                        {"type": "text", "text": inputs.message},
+                        {"type": "image_url", "image_url": {"url": inputs.image, "detail": "low"}},
                     ],
                     "name": "visitor",
                 },
@@ -109,7 +108,7 @@ async def run(ctx: ExecutionContext, input: OptionsInput) -> Reply:
         {
             "name": extract["parsed"]["name"],
             "age": extract["parsed"]["age"],
-            "first": get(extract["parsed"]["tags"], 0, default="none"),
+            "first": extract["parsed"]["tags"][0] if extract["parsed"]["tags"] else "none",
             "cost": extract["cost_usd"],
         }
     )

@@ -13,6 +13,6 @@ class CompleteWorkflowInput(BaseModel):
     class_: int = Field(alias="class")
 
 
-async def run(ctx: ExecutionContext, input: CompleteWorkflowInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: CompleteWorkflowInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    return Reply({"text": input.text, "class": input.class_})
+    return Reply({"text": inputs.text, "class": inputs.class_})

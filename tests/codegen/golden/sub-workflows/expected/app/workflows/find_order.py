@@ -8,6 +8,7 @@ from app.functions.orders import order_of
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import to_json
+from app.runtime.inputs import Omittable
 
 DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
 
@@ -25,13 +26,13 @@ class FindOrderInput(BaseModel):
     model_config = ConfigDict(strict=True, regex_engine="python-re")
     number: str = Field(pattern="^[A-Z]-[0-9]+$")
     detail: Literal["short", "full"] = "short"
-    customer: FindOrderInputCustomer | None = None
+    customer: Omittable[FindOrderInputCustomer] = None
 
 
-async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    order: Any = await ctx.call("order", order_of, number=input.number)
-    if input.detail == "full":
+    order: dict[str, Any] = await ctx.call("order", order_of, number=inputs.number)
+    if inputs.detail == "full":
         describe = await complete(
             ctx,
             {
@@ -43,5 +44,5 @@ async def run(ctx: ExecutionContext, input: FindOrderInput) -> Reply:
             node="describe",
             streamed=ctx.streaming,
         )
-        return Reply({"number": input.number, "status": order["status"], "text": describe["content"]})
-    return Reply({"number": input.number, "status": order["status"]}, status=203)
+        return Reply({"number": inputs.number, "status": order["status"], "text": describe["content"]})
+    return Reply({"number": inputs.number, "status": order["status"]}, status=203)

@@ -12,6 +12,6 @@ class FindOrder2Input(BaseModel):
     number: str
 
 
-async def run(ctx: ExecutionContext, input: FindOrder2Input) -> Reply:
+async def run(ctx: ExecutionContext, inputs: FindOrder2Input) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    return Reply(f"other {input.number}")
+    return Reply(f"other {inputs.number}")

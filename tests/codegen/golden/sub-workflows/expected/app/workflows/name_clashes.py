@@ -1,7 +1,7 @@
 """name-clashes: Workflows and functions with the same names."""
 
 import asyncio
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,18 +23,38 @@ class NameClashesInput(BaseModel):
     number: str
 
 
-async def run(ctx: ExecutionContext, input: NameClashesInput) -> Reply:
+CompleteWorkflowOutput = TypedDict("CompleteWorkflowOutput", {"text": str, "class": int})
+
+
+class FindOrderOutput1(TypedDict):
+    """The shape of find order output 1."""
+
+    number: str
+    status: Any
+    text: str
+
+
+class FindOrderOutput2(TypedDict):
+    """The shape of find order output 2."""
+
+    number: str
+    status: Any
+
+
+async def run(ctx: ExecutionContext, inputs: NameClashesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
-    async def complete_branch() -> tuple[Any, Any, Any]:
-        complete_result: Any = await COMPLETE_WORKFLOW.call(ctx, "complete", {"text": input.number, "class": 7})
-        other: Any = await FIND_ORDER_2.call(ctx, "other", {"number": complete_result["text"].upper()})
-        mine_result: Any = await ctx.call("mine", mine.find_order, number=other)
+    async def complete_branch() -> tuple[CompleteWorkflowOutput, str, str]:
+        complete_result: CompleteWorkflowOutput = await COMPLETE_WORKFLOW.call(
+            ctx, "complete", {"text": inputs.number, "class": 7}
+        )
+        other: str = await FIND_ORDER_2.call(ctx, "other", {"number": complete_result["text"].upper()})
+        mine_result: str = await ctx.call("mine", mine.find_order, number=other)
         return (complete_result, other, mine_result)
 
     async with asyncio.TaskGroup() as tasks:
         complete_task = tasks.create_task(complete_branch())
-        find_order_task = tasks.create_task(FIND_ORDER.call(ctx, "find_order", {"number": input.number}))
+        find_order_task = tasks.create_task(FIND_ORDER.call(ctx, "find_order", {"number": inputs.number}))
     (complete_result, other, mine_result) = complete_task.result()
-    find_order_result = find_order_task.result()
+    find_order_result: FindOrderOutput1 | FindOrderOutput2 = find_order_task.result()
     return Reply([complete_result["class"], find_order_result["status"], other, mine_result])

@@ -1,6 +1,6 @@
 """order-step: Looks an order up before it answers."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,12 +23,29 @@ class OrderStepInput(BaseModel):
     number: str = "A-1042"
 
 
-async def run(ctx: ExecutionContext, input: OrderStepInput) -> Reply:
+class FindOrderOutput1(TypedDict):
+    """The shape of find order output 1."""
+
+    number: str
+    status: Any
+    text: str
+
+
+class FindOrderOutput2(TypedDict):
+    """The shape of find order output 2."""
+
+    number: str
+    status: Any
+
+
+async def run(ctx: ExecutionContext, inputs: OrderStepInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    find_order_result: Any = await FIND_ORDER.call(
-        ctx, "find_order", {"number": input.number, "detail": "full", "customer": {"name": input.message.strip()}}
+    find_order_result: FindOrderOutput1 | FindOrderOutput2 = await FIND_ORDER.call(
+        ctx, "find_order", {"number": inputs.number, "detail": "full", "customer": {"name": inputs.message.strip()}}
     )
-    again: Any = await FIND_ORDER.call(ctx, "again", {"number": find_order_result["number"]})
+    again: FindOrderOutput1 | FindOrderOutput2 = await FIND_ORDER.call(
+        ctx, "again", {"number": find_order_result["number"]}
+    )
     answer = await complete(
         ctx,
         {
@@ -38,7 +55,7 @@ async def run(ctx: ExecutionContext, input: OrderStepInput) -> Reply:
                     "role": "system",
                     "content": f"The order {find_order_result['number'].lower()} is {as_text(again['status'])}.",
                 },
-                {"role": "user", "content": input.message},
+                {"role": "user", "content": inputs.message},
             ],
         },
         node="answer",

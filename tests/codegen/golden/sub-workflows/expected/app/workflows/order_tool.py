@@ -38,12 +38,12 @@ class OrderToolInput(BaseModel):
     number: str = "A-1042"
 
 
-async def run(ctx: ExecutionContext, input: OrderToolInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: OrderToolInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     answer = await complete_with_tools(
         ctx,
         OPENAI,
-        {**ANSWER, "messages": [{"role": "user", "content": input.message}]},
+        {**ANSWER, "messages": [{"role": "user", "content": inputs.message}]},
         node="answer",
         streamed=ctx.streaming,
         tools=[LOOKUP_TOOL],

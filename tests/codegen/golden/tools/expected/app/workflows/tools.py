@@ -22,12 +22,12 @@ class ToolsInput(BaseModel):
     message: str
 
 
-async def run(ctx: ExecutionContext, input: ToolsInput) -> Reply:
+async def run(ctx: ExecutionContext, inputs: ToolsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
     agent = await complete_with_tools(
         ctx,
         OPENAI,
-        {**AGENT, "messages": [{"role": "user", "content": input.message}]},
+        {**AGENT, "messages": [{"role": "user", "content": inputs.message}]},
         node="agent",
         streamed=ctx.streaming,
         tools=[GET_ORDER_TOOL, GET_WEATHER_TOOL],

@@ -12,7 +12,12 @@ def test_reply_answers(service: Service) -> None:
     answer = service.ask("PUT", "/inputs", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["output"] == {"all": {"text": "aa", "whole": 2}, "row": "no row", "deepest": False}
+    assert body["output"] == {
+        "all": {"text": "aa", "whole": 2},
+        "row": "no row",
+        "deepest": False,
+        "price": "It is 2.5, in JSON null.",
+    }
 
 
 def test_refuses_input_that_does_not_fit(service: Service) -> None:

@@ -1,0 +1,73 @@
+import { budgetArgument } from '../nodes/logic/budget.ts';
+import * as py from '../syntax/build.ts';
+import { createScope } from '../syntax/names.ts';
+import { printModule } from '../syntax/print.ts';
+import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
+import { declaredVariables } from './declaredVariables.ts';
+import { askedProviders } from './modelParts.ts';
+import type { WorkflowModule } from './workflowModules.ts';
+
+/** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
+export const takenInRoutes: readonly string[] = ['inputs', 'request', 'respond', 'router'];
+
+const taken = [
+  ...takenInRoutes,
+  'APIRouter',
+  'Annotated',
+  'Budget',
+  'ENV',
+  'OPENAI',
+  'Query',
+  'Request',
+  'Response',
+  'SERVERS',
+  'Server',
+];
+
+/** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
+export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
+  const names = createScope([...taken, ...workflows.map(({ module }) => module)]);
+  const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
+  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
+  const env = py.assign(py.name('ENV'), py.literal(variables), {
+    annotation: py.subscript(py.name('list'), py.name('str')),
+  });
+  const servers = py.assign(py.name('SERVERS'), py.list(askedProviders(workflows.map(({ plan }) => plan.checked))), {
+    annotation: py.subscript(
+      py.name('list'),
+      py.subscript(py.imported('app.runtime.pools', 'Server'), py.imported('typing', 'Any')),
+    ),
+  });
+  const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
+  const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
+  return printModule(py.moduleOf([router, env, servers, ...routes], docstring)).text;
+}
+
+const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
+  const { file, trigger } = plan.checked;
+  const { method, path, stream } = trigger.config;
+  const workflow: Expr = py.imported('app.workflows', module);
+  const model = py.attribute(workflow, names.inputClass);
+  const isBody = method !== 'GET' && method !== 'DELETE';
+  const query = py.call(py.imported('fastapi', 'Query'));
+  const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const register = py.attribute(py.name('router'), decorators[method]);
+  const answer = py.call(
+    py.imported('app.runtime.server', 'respond'),
+    py.name('request'),
+    py.attribute(workflow, 'run'),
+    py.name('inputs'),
+    py.keyword('workflow', py.literal(file.name)),
+    py.keyword('stream', py.literal(stream)),
+    ...budgetArgument(trigger.config.budget),
+  );
+  return py.asyncDef(name, {
+    decorators: [py.call(register, py.literal(path))],
+    parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
+    returns: py.imported('fastapi', 'Response'),
+    body: [py.returned(answer)],
+    docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
+  });
+}

@@ -1,0 +1,42 @@
+import type { NodeOf } from '../../../../workflow/types.ts';
+import { modulePath } from '../../syntax/names.ts';
+import * as py from '../../syntax/build.ts';
+import type { Expr, Stmt } from '../../syntax/tree.ts';
+import { declaredVariables } from '../declaredVariables.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
+
+type Endpoint = Pick<NodeOf<'httpEndpoint'>['config'], 'method' | 'path' | 'stream'>;
+
+const conftest = 'tests.conftest';
+const alone = py.name('APP');
+
+/** Where the tests of a workflow ask it. One that is only called has no route of its own, and nobody listens to it. */
+export function endpointOf({ plan, isRouted }: WorkflowModule): Endpoint {
+  return isRouted ? plan.checked.trigger.config : { method: 'POST', path: '/', stream: 'never' };
+}
+
+/** The application that serves a workflow to its tests. */
+export function applicationOf({ isRouted }: WorkflowModule): Expr {
+  return isRouted ? py.imported('app.main', 'app') : alone;
+}
+
+/** Of a workflow that is only called: an application of its own, and the fixture that starts it. */
+export function servedAlone({ plan, module, names, isRouted }: WorkflowModule): readonly Stmt[] {
+  if (isRouted) return [];
+  const path = modulePath(modulePath('app.workflows'), module);
+  const env = declaredVariables([plan.checked]);
+  const made = py.call(
+    py.imported(conftest, 'serving'),
+    py.imported(path, 'run'),
+    py.imported(path, names.inputClass),
+    ...(env.length === 0 ? [] : [py.keyword('env', py.literal(env))]),
+  );
+  const fixture = py.def('service', {
+    decorators: [py.attribute(py.importedModule('pytest'), 'fixture')],
+    parameters: [py.parameter('start_service', py.imported(conftest, 'StartService'))],
+    returns: py.imported(conftest, 'Service'),
+    docstring: 'The workflow alone, without those that call it.',
+    body: [py.returned(py.call(py.name('start_service'), alone))],
+  });
+  return [py.assign(alone, made), fixture];
+}

@@ -1,0 +1,20 @@
+"""The routes of extract-order, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.llm.parts import OPENAI
+from app.runtime.pools import Server
+from app.runtime.server import respond
+from app.workflows import extract_order
+
+router = APIRouter()
+ENV: list[str] = []
+SERVERS: list[Server[Any]] = [OPENAI]
+
+
+@router.post("/orders/extract")
+async def email(request: Request, inputs: extract_order.ExtractOrderInput) -> Response:
+    """Turns an e-mail into order lines as JSON."""
+    return respond(request, extract_order.run, inputs, workflow="extract-order", stream="never")

@@ -1,0 +1,20 @@
+"""The routes of second-opinion, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.llm.parts import OPENAI
+from app.runtime.pools import Server
+from app.runtime.server import respond
+from app.workflows import second_opinion
+
+router = APIRouter()
+ENV: list[str] = []
+SERVERS: list[Server[Any]] = [OPENAI]
+
+
+@router.post("/weigh")
+async def question(request: Request, inputs: second_opinion.SecondOpinionInput) -> Response:
+    """Weighs a question from two sides at once and, when asked for a verdict, streams one."""
+    return respond(request, second_opinion.run, inputs, workflow="second-opinion", stream="auto")

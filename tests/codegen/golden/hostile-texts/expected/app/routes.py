@@ -1,0 +1,20 @@
+"""The routes of hostile-texts, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.llm.parts import OPENAI
+from app.runtime.pools import Server
+from app.runtime.server import respond
+from app.workflows import hostile_texts
+
+router = APIRouter()
+ENV: list[str] = []
+SERVERS: list[Server[Any]] = [OPENAI]
+
+
+@router.post("/hostile-texts")
+async def class_(request: Request, inputs: hostile_texts.HostileTextsInput) -> Response:
+    "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}"
+    return respond(request, hostile_texts.run, inputs, workflow="hostile-texts", stream="auto")

@@ -1,0 +1,28 @@
+"""The routes of options, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.llm.parts import OPENAI
+from app.runtime.pools import Server
+from app.runtime.server import respond
+from app.runtime.usage import Budget
+from app.workflows import options
+
+router = APIRouter()
+ENV: list[str] = ["TENANT"]
+SERVERS: list[Server[Any]] = [OPENAI]
+
+
+@router.post("/options")
+async def start(request: Request, inputs: options.OptionsInput) -> Response:
+    """Every option of the OpenAI node."""
+    return respond(
+        request,
+        options.run,
+        inputs,
+        workflow="options",
+        stream="auto",
+        budget=Budget(max_cost_usd=0.5, max_tokens=100000),
+    )

@@ -1,0 +1,32 @@
+"""Tests of find-order against the simulated OpenAI."""
+
+from typing import Any
+
+import pytest
+
+from app.workflows.find_order_2 import FindOrder2Input, run
+from tests.conftest import Service, StartService, serving
+
+INPUT: dict[str, Any] = {"number": "Hello! What can you do for me?"}
+APP = serving(run, FindOrder2Input)
+
+
+@pytest.fixture
+def service(start_service: StartService) -> Service:
+    """The workflow alone, without those that call it."""
+    return start_service(APP)
+
+
+def test_done_answers(service: Service) -> None:
+    """The response `done` answers."""
+    answer = service.ask("POST", "/", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == "other Hello! What can you do for me?"
+
+
+def test_refuses_input_that_does_not_fit(service: Service) -> None:
+    """Nothing runs."""
+    answer = service.ask("POST", "/", {})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_input"
