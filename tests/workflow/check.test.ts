@@ -98,7 +98,7 @@ describe('values of other branches', () => {
         workflow({
           nodes: [
             node('c', 'condition'),
-            node('x', 'pythonFunction'),
+            node('x', 'pythonFunction', { code: 'def run() -> str:\n    return ""\n', function: 'run' }),
             node('y', 'pythonFunction'),
             node('r', 'response', { output }),
           ],
