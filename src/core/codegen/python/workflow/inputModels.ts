@@ -1,9 +1,9 @@
-import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Scope } from '../syntax/names.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
-import { mapType, pythonType } from './schemaTypes.ts';
+import { holds, mapType, pythonType } from './schemaTypes.ts';
 
 /** A Pydantic model that stands for an object schema. */
 export interface ModelClass {
@@ -16,8 +16,11 @@ export interface ModelClass {
 const takenForFields = (
   'construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_extra ' +
   'model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild mro parse_file ' +
-  'parse_obj parse_raw register schema schema_json update_forward_refs validate bool float int list str'
+  'parse_obj parse_raw register fits_schema schema schema_json update_forward_refs validate bool float int list str'
 ).split(' ');
+
+/** What makes another class of the same properties. */
+const classWords = ['required', 'additionalProperties'] as const;
 
 /** Pydantic keeps what begins so for itself: https://docs.pydantic.dev/latest/api/config/#pydantic.config.ConfigDict.protected_namespaces */
 const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
@@ -29,7 +32,12 @@ const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
 export class InputModels {
   readonly #scope: Scope;
   readonly #prefix: string;
-  readonly #classes = new Map<JsonSchema, ModelClass>();
+  /** By what they describe; a description or a default beside a reference makes no other class of it. */
+  readonly #classes = new Map<object, { readonly schema: JsonSchema; readonly made: ModelClass }[]>();
+  readonly #open = new Set<ModelClass>();
+  readonly #within = new Set<JsonSchema>();
+  /** Whether some class names one that comes after it. */
+  looksAhead = false;
   readonly #statements: Stmt[] = [];
   /** The query of a GET comes as text, so numbers in it have to be read from text. */
   readonly #strict: boolean;
@@ -47,24 +55,40 @@ export class InputModels {
   }
 
   /** The class made for a schema, if it is one of an object with known properties. */
-  classOf(schema: JsonSchema): ModelClass | undefined {
-    return this.#classes.get(schema);
+  classOf(given: JsonSchema): ModelClass | undefined {
+    const schema = meaningOf(given);
+    const alike = this.#classes.get(schema.properties ?? schema) ?? [];
+    return alike.find(({ schema: other }) => classWords.every((word) => other[word] === schema[word]))?.made;
   }
 
-  /** Adds the class of an object schema under a given name, after the classes of what lies inside it. */
-  addNamed(schema: JsonSchema, name: Identifier, hint: string, docstring: string): ModelClass {
+  /**
+   * Adds the class of an object schema under a given name, after the classes of what lies inside it.
+   * @param more statements that its body ends with
+   */
+  addNamed(given: JsonSchema, name: Identifier, hint: string, docstring: string, more: readonly Stmt[] = []): ModelClass {
+    const schema = meaningOf(given);
     const fieldScope = createScope(takenForFields);
     const fields = new Map<string, Identifier>();
+    const made = { name, fields };
+    this.#register(schema, made);
+    this.#open.add(made);
     const body: Stmt[] = [...this.#config(schema)];
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const field = fieldScope.field(protectedName.test(key) ? `value ${key}` : key);
       fields.set(key, field);
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }
-    this.#statements.push(py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body }));
-    const made = { name, fields };
-    this.#classes.set(schema, made);
+    this.#open.delete(made);
+    this.#statements.push(
+      py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body: [...body, ...more] }),
+    );
     return made;
+  }
+
+  #register(schema: JsonSchema, made: ModelClass): void {
+    const key = schema.properties ?? schema;
+    const alike = this.#classes.get(key) ?? [];
+    this.#classes.set(key, [...alike, { schema, made }]);
   }
 
   #config(schema: JsonSchema): readonly Stmt[] {
@@ -79,7 +103,8 @@ export class InputModels {
     return [py.assign(py.name('model_config'), py.call(py.imported('pydantic', 'ConfigDict'), ...options))];
   }
 
-  #field(schema: JsonSchema, key: string, field: Identifier, property: JsonSchema, hint: string): Stmt {
+  #field(schema: JsonSchema, key: string, field: Identifier, given: JsonSchema, hint: string): Stmt {
+    const property = meaningOf(given);
     const optional = !(schema.required?.includes(key) ?? false) && property.default === undefined;
     const nullable = typesOf(property).includes('null');
     const type = this.#type(property, hint);
@@ -87,6 +112,9 @@ export class InputModels {
     const options = constraints(property);
     if ((field as string) !== key) options.push(py.keyword('alias', py.literal(key)));
     if (property.description !== undefined) options.push(py.keyword('description', py.literal(property.description)));
+    // Pydantic takes a default as it is, also where it is to be an object of a class.
+    if (typeof property.default === 'object' && property.default !== null && holds(property, isClass))
+      options.push(py.keyword('validate_default', py.literal(true)));
     const fallback =
       property.default !== undefined ? py.literal(property.default) : optional ? py.literal(null) : undefined;
     if (options.length > 0) {
@@ -105,6 +133,7 @@ export class InputModels {
   /** The annotation of a value that fits `schema`, without the constraints a field carries itself. */
   #type(schema: JsonSchema, hint: string): Expr {
     return pythonType(schema, hint, {
+      within: this.#within,
       inner: (inner, innerHint) => this.#inner(inner, innerHint),
       object: (object, objectHint) => this.#objectType(object, objectHint),
     });
@@ -112,6 +141,11 @@ export class InputModels {
 
   #objectType(schema: JsonSchema, hint: string): Expr {
     if (schema.properties !== undefined) {
+      const known = this.classOf(schema);
+      if (known !== undefined) {
+        if (this.#open.has(known)) this.looksAhead = true;
+        return py.name(known.name);
+      }
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
       return py.name(this.addNamed(schema, this.#scope.pascal(`${this.#prefix} ${hint}`), hint, docstring).name);
     }
@@ -121,7 +155,7 @@ export class InputModels {
   /** A type inside another: its constraints go along as `Annotated`. */
   #inner(schema: JsonSchema, hint: string): Expr {
     const type = this.#type(schema, hint);
-    const limits = constraints(schema);
+    const limits = constraints(meaningOf(schema));
     if (limits.length === 0) return type;
     const field = py.call(py.imported('pydantic', 'Field'), ...limits);
     return py.subscript(py.imported('typing', 'Annotated'), py.tuple([type, field]));
@@ -155,8 +189,11 @@ function constraints(schema: JsonSchema): Keyword[] {
   return given;
 }
 
+function isClass({ properties }: JsonSchema): boolean {
+  return properties !== undefined;
+}
+
+/** Whether a field of the class has a pattern; objects inside have classes of their own. */
 function usesPattern(schema: JsonSchema): boolean {
-  return Object.values(schema.properties ?? {}).some(
-    (property) => property.pattern !== undefined || property.items?.pattern !== undefined,
-  );
+  return Object.values(schema.properties ?? {}).some((property) => holds(property, ({ pattern }) => pattern !== undefined));
 }

@@ -6,12 +6,13 @@ import {
   type ExpressionType,
   type TypeScope,
 } from '../../../workflow/expressions/types.ts';
-import { typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import type { Expr } from '../syntax/tree.ts';
+import type { Expr, Identifier } from '../syntax/tree.ts';
 import { accessTo } from './answerTypes.ts';
 import type { ModelClass } from './inputModels.ts';
+import { holds } from './schemaTypes.ts';
 
 /** What stands behind `nodes.ID.HANDLE`. */
 export interface HandleValue {
@@ -140,7 +141,7 @@ function step(
   const index = path.segments.indexOf(segment);
   const mayBeNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
   const object = mayBeNone ? present(read.code, pathText(path, index)) : read.code;
-  const field = typeof key === 'string' ? modelOf(read.schema, scope)?.fields.get(key) : undefined;
+  const field = typeof key === 'string' ? fieldOf(read.schema, key, scope) : undefined;
   const common = { ...read, schema, orElse: undefined, certainOnceRan: read.certainOnceRan && certain };
   if (field !== undefined) {
     const code = py.attribute(object, field);
@@ -148,6 +149,11 @@ function step(
     // A field of a model that was left out is None. Where null is a value of its own, the two cannot be told apart.
     const noneWhenMissing = !isRequired(read.schema, key) && !typesOf(schema).includes('null');
     return { ...common, code, mayRaise, noneWhenMissing, root: code, keys: [], rootMayRaise: mayRaise };
+  }
+  if (hasModel(read.schema, scope)) {
+    // A key that is no field of it, or not of every class that it may be of.
+    const code = py.call(getter, py.call(plain, object), py.literal(key));
+    return { ...common, code, keys: [...read.keys, key], mayRaise: true, noneWhenMissing: false };
   }
   const access = scope.isTyped(path, index) ? accessTo(read.schema, key) : 'item';
   const keys = [...read.keys, key];
@@ -164,11 +170,13 @@ function step(
 }
 
 function isRequired(schema: JsonSchema, key: string | number): boolean {
-  const object = [schema, ...(schema.anyOf ?? [])].find((option) => Object.hasOwn(option.properties ?? {}, key));
-  return (
-    object === undefined ||
-    (object.required?.includes(String(key)) ?? false) ||
-    object.properties?.[key]?.default !== undefined
+  const meant = meaningOf(schema);
+  const objects = [meant, ...(meant.anyOf ?? [])]
+    .map(meaningOf)
+    .filter((option) => Object.hasOwn(option.properties ?? {}, key));
+  return objects.every(
+    ({ required, properties }) =>
+      (required?.includes(String(key)) ?? false) || meaningOf(properties?.[key] ?? {}).default !== undefined,
   );
 }
 
@@ -182,15 +190,22 @@ function present(code: Expr, text: string): Expr {
   return py.call(presence, code, py.literal(text));
 }
 
-function modelOf(schema: JsonSchema, scope: PathScope): ModelClass | undefined {
-  const options = schema.anyOf?.map((option) => scope.modelOf(option)).filter((model) => model !== undefined) ?? [];
-  return scope.modelOf(schema) ?? options[0];
+/** The attribute that holds a key of an object, of whichever class it is. */
+function fieldOf(schema: JsonSchema, key: string, scope: PathScope): Identifier | undefined {
+  const meant = meaningOf(schema);
+  const objects = (meant.anyOf ?? [meant]).filter((option) => typesOf(option).join() !== 'null');
+  const fields = new Set(objects.map((option) => scope.modelOf(option)?.fields.get(key)));
+  const [field] = fields;
+  return fields.size === 1 ? field : undefined;
+}
+
+/** Whether a value of the schema may be an object of a Pydantic model. */
+function hasModel(schema: JsonSchema, scope: PathScope): boolean {
+  const meant = meaningOf(schema);
+  return [meant, ...(meant.anyOf ?? [])].some((option) => scope.modelOf(option) !== undefined);
 }
 
 /** Whether a value of the schema is, or holds, an object of a Pydantic model. */
 function holdsModel(schema: JsonSchema, scope: PathScope): boolean {
-  if (modelOf(schema, scope) !== undefined) return true;
-  const inner = [schema.items, ...(schema.anyOf ?? [])];
-  if (typeof schema.additionalProperties === 'object') inner.push(schema.additionalProperties);
-  return inner.some((each) => each !== undefined && holdsModel(each, scope));
+  return holds(schema, (meant) => scope.modelOf(meant) !== undefined);
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 import { templateJson, templateNumber, templateString } from '../../expressions/templateSchema.ts';
-import { jsonSchemaSchema, unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
+import { unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
+import { wholeSchema } from '../../jsonSchemaShape.ts';
 import { defineNode } from '../definition.ts';
 import { conversationSchema } from './prompt.ts';
 
@@ -11,7 +12,7 @@ export const defaultModel = 'gpt-4-turbo-preview';
 const functionSchema = z.strictObject({
   name: z.string().describe('1 to 64 letters, digits, _ or -'),
   description: z.string().optional().describe('Tells the model when to call it'),
-  parameters: jsonSchemaSchema.optional().describe('JSON Schema of the arguments'),
+  parameters: wholeSchema.optional().describe('JSON Schema of the arguments'),
 });
 
 const count: JsonSchema = { type: 'integer' };
@@ -58,7 +59,7 @@ const seconds = z.number().positive();
 const jsonSchemaFormat = z.strictObject({
   type: z.literal('json_schema'),
   name: z.string().default('answer').describe('1 to 64 letters, digits, _ or -'),
-  schema: jsonSchemaSchema.describe('JSON Schema of the answer'),
+  schema: wholeSchema.describe('JSON Schema of the answer'),
   strict: z.boolean().default(true).describe('The model is held to the schema; it then has to be a strict one'),
 });
 

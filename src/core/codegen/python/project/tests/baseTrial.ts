@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { meaningOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
@@ -44,7 +44,8 @@ export function variableValue(name: string): string {
 
 /** The input with its optional properties as well, for runs that cannot do without one. */
 export function fullInput(schema: JsonSchema): JsonObject {
-  return sampleObject({ ...schema, required: Object.keys(schema.properties ?? {}) });
+  const means = meaningOf(schema);
+  return sampleObject({ ...means, required: Object.keys(means.properties ?? {}) });
 }
 
 function answerOf(node: NodeOf<'openaiCompletion'>, shapes: ReadShapes): ToldAnswer {

@@ -1,6 +1,6 @@
 import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
-import { memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -128,7 +128,8 @@ function near(
 }
 
 /** Values that a schema names itself. */
-function valuesOf(schema: JsonSchema): readonly Json[] {
+function valuesOf(given: JsonSchema): readonly Json[] {
+  const schema = meaningOf(given);
   const { const: only, enum: choices = [], examples = [], minimum, maximum } = schema;
   return [only, ...choices, ...examples, schema.default, minimum, maximum].filter((value) => value !== undefined);
 }
