@@ -29,7 +29,7 @@ export class SchemaReferences {
       const known = new Set(schemas);
       for (const schema of schemas) {
         if (schema.$ref === undefined) continue;
-        const target = targetOf(root, schemas, schema.$ref);
+        const target = targetOf(root, schema.$ref);
         if (target !== undefined && known.has(target)) targets.set(schema, target);
         else problems.set(schema, schema.$ref.startsWith('#') ? 'nowhere' : 'elsewhere');
       }
@@ -44,12 +44,11 @@ export class SchemaReferences {
   }
 }
 
-/** What is at a JSON pointer (RFC 6901) in a fragment, or has its name as `$anchor`. */
-function targetOf(root: JsonSchema, schemas: readonly JsonSchema[], reference: string): JsonSchema | undefined {
+/** What is at a JSON pointer (RFC 6901) in a fragment. */
+function targetOf(root: JsonSchema, reference: string): JsonSchema | undefined {
   if (!reference.startsWith('#')) return undefined;
   const fragment = decoded(reference.slice(1));
-  if (fragment !== '' && !fragment.startsWith('/'))
-    return schemas.find((schema) => (schema as { readonly $anchor?: unknown }).$anchor === fragment);
+  if (fragment !== '' && !fragment.startsWith('/')) return undefined;
   let found: unknown = root;
   for (const step of fragment.split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,0 +1,77 @@
+import { itemsOf, meaningOf, schemasInside, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import * as py from '../syntax/build.ts';
+import type { Expr, Stmt } from '../syntax/tree.ts';
+import { holds } from './schemaTypes.ts';
+
+/** Words that have no counterpart in the fields of Pydantic's models. */
+const further = [
+  'oneOf',
+  'allOf',
+  'not',
+  'if',
+  'prefixItems',
+  'contains',
+  'propertyNames',
+  'patternProperties',
+  'minProperties',
+  'maxProperties',
+  'dependentRequired',
+  'dependentSchemas',
+] as const;
+
+/** Whether the models that `InputModels` makes of a schema take no value that it refuses. */
+export function typesSayAll(schema: JsonSchema): boolean {
+  const inner = [...schemasInside(schema)].map(([each]) => each);
+  return ownTypesSayAll(schema) && inner.every(typesSayAll);
+}
+
+function ownTypesSayAll(schema: JsonSchema): boolean {
+  const { properties, additionalProperties: others, anyOf, enum: values = [], const: only } = schema;
+  if (further.some((word) => schema[word] !== undefined) || schema.uniqueItems === true) return false;
+  const isLoose = (value: unknown): boolean =>
+    typeof value === 'object' ? value !== null : typeof value === 'number' && !Number.isSafeInteger(value);
+  if ([...values, only].some(isLoose)) return false;
+  const declared = meaningOf(schema).properties ?? {};
+  const undeclared = (schema.required ?? []).some((name) => !Object.hasOwn(declared, name));
+  const isNarrowed = anyOf !== undefined && meaningOf(schema).anyOf === undefined;
+  return !undeclared && !isNarrowed && !isEndless(schema) && !(properties !== undefined && typeof others === 'object');
+}
+
+/** Whether it holds itself without being an object, so that there is no class to say it. */
+function isEndless(schema: JsonSchema): boolean {
+  const meant = meaningOf(schema);
+  const inside = [itemsOf(meant), meant.additionalProperties, ...(meant.anyOf ?? [])];
+  return (
+    schema.$ref !== undefined &&
+    meant.properties === undefined &&
+    inside.some((each) => typeof each === 'object' && holds(each, (inner) => inner === meant))
+  );
+}
+
+const anything = py.imported('typing', 'Any');
+const validator = py.imported('pydantic', 'model_validator');
+const fitting = py.imported('app.llm.json_schema', 'fitting');
+const docstring = 'Checks what the types of the fields leave open.';
+
+/** Of what a request's body holds, as it came. */
+export function checkBefore(schema: Expr): Stmt {
+  return py.def('fits_schema', {
+    decorators: [py.call(validator, py.keyword('mode', py.literal('before'))), py.name('classmethod')],
+    parameters: [{ name: py.identifier('cls') }, py.parameter('value', anything)],
+    returns: anything,
+    docstring,
+    body: [py.returned(py.call(fitting, py.name('value'), schema))],
+  });
+}
+
+/** Of a query, whose texts have become numbers and truth values only then. */
+export function checkAfter(schema: Expr): Stmt {
+  const given = py.call(py.imported('app.runtime.expressions', 'plain'), py.name('self'));
+  return py.def('fits_schema', {
+    decorators: [py.call(validator, py.keyword('mode', py.literal('after')))],
+    parameters: [{ name: py.identifier('self') }],
+    returns: py.imported('typing', 'Self'),
+    docstring,
+    body: [py.statement(py.call(fitting, given, schema)), py.returned(py.name('self'))],
+  });
+}
