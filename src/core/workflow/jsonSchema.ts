@@ -94,11 +94,6 @@ export function meaningOf(schema: JsonSchema): JsonSchema {
   return schema[meaning] ?? schema;
 }
 
-/** The schema as the JSON that it is. */
-export function asJson(schema: JsonSchema): Json {
-  return schema as unknown as Json;
-}
-
 /** A schema that says nothing about its value. */
 export const unknownSchema: JsonSchema = {};
 

@@ -1,5 +1,5 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { asJson } from '../../../workflow/jsonSchema.ts';
+import { asJson } from '../../../workflow/json.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';

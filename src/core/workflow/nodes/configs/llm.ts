@@ -60,7 +60,10 @@ const jsonSchemaFormat = z.strictObject({
   type: z.literal('json_schema'),
   name: z.string().default('answer').describe('1 to 64 letters, digits, _ or -'),
   schema: wholeSchema.describe('JSON Schema of the answer'),
-  strict: z.boolean().default(true).describe('The model is held to the schema; it then has to be a strict one'),
+  strict: z
+    .boolean()
+    .optional()
+    .describe('The model is held to the schema, which then has to be a strict one; left out: where it can be'),
 });
 
 const functionChoice = z.strictObject({ name: z.string() });

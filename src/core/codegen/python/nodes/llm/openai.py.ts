@@ -1,6 +1,7 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
-import type { Json } from '../../../../workflow/json.ts';
+import { asJson } from '../../../../workflow/json.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/configs/llm.ts';
+import { sentFormat, sentSchema } from '../../../../workflow/sentSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import { apiOf, modelBehind, workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
@@ -11,6 +12,7 @@ import { conversation, messagesFrom } from './prompt.py.ts';
 import { Parameters } from './parameters.ts';
 
 type Config = NodeOf<'openaiCompletion'>['config'];
+type Declaration = Config['functions'][number];
 
 const module = 'app.nodes.llm.openai';
 const complete = py.imported(module, 'complete');
@@ -77,7 +79,7 @@ function toolConstant(node: string, scope: NodeScope): Expr {
           tool,
           py.literal(workflowToolName(called)),
           py.literal(called.file.description),
-          py.literal(asJson(called.trigger.config.inputSchema)),
+          py.literal(asJson(sentSchema(called.trigger.config.inputSchema))),
           py.attribute(subWorkflowConstant(node, scope), 'call_as_tool'),
           py.keyword('node', py.literal(node)),
         );
@@ -117,8 +119,11 @@ function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Param
   request.add('prompt_cache_key', config.promptCacheKey);
   request.add('prompt_cache_retention', config.promptCacheRetention);
   if (config.responseFormat !== 'text') request.addExpr('response_format', responseFormat(config.responseFormat));
-  const specs = (given: readonly { readonly name: string }[]): readonly Expr[] =>
-    given.map((spec) => scope.constant(spec.name, functionSpec, py.literal(asJson(spec))));
+  const specs = (given: readonly Declaration[]): readonly Expr[] =>
+    given.map(({ parameters, ...spec }) => {
+      const sent = parameters === undefined ? spec : { ...spec, parameters: sentSchema(parameters) };
+      return scope.constant(spec.name, functionSpec, py.literal(asJson(sent)));
+    });
   if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
   request.add('function_call', config.functionCall);
   if (config.tools.length > 0) {
@@ -145,19 +150,14 @@ function parametersOf(node: NodeOf<'openaiCompletion'>, scope: NodeScope): Param
   return request;
 }
 
-/** Checked configs hold JSON; their types are more exact than `Json` can say. */
-function asJson(value: object): Json {
-  return value as unknown as Json;
-}
-
 function typedDict(type: string, ...entries: readonly ReturnType<typeof py.entry>[]): Expr {
   return py.dict([py.entry('type', py.literal(type)), ...entries]);
 }
 
 function responseFormat(format: Exclude<Config['responseFormat'], 'text'>): Expr {
   if (format === 'json_object') return py.literal(format);
-  const { name, schema, strict } = format;
-  return py.literal({ type: 'json_schema', json_schema: { name, strict, schema: asJson(schema) } });
+  const { schema, strict } = sentFormat(format);
+  return py.literal({ type: 'json_schema', json_schema: { name: format.name, strict, schema: asJson(schema) } });
 }
 
 function messages(config: Config, scope: NodeScope): Expr {

@@ -2,6 +2,7 @@ import type { Expression, FilterName, PathExpression } from '../../../../workflo
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
+import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
@@ -218,7 +219,7 @@ function answerAt(node: NodeOf<'openaiCompletion'>, handle: string, keys: JsonPa
     return { schema: { type: 'string' }, keys: [], set };
   }
   if (first !== 'parsed' || responseFormat === 'text') return undefined;
-  const schema = responseFormat === 'json_object' ? { type: 'object' as const } : responseFormat.schema;
+  const schema = responseFormat === 'json_object' ? { type: 'object' as const } : sentFormat(responseFormat).schema;
   const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
     const told = trial.answers.get(node.id);
     const base = told?.kind === 'json' ? told.value : sampleOf(schema, node.id, true);
