@@ -160,9 +160,10 @@ export function memberOf(given: JsonSchema, key: string | number): Member | 'unk
 
 /** What every item of a list fits; undefined when the schema does not say. */
 export function itemsOf(schema: JsonSchema): JsonSchema | undefined {
-  const { prefixItems, items } = meaningOf(schema);
+  const { prefixItems, items, maxItems = Number.POSITIVE_INFINITY } = meaningOf(schema);
   if (prefixItems === undefined) return items;
-  return anyOfSchemas([...prefixItems, ...(isNothing(items) ? [] : [items ?? unknownSchema])]);
+  const areAll = isNothing(items) || maxItems <= prefixItems.length;
+  return anyOfSchemas([...prefixItems, ...(areAll ? [] : [items ?? unknownSchema])]);
 }
 
 /** Whether it is what `false` says. */

@@ -3,6 +3,8 @@ import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchem
 import { misfit } from '../../../workflow/schemaFit.ts';
 import { textOfPattern } from './patternText.ts';
 
+type JsonObject = { readonly [key: string]: Json };
+
 /** A sample that a test can hold is no larger: values and, for long texts, pieces of them. */
 const mostSampleSize = 2000;
 const pieceLength = 64;
@@ -18,16 +20,17 @@ export function sampleOf(schema: JsonSchema, text = greeting, named = false): Js
   return new Samples(named).of(schema, text) ?? null;
 }
 
-/** An object with the required properties only. */
-export function sampleObject(schema: JsonSchema, named = false): { readonly [key: string]: Json } {
-  return new Samples(named).object(meaningOf(schema)) ?? {};
+/** An object with the required properties only, of the first alternative that has one where there are several. */
+export function sampleObject(schema: JsonSchema, named = false): JsonObject {
+  return new Samples(named).fittingObject(schema) ?? {};
 }
 
 /** Why there is no sample that fits, in words for whoever is to give one; undefined where there is. */
 export function whyNoSample(schema: JsonSchema): string | undefined {
   const samples = new Samples(false);
   if (samples.isTooLarge(schema)) return 'more items or characters than a test should hold';
-  const sample = samples.of(schema, greeting);
+  const isObject = typesOf(schema).join() === 'object';
+  const sample = isObject ? samples.fittingObject(schema) : samples.of(schema, greeting);
   if (samples.hasUnreadPattern) return 'a pattern';
   return sample === undefined || misfit(sample, schema) !== undefined ? 'rules that no simple value fits' : undefined;
 }
@@ -43,6 +46,16 @@ class Samples {
 
   constructor(named: boolean) {
     this.#named = named;
+  }
+
+  fittingObject(schema: JsonSchema): JsonObject | undefined {
+    const means = meaningOf(schema);
+    const options = (schema.oneOf ?? schema.anyOf ?? []).map(meaningOf).map((option) => ({
+      ...(option.properties === undefined ? means : option),
+      required: [...new Set([...(means.required ?? []), ...(option.required ?? [])])],
+    }));
+    const samples = [means, ...options].map((each) => this.object(each));
+    return samples.find((each) => each !== undefined && misfit(each, schema) === undefined) ?? samples[0];
   }
 
   of(given: JsonSchema, text: string): Json | undefined {
@@ -98,7 +111,7 @@ class Samples {
   }
 
   /** An object with the required properties only; undefined where one of them has no sample. */
-  object(schema: JsonSchema): { readonly [key: string]: Json } | undefined {
+  object(schema: JsonSchema): JsonObject | undefined {
     if (this.isTooLarge(schema)) return {};
     const found: [string, Json][] = [];
     for (const [key, property] of requiredProperties(schema)) {

@@ -13,6 +13,8 @@ export class AnswerTypes {
   readonly #scope: Scope;
   readonly #texts = new SchemaTexts();
   readonly #classes = new Map<string, Expr>();
+  /** Of schemas that are the same, not only alike: one that holds itself has one class, wherever it is met. */
+  readonly #ofSchemas = new Map<JsonSchema, Expr>();
   /** Those whose fields are being made, and how many of them are made by a call, which cannot name what comes after it. */
   readonly #open = new Set<Expr>();
   #calls = 0;
@@ -38,7 +40,7 @@ export class AnswerTypes {
   #objectType(schema: JsonSchema, hint: string): Expr {
     if (!hasKnownKeys(schema)) return mapType(schema, hint, (inner, innerHint) => this.typeOf(inner, innerHint));
     const key = `${hint} ${this.#texts.of(schema)}`;
-    const known = this.#classes.get(key);
+    const known = this.#ofSchemas.get(schema) ?? this.#classes.get(key);
     if (known === undefined) return this.#newClass(schema, hint, key);
     if (!this.#open.has(known)) return known;
     if (this.#calls > 0) return mapType({}, hint, (inner, innerHint) => this.typeOf(inner, innerHint));
@@ -51,6 +53,7 @@ export class AnswerTypes {
     const type = py.name(name);
     const isCall = !Object.keys(schema.properties ?? {}).every(canBeDeclared);
     this.#classes.set(key, type);
+    this.#ofSchemas.set(schema, type);
     this.#open.add(type);
     if (isCall) this.#calls += 1;
     this.#declare(schema, hint, name, isCall);

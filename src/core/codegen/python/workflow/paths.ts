@@ -152,8 +152,9 @@ function step(
   }
   if (hasModel(read.schema, scope)) {
     // A key that is no field of it, or not of every class that it may be of.
-    const code = py.call(getter, py.call(plain, object), py.literal(key));
-    return { ...common, code, keys: [...read.keys, key], mayRaise: true, noneWhenMissing: false };
+    const from = { root: py.call(plain, object), keys: [key], rootMayRaise: mayBeNone || read.mayRaise };
+    const code = py.call(getter, from.root, py.literal(key));
+    return { ...common, ...from, code, mayRaise: true, noneWhenMissing: false };
   }
   const access = scope.isTyped(path, index) ? accessTo(read.schema, key) : 'item';
   const keys = [...read.keys, key];

@@ -1,4 +1,5 @@
 import { meaningOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
@@ -42,10 +43,11 @@ export function variableValue(name: string): string {
   return `test ${name.toLowerCase()}`;
 }
 
-/** The input with its optional properties as well, for runs that cannot do without one. */
+/** The input with its optional properties as well, where they may be together, for runs that cannot do without one. */
 export function fullInput(schema: JsonSchema): JsonObject {
   const means = meaningOf(schema);
-  return sampleObject({ ...means, required: Object.keys(means.properties ?? {}) });
+  const full = sampleObject({ ...means, required: Object.keys(means.properties ?? {}) });
+  return misfit(full, schema) === undefined ? full : sampleObject(schema);
 }
 
 function answerOf(node: NodeOf<'openaiCompletion'>, shapes: ReadShapes): ToldAnswer {
