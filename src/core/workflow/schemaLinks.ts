@@ -4,6 +4,13 @@ import { SchemaReferences } from './schemaReferences.ts';
 /** What meanings say in other words. */
 const elsewhere: ReadonlySet<string> = new Set(['$ref', '$defs', 'definitions', 'anyOf', 'oneOf', 'allOf']);
 
+/** Words that mean something else without each other. */
+const together = [
+  ['contains', 'minContains', 'maxContains'],
+  ['if', 'then', 'else'],
+  ['prefixItems', 'items'],
+] as const;
+
 /** Words that say what lies inside a value. Beside them, alternatives only narrow down what there is. */
 const structure = ['properties', 'patternProperties', 'additionalProperties', 'items', 'prefixItems', 'enum', 'const'] as const;
 
@@ -93,6 +100,10 @@ function isChoice(schema: JsonSchema): boolean {
 /** What two schemas say together of one value; where both cannot be said, what the second says. */
 function both(first: JsonSchema, second: JsonSchema): JsonSchema {
   const merged: JsonSchema = { ...first, ...second };
+  for (const words of together) {
+    if (words.every((word) => second[word] === undefined)) continue;
+    for (const word of words) if (second[word] === undefined) delete merged[word];
+  }
   if (first.properties !== undefined && second.properties !== undefined)
     merged.properties = { ...first.properties, ...second.properties };
   if (first.required !== undefined && second.required !== undefined)

@@ -8,7 +8,7 @@ const rootRefused = ['anyOf', 'oneOf', 'not', 'enum', 'const'] as const;
 /** What at the top of a schema no form of it can do without that an API takes; undefined when there is nothing. */
 export function refusedAtRoot(schema: JsonSchema): (typeof rootRefused)[number] | 'no object' | undefined {
   const parts = [schema, meaningOf(schema), ...(schema.allOf ?? [])];
-  const refused = rootRefused.find((word) => parts.some((part) => part[word] !== undefined));
+  const [refused] = parts.flatMap((part) => rootRefused.filter((word) => part[word] !== undefined));
   return refused ?? (typesOf(schema).join() === 'object' ? undefined : 'no object');
 }
 

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Json } from '../../src/core/workflow/json.ts';
+import { memberOf, meaningOf, typesOf, type JsonSchema } from '../../src/core/workflow/jsonSchema.ts';
+import { inputSchema, wholeSchema } from '../../src/core/workflow/jsonSchemaShape.ts';
+import { misfit } from '../../src/core/workflow/schemaFit.ts';
+import { sentFormat } from '../../src/core/workflow/sentSchema.ts';
+import { strictProblems } from '../../src/core/workflow/strictSchema.ts';
+import { askPython } from '../codegen/syntax/python.ts';
+import { pick, randomNumbers } from './expressions/random.ts';
+
+const values: readonly Json[] = [
+  ...[null, true, false, 0, 1, -3, 2.5, '', 'a', 'abc', [], [1], [1, 'a'], [[1], []], ['a', 'a'], {}],
+  ...[{ a: 1 }, { a: 'x', b: [1, 2] }, { a: { a: {} } }, { b: null, c: 1 }, { a: { b: [{ a: 1 }] } }],
+];
+const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'] as const;
+const definitions: Record<string, JsonSchema> = {
+  named: { type: ['string', 'object'] },
+  node: { type: 'object', properties: { a: { $ref: '#/$defs/node' }, b: { type: 'array', items: { $ref: '#/$defs/node' } } } },
+  list: { anyOf: [{ type: 'array', items: { $ref: '#/$defs/list' }, minItems: 1 }, { type: ['integer', 'null'] }] },
+};
+
+function randomSchema(random: () => number, depth = 0): JsonSchema {
+  const inner = (): JsonSchema => randomSchema(random, depth + 1);
+  const reference = (): string => `#/$defs/${pick(random, Object.keys(definitions))}`;
+  if (depth > 2) return pick(random, [{}, { not: {} }, { $ref: reference() }]);
+  const list = (): JsonSchema[] => Array.from({ length: pick(random, [1, 2, 3]) }, inner);
+  const named = (): Record<string, JsonSchema> => ({ [pick(random, ['a', 'b'])]: inner(), c: inner() });
+  const words: Record<string, () => unknown> = {
+    type: () => pick(random, [pick(random, types), [...new Set([pick(random, types), pick(random, types)])]]),
+    enum: () => [pick(random, values), pick(random, values)],
+    const: () => pick(random, values),
+    properties: named,
+    required: () => [pick(random, ['a', 'b'])],
+    additionalProperties: () => pick(random, [false, true, inner()]),
+    propertyNames: () => ({ maxLength: 1 }),
+    minProperties: () => 1,
+    maxProperties: () => 1,
+    dependentRequired: () => ({ a: ['b'] }),
+    dependentSchemas: named,
+    items: inner,
+    prefixItems: list,
+    contains: inner,
+    minContains: () => pick(random, [0, 1, 2]),
+    maxContains: () => 1,
+    uniqueItems: () => true,
+    minItems: () => 1,
+    maxItems: () => 1,
+    minLength: () => 2,
+    minimum: () => 1,
+    exclusiveMaximum: () => 2,
+    anyOf: list,
+    oneOf: list,
+    allOf: list,
+    not: inner,
+    if: inner,
+    then: inner,
+    else: inner,
+    $ref: reference,
+  };
+  const chosen = Array.from({ length: pick(random, [1, 2, 3, 4]) }, () => pick(random, Object.keys(words)));
+  const made = Object.fromEntries(chosen.map((word) => [word, words[word]?.()]));
+  return depth === 0 ? { ...made, $defs: definitions } : made;
+}
+
+const schemas = (count: number): readonly JsonSchema[] => {
+  const random = randomNumbers(11);
+  return Array.from({ length: count }, () => randomSchema(random));
+};
+
+/** Which of the values fit each schema, as the `jsonschema` package says. */
+function fitting(of: readonly JsonSchema[]): readonly (readonly boolean[])[] {
+  const program = `
+from jsonschema import Draft202012Validator
+schemas, values = data
+checks = [Draft202012Validator(schema) for schema in schemas]
+print(json.dumps([[check.is_valid(value) for value in values] for check in checks]))`;
+  return askPython(program, [of, values]) as unknown as boolean[][];
+}
+
+function typeOf(value: Json): readonly string[] {
+  if (typeof value === 'number') return Number.isInteger(value) ? ['integer', 'number'] : ['number'];
+  return [value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value];
+}
+
+describe('random schemas', () => {
+  const written1500 = schemas(1500);
+  const fits = fitting(written1500);
+
+  test('a value fits where jsonschema says so, unless a rule cannot be decided here', () => {
+    let decided = 0;
+    for (const [index, written] of written1500.entries()) {
+      const linked = wholeSchema.parse(structuredClone(written));
+      for (const [place, value] of values.entries()) {
+        const isFit = fits[index]?.[place];
+        const problem = misfit(value, linked);
+        // What is refused here is refused there; references below `not`, `if` and `contains` are left to the service.
+        if (problem !== undefined) expect([written, value, problem, isFit]).toEqual([written, value, problem, false]);
+        if (!/"(?:not|if|contains|oneOf)":/.test(JSON.stringify(written))) {
+          expect([written, value, problem === undefined]).toEqual([written, value, isFit]);
+          decided += 1;
+        }
+      }
+    }
+    expect(decided).toBeGreaterThan(5000);
+  });
+
+  test('what a schema means takes every value that it takes, and its types and members are those that there can be', () => {
+    for (const [index, written] of written1500.entries()) {
+      for (const shape of [wholeSchema, inputSchema]) {
+        const linked = shape.parse(structuredClone(written));
+        for (const value of values.filter((_, place) => fits[index]?.[place])) {
+          const means = meaningOf(linked);
+          expect([written, value, misfit(value, means)]).toEqual([written, value, undefined]);
+          const allowed = typesOf(linked);
+          if (allowed.length > 0) expect([written, allowed.some((type) => typeOf(value).includes(type))]).toEqual([written, true]);
+          if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+          for (const key of ['a', 'b', 'c']) {
+            const member = memberOf(linked, key);
+            const there = Object.hasOwn(value, key) ? (value as Record<string, Json>)[key] : undefined;
+            if (there !== undefined && typeof member === 'object')
+              expect([written, key, misfit(there, member.schema)]).toEqual([written, key, undefined]);
+          }
+        }
+      }
+    }
+  });
+
+  test('what fits the format that is sent fits the schema that was written', () => {
+    const random = randomNumbers(12);
+    const plain = Array.from({ length: 3000 }, () => plainObject(random));
+    const formats = plain.map((schema) => sentFormat({ schema: wholeSchema.parse(structuredClone(schema)) }));
+    const [before, after] = [fitting(plain), fitting(formats.map(({ schema }) => schema))];
+    for (const [index, schema] of plain.entries()) {
+      expect(strictProblems(formats[index]?.schema ?? {}).length === 0).toBe(formats[index]?.strict);
+      for (const [place, value] of values.entries())
+        if (after[index]?.[place]) expect([schema, value, before[index]?.[place]]).toEqual([schema, value, true]);
+    }
+    expect(formats.filter(({ strict }) => strict).length).toBeGreaterThan(300);
+    expect(after.flat().filter(Boolean).length).toBeGreaterThan(300);
+  });
+});
+
+/** An object as people write them, without a thought of strict mode. */
+function plainObject(random: () => number, depth = 0): JsonSchema {
+  const inner = (): JsonSchema => plainObject(random, depth + 1);
+  const leaves: readonly JsonSchema[] = [
+    { type: 'string', format: 'uri' },
+    { type: ['string', 'null'], default: 'x' },
+    { type: 'integer', title: 'Count' },
+    { anyOf: [{ type: 'number' }, { type: 'null' }] },
+    { $ref: '#/$defs/part', description: 'A part.' },
+    { allOf: [{ $ref: '#/$defs/part' }], default: null },
+    { oneOf: [{ type: 'string' }, { type: 'integer' }] },
+    { type: 'array', items: { $ref: '#/$defs/part' } },
+    { type: 'string', minLength: 2 },
+    { const: 'a' },
+  ];
+  const property = (): JsonSchema => (depth < 2 && random() < 0.2 ? inner() : pick(random, leaves));
+  const properties = Object.fromEntries(['a', 'b', 'c'].filter(() => random() < 0.5).map((name) => [name, property()]));
+  const required = Object.keys(properties).filter(() => random() < 0.8);
+  const part: JsonSchema = { type: 'object', properties: { b: { type: ['array', 'null'], items: { $ref: '#/$defs/part' } } } };
+  return {
+    type: 'object',
+    properties,
+    required,
+    ...(random() < 0.2 && { additionalProperties: pick(random, [true, false]) }),
+    ...(depth === 0 && { $defs: { part } }),
+  };
+}
