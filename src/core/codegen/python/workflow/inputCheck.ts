@@ -1,6 +1,7 @@
-import { itemsOf, meaningOf, schemasInside, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { itemsOf, meaningOf, schemasInside, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
+import { hasOtherLimits, limits } from './constraints.ts';
 import { holds } from './schemaTypes.ts';
 
 /** Words that have no counterpart in the fields of Pydantic's models. */
@@ -19,6 +20,11 @@ const further = [
   'dependentSchemas',
 ] as const;
 
+/** Words that say what lies in objects and lists. */
+const structure = ['properties', 'required', 'additionalProperties', 'items'] as const;
+/** Words that say something beside a reference. */
+const beside = [...limits, ...structure, 'type', 'enum', 'const', 'anyOf'] as const;
+
 /** Whether the models that `InputModels` makes of a schema take no value that it refuses. */
 export function typesSayAll(schema: JsonSchema): boolean {
   const inner = [...schemasInside(schema)].map(([each]) => each);
@@ -27,7 +33,10 @@ export function typesSayAll(schema: JsonSchema): boolean {
 
 function ownTypesSayAll(schema: JsonSchema): boolean {
   const { properties, additionalProperties: others, anyOf, enum: values = [], const: only } = schema;
-  if (further.some((word) => schema[word] !== undefined) || schema.uniqueItems === true) return false;
+  const says = (word: keyof JsonSchema & string): boolean => schema[word] !== undefined;
+  if (further.some(says) || schema.uniqueItems === true) return false;
+  if (schema.$ref !== undefined && beside.some(says)) return false;
+  if (hasOtherLimits(schema) || (typesOf(schema).length === 0 && structure.some(says))) return false;
   const isLoose = (value: unknown): boolean =>
     typeof value === 'object' ? value !== null : typeof value === 'number' && !Number.isSafeInteger(value);
   if ([...values, only].some(isLoose)) return false;

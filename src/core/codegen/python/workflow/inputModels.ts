@@ -3,6 +3,7 @@ import * as py from '../syntax/build.ts';
 import type { Scope } from '../syntax/names.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
+import { constraints } from './constraints.ts';
 import { holds, mapType, pythonType } from './schemaTypes.ts';
 
 /** A Pydantic model that stands for an object schema. */
@@ -109,7 +110,7 @@ export class InputModels {
     const nullable = typesOf(property).includes('null');
     const type = this.#type(property, hint);
     const annotation = optional && !nullable ? py.union(type, py.literal(null)) : type;
-    const options = constraints(property);
+    const options = [...constraints(property)];
     if ((field as string) !== key) options.push(py.keyword('alias', py.literal(key)));
     if (property.description !== undefined) options.push(py.keyword('description', py.literal(property.description)));
     // Pydantic takes a default as it is, also where it is to be an object of a class.
@@ -160,33 +161,6 @@ export class InputModels {
     const field = py.call(py.imported('pydantic', 'Field'), ...limits);
     return py.subscript(py.imported('typing', 'Annotated'), py.tuple([type, field]));
   }
-}
-
-function constraints(schema: JsonSchema): Keyword[] {
-  const given: Keyword[] = [];
-  const {
-    minLength,
-    maxLength,
-    minItems,
-    maxItems,
-    minimum,
-    maximum,
-    exclusiveMinimum,
-    exclusiveMaximum,
-    multipleOf,
-    pattern,
-  } = schema;
-  const least = minLength ?? minItems;
-  const most = maxLength ?? maxItems;
-  if (least !== undefined) given.push(py.keyword('min_length', py.literal(least)));
-  if (most !== undefined) given.push(py.keyword('max_length', py.literal(most)));
-  if (minimum !== undefined) given.push(py.keyword('ge', py.literal(minimum)));
-  if (maximum !== undefined) given.push(py.keyword('le', py.literal(maximum)));
-  if (exclusiveMinimum !== undefined) given.push(py.keyword('gt', py.literal(exclusiveMinimum)));
-  if (exclusiveMaximum !== undefined) given.push(py.keyword('lt', py.literal(exclusiveMaximum)));
-  if (multipleOf !== undefined) given.push(py.keyword('multiple_of', py.literal(multipleOf)));
-  if (pattern !== undefined) given.push(py.keyword('pattern', py.literal(pattern)));
-  return given;
 }
 
 function isClass({ properties }: JsonSchema): boolean {
