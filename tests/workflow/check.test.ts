@@ -299,6 +299,30 @@ describe('schemas', () => {
   });
 });
 
+describe('references in schemas', () => {
+  const definitions = (count: number, make: (next: string) => unknown): object => ({
+    type: 'object',
+    properties: { first: { $ref: '#/$defs/d0' } },
+    $defs: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`d${index}`, make(`#/$defs/d${(index + 1) % count}`)]),
+    ),
+  });
+  const holding = (next: string): object => ({ type: 'object', required: ['x'], properties: { x: { $ref: next }, y: { $ref: next } } });
+  const found = (schema: object): readonly string[] => codes(diagnose(answering('x', schema)));
+
+  test('schemas that hold each other, as many as there may be, and more', () => {
+    expect(found(definitions(400, holding))).toEqual([]);
+    expect(found(definitions(401, holding))).toEqual(['too-many-references']);
+  });
+
+  test('schemas that are each other take no time and are told', () => {
+    const twice = (next: string): object => ({ anyOf: [{ $ref: next }, { $ref: next }] });
+    expect(new Set(found(definitions(60, twice)))).toEqual(new Set(['schema-reference']));
+    const ending = { ...definitions(90, twice), $defs: { ...(definitions(90, twice) as { $defs: object }).$defs, d89: { type: 'string' } } };
+    expect(found(ending)).toEqual([]);
+  });
+});
+
 describe('models', () => {
   const using = (model: string): readonly string[] =>
     codes(

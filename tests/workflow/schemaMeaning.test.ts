@@ -31,29 +31,22 @@ function typeOf(value: Json): readonly string[] {
 }
 
 describe('random schemas', () => {
-  const written1500 = schemas(1500);
-  const fits = fitting(written1500);
+  const randomOnes = schemas(500);
+  const fits = fitting(randomOnes);
 
-  test('a value fits where jsonschema says so, unless a rule cannot be decided here', () => {
-    let decided = 0;
-    for (const [index, written] of written1500.entries()) {
+  test('a value fits where jsonschema says so', () => {
+    for (const [index, written] of randomOnes.entries()) {
       const linked = wholeSchema.parse(structuredClone(written));
       for (const [place, value] of values.entries()) {
         const isFit = fits[index]?.[place];
         const problem = misfit(value, linked);
-        // What is refused here is refused there; references below `not`, `if` and `contains` are left to the service.
-        if (problem !== undefined) expect([written, value, problem, isFit]).toEqual([written, value, problem, false]);
-        if (!/"(?:not|if|contains|oneOf)":/.test(JSON.stringify(written))) {
-          expect([written, value, problem === undefined]).toEqual([written, value, isFit]);
-          decided += 1;
-        }
+        expect([written, value, problem === undefined]).toEqual([written, value, isFit]);
       }
     }
-    expect(decided).toBeGreaterThan(5000);
   });
 
   test('what a schema means takes every value that it takes, and its types and members are those that there can be', () => {
-    for (const [index, written] of written1500.entries()) {
+    for (const [index, written] of randomOnes.entries()) {
       for (const shape of [wholeSchema, inputSchema]) {
         const linked = shape.parse(structuredClone(written));
         for (const value of values.filter((_, place) => fits[index]?.[place])) {
@@ -75,7 +68,7 @@ describe('random schemas', () => {
 
   test('what fits the format that is sent fits the schema that was written', () => {
     const random = randomNumbers(12);
-    const plain = Array.from({ length: 3000 }, () => plainObject(random));
+    const plain = Array.from({ length: 1000 }, () => plainObject(random));
     const formats = plain.map((schema) => sentFormat({ schema: wholeSchema.parse(structuredClone(schema)) }));
     const [before, after] = [fitting(plain), fitting(formats.map(({ schema }) => schema))];
     for (const [index, schema] of plain.entries()) {
@@ -83,8 +76,8 @@ describe('random schemas', () => {
       for (const [place, value] of values.entries())
         if (after[index]?.[place]) expect([schema, value, before[index]?.[place]]).toEqual([schema, value, true]);
     }
-    expect(formats.filter(({ strict }) => strict).length).toBeGreaterThan(300);
-    expect(after.flat().filter(Boolean).length).toBeGreaterThan(300);
+    expect(formats.filter(({ strict }) => strict).length).toBeGreaterThan(100);
+    expect(after.flat().filter(Boolean).length).toBeGreaterThan(100);
   });
 });
 

@@ -1,6 +1,6 @@
 import { typeWords } from './diagnostics/words.ts';
 import type { Json } from './json.ts';
-import { target, typesOf, type JsonSchema, type JsonTypeName } from './jsonSchema.ts';
+import { schemasInside, target, typesOf, type JsonSchema, type JsonTypeName } from './jsonSchema.ts';
 
 /**
  * Why a value does not fit a schema, in a few words; undefined when it does.
@@ -8,7 +8,15 @@ import { target, typesOf, type JsonSchema, type JsonTypeName } from './jsonSchem
  * value fits.
  */
 export function misfit(value: Json, schema: JsonSchema): string | undefined {
-  return new Fit().misfit(value, schema);
+  return new Fit(undefined).misfit(value, schema);
+}
+
+/**
+ * Whether a value surely fits. What may hang on a regular expression is not sure, but for the `pattern` of a text in its own
+ * place, which whoever made the value has seen to.
+ */
+export function surelyFits(value: Json, schema: JsonSchema): boolean {
+  return new Fit('it may hang on a pattern').misfit(value, schema) === undefined;
 }
 
 type JsonArray = readonly Json[];
@@ -16,7 +24,14 @@ type JsonObject = Readonly<Record<string, Json>>;
 
 /** Remembers what it has found, so that values and schemas that hold each other in many ways are compared once. */
 class Fit {
+  readonly #unsure: string | undefined;
+  readonly #certain = new Map<JsonSchema, boolean>();
   readonly #known = new Map<JsonSchema, Map<Json, string | undefined>>();
+
+  /** @param unsure what is said of a value where only a regular expression could tell */
+  constructor(unsure: string | undefined) {
+    this.#unsure = unsure;
+  }
 
   misfit(value: Json, schema: JsonSchema): string | undefined {
     const known = this.#known.get(schema) ?? new Map<Json, string | undefined>();
@@ -56,11 +71,15 @@ class Fit {
       if (problem !== undefined) return problem;
     }
     if (anyOf !== undefined && !anyOf.some((option) => this.#fits(value, option))) return 'it fits no part of `anyOf`';
-    const fitting = oneOf?.filter((option) => this.#fits(value, option));
-    if (fitting?.length === 0) return 'it fits no part of `oneOf`';
-    if (fitting !== undefined && fitting.filter(isCertain).length > 1) return 'it fits several parts of `oneOf`';
-    if (not !== undefined && isCertain(not) && this.#fits(value, not)) return 'it fits what `not` says';
-    if (schema.if === undefined || !isCertain(schema.if)) return undefined;
+    const fitting = oneOf?.filter((option) => this.#fits(value, option)) ?? [];
+    if (oneOf !== undefined && fitting.length === 0) return 'it fits no part of `oneOf`';
+    const certain = fitting.filter((option) => this.#isCertain(option));
+    if (certain.length > 1) return 'it fits several parts of `oneOf`';
+    if (certain.length < fitting.length) return this.#unsure;
+    if (not !== undefined && !this.#isCertain(not)) return this.#unsure;
+    if (not !== undefined && this.#fits(value, not)) return 'it fits what `not` says';
+    if (schema.if === undefined) return undefined;
+    if (!this.#isCertain(schema.if)) return this.#unsure;
     const then = this.#fits(value, schema.if) ? schema.then : schema.else;
     return then === undefined ? undefined : this.misfit(value, then);
   }
@@ -75,7 +94,8 @@ class Fit {
       if (inside !== undefined) return `item ${index + 1}: ${inside}`;
     }
     if (schema.uniqueItems === true && new Set(items.map(canonical)).size < items.length) return 'it has an item twice';
-    if (contains === undefined || !isCertain(contains)) return undefined;
+    if (contains === undefined) return undefined;
+    if (!this.#isCertain(contains)) return this.#unsure;
     const found = items.filter((item) => this.#fits(item, contains)).length;
     return countMisfit(found, minContains, maxContains, 'items that fit `contains`');
   }
@@ -99,20 +119,30 @@ class Fit {
 
   #memberMisfit(name: string, member: Json, schema: JsonSchema): string | undefined {
     const { properties = {}, propertyNames, patternProperties, additionalProperties: others } = schema;
+    if (propertyNames !== undefined && !this.#isCertain(propertyNames)) return this.#unsure;
     const named = propertyNames === undefined ? undefined : this.misfit(name, propertyNames);
     if (named !== undefined) return `the name \`${name}\`: ${named}`;
     const declared = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    // Whether a pattern takes the name is for the service to say.
+    if (patternProperties !== undefined && this.#unsure !== undefined) return this.#unsure;
     const rule = declared ?? (patternProperties === undefined ? others : undefined);
     if (rule === false) return `it must not have \`${name}\``;
     const inside = typeof rule === 'object' ? this.misfit(member, rule) : undefined;
     return inside === undefined ? undefined : `\`${name}\`: ${inside}`;
   }
-}
 
-/** False where a regular expression may decide whether a value fits. */
-function isCertain(schema: JsonSchema): boolean {
-  return !/"(?:\$ref|pattern|patternProperties)":/.test(JSON.stringify(schema));
+  /** False where a regular expression may decide whether a value fits. */
+  #isCertain(schema: JsonSchema): boolean {
+    const known = this.#certain.get(schema);
+    if (known !== undefined) return known;
+    // What holds itself is as certain as the rest of it.
+    this.#certain.set(schema, true);
+    const inside = [...schemasInside(schema)].map(([inner]) => inner);
+    const referred = schema[target] === undefined ? inside : [...inside, schema[target]];
+    const hasPattern = schema.pattern !== undefined || schema.patternProperties !== undefined;
+    const isCertain = !hasPattern && referred.every((each) => this.#isCertain(each));
+    this.#certain.set(schema, isCertain);
+    return isCertain;
+  }
 }
 
 /** Equal values, equal texts. */

@@ -1,9 +1,9 @@
 import { schemasInside, type JsonSchema } from './jsonSchema.ts';
 
-/** What is wrong with a `$ref`: it leads out of the schema, to no schema in it, or to what holds it, without an end. */
-export type ReferenceProblem = 'elsewhere' | 'nowhere' | 'endless';
+/** What is wrong with a `$ref`: it leads out of the schema, to no schema in it, to what holds it, or on and on. */
+export type ReferenceProblem = 'elsewhere' | 'nowhere' | 'endless' | 'far';
 
-/** Longer ways from reference to reference count as endless. */
+/** From schema to schema about the same value. */
 const longestWay = 200;
 
 /** Words whose schemas are about the same value as the schema that has them. */
@@ -33,9 +33,9 @@ export class SchemaReferences {
         if (target !== undefined && known.has(target)) targets.set(schema, target);
         else problems.set(schema, schema.$ref.startsWith('#') ? 'nowhere' : 'elsewhere');
       }
-      for (const schema of endless(schemas, targets)) {
+      for (const [schema, problem] of unusable(schemas, targets)) {
         targets.delete(schema);
-        problems.set(schema, 'endless');
+        problems.set(schema, problem);
       }
     }
     this.schemas = schemas;
@@ -66,19 +66,20 @@ function decoded(fragment: string): string {
   }
 }
 
-/** References that lead back to the schema they are in without going into the value. */
-function endless(
+/** References that lead back to the schema they are in without going into the value, or too far without that. */
+function unusable(
   schemas: readonly JsonSchema[],
   targets: ReadonlyMap<JsonSchema, JsonSchema>,
-): readonly JsonSchema[] {
-  const found: JsonSchema[] = [];
+): ReadonlyMap<JsonSchema, ReferenceProblem> {
+  const found = new Map<JsonSchema, ReferenceProblem>();
   const done = new Set<JsonSchema>();
   const way = new Set<JsonSchema>();
   const visit = (schema: JsonSchema): void => {
     if (done.has(schema)) return;
     way.add(schema);
     const target = targets.get(schema);
-    if (target !== undefined && (way.has(target) || way.size > longestWay)) found.push(schema);
+    if (target !== undefined && way.has(target)) found.set(schema, 'endless');
+    else if (target !== undefined && way.size > longestWay) found.set(schema, 'far');
     else if (target !== undefined) visit(target);
     for (const [inner, word] of schemasInside(schema)) if (aboutTheSame.has(word)) visit(inner);
     way.delete(schema);

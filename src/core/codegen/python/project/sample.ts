@@ -1,6 +1,6 @@
 import type { Json } from '../../../workflow/json.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
-import { misfit } from '../../../workflow/schemaFit.ts';
+import { misfit, surelyFits } from '../../../workflow/schemaFit.ts';
 import { textOfPattern } from './patternText.ts';
 
 type JsonObject = { readonly [key: string]: Json };
@@ -8,6 +8,7 @@ type JsonObject = { readonly [key: string]: Json };
 /** A sample that a test can hold is no larger: values and, for long texts, pieces of them. */
 const mostSampleSize = 2000;
 const pieceLength = 64;
+const mostSampleDepth = 50;
 
 const greeting = 'Hello! What can you do for me?';
 
@@ -32,7 +33,7 @@ export function whyNoSample(schema: JsonSchema): string | undefined {
   const isObject = typesOf(schema).join() === 'object';
   const sample = isObject ? samples.fittingObject(schema) : samples.of(schema, greeting);
   if (samples.hasUnreadPattern) return 'a pattern';
-  return sample === undefined || misfit(sample, schema) !== undefined ? 'rules that no simple value fits' : undefined;
+  return sample === undefined || !surelyFits(sample, schema) ? 'rules that no simple value fits' : undefined;
 }
 
 /** Samples of one schema and what lies inside it. */
@@ -55,7 +56,7 @@ class Samples {
       required: [...new Set([...(means.required ?? []), ...(option.required ?? [])])],
     }));
     const samples = [means, ...options].map((each) => this.object(each));
-    return samples.find((each) => each !== undefined && misfit(each, schema) === undefined) ?? samples[0];
+    return samples.find((each) => each !== undefined && surelyFits(each, schema)) ?? samples[0];
   }
 
   of(given: JsonSchema, text: string): Json | undefined {
@@ -65,7 +66,7 @@ class Samples {
       (value) => value !== undefined && (value !== schema.default || misfit(value, given) === undefined),
     );
     if (chosen !== undefined) return chosen;
-    if (this.#within.has(schema)) return undefined;
+    if (this.#within.has(schema) || this.#within.size > mostSampleDepth) return undefined;
     this.#within.add(schema);
     const sample = schema.anyOf === undefined ? this.#ofType(schema, text) : this.#option(schema.anyOf, text);
     this.#within.delete(schema);

@@ -18,7 +18,7 @@ export class AnswerTypes {
   /** Those whose fields are being made, and how many of them are made by a call, which cannot name what comes after it. */
   readonly #open = new Set<Expr>();
   #calls = 0;
-  readonly #within = new Set<JsonSchema>();
+  #within = new Set<JsonSchema>();
   /** Whether some class names one that comes after it. */
   looksAhead = false;
   /** Class statements in the order in which they have to stand. */
@@ -56,7 +56,10 @@ export class AnswerTypes {
     this.#ofSchemas.set(schema, type);
     this.#open.add(type);
     if (isCall) this.#calls += 1;
+    const within = this.#within;
+    this.#within = new Set();
     this.#declare(schema, hint, name, isCall);
+    this.#within = within;
     if (isCall) this.#calls -= 1;
     this.#open.delete(type);
     return type;

@@ -1,8 +1,8 @@
-import { itemsOf, meaningOf, schemasInside, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { itemsOf, meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { SchemaReferences } from '../../../workflow/schemaReferences.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
 import { hasOtherLimits, limits } from './constraints.ts';
-import { holds } from './schemaTypes.ts';
 
 /** Words that have no counterpart in the fields of Pydantic's models. */
 const further = [
@@ -27,8 +27,17 @@ const beside = [...limits, ...structure, 'type', 'enum', 'const', 'anyOf'] as co
 
 /** Whether the models that `InputModels` makes of a schema take no value that it refuses. */
 export function typesSayAll(schema: JsonSchema): boolean {
-  const inner = [...schemasInside(schema)].map(([each]) => each);
-  return ownTypesSayAll(schema) && inner.every(typesSayAll);
+  const { schemas } = new SchemaReferences(schema);
+  return mostClasses(schema) === Number.POSITIVE_INFINITY && schemas.every(ownTypesSayAll);
+}
+
+/** Pydantic follows classes that name each other further than Python's stack allows. */
+const mostReferences = 40;
+
+/** How many classes a schema may become: many that refer to each other are too many. */
+export function mostClasses(schema: JsonSchema): number {
+  const { targets } = new SchemaReferences(schema);
+  return new Set(targets.values()).size > mostReferences ? mostReferences : Number.POSITIVE_INFINITY;
 }
 
 function ownTypesSayAll(schema: JsonSchema): boolean {
@@ -43,18 +52,14 @@ function ownTypesSayAll(schema: JsonSchema): boolean {
   const declared = meaningOf(schema).properties ?? {};
   const undeclared = (schema.required ?? []).some((name) => !Object.hasOwn(declared, name));
   const isNarrowed = anyOf !== undefined && meaningOf(schema).anyOf === undefined;
-  return !undeclared && !isNarrowed && !isEndless(schema) && !(properties !== undefined && typeof others === 'object');
+  return !undeclared && !isNarrowed && !mayBeEndless(schema) && !(properties !== undefined && typeof others === 'object');
 }
 
-/** Whether it holds itself without being an object, so that there is no class to say it. */
-function isEndless(schema: JsonSchema): boolean {
-  const meant = meaningOf(schema);
-  const inside = [itemsOf(meant), meant.additionalProperties, ...(meant.anyOf ?? [])];
-  return (
-    schema.$ref !== undefined &&
-    meant.properties === undefined &&
-    inside.some((each) => typeof each === 'object' && holds(each, (inner) => inner === meant))
-  );
+/** Whether a reference leads to a list, a map or a choice, which may hold itself or others without end: a type says it for some way only. */
+function mayBeEndless(schema: JsonSchema): boolean {
+  const { properties, additionalProperties: others, anyOf } = meaningOf(schema);
+  const holdsOthers = itemsOf(schema) !== undefined || typeof others === 'object' || anyOf !== undefined;
+  return schema.$ref !== undefined && properties === undefined && holdsOthers;
 }
 
 const anything = py.imported('typing', 'Any');

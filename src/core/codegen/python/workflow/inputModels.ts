@@ -36,15 +36,21 @@ export class InputModels {
   /** By what they describe; a description or a default beside a reference makes no other class of it. */
   readonly #classes = new Map<object, { readonly schema: JsonSchema; readonly made: ModelClass }[]>();
   readonly #open = new Set<ModelClass>();
-  readonly #within = new Set<JsonSchema>();
+  #within = new Set<JsonSchema>();
   /** Whether some class names one that comes after it. */
   looksAhead = false;
   readonly #statements: Stmt[] = [];
   /** The query of a GET comes as text, so numbers in it have to be read from text. */
   readonly #strict: boolean;
 
-  /** @param prefix what the names of classes inside the input begin with, so that they differ from those of other workflows */
-  constructor(scope: Scope, prefix: string, strict: boolean) {
+  readonly #mostClasses: number;
+
+  /**
+   * @param prefix what the names of classes inside the input begin with, so that they differ from those of other workflows
+   * @param mostClasses further objects are plain dicts
+   */
+  constructor(scope: Scope, prefix: string, strict: boolean, mostClasses: number) {
+    this.#mostClasses = mostClasses;
     this.#prefix = prefix;
     this.#scope = scope;
     this.#strict = strict;
@@ -73,12 +79,15 @@ export class InputModels {
     const made = { name, fields };
     this.#register(schema, made);
     this.#open.add(made);
+    const within = this.#within;
+    this.#within = new Set();
     const body: Stmt[] = [...this.#config(schema)];
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const field = fieldScope.field(protectedName.test(key) ? `value ${key}` : key);
       fields.set(key, field);
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }
+    this.#within = within;
     this.#open.delete(made);
     this.#statements.push(
       py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body: [...body, ...more] }),
@@ -141,12 +150,13 @@ export class InputModels {
   }
 
   #objectType(schema: JsonSchema, hint: string): Expr {
+    const known = this.classOf(schema);
+    if (known !== undefined) {
+      if (this.#open.has(known)) this.looksAhead = true;
+      return py.name(known.name);
+    }
     if (schema.properties !== undefined) {
-      const known = this.classOf(schema);
-      if (known !== undefined) {
-        if (this.#open.has(known)) this.looksAhead = true;
-        return py.name(known.name);
-      }
+      if (this.#classes.size >= this.#mostClasses) return mapType({}, hint, (inner) => this.#inner(inner, hint));
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
       return py.name(this.addNamed(schema, this.#scope.pascal(`${this.#prefix} ${hint}`), hint, docstring).name);
     }

@@ -10,7 +10,7 @@ import { AnswerTypes } from './answerTypes.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
 import { ModuleConstants } from './constants.ts';
 import { InputModels } from './inputModels.ts';
-import { checkAfter, checkBefore, typesSayAll } from './inputCheck.ts';
+import { checkAfter, checkBefore, mostClasses, typesSayAll } from './inputCheck.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
@@ -45,7 +45,7 @@ export class ModuleWriter implements BlockWriter {
     const isBody = method !== 'GET' && method !== 'DELETE';
     this.#plan = plan;
     this.names = names;
-    this.#inputs = new InputModels(names.scope, names.module, isBody);
+    this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));
     this.#answers = new AnswerTypes(names.scope);
     this.#constants = new ModuleConstants(names);
     this.#inputs.addNamed(

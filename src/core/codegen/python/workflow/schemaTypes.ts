@@ -6,7 +6,7 @@ import type { Expr } from '../syntax/tree.ts';
 export type TypeOfSchema = (schema: JsonSchema, hint: string) => Expr;
 
 interface Parts {
-  /** Schemas whose types are being made; none of them can be a part of itself but as a class. */
+  /** Schemas whose types are being made, inside of one class; none of them can be a part of itself but as a class. */
   readonly within: Set<JsonSchema>;
   /** Of what lies inside lists, maps and unions. */
   readonly inner: TypeOfSchema;
@@ -14,13 +14,16 @@ interface Parts {
   readonly object: TypeOfSchema;
 }
 
+/** Nobody reads a type that nests deeper. */
+const deepest = 16;
+
 /** The Python type of the JSON values that fit a schema. */
 export function pythonType(given: JsonSchema, place: string, parts: Parts): Expr {
   const schema = meaningOf(given);
   const hint = schema[definition] ?? place;
   const isObject = schema.properties !== undefined && typesOf(schema).join() === 'object';
   if (isObject) return parts.object(schema, hint);
-  if (schema.properties === undefined && parts.within.has(schema)) return any;
+  if (schema.properties === undefined && (parts.within.has(schema) || parts.within.size > deepest)) return any;
   parts.within.add(schema);
   const type = typeOf(schema, hint, parts);
   parts.within.delete(schema);

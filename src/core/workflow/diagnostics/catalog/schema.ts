@@ -38,13 +38,16 @@ export const schemaCodes = {
         elsewhere: `The reference ${quoted(reference)} leads out of this schema.`,
         nowhere: `The reference ${quoted(reference)} leads to no schema.`,
         endless: `The reference ${quoted(reference)} leads back to itself without an end.`,
+        far: `The reference ${quoted(reference)} leads on and on to others.`,
       })[problem],
     hint: ({ problem, known }) =>
       problem === 'endless'
         ? 'A schema may hold itself in `properties` or `items`, but not be itself.'
-        : problem === 'nowhere' && known.length > 0
-          ? `There are ${listed(known)}.`
-          : 'Put the schema into `$defs`, and write `"$ref": "#/$defs/Name"`.',
+        : problem === 'far'
+          ? 'Refer to the last of them.'
+          : problem === 'nowhere' && known.length > 0
+            ? `There are ${listed(known)}.`
+            : 'Put the schema into `$defs`, and write `"$ref": "#/$defs/Name"`.',
     why: 'Nothing is fetched from elsewhere, and what a reference leads to has to be there.',
     whatToDo: 'Put the schema into `$defs`, and write `"$ref": "#/$defs/Name"`.',
   }),
@@ -78,6 +81,11 @@ export const schemaCodes = {
     message: ({ limit }) => `The schema is nested more than ${limit} levels deep.`,
     why: 'Each level becomes a Python class; models and readers lose track long before.',
     whatToDo: 'Flatten the schema.',
+  }),
+  'too-many-references': error<{ count: number; limit: number }>({
+    message: ({ count, limit }) => `The schema refers to ${count} other schemas, more than ${limit}.`,
+    why: 'Each becomes a class of the generated code, or a part of one.',
+    whatToDo: 'Keep what is needed of the definitions.',
   }),
   'invalid-property-name': error<{ name: string }>({
     message: ({ name }) =>

@@ -13,6 +13,9 @@ import { schemaWord } from '../schemaVocabulary.ts';
 /** Each level becomes a class of the generated code. */
 const depthLimit = 16;
 
+/** They may all be inside of each other. */
+const referenceLimit = 400;
+
 /** Schemas that contradict themselves, or say what cannot be kept. */
 export const schemas: NodeRule = (context, reporter) => {
   for (const { schema, path, isTold } of schemasOf(context)) new SchemaCheck(reporter, schema, isTold).check(path);
@@ -68,6 +71,9 @@ class SchemaCheck {
   }
 
   check(path: JsonPath): void {
+    const count = new Set(this.#references.targets.values()).size;
+    if (count > referenceLimit)
+      this.#reporter.report('too-many-references', { count, limit: referenceLimit }, { path });
     this.#visit(this.#root, path, 1, false);
   }
 
