@@ -7,7 +7,8 @@ export function curlLine(serviceUrl: string, { config }: CheckedWorkflow['trigge
   const url = new URL(config.path, serviceUrl);
   const accept = config.stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
   if (config.method === 'GET' || config.method === 'DELETE') {
-    for (const [key, value] of Object.entries(input)) url.searchParams.set(key, String(value));
+    for (const [key, value] of Object.entries(input))
+      url.searchParams.set(key, typeof value === 'string' ? value : JSON.stringify(value));
     return shellLine(['curl', '-N', '-X', config.method, url.href, ...accept]);
   }
   const body = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];

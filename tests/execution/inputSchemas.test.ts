@@ -60,6 +60,38 @@ interface Answer {
   readonly fits: boolean;
 }
 
+test('as many definitions as there may be, all inside of each other, make a service that starts', () => {
+  const size = 400;
+  const definition = (index: number): JsonSchema => ({
+    type: 'object',
+    required: ['value'],
+    properties: { value: { type: 'integer' }, a: {}, next: { $ref: `#/$defs/d${(index + 1) % size}` } },
+  });
+  const $defs = Object.fromEntries(Array.from({ length: size }, (_, index) => [`d${index}`, definition(index)]));
+  const schema: JsonSchema = { type: 'object', required: ['p'], properties: { p: { $ref: '#/$defs/d0' } }, $defs };
+  const planned = planOf(schema, 1);
+  const folder = planned === undefined ? '' : writeGenerated(planned);
+  try {
+    const deep = (levels: number): Json => (levels === 0 ? { value: 1 } : { value: 1, next: deep(levels - 1) });
+    const program = `
+import json, sys
+from pydantic import ValidationError
+from app.workflows.w_1 import W1Input
+for value in json.load(sys.stdin):
+    try:
+        W1Input.model_validate({"p": value})
+        print("taken")
+    except ValidationError as error:
+        print(error.errors()[0]["msg"])`;
+    const broken = JSON.parse(JSON.stringify(deep(45)).replace(/"value":1(?!,)/, '"value":"x"')) as Json;
+    const input = JSON.stringify([deep(0), deep(45), broken]);
+    const said = execFileSync(python, ['-c', program], { cwd: folder, input, encoding: 'utf8' });
+    expect(said.trim().split('\n')).toEqual(['taken', 'taken', 'is string, not integer']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
+
 test('the classes of random input schemas compile, and take the values that fit', () => {
   const random = randomNumbers(5);
   const schemas: [number, JsonSchema][] = [];

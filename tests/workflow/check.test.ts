@@ -307,7 +307,11 @@ describe('references in schemas', () => {
       Array.from({ length: count }, (_, index) => [`d${index}`, make(`#/$defs/d${(index + 1) % count}`)]),
     ),
   });
-  const holding = (next: string): object => ({ type: 'object', required: ['x'], properties: { x: { $ref: next }, y: { $ref: next } } });
+  const holding = (next: string): object => ({
+    type: 'object',
+    required: ['x'],
+    properties: { x: { $ref: next }, y: { $ref: next } },
+  });
   const found = (schema: object): readonly string[] => codes(diagnose(answering('x', schema)));
 
   test('schemas that hold each other, as many as there may be, and more', () => {
@@ -318,7 +322,10 @@ describe('references in schemas', () => {
   test('schemas that are each other take no time and are told', () => {
     const twice = (next: string): object => ({ anyOf: [{ $ref: next }, { $ref: next }] });
     expect(new Set(found(definitions(60, twice)))).toEqual(new Set(['schema-reference']));
-    const ending = { ...definitions(90, twice), $defs: { ...(definitions(90, twice) as { $defs: object }).$defs, d89: { type: 'string' } } };
+    const ending = {
+      ...definitions(90, twice),
+      $defs: { ...(definitions(90, twice) as { $defs: object }).$defs, d89: { type: 'string' } },
+    };
     expect(found(ending)).toEqual([]);
   });
 });

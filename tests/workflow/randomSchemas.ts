@@ -4,13 +4,35 @@ import { pick } from './expressions/random.ts';
 
 /** Values of every type, some of which fit. */
 export const values: readonly Json[] = [
-  ...[null, true, false, 0, 1, -3, 2.5, '', 'a', 'abc', [], [1], [1, 'a'], [[1], []], ['a', 'a'], {}],
-  ...[{ a: 1 }, { a: 'x', b: [1, 2] }, { a: { a: {} } }, { b: null, c: 1 }, { a: { b: [{ a: 1 }] } }],
+  null,
+  true,
+  false,
+  0,
+  1,
+  -3,
+  2.5,
+  '',
+  'a',
+  'abc',
+  [],
+  [1],
+  [1, 'a'],
+  [[1], []],
+  ['a', 'a'],
+  {},
+  { a: 1 },
+  { a: 'x', b: [1, 2] },
+  { a: { a: {} } },
+  { b: null, c: 1 },
+  { a: { b: [{ a: 1 }] } },
 ];
 const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'] as const;
 export const definitions: Record<string, JsonSchema> = {
   named: { type: ['string', 'object'] },
-  node: { type: 'object', properties: { a: { $ref: '#/$defs/node' }, b: { type: 'array', items: { $ref: '#/$defs/node' } } } },
+  node: {
+    type: 'object',
+    properties: { a: { $ref: '#/$defs/node' }, b: { type: 'array', items: { $ref: '#/$defs/node' } } },
+  },
   list: { anyOf: [{ type: 'array', items: { $ref: '#/$defs/list' }, minItems: 1 }, { type: ['integer', 'null'] }] },
 };
 
@@ -57,4 +79,3 @@ export function randomSchema(random: () => number, depth = 0): JsonSchema {
   const made = Object.fromEntries(chosen.map((word) => [word, words[word]?.()]));
   return depth === 0 ? { ...made, $defs: definitions } : made;
 }
-

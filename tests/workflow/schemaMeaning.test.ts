@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 schemas, values = data
 checks = [Draft202012Validator(schema) for schema in schemas]
 print(json.dumps([[check.is_valid(value) for value in values] for check in checks]))`;
-  return askPython(program, [of, values]) as unknown as boolean[][];
+  return askPython(program, [of, values]) as boolean[][];
 }
 
 function typeOf(value: Json): readonly string[] {
@@ -53,7 +53,8 @@ describe('random schemas', () => {
           const means = meaningOf(linked);
           expect([written, value, misfit(value, means)]).toEqual([written, value, undefined]);
           const allowed = typesOf(linked);
-          if (allowed.length > 0) expect([written, allowed.some((type) => typeOf(value).includes(type))]).toEqual([written, true]);
+          if (allowed.length > 0)
+            expect([written, allowed.some((type) => typeOf(value).includes(type))]).toEqual([written, true]);
           if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
           for (const key of ['a', 'b', 'c']) {
             const member = memberOf(linked, key);
@@ -99,7 +100,10 @@ function plainObject(random: () => number, depth = 0): JsonSchema {
   const property = (): JsonSchema => (depth < 2 && random() < 0.2 ? inner() : pick(random, leaves));
   const properties = Object.fromEntries(['a', 'b', 'c'].filter(() => random() < 0.5).map((name) => [name, property()]));
   const required = Object.keys(properties).filter(() => random() < 0.8);
-  const part: JsonSchema = { type: 'object', properties: { b: { type: ['array', 'null'], items: { $ref: '#/$defs/part' } } } };
+  const part: JsonSchema = {
+    type: 'object',
+    properties: { b: { type: ['array', 'null'], items: { $ref: '#/$defs/part' } } },
+  };
   return {
     type: 'object',
     properties,

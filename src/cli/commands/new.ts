@@ -63,7 +63,10 @@ export async function newWorkflow(
 
   const shown = relative(cwd, file);
   if (options.json) terminal.print(JSON.stringify({ file: shown, example: example.name }));
-  else terminal.print(nextSteps(shown, checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? [])));
+  else
+    terminal.print(
+      nextSteps(shown, checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? [])),
+    );
   return exitCode.fine;
 }
 

@@ -74,7 +74,9 @@ export const schemaWords = {
 } as const;
 
 /** The schemas that stand directly inside a schema, each with the keys that lead to it. */
-export function* schemasInside(schema: JsonSchema): Generator<readonly [inner: JsonSchema, word: string, ...at: (string | number)[]]> {
+export function* schemasInside(
+  schema: JsonSchema,
+): Generator<readonly [inner: JsonSchema, word: string, ...at: (string | number)[]]> {
   for (const word of schemaWords.named)
     for (const [name, inner] of Object.entries(schema[word] ?? {})) yield [inner, word, name];
   for (const word of schemaWords.list)

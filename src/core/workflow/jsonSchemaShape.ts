@@ -67,7 +67,9 @@ export const jsonSchemaSchema: z.ZodType<JsonSchema, JsonSchema> = z.lazy(() =>
 ) as z.ZodType<JsonSchema, JsonSchema>;
 
 /** A whole schema, whose references lead into it. */
-export const wholeSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema.transform((schema) => linkSchema(schema));
+export const wholeSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema.transform((schema) =>
+  linkSchema(schema),
+);
 
 /** The schema of an input, which is an object whatever its alternatives are. */
 export const inputSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema.transform((schema) => linkInput(schema));

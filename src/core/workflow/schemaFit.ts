@@ -75,7 +75,7 @@ class Fit {
     if (oneOf !== undefined && fitting.length === 0) return 'it fits no part of `oneOf`';
     const certain = fitting.filter((option) => this.#isCertain(option));
     if (certain.length > 1) return 'it fits several parts of `oneOf`';
-    if (certain.length < fitting.length) return this.#unsure;
+    if (fitting.length > 1) return this.#unsure;
     if (not !== undefined && !this.#isCertain(not)) return this.#unsure;
     if (not !== undefined && this.#fits(value, not)) return 'it fits what `not` says';
     if (schema.if === undefined) return undefined;

@@ -1,4 +1,13 @@
-import { anyOfSchemas, definition, meaning, meaningOf, target, typesOf, type JsonSchema, type JsonTypeName } from './jsonSchema.ts';
+import {
+  anyOfSchemas,
+  definition,
+  meaning,
+  meaningOf,
+  target,
+  typesOf,
+  type JsonSchema,
+  type JsonTypeName,
+} from './jsonSchema.ts';
 import { SchemaReferences } from './schemaReferences.ts';
 
 /** What meanings say in other words. */
@@ -12,7 +21,15 @@ const together = [
 ] as const;
 
 /** Words that say what lies inside a value. Beside them, alternatives only narrow down what there is. */
-const structure = ['properties', 'patternProperties', 'additionalProperties', 'items', 'prefixItems', 'enum', 'const'] as const;
+const structure = [
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'items',
+  'prefixItems',
+  'enum',
+  'const',
+] as const;
 
 /**
  * Notes at every schema inside of one what it means (`meaningOf`), as far as that is not what it says itself.
@@ -35,7 +52,11 @@ export function linkInput(schema: JsonSchema): JsonSchema {
   return schema;
 }
 
-function note(schema: JsonSchema, key: typeof meaning | typeof target | typeof definition, value: JsonSchema | string): void {
+function note(
+  schema: JsonSchema,
+  key: typeof meaning | typeof target | typeof definition,
+  value: JsonSchema | string,
+): void {
   Object.defineProperty(schema, key, { value, enumerable: false, configurable: true });
 }
 
@@ -84,7 +105,9 @@ class Links {
 
   /** The alternatives, those of alternatives among them, each once. */
   #options(options: readonly JsonSchema[]): readonly JsonSchema[] {
-    const flat = options.map((option) => this.#meaning(option)).flatMap((each) => (isChoice(each) ? (each.anyOf ?? []) : [each]));
+    const flat = options
+      .map((option) => this.#meaning(option))
+      .flatMap((each) => (isChoice(each) ? (each.anyOf ?? []) : [each]));
     return [...new Set(flat)];
   }
 }
@@ -127,7 +150,8 @@ function alternatives(schema: JsonSchema): JsonSchema {
   const { anyOf, ...rest } = schema;
   if (anyOf === undefined) return schema;
   if (!isChoice(schema)) {
-    const saysMore = anyOf.some((option) => meaningOf(option).properties !== undefined) && rest.additionalProperties === undefined;
+    const saysMore =
+      anyOf.some((option) => meaningOf(option).properties !== undefined) && rest.additionalProperties === undefined;
     return saysMore ? { ...rest, additionalProperties: true } : rest;
   }
   const { type } = rest;
@@ -137,7 +161,13 @@ function alternatives(schema: JsonSchema): JsonSchema {
 }
 
 /** Whether other keys than `properties` names are described by their patterns, or under conditions. */
-function mayHaveOtherKeys({ patternProperties, dependentSchemas = {}, then, else: otherwise, additionalProperties }: JsonSchema): boolean {
+function mayHaveOtherKeys({
+  patternProperties,
+  dependentSchemas = {},
+  then,
+  else: otherwise,
+  additionalProperties,
+}: JsonSchema): boolean {
   if (patternProperties !== undefined && additionalProperties !== true) return true;
   const conditional = [...Object.values(dependentSchemas), then, otherwise];
   return additionalProperties === undefined && conditional.some((each) => each?.properties !== undefined);

@@ -7,9 +7,7 @@ export type ReferenceProblem = 'elsewhere' | 'nowhere' | 'endless' | 'far';
 const longestWay = 200;
 
 /** Words whose schemas are about the same value as the schema that has them. */
-const aboutTheSame: ReadonlySet<string> = new Set(
-  'anyOf oneOf allOf not if then else dependentSchemas'.split(' '),
-);
+const aboutTheSame: ReadonlySet<string> = new Set('anyOf oneOf allOf not if then else dependentSchemas'.split(' '));
 
 /** The references in one schema, and where they lead. */
 export class SchemaReferences {

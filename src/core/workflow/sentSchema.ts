@@ -50,7 +50,10 @@ function withItems(schema: JsonSchema): JsonSchema {
  * The format of an answer as it is sent. Where nobody says whether the model is held to the schema, it is where the schema,
  * or one of which every value fits it, is strict. What fits the schema that is sent fits the one that was written.
  */
-export function sentFormat({ schema, strict }: {
+export function sentFormat({
+  schema,
+  strict,
+}: {
   readonly schema: JsonSchema;
   readonly strict?: boolean | undefined;
 }): { readonly schema: JsonSchema; readonly strict: boolean } {

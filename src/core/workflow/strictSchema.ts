@@ -21,7 +21,9 @@ const formats = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', '
 /** Words that strict mode takes; it refuses all others. */
 const permitted: ReadonlySet<string> = new Set(
   `$ref $defs definitions $schema $id $comment title description type enum const properties required additionalProperties
-  items minItems maxItems pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf anyOf`.split(/\s+/),
+  items minItems maxItems pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf anyOf`.split(
+    /\s+/,
+  ),
 );
 
 /** Words that it refuses and that say what values there may be, so that a schema without them says less. */
@@ -79,7 +81,8 @@ type Size = Record<keyof typeof sizeWords, number>;
 function visit(schema: JsonSchema, path: JsonPath, depth: number, report: Report, size: Size): void {
   checkWords(schema, path, report);
   for (const word of ['$defs', 'definitions'] as const)
-    for (const [name, inner] of Object.entries(schema[word] ?? {})) visit(inner, [...path, word, name], 1, report, size);
+    for (const [name, inner] of Object.entries(schema[word] ?? {}))
+      visit(inner, [...path, word, name], 1, report, size);
   for (const word of ['anyOf', 'oneOf', 'allOf'] as const)
     for (const [index, option] of (schema[word] ?? []).entries())
       visit(option, [...path, word, index], depth, report, size);
@@ -103,12 +106,17 @@ function visit(schema: JsonSchema, path: JsonPath, depth: number, report: Report
 function checkWords(schema: JsonSchema, path: JsonPath, report: Report): void {
   const beside = Object.keys(schema).filter((word) => !notBeside.has(word));
   if (schema.$ref !== undefined && path.length > 0 && Object.keys(schema).length > 1)
-    report([...path, '$ref'], 'there are other keywords beside `$ref`', beside.some((word) => limiting.has(word) || permitted.has(word)) ? undefined : 'exact');
+    report(
+      [...path, '$ref'],
+      'there are other keywords beside `$ref`',
+      beside.some((word) => limiting.has(word) || permitted.has(word)) ? undefined : 'exact',
+    );
   for (const word of Object.keys(schema)) {
     if (permitted.has(word)) continue;
     const message = `\`${word}\` is not permitted`;
     if (word === 'oneOf') report([...path, word], message, areApart(schema.oneOf ?? []) ? 'exact' : 'other');
-    else if (word === 'allOf') report([...path, word], message, schema.allOf?.length === 1 && beside.length === 0 ? 'exact' : undefined);
+    else if (word === 'allOf')
+      report([...path, word], message, schema.allOf?.length === 1 && beside.length === 0 ? 'exact' : undefined);
     else report([...path, word], message, droppable.has(word) ? 'other' : limiting.has(word) ? undefined : 'exact');
   }
   if (schema.format !== undefined && !formats.includes(schema.format))
@@ -129,7 +137,8 @@ function areApart(options: readonly JsonSchema[]): boolean {
   if (new Set(types).size === types.length) return true;
   return Object.keys(meant[0]?.properties ?? {}).some((name) => {
     const values = meant.map(({ properties = {}, required = [] }) => {
-      const property = required.includes(name) && Object.hasOwn(properties, name) ? meaningOf(properties[name] ?? {}) : {};
+      const property =
+        required.includes(name) && Object.hasOwn(properties, name) ? meaningOf(properties[name] ?? {}) : {};
       return property.const === undefined ? property.enum : [property.const];
     });
     const all = values.flatMap((each) => [...new Set((each ?? []).map((value) => JSON.stringify(value)))]);
@@ -175,7 +184,9 @@ function strictForm(schema: JsonSchema, root: JsonSchema): JsonSchema {
   const { allOf, oneOf, ...rest } = { ...referred(schema, schema === root) };
   const [part] = allOf ?? [];
   const own: JsonSchema = allOf?.length === 1 && part !== undefined ? { ...referred(part, true), ...rest } : rest;
-  const words = Object.entries(own).filter(([word]) => permitted.has(word) || (limiting.has(word) && !droppable.has(word)));
+  const words = Object.entries(own).filter(
+    ([word]) => permitted.has(word) || (limiting.has(word) && !droppable.has(word)),
+  );
   const strict = Object.fromEntries(words) as JsonSchema;
   if (oneOf !== undefined) strict.anyOf = oneOf;
   if (allOf !== undefined && allOf.length > 1) strict.allOf = allOf;

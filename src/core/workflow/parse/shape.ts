@@ -127,7 +127,12 @@ function reportValue(reporter: Reporter, path: JsonPath, allowed: readonly strin
     reportMissing(reporter, path, root);
     return;
   }
-  if (path.includes('type') && allowed.join() === jsonTypeNames.join() && reportForeignType(reporter, path, value, root)) return;
+  if (
+    path.includes('type') &&
+    allowed.join() === jsonTypeNames.join() &&
+    reportForeignType(reporter, path, value, root)
+  )
+    return;
   if (path.length === 1 && path[0] === 'version') {
     const fix = { title: 'Write version 1', edits: [reporter.source.replaceValue(path, '1')] };
     reporter.report('unsupported-version', { found: JSON.stringify(value) }, { path }, { fixes: [fix] });
@@ -155,7 +160,12 @@ function reportForeignType(reporter: Reporter, path: JsonPath, value: Json, root
   ].filter((edit) => edit !== undefined);
   const title = type === 'any' ? 'Leave the type out, which allows any value' : `Change it to \`${type}\``;
   const suggestion = type === 'any' ? undefined : type;
-  reporter.report('invalid-value', params, { path }, { suggestion, fixes: edits.length === 0 ? [] : [{ title, edits }] });
+  reporter.report(
+    'invalid-value',
+    params,
+    { path },
+    { suggestion, fixes: edits.length === 0 ? [] : [{ title, edits }] },
+  );
   return true;
 }
 

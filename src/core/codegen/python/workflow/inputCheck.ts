@@ -52,7 +52,9 @@ function ownTypesSayAll(schema: JsonSchema): boolean {
   const declared = meaningOf(schema).properties ?? {};
   const undeclared = (schema.required ?? []).some((name) => !Object.hasOwn(declared, name));
   const isNarrowed = anyOf !== undefined && meaningOf(schema).anyOf === undefined;
-  return !undeclared && !isNarrowed && !mayBeEndless(schema) && !(properties !== undefined && typeof others === 'object');
+  return (
+    !undeclared && !isNarrowed && !mayBeEndless(schema) && !(properties !== undefined && typeof others === 'object')
+  );
 }
 
 /** Whether a reference leads to a list, a map or a choice, which may hold itself or others without end: a type says it for some way only. */

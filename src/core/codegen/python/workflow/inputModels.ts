@@ -72,7 +72,13 @@ export class InputModels {
    * Adds the class of an object schema under a given name, after the classes of what lies inside it.
    * @param more statements that its body ends with
    */
-  addNamed(given: JsonSchema, name: Identifier, hint: string, docstring: string, more: readonly Stmt[] = []): ModelClass {
+  addNamed(
+    given: JsonSchema,
+    name: Identifier,
+    hint: string,
+    docstring: string,
+    more: readonly Stmt[] = [],
+  ): ModelClass {
     const schema = meaningOf(given);
     const fieldScope = createScope(takenForFields);
     const fields = new Map<string, Identifier>();
@@ -179,5 +185,7 @@ function isClass({ properties }: JsonSchema): boolean {
 
 /** Whether a field of the class has a pattern; objects inside have classes of their own. */
 function usesPattern(schema: JsonSchema): boolean {
-  return Object.values(schema.properties ?? {}).some((property) => holds(property, ({ pattern }) => pattern !== undefined));
+  return Object.values(schema.properties ?? {}).some((property) =>
+    holds(property, ({ pattern }) => pattern !== undefined),
+  );
 }

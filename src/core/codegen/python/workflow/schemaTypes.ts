@@ -1,4 +1,11 @@
-import { definition, itemsOf, meaningOf, typesOf, type JsonSchema, type JsonTypeName } from '../../../workflow/jsonSchema.ts';
+import {
+  definition,
+  itemsOf,
+  meaningOf,
+  typesOf,
+  type JsonSchema,
+  type JsonTypeName,
+} from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 

@@ -48,7 +48,8 @@ export const requestCodes = {
   'answer-not-object': error<{ found: string }>({
     message: ({ found }) => `The answer must be described as an object, not as ${found}.`,
     why: 'The API takes a schema of `"type": "object"` only, without alternatives at its top.',
-    whatToDo: 'Put it into a property: `{ "type": "object", "required": ["result"], "properties": { "result": { … } } }`.',
+    whatToDo:
+      'Put it into a property: `{ "type": "object", "required": ["result"], "properties": { "result": { … } } }`.',
   }),
   'not-strict-schema': error<{ problem: string; more: number; isFixable: boolean }>({
     message: ({ problem, more }) =>

@@ -120,7 +120,8 @@ class SchemaCheck {
       pattern,
       place: { path: [...path, 'patternProperties', pattern], at: 'key' as const },
     }));
-    const own = schema.pattern === undefined ? [] : [{ pattern: schema.pattern, place: { path: [...path, 'pattern'] } }];
+    const own =
+      schema.pattern === undefined ? [] : [{ pattern: schema.pattern, place: { path: [...path, 'pattern'] } }];
     for (const { pattern, place } of [...own, ...patterns]) {
       const problem = patternProblem(pattern, this.#isTold);
       if (problem !== undefined) this.#reporter.report('invalid-pattern', { pattern, problem }, place);
@@ -203,7 +204,16 @@ function checkRanges(reporter: Reporter, schema: JsonSchema, path: JsonPath): vo
 }
 
 const numeric = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const;
-const lists = ['minItems', 'maxItems', 'uniqueItems', 'prefixItems', 'items', 'contains', 'minContains', 'maxContains'] as const;
+const lists = [
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'prefixItems',
+  'items',
+  'contains',
+  'minContains',
+  'maxContains',
+] as const;
 const objects = [
   'properties',
   'patternProperties',
