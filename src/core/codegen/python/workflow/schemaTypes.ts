@@ -108,9 +108,11 @@ function typeNamed(type: JsonTypeName, schema: JsonSchema, hint: string, parts: 
   }
 }
 
-/** `A | B`, each member once. */
+/** `A | B | None`, each member once. */
 function union(types: readonly Expr[]): Expr {
   const distinct = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
-  const [only] = distinct;
-  return distinct.length === 1 && only !== undefined ? only : py.union(...distinct);
+  const isNone = (type: Expr): boolean => type.kind === 'literal' && type.value === null;
+  const ordered = distinct.toSorted((a, b) => Number(isNone(a)) - Number(isNone(b)));
+  const [only] = ordered;
+  return ordered.length === 1 && only !== undefined ? only : py.union(...ordered);
 }

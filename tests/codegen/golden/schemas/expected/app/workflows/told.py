@@ -103,7 +103,7 @@ SEND: FunctionSpec = {
                 "format": "date-time",
             },
             "url": {"type": "string", "format": "uri"},
-            "n": {"type": "integer", "minimum": -9007199254740991, "maximum": 9007199254740991},
+            "n": {"type": "integer", "minimum": 0, "maximum": 100},
             "rec": {"type": "object", "additionalProperties": {"type": "number"}, "propertyNames": {"type": "string"}},
             "pt": {"type": "array", "prefixItems": [{"type": "number"}, {"type": "number"}], "items": {}},
             "opt": {"anyOf": [{"type": "string"}, {"type": "null"}]},
