@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
 import type { Gateway } from './gateway.ts';
 import { chooseModelServer } from './modelServer.ts';
-import { curlLine } from './sampleInput.ts';
+import { curlLine } from './curlLine.ts';
 import { prepareProject, startService, startSimulated, type SimulatedServer } from './service.ts';
 import { recordTrust, requireTrust } from './trust.ts';
 

@@ -1,6 +1,6 @@
 import { text as readAll } from 'node:stream/consumers';
 
-import type { CheckedWorkflow } from '../core/workflow/index.ts';
+import { meaningOf, typesOf, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { readText } from '../host/textFile.ts';
 import { UsageError } from './failures.ts';
 
@@ -20,7 +20,7 @@ export async function readRunInput(
   const whole = options.inputJson === undefined ? {} : await readInputJson(options.inputJson, stdin);
   const single = (options.input ?? []).map((pair) => parsePair(pair, schema));
   const input = Object.fromEntries([...Object.entries(whole), ...single]);
-  const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(input, key));
+  const missing = (meaningOf(schema).required ?? []).filter((key) => !Object.hasOwn(input, key));
   if (missing.length > 0) {
     const example = missing.map((key) => `--input ${key}=…`).join(' ');
     throw new UsageError(`The workflow's input lacks ${missing.join(', ')}.`, `Add ${example}`);
@@ -45,7 +45,7 @@ const inputJsonHint = 'The input is an object, such as {"message": "Hello"}.';
 function parsePair(pair: string, schema: Schema): readonly [string, unknown] {
   const [, key, value] = /^([^=]+)=(.*)$/su.exec(pair) ?? [];
   if (key === undefined || value === undefined) {
-    const first = Object.keys(schema.properties ?? {})[0] ?? 'message';
+    const first = Object.keys(meaningOf(schema).properties ?? {})[0] ?? 'message';
     throw new UsageError(`--input ${pair} has no value.`, `Write it as key=value, such as --input ${first}="Hello".`);
   }
   return [key, parseValue(key, value, typesAt(schema, key))];
@@ -53,14 +53,14 @@ function parsePair(pair: string, schema: Schema): readonly [string, unknown] {
 
 /** The types that the schema allows at a key; a closed object that lacks the key is an error. */
 function typesAt(schema: Schema, key: string): readonly string[] {
-  const properties = schema.properties ?? {};
+  const { properties = {}, additionalProperties } = meaningOf(schema);
   const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
   if (property === undefined) {
     const known = Object.keys(properties);
-    if (schema.additionalProperties === true || known.length === 0) return [];
+    if ((additionalProperties ?? false) !== false || known.length === 0) return [];
     throw new UsageError(`The workflow's input has no ${key}.`, `It has ${known.join(', ')}.`);
   }
-  return property.type === undefined ? [] : [property.type].flat();
+  return typesOf(property);
 }
 
 /** Text stays text where a string is allowed; elsewhere it is read as JSON of one of the allowed types. */

@@ -53,6 +53,69 @@ async function ask(path: string, input: unknown, method = 'POST'): Promise<Answe
   return { status: response.status, body };
 }
 
+describe('inputs whose schemas tools wrote', () => {
+  const order = {
+    tree: {
+      value: 'a',
+      children: [{ value: 'b', children: [{ value: 'c' }] }],
+      owner: { name: 'Ada', owns: [{ value: 'd' }] },
+    },
+    pet: { kind: 'cat', lives: 9 },
+    place: [1, 2.5],
+    tags: ['x', 'y'],
+    more: [['deep', [1]], { a: ['b'] }],
+  };
+
+  test('an order with a tree is read through its references', async () => {
+    const output = (await outputOf('/from-pydantic', order)) as Record<string, unknown>;
+    expect(output).toMatchObject({
+      value: 'a',
+      first: 'c',
+      owner: 'Ada',
+      color: 'red',
+      pet: 'cat',
+      lives: 9,
+      spare: 'spare',
+    });
+    expect(output['all']).toMatchObject({ tree: { children: [{ children: [{ value: 'c', children: [] }] }] } });
+  });
+
+  test.each([
+    [
+      { ...order, tree: { value: 'a', children: [{ value: 'b', children: [{ value: 1 }] }] } },
+      '/tree/children/0/children/0/value',
+    ],
+    [{ ...order, pet: { kind: 'dog', lives: 9 } }, '/pet'],
+    [{ ...order, place: [1, 'b'] }, '/place/1'],
+    [{ ...order, tags: ['x', 'x'] }, '/tags'],
+    [{ ...order, more: [[true]] }, '/more'],
+    [{ ...order, color: 'blue' }, '/color'],
+  ])('what breaks a rule is refused at its place: %#', async (input, pointer) => {
+    const { status, body } = await ask('/from-pydantic', input);
+    expect(status).toBe(422);
+    expect(body['errors']).toContainEqual(expect.objectContaining({ pointer }));
+  });
+
+  test('one of several kinds of input', async () => {
+    expect(await outputOf('/from-zod', { kind: 'mail', to: 'a@b.org' })).toEqual({ kind: 'mail', to: 'a@b.org', a: 0 });
+    const call = { kind: 'call', number: '+4712345678', scores: { a: 2 } };
+    expect(await outputOf('/from-zod', call)).toEqual({ kind: 'call', to: 'nobody', a: 2 });
+    expect((await ask('/from-zod', { ...call, to: 'a@b.org' })).status).toBe(422);
+    expect((await ask('/from-zod', { kind: 'mail', to: '.a@b.org' })).status).toBe(422);
+  });
+
+  test('a rule between the names of a query', async () => {
+    expect((await ask('/query?from=1&to=2', undefined, 'GET')).body.output).toEqual({ from: 1 });
+    expect((await ask('/query?from=1', undefined, 'GET')).status).toBe(422);
+    expect((await ask('/query?word=all', undefined, 'GET')).status).toBe(422);
+  });
+
+  test('answers that hold themselves', async () => {
+    const { status } = await ask('/told', { text: 'a tree' });
+    expect(status).toBe(200);
+  });
+});
+
 async function outputOf(path: string, input: unknown): Promise<unknown> {
   const { status, body } = await ask(path, input);
   expect(status, JSON.stringify(body)).toBe(200);

@@ -219,7 +219,7 @@ function namesIn(expression: Expression): readonly string[] {
   );
 }
 
-const models = new InputModels(createScope(['Input', 'Answer']), 'x', true);
+const models = new InputModels(createScope(['Input', 'Answer']), 'x', true, 40);
 models.addNamed(schemas.input, py.identifier('Input'), 'Input', 'An input.');
 const answers = new AnswerTypes(createScope(['Input']));
 const answerType = answers.typeOf(schemas.answer, 'answer');
@@ -386,7 +386,7 @@ test.each([
 ] as const)('%s of an object is read', (_name, given, value, expected) => {
   const inner: JsonSchema = 'anyOf' in given ? given : { ...given, properties: { known: { type: 'string' } } };
   const schema: JsonSchema = { type: 'object', properties: { inner }, required: ['inner'] };
-  const classes = new InputModels(createScope(['Input']), 'x', true);
+  const classes = new InputModels(createScope(['Input']), 'x', true, 40);
   classes.addNamed(schema, py.identifier('Input'), 'Input', 'An input.');
   const scope: PathScope = {
     ...scopeOf(false),

@@ -282,16 +282,53 @@ describe('schemas', () => {
     [{ const: 'a', default: 'b' }, ['default-mismatch']],
     [{ type: 'boolean', const: 'a' }, ['default-mismatch']],
     [{ anyOf: [{ type: 'string' }, { type: 'null' }], default: 1 }, ['default-mismatch']],
-    [{ type: 'string', pattern: String.raw`^\p{L}+[\w-]*\d{2,}$` }, []],
+    [{ type: 'string', pattern: String.raw`^[\w-]*\d{2,}$` }, []],
+    [{ type: 'string', pattern: '^(?!\\.)(?=.*@)[a-z]+$' }, []],
+    // Python has no such escapes, and the service would not start.
+    [{ type: 'string', pattern: String.raw`^\p{L}+$` }, ['invalid-pattern']],
+    [{ type: 'string', pattern: String.raw`^\cA+$` }, ['invalid-pattern']],
+    [{ type: 'string', pattern: '(?<year>[0-9]{4})' }, ['invalid-pattern']],
+    [{ type: 'string', pattern: '[^]' }, ['invalid-pattern']],
     [{ type: 'string', pattern: String.raw`(a)\1` }, ['invalid-pattern']],
     [{ type: 'string', pattern: '(?<!a)b' }, ['invalid-pattern']],
-    [{ type: 'string', pattern: 'a'.repeat(1001) }, ['invalid-pattern']],
+    [{ type: 'string', pattern: 'a'.repeat(4001) }, ['invalid-pattern']],
     [{ type: 'array', items: { type: 'string', pattern: '(' } }, ['invalid-pattern']],
     [{ type: 'object', additionalProperties: { type: 'string', pattern: '(' } }, ['invalid-pattern']],
     [{ anyOf: [{ type: 'string', pattern: '(' }, { type: 'null' }] }, ['invalid-pattern']],
     [{ type: 'object', required: ['x'] }, ['required-undeclared-property']],
   ])('%j', (property, expected) => {
     expect(codes(diagnose(answering('x', { type: 'object', properties: { p: property } })))).toEqual(expected);
+  });
+});
+
+describe('references in schemas', () => {
+  const definitions = (count: number, make: (next: string) => unknown): object => ({
+    type: 'object',
+    properties: { first: { $ref: '#/$defs/d0' } },
+    $defs: Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`d${index}`, make(`#/$defs/d${(index + 1) % count}`)]),
+    ),
+  });
+  const holding = (next: string): object => ({
+    type: 'object',
+    required: ['x'],
+    properties: { x: { $ref: next }, y: { $ref: next } },
+  });
+  const found = (schema: object): readonly string[] => codes(diagnose(answering('x', schema)));
+
+  test('schemas that hold each other, as many as there may be, and more', () => {
+    expect(found(definitions(400, holding))).toEqual([]);
+    expect(found(definitions(401, holding))).toEqual(['too-many-references']);
+  });
+
+  test('schemas that are each other take no time and are told', () => {
+    const twice = (next: string): object => ({ anyOf: [{ $ref: next }, { $ref: next }] });
+    expect(new Set(found(definitions(60, twice)))).toEqual(new Set(['schema-reference']));
+    const ending = {
+      ...definitions(90, twice),
+      $defs: { ...(definitions(90, twice) as { $defs: object }).$defs, d89: { type: 'string' } },
+    };
+    expect(found(ending)).toEqual([]);
   });
 });
 

@@ -93,7 +93,7 @@ describe('--fix', () => {
       model: 'gpt-5.4',
       prompt: 'x',
       tools: [order],
-      responseFormat: { type: 'json_schema', schema: { type: 'object', properties } },
+      responseFormat: { type: 'json_schema', strict: true, schema: { type: 'object', properties } },
     });
     expect(left).toEqual([]);
     expect(config).toMatchObject({

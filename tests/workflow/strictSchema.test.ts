@@ -68,17 +68,17 @@ describe('what it refuses, and the schema normalised', () => {
     [
       closed({ a: { type: 'string', minLength: 1, maxLength: 3, default: 'x', examples: ['y'], format: 'uri' } }),
       [
-        'properties.a.default: `default` is not permitted',
-        'properties.a.examples: `examples` is not permitted',
         'properties.a.minLength: `minLength` is not permitted',
         'properties.a.maxLength: `maxLength` is not permitted',
+        'properties.a.default: `default` is not permitted',
+        'properties.a.examples: `examples` is not permitted',
         'properties.a.format: the format `uri` is not known',
       ],
       closed({ a: { type: 'string' } }),
     ],
   ])('%j', (schema, expected, normalised) => {
     expect(problems(schema)).toEqual(expected);
-    expect(strictProblems(schema).every(({ isFixable }) => isFixable)).toBe(true);
+    expect(strictProblems(schema).every(({ mending }) => mending !== undefined)).toBe(true);
     expect(strictSchema(schema)).toEqual(normalised);
     expect(problems(strictSchema(schema))).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe('what it refuses, and the schema normalised', () => {
     ],
   ])('%j cannot be mended', (schema, expected) => {
     expect(problems(schema)).toEqual(expected);
-    expect(strictProblems(schema).some(({ isFixable }) => isFixable)).toBe(false);
+    expect(strictProblems(schema).some(({ mending }) => mending !== undefined)).toBe(false);
   });
 });
 

@@ -42,7 +42,12 @@ def get_order(number: Annotated[int, Field(description="Digits only.")], *, verb
     """Finds an order
     by its number.
 
-    Not for the model.
+    Args:
+        number: Said at the parameter already.
+        verbose: Whether to say more.
+
+    Returns:
+        Nothing that a model must know.
     """
     return Order(number=number, status="shipped")
 
@@ -176,7 +181,7 @@ def test_what_the_model_is_told_of_a_function() -> None:
                 "required": ["number"],
                 "properties": {
                     "number": {"type": "integer", "description": "Digits only."},
-                    "verbose": {"type": "boolean", "default": False},
+                    "verbose": {"type": "boolean", "default": False, "description": "Whether to say more."},
                 },
             },
         },

@@ -7,7 +7,7 @@ import { previewProject, updateProject } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { requireSound } from '../report.ts';
-import { shellLine } from '../sampleInput.ts';
+import { shellLine } from '../curlLine.ts';
 import { loadWorkflow } from '../workflowFiles.ts';
 
 interface BuildOptions {

@@ -7,7 +7,7 @@ import { chooseModelServer } from '../modelServer.ts';
 import { requireSound } from '../report.ts';
 import { modelOf, showRun, summaryLine } from '../runEvents.ts';
 import { requestRun } from '../runRequest.ts';
-import { shellLine } from '../sampleInput.ts';
+import { shellLine } from '../curlLine.ts';
 import { prepareProject, startService, startSimulated } from '../service.ts';
 import { loadWorkflow } from '../workflowFiles.ts';
 

@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { applyEdits, modify } from 'jsonc-parser';
 
-import { isWorkflowName, suggest } from '../../core/workflow/index.ts';
+import { isWorkflowName, meaningOf, suggest } from '../../core/workflow/index.ts';
 import { writeAtomically } from '../../host/atomicFile.ts';
 import { HostError } from '../../host/errors.ts';
 import { readText } from '../../host/textFile.ts';
@@ -63,7 +63,10 @@ export async function newWorkflow(
 
   const shown = relative(cwd, file);
   if (options.json) terminal.print(JSON.stringify({ file: shown, example: example.name }));
-  else terminal.print(nextSteps(shown, checked?.trigger.config.inputSchema.required ?? []));
+  else
+    terminal.print(
+      nextSteps(shown, checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? [])),
+    );
   return exitCode.fine;
 }
 

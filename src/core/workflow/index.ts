@@ -11,6 +11,7 @@ export { formatDiagnostic, type FormattedSource } from './diagnostics/format.ts'
 export { filters, type FilterDefinition } from './expressions/filters.ts';
 export { parseTemplate } from './expressions/parser.ts';
 export type { Json, JsonPath } from './json.ts';
+export { meaningOf, typesOf } from './jsonSchema.ts';
 export { catalogOf, isModelNode, providers, type ModelNode } from './modelNodes.ts';
 export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/definition.ts';
 export { registry, type Registry } from './nodes/registry.ts';

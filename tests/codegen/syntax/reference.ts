@@ -115,7 +115,8 @@ function lines(statement: Stmt): readonly string[] {
       ];
     case 'function': {
       const parameters = statement.parameters.map(
-        (each) => `${each.name}: ${expression(each.annotation)}${each.default ? ` = ${expression(each.default)}` : ''}`,
+        (each) =>
+          `${each.name}${each.annotation ? `: ${expression(each.annotation)}` : ''}${each.default ? ` = ${expression(each.default)}` : ''}`,
       );
       return [
         ...statement.decorators.map((each) => `@${expression(each)}`),

@@ -1,13 +1,18 @@
-"""Checks a value against a JSON Schema, as far as schemas for model answers go.
+"""Checks a value against a JSON Schema: what models answer, and what callers send where types do not say it all.
 
-Types, enum, const, properties, required, additionalProperties, items, lengths, pattern, bounds, multipleOf, anyOf, and
-`$ref` into the schema itself; other keywords, `format` among them, say nothing here.
+All of JSON Schema 2020-12 that is about one value and one document: references lead into the schema itself, `format`
+and other annotations say nothing, and `unevaluated…` and `$dynamicRef` are not looked at.
 https://json-schema.org/draft/2020-12/json-schema-validation
 """
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, TypedDict, cast
+from urllib.parse import unquote
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from app.llm.answer import ModelAnswer
 from app.llm.errors import InvalidJsonOutput
@@ -46,11 +51,33 @@ def read_json_by_schema(answer: ModelAnswer, text: str, usage: Usage, schema: An
 def schema_problems(value: Any, schema: Any) -> list[SchemaProblem]:
     """What in the value does not fit the schema, at most twenty; empty when it fits."""
     problems: list[SchemaProblem] = []
-    for problem in _Check(schema).problems(value, schema, ""):
-        problems.append(problem)
-        if len(problems) == _MOST_PROBLEMS:
-            break
+    try:
+        problems.extend(islice(_Check(schema).problems(value, schema, ""), _MOST_PROBLEMS))
+    except RecursionError:
+        problems.append({"pointer": "", "detail": "is nested too deeply to be checked"})
     return problems
+
+
+def fitting(value: Any, schema: Any) -> Any:
+    """The value, which fits the schema.
+
+    Raises:
+        ValidationError: it does not, with every place where it does not.
+    """
+    problems = schema_problems(value, schema)
+    if not problems:
+        return value
+    raise ValidationError.from_exception_data(
+        "input",
+        [
+            InitErrorDetails(
+                type=PydanticCustomError("json_schema", "{detail}", {"detail": problem["detail"]}),
+                loc=tuple(map(_unescaped, problem["pointer"].split("/")[1:])),
+                input=None,
+            )
+            for problem in problems
+        ],
+    )
 
 
 _TYPES: dict[str, Callable[[Any], bool]] = {
@@ -69,43 +96,60 @@ _Found = Iterator[SchemaProblem]
 
 
 class _Check:
-    """One check; `root` is what references lead into."""
+    """One check; `root` is what references lead into.
 
-    __slots__ = ("_depth", "_root")
+    That a value fits a schema is found out once, so that alternatives inside of alternatives cost no more than values
+    and schemas are long.
+    """
+
+    __slots__ = ("_known", "_open", "_root")
 
     def __init__(self, root: Any) -> None:
         self._root = root
-        self._depth = 0
+        # By identity: all values and schemas live longer than the check.
+        self._known: dict[tuple[int, int], bool] = {}
+        self._open: set[tuple[int, int]] = set()
 
     def problems(self, value: Any, schema: Any, at: str) -> _Found:
         if schema is False:
             yield {"pointer": at, "detail": "is not allowed here"}
         if not isinstance(schema, dict):
             return
-        rules = cast("dict[str, Any]", schema)
-        self._depth += 1
-        if self._depth > _DEEPEST:
+        pair = (id(value), id(cast("Any", schema)))
+        if self._known.get(pair):
+            return
+        # A schema that leads back to itself about the same value has no end either.
+        if pair in self._open or len(self._open) == _DEEPEST:
             yield {"pointer": at, "detail": "is nested too deeply to be checked"}
-        else:
-            yield from self._rules(value, rules, at)
-        self._depth -= 1
+            return
+        self._open.add(pair)
+        try:
+            fits = True
+            for problem in self._rules(value, cast("dict[str, Any]", schema), at):
+                fits = False
+                yield problem
+            self._known[pair] = fits
+        finally:
+            self._open.discard(pair)
+
+    def _fits(self, value: Any, schema: Any) -> bool:
+        pair = (id(value), id(schema))
+        if pair not in self._known:
+            self._known[pair] = next(self.problems(value, schema, ""), None) is None
+        return self._known[pair]
 
     def _rules(self, value: Any, rules: dict[str, Any], at: str) -> _Found:
-        if "$ref" in rules:
-            yield from self.problems(value, self._target(rules["$ref"]), at)
         allowed = rules.get("type")
         if allowed is not None:
             names: list[str] = [allowed] if isinstance(allowed, str) else allowed
             if not any(_TYPES[name](value) for name in names if name in _TYPES):
                 yield {"pointer": at, "detail": f"is {_kind(value)}, not {' or '.join(names)}"}
                 return
-        if "const" in rules and not _same(value, rules["const"]):
+        if "const" in rules and _key(value) != _key(rules["const"]):
             yield {"pointer": at, "detail": "is not the one value that is allowed"}
-        if "enum" in rules and not any(_same(value, option) for option in rules["enum"]):
+        if "enum" in rules and _key(value) not in map(_key, rules["enum"]):
             yield {"pointer": at, "detail": "is none of the values that are allowed"}
-        options = rules.get("anyOf")
-        if options is not None and not any(self._fits(value, option, at) for option in options):
-            yield {"pointer": at, "detail": "fits none of the alternatives"}
+        yield from self._composed(value, rules, at)
         if isinstance(value, dict):
             yield from self._object(cast("dict[str, Any]", value), rules, at)
         elif isinstance(value, list):
@@ -115,48 +159,83 @@ class _Check:
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield from _number(value, rules, at)
 
-    def _fits(self, value: Any, schema: Any, at: str) -> bool:
-        depth = self._depth
-        fits = next(self.problems(value, schema, at), None) is None
-        self._depth = depth
-        return fits
+    def _composed(self, value: Any, rules: dict[str, Any], at: str) -> _Found:
+        """By the schemas that are about the same value."""
+        if "$ref" in rules:
+            yield from self.problems(value, self._target(rules["$ref"]), at)
+        for part in rules.get("allOf", ()):
+            yield from self.problems(value, part, at)
+        if "anyOf" in rules and not any(self._fits(value, option) for option in rules["anyOf"]):
+            yield {"pointer": at, "detail": "fits none of the alternatives"}
+        if "oneOf" in rules:
+            fitting = sum(self._fits(value, option) for option in rules["oneOf"])
+            if fitting != 1:
+                yield {"pointer": at, "detail": f"fits {fitting or 'none'} of the alternatives, not one"}
+        if "not" in rules and self._fits(value, rules["not"]):
+            yield {"pointer": at, "detail": "is what it must not be"}
+        if "if" in rules:
+            branch = "then" if self._fits(value, rules["if"]) else "else"
+            yield from self.problems(value, rules.get(branch, True), at)
 
     def _object(self, value: dict[str, Any], rules: dict[str, Any], at: str) -> _Found:
-        for name in rules.get("required", ()):
+        required = dict.fromkeys(rules.get("required", ()))
+        for name, needed in rules.get("dependentRequired", {}).items():
+            required |= dict.fromkeys(needed if name in value else ())
+        for name in required:
             if name not in value:
                 yield {"pointer": at, "detail": f"lacks {name}"}
+        yield from _size(len(value), "properties", rules.get("minProperties"), rules.get("maxProperties"), at)
+        for name, schema in rules.get("dependentSchemas", {}).items():
+            if name in value:
+                yield from self.problems(value, schema, at)
         known: dict[str, Any] = rules.get("properties", {})
-        others: Any = rules.get("additionalProperties", True)
+        patterns: dict[str, Any] = rules.get("patternProperties", {})
+        names: Any = rules.get("propertyNames", True)
         for name, item in value.items():
-            yield from self.problems(item, known.get(name, others), f"{at}/{_escaped(name)}")
+            for problem in self.problems(name, names, at):
+                yield {"pointer": at, "detail": f"has the name {name}, which {problem['detail']}"}
+            schemas = [known[name]] if name in known else []
+            schemas += (schema for pattern, schema in patterns.items() if _matches(pattern, name))
+            for schema in schemas or [rules.get("additionalProperties", True)]:
+                yield from self.problems(item, schema, f"{at}/{_escaped(name)}")
 
     def _array(self, value: list[Any], rules: dict[str, Any], at: str) -> _Found:
         yield from _size(len(value), "items", rules.get("minItems"), rules.get("maxItems"), at)
-        items: Any = rules.get("items", True)
+        first: list[Any] = rules.get("prefixItems", [])
+        others: Any = rules.get("items", True)
         for index, item in enumerate(value):
-            yield from self.problems(item, items, f"{at}/{index}")
+            yield from self.problems(item, first[index] if index < len(first) else others, f"{at}/{index}")
+        if rules.get("uniqueItems") and len(set(map(_key, value))) < len(value):
+            yield {"pointer": at, "detail": "has an item twice"}
+        if "contains" in rules:
+            found = sum(self._fits(item, rules["contains"]) for item in value)
+            yield from _size(found, "items of the kind", rules.get("minContains", 1), rules.get("maxContains"), at)
 
     def _target(self, reference: str) -> Any:
         """The schema that `#/…` leads to; a reference that leads nowhere says nothing."""
         found: Any = self._root
-        for step in reference.removeprefix("#").split("/")[1:]:
-            found = cast("dict[str, Any]", found).get(step.replace("~1", "/").replace("~0", "~"), True)
-            if not isinstance(found, dict):
-                break
-        return cast("Any", found)
+        for step in unquote(reference.removeprefix("#")).split("/")[1:]:
+            key = _unescaped(step)
+            try:
+                found = found[int(key) if isinstance(found, list) else key]
+            except (KeyError, IndexError, TypeError, ValueError):
+                return True
+        return found
 
 
 def _string(value: str, rules: dict[str, Any], at: str) -> _Found:
     yield from _size(len(value), "characters", rules.get("minLength"), rules.get("maxLength"), at)
     pattern = rules.get("pattern")
-    if pattern is None:
-        return
-    try:
-        matches = re.search(pattern, value) is not None
-    except re.error:  # ECMAScript's patterns are not all Python's
-        return
-    if not matches:
+    if pattern is not None and not _matches(pattern, value, otherwise=True):
         yield {"pointer": at, "detail": f"does not match {pattern}"}
+
+
+def _matches(pattern: str, text: str, *, otherwise: bool = False) -> bool:
+    """Whether the pattern is in the text; `otherwise` for ECMAScript's patterns that are not Python's too."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return otherwise
 
 
 def _number(value: float, rules: dict[str, Any], at: str) -> _Found:
@@ -181,15 +260,13 @@ def _size(size: int, unit: str, least: int | None, most: int | None, at: str) ->
         yield {"pointer": at, "detail": f"has {size} {unit}, more than {most}"}
 
 
-def _same(a: Any, b: Any) -> bool:
-    """JSON equality: 1 is 1.0 and not true."""
-    if isinstance(a, list) and isinstance(b, list):
-        ours, theirs = cast("list[Any]", a), cast("list[Any]", b)
-        return len(ours) == len(theirs) and all(map(_same, ours, theirs))
-    if isinstance(a, dict) and isinstance(b, dict):
-        mine, other = cast("dict[str, Any]", a), cast("dict[str, Any]", b)
-        return mine.keys() == other.keys() and all(_same(mine[key], other[key]) for key in mine)
-    return isinstance(a, bool) == isinstance(b, bool) and a == b
+def _key(value: Any) -> Any:
+    """What is equal, and can be a key, where the values are equal as JSON: 1 is 1.0 and not true."""
+    if isinstance(value, dict):
+        return dict, frozenset((name, _key(item)) for name, item in cast("dict[str, Any]", value).items())
+    if isinstance(value, list):
+        return list, tuple(map(_key, cast("list[Any]", value)))
+    return (bool, value) if isinstance(value, bool) else value
 
 
 def _kind(value: Any) -> str:
@@ -198,3 +275,7 @@ def _kind(value: Any) -> str:
 
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def _unescaped(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")

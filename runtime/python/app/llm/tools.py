@@ -3,11 +3,12 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from app.llm.docstrings import read_docstring
 from app.llm.types import FunctionSpec, JsonObject, ToolSpec
 from app.runtime.context import ExecutionContext
 
@@ -30,7 +31,10 @@ class Tool:
 
     @classmethod
     def of(cls, function: Callable[..., Any], *, node: str, strict: bool = False) -> "Tool":
-        """Describes a function by its name, the first paragraph of its docstring and its signature.
+        """Describes a function by its name, its docstring and its signature.
+
+        The docstring's paragraphs say what it does; what its `Args:`, `Parameters` or `:param x:` say of parameters
+        goes to these, unless `Annotated[…]` says it there.
 
         `strict` asks OpenAI to keep exactly to the parameters, which it does for a subset of JSON Schema.
 
@@ -41,12 +45,16 @@ class Tool:
         parameters = TypeAdapter(signature).json_schema(schema_generator=_ParametersSchema)
         if parameters.get("type") != "object":
             raise ValueError(f"{function.__name__} cannot be a tool: a model passes arguments by name only.")
-        parameters.setdefault("properties", {})
+        properties: dict[str, JsonObject] = parameters.setdefault("properties", {})
+        docstring = read_docstring(function, inspect.signature(function).parameters)
+        for name, text in (docstring.parameters | _annotated_texts(function)).items():
+            if name in properties:
+                properties[name].setdefault("description", text)
 
         async def run(ctx: ExecutionContext, node: str, arguments: JsonObject) -> Any:
             return await ctx.call(node, function, **arguments)
 
-        return cls(function.__name__, _first_paragraph(function), parameters, run, node, strict)
+        return cls(function.__name__, docstring.description, parameters, run, node, strict)
 
     @property
     def spec(self) -> ToolSpec:
@@ -66,6 +74,12 @@ class _ParametersSchema(GenerateJsonSchema):
         return False
 
 
-def _first_paragraph(function: Callable[..., Any]) -> str:
-    paragraph, _, _ = (inspect.getdoc(function) or "").partition("\n\n")
-    return " ".join(paragraph.split())
+def _annotated_texts(function: Callable[..., Any]) -> dict[str, str]:
+    """What `Annotated[…, "text"]` says of parameters. Pydantic itself reads `Field(description=…)` only."""
+    texts: dict[str, str] = {}
+    for name, annotation in get_type_hints(function, include_extras=True).items():
+        metadata: tuple[Any, ...] = getattr(annotation, "__metadata__", ())
+        for text in metadata:
+            if isinstance(text, str):
+                texts.setdefault(name, text)
+    return texts

@@ -2,4 +2,5 @@ export { createCompiler, type Compilation, type Compiler, type CompilerOptions }
 export { emit } from './emit.ts';
 export type { GeneratedFile } from './GeneratedFile.ts';
 export { plan } from './plan/index.ts';
+export { sampleObject } from './project/sample.ts';
 export type { Plan } from './plan/plan.ts';

@@ -1,7 +1,7 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
 import type { Json } from '../json.ts';
-import { memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
+import { meaningOf, memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
 import { isModelNode } from '../modelNodes.ts';
 import { answerType } from '../validate/answerType.ts';
 import { answerLimit } from './limits.ts';
@@ -97,7 +97,8 @@ function boundOfMember(whole: JsonSchema, segments: readonly PathSegment[], writ
 const longestNumber = 25;
 
 /** The bytes of the longest value that fits a schema; undefined when there is none. */
-function longest(schema: JsonSchema): number | undefined {
+function longest(given: JsonSchema): number | undefined {
+  const schema = meaningOf(given);
   const values = schema.const === undefined ? schema.enum : [schema.const];
   if (values !== undefined) return Math.max(...values.map((value: Json) => bytesOf(JSON.stringify(value))));
   if (schema.anyOf !== undefined) return greatest(schema.anyOf.map(longest));

@@ -1,4 +1,4 @@
-import { anyOfSchemas, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { anyOfSchemas, itemsOf, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
 import type { Expression, FilterName, PathExpression } from './syntax.ts';
 
@@ -108,7 +108,7 @@ export function typeOfFilter(name: FilterName, operands: readonly ExpressionType
   const types = typesOf(subject.schema);
   if (types.length === 1 && types[0] === 'string') return { schema: { type: 'string' }, certain: false };
   const isArray = types.length === 1 && types[0] === 'array';
-  return { schema: (isArray ? subject.schema.items : undefined) ?? unknownSchema, certain: false };
+  return { schema: (isArray ? itemsOf(subject.schema) : undefined) ?? unknownSchema, certain: false };
 }
 
 /** A schema for a value that fits one of two. */

@@ -2,7 +2,8 @@ import type * as z from 'zod';
 
 import type { Reporter } from '../diagnostics/report.ts';
 import type { Json, JsonPath } from '../json.ts';
-import { jsonSchemaSchema } from '../jsonSchema.ts';
+import { jsonTypeNames, type JsonTypeName } from '../jsonSchema.ts';
+import { jsonSchemaSchema } from '../jsonSchemaShape.ts';
 import { registry } from '../nodes/registry.ts';
 import { suggest } from '../suggest.ts';
 import { nodeTypes, workflowSchema } from '../types.ts';
@@ -53,20 +54,7 @@ function atLeast(issue: z.core.$ZodIssueTooSmall): string {
 
 function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root: Json): void {
   const place = { path: [...path, key], at: 'key' } as const;
-  const schemas = schemasAt(workflowSchema, path, root);
-  if (schemas.includes(jsonSchemaSchema)) {
-    const suggestion = definedWords.has(key) ? undefined : suggest(key, keysOf(schemas).keys());
-    const fixes = [
-      suggestion === undefined || reporter.source.has([...path, suggestion])
-        ? undefined
-        : { title: `Write \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] },
-    ];
-    const alternative =
-      alternatives.get(key) ?? 'Say it with the supported keywords, or check the value in a pythonFunction node.';
-    reporter.report('unsupported-schema-keyword', { keyword: key, alternative }, place, { suggestion, fixes });
-    return;
-  }
-  const known = [...keysOf(schemas).keys()];
+  const known = [...keysOf(schemasAt(workflowSchema, path, root)).keys()];
   const elsewhere =
     path.at(-1) === 'config' ? nodeTypes.filter((type) => keysOf([registry[type].configSchema]).has(key)) : [];
   const suggestion = elsewhere.length > 0 ? undefined : suggest(key, known);
@@ -79,30 +67,6 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
     fixes: [fix],
   });
 }
-
-/** What to write instead of keywords that people bring from elsewhere. */
-const alternatives: ReadonlyMap<string, string> = new Map([
-  ['oneOf', 'Use `anyOf`.'],
-  ['allOf', 'Write the keywords of all the parts into one schema.'],
-  ['$ref', 'Write the schema out where it is used.'],
-  ['$defs', 'Write the schemas out where they are used.'],
-  ['definitions', 'Write the schemas out where they are used.'],
-  ['nullable', 'Write `"type": ["string", "null"]`.'],
-  ['optional', 'A property is optional unless `required` of the object names it.'],
-]);
-
-/**
- * What JSON Schema and its older drafts define is no misspelling of another of its words.
- * Sources: https://json-schema.org/draft/2020-12/schema, https://json-schema.org/draft-07/schema, https://json-schema.org/draft-04/schema
- */
-const definedWords: ReadonlySet<string> = new Set(
-  `$schema $id $ref $anchor $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor $vocabulary $comment $defs definitions id
-  title description default examples deprecated readOnly writeOnly type enum const allOf anyOf oneOf not if then else
-  dependentSchemas dependentRequired dependencies prefixItems items additionalItems contains minContains maxContains
-  unevaluatedItems properties patternProperties additionalProperties unevaluatedProperties propertyNames required
-  minProperties maxProperties minItems maxItems uniqueItems minimum maximum exclusiveMinimum exclusiveMaximum multipleOf
-  minLength maxLength pattern format contentEncoding contentMediaType contentSchema`.split(/\s+/),
-);
 
 function reportUnion(reporter: Reporter, issue: z.core.$ZodIssueInvalidUnion, path: JsonPath, root: Json): void {
   const discriminator = 'discriminator' in issue ? issue.discriminator : undefined;
@@ -163,6 +127,12 @@ function reportValue(reporter: Reporter, path: JsonPath, allowed: readonly strin
     reportMissing(reporter, path, root);
     return;
   }
+  if (
+    path.includes('type') &&
+    allowed.join() === jsonTypeNames.join() &&
+    reportForeignType(reporter, path, value, root)
+  )
+    return;
   if (path.length === 1 && path[0] === 'version') {
     const fix = { title: 'Write version 1', edits: [reporter.source.replaceValue(path, '1')] };
     reporter.report('unsupported-version', { found: JSON.stringify(value) }, { path }, { fixes: [fix] });
@@ -179,10 +149,53 @@ function reportValue(reporter: Reporter, path: JsonPath, allowed: readonly strin
   reporter.report('invalid-value', { name: describePath(path, root), allowed }, { path }, { suggestion, fixes: [fix] });
 }
 
+/** A type by the name that another language has for it. @returns false when none is known by that name */
+function reportForeignType(reporter: Reporter, path: JsonPath, value: Json, root: Json): boolean {
+  const name = typeof value === 'string' ? value.toLowerCase() : '';
+  const type = foreignTypes.get(name);
+  if (type === undefined) return false;
+  const params = { name: describePath(path, root), allowed: jsonTypeNames };
+  const edits = [
+    type === 'any' ? reporter.source.remove(path) : reporter.source.replaceValue(path, JSON.stringify(type)),
+  ].filter((edit) => edit !== undefined);
+  const title = type === 'any' ? 'Leave the type out, which allows any value' : `Change it to \`${type}\``;
+  const suggestion = type === 'any' ? undefined : type;
+  reporter.report(
+    'invalid-value',
+    params,
+    { path },
+    { suggestion, fixes: edits.length === 0 ? [] : [{ title, edits }] },
+  );
+  return true;
+}
+
+/** What Python, JavaScript, Java and databases call the types of JSON. */
+const foreignTypes: ReadonlyMap<string, JsonTypeName | 'any'> = new Map(
+  (
+    [
+      ['string', 'str text char varchar uuid date time datetime bytes'],
+      ['number', 'float double decimal numeric real complex'],
+      ['integer', 'int long short byte bigint int32 int64 uint'],
+      ['boolean', 'bool'],
+      ['object', 'dict dictionary map hashmap hashtable record struct json mapping'],
+      ['array', 'list tuple set arraylist vector sequence'],
+      ['null', 'none nil undefined void nonetype'],
+      ['any', 'any unknown mixed'],
+    ] as const
+  ).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+);
+
 function reportType(reporter: Reporter, path: JsonPath, expected: readonly string[], root: Json): void {
   const value = valueAt(root, path);
   if (value === undefined) {
     reportMissing(reporter, path, root);
+    return;
+  }
+  if (path.at(-1) === 'items' && Array.isArray(value) && isInSchema(path, root)) {
+    const edits = [reporter.source.renameKey(path, 'prefixItems')];
+    const fixes = [{ title: 'Write `prefixItems`', edits }];
+    const alternative = 'Write `prefixItems` for the first items, and `items` for all others.';
+    reporter.report('unsupported-schema-keyword', { keyword: 'items', alternative }, { path, at: 'key' }, { fixes });
     return;
   }
   const wanted = describeWanted(expected);
@@ -217,6 +230,11 @@ function reportMissing(reporter: Reporter, path: JsonPath, root: Json): void {
 /** What the schema says of a key. */
 function meaningOf(path: JsonPath, root: Json): string | undefined {
   return schemasAt(workflowSchema, path, root).find((schema) => schema.description !== undefined)?.description;
+}
+
+/** Whether a path leads into a JSON Schema. */
+function isInSchema(path: JsonPath, root: Json): boolean {
+  return schemasAt(workflowSchema, path.slice(0, -1), root).includes(jsonSchemaSchema);
 }
 
 function valueAt(root: Json, path: JsonPath): Json | undefined {

@@ -65,11 +65,12 @@ class PatternReader {
     const character = this.#take();
     switch (character) {
       case '(': {
-        const prefix = /^\?(?::|<\w+>)/.exec(this.#pattern.slice(this.#at));
-        this.#at += prefix?.[0].length ?? 0;
+        const prefix = /^\?(?:[:=!]|<[=!]|<\w+>)/.exec(this.#pattern.slice(this.#at))?.[0] ?? '';
+        this.#at += prefix.length;
         const text = this.#alternatives();
         this.#at += 1;
-        return text;
+        // What only looks around writes nothing; whether the text pleases it is seen in the end.
+        return /[=!]$/.test(prefix) ? '' : text;
       }
       case '[':
         return this.#set();

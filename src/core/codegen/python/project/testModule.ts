@@ -1,5 +1,7 @@
-import { typesOf } from '../../../workflow/jsonSchema.ts';
+import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import { sentFormat } from '../../../workflow/sentSchema.ts';
+import type { WorkflowFile } from '../../../workflow/types.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
@@ -26,9 +28,8 @@ export function writeTestModule(workflow: WorkflowModule): string {
   const { file, trigger } = checked;
   const { runs, missed } = findRuns(workflow.plan);
   const start = runs[0] ?? simplestRun(workflow.plan);
-  const reason = whyNoSample(trigger.config.inputSchema);
-  const decorators =
-    reason === undefined ? [] : [skipped(`The input has ${reason}: put a value that fits it into INPUT.`)];
+  const reason = whyNotTold(file, trigger.config.inputSchema);
+  const decorators = reason === undefined ? [] : [skipped(reason)];
   const functions = new TestFunctions(workflow, start.trial.input, decorators);
   const sample = py.assign(py.name('INPUT'), py.literal(start.trial.input), {
     annotation: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),
@@ -49,6 +50,18 @@ export function writeTestModule(workflow: WorkflowModule): string {
       `Tests of ${file.name} against the simulated OpenAI.`,
     ),
   ).text;
+}
+
+/** Why the tests cannot be run as they are: nobody but a person can say what fits. */
+function whyNotTold({ nodes }: WorkflowFile, inputSchema: JsonSchema): string | undefined {
+  const ofInput = whyNoSample(inputSchema);
+  if (ofInput !== undefined) return `The input has ${ofInput}: put a value that fits it into INPUT.`;
+  for (const { id, config } of nodes.filter(isModelNode)) {
+    if (typeof config.responseFormat !== 'object') continue;
+    const ofAnswer = whyNoSample(sentFormat(config.responseFormat).schema);
+    if (ofAnswer !== undefined) return `The answer of ${id} has ${ofAnswer}: tell one that fits it.`;
+  }
+  return undefined;
 }
 
 const autouse = py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true)));
@@ -93,7 +106,7 @@ function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
   const { checked } = workflow.plan;
   const { inputSchema } = checked.trigger.config;
   const { method, path } = endpointOf(workflow);
-  const [missing] = inputSchema.required ?? [];
+  const [missing] = meaningOf(inputSchema).required ?? [];
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');
   const ask: Expr = py.attribute(py.name('service'), 'ask');

@@ -206,9 +206,13 @@ export const classDef = <const S extends string>(value: Name<S>, options: ClassO
 export const assertion = (test: Expr, message?: Expr): Stmt => ({ kind: 'assert', test, ...(message && { message }) });
 export const pass: Stmt = { kind: 'pass' };
 
-/** A Python file; its imports come from the names that are used in it. */
-export const moduleOf = (body: readonly Stmt[], docstring?: string): Module => ({
+/**
+ * A Python file; its imports come from the names that are used in it.
+ * @param postponesAnnotations its annotations may name classes that come later
+ */
+export const moduleOf = (body: readonly Stmt[], docstring?: string, postponesAnnotations = false): Module => ({
   ...(docstring !== undefined && { docstring }),
+  ...(postponesAnnotations && { postponesAnnotations }),
   body,
 });
 

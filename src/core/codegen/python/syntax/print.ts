@@ -2,6 +2,7 @@ import { ChunkList, replaced, type Chunk, type ImportedName, type PrintedBlock, 
 import { docstringLines } from './docstrings.ts';
 import { Imports } from './imports.ts';
 import { JoinedText } from './joinedText.ts';
+import { identifier } from './names.ts';
 import { StatementPrinter } from './statements.ts';
 import type { Module } from './tree.ts';
 
@@ -55,6 +56,7 @@ function printed(module: Module, before?: PrintedModule): Pick<PrintedModule, 'b
 
 function headOf(module: Module, chunks: readonly Chunk[]): string {
   const imports = new Imports();
+  if (module.postponesAnnotations) imports.use(annotations);
   for (const { names } of chunks) for (const name of names) imports.use(name);
   const head = [...(module.docstring === undefined ? [] : docstringLines(module.docstring))];
   const importLines = imports.lines();
@@ -64,6 +66,8 @@ function headOf(module: Module, chunks: readonly Chunk[]): string {
   return head.map((line) => `${line}\n`).join('');
 }
 
+const annotations = { kind: 'name', name: identifier('annotations'), module: '__future__' } as const;
+
 function startsWithDefinition({ body: [first] }: Module): boolean {
   return first?.kind === 'function' || first?.kind === 'class';
 }
@@ -71,6 +75,7 @@ function startsWithDefinition({ body: [first] }: Module): boolean {
 /** Whether what was replaced named the same things of other modules as what came for it. */
 function isHeadKept(module: Module, before: PrintedModule, replacements: readonly Replacement<Chunk>[]): boolean {
   if (module.docstring !== before.module.docstring) return false;
+  if (module.postponesAnnotations !== before.module.postponesAnnotations) return false;
   if (startsWithDefinition(module) !== startsWithDefinition(before.module)) return false;
   const gone = namesIn(replacements.flatMap(({ start, count }) => before.chunks.slice(start, start + count)));
   const come = namesIn(replacements.flatMap(({ by }) => by));

@@ -488,8 +488,11 @@ export class StatementPrinter {
     if (parameters.length > 1) out.push(groupStart);
     parameters.forEach((parameter, index) => {
       if (index > 0) out.push(',', lineOrSpace);
-      out.push(`${parameter.name}: `);
-      this.#expressions.format(out, this.#lowered(parameter.annotation), 'bracketed');
+      out.push(parameter.name);
+      if (parameter.annotation) {
+        out.push(': ');
+        this.#expressions.format(out, this.#lowered(parameter.annotation), 'bracketed');
+      }
       if (!parameter.default) return;
       out.push(' = ');
       this.#expressions.format(out, this.#lowered(parameter.default), 'bracketed');

@@ -56,7 +56,8 @@ export interface Keyword {
 
 export interface Parameter {
   readonly name: Identifier;
-  readonly annotation: Expr;
+  /** Left out for `self` and `cls`. */
+  readonly annotation?: Expr;
   readonly default?: Expr;
 }
 
@@ -111,6 +112,8 @@ export interface IfArm {
 
 export interface Module {
   readonly docstring?: string;
+  /** Annotations are not worked out where they stand, so that they may name what comes later. */
+  readonly postponesAnnotations?: true;
   readonly body: readonly Stmt[];
 }
 

@@ -1,4 +1,4 @@
-import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { meaningOf, SchemaTexts, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import { isIdentifier, type Scope } from '../syntax/names.ts';
 import { isReserved } from '../syntax/reserved.ts';
@@ -11,7 +11,16 @@ import { mapType, pythonType } from './schemaTypes.ts';
  */
 export class AnswerTypes {
   readonly #scope: Scope;
+  readonly #texts = new SchemaTexts();
   readonly #classes = new Map<string, Expr>();
+  /** Of schemas that are the same, not only alike: one that holds itself has one class, wherever it is met. */
+  readonly #ofSchemas = new Map<JsonSchema, Expr>();
+  /** Those whose fields are being made, and how many of them are made by a call, which cannot name what comes after it. */
+  readonly #open = new Set<Expr>();
+  #calls = 0;
+  #within = new Set<JsonSchema>();
+  /** Whether some class names one that comes after it. */
+  looksAhead = false;
   /** Class statements in the order in which they have to stand. */
   readonly statements: Stmt[] = [];
 
@@ -22,6 +31,7 @@ export class AnswerTypes {
   /** The type of values that fit a schema; `hint` names the classes that it needs. Equal ones are shared. */
   typeOf(schema: JsonSchema, hint: string): Expr {
     return pythonType(schema, hint, {
+      within: this.#within,
       inner: (inner, innerHint) => this.typeOf(inner, innerHint),
       object: (object, objectHint) => this.#objectType(object, objectHint),
     });
@@ -29,29 +39,44 @@ export class AnswerTypes {
 
   #objectType(schema: JsonSchema, hint: string): Expr {
     if (!hasKnownKeys(schema)) return mapType(schema, hint, (inner, innerHint) => this.typeOf(inner, innerHint));
-    const key = JSON.stringify([hint, schema]);
-    let type = this.#classes.get(key);
-    if (type === undefined) {
-      type = this.#newClass(schema, hint);
-      this.#classes.set(key, type);
-    }
+    const key = `${hint} ${this.#texts.of(schema)}`;
+    const known = this.#ofSchemas.get(schema) ?? this.#classes.get(key);
+    if (known === undefined) return this.#newClass(schema, hint, key);
+    if (!this.#open.has(known)) return known;
+    if (this.#calls > 0) return mapType({}, hint, (inner, innerHint) => this.typeOf(inner, innerHint));
+    this.looksAhead = true;
+    return known;
+  }
+
+  #newClass(schema: JsonSchema, hint: string, key: string): Expr {
+    const name = this.#scope.pascal(hint);
+    const type = py.name(name);
+    const isCall = !Object.keys(schema.properties ?? {}).every(canBeDeclared);
+    this.#classes.set(key, type);
+    this.#ofSchemas.set(schema, type);
+    this.#open.add(type);
+    if (isCall) this.#calls += 1;
+    const within = this.#within;
+    this.#within = new Set();
+    this.#declare(schema, hint, name, isCall);
+    this.#within = within;
+    if (isCall) this.#calls -= 1;
+    this.#open.delete(type);
     return type;
   }
 
-  #newClass(schema: JsonSchema, hint: string): Expr {
-    const name = this.#scope.pascal(hint);
+  #declare(schema: JsonSchema, hint: string, name: Identifier, isCall: boolean): void {
     const fields = Object.entries(schema.properties ?? {}).map(([key, property]) => {
       const type = this.typeOf(property, `${hint} ${key}`);
       const isRequired = schema.required?.includes(key) ?? false;
       return { key, type: isRequired ? type : py.subscript(py.imported('typing', 'NotRequired'), type) };
     });
     const typedDict = py.imported('typing', 'TypedDict');
-    if (fields.every(({ key }) => canBeDeclared(key))) {
+    if (!isCall) {
       const body = fields.flatMap(({ key, type }) => (isIdentifier(key) ? [py.declare(py.name(key), type)] : []));
       const docstring = schema.description ?? `The shape of ${hint.toLowerCase().replaceAll('_', ' ')}.`;
       this.statements.push(py.classDef(name, { bases: [typedDict], docstring, body }));
     } else this.statements.push(py.assign(py.name(name), asCall(typedDict, name, fields)));
-    return py.name(name);
   }
 }
 
@@ -86,7 +111,8 @@ export type Access =
   /** The type does not say. */
   | 'unknown';
 
-export function accessTo(schema: JsonSchema, key: string | number): Access {
+export function accessTo(given: JsonSchema, key: string | number): Access {
+  const schema = meaningOf(given);
   const options = (schema.anyOf ?? [schema]).filter((option) => !isNull(option));
   const found = new Set(options.map((option) => (option === schema ? ownAccess(option, key) : accessTo(option, key))));
   if (found.size === 0 || found.has('unknown')) return 'unknown';

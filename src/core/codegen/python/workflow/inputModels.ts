@@ -1,9 +1,10 @@
-import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Scope } from '../syntax/names.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
-import { mapType, pythonType } from './schemaTypes.ts';
+import { constraints } from './constraints.ts';
+import { holds, mapType, pythonType } from './schemaTypes.ts';
 
 /** A Pydantic model that stands for an object schema. */
 export interface ModelClass {
@@ -16,8 +17,11 @@ export interface ModelClass {
 const takenForFields = (
   'construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_extra ' +
   'model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild mro parse_file ' +
-  'parse_obj parse_raw register schema schema_json update_forward_refs validate bool float int list str'
+  'parse_obj parse_raw register fits_schema schema schema_json update_forward_refs validate bool float int list str'
 ).split(' ');
+
+/** What makes another class of the same properties. */
+const classWords = ['required', 'additionalProperties'] as const;
 
 /** Pydantic keeps what begins so for itself: https://docs.pydantic.dev/latest/api/config/#pydantic.config.ConfigDict.protected_namespaces */
 const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
@@ -29,13 +33,24 @@ const protectedName = /^[^a-z0-9]*model[^a-z0-9]*(dump|validate)/i;
 export class InputModels {
   readonly #scope: Scope;
   readonly #prefix: string;
-  readonly #classes = new Map<JsonSchema, ModelClass>();
+  /** By what they describe; a description or a default beside a reference makes no other class of it. */
+  readonly #classes = new Map<object, { readonly schema: JsonSchema; readonly made: ModelClass }[]>();
+  readonly #open = new Set<ModelClass>();
+  #within = new Set<JsonSchema>();
+  /** Whether some class names one that comes after it. */
+  looksAhead = false;
   readonly #statements: Stmt[] = [];
   /** The query of a GET comes as text, so numbers in it have to be read from text. */
   readonly #strict: boolean;
 
-  /** @param prefix what the names of classes inside the input begin with, so that they differ from those of other workflows */
-  constructor(scope: Scope, prefix: string, strict: boolean) {
+  readonly #mostClasses: number;
+
+  /**
+   * @param prefix what the names of classes inside the input begin with, so that they differ from those of other workflows
+   * @param mostClasses further objects are plain dicts
+   */
+  constructor(scope: Scope, prefix: string, strict: boolean, mostClasses: number) {
+    this.#mostClasses = mostClasses;
     this.#prefix = prefix;
     this.#scope = scope;
     this.#strict = strict;
@@ -47,24 +62,49 @@ export class InputModels {
   }
 
   /** The class made for a schema, if it is one of an object with known properties. */
-  classOf(schema: JsonSchema): ModelClass | undefined {
-    return this.#classes.get(schema);
+  classOf(given: JsonSchema): ModelClass | undefined {
+    const schema = meaningOf(given);
+    const alike = this.#classes.get(schema.properties ?? schema) ?? [];
+    return alike.find(({ schema: other }) => classWords.every((word) => other[word] === schema[word]))?.made;
   }
 
-  /** Adds the class of an object schema under a given name, after the classes of what lies inside it. */
-  addNamed(schema: JsonSchema, name: Identifier, hint: string, docstring: string): ModelClass {
+  /**
+   * Adds the class of an object schema under a given name, after the classes of what lies inside it.
+   * @param more statements that its body ends with
+   */
+  addNamed(
+    given: JsonSchema,
+    name: Identifier,
+    hint: string,
+    docstring: string,
+    more: readonly Stmt[] = [],
+  ): ModelClass {
+    const schema = meaningOf(given);
     const fieldScope = createScope(takenForFields);
     const fields = new Map<string, Identifier>();
+    const made = { name, fields };
+    this.#register(schema, made);
+    this.#open.add(made);
+    const within = this.#within;
+    this.#within = new Set();
     const body: Stmt[] = [...this.#config(schema)];
     for (const [key, property] of Object.entries(schema.properties ?? {})) {
       const field = fieldScope.field(protectedName.test(key) ? `value ${key}` : key);
       fields.set(key, field);
       body.push(this.#field(schema, key, field, property, `${hint} ${key}`));
     }
-    this.#statements.push(py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body }));
-    const made = { name, fields };
-    this.#classes.set(schema, made);
+    this.#within = within;
+    this.#open.delete(made);
+    this.#statements.push(
+      py.classDef(name, { bases: [py.imported('pydantic', 'BaseModel')], docstring, body: [...body, ...more] }),
+    );
     return made;
+  }
+
+  #register(schema: JsonSchema, made: ModelClass): void {
+    const key = schema.properties ?? schema;
+    const alike = this.#classes.get(key) ?? [];
+    this.#classes.set(key, [...alike, { schema, made }]);
   }
 
   #config(schema: JsonSchema): readonly Stmt[] {
@@ -81,13 +121,17 @@ export class InputModels {
     return [py.assign(py.name('model_config'), py.call(py.imported('pydantic', 'ConfigDict'), ...options))];
   }
 
-  #field(schema: JsonSchema, key: string, field: Identifier, property: JsonSchema, hint: string): Stmt {
+  #field(schema: JsonSchema, key: string, field: Identifier, given: JsonSchema, hint: string): Stmt {
+    const property = meaningOf(given);
     const optional = !(schema.required?.includes(key) ?? false) && property.default === undefined;
     const type = this.#type(property, hint);
     const annotation = optional ? omittable(property, type) : type;
-    const options = constraints(property);
+    const options = [...constraints(property)];
     if ((field as string) !== key) options.push(py.keyword('alias', py.literal(key)));
     if (property.description !== undefined) options.push(py.keyword('description', py.literal(property.description)));
+    // Pydantic takes a default as it is, also where it is to be an object of a class.
+    if (typeof property.default === 'object' && property.default !== null && holds(property, isClass))
+      options.push(py.keyword('validate_default', py.literal(true)));
     const fallback =
       property.default !== undefined ? py.literal(property.default) : optional ? py.literal(null) : undefined;
     if (options.length > 0) {
@@ -106,13 +150,20 @@ export class InputModels {
   /** The annotation of a value that fits `schema`, without the constraints a field carries itself. */
   #type(schema: JsonSchema, hint: string): Expr {
     return pythonType(schema, hint, {
+      within: this.#within,
       inner: (inner, innerHint) => this.#inner(inner, innerHint),
       object: (object, objectHint) => this.#objectType(object, objectHint),
     });
   }
 
   #objectType(schema: JsonSchema, hint: string): Expr {
+    const known = this.classOf(schema);
+    if (known !== undefined) {
+      if (this.#open.has(known)) this.looksAhead = true;
+      return py.name(known.name);
+    }
     if (schema.properties !== undefined) {
+      if (this.#classes.size >= this.#mostClasses) return mapType({}, hint, (inner) => this.#inner(inner, hint));
       const docstring = schema.description ?? `An object of the input: ${hint.toLowerCase()}.`;
       return py.name(this.addNamed(schema, this.#scope.pascal(`${this.#prefix} ${hint}`), hint, docstring).name);
     }
@@ -122,7 +173,7 @@ export class InputModels {
   /** A type inside another: its constraints go along as `Annotated`. */
   #inner(schema: JsonSchema, hint: string): Expr {
     const type = this.#type(schema, hint);
-    const limits = constraints(schema);
+    const limits = constraints(meaningOf(schema));
     if (limits.length === 0) return type;
     const field = py.call(py.imported('pydantic', 'Field'), ...limits);
     return py.subscript(py.imported('typing', 'Annotated'), py.tuple([type, field]));
@@ -138,44 +189,20 @@ function omittable(schema: JsonSchema, type: Expr): Expr {
     : py.subscript(py.imported('app.runtime.inputs', 'Omittable'), type);
 }
 
-function constraints(schema: JsonSchema): Keyword[] {
-  const given: Keyword[] = [];
-  const {
-    minLength,
-    maxLength,
-    minItems,
-    maxItems,
-    minimum,
-    maximum,
-    exclusiveMinimum,
-    exclusiveMaximum,
-    multipleOf,
-    pattern,
-  } = schema;
-  const least = minLength ?? minItems;
-  const most = maxLength ?? maxItems;
-  if (least !== undefined) given.push(py.keyword('min_length', py.literal(least)));
-  if (most !== undefined) given.push(py.keyword('max_length', py.literal(most)));
-  if (minimum !== undefined) given.push(py.keyword('ge', py.literal(minimum)));
-  if (maximum !== undefined) given.push(py.keyword('le', py.literal(maximum)));
-  if (exclusiveMinimum !== undefined) given.push(py.keyword('gt', py.literal(exclusiveMinimum)));
-  if (exclusiveMaximum !== undefined) given.push(py.keyword('lt', py.literal(exclusiveMaximum)));
-  if (multipleOf !== undefined) given.push(py.keyword('multiple_of', py.literal(multipleOf)));
-  if (pattern !== undefined) given.push(py.keyword('pattern', py.literal(pattern)));
-  return given;
-}
-
-/** Whether a field is a number, or a list or map of numbers. */
+/** Whether a field of the class is a number, or holds some. */
 function holdsNumber({ properties }: JsonSchema): boolean {
-  return Object.values(properties ?? {}).some(({ items, additionalProperties, ...property }) =>
-    [property, items, additionalProperties].some(
-      (each) => typeof each === 'object' && typesOf(each).includes('number'),
-    ),
+  return Object.values(properties ?? {}).some((property) =>
+    holds(property, (each) => typesOf(each).includes('number')),
   );
 }
 
+function isClass({ properties }: JsonSchema): boolean {
+  return properties !== undefined;
+}
+
+/** Whether a field of the class has a pattern; objects inside have classes of their own. */
 function usesPattern(schema: JsonSchema): boolean {
-  return Object.values(schema.properties ?? {}).some(
-    (property) => property.pattern !== undefined || property.items?.pattern !== undefined,
+  return Object.values(schema.properties ?? {}).some((property) =>
+    holds(property, ({ pattern }) => pattern !== undefined),
   );
 }

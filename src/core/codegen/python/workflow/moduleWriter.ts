@@ -1,4 +1,5 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
+import { asJson } from '../../../workflow/json.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
@@ -9,6 +10,7 @@ import { AnswerTypes } from './answerTypes.ts';
 import { writeBlock, type BlockWriter } from './blocks.ts';
 import { ModuleConstants } from './constants.ts';
 import { InputModels } from './inputModels.ts';
+import { checkAfter, checkBefore, mostClasses, typesSayAll } from './inputCheck.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
 
@@ -43,16 +45,26 @@ export class ModuleWriter implements BlockWriter {
     const isBody = method !== 'GET' && method !== 'DELETE';
     this.#plan = plan;
     this.names = names;
-    this.#inputs = new InputModels(names.scope, names.module, isBody);
+    this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));
     this.#answers = new AnswerTypes(names.scope);
+    this.#constants = new ModuleConstants(names);
     this.#inputs.addNamed(
       inputSchema,
       names.inputClass,
       'Input',
       isRouted ? `What ${method} ${path} takes.` : 'What the workflow takes.',
+      typesSayAll(inputSchema) ? [] : [this.#schemaCheck(isBody)],
     );
-    this.#constants = new ModuleConstants(names);
     this.#printed = printModule(this.#module());
+  }
+
+  /** A validator of the input's class, for what its fields cannot say. */
+  #schemaCheck(isBody: boolean): Stmt {
+    const { id, config } = this.#plan.checked.trigger;
+    const anything = py.imported('typing', 'Any');
+    const annotation = py.subscript(py.name('dict'), py.tuple([py.name('str'), anything]));
+    const schema = this.#constants.constant(id, 'input schema', annotation, py.literal(asJson(config.inputSchema)));
+    return isBody ? checkBefore(schema) : checkAfter(schema);
   }
 
   get plan(): Plan {
@@ -133,8 +145,9 @@ export class ModuleWriter implements BlockWriter {
     });
     const { name, description } = checked.file;
     const docstring = description === '' ? name : `${name}: ${description}`;
+    const looksAhead = this.#inputs.looksAhead || this.#answers.looksAhead;
     const types = [...this.#inputs.statements, ...this.#answers.statements];
-    return py.moduleOf([...this.#constants.statements, ...types, run], docstring);
+    return py.moduleOf([...this.#constants.statements, ...types, run], docstring, looksAhead);
   }
 }
 

@@ -7,13 +7,14 @@ import {
   type ExpressionType,
   type TypeScope,
 } from '../../../workflow/expressions/types.ts';
-import { typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
+import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import type { Expr } from '../syntax/tree.ts';
+import type { Expr, Identifier } from '../syntax/tree.ts';
 import { accessTo } from './answerTypes.ts';
 import type { Guard } from './guards.ts';
 import type { ModelClass } from './inputModels.ts';
+import { holds } from './schemaTypes.ts';
 
 /** What stands behind `nodes.ID.HANDLE`. */
 export interface HandleValue {
@@ -135,7 +136,7 @@ function step(
   const index = path.segments.indexOf(segment);
   const mayBeNone = read.noneWhenMissing || typesOf(read.schema).includes('null');
   const object = mayBeNone ? present(read.code, pathText(path, index)) : read.code;
-  const field = typeof key === 'string' ? modelOf(read.schema, scope)?.fields.get(key) : undefined;
+  const field = typeof key === 'string' ? fieldOf(read.schema, key, scope) : undefined;
   // Where null is a value, that it is one is no reason yet for what lies in it to be missing.
   const isNull = mayBeNone && !read.noneWhenMissing;
   const before = isNull ? withGuard(read.guards, { kind: 'present', value: read.bare }) : read.guards;
@@ -157,7 +158,7 @@ function step(
       rootMayRaise: mayRaise(before),
     };
   }
-  if (typeof key === 'string' && holdsModel(read.schema, scope) && !isMap(read.schema)) {
+  if (typeof key === 'string' && hasModel(read.schema, scope)) {
     // Not a field of the one class that it can be: a further key, or a key that only some of several classes have.
     const root = py.call(plain, read.bare);
     const bare = py.subscript(root, key);
@@ -206,11 +207,13 @@ function guardedMember(
 }
 
 function isRequired(schema: JsonSchema, key: string | number): boolean {
-  const object = [schema, ...(schema.anyOf ?? [])].find((option) => Object.hasOwn(option.properties ?? {}, key));
-  return (
-    object === undefined ||
-    (object.required?.includes(String(key)) ?? false) ||
-    object.properties?.[key]?.default !== undefined
+  const meant = meaningOf(schema);
+  const objects = [meant, ...(meant.anyOf ?? [])]
+    .map(meaningOf)
+    .filter((option) => Object.hasOwn(option.properties ?? {}, key));
+  return objects.every(
+    ({ required, properties }) =>
+      (required?.includes(String(key)) ?? false) || meaningOf(properties?.[key] ?? {}).default !== undefined,
   );
 }
 
@@ -224,26 +227,22 @@ function present(code: Expr, text: string): Expr {
   return py.call(presence, code, py.literal(text));
 }
 
-/** The class of a value, if it can be of one only. */
-function modelOf(schema: JsonSchema, scope: PathScope): ModelClass | undefined {
-  const options = (schema.anyOf ?? [schema]).filter((option) => typesOf(option).join() !== 'null');
-  const [only] = options;
-  return only === undefined || options.length > 1
-    ? undefined
-    : only === schema
-      ? scope.modelOf(schema)
-      : modelOf(only, scope);
+/** The attribute that holds a key of an object, of whichever class it is. */
+function fieldOf(schema: JsonSchema, key: string, scope: PathScope): Identifier | undefined {
+  const meant = meaningOf(schema);
+  const objects = (meant.anyOf ?? [meant]).filter((option) => typesOf(option).join() !== 'null');
+  const fields = new Set(objects.map((option) => scope.modelOf(option)?.fields.get(key)));
+  const [field] = fields;
+  return fields.size === 1 ? field : undefined;
 }
 
-/** Whether a value is a dict, whose values may be objects of a class. */
-function isMap({ properties, additionalProperties, anyOf }: JsonSchema): boolean {
-  return properties === undefined && anyOf === undefined && typeof additionalProperties === 'object';
+/** Whether a value of the schema may be an object of a Pydantic model. */
+function hasModel(schema: JsonSchema, scope: PathScope): boolean {
+  const meant = meaningOf(schema);
+  return [meant, ...(meant.anyOf ?? [])].some((option) => scope.modelOf(option) !== undefined);
 }
 
 /** Whether a value of the schema is, or holds, an object of a Pydantic model. */
 function holdsModel(schema: JsonSchema, scope: PathScope): boolean {
-  if (scope.modelOf(schema) !== undefined) return true;
-  const inner = [schema.items, ...(schema.anyOf ?? [])];
-  if (typeof schema.additionalProperties === 'object') inner.push(schema.additionalProperties);
-  return inner.some((each) => each !== undefined && holdsModel(each, scope));
+  return holds(schema, (meant) => scope.modelOf(meant) !== undefined);
 }

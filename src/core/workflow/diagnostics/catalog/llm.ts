@@ -125,8 +125,8 @@ export const llmCodes = {
   }),
   'parameters-not-object': error<{ name: string; found: string }>({
     message: ({ name, found }) => `The parameters of ${quoted(name)} must be described as an object, not as ${found}.`,
-    why: 'A model calls functions with named arguments, so the API wants a schema of `"type": "object"`.',
-    whatToDo: 'Write `{ "type": "object", "properties": { … } }`.',
+    why: 'A model calls functions with named arguments, so the API wants a schema of `"type": "object"`, without alternatives at its top.',
+    whatToDo: 'Write `{ "type": "object", "properties": { … } }`; alternatives go into a property.',
   }),
   'json-mode-without-json-word': error<{ node: string; messages: number }>({
     message: ({ node, messages }) =>

@@ -45,14 +45,20 @@ export const requestCodes = {
     why: 'The API refuses the request with a 400.',
     whatToDo: 'Use 1 to 64 letters, digits, _ and -.',
   }),
+  'answer-not-object': error<{ found: string }>({
+    message: ({ found }) => `The answer must be described as an object, not as ${found}.`,
+    why: 'The API takes a schema of `"type": "object"` only, without alternatives at its top.',
+    whatToDo:
+      'Put it into a property: `{ "type": "object", "required": ["result"], "properties": { "result": { … } } }`.',
+  }),
   'not-strict-schema': error<{ problem: string; more: number; isFixable: boolean }>({
     message: ({ problem, more }) =>
       `Strict mode refuses the schema: ${problem}${more === 0 ? '' : `, and ${more} more`}.`,
     hint: ({ isFixable }) =>
       isFixable
-        ? 'Normalise the schema, or set `"strict": false`.'
-        : 'Change the schema, or set `"strict": false`: the answer is then still checked against it.',
+        ? 'Normalise the schema, or leave `strict` out.'
+        : 'Change the schema, or leave `strict` out: the answer is still checked against it.',
     why: 'With `"strict": true` the API takes only closed objects whose properties are all required, and few keywords.',
-    whatToDo: 'Normalise the schema, or set `"strict": false`.',
+    whatToDo: 'Normalise the schema, or leave `strict` out: what is sent is then strict where it can be.',
   }),
 } as const;

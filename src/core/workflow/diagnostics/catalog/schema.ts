@@ -1,4 +1,5 @@
-import { error, listed, quoted } from '../entry.ts';
+import type { ReferenceProblem } from '../../schemaReferences.ts';
+import { error, listed, quoted, warning } from '../entry.ts';
 
 /** JSON Schemas of inputs and function parameters. */
 export const schemaCodes = {
@@ -20,6 +21,41 @@ export const schemaCodes = {
     why: 'A required property without a type could hold anything, which is mostly a misspelling.',
     whatToDo: 'Declare the property, or correct the name.',
   }),
+  'unsupported-schema-keyword': error<{ keyword: string; alternative: string }>({
+    message: ({ keyword }) => `The JSON Schema keyword ${quoted(keyword)} is not supported.`,
+    hint: ({ alternative }) => alternative,
+    why: 'A keyword that is not understood would be ignored, and values would pass that it forbids.',
+    whatToDo: 'Say it with the supported keywords, or check the value in a pythonFunction node.',
+  }),
+  'unknown-schema-keyword': warning<{ keyword: string }>({
+    message: ({ keyword }) => `${quoted(keyword)} is no keyword of JSON Schema, and says nothing.`,
+    why: 'No value is checked by it. A model is told of it as it stands.',
+    whatToDo: 'Remove it, or begin its name with `x-` when it is meant for other readers.',
+  }),
+  'schema-reference': error<{ reference: string; problem: ReferenceProblem; known: readonly string[] }>({
+    message: ({ reference, problem }) =>
+      ({
+        elsewhere: `The reference ${quoted(reference)} leads out of this schema.`,
+        nowhere: `The reference ${quoted(reference)} leads to no schema.`,
+        endless: `The reference ${quoted(reference)} leads back to itself without an end.`,
+        far: `The reference ${quoted(reference)} leads on and on to others.`,
+      })[problem],
+    hint: ({ problem, known }) =>
+      problem === 'endless'
+        ? 'A schema may hold itself in `properties` or `items`, but not be itself.'
+        : problem === 'far'
+          ? 'Refer to the last of them.'
+          : problem === 'nowhere' && known.length > 0
+            ? `There are ${listed(known)}.`
+            : 'Put the schema into `$defs`, and write `"$ref": "#/$defs/Name"`.',
+    why: 'Nothing is fetched from elsewhere, and what a reference leads to has to be there.',
+    whatToDo: 'Put the schema into `$defs`, and write `"$ref": "#/$defs/Name"`.',
+  }),
+  'misleading-default': warning<{ keyword: string; value: string; problem: string }>({
+    message: ({ keyword, value, problem }) => `The ${keyword} value ${value} does not fit its own schema: ${problem}.`,
+    why: 'The schema goes to the model as it is, which is told of a value that it must not give.',
+    whatToDo: 'Change the value or the schema; for a default of null, allow null as a type.',
+  }),
   'default-mismatch': error<{ keyword: string; value: string; problem: string }>({
     message: ({ keyword, value, problem }) => `The ${keyword} value ${value} does not fit its own schema: ${problem}.`,
     why: 'The value would be refused wherever it is used.',
@@ -33,8 +69,8 @@ export const schemaCodes = {
   }),
   'invalid-pattern': error<{ pattern: string; problem: string }>({
     message: ({ pattern, problem }) => `The pattern ${quoted(pattern)} cannot be used: ${problem}.`,
-    why: 'Patterns are checked by Python’s Pydantic, which has no look-around and no back-references, so that no text can stall it.',
-    whatToDo: 'Correct the regular expression; look-around and back-references are not available.',
+    why: 'Patterns of inputs become regular expressions of Python, which lacks some of what others have. What only a model is told has to be a regular expression of any kind.',
+    whatToDo: 'Correct the regular expression; look-behind, back-references and `\\p{…}` are not available.',
   }),
   'misplaced-schema-keyword': error<{ keyword: string; types: string; belongsTo: string }>({
     message: ({ keyword, types, belongsTo }) => `\`${keyword}\` says nothing about ${types}; it is for ${belongsTo}.`,
@@ -45,6 +81,11 @@ export const schemaCodes = {
     message: ({ limit }) => `The schema is nested more than ${limit} levels deep.`,
     why: 'Each level becomes a Python class; models and readers lose track long before.',
     whatToDo: 'Flatten the schema.',
+  }),
+  'too-many-references': error<{ count: number; limit: number }>({
+    message: ({ count, limit }) => `The schema refers to ${count} other schemas, more than ${limit}.`,
+    why: 'Each becomes a class of the generated code, or a part of one.',
+    whatToDo: 'Keep what is needed of the definitions.',
   }),
   'invalid-property-name': error<{ name: string }>({
     message: ({ name }) =>

@@ -44,12 +44,6 @@ export const shapeCodes = {
     why: 'Each node has one of the types in the registry (`catalyst nodes` lists them).',
     whatToDo: 'Correct the type.',
   }),
-  'unsupported-schema-keyword': error<{ keyword: string; alternative: string }>({
-    message: ({ keyword }) => `The JSON Schema keyword ${quoted(keyword)} is not supported.`,
-    hint: ({ alternative }) => alternative,
-    why: 'Schemas become Python types. A keyword that is not understood would be ignored, and values would pass that it forbids.',
-    whatToDo: 'Say it with the supported keywords, or check the value in a pythonFunction node.',
-  }),
 } as const;
 
 function lowerFirst(text: string): string {

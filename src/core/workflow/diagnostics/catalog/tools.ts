@@ -54,7 +54,7 @@ export const toolCodes = {
   }),
   'tool-without-docstring': warning<{ name: string }>({
     message: ({ name }) => `The tool ${quoted(name)} has no docstring.`,
-    why: 'The first paragraph of the docstring tells the model what the tool does and when to call it.',
+    why: 'The docstring tells the model what the tool does and when to call it, and what its parameters mean.',
     whatToDo: 'Write a docstring: `"""Finds an order by its number."""`.',
   }),
 } as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { jsonSchemaSchema } from '../../jsonSchema.ts';
+import { inputSchema } from '../../jsonSchemaShape.ts';
 import { templateJson } from '../../expressions/templateSchema.ts';
 import { defineNode } from '../definition.ts';
 
@@ -22,7 +22,7 @@ export const httpEndpoint = defineNode({
   configSchema: z.strictObject({
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').describe('The HTTP method'),
     path: z.string().describe('The path of the endpoint, such as /chat'),
-    inputSchema: jsonSchemaSchema
+    inputSchema: inputSchema
       .default({ type: 'object', properties: {} })
       .describe('JSON Schema of the input: the body of the request, or the query of a GET or DELETE'),
     stream: z

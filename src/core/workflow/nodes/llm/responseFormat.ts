@@ -1,13 +1,16 @@
 import * as z from 'zod';
 
-import { jsonSchemaSchema } from '../../jsonSchema.ts';
+import { wholeSchema } from '../../jsonSchemaShape.ts';
 
 /** A JSON schema that the answer has to fit; source: https://platform.openai.com/docs/guides/structured-outputs */
 const jsonSchemaFormat = z.strictObject({
   type: z.literal('json_schema'),
   name: z.string().default('answer').describe('1 to 64 letters, digits, _ or -'),
-  schema: jsonSchemaSchema.describe('JSON Schema of the answer'),
-  strict: z.boolean().default(true).describe('The model is held to the schema; it then has to be a strict one'),
+  schema: wholeSchema.describe('JSON Schema of the answer'),
+  strict: z
+    .boolean()
+    .optional()
+    .describe('The model is held to the schema, which then has to be a strict one; left out: where it can be'),
 });
 
 /** The form of the answer. */

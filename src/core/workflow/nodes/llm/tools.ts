@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-import { jsonSchemaSchema } from '../../jsonSchema.ts';
+import { wholeSchema } from '../../jsonSchemaShape.ts';
 
 const functionSchema = z.strictObject({
   name: z.string().describe('1 to 64 letters, digits, _ or -'),
   description: z.string().optional().describe('Tells the model when to call it'),
-  parameters: jsonSchemaSchema.optional().describe('JSON Schema of the arguments'),
+  parameters: wholeSchema.optional().describe('JSON Schema of the arguments'),
 });
 
 /** A function that is declared to the model, as `functions` or as `tools`. */

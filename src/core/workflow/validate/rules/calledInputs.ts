@@ -1,7 +1,7 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { typeOfTemplateJson } from '../../expressions/templateTypes.ts';
 import { toolNodes } from '../../graph/graph.ts';
-import type { JsonSchema } from '../../jsonSchema.ts';
+import { meaningOf, type JsonSchema } from '../../jsonSchema.ts';
 import { conflict } from '../../schemaConflict.ts';
 import { suggest } from '../../suggest.ts';
 import type { NodeOf } from '../../types.ts';
@@ -12,8 +12,9 @@ import { scopeOf } from '../expressionContext.ts';
 export const calledInputs: NodeRule = (context, reporter) => {
   const tools = toolNodes(context.graph);
   for (const node of nodesOfType(context, 'subWorkflow')) {
-    const input = context.calls.get(node.id)?.trigger.config.inputSchema;
-    if (input === undefined || tools.has(node.id)) continue;
+    const called = context.calls.get(node.id);
+    if (called === undefined || tools.has(node.id)) continue;
+    const input = meaningOf(called.trigger.config.inputSchema);
     const misspelt = checkNames(context, reporter, node, input);
     checkTypes(context, reporter, node, input);
     const { args, file: path } = node.config;

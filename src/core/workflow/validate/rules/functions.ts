@@ -2,6 +2,7 @@ import type { Reporter } from '../../diagnostics/report.ts';
 import { typeWords } from '../../diagnostics/words.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf } from '../../jsonSchema.ts';
+import { refusedAtRoot } from '../../sentSchema.ts';
 import { suggest } from '../../suggest.ts';
 import { modelNodes, type CheckContext, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
@@ -49,9 +50,10 @@ function checkDeclarations(context: CheckContext, reporter: Reporter, node: Mode
       reporter.report('duplicate-function-name', { name, line }, { path: place });
     }
     if (parameters === undefined) continue;
-    const types = typesOf(parameters);
-    if (types.length === 1 && types[0] === 'object') continue;
-    reporter.report('parameters-not-object', { name, found: typeWords(types) }, { path: [...path, 'parameters'] });
+    const refused = refusedAtRoot(parameters);
+    if (refused === undefined) continue;
+    const found = refused === 'no object' ? typeWords(typesOf(parameters)) : `\`${refused}\``;
+    reporter.report('parameters-not-object', { name, found }, { path: [...path, 'parameters'] });
   }
 }
 

@@ -1,5 +1,5 @@
 import { typeWords } from '../../diagnostics/words.ts';
-import { typesOf } from '../../jsonSchema.ts';
+import { meaningOf, typesOf } from '../../jsonSchema.ts';
 import { changeTo } from '../fixes.ts';
 import { nodesOfType, type NodeRule } from '../context.ts';
 
@@ -20,7 +20,7 @@ export const inputSchema: NodeRule = (context, reporter) => {
       continue;
     }
     if (method !== 'GET' && method !== 'DELETE') continue;
-    for (const [property, value] of Object.entries(schema.properties ?? {})) {
+    for (const [property, value] of Object.entries(meaningOf(schema).properties ?? {})) {
       const kinds = typesOf(value);
       if (kinds.length > 0 && !kinds.includes('object') && !kinds.includes('array')) continue;
       reporter.report(

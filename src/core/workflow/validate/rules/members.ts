@@ -3,7 +3,7 @@ import type { PathExpression } from '../../expressions/syntax.ts';
 import { typeWords } from '../../diagnostics/words.ts';
 import { rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.ts';
 import type { JsonPath } from '../../json.ts';
-import { memberOf, typesOf } from '../../jsonSchema.ts';
+import { meaningOf, memberOf, typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
 import type { NodeRule } from '../context.ts';
 import { scopeOf, writtenPath } from '../expressionContext.ts';
@@ -29,7 +29,7 @@ function checkPath(
     const member = memberOf(schema, segment.key);
     if (member === 'unknown') return;
     if (member === undefined) {
-      const known = Object.keys(schema.properties ?? {});
+      const known = Object.keys(meaningOf(schema).properties ?? {});
       const suggestion = typeof segment.key === 'string' ? suggest(segment.key, known) : undefined;
       const at = segment.span;
       const extras = { suggestion, fixes: [replacePart(reporter, place, at, suggestion)] };

@@ -5,7 +5,7 @@ import type { Expression } from '../../expressions/syntax.ts';
 import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
 import { partsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
-import { typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
+import { meaningOf, typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
 import type { NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
@@ -64,7 +64,8 @@ function isText(value: Scalar): value is string {
 }
 
 /** The values that a schema lists, when it lists all and they are no lists or objects. */
-function knownValues(schema: JsonSchema): readonly Scalar[] | undefined {
+function knownValues(given: JsonSchema): readonly Scalar[] | undefined {
+  const schema = meaningOf(given);
   const values = schema.const === undefined ? schema.enum : [schema.const];
   if (values !== undefined) {
     const scalars = values.filter((value) => value === null || typeof value !== 'object');

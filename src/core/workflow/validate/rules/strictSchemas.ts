@@ -1,6 +1,8 @@
 import type { Reporter } from '../../diagnostics/report.ts';
+import { typeWords } from '../../diagnostics/words.ts';
 import type { JsonPath } from '../../json.ts';
-import type { JsonSchema } from '../../jsonSchema.ts';
+import { typesOf, type JsonSchema } from '../../jsonSchema.ts';
+import { refusedAtRoot } from '../../sentSchema.ts';
 import { strictProblems, strictSchema } from '../../strictSchema.ts';
 import { modelNodes, type NodeRule } from '../context.ts';
 import { changeTo, json } from '../fixes.ts';
@@ -17,7 +19,11 @@ export const strictSchemas: NodeRule = (context, reporter) => {
         const fixes = [changeTo(reporter, place, validName(format.name))];
         reporter.report('invalid-schema-name', { name: format.name }, { path: place }, { fixes });
       }
-      if (format.strict) checkStrict(reporter, format.schema, [...path, 'responseFormat', 'schema']);
+      const refused = refusedAtRoot(format.schema);
+      if (refused !== undefined) {
+        const found = refused === 'no object' ? typeWords(typesOf(format.schema)) : `\`${refused}\``;
+        reporter.report('answer-not-object', { found }, { path: [...path, 'responseFormat', 'schema'] });
+      } else if (format.strict === true) checkStrict(reporter, format.schema, [...path, 'responseFormat', 'schema']);
     }
     for (const [index, { strict, parameters }] of tools.entries()) {
       if (strict === true && parameters !== undefined)
@@ -31,7 +37,7 @@ function checkStrict(reporter: Reporter, schema: JsonSchema, path: JsonPath): vo
   const problems = strictProblems(schema);
   const [first] = problems;
   if (first === undefined) return;
-  const isFixable = problems.every((problem) => problem.isFixable);
+  const isFixable = problems.every(({ mending }) => mending !== undefined);
   const edits = [reporter.source.replaceValue(path, json(reporter.source, path, strictSchema(schema)))];
   const related = problems.slice(1, 9).map(({ message, path: place }) => ({ message, path: [...path, ...place] }));
   const params = { problem: first.message, more: problems.length - 1, isFixable };

@@ -1,4 +1,6 @@
 import type { ModelNode, ModelNodeType } from '../../../../workflow/modelNodes.ts';
+import { asJson } from '../../../../workflow/json.ts';
+import { sentSchema } from '../../../../workflow/sentSchema.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/llm/tools.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import { workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
@@ -6,7 +8,7 @@ import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
-import { addParameters, asJson, sentMessages } from './completionParameters.ts';
+import { addParameters, sentMessages } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
 
 type Name = ReturnType<typeof py.imported>;
@@ -107,7 +109,7 @@ function toolConstant(node: string, scope: NodeScope): Expr {
           tool,
           py.literal(workflowToolName(called)),
           py.literal(called.file.description),
-          py.literal(asJson(called.trigger.config.inputSchema)),
+          py.literal(asJson(sentSchema(called.trigger.config.inputSchema))),
           py.attribute(subWorkflowConstant(node, scope), 'call_as_tool'),
           py.keyword('node', py.literal(node)),
         );

@@ -1,7 +1,9 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
-import type { Json } from '../../../../workflow/json.ts';
+import { asJson } from '../../../../workflow/json.ts';
 import type { ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
+import type { FunctionDeclaration } from '../../../../workflow/nodes/llm/tools.ts';
+import { sentFormat, sentSchema } from '../../../../workflow/sentSchema.ts';
 import { requestedApi } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
@@ -57,8 +59,11 @@ function addAccount(request: Parameters, config: CompletionConfig): void {
 }
 
 function addTools(request: Parameters, config: CompletionConfig, scope: NodeScope, functionSpec: Expr): void {
-  const specs = (given: readonly { readonly name: string }[]): readonly Expr[] =>
-    given.map((spec) => scope.constant(spec.name, functionSpec, py.literal(asJson(spec))));
+  const specs = (given: readonly FunctionDeclaration[]): readonly Expr[] =>
+    given.map(({ parameters, ...spec }) => {
+      const sent = parameters === undefined ? spec : { ...spec, parameters: sentSchema(parameters) };
+      return scope.constant(spec.name, functionSpec, py.literal(asJson(sent)));
+    });
   if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
   request.add('function_call', config.functionCall);
   if (config.tools.length > 0) {
@@ -82,19 +87,14 @@ function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): 
   request.add('timeout', asJson(Object.fromEntries(phases.filter(([, limit]) => limit !== undefined))));
 }
 
-/** Checked configs hold JSON; their types are more exact than `Json` can say. */
-export function asJson(value: object): Json {
-  return value as unknown as Json;
-}
-
 function typedDict(type: string, ...entries: readonly ReturnType<typeof py.entry>[]): Expr {
   return py.dict([py.entry('type', py.literal(type)), ...entries]);
 }
 
 function responseFormat(format: Exclude<CompletionConfig['responseFormat'], 'text'>): Expr {
   if (format === 'json_object') return py.literal(format);
-  const { name, schema, strict } = format;
-  return py.literal({ type: 'json_schema', json_schema: { name, strict, schema: asJson(schema) } });
+  const { schema, strict } = sentFormat(format);
+  return py.literal({ type: 'json_schema', json_schema: { name: format.name, strict, schema: asJson(schema) } });
 }
 
 /** The messages that a node sends, its prompts included. */

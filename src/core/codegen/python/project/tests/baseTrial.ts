@@ -1,5 +1,6 @@
+import { meaningOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
-import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject } from '../sample.ts';
 import { isCalledNode, resultsOf } from './calledNodes.ts';
@@ -42,9 +43,11 @@ export function variableValue(name: string): string {
   return `test ${name.toLowerCase()}`;
 }
 
-/** The input with its optional properties as well, for runs that cannot do without one. */
+/** The input with its optional properties as well, where they may be together, for runs that cannot do without one. */
 export function fullInput(schema: JsonSchema): JsonObject {
-  return sampleObject({ ...schema, required: Object.keys(schema.properties ?? {}) });
+  const means = meaningOf(schema);
+  const full = sampleObject({ ...means, required: Object.keys(means.properties ?? {}) });
+  return misfit(full, schema) === undefined ? full : sampleObject(schema);
 }
 
 function answerOf(node: ModelNode, shapes: ReadShapes): ToldAnswer {

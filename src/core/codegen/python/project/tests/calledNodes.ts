@@ -1,5 +1,5 @@
 import type { Json } from '../../../../workflow/json.ts';
-import { typesOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { outputTypes } from '../../../../workflow/validate/expressionContext.ts';
@@ -48,17 +48,21 @@ function resultOf(plan: Plan, node: CalledNode, same: readonly CalledNode[], sha
   const objects = values.filter(isJsonObject);
   const read =
     objects.length === 0 ? (values[0] ?? null) : Object.fromEntries(objects.flatMap((value) => Object.entries(value)));
-  return fitted(read, typeOfResult(plan, node), text);
+  return fitted(read, typeOfResult(plan, node), text, 0);
 }
 
+/** A schema may hold itself. */
+const deepest = 10;
+
 /** The value where it fits a schema; otherwise one that does, with as much of it as fits. */
-function fitted(value: Json | undefined, schema: JsonSchema, text: string): Json {
+function fitted(value: Json | undefined, given: JsonSchema, text: string, depth: number): Json {
+  const schema = meaningOf(given);
   if (value !== undefined && misfit(value, schema) === undefined) return value;
-  const [option = schema] = schema.anyOf ?? [];
+  const option = meaningOf(schema.anyOf?.[0] ?? schema);
   const types = typesOf(option);
   if (types.length === 0) return text;
-  if (types.join() !== 'object') return sampleOf(option, text, true);
+  if (types.join() !== 'object' || depth > deepest) return sampleOf(option, text, true);
   const has = value !== undefined && isJsonObject(value) ? value : {};
   const wanted = Object.entries(option.properties ?? {}).filter(([key]) => option.required?.includes(key));
-  return Object.fromEntries(wanted.map(([key, property]) => [key, fitted(has[key], property, text)]));
+  return Object.fromEntries(wanted.map(([key, property]) => [key, fitted(has[key], property, text, depth + 1)]));
 }

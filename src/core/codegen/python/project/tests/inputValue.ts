@@ -1,5 +1,5 @@
 import type { Json } from '../../../../workflow/json.ts';
-import { memberOf, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { floatOf, type Value } from '../../../../workflow/expressions/values.ts';
 
 /** How a field without a value is seen: null by what reads it alone, not at all where the object is passed on whole. */
@@ -9,19 +9,20 @@ export type LeftOut = 'null' | 'absent';
  * An input as expressions see it once the service has validated it: defaults are filled in, numbers are floats where the
  * schema says so.
  */
-export function validated(json: Json, schema: JsonSchema, leftOut: LeftOut): Value {
+export function validated(json: Json, given: JsonSchema, leftOut: LeftOut): Value {
+  const schema = meaningOf(given);
   if (typeof json === 'number') {
     const isFloat =
       schema.anyOf === undefined && typesOf(schema).includes('number') && !typesOf(schema).includes('integer');
     return isFloat ? floatOf(json) : json;
   }
-  if (Array.isArray(json)) return json.map((item: Json) => validated(item, schema.items ?? {}, leftOut));
+  if (Array.isArray(json)) return json.map((item: Json) => validated(item, itemsOf(schema) ?? {}, leftOut));
   if (typeof json !== 'object' || json === null) return json;
-  const given = json as { readonly [key: string]: Json };
+  const members = json as { readonly [key: string]: Json };
   const properties = Object.entries(schema.properties ?? {});
   const declared = properties.flatMap(([key, property]): [string, Value][] => {
-    if (Object.hasOwn(given, key)) return [[key, validated(given[key] as Json, property, leftOut)]];
-    const { default: fallback = null } = property;
+    if (Object.hasOwn(members, key)) return [[key, validated(members[key] as Json, property, leftOut)]];
+    const { default: fallback = null } = meaningOf(property);
     if (fallback !== null) return [[key, validated(fallback, property, leftOut)]];
     // A field that may be null cannot be told from one that was left out.
     return leftOut === 'null' && typesOf(property).includes('null') ? [[key, null]] : [];
@@ -29,7 +30,7 @@ export function validated(json: Json, schema: JsonSchema, leftOut: LeftOut): Val
   const names = new Set(properties.map(([key]) => key));
   // Where nothing is said of further keys, Pydantic drops them from a model, and a plain dict keeps them.
   const keepsOthers = schema.properties === undefined || (schema.additionalProperties ?? false) !== false;
-  const others = Object.entries(given)
+  const others = Object.entries(members)
     .filter(([key]) => !names.has(key) && keepsOthers)
     .map(([key, value]): [string, Value] => {
       const member = memberOf(schema, key);

@@ -1,8 +1,9 @@
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
-import { memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
+import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
@@ -126,7 +127,8 @@ function near(
 }
 
 /** Values that a schema names itself. */
-function valuesOf(schema: JsonSchema): readonly Json[] {
+function valuesOf(given: JsonSchema): readonly Json[] {
+  const schema = meaningOf(given);
   const { const: only, enum: choices = [], examples = [], minimum, maximum } = schema;
   return [only, ...choices, ...examples, schema.default, minimum, maximum].filter((value) => value !== undefined);
 }
@@ -215,7 +217,7 @@ function answerAt(node: ModelNode, handle: string, keys: JsonPath): Settable | u
     return { schema: { type: 'string' }, keys: [], set };
   }
   if (first !== 'parsed' || responseFormat === 'text') return undefined;
-  const schema = responseFormat === 'json_object' ? { type: 'object' as const } : responseFormat.schema;
+  const schema = responseFormat === 'json_object' ? { type: 'object' as const } : sentFormat(responseFormat).schema;
   const set = (trial: Trial, value: Json | undefined): Trial | undefined => {
     const told = trial.answers.get(node.id);
     const base = told?.kind === 'json' ? told.value : sampleOf(schema, node.id, true);

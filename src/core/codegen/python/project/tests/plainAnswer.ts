@@ -1,4 +1,5 @@
 import type { ModelNode } from '../../../../workflow/modelNodes.ts';
+import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import { sampleOf } from '../sample.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
 
@@ -9,7 +10,7 @@ const fewTokens = 20;
 export function plainAnswer({ id, config }: ModelNode, json: JsonObject): ToldAnswer {
   const { responseFormat, stop = [], maxTokens } = config;
   if (responseFormat === 'json_object') return { kind: 'json', value: json };
-  if (responseFormat !== 'text') return { kind: 'json', value: sampleOf(responseFormat.schema, id, true) };
+  if (responseFormat !== 'text') return { kind: 'json', value: sampleOf(sentFormat(responseFormat).schema, id, true) };
   const text = typeof maxTokens === 'number' && maxTokens < fewTokens ? 'Yes' : `Answer of ${id}.`;
   // The answer ends before a text at which it is to stop.
   const ends = [stop]

@@ -1,0 +1,38 @@
+"""The routes of from-pydantic, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.llm.parts import OPENAI
+from app.runtime.pools import Server
+from app.runtime.server import respond
+from app.workflows import from_pydantic, from_zod, query, told
+
+router = APIRouter()
+ENV: list[str] = []
+SERVERS: list[Server[Any]] = [OPENAI]
+
+
+@router.post("/from-pydantic")
+async def ask(request: Request, inputs: from_pydantic.FromPydanticInput) -> Response:
+    """An input whose schema Pydantic wrote."""
+    return respond(request, from_pydantic.run, inputs, workflow="from-pydantic", stream="auto")
+
+
+@router.post("/from-zod")
+async def ask_2(request: Request, inputs: from_zod.FromZodInput) -> Response:
+    """An input of two kinds whose schema Zod wrote."""
+    return respond(request, from_zod.run, inputs, workflow="from-zod", stream="auto")
+
+
+@router.get("/query")
+async def ask_3(request: Request, inputs: Annotated[query.QueryInput, Query()]) -> Response:
+    """A query with a rule between its names."""
+    return respond(request, query.run, inputs, workflow="query", stream="auto")
+
+
+@router.post("/told")
+async def ask_4(request: Request, inputs: told.ToldInput) -> Response:
+    """Answers and a tool with schemas as tools write them."""
+    return respond(request, told.run, inputs, workflow="told", stream="auto")

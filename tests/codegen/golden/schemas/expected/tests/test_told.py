@@ -1,0 +1,115 @@
+"""Tests of told against the simulated OpenAI."""
+
+from typing import Any
+
+from tests.conftest import Service
+from tests.simulated_providers import Answer
+from tests.simulated_providers.testing import RunningSimulation
+
+INPUT: dict[str, Any] = {"text": "Hello! What can you do for me?"}
+
+
+def test_reply_when_act_answers_in_text(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The response `reply` answers."""
+    simulated_openai.settings.answers = [
+        Answer('{"value":"value"}'),
+        Answer('{"summary":"summary","score":0.5,"next":null,"kind":{"k":"a"}}'),
+        Answer("Answer of act."),
+    ]
+    answer = service.ask("POST", "/told", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == {"first": "none", "next": "none", "k": "a"}
+    assert simulated_openai.questions == [
+        "Extract as JSON. Hello! What can you do for me?",
+        "Sum up Hello! What can you do for me?",
+        "Act. value",
+    ]
+    assert sorted(body["meta"]["node_timings"]) == ["act", "extract", "sum_up"]
+
+
+def test_called_when_act_calls_send(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The response `called` answers."""
+    simulated_openai.settings.answers = [
+        Answer('{"value":"value"}'),
+        Answer('{"summary":"summary","score":0.5,"next":null,"kind":{"k":"a"}}'),
+        Answer(
+            calls=(
+                (
+                    "send",
+                    {
+                        "email": "A@A.AA",
+                        "start": "1120-02-29T01:01Z",
+                        "n": 1,
+                        "rec": {},
+                        "pt": [0.5, 0.5],
+                        "opt": "opt",
+                        "lit": "a",
+                    },
+                ),
+            )
+        ),
+    ]
+    answer = service.ask("POST", "/told", INPUT)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["output"] == {"c": "A@A.AA"}
+    assert simulated_openai.questions == [
+        "Extract as JSON. Hello! What can you do for me?",
+        "Sum up Hello! What can you do for me?",
+        "Act. value",
+    ]
+    assert "send" in simulated_openai.offered
+    assert sorted(body["meta"]["node_timings"]) == ["act", "extract", "sum_up"]
+
+
+def test_a_stream_says_what_one_answer_says(service: Service, simulated_openai: RunningSimulation) -> None:
+    """It ends once, with the same output and usage as in one piece."""
+    answers = [
+        Answer('{"value":"value"}'),
+        Answer('{"summary":"summary","score":0.5,"next":null,"kind":{"k":"a"}}'),
+        Answer("Answer of act."),
+    ]
+    simulated_openai.settings.answers = [*answers, *answers]
+    whole = service.ask("POST", "/told", INPUT).json()
+    events = service.stream("POST", "/told", INPUT)
+    assert events.names[-1] == "done", events
+    assert events.names.count("done") == 1
+    done = events.last
+    assert done["output"] == whole["output"]
+    assert done["usage"] == whole["usage"]
+    assert events.text == done["text"]
+
+
+def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSimulation) -> None:
+    """A wait that is too long for the service is left to its caller, who is told how long."""
+    simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
+    answer = service.ask("POST", "/told", INPUT)
+    assert answer.status_code == 429, answer.text
+    assert answer.json()["code"] == "rate_limited"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["retry-after"] == "120"
+
+
+def test_a_prompt_that_is_too_long_is_refused(service: Service, simulated_openai: RunningSimulation) -> None:
+    """The model takes fewer tokens than the prompt has."""
+    simulated_openai.settings.context_window = 1
+    answer = service.ask("POST", "/told", INPUT)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["code"] == "context_length_exceeded"
+
+
+def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimulation) -> None:
+    """No step goes on with an answer that is not there."""
+    simulated_openai.settings.fault = "refusal"
+    answer = service.ask("POST", "/told", INPUT)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] == "refused"
+
+
+def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
+    """Nothing is sent to a model."""
+    answer = service.ask("POST", "/told", {})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "invalid_input"
+    assert simulated_openai.requests == []
