@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from app.llm.json_schema import fitting, schema_problems
+from app.runtime.json_schema import fitting, schema_problems
 
 VALUES: list[Any] = [
     None, True, False, 0, 1, 1.0, -3, 2.5, 0.3, 1e20, "", "a", "abc", "A-12", "1", [], [1], [1, "a"], [True], {},

@@ -80,7 +80,7 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean): Expr {
   const able: (Expr | Keyword)[] = [];
   if (parts.has('schemas')) {
     able.push(
-      py.imported('app.llm.json_schema', 'read_json_by_schema'),
+      py.imported('app.llm.schema_answers', 'read_json_by_schema'),
       py.keyword('checks_schemas', py.literal(true)),
     );
   } else if (parts.has('json')) {

@@ -66,7 +66,7 @@ function mayBeEndless(schema: JsonSchema): boolean {
 
 const anything = py.imported('typing', 'Any');
 const validator = py.imported('pydantic', 'model_validator');
-const fitting = py.imported('app.llm.json_schema', 'fitting');
+const fitting = py.imported('app.runtime.json_schema', 'fitting');
 const docstring = 'Checks what the types of the fields leave open.';
 
 /** Of what a request's body holds, as it came. */

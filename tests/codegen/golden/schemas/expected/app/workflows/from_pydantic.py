@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.llm.json_schema import fitting
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import get, plain
+from app.runtime.json_schema import fitting
 
 INPUT_SCHEMA: dict[str, Any] = {
     "$defs": {

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.llm.json_schema import fitting
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.inputs import Omittable
+from app.runtime.json_schema import fitting
 
 INPUT_SCHEMA: dict[str, Any] = {
     "oneOf": [

@@ -4,10 +4,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from app.llm.json_schema import fitting
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import plain
 from app.runtime.inputs import Omittable
+from app.runtime.json_schema import fitting
 
 INPUT_SCHEMA: dict[str, Any] = {
     "type": "object",
