@@ -28,6 +28,11 @@ export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   return emitProject(plans, crc32Of).files;
 }
 
+/** As `emit`, with parts of model calls that none of the workflows uses, for Python of the project that does. */
+export function emitWith(further: readonly ModelPart[], ...plans: readonly Plan[]): readonly GeneratedFile[] {
+  return emitProject(plans, crc32Of, further).files;
+}
+
 /** A project's files, and what they were written with, to write them again after an edit. */
 export interface EmittedProject {
   /** In order of their paths. */
