@@ -177,7 +177,7 @@ export function emitProject(
   );
   const around = [
     mainModule(title),
-    ...packages(own),
+    { path: 'tests/__init__.py', content: '' },
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),
     requirements(),
@@ -207,14 +207,6 @@ function withRuntime(
   const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
   const runtime = runtimeClosure(written, started, parts);
   return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The `__init__.py` of the packages that a project adds to the runtime's. */
-function packages(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
-  const folders = ['app/workflows', 'app/functions', 'tests'];
-  return folders
-    .filter((folder) => files.some((file) => file.path.startsWith(`${folder}/`)))
-    .map((folder) => ({ path: `${folder}/__init__.py`, content: '' }));
 }
 
 function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
