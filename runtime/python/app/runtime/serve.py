@@ -207,7 +207,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
     configure_logging()
     try:
-        settings = Settings()
+        settings = Settings.load()
     except ValueError as error:
         log_event("cannot_start", level=logging.ERROR, detail=explain(error))
         sys.exit(1)

@@ -8,7 +8,6 @@ const direct = [
   'httptools',
   'msgspec',
   'pydantic',
-  'pydantic-settings',
   'python-dotenv',
   'truststore',
   'uvicorn',
