@@ -5,6 +5,7 @@ Prints one JSON line `{"url": …}` to stdout when it accepts requests; port 0 t
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
 import math
@@ -205,6 +206,7 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
+    gc.disable()  # until the application has started
     configure_logging()
     try:
         settings = Settings.load()
