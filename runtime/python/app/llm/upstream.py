@@ -47,13 +47,11 @@ _WORDS: dict[Phase, tuple[str, str]] = {
 
 @dataclass(slots=True, eq=False)
 class Deadlines:
-    """Knows until when a call may wait, and calls `on_late` with the error when a wait takes longer; a wait is what is
-    done `with` these deadlines.
+    """Until when a call may wait: for the first content, the next, the rest after the end, and the whole. `on_late` is
+    called with the error when a wait, which is what is done `with` these deadlines, takes longer.
 
-    The first content, silence between contents, the rest after the end, and the whole. Only waits count, apart from the
-    whole, so that a slow reader of ours is not taken for a silent upstream. There is one timer per call: a new deadline
-    usually only moves a number, and the timer is armed again when it goes off too early. That makes a token cost a
-    clock reading, where `asyncio.timeout()` would cost a timer.
+    Only waits count, apart from the whole, so that a slow reader of ours is not taken for a silent upstream. The one
+    timer of a call is armed again when it goes off too early: a token costs a reading of the clock, not a timer.
     """
 
     total: float
@@ -72,7 +70,7 @@ class Deadlines:
         self._seconds = self.total
 
     def remaining(self) -> float:
-        """Seconds until the total deadline; negative when it has passed."""
+        """Seconds until the whole is late; negative afterwards."""
         return self._total_end - self._loop.time()
 
     def begin(self, phase: Phase, seconds: float) -> None:
@@ -138,7 +136,7 @@ class UpstreamCall:
     _settings: Settings
     _facts: ModelFacts | None
     accepted: bool = False
-    """Whether the provider has the request and has not refused it, so that tokens may have been used."""
+    """Whether the provider has the request and has not refused it: tokens may have been used."""
     attempts: int = 0
     request_id: str | None = None
     """The provider's id of the last attempt, for its support."""

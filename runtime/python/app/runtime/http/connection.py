@@ -22,6 +22,7 @@ Consume = Callable[[bytes], Awaitable[None] | None]
 _BUFFER_BYTES = _LARGEST_HEAD_BYTES = 64 * 1024
 # httptools takes sizes up to 2^64 - 1; a chunk whose size has 16 digits never ends, whatever comes after it.
 _ENDLESS_CHUNK = re.compile(rb"0*[1-9a-fA-F][0-9a-fA-F]{15}")
+_LF = b"\n"[0]
 
 
 class MalformedResponse(Exception):
@@ -56,8 +57,7 @@ class EagerSteps:
     def begin(self, awaitable: Awaitable[None]) -> Awaitable[None] | None:
         """Runs a coroutine up to its first wait, in the task's name and context; to be called outside any task.
 
-        Gives what the task still has to await: usually None, as the coroutine has come to its end; an awaitable that is
-        no coroutine as it is.
+        Gives what the task still has to await: None when the coroutine has ended, as most do; what is none, as it is.
         """
         coroutine: Any = awaitable
         if type(awaitable) is not types.CoroutineType:
@@ -85,7 +85,7 @@ def _rest(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any
 
 @dataclass(slots=True, eq=False)
 class Response:
-    """An answer, of which the head has arrived. Its body is read with `read()`, or passed on with `pass_on()`.
+    """An answer whose head has arrived. Its body is read with `read()`, or passed on with `pass_on()`.
 
     Names of headers are in lower case; the values of one that is repeated are joined with a comma.
     """
@@ -95,9 +95,9 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     until_close: bool = False
     """Whether the body ends where the connection does."""
-    # What has arrived and nobody has taken yet, and the pieces of the body in one read.
-    _buffer: bytearray = field(default_factory=bytearray)
+    # The pieces of the body in one read, and what nobody has taken yet.
     _pieces: list[bytes] = field(default_factory=list[bytes])
+    _buffer: bytearray = field(default_factory=bytearray)
     _head_bytes: int = 0
     _in_chunk: bool = False
     _size_line: bytes = b""
@@ -112,12 +112,7 @@ class Response:
         self._parser = HttpResponseParser(self)
 
     async def head(self) -> None:
-        """Waits for status and headers.
-
-        Raises:
-            StaleConnection: the connection ended without a byte of an answer.
-            ConnectionError, MalformedResponse: the answer breaks off, or is no HTTP.
-        """
+        """Waits for status and headers; raises as `Connection.exchange()` does."""
         while not self.status and not self._is_over():
             await self._woken()
 
@@ -133,8 +128,8 @@ class Response:
         return self._take_buffer()
 
     async def pass_on(self, consume: Consume) -> Awaitable[None] | None:
-        """Gives the bytes of the body to `consume` as they arrive, straight from the socket, and begins there what it
-        gives. Ends with what has to be awaited before this is called again: the backpressure; None at the body's end.
+        """Gives the body to `consume` as it arrives, straight from the socket, and begins there what that gives. Gives
+        what has to be awaited before this is called again, which is the backpressure; None at the end of the body.
 
         Raises:
             Exception: as `read()`, and whatever `consume` raises.
@@ -154,7 +149,7 @@ class Response:
             self._waiter = self._consume = None
 
     def fail(self, error: Exception) -> None:
-        """Ends the answer with an error for whoever reads it, and closes the connection."""
+        """Ends an answer that is not complete with an error for whoever reads it, and closes the connection."""
         if not self._complete:
             self._connection.end(error)
 
@@ -175,23 +170,21 @@ class Response:
             self._head_bytes += len(data)
             if self._head_bytes > _LARGEST_HEAD_BYTES:
                 error = MalformedResponse("a head without an end")
-        elif self._begins_endless_chunk(data):
+        elif (self._in_chunk or self._size_line or data[-1] != _LF) and self._begins_endless_chunk(data):
             error = EndlessChunk()
         pieces = self._pieces
         if pieces:
             self._deliver(pieces[0] if len(pieces) == 1 else b"".join(pieces))
             pieces.clear()
-        if self._complete:
-            self._connection.end(None)
-        elif error is not None:
-            self._connection.end(error)
+        if error is not None or self._complete:
+            self._connection.end(None if self._complete else error)
 
     def end(self, error: Exception | None) -> None:
         """The connection: nothing more comes. What has not been read yet still can be."""
         if error is None:
             self._complete = True
             if len(self._buffer) > _BUFFER_BYTES:
-                self._connection.resume_reading()
+                self._connection.set_reading(True)
         else:
             unseen = not self.status and not self._head_bytes and isinstance(error, OSError)
             self._error = StaleConnection() if unseen and self._connection.used else error
@@ -217,7 +210,7 @@ class Response:
             self.headers.clear()
         elif not self.status:
             self.status = status
-            self.until_close = self.headers.keys().isdisjoint(("content-length", "transfer-encoding"))
+            self.until_close = "content-length" not in self.headers and "transfer-encoding" not in self.headers
             self._wake()
 
     def on_chunk_header(self) -> None:
@@ -243,7 +236,7 @@ class Response:
         if consume is None or waiter is None or waiter.done():
             self._buffer += data
             if len(self._buffer) > _BUFFER_BYTES:
-                self._connection.pause_reading()
+                self._connection.set_reading(False)
             self._wake()
             return
         try:
@@ -280,7 +273,7 @@ class Response:
         data = bytes(self._buffer)
         self._buffer.clear()
         if len(data) > _BUFFER_BYTES and not self._complete:
-            self._connection.resume_reading()
+            self._connection.set_reading(True)
         return data
 
     def _woken(self) -> asyncio.Future[Awaitable[None] | None]:
@@ -300,7 +293,7 @@ class Connection(asyncio.Protocol):
     reusable: bool = True
     """Whether another exchange may follow."""
     used: bool = False
-    """Whether there has been one before this."""
+    """Whether there has been one."""
     _transport: asyncio.Transport | None = None
     _response: Response | None = None
 
@@ -308,7 +301,7 @@ class Connection(asyncio.Protocol):
         """Sends a request and gives its answer as soon as the head has arrived.
 
         Raises:
-            StaleConnection: it ended without a byte of an answer, as one that had waited long may do.
+            StaleConnection: the connection had been used before and was closed without a byte of an answer.
             ConnectionError: it broke before the head had arrived.
             MalformedResponse: what arrived is not an HTTP answer.
         """
@@ -325,6 +318,10 @@ class Connection(asyncio.Protocol):
         self.used = True
         return response
 
+    def abort(self) -> None:
+        """Closes the connection at once, whatever is under way."""
+        self.end(ConnectionAbortedError("closed by this side"))
+
     def end(self, error: Exception | None) -> None:
         """Ends the exchange that is under way, if there is one, and with an error the connection as well."""
         response, self._response = self._response, None
@@ -335,19 +332,10 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         self.on_change(self)
 
-    def abort(self) -> None:
-        """Closes the connection at once, whatever is under way."""
-        self.end(ConnectionAbortedError("closed by this side"))
-
-    def pause_reading(self) -> None:
-        """Lets the server wait."""
+    def set_reading(self, on: bool) -> None:
+        """Lets the server wait, or go on."""
         if self._transport is not None:
-            self._transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Goes on after `pause_reading()`."""
-        if self._transport is not None:
-            self._transport.resume_reading()
+            (self._transport.resume_reading if on else self._transport.pause_reading)()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio: the connection stands, TLS included."""
@@ -360,13 +348,9 @@ class Connection(asyncio.Protocol):
         else:
             self._response.feed(data)
 
-    def eof_received(self) -> bool:
-        """asyncio: the server sends nothing more, so the connection is of no more use."""
-        return False
-
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio: the connection is closed."""
         self._transport = None
         self.reusable = False
-        fine = exc is None and self._response is not None and self._response.until_close
-        self.end(None if fine else exc or ConnectionResetError("closed by the server"))
+        whole = exc is None and self._response is not None and self._response.until_close
+        self.end(None if whole else exc or ConnectionResetError("closed by the server"))

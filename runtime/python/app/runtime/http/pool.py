@@ -69,27 +69,28 @@ class ConnectionPool:
 
     async def _connection(self, seconds: float, *, may_be_used: bool) -> Connection:
         """A connection with a place among those in use: the one that was used last, else a new one."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._slots.acquire()
-                try:
-                    connection = self._idle_connection() if may_be_used else None
-                    connection = connection or await dial(self.address, self._proxy, self._tls, self._new)
-                except BaseException:
-                    self._slots.release()
-                    raise
-        except TimeoutError as error:
-            # One that the operating system gives up on is no deadline of ours, but means the same.
-            raise ConnectTimeout from error
+        if may_be_used and self._idle and not self._slots.locked():
+            await self._slots.acquire()  # does not wait
+            connection = self._take_idle()
+        else:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._slots.acquire()
+                    try:
+                        connection = self._take_idle() if may_be_used and self._idle else await self._dial()
+                    except BaseException:
+                        self._slots.release()
+                        raise
+            except TimeoutError as error:
+                # One that the operating system gives up on is no deadline of ours, but means the same.
+                raise ConnectTimeout from error
         self._in_use.add(connection)
         return connection
 
-    def _new(self) -> Connection:
-        return Connection(self._changed)
+    async def _dial(self) -> Connection:
+        return await dial(self.address, self._proxy, self._tls, lambda: Connection(self._changed))
 
-    def _idle_connection(self) -> Connection | None:
-        if not self._idle:
-            return None
+    def _take_idle(self) -> Connection:
         connection, expiry = self._idle.popitem()
         expiry.cancel()
         return connection
