@@ -186,11 +186,7 @@ class UpstreamCall:
                 return plain
 
     async def stream_to(self, consume: Consume) -> None:
-        """Passes the answer's bytes on as they arrive, until its end; see `Response.pass_on()`.
-
-        Raises:
-            ServiceError: as `read()`, and what `consume` raises.
-        """
+        """Passes the answer's bytes on as they arrive, until its end; raises as `read()` and `consume` do."""
         response, inflater = self._response, self._inflater
         if response is None:
             return

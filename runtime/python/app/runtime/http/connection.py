@@ -18,8 +18,8 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 Consume = Callable[[bytes], Awaitable[None] | None]
 """Takes the next bytes of a body; gives what is to be awaited before there may be more, None if there is nothing."""
 
-# What is read ahead of a slow reader, and far more than any server sends before an answer.
-_BUFFER_BYTES = _LARGEST_HEAD_BYTES = 64 * 1024
+# What is read ahead of a slow reader; far more than any server sends before an answer.
+_MOST_UNREAD_BYTES = 64 * 1024
 # httptools takes sizes up to 2^64 - 1; a chunk whose size has 16 digits never ends, whatever comes after it.
 _ENDLESS_CHUNK = re.compile(rb"0*[1-9a-fA-F][0-9a-fA-F]{15}")
 _LF = b"\n"[0]
@@ -95,10 +95,10 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     until_close: bool = False
     """Whether the body ends where the connection does."""
-    # The pieces of the body in one read, and what nobody has taken yet.
-    _pieces: list[bytes] = field(default_factory=list[bytes])
-    _buffer: bytearray = field(default_factory=bytearray)
-    _head_bytes: int = 0
+    # The pieces of the body that nobody has taken yet, and how much has come over the wire since somebody did.
+    _body: list[bytes] = field(default_factory=list[bytes])
+    _unread: int = 0
+    _paused: bool = False
     _in_chunk: bool = False
     _size_line: bytes = b""
     _complete: bool = False
@@ -123,22 +123,20 @@ class Response:
             ConnectionError, MalformedResponse: the body breaks off, or is not what HTTP allows.
             Exception: the one given to `fail()`.
         """
-        while not self._buffer and not self._is_over():
+        while not self._body and not self._is_over():
             await self._woken()
-        return self._take_buffer()
+        return self._take()
 
     async def pass_on(self, consume: Consume) -> Awaitable[None] | None:
         """Gives the body to `consume` as it arrives, straight from the socket, and begins there what that gives. Gives
         what has to be awaited before this is called again, which is the backpressure; None at the end of the body.
-
-        Raises:
-            Exception: as `read()`, and whatever `consume` raises.
+        Raises as `read()` and `consume` do.
         """
         self._steps = EagerSteps()
         try:
-            while self._buffer or not self._is_over():
-                if self._buffer:
-                    left = consume(self._take_buffer())
+            while self._body or not self._is_over():
+                if self._body:
+                    left = consume(self._take())
                 else:
                     self._consume = consume
                     left = await self._woken()
@@ -166,16 +164,14 @@ class Response:
             self._connection.reusable = False
             endless = str(found) == "Chunk size overflow"
             error = EndlessChunk() if endless else MalformedResponse(type(found).__name__)
+        self._unread += len(data)
         if not self.status:
-            self._head_bytes += len(data)
-            if self._head_bytes > _LARGEST_HEAD_BYTES:
+            if self._unread > _MOST_UNREAD_BYTES:
                 error = MalformedResponse("a head without an end")
         elif (self._in_chunk or self._size_line or data[-1] != _LF) and self._begins_endless_chunk(data):
             error = EndlessChunk()
-        pieces = self._pieces
-        if pieces:
-            self._deliver(pieces[0] if len(pieces) == 1 else b"".join(pieces))
-            pieces.clear()
+        if self._body:
+            self._deliver()
         if error is not None or self._complete:
             self._connection.end(None if self._complete else error)
 
@@ -183,11 +179,10 @@ class Response:
         """The connection: nothing more comes. What has not been read yet still can be."""
         if error is None:
             self._complete = True
-            if len(self._buffer) > _BUFFER_BYTES:
-                self._connection.set_reading(True)
+            self._pause(False)
         else:
-            unseen = not self.status and not self._head_bytes and isinstance(error, OSError)
-            self._error = StaleConnection() if unseen and self._connection.used else error
+            stale = self._connection.used and not self.status and not self._unread and isinstance(error, OSError)
+            self._error = StaleConnection() if stale else error
         del self._parser  # the two refer to each other
         self._wake()
 
@@ -219,7 +214,7 @@ class Response:
 
     def on_body(self, body: bytes) -> None:
         """httptools: bytes of the body, without the framing of chunks."""
-        self._pieces.append(body)
+        self._body.append(body)
 
     def on_chunk_complete(self) -> None:
         """httptools: all bytes of a chunk have been read."""
@@ -231,16 +226,15 @@ class Response:
             self._complete = True
             self._connection.reusable = self._connection.reusable and self._parser.should_keep_alive()
 
-    def _deliver(self, data: bytes) -> None:
+    def _deliver(self) -> None:
+        """Gives what has arrived to whoever waits for it."""
         consume, waiter = self._consume, self._waiter
         if consume is None or waiter is None or waiter.done():
-            self._buffer += data
-            if len(self._buffer) > _BUFFER_BYTES:
-                self._connection.set_reading(False)
+            self._pause(self._unread > _MOST_UNREAD_BYTES)
             self._wake()
             return
         try:
-            left = consume(data)
+            left = consume(self._take())
             if left is not None:
                 left = self._steps.begin(left)
             if left is None:
@@ -252,15 +246,15 @@ class Response:
         self._consume = None
 
     def _begins_endless_chunk(self, data: bytes) -> bool:
-        """Whether a read ends in a chunk that will not. httptools does not tell the size, but such a chunk takes all
-        that follows, so that its size is the last line before the last piece of the body.
+        """Whether a read ends in a chunk that never will. httptools does not tell its size: the last line before the last
+        piece of the body.
         """
         if not self._in_chunk:
             # The next size may be cut in two; its line may be long, but the size comes first.
             lines = self._size_line + data
             self._size_line = lines[lines.rfind(b"\n") + 1 :][:64]
             return False
-        lines = self._size_line + data.removesuffix(self._pieces[-1] if self._pieces else b"")
+        lines = self._size_line + data.removesuffix(self._body[-1] if self._body else b"")
         self._size_line = b""
         return _ENDLESS_CHUNK.match(lines, lines.rfind(b"\n", 0, -1) + 1) is not None
 
@@ -269,12 +263,19 @@ class Response:
             raise self._error
         return self._complete
 
-    def _take_buffer(self) -> bytes:
-        data = bytes(self._buffer)
-        self._buffer.clear()
-        if len(data) > _BUFFER_BYTES and not self._complete:
-            self._connection.set_reading(True)
+    def _take(self) -> bytes:
+        body = self._body
+        data = body[0] if len(body) == 1 else b"".join(body)
+        body.clear()
+        self._unread = 0
+        if self._paused:
+            self._pause(False)
         return data
+
+    def _pause(self, paused: bool) -> None:
+        if paused is not self._paused:
+            self._paused = paused
+            self._connection.set_reading(not paused)
 
     def _woken(self) -> asyncio.Future[Awaitable[None] | None]:
         self._waiter = asyncio.get_running_loop().create_future()

@@ -127,13 +127,12 @@ async def _connect(address: Address, tls: ssl.SSLContext, make: Callable[[], _P]
 
 async def _open_tunnel(proxy: Address, address: Address, tls: ssl.SSLContext) -> asyncio.Transport:
     """A connection to the proxy that it passes on to the server: https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6."""
-    lines = [f"CONNECT {address.with_port} HTTP/1.1", f"Host: {address.with_port}"]
-    if proxy.credentials is not None:
-        lines.append(f"Proxy-Authorization: {proxy.credentials}")
+    credentials = f"Proxy-Authorization: {proxy.credentials}\r\n" if proxy.credentials is not None else ""
+    request = f"CONNECT {address.with_port} HTTP/1.1\r\nHost: {address.with_port}\r\n{credentials}\r\n"
     answer = asyncio.StreamReader(limit=_LARGEST_TUNNEL_ANSWER)
     tunnel, _ = await _connect(proxy, tls, lambda: asyncio.StreamReaderProtocol(answer))
     try:
-        tunnel.write("\r\n".join((*lines, "", "")).encode())
+        tunnel.write(request.encode())
         # Nothing comes behind the head: the server speaks only after our TLS hello.
         head = await answer.readuntil(b"\r\n\r\n")
         # "HTTP/1.1 200 …"
