@@ -20,7 +20,7 @@ Consume = Callable[[bytes], Awaitable[None] | None]
 
 # What is read ahead of a slow reader; far more than any server sends before an answer.
 _MOST_UNREAD_BYTES = 64 * 1024
-# httptools takes sizes up to 2^64 - 1; a chunk whose size has 16 digits never ends, whatever comes after it.
+# httptools takes sizes up to 2^64 - 1 and does not tell them; a chunk whose size has 16 digits never ends.
 _ENDLESS_CHUNK = re.compile(rb"0*[1-9a-fA-F][0-9a-fA-F]{15}")
 _LF = b"\n"[0]
 
@@ -98,7 +98,6 @@ class Response:
     # The pieces of the body that nobody has taken yet, and how much has come over the wire since somebody did.
     _body: list[bytes] = field(default_factory=list[bytes])
     _unread: int = 0
-    _paused: bool = False
     _in_chunk: bool = False
     _size_line: bytes = b""
     _complete: bool = False
@@ -179,7 +178,7 @@ class Response:
         """The connection: nothing more comes. What has not been read yet still can be."""
         if error is None:
             self._complete = True
-            self._pause(False)
+            self._go_on()
         else:
             stale = self._connection.used and not self.status and not self._unread and isinstance(error, OSError)
             self._error = StaleConnection() if stale else error
@@ -230,7 +229,8 @@ class Response:
         """Gives what has arrived to whoever waits for it."""
         consume, waiter = self._consume, self._waiter
         if consume is None or waiter is None or waiter.done():
-            self._pause(self._unread > _MOST_UNREAD_BYTES)
+            if self._unread > _MOST_UNREAD_BYTES:
+                self._connection.set_reading(False)
             self._wake()
             return
         try:
@@ -246,9 +246,7 @@ class Response:
         self._consume = None
 
     def _begins_endless_chunk(self, data: bytes) -> bool:
-        """Whether a read ends in a chunk that never will. httptools does not tell its size: the last line before the last
-        piece of the body.
-        """
+        """Whether a read ends in a chunk that never does. Its size is the last line before the last piece of the body."""
         if not self._in_chunk:
             # The next size may be cut in two; its line may be long, but the size comes first.
             lines = self._size_line + data
@@ -267,15 +265,13 @@ class Response:
         body = self._body
         data = body[0] if len(body) == 1 else b"".join(body)
         body.clear()
-        self._unread = 0
-        if self._paused:
-            self._pause(False)
+        self._go_on()
         return data
 
-    def _pause(self, paused: bool) -> None:
-        if paused is not self._paused:
-            self._paused = paused
-            self._connection.set_reading(not paused)
+    def _go_on(self) -> None:
+        if self._unread > _MOST_UNREAD_BYTES:
+            self._connection.set_reading(True)
+        self._unread = 0
 
     def _woken(self) -> asyncio.Future[Awaitable[None] | None]:
         self._waiter = asyncio.get_running_loop().create_future()
