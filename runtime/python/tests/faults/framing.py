@@ -188,6 +188,9 @@ FRAMING: dict[str, Fault] = {
     "101": _refused(
         b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", "stream_malformed"
     ),
+    "a refusal in a compression that nobody asked for": _refused(
+        b"HTTP/1.1 503 Later\r\ncontent-encoding: br\r\nconnection: close\r\n\r\n\x0b", "upstream_unavailable"
+    ),
     "204": _refused(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n", "stream_malformed"),
     "an answer that is no HTTP": _refused(b"220 mail.example.com ESMTP sk-secret\r\n\r\n", "stream_malformed"),
     "a header without end": _refused(OK + b"x-endless: " + b"sk-secret" * 400_000, "stream_malformed"),

@@ -246,7 +246,7 @@ class Response:
         self._consume = None
 
     def _begins_endless_chunk(self, data: bytes) -> bool:
-        """Whether a read ends in a chunk that never does. Its size is the last line before the last piece of the body."""
+        """Whether a read ends in a chunk that never does; its size is the line before the last piece of the body."""
         if not self._in_chunk:
             # The next size may be cut in two; its line may be long, but the size comes first.
             lines = self._size_line + data
