@@ -6,14 +6,15 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.llm.errors import StreamInterrupted, StreamMalformed, UpstreamTimeout, UpstreamUnreachable
 from app.llm.failures import error_in_answer, retry_after
 from app.llm.models import ModelFacts
-from app.llm.request import ModelRequest, timeouts_of
+from app.llm.request import CallTimeouts, ModelRequest, timeouts_of
 from app.runtime.errors import ServiceError
-from app.runtime.http.connection import Consume, MalformedResponse, Response
+from app.runtime.http.connection import Consume, EndlessChunk, MalformedResponse, Response
 from app.runtime.http.dial import ProxyError
 from app.runtime.http.pool import ConnectionPool, ConnectTimeout
 from app.runtime.settings import Settings
@@ -23,6 +24,17 @@ _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
 _LARGEST_ERROR_BYTES = 64 * 1024
 _ERROR_BODY_SECONDS = 2.0
+_ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
+_LARGEST_STEP = 1024 * 1024
+
+_UNREACHABLE: tuple[tuple[type[OSError], str, str], ...] = (
+    (ProxyError, "proxy", "The proxy cannot be used."),
+    (ssl.SSLError, "tls", "The TLS handshake with the upstream server failed."),
+    (socket.gaierror, "dns", "The upstream host's name cannot be resolved."),
+    (ConnectionRefusedError, "refused", "The upstream server refuses connections."),
+    (ConnectionError, "reset", "The upstream server closed the connection."),
+    (OSError, "connection", "No connection to the upstream server."),
+)
 
 Phase = Literal["first_byte", "idle", "tail", "total"]
 _WORDS: dict[Phase, tuple[str, str]] = {
@@ -33,31 +45,32 @@ _WORDS: dict[Phase, tuple[str, str]] = {
 }
 
 
+@dataclass(slots=True, eq=False)
 class Deadlines:
-    """Knows until when a call may wait, and calls `on_late` with the error when a wait takes longer.
+    """Until when a call may wait: for the first content, the next, the rest after the end, and the whole. `on_late` is
+    called with the error when a wait, which is what is done `with` these deadlines, takes longer.
 
-    The first content, silence between contents, the rest after the end, and the whole. Only waits count, apart from the
-    whole, so that a slow reader of ours is not taken for a silent upstream. There is one timer per call: a new deadline
-    usually only moves a number, and the timer is armed again when it goes off too early. That makes a token cost a
-    clock reading, where `asyncio.timeout()` would cost a timer.
+    Only waits count, apart from the whole, so that a slow reader of ours is not taken for a silent upstream. The one
+    timer of a call is armed again when it goes off too early: a token costs a reading of the clock, not a timer.
     """
 
-    __slots__ = ("_began", "_loop", "_seconds", "_timer", "_total", "_total_end", "_waiting", "on_late", "phase")
+    total: float
+    phase: Phase = "total"
+    """What is being waited for."""
+    on_late: Callable[[UpstreamTimeout], object] | None = None
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    _total_end: float = field(init=False)
+    _seconds: float = field(init=False)
+    _began: float | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _waiting: bool = False
 
-    def __init__(self, total: float) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._total = total
-        self._total_end = self._loop.time() + total
-        self.phase: Phase = "total"
-        """What is being waited for."""
-        self._seconds = total
-        self._began: float | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiting = False
-        self.on_late: Callable[[UpstreamTimeout], object] | None = None
+    def __post_init__(self) -> None:
+        self._total_end = self._loop.time() + self.total
+        self._seconds = self.total
 
     def remaining(self) -> float:
-        """Seconds until the total deadline; negative when it has passed."""
+        """Seconds until the whole is late; negative afterwards."""
         return self._total_end - self._loop.time()
 
     def begin(self, phase: Phase, seconds: float) -> None:
@@ -67,7 +80,7 @@ class Deadlines:
         self._began = None
         self.close()
         if self._waiting:
-            self.wait_begins()
+            self._arm(self.end())
 
     def restart(self) -> None:
         """Content arrived: the phase's time starts anew, now in a wait, else with the next one."""
@@ -79,19 +92,9 @@ class Deadlines:
             self._began = self._loop.time()
         return min(self._began + self._seconds, self._total_end)
 
-    def wait_begins(self) -> None:
-        """From here on the time counts, until `wait_ends()`."""
-        self._waiting = True
-        if self._timer is None or self._timer.when() == self._total_end:
-            self._arm(self.end())
-
-    def wait_ends(self) -> None:
-        """The wait is over, in time or not."""
-        self._waiting = False
-
     def late(self) -> UpstreamTimeout:
         """The error for the current deadline, which has passed."""
-        phase, seconds = (self.phase, self._seconds) if self.end() < self._total_end else ("total", self._total)
+        phase, seconds = (self.phase, self._seconds) if self.end() < self._total_end else ("total", self.total)
         detail, setting = _WORDS[phase]
         hint = f"Try again; {setting} sets the limit if the model needs longer."
         return UpstreamTimeout(detail.format(f"{seconds:g} s"), phase=phase, hint=hint)
@@ -101,6 +104,14 @@ class Deadlines:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def __enter__(self) -> None:
+        self._waiting = True
+        if self._timer is None or self._timer.when() == self._total_end:
+            self._arm(self.end())
+
+    def __exit__(self, *exception: object) -> None:
+        self._waiting = False
 
     def _arm(self, when: float) -> None:
         self.close()
@@ -115,41 +126,28 @@ class Deadlines:
             self.on_late(self.late())
 
 
+@dataclass(slots=True, eq=False)
 class UpstreamCall:
-    """A call in flight. `open()` sends the request; `read()` gives the answer's bytes as they arrive."""
+    """A call in flight. `open()` sends the request; `read()` and `stream_to()` give the answer's bytes."""
 
-    __slots__ = (
-        "_facts",
-        "_inflater",
-        "_path",
-        "_pool",
-        "_request",
-        "_response",
-        "_settings",
-        "accepted",
-        "attempts",
-        "deadlines",
-        "request_id",
-        "timeouts",
-    )
+    _pool: ConnectionPool
+    _path: str
+    _request: ModelRequest
+    _settings: Settings
+    _facts: ModelFacts | None
+    accepted: bool = False
+    """Whether the provider has the request and has not refused it: tokens may have been used."""
+    attempts: int = 0
+    request_id: str | None = None
+    """The provider's id of the last attempt, for its support."""
+    timeouts: CallTimeouts = field(init=False)
+    deadlines: Deadlines = field(init=False)
+    _response: Response | None = None
+    _inflater: "Inflater | None" = None
 
-    def __init__(
-        self, pool: ConnectionPool, path: str, request: ModelRequest, settings: Settings, facts: ModelFacts | None
-    ) -> None:
-        self._pool = pool
-        self._path = path
-        self._request = request
-        self._settings = settings
-        self._facts = facts
-        self._response: Response | None = None
-        self._inflater: Inflater | None = None
-        self.accepted = False
-        """Whether the provider has the request and has not refused it, so that tokens may have been used."""
-        self.attempts = 0
-        self.timeouts = timeouts_of(request.timeout, settings)
+    def __post_init__(self) -> None:
+        self.timeouts = timeouts_of(self._request.timeout, self._settings)
         self.deadlines = Deadlines(self.timeouts.total)
-        self.request_id: str | None = None
-        """The provider's id of the last attempt, for its support."""
 
     async def open(self) -> None:
         """Sends the request, again where that may help, until the answer's headers say 2xx.
@@ -174,40 +172,36 @@ class UpstreamCall:
         Raises:
             ServiceError: the connection broke (`stream_interrupted`) or stood still (`upstream_timeout`).
         """
-        response = self._response
+        response, inflater = self._response, self._inflater
         if response is None:
             return b""
         while True:
-            self.deadlines.wait_begins()
             try:
-                received = await response.read()
+                with self.deadlines:
+                    received = await response.read()
             except (OSError, MalformedResponse) as error:
                 raise _broken(error) from error
-            finally:
-                self.deadlines.wait_ends()
-            if self._inflater is None:
-                return received
-            plain = self._inflater.feed(received)
+            plain = received if inflater is None else inflater.feed(received)
             if plain or not received:
                 return plain
 
     async def stream_to(self, consume: Consume) -> None:
-        """Passes the answer's bytes on as they arrive, until its end; see `Response.stream_to()`.
-
-        Raises:
-            ServiceError: as `read()`, and what `consume` raises.
-        """
+        """Passes the answer's bytes on as they arrive, until its end; raises as `read()` and `consume` do."""
         response, inflater = self._response, self._inflater
         if response is None:
             return
+        take: Consume = consume if inflater is None else lambda packed: consume(inflater.feed(packed))
         try:
-            if inflater is None:
-                await response.stream_to(consume, self.deadlines)
-            else:
-                await response.stream_to(lambda packed: consume(inflater.feed(packed)), self.deadlines)
-                inflater.feed(b"")
+            while True:
+                with self.deadlines:
+                    left = await response.pass_on(take)
+                if left is None:
+                    break
+                await left
         except (OSError, MalformedResponse) as error:
             raise _broken(error) from error
+        if inflater is not None:
+            inflater.feed(b"")
 
     def close(self) -> None:
         """Ends the call. An answer that was read to its end has left its connection to the next call already."""
@@ -217,13 +211,13 @@ class UpstreamCall:
 
     async def _attempt(self) -> tuple[ServiceError | None, float | None]:
         """Sends the request once: what went wrong, if anything, and how long to wait if another attempt may help."""
+        request, timeouts, deadlines = self._request, self.timeouts, self.deadlines
         backoff = min(_FIRST_BACKOFF_SECONDS * 2 ** (self.attempts - 1), _LONGEST_BACKOFF_SECONDS)
         backoff *= random.uniform(0.75, 1.0)
-        request, timeouts = self._request, self.timeouts
-        self.deadlines.begin("first_byte", timeouts.first_byte if request.stream else timeouts.total)
+        deadlines.begin("first_byte", timeouts.first_byte if request.stream else timeouts.total)
         self.accepted = False
         try:
-            async with asyncio.timeout_at(self.deadlines.end()):
+            async with asyncio.timeout_at(deadlines.end()):
                 response = await self._pool.post(
                     self._path, request.body, connect_timeout=timeouts.connect, on_sending=self._sending
                 )
@@ -231,24 +225,21 @@ class UpstreamCall:
             raise StreamMalformed("The upstream server does not answer in HTTP/1.1.") from error
         except OSError as error:
             if type(error) is TimeoutError:  # our deadline; that of connecting is a subclass
-                raise self.deadlines.late() from None
+                raise deadlines.late() from None
             self.accepted = False
-            failure = unreachable(error)
+            failure = _unreachable(error)
             return failure, backoff if failure.retryable else None
         self.request_id = response.headers.get("x-request-id")
         if 200 <= response.status < 300:
             self._response = response
             self._inflater = _inflater(response)
-            self.deadlines.on_late = response.fail
+            deadlines.on_late = response.fail
             # Open streams are many; neither is needed any more.
             request.body = b""
             response.headers = {}
             return None, None
         self.accepted = False
-        try:
-            body = await self._read_error(response)
-        finally:
-            response.close()
+        body = await self._read_error(response)
         failure = error_in_answer(response.status, response.headers, body, request, self._facts)
         if not failure.retryable or (response.status < 500 and response.status not in _RETRIED_STATUS):
             return failure, None
@@ -261,63 +252,57 @@ class UpstreamCall:
 
     async def _read_error(self, response: Response) -> bytes:
         """The body of an error, as far as it may hold an error object and comes without delay."""
-        inflater = _inflater(response)
         body = b""
         try:
+            inflater = _inflater(response)
             async with asyncio.timeout(min(_ERROR_BODY_SECONDS, self.deadlines.remaining())):
                 while len(body) < _LARGEST_ERROR_BYTES and (received := await response.read()):
                     body += received if inflater is None else inflater.feed(received)
         except (OSError, MalformedResponse, ServiceError):
             pass  # what has arrived may say enough
+        finally:
+            response.close()
         return body
 
 
-def unreachable(error: OSError) -> ServiceError:
-    """The error behind an exception of the HTTP client."""
-    match error:
-        case ProxyError():
-            return UpstreamUnreachable("The proxy cannot be used.", reason="proxy")
-        case ssl.SSLError():
-            return UpstreamUnreachable(
-                "The TLS handshake with the upstream server failed.",
-                reason="tls",
-                retryable=False,
-            )
-        case socket.gaierror():
-            return UpstreamUnreachable("The upstream host's name cannot be resolved.", reason="dns")
-        case ConnectTimeout():
-            return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
-        case ConnectionRefusedError():
-            return UpstreamUnreachable("The upstream server refuses connections.", reason="refused")
-        case ConnectionError():
-            return UpstreamUnreachable("The upstream server closed the connection.", reason="reset")
-        case _:
-            return UpstreamUnreachable("No connection to the upstream server.", reason="connection")
+def _unreachable(error: OSError) -> ServiceError:
+    if isinstance(error, ConnectTimeout):
+        return UpstreamTimeout("No connection to the upstream server in time.", phase="connect")
+    reason, detail = next((reason, detail) for kind, reason, detail in _UNREACHABLE if isinstance(error, kind))
+    return UpstreamUnreachable(detail, reason=reason, retryable=reason != "tls")
 
 
-def _broken(error: Exception) -> StreamInterrupted:
-    malformed = isinstance(error, MalformedResponse)
-    detail = (
-        "The answer's HTTP framing is broken." if malformed else "The connection broke in the middle of the answer."
-    )
-    return StreamInterrupted(detail)
+def _broken(error: Exception) -> ServiceError:
+    if isinstance(error, EndlessChunk):
+        return StreamMalformed("The answer claims a chunk of a size that no answer has.")
+    if isinstance(error, MalformedResponse):
+        return StreamInterrupted("The answer's HTTP framing is broken.")
+    return StreamInterrupted("The connection broke in the middle of the answer.")
 
 
-_ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
-_LARGEST_STEP = 1024 * 1024
+def _inflater(response: Response) -> "Inflater | None":
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return None
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return Inflater(encoding)
+    response.close()
+    raise StreamMalformed("The answer is compressed in a way that was not asked for.")
 
 
 class Inflater:
-    """Turns gzip or zlib bytes, cut anywhere, into what they hold, for servers that compress although asked not to.
+    """Turns gzip or deflate, cut anywhere, into what it holds, for servers that compress although asked not to.
 
     gzip may come in several members, one after the other (RFC 1952, 2.2); what follows and is none is passed over.
+    `deflate` is zlib's format (RFC 9110, 8.4.1.2), but some servers leave its header out.
     """
 
-    __slots__ = ("_after", "_zlib")
+    __slots__ = ("_after", "_may_be_raw", "_zlib")
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str = "gzip") -> None:
         self._zlib = zlib.decompressobj(_ZLIB_OR_GZIP)
-        # What has come after the last member, as far as another may begin in it.
+        self._may_be_raw = encoding == "deflate"
+        # The first two bytes after the last member: a member begins with 1f 8b.
         self._after = b""
 
     def feed(self, received: bytes) -> bytes:
@@ -327,22 +312,22 @@ class Inflater:
             StreamInterrupted: the end comes too early.
             StreamMalformed: the bytes are broken, or hold far more than an answer can.
         """
-        if not received:
-            if not self._zlib.eof:
-                raise StreamInterrupted("The compressed answer was cut off.")
-            return b""
+        if not received and (not self._zlib.eof or self._after == b"\x1f"):
+            raise StreamInterrupted("The compressed answer was cut off.")
+        if received and self._may_be_raw:
+            self._may_be_raw = False
+            # zlib's header begins with a byte that ends in 8, gzip's with 1f; deflate itself with neither.
+            if received[0] & 0x0F != 8 and received[0] != 0x1F:
+                self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
         plain = b""
         while received:
-            if self._zlib.eof:
-                received = self._next_member(received)
-            room = _LARGEST_STEP - len(plain)
-            if not received:
+            if self._zlib.eof and not (received := self._next_member(received)):
                 break
             try:
-                plain += self._zlib.decompress(received, room) if room else b""
+                plain += self._zlib.decompress(received, _LARGEST_STEP + 1 - len(plain))
             except zlib.error:
                 raise StreamMalformed("The answer's compression is broken.") from None
-            if self._zlib.unconsumed_tail or not room:
+            if len(plain) > _LARGEST_STEP:
                 raise StreamMalformed("The answer unpacks to far more than was sent.")
             received = self._zlib.unused_data
         return plain
@@ -354,16 +339,5 @@ class Inflater:
             self._after = b""
             self._zlib = zlib.decompressobj(_ZLIB_OR_GZIP)
             return start
-        self._after = start[:1]
+        self._after = start[:2]
         return b""
-
-
-def _inflater(response: Response) -> Inflater | None:
-    match response.headers.get("content-encoding", "identity").strip().lower():
-        case "identity" | "":
-            return None
-        case "gzip" | "x-gzip" | "deflate":
-            return Inflater()
-        case _:
-            response.close()
-            raise StreamMalformed("The answer is compressed in a way that was not asked for.")

@@ -1,12 +1,13 @@
 """Faults of HTTP itself: how an answer's head and body are delimited, cut, and packed. RFC 9112."""
 
 import gzip
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 
 from tests import responses_upstream as responses
 from tests.faults.scene import GOOD, WAYS, Fault, Scripts, Way
 from tests.faults.scripts import everywhere
-from tests.upstream import HELLO, Step, text
+from tests.upstream import DONE, HELLO, Step, text
 
 TEXT = {way: GOOD[way].partition(b"\r\n\r\n")[2] for way in WAYS}
 """The bodies of good answers."""
@@ -26,6 +27,11 @@ def chunked(body: bytes, size: int = 1 << 16, extension: bytes = b"") -> bytes:
     return b"".join(b"%x%b\r\n%b\r\n" % (len(part), extension, part) for part in parts)
 
 
+def endless(size: bytes) -> bytes:
+    """A chunk that claims that size, and what may follow it."""
+    return size + b"\r\n" + DONE + b"\r\n0\r\n\r\n"
+
+
 def _answers(write: Callable[[Way, bytes], Sequence[Step]]) -> Mapping[Way, Scripts]:
     return {way: [write(way, TEXT[way])] for way in WAYS}
 
@@ -38,7 +44,8 @@ def _cut(write: Callable[[bytes], bytes], code: str = "stream_interrupted") -> F
     """A stream that breaks off after "Hel", and a whole answer that breaks off before its end."""
     bodies = {**HEL, **{way: TEXT[way][:40] for way in WAYS if way.endswith("whole")}}
     scripts: dict[Way, Scripts] = {way: [[OK + _type(way) + CHUNKED + b"\r\n" + write(bodies[way])]] for way in WAYS}
-    return Fault(scripts=scripts, code=code, text="Hel", details={"received_characters": 3}, estimated=True)
+    details = {"received_characters": 3} if code == "stream_interrupted" else {}
+    return Fault(scripts=scripts, code=code, text="Hel", details=details, estimated=True)
 
 
 def _in_pieces(stream: bytes, size: int) -> list[Step]:
@@ -94,6 +101,46 @@ FRAMING: dict[str, Fault] = {
         estimated=False,
     ),
     "chunked, a size that is no number": _cut(lambda body: chunked(body) + b"size\r\ndata\r\n"),
+    "chunked, a size of 2^63": _cut(lambda body: chunked(body) + endless(b"8000000000000000"), "stream_malformed"),
+    "chunked, a size of 2^64 - 1": _cut(lambda body: chunked(body) + endless(b"FFFFFFFFFFFFFFFF"), "stream_malformed"),
+    "chunked, a size of 2^64 + 5": _cut(lambda body: chunked(body) + endless(b"10000000000000005"), "stream_malformed"),
+    "chunked, a size of 2^63 after zeros and before words": _cut(
+        lambda body: chunked(body) + endless(b"0008000000000000000;a=b"), "stream_malformed"
+    ),
+    "chunked, a size of 2^63 and nothing after it": _cut(
+        lambda body: chunked(body) + b"8000000000000000\r\n", "stream_malformed"
+    ),
+    "chunked, a size of 2^63 whose line is cut by reads, and the connection stays": Fault(
+        scripts={
+            way: [
+                [
+                    OK + _type(way) + CHUNKED + b"\r\n" + chunked(HEL.get(way, TEXT[way][:40])) + b"80000000",
+                    0.05,
+                    b"00000000\r",
+                    0.05,
+                    b"\n" + TEXT[way],
+                    10.0,
+                ]
+            ]
+            for way in WAYS
+        },
+        code="stream_malformed",
+        text="Hel",
+        text_goes_on=True,
+        estimated=None,
+    ),
+    "chunked, data that look like a size": _fine(
+        lambda way, body: (
+            _in_pieces(
+                OK + _type(way) + CHUNKED + b"\r\n" + chunked(b"\r\n8000000000000000\r\n" + body, 61) + b"0\r\n\r\n", 37
+            )
+            if way.endswith("stream")
+            else [OK + _type(way) + CHUNKED + b"\r\n" + chunked(b"\r\n \r\n" + body, 61) + b"0\r\n\r\n"]
+        )
+    ),
+    "deflate without a header": _fine(
+        lambda way, body: [OK + _type(way) + b"content-encoding: deflate\r\n\r\n" + zlib.compress(body)[2:-4]]
+    ),
     "gzip in chunks": _fine(
         lambda way, body: [
             OK
@@ -140,6 +187,9 @@ FRAMING: dict[str, Fault] = {
     ),
     "101": _refused(
         b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", "stream_malformed"
+    ),
+    "a refusal in a compression that nobody asked for": _refused(
+        b"HTTP/1.1 503 Later\r\ncontent-encoding: br\r\nconnection: close\r\n\r\n\x0b", "upstream_unavailable"
     ),
     "204": _refused(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n", "stream_malformed"),
     "an answer that is no HTTP": _refused(b"220 mail.example.com ESMTP sk-secret\r\n\r\n", "stream_malformed"),

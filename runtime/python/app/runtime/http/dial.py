@@ -4,9 +4,9 @@ import asyncio
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self, TypeVar, cast
+from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -15,6 +15,11 @@ import aiohappyeyeballs
 from app.runtime.http.connection import Connection
 
 _PORTS = {"http": 80, "https": 443}
+# How long the first address has before the next one is tried beside it: https://www.rfc-editor.org/rfc/rfc8305#section-8
+_HAPPY_EYEBALLS_SECONDS = 0.25
+_LARGEST_TUNNEL_ANSWER = 16 * 1024
+
+_P = TypeVar("_P", bound=asyncio.BaseProtocol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,16 @@ class Address:
     @property
     def authority(self) -> str:
         """Host and port as they stand in a Host header: without the port where it is the scheme's own."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+        return self.with_port.removesuffix(f":{_PORTS[self.scheme]}")
+
+    @property
+    def with_port(self) -> str:
+        """Host and port."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class ProxyError(ConnectionError):
+    """The proxy cannot be reached, or does not let the connection through."""
 
 
 def proxy_for(address: Address) -> Address | None:
@@ -68,18 +81,6 @@ def proxy_for(address: Address) -> Address | None:
         ) from None
 
 
-# How long the first address has before the next one is tried beside it: https://www.rfc-editor.org/rfc/rfc8305#section-8
-_HAPPY_EYEBALLS_SECONDS = 0.25
-_LARGEST_TUNNEL_ANSWER = 16 * 1024
-
-_P = TypeVar("_P", bound=asyncio.BaseProtocol)
-_T = TypeVar("_T")
-
-
-class ProxyError(ConnectionError):
-    """The proxy cannot be reached, or does not let the connection through."""
-
-
 async def dial(
     address: Address, proxy: Address | None, tls: ssl.SSLContext, make: Callable[[], Connection]
 ) -> Connection:
@@ -92,10 +93,13 @@ async def dial(
         OSError: no connection.
     """
     if proxy is None:
-        return await _connect(address, tls, make)
-    if address.scheme == "http":
-        return await _blaming_proxy(_connect(proxy, tls, make))
-    tunnel = await _blaming_proxy(_open_tunnel(proxy, address, tls))
+        return (await _connect(address, tls, make))[1]
+    try:
+        if address.scheme == "http":
+            return (await _connect(proxy, tls, make))[1]
+        tunnel = await _open_tunnel(proxy, address, tls)
+    except (OSError, EOFError, asyncio.LimitOverrunError) as error:
+        raise ProxyError("the proxy cannot be reached, or does not answer as it should") from error
     connection = make()
     transport = await asyncio.get_running_loop().start_tls(tunnel, connection, tls, server_hostname=address.host)
     if transport is None:
@@ -104,7 +108,7 @@ async def dial(
     return connection
 
 
-async def _connect(address: Address, tls: ssl.SSLContext, make: Callable[[], _P]) -> _P:
+async def _connect(address: Address, tls: ssl.SSLContext, make: Callable[[], _P]) -> tuple[asyncio.Transport, _P]:
     loop = asyncio.get_running_loop()
     addresses = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     connected = await aiohappyeyeballs.start_connection(  # pyright: ignore[reportUnknownMemberType]
@@ -113,70 +117,28 @@ async def _connect(address: Address, tls: ssl.SSLContext, make: Callable[[], _P]
     try:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         secure = address.scheme == "https"
-        _, protocol = await loop.create_connection(
+        return await loop.create_connection(
             make, sock=connected, ssl=tls if secure else None, server_hostname=address.host if secure else None
         )
     except BaseException:
         connected.close()
         raise
-    return protocol
 
 
 async def _open_tunnel(proxy: Address, address: Address, tls: ssl.SSLContext) -> asyncio.Transport:
     """A connection to the proxy that it passes on to the server: https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6."""
-    tunnel = await _connect(proxy, tls, _Tunnel)
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    lines = [f"CONNECT {host}:{address.port} HTTP/1.1", f"Host: {host}:{address.port}"]
-    if proxy.credentials is not None:
-        lines.append(f"Proxy-Authorization: {proxy.credentials}")
-    return await tunnel.ask("\r\n".join((*lines, "", "")).encode())
-
-
-class _Tunnel(asyncio.Protocol):
-    """Asks a proxy for a tunnel and waits for its answer."""
-
-    def __init__(self) -> None:
-        self._answer = b""
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._transport: asyncio.Transport | None = None
-
-    async def ask(self, request: bytes) -> asyncio.Transport:
-        """Sends the request; gives the transport once the proxy has agreed."""
-        transport = self._transport
-        if transport is None:
-            raise ConnectionResetError("closed by the proxy")
-        transport.write(request)
-        try:
-            await self._opened
-        except BaseException:
-            transport.abort()
-            raise
-        return transport
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._answer += data
-        head, end, rest = self._answer.partition(b"\r\n\r\n")
-        if self._opened.done() or not (end or len(head) > _LARGEST_TUNNEL_ANSWER):
-            return
-        # "HTTP/1.1 200 …"; the server speaks only after our TLS hello, so there is nothing behind the head.
-        status = head[9:12]
-        if head.startswith(b"HTTP/1.") and status.startswith(b"2") and end and not rest:
-            self._opened.set_result(None)
-        else:
-            self._opened.set_exception(ProxyError(f"status {status.decode('ascii', 'replace')}"))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self._opened.done():
-            self._opened.set_exception(exc or ConnectionResetError("closed by the proxy"))
-
-
-async def _blaming_proxy(connecting: Awaitable[_T]) -> _T:
+    credentials = f"Proxy-Authorization: {proxy.credentials}\r\n" if proxy.credentials is not None else ""
+    request = f"CONNECT {address.with_port} HTTP/1.1\r\nHost: {address.with_port}\r\n{credentials}\r\n"
+    answer = asyncio.StreamReader(limit=_LARGEST_TUNNEL_ANSWER)
+    tunnel, _ = await _connect(proxy, tls, lambda: asyncio.StreamReaderProtocol(answer))
     try:
-        return await connecting
-    except ProxyError:
+        tunnel.write(request.encode())
+        # Nothing comes behind the head: the server speaks only after our TLS hello.
+        head = await answer.readuntil(b"\r\n\r\n")
+        # "HTTP/1.1 200 …"
+        if not head.startswith(b"HTTP/1.") or head[9:10] != b"2":
+            raise ConnectionError(f"status {head[9:12].decode('ascii', 'replace')}")
+    except BaseException:
+        tunnel.abort()
         raise
-    except OSError as error:
-        raise ProxyError("the proxy cannot be reached") from error
+    return tunnel

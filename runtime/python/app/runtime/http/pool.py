@@ -20,7 +20,6 @@ class ConnectionPool:
 
     `limit` is how many exchanges may be under way at once; further ones wait. A connection is kept for
     `keepalive_seconds` after its last exchange. `headers` go with every request.
-
     Redirects are not followed: they would post the body and the headers to another host.
 
     Raises:
@@ -31,17 +30,16 @@ class ConnectionPool:
         self.address = Address.of(base_url)
         self._proxy = proxy_for(self.address)
         self._tls = _trusted()
+        self._loop = asyncio.get_running_loop()
         self._keepalive_seconds = keepalive_seconds
         self._slots = asyncio.Semaphore(limit)
-        self._idle: list[Connection] = []
-        self._open: set[Connection] = set()
-        self._expiry: asyncio.TimerHandle | None = None
+        self._in_use: set[Connection] = set()
+        self._idle: dict[Connection, asyncio.TimerHandle] = {}
         parts = urlsplit(base_url)
-        through_proxy = self._proxy is not None and self.address.scheme == "http"
-        before = f"http://{self.address.authority}" if through_proxy else ""
-        self._before_path = before + parts.path.rstrip("/")
+        forwarder = self._proxy if self.address.scheme == "http" else None
+        self._before_path = (f"http://{self.address.authority}" if forwarder else "") + parts.path.rstrip("/")
         self._after_path = f"?{parts.query}" if parts.query else ""
-        self._head = _head_of(self.address, headers, self._proxy if through_proxy else None)
+        self._head = _head_of(self.address, headers, forwarder)
 
     async def post(self, path: str, body: bytes, *, connect_timeout: float, on_sending: Callable[[], None]) -> Response:
         """Sends a body to a path below the base URL; gives the answer as soon as its head has arrived.
@@ -66,63 +64,46 @@ class ConnectionPool:
 
     def close(self) -> None:
         """Closes all connections; exchanges under way fail."""
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
-        for connection in list(self._open):
+        for connection in (*self._in_use, *self._idle):
             connection.abort()
-
-    def released(self, connection: Connection) -> None:
-        """See `Owner`."""
-        self._slots.release()
-        if connection.reusable:
-            self._idle.append(connection)
-            if self._expiry is None:
-                self._expiry = asyncio.get_running_loop().call_later(self._keepalive_seconds, self._expire)
-
-    def closed(self, connection: Connection) -> None:
-        """See `Owner`."""
-        self._open.discard(connection)
-        if connection in self._idle:
-            self._idle.remove(connection)
 
     async def _connection(self, seconds: float, *, may_be_used: bool) -> Connection:
         """A connection with a place among those in use: the one that was used last, else a new one."""
         if may_be_used and self._idle and not self._slots.locked():
             await self._slots.acquire()  # does not wait
-            return self._idle.pop()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._slots.acquire()
-                if may_be_used and self._idle:
-                    return self._idle.pop()
-                try:
-                    connection = await dial(self.address, self._proxy, self._tls, lambda: Connection(self))
-                except BaseException:
-                    self._slots.release()
-                    raise
-        except TimeoutError as error:
-            # One that the operating system gives up on is no deadline of ours, but means the same.
-            raise ConnectTimeout from error
-        self._open.add(connection)
+            connection = self._take_idle()
+        else:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._slots.acquire()
+                    try:
+                        connection = self._take_idle() if may_be_used and self._idle else await self._dial()
+                    except BaseException:
+                        self._slots.release()
+                        raise
+            except TimeoutError as error:
+                # One that the operating system gives up on is no deadline of ours, but means the same.
+                raise ConnectTimeout from error
+        self._in_use.add(connection)
         return connection
 
-    def _expire(self) -> None:
-        """Closes what has waited long enough; the rest has its turn later."""
-        now = asyncio.get_running_loop().time()
-        self._expiry = None
-        kept: list[Connection] = []
-        for connection in self._idle:
-            if now - connection.idle_since < self._keepalive_seconds:
-                kept.append(connection)
-            else:
-                connection.reusable = False
-        waited, self._idle = [one for one in self._idle if not one.reusable], kept
-        for connection in waited:
-            connection.abort()
-        if kept:
-            wait = self._keepalive_seconds - (now - kept[0].idle_since)
-            self._expiry = asyncio.get_running_loop().call_later(wait, self._expire)
+    async def _dial(self) -> Connection:
+        return await dial(self.address, self._proxy, self._tls, lambda: Connection(self._changed))
+
+    def _take_idle(self) -> Connection:
+        connection, expiry = self._idle.popitem()
+        expiry.cancel()
+        return connection
+
+    def _changed(self, connection: Connection) -> None:
+        """An exchange has ended, or the connection has."""
+        if connection in self._in_use:
+            self._in_use.remove(connection)
+            self._slots.release()
+            if connection.reusable:
+                self._idle[connection] = self._loop.call_later(self._keepalive_seconds, connection.abort)
+        elif connection in self._idle:
+            self._idle.pop(connection).cancel()
 
 
 def _trusted() -> ssl.SSLContext:
