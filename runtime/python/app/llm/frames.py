@@ -7,19 +7,18 @@ from msgspec.structs import asdict
 
 from app.llm.provider import PartialJson
 from app.llm.types import Completion, Piece
-from app.runtime.events import EventSink, TokenFrames, frame
+from app.runtime.events import EventSink, frame
 from app.runtime.usage import Usage
 
 
 class AnswerWriter:
     """Writes the events of one answer of `node` as it comes; with `partial`, also the value of its JSON as it grows."""
 
-    __slots__ = ("_node", "_partial", "_sink", "_token_count", "_tokens")
+    __slots__ = ("_node", "_partial", "_sink", "_token_count")
 
     def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
         self._sink = sink
         self._node = node
-        self._tokens = TokenFrames(node)
         self._token_count = 0
         self._partial = partial
 
@@ -43,7 +42,7 @@ class AnswerWriter:
     def _frame(self, event: Piece) -> bytes:
         if isinstance(event, str):
             self._token_count += 1
-            return self._tokens.one(event)
+            return frame("token", {"text": event, "node": self._node})
         return frame("function_call_delta", {"node": self._node, **asdict(event)})
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypedDict, cast
 
 from app.llm.answer import ModelAnswer
-from app.llm.errors import InvalidJsonOutput
-from app.llm.json_answers import read_json
+from app.llm.json_answers import InvalidJsonOutput, read_json
 from app.runtime.usage import Usage
 
 _MOST_PROBLEMS = 20

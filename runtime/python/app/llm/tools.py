@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from app.llm.types import FunctionSpec, JsonObject, ToolSpec
 from app.runtime.context import ExecutionContext
+from app.runtime.functions import call_function
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Tool:
         parameters.setdefault("properties", {})
 
         async def run(ctx: ExecutionContext, node: str, arguments: JsonObject) -> Any:
-            return await ctx.call(node, function, **arguments)
+            return await call_function(ctx, node, function, **arguments)
 
         return cls(function.__name__, _first_paragraph(function), parameters, run, node, strict)
 

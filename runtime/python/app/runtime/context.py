@@ -6,25 +6,21 @@ The service makes one for each request. Elsewhere, in a script, a notebook or a 
         reply = await chat.run(ctx, chat.ChatInput(message="Hello"))
 """
 
-import functools
-import inspect
 import os
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from functools import partial
 from secrets import token_hex
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-import anyio.to_thread
 from dotenv import dotenv_values
-from pydantic import ValidationError, validate_call
 
-from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, MissingApiKey, MissingEnv, ServiceError
+from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.events import EventSink
-from app.runtime.pools import Pools
 from app.runtime.settings import Settings
-from app.runtime.usage import Budget, UsageMeter
+from app.runtime.usage import UsageMeter
 
 
 @dataclass(slots=True)
@@ -67,6 +63,52 @@ class Environment(dict[str, str]):
         )
 
 
+class Pool(Protocol):
+    """Connections to one server."""
+
+    def close(self) -> None:
+        """Closes all connections; calls in flight fail."""
+        ...
+
+
+PoolT = TypeVar("PoolT", bound=Pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Server(Generic[PoolT]):
+    """Who is asked: `secret` is the variable that holds the key, `connect` takes the settings and that key."""
+
+    name: str
+    secret: str
+    connect: Callable[[Settings, str], PoolT]
+
+
+class Pools:
+    """The connections that a process shares, one pool per server; made once, inside the event loop."""
+
+    def __init__(self, settings: Settings, secrets: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._open: dict[str, Pool] = {}
+
+    def of(self, server: Server[PoolT]) -> PoolT:
+        """The connections to a server.
+
+        Raises:
+            MissingApiKey: its key is not set.
+            ValueError: its address, a proxy's, or a header that the settings lead to cannot be used.
+        """
+        pool = self._open.get(server.name)
+        if pool is None:
+            pool = self._open[server.name] = server.connect(self._settings, self._secrets[server.secret])
+        return cast("PoolT", pool)
+
+    def close(self) -> None:
+        """Closes all connections; calls in flight fail."""
+        for pool in self._open.values():
+            pool.close()
+
+
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class ExecutionContext:
     """One run. Workflows and nodes get it as their first argument."""
@@ -75,7 +117,8 @@ class ExecutionContext:
     pools: Pools
     secrets: Secrets
     env: Mapping[str, str]
-    execution_id: str
+    execution_id: str = field(default_factory=partial(token_hex, 16))
+    """Cannot be guessed."""
     sink: EventSink | None = None
     usage: UsageMeter = field(default_factory=UsageMeter)
     node_timings: dict[str, float] = field(default_factory=dict[str, float])
@@ -86,51 +129,6 @@ class ExecutionContext:
     def streaming(self) -> bool:
         """Whether the caller listens to a stream."""
         return self.sink is not None
-
-    async def call(self, node: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Runs a function of the project as the step `node`; a synchronous one in a worker thread.
-
-        The arguments are checked and converted by the function's type hints, as pydantic's `validate_call` does.
-
-        Raises:
-            InvalidFunctionArguments: they do not fit.
-            FunctionFailed: the function raised; a ServiceError passes through. Both name the node.
-        """
-        started = time.perf_counter()
-        try:
-            args, kwargs = _argument_check(function)(*args, **kwargs)
-        except ValidationError as error:
-            raise InvalidFunctionArguments(
-                f"The arguments for {function.__name__} do not fit its signature.",
-                node=node,
-                errors=argument_problems(error),
-            ) from None
-        try:
-            if inspect.iscoroutinefunction(function):
-                return await function(*args, **kwargs)
-            bound = functools.partial(function, *args, **kwargs)
-            return await anyio.to_thread.run_sync(bound, abandon_on_cancel=True)
-        except ServiceError as error:
-            error.node = error.node or node
-            raise
-        except Exception as error:
-            raise FunctionFailed(
-                f"The function {function.__name__} raised {type(error).__name__}.", node=node
-            ) from error
-        finally:
-            self.node_timings[node] = milliseconds_since(started)
-
-    def inside(self, budget: Budget | None) -> "ExecutionContext":
-        """The context of a workflow that a step of this run calls: nobody listens, and what it uses counts here too."""
-        return replace(
-            self, sink=None, usage=UsageMeter(budget, within=self.usage), node_timings={}, started=time.perf_counter()
-        )
-
-
-def argument_problems(error: ValidationError) -> list[dict[str, str]]:
-    """Which arguments do not fit and why, without what was given."""
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"argument": ".".join(map(str, item["loc"])), "detail": item["msg"]} for item in problems]
 
 
 @asynccontextmanager
@@ -146,39 +144,10 @@ async def open_context(
     """
     settings = settings or Settings()
     secrets = Secrets(settings)
-    pools = Pools(settings, secrets)
-    try:
-        yield ExecutionContext(
-            settings=settings,
-            pools=pools,
-            secrets=secrets,
-            env=Environment(env),
-            execution_id=new_execution_id(),
-        )
-    finally:
-        await pools.aclose()
-
-
-def new_execution_id() -> str:
-    """An id that cannot be guessed: 128 random bits in hexadecimal."""
-    return token_hex(16)
+    with closing(Pools(settings, secrets)) as pools:
+        yield ExecutionContext(settings=settings, pools=pools, secrets=secrets, env=Environment(env))
 
 
 def milliseconds_since(started: float) -> float:
     """Milliseconds since a reading of `time.perf_counter()`."""
     return round((time.perf_counter() - started) * 1000, 3)
-
-
-@functools.lru_cache(maxsize=256)
-def _argument_check(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
-    """A function with the same signature that only gives back its arguments, checked and converted.
-
-    Checking apart from calling keeps a ValidationError that the function itself raises from looking like a wrong
-    argument.
-    """
-
-    @functools.wraps(function)
-    def arguments(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return args, kwargs
-
-    return validate_call(config={"arbitrary_types_allowed": True})(arguments)

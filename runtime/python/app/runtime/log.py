@@ -4,23 +4,12 @@ Lines hold names, counts, times and outcomes. They never hold prompts, answers o
 """
 
 import logging
-from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 import msgspec
 
 logger = logging.getLogger("app")
-
-
-class LineHandler(logging.StreamHandler[TextIO]):
-    """Writes each line to stderr as it is."""
-
-    def write(self, line: str) -> None:
-        """Writes one line without the record that logging makes of it, which costs several times as much."""
-        with self.lock or nullcontext():
-            self.stream.write(line + self.terminator)
-            self.flush()
 
 
 def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
@@ -29,19 +18,14 @@ def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
         return
     known = {name: value for name, value in fields.items() if value is not None}
     head = {"time": datetime.now(UTC), "level": logging.getLevelName(level).lower(), "event": event}
-    line = msgspec.json.encode({**head, **known}).decode()
-    match logger.handlers, logging.root.handlers:
-        case [LineHandler() as own], []:
-            own.write(line)
-        case _:
-            logger.log(level, "%s", line)
+    logger.log(level, "%s", msgspec.json.encode({**head, **known}).decode())
 
 
 def configure_logging() -> None:
     """Sends the lines to stderr, unless the program has set up logging already."""
     if logger.handlers or logging.root.handlers:
         return
-    handler = LineHandler()
+    handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

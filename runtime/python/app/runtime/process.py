@@ -2,26 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from app.runtime.context import Environment, ExecutionContext, Secrets, new_execution_id
+from app.runtime.context import Environment, ExecutionContext, Pools, Secrets, Server
 from app.runtime.events import EventSink, Send
 from app.runtime.log import log_event
-from app.runtime.pools import Pools, Server
 from app.runtime.settings import Settings
-
-StopReason = Literal["disconnect", "shutdown", "stalled"]
 
 
 class ActiveRun:
-    """A run in progress, which can be stopped from outside."""
+    """A run in progress, in the current task, which can be stopped from outside."""
 
     def __init__(self) -> None:
         self._task = asyncio.current_task()
-        self.reason: StopReason | None = None
+        self.reason: Literal["disconnect", "shutdown", "stalled"] | None = None
 
-    def stop(self, reason: StopReason) -> None:
+    def stop(self, reason: Literal["disconnect", "shutdown", "stalled"]) -> None:
         """Cancels the run, which closes its connection upstream."""
         if self.reason is None and self._task is not None:
             self.reason = reason
@@ -42,15 +39,18 @@ class Process:
         ValueError: a setting cannot be used; see `explain()`.
     """
 
-    def __init__(self, *, env: Iterable[str], servers: Iterable[Server[Any]]) -> None:
+    def __init__(self, *, env: Sequence[str], servers: Sequence[Server[Any]]) -> None:
         self.settings = Settings()
         self.secrets = Secrets(self.settings)
         self.pools = Pools(self.settings, self.secrets)
         self.env = Environment(env)
         self.active: set[ActiveRun] = set()
         self.draining = False
-        self.missing = self.pools.open(servers)
+        self.missing = [server.secret for server in servers if server.secret not in self.secrets]
         """The variables without which the workflows cannot do their work."""
+        for server in servers:
+            if server.secret in self.secrets:
+                self.pools.of(server)
         if self.missing:
             log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(self.missing)}.")
 
@@ -62,22 +62,14 @@ class Process:
             write_timeout_seconds=self.settings.write_timeout_seconds,
             stalled=lambda: active.stop("stalled"),
         )
-        return ExecutionContext(
-            settings=self.settings,
-            pools=self.pools,
-            secrets=self.secrets,
-            env=self.env,
-            execution_id=new_execution_id(),
-            sink=sink,
-        )
+        return ExecutionContext(settings=self.settings, pools=self.pools, secrets=self.secrets, env=self.env, sink=sink)
 
     def begin_drain(self) -> None:
         """Lets open runs go on for `drain_seconds`, then ends each with an error of its own."""
-        if self.draining:
-            return
-        self.draining = True
-        log_event("draining", open_runs=len(self.active), seconds=self.settings.drain_seconds)
-        asyncio.get_running_loop().call_later(self.settings.drain_seconds, self._stop_all)
+        if not self.draining:
+            self.draining = True
+            log_event("draining", open_runs=len(self.active), seconds=self.settings.drain_seconds)
+            asyncio.get_running_loop().call_later(self.settings.drain_seconds, self._stop_all)
 
     def _stop_all(self) -> None:
         for run in list(self.active):

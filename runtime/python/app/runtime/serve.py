@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.runtime.errors import HttpError
-from app.runtime.json import encode
+from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, explain
 
@@ -182,7 +182,7 @@ class Connection(HttpToolsProtocol):
             cycle.disconnected = True
             cycle.message_event.set()
         if cycle is None or not cycle.response_started:
-            body = encode(HttpError(detail, status_code=status, title=title).problem())
+            body = encode(HttpError(status, detail).problem())
             head = f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
             self.transport.write(b"%bcontent-length: %d\r\n\r\n%b" % (head.encode(), len(body), body))
         self.flow.resume_reading()

@@ -16,12 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from app.runtime.context import ExecutionContext, Reply, milliseconds_since
 from app.runtime.errors import Cancelled, HttpError, ServiceError
-from app.runtime.events import EventSink, TokenFrames, frame
-from app.runtime.json import encode
+from app.runtime.events import EventSink, encode, frame
 from app.runtime.log import log_event
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
 from app.runtime.process import ActiveRun, Process
-from app.runtime.usage import Budget
 
 StreamMode = Literal["auto", "always", "never"]
 Input = TypeVar("Input")
@@ -41,19 +39,17 @@ def wants_stream(accept: str | None, mode: StreamMode) -> bool:
     Raises:
         HttpError: 406, the caller takes neither of the kinds that the mode allows.
     """
-    ranges = [_media_range(item) for item in (accept or "*/*").lower().split(",")]
-    stream, named = _quality(ranges, "text/event-stream")
-    whole, _ = _quality(ranges, "application/json")
-    if mode != "never" and stream > 0 and (mode == "always" or (named and stream >= whole)):
-        return True
-    if mode != "always" and whole > 0:
-        return False
-    if mode == "auto" and stream > 0:
-        return True
+    # Of the same range twice, the higher quality counts.
+    ranges = dict(sorted(map(_media_range, (accept or "*/*").lower().split(","))))
+    stream, whole = _quality(ranges, "text/event-stream"), _quality(ranges, "application/json")
+    streams = mode == "always"
+    if mode == "auto":
+        streams = stream > 0 and (whole == 0 or ("text/event-stream" in ranges and stream >= whole))
+    if (stream if streams else whole) > 0:
+        return streams
     raise HttpError(
+        406,
         f"This endpoint answers with {_OFFERED[mode]}, which the Accept header rules out.",
-        status_code=406,
-        title="Not Acceptable",
         hint=f"Send Accept: {_OFFERED[mode]}.",
     )
 
@@ -68,13 +64,10 @@ def _media_range(item: str) -> tuple[str, float]:
         return name, 0.0
 
 
-def _quality(ranges: list[tuple[str, float]], media_type: str) -> tuple[float, bool]:
-    """The quality by the most specific range that fits, and whether that one names the type in full."""
-    for fitting in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
-        qualities = [quality for name, quality in ranges if name == fitting]
-        if qualities:
-            return max(qualities), fitting == media_type
-    return 0.0, False
+def _quality(ranges: dict[str, float], media_type: str) -> float:
+    """The quality by the most specific range that fits."""
+    fitting = (media_type, media_type.partition("/")[0] + "/*", "*/*")
+    return next((ranges[name] for name in fitting if name in ranges), 0.0)
 
 
 @dataclass(eq=False)
@@ -85,7 +78,6 @@ class RunResponse(Response, Generic[Input]):
     inputs: Input
     process: Process
     workflow: str
-    budget: Budget | None
     streaming: bool
 
     background = None
@@ -95,7 +87,6 @@ class RunResponse(Response, Generic[Input]):
         """Runs the workflow and answers; ends early when the caller goes away or the service shuts down."""
         active = ActiveRun()
         ctx = self.process.open_run(active, send if self.streaming else None)
-        ctx.usage.budget = self.budget
         self.process.active.add(active)
         watcher = asyncio.create_task(_watch_for_disconnect(receive, active))
         try:
@@ -167,7 +158,7 @@ def _last_events(ctx: ExecutionContext, sink: EventSink, reply: Reply) -> bytes:
     before = b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output
-        before = TokenFrames(next(reversed(ctx.node_timings), "response")).one(text)
+        before = frame("token", {"text": text, "node": next(reversed(ctx.node_timings), "response")})
         sink.token_count = 1
     done = {
         "text": text,
@@ -181,11 +172,8 @@ def _last_events(ctx: ExecutionContext, sink: EventSink, reply: Reply) -> bytes:
 
 
 def _meta(ctx: ExecutionContext) -> dict[str, Any]:
-    return {
-        "execution_id": ctx.execution_id,
-        "elapsed_ms": milliseconds_since(ctx.started),
-        "node_timings": ctx.node_timings,
-    }
+    elapsed = milliseconds_since(ctx.started)
+    return {"execution_id": ctx.execution_id, "elapsed_ms": elapsed, "node_timings": ctx.node_timings}
 
 
 async def _watch_for_disconnect(receive: Receive, active: ActiveRun) -> None:

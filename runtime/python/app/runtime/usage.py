@@ -1,9 +1,7 @@
-"""Tokens and money used: by one model call, and summed over a run, within its budget."""
+"""Tokens and money used: by one model call, and summed over a run."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from typing import NotRequired, TypedDict
-
-from app.runtime.errors import BudgetExceeded
 
 
 class Usage(TypedDict):
@@ -28,23 +26,10 @@ class PricedUsage(Usage):
     cost_usd: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a run may use: US dollars, tokens of prompts and answers together, or both.
-
-    It is checked before each model call, so the call that crosses it still ends, and so do those beside it.
-    """
-
-    max_cost_usd: float | None = None
-    max_tokens: int | None = None
-
-
 @dataclass(slots=True, eq=False)
 class UsageMeter:
     """Sums the usage of a run's model calls, and passes it on to the meter of the run `within` which it is one step."""
 
-    budget: Budget | None = None
-    _: KW_ONLY
     within: "UsageMeter | None" = None
     cost_usd: float | None = 0.0
     """US dollars; None as soon as the price of one call is not known."""
@@ -54,6 +39,11 @@ class UsageMeter:
     cached_tokens: int = 0
     reasoning_tokens: int = 0
     estimated: bool = False
+
+    def check_budget(self) -> None:
+        """To be called before each model call; raises BudgetExceeded where a run has used up its budget."""
+        if self.within is not None:
+            self.within.check_budget()
 
     def add(self, usage: Usage, cost_usd: float | None) -> None:
         """Counts one model call."""
@@ -67,39 +57,6 @@ class UsageMeter:
         self.estimated = self.estimated or usage.get("estimated", False)
         if self.within is not None:
             self.within.add(usage, cost_usd)
-
-    def check_budget(self) -> None:
-        """To be called before the next model call.
-
-        Raises:
-            BudgetExceeded: the run has used what it may, or its cost cannot be known although it is limited.
-        """
-        if self.within is not None:
-            self.within.check_budget()
-        budget = self.budget
-        if budget is None:
-            return
-        tokens = self.prompt_tokens + self.completion_tokens
-        if budget.max_tokens is not None and tokens >= budget.max_tokens:
-            raise BudgetExceeded(
-                f"The run has used {tokens} of the {budget.max_tokens} tokens it may use.",
-                used_tokens=tokens,
-                max_tokens=budget.max_tokens,
-            )
-        if budget.max_cost_usd is None:
-            return
-        if self.cost_usd is None:
-            raise BudgetExceeded(
-                "The price of a model is not known, so that the run's cost cannot be limited.",
-                hint="Use a model of the catalog, or limit the run's tokens instead.",
-                max_cost_usd=budget.max_cost_usd,
-            )
-        if self.cost_usd >= budget.max_cost_usd:
-            raise BudgetExceeded(
-                f"The run has cost ${self.cost_usd:.6f} of the ${budget.max_cost_usd:g} it may cost.",
-                cost_usd=self.cost_usd,
-                max_cost_usd=budget.max_cost_usd,
-            )
 
     def total(self) -> PricedUsage:
         """The sums so far."""
