@@ -37,12 +37,14 @@ class ContextLengthExceeded(
     """Prompt and answer do not fit the model; limit, counts and the tokens of each message are in the details."""
 
     hint = "Shorten the largest messages, lower max_tokens, or use a model with a larger context."
+    callers_hint = "Send less text."
 
 
 class RateLimited(ServiceError, code="rate_limited", title="Rate limited", status=429):
     """Too many requests or tokens; `retry_after_s` and the limit headers are in the details."""
 
     hint = "Wait for `retry_after_s` seconds, then try again; raise the limit at the provider if it happens often."
+    callers_hint = "Wait for `retry_after_s` seconds if it is there, then try again."
     retryable = True
 
 
@@ -74,12 +76,14 @@ class ContentFiltered(ServiceError, code="content_filtered", title="Content filt
     """The provider's content filter withheld the answer or stopped it."""
 
     hint = "Change the prompt or the input; the provider's content filter stopped the answer."
+    for_caller = ()
 
 
 class Refused(ServiceError, code="refused", title="Model refused", status=422):
     """The model declined to answer; `refusal` holds its words."""
 
     hint = "Change the prompt or the input."
+    for_caller = ("refusal",)
 
 
 # The way to the provider

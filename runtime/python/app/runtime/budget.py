@@ -18,6 +18,8 @@ class BudgetExceeded(ServiceError, code="budget_exceeded", title="Budget exceede
     """
 
     hint = "Raise the budget of the endpoint, or ask for less."
+    for_caller = ("used_tokens", "max_tokens", "cost_usd", "max_cost_usd")
+    callers_hint = "Ask for less."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,26 @@
-"""What one run carries: its id, secrets, environment, connections, usage, times, and the way to its caller.
+"""What a run carries, and what the runs of one process share.
 
-The service makes one for each request. Elsewhere, in a script, a notebook or a test, `open_context` gives one:
+The service makes a context for each request. Elsewhere, in a script, a notebook or a test, `open_context` gives one:
 
     async with open_context() as ctx:
         reply = await chat.run(ctx, chat.ChatInput(message="Hello"))
 """
 
+import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from dotenv import dotenv_values
 
 from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.events import EventSink
+from app.runtime.log import log_event
 from app.runtime.settings import Settings
 from app.runtime.usage import UsageMeter
 
@@ -51,9 +53,8 @@ class Environment(dict[str, str]):
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        declared = list(names)
-        known = {**dotenv_values(".env"), **os.environ} if declared else {}
-        super().__init__({name: value for name in declared if (value := known.get(name)) is not None})
+        known = {**dotenv_values(".env"), **os.environ}
+        super().__init__({name: value for name in names if (value := known.get(name)) is not None})
 
     def __missing__(self, name: str) -> str:
         raise MissingEnv(
@@ -131,6 +132,65 @@ class ExecutionContext:
         return self.sink is not None
 
 
+class ActiveRun:
+    """A run in progress, in the current task, which can be stopped from outside."""
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.reason: Literal["disconnect", "shutdown", "stalled"] | None = None
+
+    def stop(self, reason: Literal["disconnect", "shutdown", "stalled"]) -> None:
+        """Cancels the run, which closes its connection upstream."""
+        if self.reason is None and self._task is not None:
+            self.reason = reason
+            self._task.cancel()
+
+    def absorb_cancellation(self) -> bool:
+        """Whether a CancelledError is the answer to `stop()`; if so the task may go on."""
+        if self.reason is None or self._task is None:
+            return False
+        self._task.uncancel()
+        return True
+
+
+class Process:
+    """What the runs of a process share, from start-up to shut-down: settings, keys, variables and connections.
+
+    Raises:
+        ValueError: a setting cannot be used; `app.runtime.settings.explain` says which.
+    """
+
+    def __init__(
+        self, *, env: Iterable[str] = (), servers: Sequence[Server[Any]] = (), settings: Settings | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        self.secrets = Secrets(self.settings)
+        self.pools = Pools(self.settings, self.secrets)
+        self.env = Environment(env)
+        self.active: set[ActiveRun] = set()
+        self.draining = False
+        self.missing = [server.secret for server in servers if server.secret not in self.secrets]
+        """The variables without which the workflows cannot do their work."""
+        for server in servers:
+            if server.secret in self.secrets:
+                self.pools.of(server)
+
+    def context(self) -> ExecutionContext:
+        """The context of a new run."""
+        return ExecutionContext(settings=self.settings, pools=self.pools, secrets=self.secrets, env=self.env)
+
+    def begin_drain(self) -> None:
+        """Lets open runs go on for `drain_seconds`, then ends each with an error of its own."""
+        if not self.draining:
+            self.draining = True
+            log_event("draining", open_runs=len(self.active), seconds=self.settings.drain_seconds)
+            asyncio.get_running_loop().call_later(self.settings.drain_seconds, self._stop_all)
+
+    def _stop_all(self) -> None:
+        for run in list(self.active):
+            run.stop("shutdown")
+
+
 @asynccontextmanager
 async def open_context(
     *, env: Iterable[str] = (), settings: Settings | None = None
@@ -140,12 +200,11 @@ async def open_context(
     Keys and settings come from the environment or `.env`; `env` names the further variables to be read.
 
     Raises:
-        ValueError: a setting cannot be used; `app.runtime.settings.explain` says which.
+        ValueError: as Process.
     """
-    settings = settings or Settings()
-    secrets = Secrets(settings)
-    with closing(Pools(settings, secrets)) as pools:
-        yield ExecutionContext(settings=settings, pools=pools, secrets=secrets, env=Environment(env))
+    process = Process(env=env, settings=settings)
+    with closing(process.pools):
+        yield process.context()
 
 
 def milliseconds_since(started: float) -> float:

@@ -23,6 +23,10 @@ class ServiceError(Exception):
     retryable = False
     for_operator = False
     """Whether only the operator of the service can mend it, so that nothing a model says would change it."""
+    for_caller: tuple[str, ...] | None = None
+    """The details that a caller is told, with `detail` and `hint`; None when those are for the operator alone."""
+    callers_hint: str | None = None
+    """What a caller is told to do, where that is not `hint`."""
 
     def __init_subclass__(cls, *, code: str | None = None, title: str | None = None, status: int | None = None) -> None:
         cls.code = code or cls.code
@@ -75,12 +79,14 @@ class InvalidInput(ServiceError, code="invalid_input", title="Invalid input", st
     """The request's body does not fit the trigger's input; `errors` lists JSON pointers."""
 
     hint = "Correct the fields that `errors` points at and send the request again."
+    for_caller = ("errors",)
 
 
 class HttpError(ServiceError, code="http_error", title="HTTP error"):
     """An HTTP-level refusal such as 404, 405, 406 or 415; the status is the message."""
 
     hint = "Check method, path and headers against /openapi.json."
+    for_caller = ()
 
     def __init__(self, status: int, detail: str, **details: Any) -> None:
         super().__init__(detail, **details)
@@ -121,4 +127,5 @@ class Cancelled(ServiceError, code="cancelled", title="Cancelled", status=503):
     """The run was stopped: by the caller, or because the service shuts down."""
 
     hint = "Send the request again."
+    for_caller = ()
     retryable = True

@@ -120,24 +120,6 @@ def first_error(error: BaseException) -> BaseException:
     return error
 
 
-_PUBLIC = ("type", "title", "status", "detail", "code", "retryable", "hint", "node")
-_CALLERS_OWN = {
-    "invalid_input": ("errors",),
-    "http_error": (),
-    "budget_exceeded": ("used_tokens", "max_tokens", "cost_usd", "max_cost_usd"),
-    "content_filtered": (),
-    "refused": ("refusal",),
-    "cancelled": (),
-}
-"""The errors whose words and members are for the caller."""
-
-_CALLERS_HINTS = {
-    "budget_exceeded": "Ask for less.",
-    "context_length_exceeded": "Send less text.",
-    "rate_limited": "Wait for `retry_after_s` seconds if it is there, then try again.",
-}
-
-
 def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, Any]:
     """The problem object for the caller: `type, title, status, code, retryable`, `node`, and what concerns callers.
 
@@ -147,14 +129,14 @@ def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, A
     problem = error.problem()
     if exposed:
         return problem
-    members = _CALLERS_OWN.get(error.code, ("retry_after_s", "received_characters"))
-    public = {name: problem[name] for name in (*_PUBLIC, *members) if name in problem}
-    if error.code not in _CALLERS_OWN:
-        public["detail"] = f"{error.title}."
-        public["hint"] = "Try again later." if error.retryable else "Only the service's operator can mend this."
-    if error.code in _CALLERS_HINTS:
-        public["hint"] = _CALLERS_HINTS[error.code]
-    return public
+    details = ("retry_after_s", "received_characters")
+    if error.for_caller is not None:
+        details = error.for_caller
+    else:
+        problem["detail"] = f"{error.title}."
+        problem["hint"] = "Try again later." if error.retryable else "Only the service's operator can mend this."
+    problem["hint"] = error.callers_hint or problem["hint"]
+    return {name: value for name, value in problem.items() if name in details or name not in error.details}
 
 
 def told_to_operator(error: ServiceError | None) -> dict[str, Any]:

@@ -18,12 +18,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.context import ExecutionContext, Reply, Server
+from app.runtime.context import ExecutionContext, Process, Reply, Server
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
-from app.runtime.process import Process
 from app.runtime.settings import Settings, explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 
@@ -57,6 +56,8 @@ def create_app(
             # The server would add the traceback of what has just been said.
             logging.getLogger("uvicorn.error").disabled = True
             raise
+        if process.missing:
+            log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(process.missing)}.")
         # What start-up has made lives as long as the process.
         gc.collect()
         gc.freeze()
@@ -173,10 +174,10 @@ async def _healthz() -> dict[str, str]:
 
 async def _readyz(request: Request) -> Response:
     process: Process = request.state.process
-    status, code = "ready", 200
-    if process.draining or process.missing:
-        status, code = "draining" if process.draining else "not configured; the log says what is missing", 503
-    return Response(encode({"status": status}), code, media_type="application/json")
+    unable = "not configured; the log says what is missing" if process.missing else None
+    if process.draining:
+        unable = "draining"
+    return Response(encode({"status": unable or "ready"}), 503 if unable else 200, media_type="application/json")
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
