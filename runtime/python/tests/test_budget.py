@@ -86,7 +86,7 @@ async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model
 
     script = calling([("note", '{"text": "a"}')], stream=False)
     async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
-        ctx.usage = LimitedMeter(budget=budget)
+        ctx.usage = LimitedMeter(budget)
         config: OpenAIConfig = {**CONFIG, "model": model}
         for _ in range(2):
             with pytest.raises(BudgetExceeded) as raised:
@@ -106,7 +106,7 @@ async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
         upstream(script, saying(stream=False)) as server,
         open_context(settings=settings_for(server.url)) as ctx,
     ):
-        ctx.usage = LimitedMeter(budget=Budget(max_cost_usd=1, max_tokens=1000))
+        ctx.usage = LimitedMeter(Budget(max_cost_usd=1, max_tokens=1000))
         answer = await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
         assert answer["cost_usd"] == ctx.usage.total()["cost_usd"]
 

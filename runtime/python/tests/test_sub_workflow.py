@@ -121,7 +121,7 @@ async def test_usage_counts_for_the_caller_and_both_budgets_hold(
     script = saying(stream=False)
     async with upstream(script, script) as server, open_context(settings=settings_for(server.url)) as ctx:
         if whole is not None:
-            ctx.usage = LimitedMeter(budget=whole)
+            ctx.usage = LimitedMeter(whole)
         called = SubWorkflow("twice", twice if own is None else limited(twice, own), Ask)
         if asked == 2:
             assert await called.call(ctx, "lookup", {"number": 1}) == "done"

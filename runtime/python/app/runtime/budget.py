@@ -1,7 +1,7 @@
 """Runs that may not use more than they have."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.runtime.context import ExecutionContext, Reply
@@ -33,12 +33,12 @@ class Budget:
     max_tokens: int | None = None
 
 
-@dataclass(slots=True, eq=False)
 class LimitedMeter(UsageMeter):
     """Sums the usage of a run that has a budget."""
 
-    _: KW_ONLY
-    budget: Budget
+    def __init__(self, budget: Budget, within: UsageMeter | None = None) -> None:
+        super().__init__(within)
+        self._budget = budget
 
     def check_budget(self) -> None:
         """As in UsageMeter.
@@ -46,9 +46,9 @@ class LimitedMeter(UsageMeter):
         Raises:
             BudgetExceeded: the run has used what it may, or its cost cannot be known although it is limited.
         """
-        UsageMeter.check_budget(self)
-        budget = self.budget
-        tokens = self.prompt_tokens + self.completion_tokens
+        super().check_budget()
+        budget, used = self._budget, self.total()
+        tokens, cost_usd = used["total_tokens"], used["cost_usd"]
         if budget.max_tokens is not None and tokens >= budget.max_tokens:
             raise BudgetExceeded(
                 f"The run has used {tokens} of the {budget.max_tokens} tokens it may use.",
@@ -57,16 +57,16 @@ class LimitedMeter(UsageMeter):
             )
         if budget.max_cost_usd is None:
             return
-        if self.cost_usd is None:
+        if cost_usd is None:
             raise BudgetExceeded(
                 "The price of a model is not known, so that the run's cost cannot be limited.",
                 hint="Use a model of the catalog, or limit the run's tokens instead.",
                 max_cost_usd=budget.max_cost_usd,
             )
-        if self.cost_usd >= budget.max_cost_usd:
+        if cost_usd >= budget.max_cost_usd:
             raise BudgetExceeded(
-                f"The run has cost ${self.cost_usd:.6f} of the ${budget.max_cost_usd:g} it may cost.",
-                cost_usd=self.cost_usd,
+                f"The run has cost ${cost_usd:.6f} of the ${budget.max_cost_usd:g} it may cost.",
+                cost_usd=cost_usd,
                 max_cost_usd=budget.max_cost_usd,
             )
 
@@ -77,6 +77,6 @@ def limited(
     """A workflow's `run` within a budget, each time anew; what it uses counts for the run around it as well."""
 
     async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
-        return await run(replace(ctx, usage=LimitedMeter(ctx.usage, budget=budget)), inputs)
+        return await run(replace(ctx, usage=LimitedMeter(budget, ctx.usage)), inputs)
 
     return run_within

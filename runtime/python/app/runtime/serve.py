@@ -11,7 +11,6 @@ import math
 import socket
 import sys
 from functools import partial
-from http import HTTPStatus
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -173,14 +172,14 @@ class Connection(HttpToolsProtocol):
             self._is_over = True
             cycle.keep_alive = False
             return
-        title = HTTPStatus(status).phrase
-        log_event("refused", status=status, outcome=HttpError.code, detail=detail)
+        error = HttpError(status, detail)
+        log_event("refused", status=status, outcome=error.code, detail=detail)
         if cycle is not None:
             cycle.disconnected = True
             cycle.message_event.set()
         if cycle is None or not cycle.response_started:
-            body = encode(HttpError(status, detail).problem())
-            head = f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+            body = encode(error.problem())
+            head = f"HTTP/1.1 {status} {error.title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
             self.transport.write(b"%bcontent-length: %d\r\n\r\n%b" % (head.encode(), len(body), body))
         self.flow.resume_reading()
         self._hang_up(None)
