@@ -54,7 +54,7 @@ def wants_stream(accept: str | None, mode: StreamMode) -> bool:
 def _media_range(item: str) -> tuple[str, float]:
     """The range and its quality, which is 0 when it cannot be read."""
     name, *parameters = (part.strip() for part in item.split(";"))
-    quality = next((value for key, _, value in (each.partition("=") for each in parameters) if key.strip() == "q"), "1")
+    quality = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "1")
     try:
         return name, float(quality)
     except ValueError:
