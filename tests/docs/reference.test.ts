@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { diagnosticsPage, errorsPage, modelsPage, nodesPage } from './reference.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const errors = ['runtime', 'llm']
-  .map((folder) => readFileSync(join(repository, `runtime/python/app/${folder}/errors.py`), 'utf8'))
+const runtime = join(repository, 'runtime/python/app');
+const errors = readdirSync(runtime, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.py'))
+  .map((path) => readFileSync(join(runtime, path), 'utf8'))
   .join('\n');
 
 /* `npm test -- -u tests/docs` writes the pages anew. */
@@ -20,7 +22,7 @@ test.each([
 });
 
 test('every error code of the runtime is on its page', () => {
-  const codes = [...errors.matchAll(/^ {4}code(?:: \S+)? = "(\w+)"$/gmu)].map(([, code]) => code);
+  const codes = [...errors.matchAll(/^class \w+\(\s*ServiceError, code="(\w+)"/gmu)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(25);
   for (const code of codes) expect(errorsPage(errors)).toContain(`| \`${code}\` |`);
 });

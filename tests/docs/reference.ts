@@ -97,18 +97,18 @@ ${table(['model', 'context', 'longest answer', 'calls', 'APIs', 'prices', 'life'
 `;
 }
 
-/** @param source the text of the runtime's `errors.py`, whose classes are one error code each */
+/** @param source the texts of the runtime's modules; each of their subclasses of `ServiceError` is one error code */
 export function errorsPage(source: string): string {
   const rows = source.split('\nclass ').flatMap((text) => {
-    const field = (name: string): string =>
-      new RegExp(`^ {4}${name}(?:: \\S+)? = (["']?)(.+)\\1$`, 'mu').exec(text)?.[2] ?? '';
-    const isBase = text.startsWith('ServiceError');
+    const isBase = text.startsWith('ServiceError(');
+    const keyword = (name: string): string =>
+      new RegExp(`^\\w+\\(\\s*ServiceError,[^)]*\\b${name}="?(\\w+)`, 'u').exec(text)?.[1] ?? '';
+    const field = (name: string): string => new RegExp(`^ {4}${name} = (["']?)(.+)\\1$`, 'mu').exec(text)?.[2] ?? '';
     const docstring = /"""(.+?)(?:"""|\n\n)/su.exec(text)?.[1]?.replaceAll(/\s+/gu, ' ') ?? '';
     const meaning = isBase ? 'Something in the service broke that has no better name.' : docstring;
-    const retryable = field('can_retry') === 'True' ? 'yes' : '';
-    return field('code') === ''
-      ? []
-      : [[code(field('code')), field('http_status') || '500', meaning, retryable, field('advice')]];
+    const retryable = field('retryable') === 'True' ? 'yes' : '';
+    const errorCode = isBase ? field('code') : keyword('code');
+    return errorCode === '' ? [] : [[code(errorCode), keyword('status') || '500', meaning, retryable, field('hint')]];
   });
   return `# Errors of a generated service
 

@@ -73,11 +73,12 @@ test('functions and properties may be called as Python, Pydantic and the imports
   const folder = writeGenerated(plan(checked.value));
   const program = `
 import asyncio, json, sys
+from app.runtime.context import open_context
 from app.workflows.shadows import ShadowsInput, run
-class Context:
-    async def call(self, node, function, **arguments):
-        return function(**arguments)
-print(json.dumps(asyncio.run(run(Context(), ShadowsInput.model_validate(json.load(sys.stdin)))).output))`;
+async def output():
+    async with open_context() as ctx:
+        return (await run(ctx, ShadowsInput.model_validate(json.load(sys.stdin)))).output
+print(json.dumps(asyncio.run(output())))`;
   const input = {
     ...Object.fromEntries(names.map((name) => [name, `${name}!`])),
     who: 'me',

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from app.llm.parts import OPENAI
 from app.nodes.llm.openai import FunctionSpec, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
+from app.runtime.functions import call_function
 from app.runtime.server import create_app, respond
 from app.runtime.streaming import StreamMode
 
@@ -55,7 +56,7 @@ async def chat(ctx: ExecutionContext, inputs: Input) -> Reply:
 async def order(ctx: ExecutionContext, inputs: Input) -> Reply:
     answer = await ask(ctx, inputs, {**ANSWER, "functions": [GET_ORDER]})
     if call := answer["function_call"]:
-        found = await ctx.call("get_order", get_order, number=call["arguments"]["number"])
+        found = await call_function(ctx, "get_order", get_order, number=call["arguments"]["number"])
         return Reply({"order": found})
     return Reply(answer["content"])
 
@@ -80,11 +81,11 @@ async def broken(ctx: ExecutionContext, inputs: Input) -> Reply:
 
 
 async def broken_function(ctx: ExecutionContext, inputs: Input) -> Reply:
-    return Reply(await ctx.call("lookup", fail_with_secret, inputs.message))
+    return Reply(await call_function(ctx, "lookup", fail_with_secret, inputs.message))
 
 
 async def wrong_arguments(ctx: ExecutionContext, inputs: Input) -> Reply:
-    return Reply(await ctx.call("lookup", get_order, number=inputs.message))
+    return Reply(await call_function(ctx, "lookup", get_order, number=inputs.message))
 
 
 async def no_json(ctx: ExecutionContext, inputs: Input) -> Reply:
@@ -92,7 +93,7 @@ async def no_json(ctx: ExecutionContext, inputs: Input) -> Reply:
 
 
 async def slow_function(ctx: ExecutionContext, inputs: Input) -> Reply:
-    await ctx.call("wait", wait, 0.3)
+    await call_function(ctx, "wait", wait, 0.3)
     return Reply("waited")
 
 

@@ -9,10 +9,10 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, UsageReported, complete, stream_openai_events
+from app.runtime.budget import Budget, BudgetExceeded, LimitedMeter, limited
 from app.runtime.context import ExecutionContext, Reply, open_context
-from app.runtime.errors import BudgetExceeded
 from app.runtime.server import create_app, respond
-from app.runtime.usage import Budget, Usage
+from app.runtime.usage import Usage
 from tests import responses_upstream as responses
 from tests.example_service import Input
 from tests.simulated_providers.settings import Answer
@@ -86,7 +86,7 @@ async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model
 
     script = calling([("note", '{"text": "a"}')], stream=False)
     async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
-        ctx.usage.budget = budget
+        ctx.usage = LimitedMeter(budget)
         config: OpenAIConfig = {**CONFIG, "model": model}
         for _ in range(2):
             with pytest.raises(BudgetExceeded) as raised:
@@ -106,7 +106,7 @@ async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
         upstream(script, saying(stream=False)) as server,
         open_context(settings=settings_for(server.url)) as ctx,
     ):
-        ctx.usage.budget = Budget(max_cost_usd=1, max_tokens=1000)
+        ctx.usage = LimitedMeter(Budget(max_cost_usd=1, max_tokens=1000))
         answer = await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
         assert answer["cost_usd"] == ctx.usage.total()["cost_usd"]
 
@@ -122,7 +122,7 @@ def test_a_service_with_a_budget(start_service: Any) -> None:
 
     def add(path: str, tokens: int) -> None:
         async def endpoint(request: Request, inputs: Input) -> Response:
-            return respond(request, twice, inputs, workflow="twice", budget=Budget(max_tokens=tokens))
+            return respond(request, limited(twice, Budget(max_tokens=tokens)), inputs, workflow="twice")
 
         app.add_api_route(path, endpoint, methods=["POST"])
 
@@ -165,7 +165,7 @@ def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
     app = create_app(title="budget")
 
     async def endpoint(request: Request, inputs: Input, tokens: int) -> Response:
-        return respond(request, ask, inputs, workflow="ask", budget=Budget(max_tokens=tokens))
+        return respond(request, limited(ask, Budget(max_tokens=tokens)), inputs, workflow="ask")
 
     app.add_api_route("/ask", endpoint, methods=["POST"])
     service = start_service(app)

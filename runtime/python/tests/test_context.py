@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from app.llm.errors import RateLimited
 from app.runtime.context import Environment, ExecutionContext, Secrets, open_context
 from app.runtime.errors import ServiceError
-from app.runtime.json import encode
+from app.runtime.events import encode
+from app.runtime.functions import call_function
 from app.runtime.settings import Settings
 from app.runtime.usage import UsageMeter
 from tests.upstream import settings_for
@@ -42,10 +43,10 @@ def limited() -> None:
 
 async def test_functions_run_beside_the_loop_or_in_it() -> None:
     async with open_context(settings=SETTINGS) as ctx:
-        name, times, loud = await ctx.call("n", thread_name, "3", loud="true")
+        name, times, loud = await call_function(ctx, "n", thread_name, "3", loud="true")
         assert (times, loud) == (3, True)
         assert name != threading.current_thread().name
-        assert await ctx.call("d", double, number="4") == 8
+        assert await call_function(ctx, "d", double, number="4") == 8
         assert set(ctx.node_timings) == {"n", "d"}
 
 
@@ -53,7 +54,7 @@ async def test_functions_run_beside_the_loop_or_in_it() -> None:
 async def test_wrong_arguments(arguments: Any) -> None:
     async with open_context(settings=SETTINGS) as ctx:
         with pytest.raises(ServiceError) as caught:
-            await ctx.call("d", double, **arguments)
+            await call_function(ctx, "d", double, **arguments)
         problem = caught.value.problem()
         assert (problem["code"], problem["node"]) == ("invalid_function_arguments", "d")
         assert problem["errors"][0]["argument"] == ("more" if "more" in arguments else "number")
@@ -62,12 +63,12 @@ async def test_wrong_arguments(arguments: Any) -> None:
 async def test_a_failing_function() -> None:
     async with open_context(settings=SETTINGS) as ctx:
         with pytest.raises(ServiceError) as caught:
-            await ctx.call("b", broken, 1)
+            await call_function(ctx, "b", broken, 1)
         assert (caught.value.code, caught.value.node) == ("function_failed", "b")
         # Its own ValidationError is its failure and not that of its arguments.
         assert isinstance(caught.value.__cause__, ValidationError)
         with pytest.raises(RateLimited) as limit:
-            await ctx.call("l", limited)
+            await call_function(ctx, "l", limited)
         assert limit.value.node == "l"
 
 

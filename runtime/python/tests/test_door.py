@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from starlette.exceptions import HTTPException
 
-from app.runtime.door import Door
+from app.runtime.server import Door
 from app.runtime.settings import Settings
 from tests.test_serve import logged, service
 from tests.upstream import DONE, FINISH, head, text, upstream

@@ -10,7 +10,7 @@ from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, execute_openai_completion
 from app.runtime.context import open_context
-from app.runtime.errors import FunctionFailed
+from app.runtime.functions import FunctionFailed, call_function
 from tests.conftest import StandInFor
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
@@ -30,7 +30,7 @@ GET_ORDER_TOOL = Tool.of(get_order, node="orders")
 async def test_a_function_is_stood_in_for(stand_in: StandInFor) -> None:
     stood_in = stand_in(f"{HERE}.get_order", {"status": "shipped"})
     async with open_context() as ctx:
-        given = await ctx.call("orders", this_module.get_order, number="A-1")
+        given = await call_function(ctx, "orders", this_module.get_order, number="A-1")
     assert given == {"status": "shipped"}
     assert stood_in.calls == [{"number": "A-1"}]
 
@@ -40,7 +40,7 @@ async def test_it_takes_only_what_the_function_takes(stand_in: StandInFor, given
     stood_in = stand_in(f"{HERE}.get_order", None)
     async with open_context() as ctx:
         with pytest.raises(FunctionFailed):
-            await ctx.call("orders", this_module.get_order, **given)
+            await call_function(ctx, "orders", this_module.get_order, **given)
     assert stood_in.calls == []
 
 

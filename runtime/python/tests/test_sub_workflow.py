@@ -11,10 +11,11 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import complete
+from app.runtime.budget import Budget, BudgetExceeded, LimitedMeter, limited
 from app.runtime.context import ExecutionContext, Reply, open_context
-from app.runtime.errors import BudgetExceeded, InternalError, InvalidFunctionArguments, MissingEnv, ServiceError
+from app.runtime.errors import InternalError, MissingEnv, ServiceError
+from app.runtime.functions import InvalidFunctionArguments
 from app.runtime.sub_workflow import SubWorkflow
-from app.runtime.usage import Budget
 from tests.test_tools import calling, saying
 from tests.upstream import CONFIG, settings_for, upstream
 
@@ -119,8 +120,9 @@ async def test_usage_counts_for_the_caller_and_both_budgets_hold(
 ) -> None:
     script = saying(stream=False)
     async with upstream(script, script) as server, open_context(settings=settings_for(server.url)) as ctx:
-        ctx.usage.budget = whole
-        called = SubWorkflow("twice", twice, Ask, budget=own)
+        if whole is not None:
+            ctx.usage = LimitedMeter(whole)
+        called = SubWorkflow("twice", twice if own is None else limited(twice, own), Ask)
         if asked == 2:
             assert await called.call(ctx, "lookup", {"number": 1}) == "done"
         else:
@@ -134,7 +136,7 @@ async def test_usage_counts_for_the_caller_and_both_budgets_hold(
 async def test_each_call_has_a_budget_of_its_own() -> None:
     script = saying(stream=False)
     async with upstream(*[script] * 4) as server, open_context(settings=settings_for(server.url)) as ctx:
-        called = SubWorkflow("twice", twice, Ask, budget=Budget(max_tokens=12))
+        called = SubWorkflow("twice", limited(twice, Budget(max_tokens=12)), Ask)
         for _ in range(2):
             assert await called.call(ctx, "lookup", {"number": 1}) == "done"
         assert ctx.usage.calls == 4

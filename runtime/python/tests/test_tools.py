@@ -13,8 +13,9 @@ from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig
 from app.runtime.context import open_context
-from app.runtime.errors import FunctionFailed, MissingEnv, ServiceError
+from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
+from app.runtime.functions import FunctionFailed
 from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import (
     CONFIG,

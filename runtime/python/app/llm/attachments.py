@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self, cast
 
 from app.llm.types import JsonObject
-from app.runtime.json import encode
+from app.runtime.events import encode
 
 Detail = Literal["auto", "low", "high"]
 

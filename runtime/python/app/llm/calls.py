@@ -8,8 +8,8 @@ from typing import Any, cast
 import msgspec
 
 from app.llm.answer import ModelAnswer
-from app.llm.errors import InvalidToolArguments
 from app.llm.types import FunctionCallDelta, JsonObject, Piece, ToolCall
+from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 
 # What decides where an object of JSON ends: quotation marks, what a backslash escapes, brackets.
@@ -51,6 +51,15 @@ class CallParts:
         """The arguments as JSON. A finished call without any, as functions without parameters get, has none."""
         text = "".join(self.arguments)
         return text if text.strip() or finish_reason == "length" else "{}"
+
+
+class InvalidToolArguments(
+    ServiceError, code="invalid_tool_arguments", title="Function call arguments are not valid", status=502
+):
+    """The model asked for a function call with arguments that are not a JSON object."""
+
+    hint = "Ask again, or say in the function's description more exactly what its parameters take."
+    retryable = True
 
 
 class UnusableCalls(InvalidToolArguments):

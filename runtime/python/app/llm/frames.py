@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from app.llm.provider import PartialJson
 from app.llm.types import Completion, Piece
-from app.runtime.events import EventSink, TokenFrames, frame
+from app.runtime.events import EventSink, frame
 from app.runtime.usage import Usage
 
 
@@ -17,7 +17,6 @@ class AnswerWriter:
     def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
         self._sink = sink
         self._node = node
-        self._tokens = TokenFrames(node)
         self._token_count = 0
         self._partial = partial
 
@@ -41,7 +40,7 @@ class AnswerWriter:
     def _frame(self, event: Piece) -> bytes:
         if isinstance(event, str):
             self._token_count += 1
-            return self._tokens.one(event)
+            return frame("token", {"text": event, "node": self._node})
         return frame("function_call_delta", {"node": self._node, **asdict(event)})
 
 

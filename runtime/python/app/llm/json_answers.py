@@ -6,11 +6,24 @@ from typing import Any
 import msgspec
 
 from app.llm.answer import ModelAnswer
-from app.llm.errors import InvalidJsonOutput, OutputTruncated
+from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 
 # What a fence of Markdown says of the language, before JSON begins.
 _LANGUAGE = re.compile(r"[A-Za-z0-9]*(?=[\s{\[\"])")
+
+
+class InvalidJsonOutput(ServiceError, code="invalid_json_output", title="Answer is not JSON", status=502):
+    """The answer was to be JSON and is not."""
+
+    hint = "Ask again, or describe the JSON more exactly in the prompt."
+    retryable = True
+
+
+class OutputTruncated(ServiceError, code="output_truncated", title="Answer cut off", status=502):
+    """The answer was cut off by the token limit, so that its JSON is not complete."""
+
+    hint = "Raise max_tokens or ask for less."
 
 
 def read_json(answer: ModelAnswer, text: str, usage: Usage, schema: Any) -> Any:
@@ -32,7 +45,7 @@ def read_json(answer: ModelAnswer, text: str, usage: Usage, schema: Any) -> Any:
         further = "" if schema is not None else " A JSON schema as the response format helps too."
         raise InvalidJsonOutput(
             "The model was asked for JSON and answered with something else.",
-            hint=InvalidJsonOutput.advice + further,
+            hint=InvalidJsonOutput.hint + further,
         ) from error
 
 

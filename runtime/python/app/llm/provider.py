@@ -11,8 +11,8 @@ from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
 from app.llm.types import CompletionConfig, Piece
+from app.runtime.context import Server
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import Settings
 from app.runtime.usage import Usage
 
 
@@ -68,17 +68,14 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """Who answers. `secret` is the variable that holds the API key; `connect` gives the connections to the server.
+class Provider(Server[ConnectionPool]):
+    """Who answers.
 
     `facts` says what is known of a model, `choose_api` which API a config with "auto" means. The rest is how its models
     deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
     `words` are what the hints of errors call its key and address.
     """
 
-    name: str
-    secret: str
-    connect: Callable[[Settings, str], ConnectionPool]
     apis: Mapping[str, Api]
     parts: Parts = Parts()
     facts: Callable[[str], ModelFacts | None] = lambda model: None

@@ -15,20 +15,25 @@ from typing import Any, cast
 import msgspec
 
 from app.llm.attachments import as_parts, attachments_in, shown
-from app.llm.calls import UnusableCalls, parse_arguments
+from app.llm.calls import InvalidToolArguments, UnusableCalls, parse_arguments
 from app.llm.completion import complete
-from app.llm.errors import InvalidToolArguments, ToolLoopLimit
 from app.llm.frames import tool_result_frame
 from app.llm.provider import Provider, Tracing
 from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
 from app.runtime.context import ExecutionContext, milliseconds_since
-from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, ServiceError
-from app.runtime.events import EventSink
-from app.runtime.json import encode
+from app.runtime.errors import ServiceError
+from app.runtime.events import EventSink, encode
+from app.runtime.functions import FunctionFailed, InvalidFunctionArguments
 from app.runtime.log import log_event
 from app.runtime.problems import first_error
 from app.runtime.usage import Usage
+
+
+class ToolLoopLimit(ServiceError, code="tool_loop_limit", title="Too many tool rounds", status=502):
+    """The model kept calling functions instead of answering; `max_tool_rounds` is the limit."""
+
+    hint = "Raise max_tool_rounds, or tell the model in the prompt when to stop calling functions."
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from app.llm.docstrings import read_docstring
 from app.llm.types import FunctionSpec, JsonObject, ToolSpec
 from app.runtime.context import ExecutionContext
+from app.runtime.functions import call_function
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Tool:
                 properties[name].setdefault("description", text)
 
         async def run(ctx: ExecutionContext, node: str, arguments: JsonObject) -> Any:
-            return await ctx.call(node, function, **arguments)
+            return await call_function(ctx, node, function, **arguments)
 
         return cls(function.__name__, docstring.description, parameters, run, node, strict)
 

@@ -11,8 +11,8 @@ from app.llm.answer import ModelAnswer
 from app.llm.provider import Api, EndCall, Provider, Tracing
 from app.llm.request import ModelRequest, parts_of, response_format_of
 from app.llm.types import CompletionConfig, FunctionCallDelta, JsonObject
+from app.runtime.events import encode
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.json import encode
 from app.runtime.telemetry import Telemetry, telemetry
 from app.runtime.usage import Usage
 

@@ -1,30 +1,28 @@
-"""What one run carries: its id, secrets, environment, connections, usage, times, and the way to its caller.
+"""What a run carries, and what the runs of one process share.
 
-The service makes one for each request. Elsewhere, in a script, a notebook or a test, `open_context` gives one:
+The service makes a context for each request. Elsewhere, in a script, a notebook or a test, `open_context` gives one:
 
     async with open_context() as ctx:
         reply = await chat.run(ctx, chat.ChatInput(message="Hello"))
 """
 
-import functools
-import inspect
+import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from functools import partial
 from secrets import token_hex
-from typing import Any
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
-import anyio.to_thread
 from dotenv import dotenv_values
-from pydantic import ValidationError, validate_call
 
-from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, MissingApiKey, MissingEnv, ServiceError
+from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.events import EventSink
-from app.runtime.pools import Pools
+from app.runtime.log import log_event
 from app.runtime.settings import Settings
-from app.runtime.usage import Budget, UsageMeter
+from app.runtime.usage import UsageMeter
 
 
 @dataclass(slots=True)
@@ -55,9 +53,8 @@ class Environment(dict[str, str]):
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        declared = list(names)
-        known = {**dotenv_values(".env"), **os.environ} if declared else {}
-        super().__init__({name: value for name in declared if (value := known.get(name)) is not None})
+        known = {**dotenv_values(".env"), **os.environ}
+        super().__init__({name: value for name in names if (value := known.get(name)) is not None})
 
     def __missing__(self, name: str) -> str:
         raise MissingEnv(
@@ -65,6 +62,52 @@ class Environment(dict[str, str]):
             hint=f"Set {name} in the environment or in the .env file and start the service again.",
             variable=name,
         )
+
+
+class Pool(Protocol):
+    """Connections to one server."""
+
+    def close(self) -> None:
+        """Closes all connections; calls in flight fail."""
+        ...
+
+
+PoolT = TypeVar("PoolT", bound=Pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Server(Generic[PoolT]):
+    """Who is asked: `secret` is the variable that holds the key, `connect` takes the settings and that key."""
+
+    name: str
+    secret: str
+    connect: Callable[[Settings, str], PoolT]
+
+
+class Pools:
+    """The connections that a process shares, one pool per server; made once, inside the event loop."""
+
+    def __init__(self, settings: Settings, secrets: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._open: dict[str, Pool] = {}
+
+    def of(self, server: Server[PoolT]) -> PoolT:
+        """The connections to a server.
+
+        Raises:
+            MissingApiKey: its key is not set.
+            ValueError: its address, a proxy's, or a header that the settings lead to cannot be used.
+        """
+        pool = self._open.get(server.name)
+        if pool is None:
+            pool = self._open[server.name] = server.connect(self._settings, self._secrets[server.secret])
+        return cast("PoolT", pool)
+
+    def close(self) -> None:
+        """Closes all connections; calls in flight fail."""
+        for pool in self._open.values():
+            pool.close()
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -75,7 +118,8 @@ class ExecutionContext:
     pools: Pools
     secrets: Secrets
     env: Mapping[str, str]
-    execution_id: str
+    execution_id: str = field(default_factory=partial(token_hex, 16))
+    """Cannot be guessed."""
     sink: EventSink | None = None
     usage: UsageMeter = field(default_factory=UsageMeter)
     node_timings: dict[str, float] = field(default_factory=dict[str, float])
@@ -87,50 +131,64 @@ class ExecutionContext:
         """Whether the caller listens to a stream."""
         return self.sink is not None
 
-    async def call(self, node: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Runs a function of the project as the step `node`; a synchronous one in a worker thread.
 
-        The arguments are checked and converted by the function's type hints, as pydantic's `validate_call` does.
+class ActiveRun:
+    """A run in progress, in the current task, which can be stopped from outside."""
 
-        Raises:
-            InvalidFunctionArguments: they do not fit.
-            FunctionFailed: the function raised; a ServiceError passes through. Both name the node.
-        """
-        started = time.perf_counter()
-        try:
-            args, kwargs = _argument_check(function)(*args, **kwargs)
-        except ValidationError as error:
-            raise InvalidFunctionArguments(
-                f"The arguments for {function.__name__} do not fit its signature.",
-                node=node,
-                errors=argument_problems(error),
-            ) from None
-        try:
-            if inspect.iscoroutinefunction(function):
-                return await function(*args, **kwargs)
-            bound = functools.partial(function, *args, **kwargs)
-            return await anyio.to_thread.run_sync(bound, abandon_on_cancel=True)
-        except ServiceError as error:
-            error.node = error.node or node
-            raise
-        except Exception as error:
-            raise FunctionFailed(
-                f"The function {function.__name__} raised {type(error).__name__}.", node=node
-            ) from error
-        finally:
-            self.node_timings[node] = milliseconds_since(started)
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.reason: Literal["disconnect", "shutdown", "stalled"] | None = None
 
-    def inside(self, budget: Budget | None) -> "ExecutionContext":
-        """The context of a workflow that a step of this run calls: nobody listens, and what it uses counts here too."""
-        return replace(
-            self, sink=None, usage=UsageMeter(budget, within=self.usage), node_timings={}, started=time.perf_counter()
-        )
+    def stop(self, reason: Literal["disconnect", "shutdown", "stalled"]) -> None:
+        """Cancels the run, which closes its connection upstream."""
+        if self.reason is None and self._task is not None:
+            self.reason = reason
+            self._task.cancel()
+
+    def absorb_cancellation(self) -> bool:
+        """Whether a CancelledError is the answer to `stop()`; if so the task may go on."""
+        if self.reason is None or self._task is None:
+            return False
+        self._task.uncancel()
+        return True
 
 
-def argument_problems(error: ValidationError) -> list[dict[str, str]]:
-    """Which arguments do not fit and why, without what was given."""
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{"argument": ".".join(map(str, item["loc"])), "detail": item["msg"]} for item in problems]
+class Process:
+    """What the runs of a process share, from start-up to shut-down: settings, keys, variables and connections.
+
+    Raises:
+        ValueError: a setting cannot be used; `app.runtime.settings.explain` says which.
+    """
+
+    def __init__(
+        self, *, env: Iterable[str] = (), servers: Sequence[Server[Any]] = (), settings: Settings | None = None
+    ) -> None:
+        self.settings = settings or Settings.load()
+        self.secrets = Secrets(self.settings)
+        self.pools = Pools(self.settings, self.secrets)
+        self.env = Environment(env)
+        self.active: set[ActiveRun] = set()
+        self.draining = False
+        self.missing = [server.secret for server in servers if server.secret not in self.secrets]
+        """The variables without which the workflows cannot do their work."""
+        for server in servers:
+            if server.secret in self.secrets:
+                self.pools.of(server)
+
+    def context(self) -> ExecutionContext:
+        """The context of a new run."""
+        return ExecutionContext(settings=self.settings, pools=self.pools, secrets=self.secrets, env=self.env)
+
+    def begin_drain(self) -> None:
+        """Lets open runs go on for `drain_seconds`, then ends each with an error of its own."""
+        if not self.draining:
+            self.draining = True
+            log_event("draining", open_runs=len(self.active), seconds=self.settings.drain_seconds)
+            asyncio.get_running_loop().call_later(self.settings.drain_seconds, self._stop_all)
+
+    def _stop_all(self) -> None:
+        for run in list(self.active):
+            run.stop("shutdown")
 
 
 @asynccontextmanager
@@ -142,43 +200,13 @@ async def open_context(
     Keys and settings come from the environment or `.env`; `env` names the further variables to be read.
 
     Raises:
-        ValueError: a setting cannot be used; `app.runtime.settings.explain` says which.
+        ValueError: as Process.
     """
-    settings = settings or Settings.load()
-    secrets = Secrets(settings)
-    pools = Pools(settings, secrets)
-    try:
-        yield ExecutionContext(
-            settings=settings,
-            pools=pools,
-            secrets=secrets,
-            env=Environment(env),
-            execution_id=new_execution_id(),
-        )
-    finally:
-        await pools.aclose()
-
-
-def new_execution_id() -> str:
-    """An id that cannot be guessed: 128 random bits in hexadecimal."""
-    return token_hex(16)
+    process = Process(env=env, settings=settings)
+    with closing(process.pools):
+        yield process.context()
 
 
 def milliseconds_since(started: float) -> float:
     """Milliseconds since a reading of `time.perf_counter()`."""
     return round((time.perf_counter() - started) * 1000, 3)
-
-
-@functools.lru_cache(maxsize=256)
-def _argument_check(function: Callable[..., Any]) -> Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]:
-    """A function with the same signature that only gives back its arguments, checked and converted.
-
-    Checking apart from calling keeps a ValidationError that the function itself raises from looking like a wrong
-    argument.
-    """
-
-    @functools.wraps(function)
-    def arguments(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return args, kwargs
-
-    return validate_call(config={"arbitrary_types_allowed": True})(arguments)

@@ -1,28 +1,37 @@
 """Every way in which a run can fail, as one hierarchy with stable codes.
 
-An error says what happened (`detail`), what to do next (`hint`), and whether asking again may help (`retryable`). Its
-`problem()` is the JSON object of RFC 9457 that clients get, in an HTTP answer or as the `error` event of a stream.
-Details never hold a key, a prompt or an upstream body.
+An error says what happened (`detail`), what to do next (`hint`), and whether asking again may help (`retryable`).
+Details never hold a key, a prompt or an upstream body. Errors of a single part of the service stand beside that part.
 """
 
-from typing import Any, ClassVar
+from http import HTTPStatus
+from typing import Any
 
 
 class ServiceError(Exception):
-    """Base of all errors that a caller of the service may see.
+    """Base of all errors that a caller of the service may see; a class gives its `code`, `title` and HTTP `status`.
 
     `details` are further members of the problem object, JSON values only. `headers` are added to the HTTP answer.
     `upstream` is what the upstream server said about it, as it came: it may hold keys and prompts, and nothing but
     `said_upstream()` reads it.
     """
 
-    code: ClassVar[str] = "internal_error"
-    title: str = "Internal error"
-    http_status: int = 500
-    can_retry: ClassVar[bool] = False
-    for_operator: ClassVar[bool] = False
+    code = "internal_error"
+    title = "Internal error"
+    status = 500
+    hint = "See the service's log for the traceback, under the same execution id."
+    retryable = False
+    for_operator = False
     """Whether only the operator of the service can mend it, so that nothing a model says would change it."""
-    advice: ClassVar[str] = "See the service's log for the traceback, under the same execution id."
+    for_caller: tuple[str, ...] | None = None
+    """The details that a caller is told, with `detail` and `hint`; None when those are for the operator alone."""
+    callers_hint: str | None = None
+    """What a caller is told to do, where that is not `hint`."""
+
+    def __init_subclass__(cls, *, code: str | None = None, title: str | None = None, status: int | None = None) -> None:
+        cls.code = code or cls.code
+        cls.title = title or cls.title
+        cls.status = status or cls.status
 
     def __init__(
         self,
@@ -37,20 +46,15 @@ class ServiceError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.node = node
-        self.hint = self.advice if hint is None else hint
-        self.retryable = self.can_retry if retryable is None else retryable
+        self.hint = self.hint if hint is None else hint
+        self.retryable = self.retryable if retryable is None else retryable
         self.headers = headers or {}
         self.details = details
         self.upstream: dict[str, str] = {}
 
-    @property
-    def status(self) -> int:
-        """The HTTP status when nothing has been sent yet."""
-        return self.http_status
-
     def problem(self) -> dict[str, Any]:
         """The problem object of RFC 9457: `type, title, status, detail, code, retryable, hint`, `node` and details."""
-        problem: dict[str, Any] = {
+        known = {
             "type": "about:blank",
             "title": self.title,
             "status": self.status,
@@ -58,13 +62,10 @@ class ServiceError(Exception):
             "code": self.code,
             "retryable": self.retryable,
             "hint": self.hint,
+            "node": self.node,
+            **self.details,
         }
-        if self.node is not None:
-            problem["node"] = self.node
-        for name, value in self.details.items():
-            if value is not None:
-                problem.setdefault(name, value)
-        return problem
+        return {name: value for name, value in known.items() if value is not None}
 
 
 class InternalError(ServiceError):
@@ -74,99 +75,57 @@ class InternalError(ServiceError):
 # The caller's request
 
 
-class InvalidInput(ServiceError):
+class InvalidInput(ServiceError, code="invalid_input", title="Invalid input", status=422):
     """The request's body does not fit the trigger's input; `errors` lists JSON pointers."""
 
-    code = "invalid_input"
-    title = "Invalid input"
-    http_status = 422
-    advice = "Correct the fields that `errors` points at and send the request again."
+    hint = "Correct the fields that `errors` points at and send the request again."
+    for_caller = ("errors",)
 
 
-class HttpError(ServiceError):
+class HttpError(ServiceError, code="http_error", title="HTTP error"):
     """An HTTP-level refusal such as 404, 405, 406 or 415; the status is the message."""
 
-    code = "http_error"
-    title = "HTTP error"
-    advice = "Check method, path and headers against /openapi.json."
+    hint = "Check method, path and headers against /openapi.json."
+    for_caller = ()
 
-    def __init__(self, detail: str, *, status_code: int, title: str, **details: Any) -> None:
+    def __init__(self, status: int, detail: str, **details: Any) -> None:
         super().__init__(detail, **details)
-        self.http_status = status_code
-        self.title = title
+        self.status = status
+        self.title = HTTPStatus(status).phrase
 
 
 # The service's own configuration and workflow
 
 
-class MissingApiKey(ServiceError):
+class MissingApiKey(ServiceError, code="missing_api_key", title="No API key"):
     """No API key is configured."""
 
-    code = "missing_api_key"
-    title = "No API key"
-    http_status = 500
+    hint = "Set OPENAI_API_KEY in the environment or in the .env file and start the service again."
     for_operator = True
-    advice = "Set OPENAI_API_KEY in the environment or in the .env file and start the service again."
 
 
-class MissingEnv(ServiceError):
+class MissingEnv(ServiceError, code="missing_env", title="Missing environment variable"):
     """A variable that the workflow declares is not set."""
 
-    code = "missing_env"
-    title = "Missing environment variable"
+    hint = "Set the variable in the environment or in the .env file and start the service again."
     for_operator = True
-    advice = "Set the variable in the environment or in the .env file and start the service again."
 
 
-class MissingValue(ServiceError):
+class MissingValue(ServiceError, code="missing_value", title="Missing value"):
     """An expression reads a key, an index or a variable that is not there."""
 
-    code = "missing_value"
-    title = "Missing value"
-    advice = "Give the expression a default(...), or make sure that the value is there when this node runs."
+    hint = "Give the expression a default(...), or make sure that the value is there when this node runs."
 
 
-class ExpressionError(ServiceError):
+class ExpressionError(ServiceError, code="invalid_expression", title="Expression failed"):
     """An expression cannot be worked out with the values it got, such as `<` on a number and a string."""
 
-    code = "invalid_expression"
-    title = "Expression failed"
-    advice = "Convert the values with a filter such as int or string before comparing them."
+    hint = "Convert the values with a filter such as int or string before comparing them."
 
 
-class FunctionFailed(ServiceError):
-    """A Python function of the project raised."""
-
-    code = "function_failed"
-    title = "Function failed"
-    advice = "The function's traceback is in the service's log, under the same execution id."
-
-
-class InvalidFunctionArguments(ServiceError):
-    """The arguments for a function or a called workflow of the project do not fit what it takes."""
-
-    code = "invalid_function_arguments"
-    title = "Arguments do not fit"
-    advice = "Compare the arguments in `errors` with what the function or workflow takes."
-
-
-class BudgetExceeded(ServiceError):
-    """The run has used up its budget of tokens or money, and may not ask a model again.
-
-    402 rather than 429: asking again does not help, and clients repeat a 429 by themselves, which would spend as much.
-    """
-
-    code = "budget_exceeded"
-    title = "Budget exceeded"
-    http_status = 402
-    advice = "Raise the budget of the endpoint, or ask for less."
-
-
-class Cancelled(ServiceError):
+class Cancelled(ServiceError, code="cancelled", title="Cancelled", status=503):
     """The run was stopped: by the caller, or because the service shuts down."""
 
-    code = "cancelled"
-    title = "Cancelled"
-    http_status = 503
-    can_retry = True
-    advice = "Send the request again."
+    hint = "Send the request again."
+    for_caller = ()
+    retryable = True

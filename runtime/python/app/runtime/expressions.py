@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from app.runtime.errors import ExpressionError, MissingEnv, MissingValue
-from app.runtime.json import encode
+from app.runtime.events import encode
 
 Value = TypeVar("Value")
 

@@ -4,9 +4,7 @@ import functools
 import logging
 import traceback
 import zlib
-from itertools import islice
 from pathlib import Path
-from types import CodeType
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -41,36 +39,30 @@ class SourceMap(msgspec.Struct):
 class Place(NamedTuple):
     """Where in a workflow something happened, as far as the map tells; `innermost` if not in what it called there."""
 
-    innermost: bool
+    innermost: bool = False
     node: str | None = None
     expression: str | None = None
 
 
-def find_place(error: BaseException) -> Place | None:
-    """The innermost place in a workflow module that the error came through; None if there is none."""
-    found, last, step = None, None, error.__traceback__
-    while step is not None:
-        if Path(step.tb_frame.f_code.co_filename).parent == WORKFLOWS:
-            found = step
-        last, step = step, step.tb_next
-    if found is None:
-        return None
-    code, line = found.tb_frame.f_code, found.tb_lineno
-    first = 1
-    for piece in _load(code.co_filename):
-        if line < first + piece.lines:
-            return Place(found is last, piece.node, _expression_at(piece, first, line, code, found.tb_lasti))
+def find_place(error: BaseException) -> Place:
+    """The innermost place in a workflow module that the error came through."""
+    steps = traceback.extract_tb(error.__traceback__)
+    inside = [step for step in steps if Path(step.filename).parent == WORKFLOWS]
+    if not inside:
+        return Place()
+    step, first = inside[-1], 1
+    for piece in _load(step.filename):
+        if (step.lineno or 0) < first + piece.lines:
+            return Place(step is steps[-1], piece.node, _expression_at(piece, first, step))
         first += piece.lines
-    return Place(found is last)
+    return Place(step is steps[-1])
 
 
-def _expression_at(piece: MappedPiece, first: int, line: int, code: CodeType, instruction: int) -> str | None:
-    """The smallest expression of the piece, which begins in line `first`, that the instruction belongs to."""
-    unknown = (line, line, None, None)
-    start_line, end_line, start, end = next(islice(code.co_positions(), instruction // 2, None), unknown)
-    begin = ((start_line or line) - first, start or 0)
-    finish = ((end_line or line) - first, begin[1] if end is None else end)
-    around = [each for each in piece.expressions if each.at[:2] <= begin and finish <= each.at[2:]]
+def _expression_at(piece: MappedPiece, first: int, step: traceback.FrameSummary) -> str | None:
+    """The smallest expression of the piece, which begins in line `first`, that the step of a traceback lies in."""
+    begin = ((step.lineno or first) - first, step.colno or 0)
+    end = ((step.end_lineno or first) - first, step.end_colno or begin[1])
+    around = [each for each in piece.expressions if each.at[:2] <= begin and end <= each.at[2:]]
     smallest = min(around, key=lambda each: (each.at[2] - each.at[0], each.at[3] - each.at[1]), default=None)
     return None if smallest is None else smallest.text
 
@@ -95,7 +87,7 @@ def as_service_error(error: BaseException) -> ServiceError:
     InternalError.
     """
     error = first_error(error)
-    place = find_place(error) or Place(innermost=False)
+    place = find_place(error)
     if isinstance(error, ServiceError):
         error.node = error.node or place.node
         if place.expression is not None and error.code in ("missing_env", "invalid_expression"):
@@ -128,24 +120,6 @@ def first_error(error: BaseException) -> BaseException:
     return error
 
 
-_PUBLIC = ("type", "title", "status", "detail", "code", "retryable", "hint", "node")
-_CALLERS_OWN = {
-    "invalid_input": ("errors",),
-    "http_error": (),
-    "budget_exceeded": ("used_tokens", "max_tokens", "cost_usd", "max_cost_usd"),
-    "content_filtered": (),
-    "refused": ("refusal",),
-    "cancelled": (),
-}
-"""The errors whose words and members are for the caller."""
-
-_CALLERS_HINTS = {
-    "budget_exceeded": "Ask for less.",
-    "context_length_exceeded": "Send less text.",
-    "rate_limited": "Wait for `retry_after_s` seconds if it is there, then try again.",
-}
-
-
 def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, Any]:
     """The problem object for the caller: `type, title, status, code, retryable`, `node`, and what concerns callers.
 
@@ -155,14 +129,14 @@ def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, A
     problem = error.problem()
     if exposed:
         return problem
-    members = _CALLERS_OWN.get(error.code, ("retry_after_s", "received_characters"))
-    public = {name: problem[name] for name in (*_PUBLIC, *members) if name in problem}
-    if error.code not in _CALLERS_OWN:
-        public["detail"] = f"{error.title}."
-        public["hint"] = "Try again later." if error.retryable else "Only the service's operator can mend this."
-    if error.code in _CALLERS_HINTS:
-        public["hint"] = _CALLERS_HINTS[error.code]
-    return public
+    details = ("retry_after_s", "received_characters")
+    if error.for_caller is not None:
+        details = error.for_caller
+    else:
+        problem["detail"] = f"{error.title}."
+        problem["hint"] = "Try again later." if error.retryable else "Only the service's operator can mend this."
+    problem["hint"] = error.callers_hint or problem["hint"]
+    return {name: value for name, value in problem.items() if name in details or name not in error.details}
 
 
 def told_to_operator(error: ServiceError | None) -> dict[str, Any]:

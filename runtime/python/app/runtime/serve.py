@@ -12,8 +12,6 @@ import math
 import socket
 import sys
 from functools import partial
-from http import HTTPStatus
-from importlib.util import find_spec
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -23,7 +21,7 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.runtime.errors import HttpError
-from app.runtime.json import encode
+from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, explain
 
@@ -59,7 +57,6 @@ class Connection(HttpToolsProtocol):
         self._settings = settings
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
-        self._in_head = True
         self._unparsed_bytes = 0
         self._refusal = 400, "This is not a request of HTTP/1.1."
         self._too_large = 431, f"The request's head is larger than {settings.max_head_bytes} bytes."
@@ -69,7 +66,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Waits for the first request."""
         super().connection_made(transport)
-        self._head_timer = self.loop.call_later(self._settings.read_timeout_seconds, self._head_is_late)
+        self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits for nothing more."""
@@ -92,16 +89,13 @@ class Connection(HttpToolsProtocol):
             return
         if self._unparsed_bytes > self._settings.max_head_bytes:
             self._refuse(*self._too_large)
-        elif self._in_head:
-            self._unset_keepalive_if_required()
-            if self._head_timer is None:
-                self._head_timer = self.loop.call_later(self._settings.read_timeout_seconds, self._head_is_late)
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
         self._unset_keepalive_if_required()
-        self._in_head = True
+        if self._head_timer is None:
+            self._await_head()
 
     def on_headers_complete(self) -> None:
         """Hands the request on. An exception ends the parsing."""
@@ -109,7 +103,6 @@ class Connection(HttpToolsProtocol):
         if size > self._settings.max_head_bytes:
             self._refusal = self._too_large
             raise ValueError
-        self._in_head = False
         self._unparsed_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
@@ -143,10 +136,13 @@ class Connection(HttpToolsProtocol):
         if self._write_timer is not None:
             self._write_timer.cancel()
 
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(self._settings.read_timeout_seconds, self._head_is_late)
+
     def _head_is_late(self) -> None:
         if self.headers is None:  # pyright: ignore[reportUnnecessaryComparison]
             self.transport.close()
-        else:
+        elif not self._is_over:
             self._refuse(408, "The request's head did not arrive in time.")
 
     def _probe(self, cycle: RequestResponseCycle) -> None:
@@ -177,14 +173,14 @@ class Connection(HttpToolsProtocol):
             self._is_over = True
             cycle.keep_alive = False
             return
-        title = HTTPStatus(status).phrase
-        log_event("refused", status=status, outcome=HttpError.code, detail=detail)
+        error = HttpError(status, detail)
+        log_event("refused", status=status, outcome=error.code, detail=detail)
         if cycle is not None:
             cycle.disconnected = True
             cycle.message_event.set()
         if cycle is None or not cycle.response_started:
-            body = encode(HttpError(detail, status_code=status, title=title).problem())
-            head = f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+            body = encode(error.problem())
+            head = f"HTTP/1.1 {status} {error.title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
             self.transport.write(b"%bcontent-length: %d\r\n\r\n%b" % (head.encode(), len(body), body))
         self.flow.resume_reading()
         self._hang_up(None)
@@ -223,8 +219,6 @@ def main(arguments: list[str] | None = None) -> None:
         options.app,
         host=options.host,
         port=options.port,
-        # uvloop does not exist for Windows.
-        loop="uvloop" if find_spec("uvloop") else "asyncio",
         http=connection,
         ws="none",
         lifespan="on",

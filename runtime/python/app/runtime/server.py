@@ -1,33 +1,32 @@
-"""The HTTP side of a service: the application, its routes for operators, and its answers to errors.
+"""The HTTP side of a service: the application, what requests pass first, routes for operators, and answers to errors.
 
 Errors are problem objects: https://www.rfc-editor.org/rfc/rfc9457
 """
 
+import asyncio
 import gc
 import logging
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from http import HTTPStatus
+from secrets import token_hex
 from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.context import ExecutionContext, Reply
-from app.runtime.door import Door
+from app.runtime.context import ExecutionContext, Process, Reply, Server
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
-from app.runtime.json import encode
+from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
-from app.runtime.pools import Server
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
-from app.runtime.process import Process
-from app.runtime.settings import explain
+from app.runtime.settings import Settings, explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
-from app.runtime.usage import Budget
 
+_REQUEST_ID = re.compile(rb"[!-~]{1,128}")
 _JSON = re.compile(r"application/([^/]+\+)?json")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -57,11 +56,13 @@ def create_app(
             # The server would add the traceback of what has just been said.
             logging.getLogger("uvicorn.error").disabled = True
             raise
+        if process.missing:
+            log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(process.missing)}.")
         # What start-up has made lives as long as the process; looking for garbage in it took a tenth of the start.
         gc.freeze()
         gc.enable()
         yield {"process": process}
-        await process.pools.aclose()
+        process.pools.close()
 
     app = FastAPI(
         title=title,
@@ -91,9 +92,8 @@ def respond(
     *,
     workflow: str,
     stream: StreamMode = "auto",
-    budget: Budget | None = None,
 ) -> Response:
-    """The answer to a request: runs the workflow within its budget, and streams or not as the caller's Accept says.
+    """The answer to a request: runs the workflow, and streams or not as the caller's Accept says.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
@@ -102,18 +102,70 @@ def respond(
     broken = _half_character(inputs)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
-        raise InvalidInput(
-            "The request holds a text that is not Unicode.",
-            errors=[{"in": "body", "pointer": broken, "detail": detail}],
-        )
-    return RunResponse(
-        run,
-        inputs,
-        request.state.process,
-        workflow=workflow,
-        budget=budget,
-        streaming=wants_stream(request.headers.get("accept"), stream),
-    )
+        problems = [{"in": "body", "pointer": broken, "detail": detail}]
+        raise InvalidInput("The request holds a text that is not Unicode.", errors=problems)
+    streaming = wants_stream(request.headers.get("accept"), stream)
+    return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
+
+
+class Door:
+    """An ASGI application around another.
+
+    A caller's `X-Request-ID` is kept where it is well-formed, else one is made; the answer and the log lines have it.
+    Whoever reads a body that is too large or too slow gets an HTTPException, 413 or 408.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request in."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = headers.get(b"x-request-id", b"")
+        if not _REQUEST_ID.fullmatch(request_id):
+            request_id = token_hex(16).encode()
+        scope["state"]["request_id"] = request_id.decode()
+
+        def answer(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (b"x-request-id", request_id)]}
+            return send(message)
+
+        await self.app(scope, _limited(receive, headers, scope["state"]["process"].settings), answer)
+
+
+def _limited(receive: Receive, headers: dict[bytes, bytes], settings: Settings) -> Receive:
+    """As `receive`, which gives a request's body piece by piece, within the limits of the settings."""
+    size = int(headers.get(b"content-length", 0))
+    deadline = asyncio.get_running_loop().time() + settings.read_timeout_seconds
+    complete = False
+
+    async def receive_limited() -> Message:
+        nonlocal size, complete
+        if complete:
+            return await receive()
+        message: Message = {}
+        if size <= settings.max_body_bytes:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise _refusal(408, "The request's body did not arrive in time.") from None
+            if b"content-length" not in headers:
+                size += len(message.get("body", b""))
+        if size > settings.max_body_bytes:
+            raise _refusal(413, f"The request's body is larger than {settings.max_body_bytes} bytes.")
+        complete = not message.get("more_body", False)
+        return message
+
+    return receive_limited
+
+
+def _refusal(status: int, detail: str) -> HTTPException:
+    return HTTPException(status, detail, {"connection": "close"})
 
 
 async def _healthz() -> dict[str, str]:
@@ -122,10 +174,10 @@ async def _healthz() -> dict[str, str]:
 
 async def _readyz(request: Request) -> Response:
     process: Process = request.state.process
-    status, code = "ready", 200
-    if process.draining or process.missing:
-        status, code = "draining" if process.draining else "not configured; the log says what is missing", 503
-    return Response(encode({"status": status}), code, media_type="application/json")
+    unable = "not configured; the log says what is missing" if process.missing else None
+    if process.draining:
+        unable = "draining"
+    return Response(encode({"status": unable or "ready"}), 503 if unable else 200, media_type="application/json")
 
 
 async def _service_error(request: Request, error: Exception) -> Response:
@@ -142,13 +194,9 @@ async def _service_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    title = HTTPStatus(error.status_code).phrase
-    found = HttpError(error.detail, status_code=error.status_code, title=title, hint=_HINTS.get(error.status_code))
-    found.headers.update(error.headers or {})
+    hint = {408: "Send the request in one go.", 413: "Send less at once."}.get(error.status_code)
+    found = HttpError(error.status_code, error.detail, hint=hint, headers=dict(error.headers or {}))
     return await _service_error(request, found)
-
-
-_HINTS = {408: "Send the request in one go.", 413: "Send less at once."}
 
 
 async def _invalid_input(request: Request, error: Exception) -> Response:
@@ -156,17 +204,12 @@ async def _invalid_input(request: Request, error: Exception) -> Response:
     errors = error.errors()
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if not _JSON.fullmatch(kind) and any(item["loc"] == ("body",) and item["type"] != "missing" for item in errors):
-        unread = HttpError(
-            "This endpoint takes JSON, and the body is said to be something else.",
-            status_code=415,
-            title="Unsupported Media Type",
-            hint="Send the body as JSON, with Content-Type: application/json.",
-        )
-        return await _service_error(request, unread)
-    told = [_field_error(item) for item in errors]
-    return await _service_error(
-        request, InvalidInput("The request does not fit what this endpoint takes.", errors=told)
-    )
+        hint = "Send the body as JSON, with Content-Type: application/json."
+        found = HttpError(415, "This endpoint takes JSON, and the body is said to be something else.", hint=hint)
+    else:
+        problems = [_field_error(item) for item in errors]
+        found = InvalidInput("The request does not fit what this endpoint takes.", errors=problems)
+    return await _service_error(request, found)
 
 
 def _field_error(item: dict[str, Any]) -> dict[str, str]:

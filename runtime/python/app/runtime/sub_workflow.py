@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.runtime.context import ExecutionContext, Reply, argument_problems, milliseconds_since
-from app.runtime.errors import FunctionFailed, InvalidFunctionArguments, ServiceError
+from app.runtime.context import ExecutionContext, Reply, milliseconds_since
+from app.runtime.errors import ServiceError
+from app.runtime.functions import FunctionFailed, InvalidFunctionArguments, argument_problems
 from app.runtime.problems import as_service_error
-from app.runtime.usage import Budget
+from app.runtime.usage import UsageMeter
 
 Input = TypeVar("Input", bound=BaseModel)
 
@@ -20,13 +21,12 @@ class SubWorkflow(Generic[Input]):
     """A workflow of the project, as others call it: by its `run`, without HTTP.
 
     It shares the caller's connections, keys, variables and execution id, and its usage counts for the caller as well;
-    what it says is not streamed. `budget` limits one call of it, beside the budget of the whole run.
+    what it says is not streamed.
     """
 
     name: str
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]]
     input_model: type[Input]
-    budget: Budget | None = None
 
     async def call(self, ctx: ExecutionContext, node: str, arguments: dict[str, Any]) -> Any:
         """Runs it as the step `node`; gives the output of its reply, whatever the status.
@@ -66,7 +66,7 @@ class SubWorkflow(Generic[Input]):
 
     async def _run(self, ctx: ExecutionContext, node: str, arguments: Input) -> Any:
         started = time.perf_counter()
-        inner = ctx.inside(self.budget)
+        inner = replace(ctx, sink=None, usage=UsageMeter(within=ctx.usage), node_timings={}, started=started)
         try:
             reply = await self.run(inner, arguments)
         except Exception as error:

@@ -1,9 +1,6 @@
-"""Tokens and money used: by one model call, and summed over a run, within its budget."""
+"""Tokens and money used: by one model call, and summed over a run."""
 
-from dataclasses import KW_ONLY, dataclass
 from typing import NotRequired, TypedDict
-
-from app.runtime.errors import BudgetExceeded
 
 
 class Usage(TypedDict):
@@ -28,90 +25,37 @@ class PricedUsage(Usage):
     cost_usd: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a run may use: US dollars, tokens of prompts and answers together, or both.
-
-    It is checked before each model call, so the call that crosses it still ends, and so do those beside it.
-    """
-
-    max_cost_usd: float | None = None
-    max_tokens: int | None = None
-
-
-@dataclass(slots=True, eq=False)
 class UsageMeter:
     """Sums the usage of a run's model calls, and passes it on to the meter of the run `within` which it is one step."""
 
-    budget: Budget | None = None
-    _: KW_ONLY
-    within: "UsageMeter | None" = None
-    cost_usd: float | None = 0.0
-    """US dollars; None as soon as the price of one call is not known."""
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int = 0
-    reasoning_tokens: int = 0
-    estimated: bool = False
+    def __init__(self, within: "UsageMeter | None" = None) -> None:
+        self._within = within
+        self._total = PricedUsage(
+            prompt_tokens=0, completion_tokens=0, total_tokens=0, cached_tokens=0, reasoning_tokens=0, cost_usd=0.0
+        )
+        self.calls = 0
+
+    def check_budget(self) -> None:
+        """To be called before each model call; raises BudgetExceeded where a run has used up its budget."""
+        if self._within is not None:
+            self._within.check_budget()
 
     def add(self, usage: Usage, cost_usd: float | None) -> None:
         """Counts one model call."""
-        if self.cost_usd is not None:
-            self.cost_usd = None if cost_usd is None else round(self.cost_usd + cost_usd, 10)
+        total, cost = self._total, self._total["cost_usd"]
+        for name in ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens"):
+            total[name] += usage[name]
+        total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
+        total["cost_usd"] = None if cost is None or cost_usd is None else round(cost + cost_usd, 10)
+        if usage.get("estimated"):
+            total["estimated"] = True
         self.calls += 1
-        self.prompt_tokens += usage["prompt_tokens"]
-        self.completion_tokens += usage["completion_tokens"]
-        self.cached_tokens += usage["cached_tokens"]
-        self.reasoning_tokens += usage["reasoning_tokens"]
-        self.estimated = self.estimated or usage.get("estimated", False)
-        if self.within is not None:
-            self.within.add(usage, cost_usd)
-
-    def check_budget(self) -> None:
-        """To be called before the next model call.
-
-        Raises:
-            BudgetExceeded: the run has used what it may, or its cost cannot be known although it is limited.
-        """
-        if self.within is not None:
-            self.within.check_budget()
-        budget = self.budget
-        if budget is None:
-            return
-        tokens = self.prompt_tokens + self.completion_tokens
-        if budget.max_tokens is not None and tokens >= budget.max_tokens:
-            raise BudgetExceeded(
-                f"The run has used {tokens} of the {budget.max_tokens} tokens it may use.",
-                used_tokens=tokens,
-                max_tokens=budget.max_tokens,
-            )
-        if budget.max_cost_usd is None:
-            return
-        if self.cost_usd is None:
-            raise BudgetExceeded(
-                "The price of a model is not known, so that the run's cost cannot be limited.",
-                hint="Use a model of the catalog, or limit the run's tokens instead.",
-                max_cost_usd=budget.max_cost_usd,
-            )
-        if self.cost_usd >= budget.max_cost_usd:
-            raise BudgetExceeded(
-                f"The run has cost ${self.cost_usd:.6f} of the ${budget.max_cost_usd:g} it may cost.",
-                cost_usd=self.cost_usd,
-                max_cost_usd=budget.max_cost_usd,
-            )
+        if self._within is not None:
+            self._within.add(usage, cost_usd)
 
     def total(self) -> PricedUsage:
-        """The sums so far."""
-        total: PricedUsage = {
-            "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": self.completion_tokens,
-            "total_tokens": self.prompt_tokens + self.completion_tokens,
-            "cached_tokens": self.cached_tokens,
-            "reasoning_tokens": self.reasoning_tokens,
-            "cost_usd": self.cost_usd,
-        }
-        return {**total, "estimated": True} if self.estimated else total
+        """The sums so far; the cost is None as soon as the price of one call is not known."""
+        return self._total.copy()
 
 
 def estimate_tokens(characters: int) -> int:

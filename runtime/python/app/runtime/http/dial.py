@@ -1,14 +1,15 @@
 """Opens a connection to a server: name resolution, TCP, the tunnel through a proxy, TLS."""
 
 import asyncio
+import os
 import socket
 import ssl
+import sys
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohappyeyeballs
 
@@ -69,6 +70,10 @@ def proxy_for(address: Address) -> Address | None:
     Raises:
         ValueError: the proxy's URL is of a kind that cannot be used, such as socks5.
     """
+    if sys.platform not in ("darwin", "win32") and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  # most services start without what it loads
+
     proxies = getproxies()
     url = proxies.get(address.scheme) or proxies.get("all")
     if not url or proxy_bypass(f"{address.host}:{address.port}") or proxy_bypass(address.host):

@@ -1,4 +1,4 @@
-import { budgetArgument } from '../nodes/logic/budget.ts';
+import { withinBudget } from '../nodes/logic/budget.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
@@ -8,7 +8,7 @@ import { askedProviders } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
-export const takenInRoutes: readonly string[] = ['inputs', 'request', 'respond', 'router'];
+export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request', 'respond', 'router'];
 
 const taken = [
   ...takenInRoutes,
@@ -35,7 +35,7 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const servers = py.assign(py.name('SERVERS'), py.list(askedProviders(workflows.map(({ plan }) => plan.checked))), {
     annotation: py.subscript(
       py.name('list'),
-      py.subscript(py.imported('app.runtime.pools', 'Server'), py.imported('typing', 'Any')),
+      py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any')),
     ),
   });
   const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
@@ -57,11 +57,10 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
     py.name('request'),
-    py.attribute(workflow, 'run'),
+    withinBudget(py.attribute(workflow, 'run'), trigger.config.budget),
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
-    ...budgetArgument(trigger.config.budget),
   );
   return py.asyncDef(name, {
     decorators: [py.call(register, py.literal(path))],

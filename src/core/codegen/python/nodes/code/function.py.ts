@@ -13,8 +13,7 @@ export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
       if (!isIdentifier(name)) throw new Error(`check lets no argument through that is no identifier: ${name}`);
       return py.keyword(name, scope.json(value));
     });
-    return py.awaited(
-      py.call(py.attribute(py.name('ctx'), 'call'), py.literal(node.id), scope.functionOf(node.id), ...args),
-    );
+    const called = [py.name('ctx'), py.literal(node.id), scope.functionOf(node.id), ...args];
+    return py.awaited(py.call(py.imported('app.runtime.functions', 'call_function'), ...called));
   },
 };

@@ -4,7 +4,7 @@ import * as py from '../../syntax/build.ts';
 import { inputClassOf } from '../../workflow/inputClass.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { resultAnnotation } from '../resultType.ts';
-import { budgetArgument } from './budget.ts';
+import { withinBudget } from './budget.ts';
 
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
@@ -25,9 +25,8 @@ export function subWorkflowConstant(node: string, scope: NodeScope): Expr {
   const made = py.call(
     py.imported('app.runtime.sub_workflow', 'SubWorkflow'),
     py.literal(file.name),
-    py.attribute(module, 'run'),
+    withinBudget(py.attribute(module, 'run'), trigger.config.budget),
     py.attribute(module, inputClassOf(scope.workflowName(node))),
-    ...budgetArgument(trigger.config.budget),
   );
   return scope.constant(scope.workflowName(node), undefined, made);
 }

@@ -8,6 +8,7 @@ from app.functions.orders import get_order
 from app.llm.types import FunctionSpec, Message
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
+from app.runtime.functions import call_function
 
 GET_ORDER: FunctionSpec = {
     "name": "get_order",
@@ -44,6 +45,6 @@ async def run(ctx: ExecutionContext, inputs: SupportChatInput) -> Reply:
     ]
     answer = await complete(ctx, {**ANSWER, "messages": prompt}, node="answer", streamed=ctx.streaming)
     if call := answer["function_call"]:
-        get_order_result: Any = await ctx.call("get_order", get_order, number=call["arguments"]["number"])
+        get_order_result: Any = await call_function(ctx, "get_order", get_order, number=call["arguments"]["number"])
         return Reply({"order": get_order_result})
     return Reply(answer["content"])

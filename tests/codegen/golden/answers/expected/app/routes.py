@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
-from app.runtime.pools import Server
+from app.runtime.context import Server
 from app.runtime.server import respond
 from app.workflows import answers_in_branches, typed_answers
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.runtime.pools import Server
+from app.runtime.context import Server
 from app.runtime.server import respond
 from app.workflows import inputs_workflow, search
 

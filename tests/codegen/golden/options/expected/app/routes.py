@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
-from app.runtime.pools import Server
+from app.runtime.budget import Budget, limited
+from app.runtime.context import Server
 from app.runtime.server import respond
-from app.runtime.usage import Budget
 from app.workflows import options
 
 router = APIRouter()
@@ -20,9 +20,8 @@ async def start(request: Request, inputs: options.OptionsInput) -> Response:
     """Every option of the OpenAI node."""
     return respond(
         request,
-        options.run,
+        limited(options.run, Budget(max_cost_usd=0.5, max_tokens=100000)),
         inputs,
         workflow="options",
         stream="auto",
-        budget=Budget(max_cost_usd=0.5, max_tokens=100000),
     )

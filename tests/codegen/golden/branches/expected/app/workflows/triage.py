@@ -9,6 +9,7 @@ from app.llm.types import CompletionOf
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, less_equal
+from app.runtime.functions import call_function
 
 READ: OpenAIConfig = {
     "model": "gpt-5.4-mini",
@@ -60,7 +61,9 @@ async def run(ctx: ExecutionContext, inputs: TriageInput) -> Reply:
     )
     if read["parsed"]["urgency"] > 3 and len(inputs.tags) >= 2:
         return Reply({"call": inputs.customer.lower()}, status=202)
-    find_customer_result: dict[str, Any] = await ctx.call("find_customer", find_customer, number=inputs.customer)
+    find_customer_result: dict[str, Any] = await call_function(
+        ctx, "find_customer", find_customer, number=inputs.customer
+    )
     if less_equal(10, find_customer_result["orders"]) and inputs.amount < 100.5:
         return Reply(f"{as_text(find_customer_result['name'])} gets {as_text(inputs.amount)}")
     if read["parsed"]["topic"] == "billing" and ctx.env["REGION"] == "north":

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.functions.data import work
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, equal, get, last, less, plain, to_float, to_int, to_json, trim
+from app.runtime.functions import call_function
 from app.runtime.inputs import Omittable
 
 
@@ -33,7 +34,8 @@ class ExpressionsInput(BaseModel):
 
 async def run(ctx: ExecutionContext, inputs: ExpressionsInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    data: Any = await ctx.call(
+    data: Any = await call_function(
+        ctx,
         "data",
         work,
         given={

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.functions import argument, data_2
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text, present
+from app.runtime.functions import call_function
 from app.runtime.inputs import Omittable
 
 
@@ -20,7 +21,7 @@ class MissingValuesInput(BaseModel):
 
 async def run(ctx: ExecutionContext, inputs: MissingValuesInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    data: Any = await ctx.call("data", data_2.work, given={"items": []})
+    data: Any = await call_function(ctx, "data", data_2.work, given={"items": []})
     if inputs.which == "value":
         return Reply({"x": data["given"]["absent"]})
     if inputs.which == "text":
@@ -28,6 +29,6 @@ async def run(ctx: ExecutionContext, inputs: MissingValuesInput) -> Reply:
     if inputs.which == "input":
         return Reply([present(inputs.nick, "input.nick")])
     if inputs.which == "argument":
-        argument_result: Any = await ctx.call("argument", argument.work, given=data["given"]["gone"])
+        argument_result: Any = await call_function(ctx, "argument", argument.work, given=data["given"]["gone"])
         return Reply(argument_result)
     return Reply("fine")

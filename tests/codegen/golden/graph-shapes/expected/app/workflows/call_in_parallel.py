@@ -10,6 +10,7 @@ from app.llm.types import FunctionSpec
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, get
+from app.runtime.functions import call_function
 
 GET_WEATHER: FunctionSpec = {
     "name": "get_weather",
@@ -33,12 +34,12 @@ async def run(ctx: ExecutionContext, inputs: CallInParallelInput) -> Reply:
         model = await complete(ctx, {**MODEL, "messages": [{"role": "user", "content": inputs.message}]}, node="model")
         weather_result: Any = MISSING
         if call := model["function_call"]:
-            weather_result = await ctx.call("weather", weather.work, given=call["arguments"]["city"])
+            weather_result = await call_function(ctx, "weather", weather.work, given=call["arguments"]["city"])
         return (model, weather_result)
 
     async with asyncio.TaskGroup() as tasks:
         model_task = tasks.create_task(model_branch())
-        beside_task = tasks.create_task(ctx.call("beside", beside.work, given="beside"))
+        beside_task = tasks.create_task(call_function(ctx, "beside", beside.work, given="beside"))
     (model, weather_result) = model_task.result()
     beside_result = beside_task.result()
     return Reply(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.functions import after, no, yes
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, first_present, get
+from app.runtime.functions import call_function
 
 
 class DiamondInput(BaseModel):
@@ -22,10 +23,10 @@ async def run(ctx: ExecutionContext, inputs: DiamondInput) -> Reply:
     yes_result: Any = MISSING
     no_result: Any = MISSING
     if inputs.a:
-        yes_result = await ctx.call("yes", yes.work, given="yes")
+        yes_result = await call_function(ctx, "yes", yes.work, given="yes")
     else:
-        no_result = await ctx.call("no", no.work, given="no")
-    after_result: Any = await ctx.call(
-        "after", after.work, given=first_present(lambda: get(yes_result, "given"), lambda: get(no_result, "given"))
+        no_result = await call_function(ctx, "no", no.work, given="no")
+    after_result: Any = await call_function(
+        ctx, "after", after.work, given=first_present(lambda: get(yes_result, "given"), lambda: get(no_result, "given"))
     )
     return Reply(after_result["given"])

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.functions.deepest import work
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING
+from app.runtime.functions import call_function
 
 
 class NestedConditionsInput(BaseModel):
@@ -23,7 +24,7 @@ async def run(ctx: ExecutionContext, inputs: NestedConditionsInput) -> Reply:
     deepest: Any = MISSING
     if outer := inputs.a:
         if inner := not inputs.b:
-            deepest = await ctx.call("deepest", work, given="deepest")
+            deepest = await call_function(ctx, "deepest", work, given="deepest")
     if (outer and not inner) or not outer:
         return Reply("nothing")
     if outer and inner:

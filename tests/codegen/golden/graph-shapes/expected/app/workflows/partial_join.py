@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from app.functions import other, shared
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import MISSING, get
+from app.runtime.functions import call_function
 
 
 class PartialJoinInput(BaseModel):
@@ -24,9 +25,9 @@ async def run(ctx: ExecutionContext, inputs: PartialJoinInput) -> Reply:
     if outer := inputs.a:
         inner = inputs.b
         if not inner:
-            other_result = await ctx.call("other", other.work, given="other")
+            other_result = await call_function(ctx, "other", other.work, given="other")
     if not outer or (outer and inner):
-        shared_result: Any = await ctx.call("shared", shared.work, given="shared")
+        shared_result: Any = await call_function(ctx, "shared", shared.work, given="shared")
         return Reply({"shared": get(shared_result, "node", default="not run")})
     if outer and not inner:
         return Reply({"other": other_result["node"]})

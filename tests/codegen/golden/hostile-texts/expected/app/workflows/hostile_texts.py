@@ -8,6 +8,7 @@ from app.functions.print_ import lambda_
 from app.llm.types import FunctionSpec, Message
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
+from app.runtime.functions import call_function
 
 IMPORT: FunctionSpec = {
     "name": "import",
@@ -73,7 +74,7 @@ async def run(ctx: ExecutionContext, inputs: HostileTextsInput) -> Reply:
         },
         node="asyncio",
     )
-    print_: str = await ctx.call("print", lambda_, x=inputs.a_b)
+    print_: str = await call_function(ctx, "print", lambda_, x=inputs.a_b)
     return Reply(
         {
             "\"\"\"\\'\r\n\u2028\u202e{x}{{ '{{' }}%s\\N{DASH}\t\U0001f600 # import os\n'''${y}": (

@@ -8,6 +8,7 @@ from app.functions.orders import order_of
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import to_json
+from app.runtime.functions import call_function
 from app.runtime.inputs import Omittable
 
 DESCRIBE: OpenAIConfig = {"model": "gpt-5.4-mini", "max_tokens": 200}
@@ -31,7 +32,7 @@ class FindOrderInput(BaseModel):
 
 async def run(ctx: ExecutionContext, inputs: FindOrderInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
-    order: dict[str, Any] = await ctx.call("order", order_of, number=inputs.number)
+    order: dict[str, Any] = await call_function(ctx, "order", order_of, number=inputs.number)
     if inputs.detail == "full":
         describe = await complete(
             ctx,

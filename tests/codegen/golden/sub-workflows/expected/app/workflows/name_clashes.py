@@ -6,14 +6,15 @@ from typing import Any, TypedDict
 from pydantic import BaseModel, ConfigDict
 
 from app.functions import mine
+from app.runtime.budget import Budget, limited
 from app.runtime.context import ExecutionContext, Reply
+from app.runtime.functions import call_function
 from app.runtime.sub_workflow import SubWorkflow
-from app.runtime.usage import Budget
 from app.workflows import complete_workflow, find_order, find_order_2
 
 COMPLETE_WORKFLOW = SubWorkflow("complete", complete_workflow.run, complete_workflow.CompleteWorkflowInput)
 FIND_ORDER_2 = SubWorkflow("find-order", find_order_2.run, find_order_2.FindOrder2Input)
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput, budget=Budget(max_tokens=50000))
+FIND_ORDER = SubWorkflow("find-order", limited(find_order.run, Budget(max_tokens=50000)), find_order.FindOrderInput)
 
 
 class NameClashesInput(BaseModel):
@@ -49,7 +50,7 @@ async def run(ctx: ExecutionContext, inputs: NameClashesInput) -> Reply:
             ctx, "complete", {"text": inputs.number, "class": 7}
         )
         other: str = await FIND_ORDER_2.call(ctx, "other", {"number": complete_result["text"].upper()})
-        mine_result: str = await ctx.call("mine", mine.find_order, number=other)
+        mine_result: str = await call_function(ctx, "mine", mine.find_order, number=other)
         return (complete_result, other, mine_result)
 
     async with asyncio.TaskGroup() as tasks:

@@ -5,13 +5,13 @@ from typing import Any, TypedDict
 from pydantic import BaseModel, ConfigDict
 
 from app.nodes.llm.openai import OpenAIConfig, complete
+from app.runtime.budget import Budget, limited
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.expressions import as_text
 from app.runtime.sub_workflow import SubWorkflow
-from app.runtime.usage import Budget
 from app.workflows import find_order
 
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput, budget=Budget(max_tokens=50000))
+FIND_ORDER = SubWorkflow("find-order", limited(find_order.run, Budget(max_tokens=50000)), find_order.FindOrderInput)
 ANSWER: OpenAIConfig = {"model": "gpt-5.4-mini"}
 
 

@@ -6,13 +6,13 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig
+from app.runtime.budget import Budget, limited
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.sub_workflow import SubWorkflow
-from app.runtime.usage import Budget
 from app.workflows import find_order
 
 ANSWER: OpenAIConfig = {"model": "gpt-4o", "parallel_tool_calls": False}
-FIND_ORDER = SubWorkflow("find-order", find_order.run, find_order.FindOrderInput, budget=Budget(max_tokens=50000))
+FIND_ORDER = SubWorkflow("find-order", limited(find_order.run, Budget(max_tokens=50000)), find_order.FindOrderInput)
 LOOKUP_TOOL = Tool(
     "find_order",
     "Finds an order by its number.",
