@@ -12,11 +12,9 @@ _DEEPEST = 20
 _KNOWN = frozenset("role content refusal name tool_calls function_call".split())
 
 
-def further_in(value: Any, known: frozenset[str]) -> JsonObject:
+def further_in(value: JsonObject, known: frozenset[str]) -> JsonObject:
     """The members of an object besides the known ones."""
-    if not isinstance(value, dict):
-        return {}
-    return {name: member for name, member in value.items() if member is not None and name not in known}  # pyright: ignore
+    return {name: member for name, member in value.items() if member is not None and name not in known}
 
 
 def merged(pieces: Sequence[JsonObject]) -> JsonObject:
@@ -29,16 +27,14 @@ def _merged(pieces: Sequence[JsonObject], depth: int) -> JsonObject:
     for piece in pieces:
         for name, value in piece.items():
             members.setdefault(name, []).append(value)
-    return {
-        name: values[-1] if name in _SAID_ONCE else _joined(values, depth + 1) for name, values in members.items()
-    }
+    return {name: values[-1] if name in _SAID_ONCE else _joined(values, depth + 1) for name, values in members.items()}
 
 
 def _joined(values: list[Any], depth: int) -> Any:
     came = [value for value in values if value is not None]
     if len(came) < 2 or depth > _DEEPEST:
         return came[-1] if came else None
-    kinds = {type(value) for value in came}
+    kinds: set[type[Any]] = {type(value) for value in came}
     if kinds == {str}:
         return "".join(came)
     if kinds == {dict}:

@@ -4,7 +4,6 @@ https://platform.openai.com/docs/guides/function-calling
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -109,9 +108,11 @@ class KnownFunctionDelta(FunctionDelta, gc=False, forbid_unknown_fields=True):
     """A piece of a function call, and nothing else."""
 
 
-class KnownCallDelta(CallDelta, gc=False, forbid_unknown_fields=True):
+class KnownCallDelta(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """A piece of a tool call, and nothing else."""
 
+    index: int | None = None
+    id: str | None = None
     function: KnownFunctionDelta | None = None
     type: str | None = None
 
@@ -177,13 +178,15 @@ def _calls_in(said: Any, message: JsonObject | None = None) -> list[tuple[CallDe
     """The calls in a message, or the pieces of calls in a delta, each with what nobody here knows of it."""
     if not said.tool_calls:
         return [] if said.function_call is None else [(CallDelta(index=0, function=said.function_call), {})]
-    sent = repeat({}) if message is None else map(_further_in_call, message["tool_calls"])
-    return [(call, further) for call, further in zip(said.tool_calls, sent, strict=False) if call is not None]
+    if message is None:
+        return [(call, {}) for call in said.tool_calls if call is not None]
+    sent: list[JsonObject] = message["tool_calls"]
+    return [(call, _further_in_call(as_sent)) for call, as_sent in zip(said.tool_calls, sent, strict=True) if call]
 
 
-def _further_in_call(call: Any) -> JsonObject:
+def _further_in_call(call: JsonObject) -> JsonObject:
     further = further_in(call, _CALL)
-    function = further_in(call.get("function"), _FUNCTION) if isinstance(call, dict) else {}  # pyright: ignore
+    function = further_in(fit(call.get("function"), JsonObject) or {}, _FUNCTION)
     return {**further, "function": function} if function else further
 
 

@@ -17,7 +17,6 @@ from app.llm.lenient_json import fit, lenient
 from app.llm.stream import AnswerStream
 from app.llm.types import JsonObject, Piece
 
-
 _decode = msgspec.json.Decoder(Chunk).decode
 _decode_middle = msgspec.json.Decoder(PlainChunk[PlainSaid]).decode
 

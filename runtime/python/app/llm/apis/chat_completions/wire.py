@@ -151,6 +151,11 @@ def text_of(content: str | list[Any] | None) -> str:
 
 def thought_of(said: Said) -> str:
     """What the model thinks, also where it is a part of the content, as Mistral has it."""
-    parts = said.content if isinstance(said.content, list) else ()
-    inside = [text_of(part.get("thinking")) for part in parts if isinstance(part, dict)]  # pyright: ignore
+    inside: list[str] = []
+    for part in said.content if isinstance(said.content, list) else ():
+        match part:
+            case {"thinking": str() | list()}:
+                inside.append(text_of(part["thinking"]))
+            case _:
+                pass
     return said.reasoning_content or said.reasoning or "".join(inside)
