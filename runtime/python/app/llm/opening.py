@@ -1,8 +1,8 @@
 """What a model thinks before it answers, where the server leaves it in the text, between <think> and </think>."""
 
 _OPEN, _CLOSE = "<think>", "</think>"
-# Blanks before the tag; whoever writes more of them is not about to think.
-_MOST_HELD = 64
+# Before the tag; whoever writes more of them is not about to think.
+_MOST_BLANKS = 64
 
 
 class Opening:
@@ -43,10 +43,11 @@ class Opening:
         self._held = ""
         if self._inside is None:
             start = text.lstrip()
-            if not start.startswith(_OPEN):
-                if _OPEN.startswith(start) and len(text) <= _MOST_HELD:
-                    self._held = text
-                    return "", ""
+            is_blank_enough = len(text) - len(start) <= _MOST_BLANKS
+            if is_blank_enough and _OPEN.startswith(start):
+                self._held = text
+                return "", ""
+            if not is_blank_enough or not start.startswith(_OPEN):
                 self.over = True
                 return "", text
             self._inside, text = True, start.removeprefix(_OPEN)
