@@ -100,7 +100,7 @@ class SaidWithCalls(Said):
 class PlainSaidWithCalls(PlainSaid, gc=False):
     """A piece of text or pieces of calls."""
 
-    tool_calls: list[CallDelta | None] | None = None
+    tool_calls: list[CallDelta] | None = None
     function_call: FunctionDelta | None = None
 
 
@@ -154,18 +154,21 @@ class ChatStreamWithCalls(ChatStream):
     def _take_said(self, message: JsonObject, produced: list[Piece]) -> None:
         said = fit(message, SaidWithCalls)
         self._take_text(said, produced)
-        produced += [piece for call in _calls_in(said, message) if (piece := self._calls.take(*call)) is not None]
+        for call, further in _calls_in(said, message):
+            self._calls.take(call, further, produced)
         self._note_further(message)
 
     def _take_further(self, said: Any, produced: list[Piece]) -> None:
-        if said.tool_calls or said.function_call is not None:
-            produced += [piece for call in _calls_in(said) if (piece := self._calls.take(*call)) is not None]
+        for call in said.tool_calls or ():
+            self._calls.take(call, None, produced)
+        if said.function_call is not None and not said.tool_calls:
+            self._calls.take(CallDelta(index=0, function=said.function_call), None, produced)
 
     def _take_message(self, message: JsonObject) -> None:
         said = fit(message, SaidWithCalls)
         self._take_text(said, [])
-        for call in _calls_in(said, message):
-            self._calls.take_whole(*call)
+        for call, further in _calls_in(said, message):
+            self._calls.take_whole(call, further)
         self._note_further(message)
 
     def _note_further(self, message: JsonObject) -> None:
@@ -174,12 +177,10 @@ class ChatStreamWithCalls(ChatStream):
             self._further.append(further)
 
 
-def _calls_in(said: Any, message: JsonObject | None = None) -> list[tuple[CallDelta, JsonObject]]:
+def _calls_in(said: SaidWithCalls, message: JsonObject) -> list[tuple[CallDelta, JsonObject]]:
     """The calls in a message, or the pieces of calls in a delta, each with what nobody here knows of it."""
     if not said.tool_calls:
         return [] if said.function_call is None else [(CallDelta(index=0, function=said.function_call), {})]
-    if message is None:
-        return [(call, {}) for call in said.tool_calls if call is not None]
     sent: list[JsonObject] = message["tool_calls"]
     return [(call, _further_in_call(as_sent)) for call, as_sent in zip(said.tool_calls, sent, strict=True) if call]
 
@@ -208,9 +209,9 @@ class CallAssembly:
         # What came of a call before its id or name.
         self._early: list[JsonObject] = []
 
-    def take(self, delta: CallDelta, further: JsonObject) -> FunctionCallDelta | None:
-        """Adds a piece to its call; gives it as what it adds to the answer. None where it adds nothing that can be
-        seen, such as the empty place that some servers hold for a call.
+    def take(self, delta: CallDelta, further: JsonObject | None, produced: list[Piece]) -> None:
+        """Adds a piece to its call, and to `produced` what it adds to the answer: nothing where it is the empty place
+        that some servers hold for a call.
         """
         function = delta.function or FunctionDelta()
         arguments = function.text
@@ -218,17 +219,17 @@ class CallAssembly:
             known = self._last if delta.index is None else self._by_index.get(delta.index)
             if further:
                 (self._early if known is None else known.further).append(further)
-            return None
+            return
         call = self._slot(delta, function.name, arguments)
         if further or self._early:
-            call.further += [*self._early, further]
+            call.further += [*self._early, further or {}]
             self._early = []
         # Some servers repeat the name in every piece; it is never cut in pieces.
         if function.name:
             call.name = function.name
         if arguments:
             call.arguments.append(arguments)
-        return FunctionCallDelta(call.id, call.name, arguments)
+        produced.append(FunctionCallDelta(call.id, call.name, arguments))
 
     def take_whole(self, whole: CallDelta, further: JsonObject) -> None:
         """Adds a call that comes in one piece, whatever ids others have; an empty one is none."""

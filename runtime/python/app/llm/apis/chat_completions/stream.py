@@ -59,7 +59,7 @@ class ChatStream(AnswerStream):
 
     def _take_middle(self, name: bytes, payload: bytes, produced: list[Piece]) -> bool:
         answer = self.answer
-        if not answer.id or not answer.opening.over or name == b"error" or self.note is not None:
+        if not answer.id or name == b"error" or self.note is not None:
             return False
         try:
             chunk = self.decode_middle(payload)
@@ -70,9 +70,11 @@ class ChatStream(AnswerStream):
         thought = delta.reasoning_content or delta.reasoning
         if thought:
             answer.take_reasoning(thought, produced)
-        if content:
+        if content and answer.opening.over:
             answer.text.append(content)
             produced.append(content)
+        elif content:
+            answer.take_text(content, produced)
         self._take_further(delta, produced)
         if chunk.usage is not None:
             answer.usage = chunk.usage.counts() or answer.usage
