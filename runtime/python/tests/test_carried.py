@@ -59,6 +59,8 @@ DETAILS: list[dict[str, Any]] = [
     {"type": "reasoning.encrypted", "data": "ZW5j", "format": "x-v1", "index": 1},
 ]
 
+THINKING: dict[str, Any] = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}
+
 CASES: dict[str, tuple[dict[str, Any], Deltas]] = {
     "gemini": ({"tool_calls": [GEMINI]}, [begun(GEMINI)]),
     "gemini_without_index": ({"tool_calls": [GEMINI, SECOND]}, [{"tool_calls": [GEMINI, SECOND]}]),
@@ -113,6 +115,14 @@ CASES: dict[str, tuple[dict[str, Any], Deltas]] = {
     "inline_thought": (
         {"content": "<think>Let me see.</think>\n\nI look.", "tool_calls": [stock()]},
         [{"content": "<thi"}, {"content": "nk>Let me see.</think>\n"}, {"content": "\nI look."}, begun(stock())],
+    ),
+    "parts_of_the_content": (
+        {"content": [THINKING, {"type": "text", "text": "I look."}], "tool_calls": [stock()]},
+        [{"content": [THINKING]}, {"content": "I "}, {"content": "look."}, begun(stock())],
+    ),
+    "early_of_the_second": (
+        {"tool_calls": [stock(), {**SECOND, **SIGNED}]},
+        [{"tool_calls": [{"index": 1, **SIGNED}]}, begun(stock()), begun(SECOND, 1)],
     ),
     "wrong_arguments": (
         {"reasoning_content": "Hm.", "tool_calls": [stock(arguments="{", **SIGNED)]},
@@ -198,8 +208,9 @@ async def test_a_step_of_a_workflow_has_none() -> None:
         assert "message" not in await complete(ctx, WITH_TOOLS, node="answer")
 
 
-def test_another_server_is_told_what_everybody_knows() -> None:
-    message: Any = {"role": "assistant", "content": "Hm.", "reasoning_content": "No.", "answered_by": "openai chat"}
+@pytest.mark.parametrize("content", ["Hm.", "<think>No.</think>Hm.", [THINKING, {"type": "text", "text": "Hm."}]])
+def test_another_server_is_told_what_everybody_knows(content: Any) -> None:
+    message: Any = {"role": "assistant", "content": content, "reasoning_content": "No.", "answered_by": "openai chat"}
     message = {**message, "tool_calls": [{**IN_FUNCTION, **SIGNED}], "response_items": [{"type": "reasoning"}]}
     written: Any = {"role": "assistant", "content": "Hi", "reasoning_content": "Mine."}
     assert for_server([written, message], "groq chat") == [

@@ -83,7 +83,8 @@ class AnswerWithCalls(ModelAnswer):
 
     `used_ids` are the ids that no further call may have: those of the conversation so far, and of this answer. `server`
     is who it comes from, where the conversation may go on with it. `further` are the pieces of what nobody here knows
-    of the message, `items` those of a Responses answer if they can be sent back.
+    of the message, with parts of its content that are no text, `items` those of a Responses answer if they can be sent
+    back.
     """
 
     calls: list[CallParts] = field(default_factory=list[CallParts])
@@ -132,14 +133,18 @@ class AnswerWithCalls(ModelAnswer):
 
     def message(self) -> Message:
         """The answer as the message that the conversation goes on with."""
-        known: Message = {"role": "assistant", "content": self.opening.aside + "".join(self.text) or None}
+        further, text = merged(self.further), self.opening.aside + "".join(self.text)
+        known: Message = {"role": "assistant", "content": text or None}
+        if parts := further.get("content"):
+            is_whole = any(isinstance(part, str) or (isinstance(part, dict) and "text" in part) for part in parts)
+            known["content"] = parts if is_whole or not text else [*parts, {"type": "text", "text": text}]
         if self.refusal:
             known["refusal"] = "".join(self.refusal)
         if self.calls:
             known["tool_calls"] = [call.as_sent(self.finish_reason) for call in self.calls]
         if self.items:
             known["response_items"] = self.items
-        return cast("Message", {**merged(self.further), **known, "answered_by": self.server})
+        return cast("Message", {**further, **known, "answered_by": self.server})
 
     def _tool_calls(self, usage: Usage, cost_usd: float | None) -> list[ToolCall]:
         calls: list[ToolCall] = []

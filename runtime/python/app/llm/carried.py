@@ -4,6 +4,8 @@ only to the server that sent it."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.llm.opening import Opening
+from app.llm.request import texts_of
 from app.llm.types import JsonObject
 
 # Members that are the same in every piece, where other texts go on.
@@ -64,6 +66,9 @@ def _for_server(message: Mapping[str, Any], server: str) -> Mapping[str, Any]:
     if message["answered_by"] == server:
         return {name: value for name, value in message.items() if name != "answered_by"}
     known = {name: value for name, value in message.items() if name in _KNOWN}
+    opening = Opening()
+    _, said = opening.split("".join(texts_of(message)))
+    known["content"] = said + opening.end()[1] or None
     if message.get("tool_calls"):
         known["tool_calls"] = [_plain_call(call) for call in message["tool_calls"]]
     return known

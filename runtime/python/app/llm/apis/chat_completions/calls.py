@@ -10,7 +10,7 @@ import msgspec
 
 from app.llm.apis.chat_completions.request import chat_body, stream_options
 from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.chat_completions.wire import PlainChunk, PlainSaid, Said
+from app.llm.apis.chat_completions.wire import PlainChunk, PlainSaid, Said, text_of
 from app.llm.calls import AnswerWithCalls, CallParts, call_ids, json_of, tools_of
 from app.llm.carried import for_server, further_in
 from app.llm.lenient_json import fit
@@ -156,7 +156,7 @@ class ChatStreamWithCalls(ChatStream):
         self._take_text(said, produced)
         for call, further in _calls_in(said, message):
             self._calls.take(call, further, produced)
-        self._note_further(message)
+        self._note_further(message, _beside_text(said.content))
 
     def _take_further(self, said: Any, produced: list[Piece]) -> None:
         for call in said.tool_calls or ():
@@ -169,12 +169,19 @@ class ChatStreamWithCalls(ChatStream):
         self._take_text(said, [])
         for call, further in _calls_in(said, message):
             self._calls.take_whole(call, further)
-        self._note_further(message)
+        self._note_further(message, said.content if _beside_text(said.content) else None)
 
-    def _note_further(self, message: JsonObject) -> None:
+    def _note_further(self, message: JsonObject, parts: Any) -> None:
         further = further_in(message, _MESSAGE)
+        if parts:
+            further["content"] = parts
         if further:
             self._further.append(further)
+
+
+def _beside_text(content: str | list[Any] | None) -> list[Any]:
+    """The parts of a content that are no text, such as what the model thinks."""
+    return [part for part in content if not text_of([part])] if isinstance(content, list) else []
 
 
 def _calls_in(said: SaidWithCalls, message: JsonObject) -> list[tuple[CallDelta, JsonObject]]:
@@ -207,7 +214,7 @@ class CallAssembly:
         self._by_index: dict[int, CallParts] = {}
         self._last: CallParts | None = None
         # What came of a call before its id or name.
-        self._early: list[JsonObject] = []
+        self._early: dict[int | None, list[JsonObject]] = {}
 
     def take(self, delta: CallDelta, further: JsonObject | None, produced: list[Piece]) -> None:
         """Adds a piece to its call, and to `produced` what it adds to the answer: nothing where it is the empty place
@@ -218,12 +225,11 @@ class CallAssembly:
         if not (delta.id or function.name or arguments):
             known = self._last if delta.index is None else self._by_index.get(delta.index)
             if further:
-                (self._early if known is None else known.further).append(further)
+                (self._early.setdefault(delta.index, []) if known is None else known.further).append(further)
             return
         call = self._slot(delta, function.name, arguments)
         if further or self._early:
-            call.further += [*self._early, further or {}]
-            self._early = []
+            call.further += [*self._early.pop(delta.index, ()), further or {}]
         # Some servers repeat the name in every piece; it is never cut in pieces.
         if function.name:
             call.name = function.name
