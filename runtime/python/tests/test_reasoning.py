@@ -17,6 +17,7 @@ from app.nodes.llm.openai import (
 from app.runtime.context import open_context
 from app.runtime.events import EventSink
 from tests import responses_upstream as responses
+from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
 from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, chunk, head, settings_for, upstream, whole
 
@@ -274,6 +275,16 @@ async def test_a_thought_in_the_text_over_the_responses_api() -> None:
     events, done = await streamed(script, api="responses", show_reasoning=True)
     assert (done["content"], done["reasoning"]) == ("Hello", "Hm.")
     assert pieces(events)[0] == "(Hm.)"
+
+
+async def test_against_the_simulated_openai(simulated_openai: RunningSimulation) -> None:
+    config: Any = {**CONFIG, "model": "gpt-5.5", "api": "responses", "show_reasoning": True, "reasoning_effort": "low"}
+    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+        said = await execute_openai_completion(ctx, config)
+        events = [event async for event in stream_openai_events(ctx, config)]
+    shown = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    assert said["reasoning"]
+    assert shown == said["reasoning"]
 
 
 @pytest.mark.parametrize("show", [False, True])
