@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
 from app.llm.opening import Opening
 from app.llm.types import Completion, JsonObject, Piece, ReasoningDelta, Timing, TokenLogprob, ToolCall
@@ -22,7 +24,7 @@ class ModelAnswer:
 
     `service_tier` is how the call was processed, which may be other than what was asked for, and has its price.
     `logprobs` are those of the text's tokens, if they were asked for. `reasoning` is what the model thinks, which a
-    stream brings if it is to `show_reasoning`; it may be at the `opening` of the text.
+    stream brings if it is to `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
     """
 
     model: str
@@ -32,7 +34,7 @@ class ModelAnswer:
     reasoning: list[str] = field(default_factory=list[str])
     show_reasoning: bool = False
     opening: Opening = field(default_factory=Opening)
-    annotations: list[JsonObject] = field(default_factory=list[JsonObject])
+    annotations: dict[bytes, JsonObject] = field(default_factory=dict[bytes, JsonObject])
     extras: JsonObject = field(default_factory=dict[str, Any])
     finish_reason: str | None = None
     usage: Usage | None = None
@@ -79,7 +81,9 @@ class ModelAnswer:
 
     def annotate(self, annotations: Iterable[JsonObject | None]) -> None:
         """Adds annotations, which some servers send more than once."""
-        self.annotations += [one for one in annotations if one is not None and one not in self.annotations]
+        for annotation in annotations:
+            if annotation is not None:
+                self.annotations.setdefault(msgspec.json.encode(annotation), annotation)
 
     def complete(
         self, *, read_json: ReadJson | None, schema: Any, usage: Usage, cost_usd: float | None, timing: Timing
@@ -103,7 +107,7 @@ class ModelAnswer:
             "parsed": parsed,
             "refusal": refusal,
             "reasoning": "".join(self.reasoning).strip() or None,
-            "annotations": self.annotations or None,
+            "annotations": list(self.annotations.values()) or None,
             "extras": self.extras or None,
             # Some servers say "stop" next to tool calls; the calls are the fact.
             "finish_reason": "tool_calls" if tool_calls and self.finish_reason == "stop" else str(self.finish_reason),
