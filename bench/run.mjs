@@ -50,7 +50,7 @@ try {
 }
 
 async function run() {
-  const python = await pythonWith(join(root, 'runtime', 'python', 'requirements.txt'));
+  const python = await pythonWith(join(root, 'bench', 'python', 'requirements.txt'));
   const others = values.others ? await pythonWith(join(root, 'bench', 'python', 'requirements-others.txt')) : undefined;
   const compiler = await bundleCompiler();
   const generated = join(folder, 'generated');

@@ -60,7 +60,13 @@ Examples:
 
 The folder is yours: what you edit is merged with what is new. Where both changed the same lines, yours stay, the new version is
 put beside the file as NAME.new, and the exit code is 1 until you have taken what you want of it and deleted it. Files that you
-deleted stay deleted. --force takes the new version of everything and keeps yours as NAME.bak.`,
+deleted stay deleted. --force takes the new version of everything and keeps yours as NAME.bak.
+
+A service carries what its workflows use. Python of yours that calls models in other ways names the parts it needs, each time:
+  --with responses   the Responses API             --with calls       functions that the model calls
+  --with json        answers in JSON               --with schemas     answers by a JSON schema
+  --with logprobs    log probabilities             --with telemetry   spans and metrics for OpenTelemetry
+  --with models      prices of models that no workflow names          --with all`,
 
   nodes: `
 Examples:

@@ -77,6 +77,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .command('build <file...>')
     .description('write the Python service')
     .requiredOption('-o, --out <folder>', 'the folder to write to')
+    .option('--with <part...>', 'carry parts of model calls that no workflow uses: calls, json, responses, … or all')
     .option('--force', 'take the new version of edited files; what was there is kept as .bak')
     .option('--check', 'write nothing; say what would change, and exit with 1 if something would')
     .addOption(json)

@@ -91,8 +91,8 @@ def test_dot_env_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-file\nREGION=Basel\nCITY=Bern\nOPENAI_BASE_URL=\n")
     monkeypatch.setenv("CITY", "Chur")
-    assert Secrets(Settings())["OPENAI_API_KEY"] == "sk-file"
-    assert Settings().openai_base_url is None
+    assert Secrets(Settings.load())["OPENAI_API_KEY"] == "sk-file"
+    assert Settings.load().openai_base_url is None
     env = Environment(["REGION", "CITY", "COUNTRY"])
     assert dict(env) == {"REGION": "Basel", "CITY": "Chur"}
     assert len(env) == 2

@@ -16,7 +16,7 @@ def test_what_stands_around_a_value_is_taken_off(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OPENAI_BASE_URL", around.format("http://127.0.0.1:9/v1"))
     monkeypatch.setenv("OPENAI_API_KEY", around.format("sk-1"))
     monkeypatch.setenv("PORT", around.format("8001"))
-    settings = Settings()
+    settings = Settings.load()
     assert settings.openai_base_url == "http://127.0.0.1:9/v1"
     assert settings.port == 8001
     assert settings.openai_api_key is not None
@@ -59,7 +59,7 @@ def test_what_cannot_be_used_is_named_and_not_repeated(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match=name.lower()) as caught:
-        Settings()
+        Settings.load()
     line = explain(caught.value)
     assert line.startswith(f"{name} cannot be used. ")
     assert advice in line
@@ -75,10 +75,10 @@ def test_the_example_of_an_environment_file_has_every_setting_with_its_default(m
     assert set(shown) == {name.upper() for name in Settings.model_fields}
     for name in shown:
         monkeypatch.delenv(name, raising=False)
-    defaults = Settings()
+    defaults = Settings.load()
     for name, value in shown.items():
         monkeypatch.setenv(name, value)
     assert {name for name, value in shown.items() if value} == {
         name.upper() for name, value in defaults.model_dump().items() if value is not None
     }
-    assert Settings() == defaults
+    assert Settings.load() == defaults

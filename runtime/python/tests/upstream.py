@@ -93,7 +93,7 @@ async def upstream(
 
 def settings_for(url: str, **values: Any) -> Settings:
     """Settings for a call to that server, independent of the environment."""
-    return Settings(_env_file=None, openai_api_key="sk-test", openai_base_url=url, **values)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    return Settings.model_validate({"openai_api_key": "sk-test", "openai_base_url": url, **values})
 
 
 def head(status: str = "200 OK", content_type: str = "text/event-stream", **headers: str) -> bytes:

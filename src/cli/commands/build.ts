@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { emit, plan } from '../../core/codegen/python/index.ts';
+import { emitWith, modelParts, plan, type ModelPart } from '../../core/codegen/python/index.ts';
 import type { CheckedWorkflow } from '../../core/workflow/index.ts';
 import type { WriteReport } from '../../host/projectPlan.ts';
 import { previewProject, updateProject } from '../../host/projectWriter.ts';
@@ -15,6 +15,7 @@ interface BuildOptions {
   readonly force?: boolean;
   readonly check?: boolean;
   readonly json?: boolean;
+  readonly with?: readonly string[];
 }
 
 /** Writes one Python service for all the workflow files; nothing is run, and nobody's edit is lost. */
@@ -27,7 +28,7 @@ export async function build(
   const sound = loaded.filter((workflow) => requireSound(context, workflow));
   if (sound.length < loaded.length) return exitCode.workflowErrors;
   requireDistinct(sound);
-  const files = emit(...sound.map(({ checked }) => plan(checked)));
+  const files = emitWith(furtherParts(options.with ?? []), ...sound.map(({ checked }) => plan(checked)));
   const folder = resolve(context.cwd, options.out);
   const how = { force: options.force ? 'backup' : undefined } as const;
   const { signal, terminal } = context;
@@ -39,6 +40,17 @@ export async function build(
   else show(context, options, report);
   const isUnfinished = report.conflicts.length > 0 || (options.check && changesOf(report) > 0);
   return isUnfinished ? exitCode.unfinished : exitCode.fine;
+}
+
+/** Parts of model calls that are wanted although no workflow uses them. */
+function furtherParts(named: readonly string[]): readonly ModelPart[] {
+  if (named.includes('all')) return modelParts;
+  return named.map((name) => {
+    const part = modelParts.find((known) => known === name);
+    if (part === undefined)
+      throw new UsageError(`There is no part ${name}.`, `The parts are ${modelParts.join(', ')}, and all.`);
+    return part;
+  });
 }
 
 /** A name gives a module its name and a path belongs to one endpoint, so a service has each once. */

@@ -129,14 +129,17 @@ export interface Member {
 /**
  * What lies at a key or index of a value that fits `schema`.
  * 'unknown' when the schema does not say; undefined when it can never be there.
+ * @param defaultsFill whether what may be left out and has a default is there all the same
  */
-export function memberOf(given: JsonSchema, key: string | number): Member | 'unknown' | undefined {
+export function memberOf(given: JsonSchema, key: string | number, defaultsFill = true): Member | 'unknown' | undefined {
   const schema = meaningOf(given);
   const types = typesOf(schema);
   const nullable = types.includes('null');
   const others = types.filter((type) => type !== 'null');
   if (schema.anyOf !== undefined) {
-    const options = schema.anyOf.map((option) => memberOf(option, key)).filter((member) => member !== undefined);
+    const options = schema.anyOf
+      .map((option) => memberOf(option, key, defaultsFill))
+      .filter((member) => member !== undefined);
     if (options.length === 0) return undefined;
     const known = options.filter((member) => member !== 'unknown');
     if (known.length < options.length) return 'unknown';
@@ -152,7 +155,8 @@ export function memberOf(given: JsonSchema, key: string | number): Member | 'unk
   const property =
     schema.properties !== undefined && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
   if (property !== undefined) {
-    const present = (schema.required?.includes(key) ?? false) || meaningOf(property).default !== undefined;
+    const isFilled = defaultsFill && meaningOf(property).default !== undefined;
+    const present = (schema.required?.includes(key) ?? false) || isFilled;
     return { schema: property, certain: present && !nullable && others.length === 1 };
   }
   if (schema.additionalProperties === false) return undefined;

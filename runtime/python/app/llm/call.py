@@ -35,27 +35,6 @@ class ModelCall:
     not report it) and told to the caller of the run, and one log line is written.
     """
 
-    __slots__ = (
-        "_answer",
-        "_api",
-        "_config",
-        "_ctx",
-        "_cut",
-        "_deadlines",
-        "_end_span",
-        "_facts",
-        "_finished",
-        "_first_token",
-        "_node",
-        "_provider",
-        "_request",
-        "_send",
-        "_started",
-        "_stream",
-        "_upstream",
-        "_usage",
-    )
-
     def __init__(
         self,
         ctx: ExecutionContext,

@@ -33,15 +33,37 @@ from app.llm.request import ModelRequest, parts_of, texts_of
 from app.llm.tokens import description_tokens, message_tokens
 from app.runtime.errors import ServiceError
 
-_NOT_STREAMED = (
-    "Take away the edge from the node's stream handle: some models are streamed to verified organizations only."
-)
 _UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
 _SERVER_WORDS = frozenset(
     "server_error api_error internal_error internal_server_error InternalServerError overloaded_error timeout_error "
     "engine_overloaded_error service_unavailable service_unavailable_error".split()
 )
-_LIMIT_HEADERS = [f"{what}-{of}" for what in ("limit", "remaining", "reset") for of in ("requests", "tokens")]
+_DETAILS: dict[type[ServiceError], str] = {
+    InvalidApiKey: "The provider did not accept the API key.",
+    PermissionDenied: "The provider does not let this API key do that.",
+    QuotaExceeded: "The provider's account has no quota or credit left.",
+    ContentFiltered: "The provider's content filter refused the prompt.",
+}
+_CODES = {
+    InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
+    PermissionDenied: "permission_error",
+    QuotaExceeded: "insufficient_quota billing_hard_limit_reached billing_not_active",
+    ContentFiltered: "content_filter content_policy_violation image_content_policy_violation bio_policy "
+    "ResponsibleAIPolicyViolation",
+    ContextLengthExceeded: "context_length_exceeded string_above_max_length",
+    ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound",
+    RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
+}
+_BY_CODE: dict[str, type[ServiceError]] = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+# 402 is of OpenRouter and DeepSeek.
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    401: InvalidApiKey,
+    402: QuotaExceeded,
+    403: PermissionDenied,
+    404: ModelNotFound,
+    413: ContextLengthExceeded,
+    429: RateLimited,
+}
 
 
 class ErrorBody(msgspec.Struct):
@@ -77,15 +99,12 @@ def error_body(error: Any) -> ErrorBody:
 
 
 def error_in_answer(
-    status: int,
-    headers: Mapping[str, str],
-    body: bytes,
-    request: ModelRequest,
-    facts: ModelFacts | None = None,
+    status: int, headers: Mapping[str, str], body: bytes, request: ModelRequest, facts: ModelFacts | None = None
 ) -> ServiceError:
     """The error behind an HTTP status other than 2xx; `facts` are those of the request's model, if they are known."""
     error = decode_error(body)
-    found = _by_code(error, request, headers, facts) or _by_status(status, error, request, headers, facts)
+    kind = _kind(error) or _BY_STATUS.get(status)
+    found = _of_kind(kind, error, headers, request, facts) if kind else _by_status(status, error, request, facts)
     request_id = headers.get("x-request-id")
     if request_id:
         found.details.setdefault("request_id", request_id)
@@ -120,61 +139,44 @@ def _with_words(found: ServiceError, error: ErrorBody, *, status: int | None = N
     return found
 
 
+def _kind(error: ErrorBody) -> type[ServiceError] | None:
+    """By the code, else by the type; that the quota is used up, some say in the type beside another code."""
+    kind = _BY_CODE.get(error.code or error.type or "")
+    return kind or (QuotaExceeded if _BY_CODE.get(error.type or "") is QuotaExceeded else None)
+
+
 def _known(error: ErrorBody) -> ServiceError | None:
     """By the code or the type, which with compatible servers may be a status of HTTP or a word of their vendor's."""
     if error.code in _SERVER_WORDS or error.type in _SERVER_WORDS:
         return UpstreamUnavailable("The provider reported a server error in its answer.")
-    found = _by_code(error, None, {}, None)
-    if found is not None:
-        return found
-    if error.code is not None and error.code.isdecimal() and 400 <= int(error.code) < 600:
-        return _by_status(int(error.code), error, None, {}, None)
-    match error.type:
-        case "authentication_error":
-            return InvalidApiKey("The provider did not accept the API key.")
-        case "permission_error":
-            return PermissionDenied("The provider does not let this API key do that.")
-        case "invalid_request_error":
-            detail = "The provider refused the request while answering it."
-            return InvalidRequest(detail, parameter=error.param, upstream_code=error.code)
-        case _:
-            return None
-
-
-def _by_code(
-    error: ErrorBody, request: ModelRequest | None, headers: Mapping[str, str], facts: ModelFacts | None
-) -> ServiceError | None:
-    match error.code or error.type:
-        case "context_length_exceeded" | "string_above_max_length":
-            return context_length_exceeded(error)
-        case "model_not_found" | "model_deprecated" | "model_retired" | "DeploymentNotFound":
-            return _model(error, request, facts)
-        case "invalid_api_key" | "invalid_issuer" | "account_deactivated":
-            return InvalidApiKey("The provider did not accept the API key.")
-        case (
-            "content_filter"
-            | "content_policy_violation"
-            | "image_content_policy_violation"
-            | "bio_policy"
-            | "ResponsibleAIPolicyViolation"
-        ):
-            return ContentFiltered("The provider's content filter refused the prompt.")
-        case "rate_limit_exceeded" | "rate_limit_error" | "requests" | "tokens":
-            return rate_limited(headers)
-        case _:
-            pass
-    if {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"} & {error.code, error.type}:
-        return QuotaExceeded("The provider's account has no quota left.")
+    status = int(error.code) if error.code is not None and error.code.isdecimal() and len(error.code) == 3 else 0
+    kind = _kind(error) or _BY_STATUS.get(status) or _BY_CODE.get(error.type or "")
+    if kind is not None:
+        return _of_kind(kind, error, {}, None, None)
+    if 400 <= status < 600:
+        return _by_status(status, error, None, None)
+    if error.type == "invalid_request_error":
+        detail = "The provider refused the request while answering it."
+        return InvalidRequest(detail, parameter=error.param, upstream_code=error.code)
     return None
 
 
-def _by_status(
-    status: int,
+def _of_kind(
+    kind: type[ServiceError],
     error: ErrorBody,
-    request: ModelRequest | None,
     headers: Mapping[str, str],
+    request: ModelRequest | None,
     facts: ModelFacts | None,
 ) -> ServiceError:
+    if kind is ContextLengthExceeded:
+        return context_length_exceeded(error)
+    if kind is RateLimited:
+        return rate_limited(headers)
+    return _model(error, request, facts) if kind is ModelNotFound else kind(_DETAILS[kind])
+
+
+def _by_status(status: int, error: ErrorBody, request: ModelRequest | None, facts: ModelFacts | None) -> ServiceError:
+    """The error behind a status that alone says too little."""
     if 300 <= status < 400:
         return UpstreamUnreachable(
             "The upstream server answers with a redirect, which is not followed, so that the prompt and the key "
@@ -183,53 +185,36 @@ def _by_status(
             retryable=False,
             hint="Set the provider's base URL to the address that the redirect leads to, if you trust it.",
         )
-    match status:
-        case 401:
-            return InvalidApiKey("The provider did not accept the API key.")
-        case 402:  # OpenRouter, DeepSeek
-            return QuotaExceeded("The provider's account has no credit left.")
-        case 403:
-            return PermissionDenied("The provider does not let this API key do that.")
-        case 404:
-            return _model(error, request, facts)
-        case 407:
-            return UpstreamUnreachable(
-                "The proxy wants to know who asks.",
-                reason="proxy",
-                retryable=False,
-                hint="Put the proxy's user and password into the address in HTTPS_PROXY or HTTP_PROXY.",
-            )
-        case 408:
-            return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
-        case 413:
-            return context_length_exceeded(error)
-        case 429:
-            return rate_limited(headers)
-        case 400 if _is_about_images(error, request, facts):
-            return InvalidRequest(
-                f"The model {request.model if request else ''} takes no images, and the request has some.",
-                hint="Use a model with vision, or leave out the images of the messages and of what functions return.",
-                parameter=error.param,
-                upstream_code=error.code,
-            )
-        case _ if status >= 500:
-            return UpstreamUnavailable(f"The provider answered with status {status}.")
-        case _:
-            # Which parameter it does not know, OpenAI names in its words alone.
-            unrecognized = _UNRECOGNIZED.search(error.message or "")
-            parameter = error.param or (unrecognized and unrecognized.group(1)) or None
-            because = f" because of {parameter}" if parameter else ""
-            return InvalidRequest(
-                f"The provider refused the request with status {status}{because}.",
-                hint=_NOT_STREAMED if parameter == "stream" else None,
-                parameter=parameter,
-                upstream_code=error.code,
-            )
+    if status == 407:
+        return UpstreamUnreachable(
+            "The proxy wants to know who asks.",
+            reason="proxy",
+            retryable=False,
+            hint="Put the proxy's user and password into the address in HTTPS_PROXY or HTTP_PROXY.",
+        )
+    if status == 408:
+        return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
+    if status >= 500:
+        return UpstreamUnavailable(f"The provider answered with status {status}.")
+    # Which parameter it does not know, OpenAI names in its words alone.
+    unrecognized = _UNRECOGNIZED.search(error.message or "")
+    parameter = error.param or (unrecognized and unrecognized.group(1)) or None
+    detail, hint = f"The provider refused the request with status {status}.", None
+    if parameter:
+        detail = f"{detail.removesuffix('.')} because of {parameter}."
+    if parameter == "stream":
+        hint = (
+            "Take away the edge from the node's stream handle: some models are streamed to verified organizations only."
+        )
+    if request is not None and _is_about_images(error, request, facts):
+        detail = f"The model {request.model} takes no images, and the request has some."
+        hint = "Use a model with vision, or leave out the images of the messages and of what functions return."
+    return InvalidRequest(detail, hint=hint, parameter=parameter, upstream_code=error.code)
 
 
-def _is_about_images(error: ErrorBody, request: ModelRequest | None, facts: ModelFacts | None) -> bool:
+def _is_about_images(error: ErrorBody, request: ModelRequest, facts: ModelFacts | None) -> bool:
     """Whether the request has images and its model, as far as is known, no vision."""
-    if request is None or facts is None or facts.vision or not (error.param or "").startswith(("messages", "input")):
+    if facts is None or facts.vision or not (error.param or "").startswith(("messages", "input")):
         return False
     return any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
 
@@ -271,14 +256,17 @@ def rate_limited(headers: Mapping[str, str]) -> RateLimited:
     https://platform.openai.com/docs/guides/rate-limits
     """
     wait = retry_after(headers)
-    limits = {name.replace("-", "_"): headers.get(f"x-ratelimit-{name}") for name in _LIMIT_HEADERS}
-    known = {name: value for name, value in limits.items() if value is not None}
+    limits = {
+        name.removeprefix("x-ratelimit-").replace("-", "_"): value
+        for name, value in headers.items()
+        if re.fullmatch(r"x-ratelimit-(limit|remaining|reset)-(requests|tokens)", name)
+    }
     seconds = None if wait is None else max(1, -int(-wait // 1))
     return RateLimited(
         "The provider's rate limit is reached.",
         headers=None if seconds is None else {"Retry-After": str(seconds)},
         retry_after_s=None if wait is None else round(wait, 3),
-        limits=known or None,
+        limits=limits or None,
     )
 
 

@@ -14,8 +14,6 @@ from app.runtime.usage import Usage
 class AnswerWriter:
     """Writes the events of one answer of `node` as it comes; with `partial`, also the value of its JSON as it grows."""
 
-    __slots__ = ("_node", "_partial", "_sink", "_token_count", "_tokens")
-
     def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
         self._sink = sink
         self._node = node

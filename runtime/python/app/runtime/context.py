@@ -144,7 +144,7 @@ async def open_context(
     Raises:
         ValueError: a setting cannot be used; `app.runtime.settings.explain` says which.
     """
-    settings = settings or Settings()
+    settings = settings or Settings.load()
     secrets = Secrets(settings)
     pools = Pools(settings, secrets)
     try:

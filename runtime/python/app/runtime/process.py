@@ -43,7 +43,7 @@ class Process:
     """
 
     def __init__(self, *, env: Iterable[str], servers: Iterable[Server[Any]]) -> None:
-        self.settings = Settings()
+        self.settings = Settings.load()
         self.secrets = Secrets(self.settings)
         self.pools = Pools(self.settings, self.secrets)
         self.env = Environment(env)

@@ -5,6 +5,7 @@ Prints one JSON line `{"url": …}` to stdout when it accepts requests; port 0 t
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
 import math
@@ -205,9 +206,10 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
+    gc.disable()  # until the application has started
     configure_logging()
     try:
-        settings = Settings()
+        settings = Settings.load()
     except ValueError as error:
         log_event("cannot_start", level=logging.ERROR, detail=explain(error))
         sys.exit(1)

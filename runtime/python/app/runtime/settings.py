@@ -1,21 +1,20 @@
 """What the operator can set, from environment variables or a `.env` file; the environment wins."""
 
-from typing import Annotated, Any
+import os
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 Seconds = Annotated[float, Field(gt=0)]
 Bytes = Annotated[int, Field(ge=1024)]
 
 
-class Settings(BaseSettings):
-    """Settings of one process; each field is read from the variable of the same name in capitals."""
+class Settings(BaseModel):
+    """Settings of one process; `load()` reads each field from the variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
@@ -60,6 +59,16 @@ class Settings(BaseSettings):
     """The largest single event of a stream."""
     max_answer_bytes: Bytes = 33_554_432
     """The largest answer in one piece."""
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process; a variable that is empty counts as not set.
+
+        Raises:
+            ValidationError: a setting cannot be used; see `explain()`.
+        """
+        known = {**dotenv_values(".env"), **os.environ}
+        return cls.model_validate({name: value for name in cls.model_fields if (value := known.get(name.upper()))})
 
     @field_validator("*", mode="before")
     @classmethod

@@ -11,7 +11,7 @@ import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
-import { modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { asksModels, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
@@ -26,6 +26,11 @@ import { ModuleWriter } from './workflow/moduleWriter.ts';
  */
 export function emit(...plans: readonly Plan[]): readonly GeneratedFile[] {
   return emitProject(plans, crc32Of).files;
+}
+
+/** As `emit`, with parts of model calls that none of the workflows uses, for Python of the project that does. */
+export function emitWith(further: readonly ModelPart[], ...plans: readonly Plan[]): readonly GeneratedFile[] {
+  return emitProject(plans, crc32Of, further).files;
 }
 
 /** A project's files, and what they were written with, to write them again after an edit. */
@@ -172,11 +177,11 @@ export function emitProject(
   );
   const around = [
     mainModule(title),
-    ...packages(own),
+    { path: 'tests/__init__.py', content: '' },
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),
     requirements(),
-    envExample(env),
+    envExample(env, asksModels(plans.map(({ checked }) => checked))),
     dockerfile(),
     dockerignore(),
     gitignore(),
@@ -202,14 +207,6 @@ function withRuntime(
   const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
   const runtime = runtimeClosure(written, started, parts);
   return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The `__init__.py` of the packages that a project adds to the runtime's. */
-function packages(files: readonly GeneratedFile[]): readonly GeneratedFile[] {
-  const folders = ['app/workflows', 'app/functions', 'tests'];
-  return folders
-    .filter((folder) => files.some((file) => file.path.startsWith(`${folder}/`)))
-    .map((folder) => ({ path: `${folder}/__init__.py`, content: '' }));
 }
 
 function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {

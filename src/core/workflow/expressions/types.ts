@@ -73,7 +73,8 @@ export function typeOfRoot(expression: PathExpression, scope: TypeScope): Expres
 export function membersAlong(expression: PathExpression, root: ExpressionType): readonly ExpressionType[] {
   let { schema } = root;
   return expression.segments.slice(rootLength(expression)).map(({ key }) => {
-    const member = memberOf(schema, key);
+    // Of an answer, a default is what the model is told of it; of an input, what stands there when nothing is sent.
+    const member = memberOf(schema, key, expression.root === 'input');
     const type = member === undefined || member === 'unknown' ? unknown : member;
     ({ schema } = type);
     return type;

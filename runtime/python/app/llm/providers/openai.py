@@ -5,6 +5,7 @@ https://platform.openai.com/docs/api-reference/authentication
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
@@ -29,6 +30,7 @@ _WORDS = {
 def openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provider:
     """OpenAI as a project asks it: by these APIs, with what is known of these models."""
 
+    @lru_cache(maxsize=256)
     def facts(model: str) -> ModelFacts | None:
         """Fine-tuned models, whose prices are not known, and later snapshots go by their base."""
         base = base_model(model).replace("gpt-35-", "gpt-3.5-")
@@ -67,6 +69,7 @@ def openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provid
     )
 
 
+@lru_cache(maxsize=256)
 def base_model(model: str) -> str:
     """The model behind a fine-tuned (`ft:gpt-4o:org::id`) or a provider-qualified (`openai/gpt-4o`) name."""
     name = model.strip().lower().rpartition("/")[2]

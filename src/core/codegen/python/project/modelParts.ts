@@ -46,6 +46,11 @@ export function modelPartFiles(
   return files.set(partsModule, printModule(py.moduleOf(body, docstring)).text);
 }
 
+/** Whether workflows, or those that they call, ask a model. */
+export function asksModels(workflows: readonly CheckedWorkflow[]): boolean {
+  return workflows.flatMap(withCalled).some((workflow) => modelNodes(workflow).length > 0);
+}
+
 /** The providers that workflows, and those that they call, ask. */
 export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
   const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);

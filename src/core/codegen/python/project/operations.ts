@@ -29,11 +29,7 @@ export function gitignore(): GeneratedFile {
   return { path: '.gitignore', content: '.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n' };
 }
 
-/** `.env.example`: what the operator can set. `env` are the variables that the workflows declare. */
-export function envExample(env: readonly string[]): GeneratedFile {
-  const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
-  const content = `# Copy to .env and fill in. The environment wins over this file.
-
+const account = `
 # Needed: the key of your OpenAI account
 OPENAI_API_KEY=
 
@@ -41,7 +37,17 @@ OPENAI_API_KEY=
 OPENAI_BASE_URL=
 OPENAI_ORG_ID=
 OPENAI_PROJECT_ID=
-${declared}
+`;
+
+/**
+ * `.env.example`: what the operator can set.
+ * @param env the variables that the workflows declare
+ * @param asksModels whether the service needs an account of a provider
+ */
+export function envExample(env: readonly string[], asksModels: boolean): GeneratedFile {
+  const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
+  const content = `# Copy to .env and fill in. The environment wins over this file.
+${asksModels ? account : ''}${declared}
 # What follows has these values unless you set others.
 
 ${settingsWithDefaults().join('\n')}

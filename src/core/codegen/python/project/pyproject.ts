@@ -6,12 +6,10 @@ const direct = [
   'aiohappyeyeballs',
   'fastapi',
   'httptools',
-  'httpx2',
   'msgspec',
-  'openai',
   'pydantic',
-  'pydantic-settings',
   'python-dotenv',
+  'truststore',
   'uvicorn',
   'uvloop',
 ];
@@ -47,7 +45,7 @@ include = ["app*"]
 "*" = ["*.map.json"]
 
 [dependency-groups]
-dev = ["pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]
+dev = ["httpx2>=2.16", "pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]
 
 [tool.pytest.ini_options]
 testpaths = ["tests"]

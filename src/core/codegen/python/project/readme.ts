@@ -1,6 +1,7 @@
 import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
+import { asksModels } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. */
@@ -9,7 +10,10 @@ export function readme(
   workflows: readonly WorkflowModule[],
   called: readonly WorkflowModule[],
 ): GeneratedFile {
-  const env = declaredVariables(workflows.map(({ plan }) => plan.checked));
+  const checked = workflows.map(({ plan }) => plan.checked);
+  const asks = asksModels(checked);
+  const needed = [...(asks ? ['OPENAI_API_KEY'] : []), ...declaredVariables(checked)];
+  const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
 
 A FastAPI service. Everything in this folder is yours, without conditions (\`LICENSE\`, 0BSD).
@@ -19,17 +23,9 @@ A FastAPI service. Everything in this folder is yours, without conditions (\`LIC
 \`\`\`sh
 python3 -m venv .venv
 .venv/bin/pip install -r requirements.txt
-cp .env.example .env   # then fill in OPENAI_API_KEY${env.length === 0 ? '' : ` and ${env.join(', ')}`}
-.venv/bin/python -m app.runtime.serve
+${fill}.venv/bin/python -m app.runtime.serve
 \`\`\`
-
-Without a key, try it against the simulated OpenAI that comes along:
-
-\`\`\`sh
-.venv/bin/python -m tests.simulated_providers --port 9000 &
-OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=sk-simulated .venv/bin/python -m app.runtime.serve
-\`\`\`
-
+${asks ? simulated : ''}
 ## Ask
 
 ${workflows.map(endpoint).join('\n')}
@@ -43,20 +39,62 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 | where | what |
 | --- | --- |
 ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}${called.map(({ module, plan }) => `\n| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, which others call |`).join('')}
-| \`app/main.py\` | the application: yours, built once and not written again; add middleware (CORS) and routers of your own here |
+| \`app/main.py\` | the application: yours, written once and never again; add middleware (CORS) and routers of your own here |
 | \`app/routes.py\` | the routes of the workflows |
-| \`app/llm/\` | the OpenAI calls: requests, streams, retries, errors |
-| \`app/runtime/\` | runs, streaming to callers, settings, errors |
-| \`tests/\` | tests against the simulated OpenAI, offline |
+${asks ? modelFolders : ''}| \`app/runtime/\` | every run: its context, HTTP in and out, errors, settings, log |
+| \`tests/\` | tests of all that, offline${asks ? standIn : ''} |
 
+The files below \`app/llm\` and \`app/runtime\` are the same in every service; only what the workflows need of them is here.
+After a change of a workflow, \`catalyst build\` merges what is new into what you have edited.
+${asks ? byHand : ''}
 ## Test
 
 \`\`\`sh
-.venv/bin/pip install pytest
+.venv/bin/pip install pytest httpx2
 .venv/bin/python -m pytest
 \`\`\`
 
-The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
+${asks ? testing : 'The tests ask the service over HTTP, every way that a run can take. They are yours to extend.'}
+
+## Deploy
+
+\`\`\`sh
+docker build -t ${title} .
+docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
+\`\`\`
+`;
+  return { path: 'README.md', content };
+}
+
+const simulated = `
+Without a key, try it against the simulated OpenAI that comes along:
+
+\`\`\`sh
+.venv/bin/python -m tests.simulated_providers --port 9000 &
+OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=sk-simulated .venv/bin/python -m app.runtime.serve
+\`\`\`
+`;
+
+const modelFolders = `| \`app/nodes/llm/\` | what a workflow calls to ask a model |
+| \`app/llm/\` | one model call, whoever answers: request, retries, deadlines, stream, answer, usage; \`parts.py\` says what is carried |
+| \`app/llm/apis/\`, \`app/llm/providers/\` | how an API is spoken; where a provider is, and what its models cost |
+`;
+
+const standIn = ', and `tests/simulated_providers/`, what stands for OpenAI in them';
+
+const byHand = `
+A model can be asked by hand as well, in a script, a test or a route of your own:
+
+\`\`\`python
+from app.nodes.llm.openai import execute_openai_completion
+from app.runtime.context import open_context
+
+async with open_context() as ctx:
+    answer = await execute_openai_completion(ctx, {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Hi"}]})
+\`\`\`
+`;
+
+const testing = `The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
 OpenAI limits, refuses or breaks off. They are yours to extend; \`tests/conftest.py\` has what they are made of:
 
 | fixture | what it is |
@@ -72,17 +110,7 @@ settings.fault = "rate_limited_seconds; retry_after=2"  # meets every request
 settings.faults = [None, "cut; after=3"]  # the first request is fine, the second is cut after three tokens
 \`\`\`
 
-\`python -m tests.simulated_providers --help\` lists the faults, \`tests/simulated_providers/settings.py\` what else can be set.
-
-## Deploy
-
-\`\`\`sh
-docker build -t ${title} .
-docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
-\`\`\`
-`;
-  return { path: 'README.md', content };
-}
+\`python -m tests.simulated_providers --help\` lists the faults, \`tests/simulated_providers/settings.py\` what else can be set.`;
 
 function endpoint({ plan }: WorkflowModule): string {
   const { method, path, stream, inputSchema } = plan.checked.trigger.config;

@@ -170,7 +170,9 @@ async def run(ctx: ExecutionContext, inputs: ToldInput) -> Reply:
         return Reply({"c": call["arguments"]["email"]})
     return Reply(
         {
-            "first": extract["parsed"]["children"][0]["value"] if extract["parsed"]["children"] else "none",
+            "first": extract["parsed"]["children"][0]["value"]
+            if "children" in extract["parsed"] and extract["parsed"]["children"]
+            else "none",
             "next": sum_up["parsed"]["next"]["summary"]
             if sum_up["parsed"]["next"] is not None and "summary" in sum_up["parsed"]["next"]
             else "none",
