@@ -34,6 +34,8 @@ export async function showRun(
         break;
       case 'function_call_delta':
       case 'tool_result':
+      case 'reasoning':
+      case 'annotations':
       case 'partial':
         break;
       case 'usage':

@@ -60,6 +60,14 @@ export const runEventSchemas = {
     z.strictObject({ node: z.string(), id: z.string(), name: z.string(), result: z.json() }),
     z.strictObject({ node: z.string(), id: z.string(), name: z.string(), error: z.string() }),
   ]),
+  /** What the model thinks, where its node shows it. */
+  reasoning: z.strictObject({ text: z.string(), node: z.string() }),
+  /** What belongs to an answer's text, once it is complete: pages that it cites, and what servers send beside it. */
+  annotations: z.strictObject({
+    node: z.string(),
+    annotations: z.array(z.looseObject({})).nullable(),
+    extras: z.looseObject({}).nullable(),
+  }),
   /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
   partial: z.strictObject({ node: z.string(), value: z.json() }),
   /** One per model call. */
@@ -89,6 +97,8 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event',
   z.strictObject({ event: z.literal('function_call_delta'), data: runEventSchemas.function_call_delta }),
   z.strictObject({ event: z.literal('function_call'), data: runEventSchemas.function_call }),
   z.strictObject({ event: z.literal('tool_result'), data: runEventSchemas.tool_result }),
+  z.strictObject({ event: z.literal('reasoning'), data: runEventSchemas.reasoning }),
+  z.strictObject({ event: z.literal('annotations'), data: runEventSchemas.annotations }),
   z.strictObject({ event: z.literal('partial'), data: runEventSchemas.partial }),
   z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),
   z.strictObject({ event: z.literal('done'), data: runEventSchemas.done }),

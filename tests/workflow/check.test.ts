@@ -225,6 +225,11 @@ describe('types', () => {
     ['{{ nodes.m.output.parsed.a.b }}', []],
     ['{{ nodes.m.output.tool_calls[0].arguments.x | default(1) }}', []],
     ['{{ nodes.m.output.logprobs[0].token }}', ['impossible-member']],
+    ['{{ nodes.m.output.annotations[0].url_citation.url | default("") }}', []],
+    ['{{ nodes.m.output.annotations.url }}', ['impossible-member']],
+    ['{{ nodes.m.output.extras.citations[0] | default("") }}', []],
+    ['{{ nodes.m.output.reasoning | default("") | upper }}', []],
+    ['{{ nodes.m.output.reasoning.text }}', ['impossible-member']],
     ['{{ nodes.ask.output.o.x }}', []],
     ['{{ not input.n and (input.s or true) }}', []],
   ])('%s', (output, expected) => {

@@ -15,7 +15,8 @@ from tests.openai_schema import check
 from tests.responses_upstream import CREATED, HELLO, WHOLE, call, done, ended, message, response, whole
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
-from tests.upstream import CONFIG, Step, head, settings_for, upstream
+from tests.upstream import CONFIG, Step, answer, head, settings_for, upstream
+from tests.upstream import whole as completion
 
 
 def get_order(number: str) -> dict[str, str]:
@@ -71,7 +72,7 @@ async def second_input(items: list[dict[str, Any]], *, stream: bool) -> list[dic
         answer = await run(server.url, stream=stream)
         first, second = server.requests
     assert answer["content"] == "Hello"
-    assert "response_items" not in answer
+    assert "message" not in answer
     for request in (first, second):
         check("CreateResponse", request)
         assert request["include"] == ["reasoning.encrypted_content"]
@@ -95,9 +96,10 @@ ORDER_OUTPUT, STOCK_OUTPUT = output("call_1", '{"number":"7","status":"shipped"}
         ([THOUGHT, ORDER, SECOND_THOUGHT, STOCK], [ORDER_OUTPUT, STOCK_OUTPUT]),
         ([THOUGHT, SAID, ORDER, STOCK], [ORDER_OUTPUT, STOCK_OUTPUT]),
         ([OPEN_THOUGHT, ORDER], [ORDER_OUTPUT]),
+        ([{**SAID, "phase": "commentary"}, {**ORDER, "from_elsewhere": {"key": [1]}}], [ORDER_OUTPUT]),
         ([THOUGHT, WRONG], [output("call_1", "Error: the arguments are not a complete JSON object.")]),
     ],
-    ids=["one_call", "interleaved", "with_text", "not_encrypted", "a_wrong_call"],
+    ids=["one_call", "interleaved", "with_text", "not_encrypted", "without_reasoning", "a_wrong_call"],
 )
 async def test_items_are_sent_back_as_they_came(
     items: list[dict[str, Any]], outputs: list[dict[str, Any]], stream: bool
@@ -106,7 +108,7 @@ async def test_items_are_sent_back_as_they_came(
 
 
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("reasoning", [[], [thought(1)], [THOUGHT, thought(2, encrypted_content=None)]])
+@pytest.mark.parametrize("reasoning", [[thought(1)], [THOUGHT, thought(2, encrypted_content=None)]])
 async def test_reasoning_that_cannot_be_read_again_is_left_out(reasoning: list[dict[str, Any]], stream: bool) -> None:
     called = {name: ORDER[name] for name in ("type", "call_id", "name", "arguments")}
     assert await second_input([*reasoning, ORDER], stream=stream) == [called, ORDER_OUTPUT]
@@ -142,7 +144,7 @@ async def test_a_step_that_does_not_go_on_has_none() -> None:
     ):
         answer = await complete(ctx, config, node="answer")
     assert answer["function_call"] == {"name": "get_order", "arguments": {"number": "7"}}
-    assert "response_items" not in answer
+    assert "message" not in answer
 
 
 async def test_by_hand() -> None:
@@ -154,11 +156,31 @@ async def test_by_hand() -> None:
         open_context(settings=settings_for(server.url)) as ctx,
     ):
         first = await execute_openai_completion(ctx, config)
-        assert first.get("response_items") == [THOUGHT, ORDER]
+        message: Any = first.get("message")
+        assert message["response_items"] == [THOUGHT, ORDER]
         messages: Any = [
             *CONFIG.get("messages", []),
-            {"role": "assistant", "response_items": first.get("response_items")},
+            message,
             {"role": "tool", "tool_call_id": "call_1", "content": "shipped"},
         ]
         await execute_openai_completion(ctx, {**config, "messages": messages})
         assert server.requests[1]["input"] == [USER, THOUGHT, ORDER, output("call_1", "shipped")]
+
+
+async def test_another_api_is_told_what_it_knows() -> None:
+    tools: Any = [tool.spec for tool in TOOLS]
+    config: OpenAIConfig = {**CONFIG, "tools": tools}
+    async with (
+        upstream(answering([THOUGHT, SAID, ORDER], stream=False), answer("200 OK", completion({}))) as server,
+        open_context(settings=settings_for(server.url)) as ctx,
+    ):
+        first = await execute_openai_completion(ctx, {**config, "api": "responses"})
+        messages: Any = [*CONFIG.get("messages", []), first.get("message")]
+        await execute_openai_completion(ctx, {**config, "messages": messages})
+        assert server.requests[1]["messages"][1] == {
+            "role": "assistant",
+            "content": "Let me see.",
+            "tool_calls": [
+                {"id": "call_1", "type": "function", "function": {"name": "get_order", "arguments": '{"number":"7"}'}}
+            ],
+        }

@@ -3,12 +3,15 @@
 Streamed and whole answers are collected in the same `ModelAnswer`, so that both ways give the same result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
-from app.llm.types import Completion, JsonObject, Piece, Timing, TokenLogprob, ToolCall
+from app.llm.opening import Opening
+from app.llm.types import Completion, JsonObject, Piece, ReasoningDelta, Timing, TokenLogprob, ToolCall
 from app.runtime.usage import Usage
 
 ReadJson = Callable[["ModelAnswer", str, Usage, Any], Any]
@@ -20,20 +23,24 @@ class ModelAnswer:
     """Everything that has arrived of one answer.
 
     `service_tier` is how the call was processed, which may be other than what was asked for, and has its price.
-    `logprobs` are those of the text's tokens, `items` the output items of a Responses answer that can be sent back to
-    go on with its reasoning; both only if they were asked for.
+    `logprobs` are those of the text's tokens, if they were asked for. `reasoning` is what the model thinks, which a
+    stream brings if it is to `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
     """
 
     model: str
     id: str = ""
     text: list[str] = field(default_factory=list[str])
     refusal: list[str] = field(default_factory=list[str])
+    reasoning: list[str] = field(default_factory=list[str])
+    show_reasoning: bool = False
+    opening: Opening = field(default_factory=Opening)
+    annotations: dict[bytes, JsonObject] = field(default_factory=dict[bytes, JsonObject])
+    extras: JsonObject = field(default_factory=dict[str, Any])
     finish_reason: str | None = None
     usage: Usage | None = None
     service_tier: str | None = None
     fingerprint: str | None = None
     logprobs: list[TokenLogprob] = field(default_factory=list[TokenLogprob])
-    items: list[JsonObject] = field(default_factory=list[JsonObject])
 
     @property
     def has_content(self) -> bool:
@@ -42,12 +49,41 @@ class ModelAnswer:
 
     def characters(self) -> int:
         """How many characters the model has written."""
-        return sum(map(len, self.text)) + sum(map(len, self.refusal))
+        return sum(map(len, self.text)) + sum(map(len, self.refusal)) + sum(map(len, self.reasoning))
 
     def pieces(self) -> list[Piece]:
         """All of it as a stream would have brought it."""
-        text = "".join(self.text)
-        return [text] if text else []
+        text, reasoning = "".join(self.text), "".join(self.reasoning)
+        shown: list[Piece] = [ReasoningDelta(reasoning)] if reasoning and self.show_reasoning else []
+        return [*shown, text] if text else shown
+
+    def take_text(self, text: str, produced: list[Piece]) -> None:
+        """Adds a piece of the text as it comes, and to `produced` what is to be passed on."""
+        if not self.opening.over:
+            thought, text = self.opening.split(text)
+            self.take_reasoning(thought, produced)
+        if text:
+            self.text.append(text)
+            produced.append(text)
+
+    def end_text(self, produced: list[Piece]) -> None:
+        """The text has ended, so that nothing of it has to be held back any more."""
+        thought, text = self.opening.end()
+        self.take_reasoning(thought, produced)
+        self.take_text(text, produced)
+
+    def take_reasoning(self, text: str | None, produced: list[Piece]) -> None:
+        """Adds a piece of what the model thinks."""
+        if text:
+            self.reasoning.append(text)
+            if self.show_reasoning:
+                produced.append(ReasoningDelta(text))
+
+    def annotate(self, annotations: Iterable[JsonObject | None]) -> None:
+        """Adds annotations, which some servers send more than once."""
+        for annotation in annotations:
+            if annotation is not None:
+                self.annotations.setdefault(msgspec.json.encode(annotation), annotation)
 
     def complete(
         self, *, read_json: ReadJson | None, schema: Any, usage: Usage, cost_usd: float | None, timing: Timing
@@ -64,12 +100,15 @@ class ModelAnswer:
         first = tool_calls[0] if tool_calls else None
         refusal = "".join(self.refusal) or None
         parsed = None if read_json is None or first or refusal else read_json(self, text, usage, schema)
-        completion: Completion = {
+        return {
             "content": text or None,
             "function_call": None if first is None else {"name": first["name"], "arguments": first["arguments"]},
             "tool_calls": tool_calls,
             "parsed": parsed,
             "refusal": refusal,
+            "reasoning": "".join(self.reasoning).strip() or None,
+            "annotations": list(self.annotations.values()) or None,
+            "extras": self.extras or None,
             # Some servers say "stop" next to tool calls; the calls are the fact.
             "finish_reason": "tool_calls" if tool_calls and self.finish_reason == "stop" else str(self.finish_reason),
             "model": self.model,
@@ -79,9 +118,6 @@ class ModelAnswer:
             "cost_usd": cost_usd,
             "timing": timing,
         }
-        if self.items:
-            completion["response_items"] = self.items
-        return completion
 
     def _tool_calls(self, usage: Usage, cost_usd: float | None) -> list[ToolCall]:
         """The functions that the model asks for: none in an answer of text alone."""

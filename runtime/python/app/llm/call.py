@@ -11,7 +11,7 @@ from app.llm.failures import locate_tokens, said_upstream
 from app.llm.frames import usage_frame
 from app.llm.provider import EndCall, PartialJson, Provider
 from app.llm.tokens import prompt_tokens
-from app.llm.types import Completion, CompletionConfig, Piece, Timing
+from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
@@ -159,7 +159,7 @@ class ModelCall:
         events = stream.feed(data)
         if stream.content_seen != seen:
             self._content_arrived()
-        if events and self._first_token is None:
+        if self._first_token is None and any(not isinstance(piece, ReasoningDelta) for piece in events):
             self._first_token = time.perf_counter()
         return events
 

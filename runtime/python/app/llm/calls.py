@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import msgspec
 
-from app.llm.answer import ModelAnswer
-from app.llm.types import FunctionCallDelta, JsonObject, Piece, ToolCall
+from app.llm.answer import ModelAnswer, ReadJson
+from app.llm.carried import merged
+from app.llm.types import Completion, FunctionCallDelta, JsonObject, Message, Piece, Timing, ToolCall
 from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 
@@ -18,12 +19,12 @@ _MARK = re.compile(r'\\.?|["{}\[\]]', re.DOTALL)
 
 @dataclass(slots=True)
 class CallParts:
-    """A function call whose arguments come in pieces. `further` are members of it that nobody here knows."""
+    """A function call whose arguments come in pieces. `further` are the pieces of what nobody here knows of it."""
 
     id: str
     name: str = ""
     arguments: list[str] = field(default_factory=list[str])
-    further: JsonObject = field(default_factory=dict[str, Any])
+    further: list[JsonObject] = field(default_factory=list[JsonObject])
     _read: int = 0
     _began: bool = False
     _open: int = 0
@@ -51,6 +52,12 @@ class CallParts:
         """The arguments as JSON. A finished call without any, as functions without parameters get, has none."""
         text = "".join(self.arguments)
         return text if text.strip() or finish_reason == "length" else "{}"
+
+    def as_sent(self, finish_reason: str | None) -> JsonObject:
+        """The call for the message that the conversation goes on with."""
+        further = merged(self.further)
+        function = {**further.get("function", {}), "name": self.name, "arguments": self.text(finish_reason)}
+        return {**further, "id": self.id, "type": "function", "function": function}
 
 
 class InvalidToolArguments(
@@ -81,11 +88,19 @@ class UnusableCalls(InvalidToolArguments):
 
 @dataclass(slots=True)
 class AnswerWithCalls(ModelAnswer):
-    """An answer of a model that may call functions. `used_ids` are the ids that no further call may have: those of the
-    conversation so far, and of this answer."""
+    """An answer of a model that may call functions.
+
+    `used_ids` are the ids that no further call may have: those of the conversation so far, and of this answer. `server`
+    is who it comes from, where the conversation may go on with it. `further` are the pieces of what nobody here knows
+    of the message, with parts of its content that are no text, `items` those of a Responses answer if they can be sent
+    back.
+    """
 
     calls: list[CallParts] = field(default_factory=list[CallParts])
     used_ids: set[str] = field(default_factory=set[str])
+    server: str = ""
+    further: list[JsonObject] = field(default_factory=list[JsonObject])
+    items: list[JsonObject] = field(default_factory=list[JsonObject])
 
     def begin_call(self, call_id: str | None, place: int | None = None) -> CallParts:
         """A call that begins, at a place among the others or as the last: under its id, or another where it has none or
@@ -113,6 +128,32 @@ class AnswerWithCalls(ModelAnswer):
         """All of it as a stream would have brought it."""
         calls = [FunctionCallDelta(call.id, call.name, call.text(self.finish_reason)) for call in self.calls]
         return [*ModelAnswer.pieces(self), *calls]
+
+    def complete(
+        self, *, read_json: ReadJson | None, schema: Any, usage: Usage, cost_usd: float | None, timing: Timing
+    ) -> Completion:
+        """See `ModelAnswer`."""
+        completion = ModelAnswer.complete(
+            self, read_json=read_json, schema=schema, usage=usage, cost_usd=cost_usd, timing=timing
+        )
+        if self.server:
+            completion["message"] = self.message()
+        return completion
+
+    def message(self) -> Message:
+        """The answer as the message that the conversation goes on with."""
+        further, text = merged(self.further), self.opening.aside + "".join(self.text)
+        known: Message = {"role": "assistant", "content": text or None}
+        if parts := further.get("content"):
+            is_whole = any(isinstance(part, str) or (isinstance(part, dict) and "text" in part) for part in parts)
+            known["content"] = parts if is_whole or not text else [*parts, {"type": "text", "text": text}]
+        if self.refusal:
+            known["refusal"] = "".join(self.refusal)
+        if self.calls:
+            known["tool_calls"] = [call.as_sent(self.finish_reason) for call in self.calls]
+        if self.items:
+            known["response_items"] = self.items
+        return cast("Message", {**further, **known, "answered_by": self.server})
 
     def _tool_calls(self, usage: Usage, cost_usd: float | None) -> list[ToolCall]:
         calls: list[ToolCall] = []

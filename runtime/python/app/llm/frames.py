@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from app.llm.provider import PartialJson
-from app.llm.types import Completion, Piece
+from app.llm.types import Completion, Piece, ReasoningDelta
 from app.runtime.events import EventSink, frame
 from app.runtime.usage import Usage
 
@@ -32,6 +32,9 @@ class AnswerWriter:
         frames = b""
         if self._partial is not None and completion["parsed"] is not None:
             frames += self._partial.end(completion["parsed"])
+        if completion["annotations"] or completion["extras"]:
+            beside = {name: completion[name] for name in ("annotations", "extras")}
+            frames += frame("annotations", {"node": self._node, **beside})
         frames += b"".join(frame("function_call", {"node": self._node, **call}) for call in completion["tool_calls"])
         if frames:
             await self._sink.write(frames)
@@ -41,6 +44,8 @@ class AnswerWriter:
         if isinstance(event, str):
             self._token_count += 1
             return frame("token", {"text": event, "node": self._node})
+        if isinstance(event, ReasoningDelta):
+            return frame("reasoning", {"text": event.text, "node": self._node})
         return frame("function_call_delta", {"node": self._node, **asdict(event)})
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from app.llm.types import FunctionCallDelta
+from app.llm.types import Piece
 from app.runtime.events import frame
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -188,7 +188,7 @@ class PartialFrames:
         self._sent = 0
         self._last = b""
 
-    def after(self, events: Sequence[str | FunctionCallDelta]) -> bytes:
+    def after(self, events: Sequence[Piece]) -> bytes:
         """The event after what one read has brought; empty when there is nothing new worth sending."""
         reader = self._reader
         for event in events:

@@ -21,7 +21,8 @@ class ModelRequest:
     has begun: no attempt can follow then, and open streams are many. `messages` are those of the config. `calls_end_as`
     is the finish_reason of an answer that asks for functions, where the API does not name one. `schema` is the JSON
     Schema that the answer has to fit, if there is one. `logprobs` says that log probabilities are asked for, `calls`
-    that the model may call functions, so that the conversation may go on with its answer.
+    that the model may call functions, so that the conversation may go on with its answer; `server` is who it then came
+    from. `show_reasoning` says that what the model thinks is to be passed on.
     """
 
     body: bytes
@@ -36,6 +37,8 @@ class ModelRequest:
     calls_end_as: Literal["tool_calls", "function_call"] = "tool_calls"
     calls: bool = False
     logprobs: bool = False
+    show_reasoning: bool = False
+    server: str = ""
 
 
 def finished_request(config: Mapping[str, Any], body: JsonObject, *, stream_options: JsonObject | None) -> ModelRequest:
@@ -75,6 +78,7 @@ def finished_request(config: Mapping[str, Any], body: JsonObject, *, stream_opti
         max_retries=config.get("max_retries"),
         calls=bool(body.get("tools") or body.get("functions")),
         logprobs=bool(body.get("logprobs")),
+        show_reasoning=bool(config.get("show_reasoning")),
     )
 
 

@@ -32,7 +32,8 @@ def message_tokens(message: Mapping[str, Any]) -> int:
     tokens = _PER_MESSAGE + (_text_tokens(content) if isinstance(content, str) else 0)
     tokens += sum(_part_tokens(part) for part in parts_of(message))
     tokens += sum(_text_tokens(str(message[name])) for name in ("name", "refusal") if message.get(name))
-    calls = message.get("response_items") or [message.get("tool_calls"), message.get("function_call")]
+    thought = [message.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details")]
+    calls = message.get("response_items") or [message.get("tool_calls"), message.get("function_call"), *thought]
     return tokens + sum(_json_tokens(call) for call in calls if call)
 
 

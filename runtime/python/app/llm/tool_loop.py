@@ -249,17 +249,17 @@ class ToolLoop:
                 if self._invalid_rounds == _INVALID_ROUNDS or any(name in self._theirs for _, name, _ in error.calls):
                     raise
                 answers.add(error.usage, error.cost_usd)
-                content, items = "".join(error.answer.text) or None, error.answer.items
+                message = error.answer.message()
                 asked = [AskedCall.read(*call) for call in error.calls]
             else:
                 answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
-                content, items = completion["content"], completion.get("response_items", [])
+                message = completion.get("message")
                 asked = [
                     AskedCall(call["id"], call["name"], encode(call["arguments"]).decode(), call["arguments"])
                     for call in completion["tool_calls"]
                 ]
                 theirs = next((call for call in completion["tool_calls"] if call["name"] in self._theirs), None)
-                if theirs is not None or not asked:
+                if theirs is not None or not asked or message is None:
                     total_ms = self._ctx.node_timings[self._node] = milliseconds_since(started)
                     return answers.last(completion, theirs, total_ms=total_ms)
             if not rounds_left:
@@ -270,10 +270,10 @@ class ToolLoop:
                 )
             # What the tools give could not be told any more.
             self._ctx.usage.check_budget()
-            await self._round(content, items, asked)
+            await self._round(message, asked)
         raise AssertionError("the last round returns or raises")
 
-    async def _round(self, content: str | None, items: list[JsonObject], asked: list[AskedCall]) -> None:
+    async def _round(self, answer: Message, asked: list[AskedCall]) -> None:
         """Runs the calls of one answer, all at the same time, and adds answer and results to the conversation."""
         told = await self._runner.run(asked)
         invalid = next((one.invalid for one in told if one.invalid is not None), None)
@@ -283,16 +283,6 @@ class ToolLoop:
                 raise InvalidToolArguments(
                     f"The model keeps calling {invalid['function']} with arguments that do not fit.", **invalid
                 )
-        answer: Message = {
-            "role": "assistant",
-            "content": content,
-            "tool_calls": [
-                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.text}}
-                for call in asked
-            ],
-        }
-        if items:
-            answer["response_items"] = items
         self._messages.append(answer)
         for call, one in zip(asked, told, strict=True):
             self._messages.append({"role": "tool", "tool_call_id": call.id, "content": one.message})
@@ -340,5 +330,5 @@ class _Answers:
             "function_call": None if theirs is None else {"name": theirs["name"], "arguments": theirs["arguments"]},
             "timing": {"first_token_ms": self._first_token_ms, "total_ms": total_ms},
         }
-        whole.pop("response_items", None)
+        whole.pop("message", None)
         return whole

@@ -10,7 +10,7 @@ import msgspec
 from app.llm.answer import ModelAnswer
 from app.llm.provider import Api, EndCall, Provider, Tracing
 from app.llm.request import ModelRequest, parts_of, response_format_of
-from app.llm.types import CompletionConfig, FunctionCallDelta, JsonObject
+from app.llm.types import CompletionConfig, FunctionCallDelta, JsonObject, Piece, ReasoningDelta
 from app.runtime.events import encode
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.telemetry import Telemetry, telemetry
@@ -25,10 +25,7 @@ def input_messages(messages: Sequence[Mapping[str, Any]]) -> list[JsonObject]:
 def output_messages(answer: ModelAnswer) -> list[JsonObject]:
     """What has arrived of an answer."""
     refusal = "".join(answer.refusal)
-    parts = [
-        _call(piece.id, piece.name, piece.arguments) if isinstance(piece, FunctionCallDelta) else _text(piece)
-        for piece in answer.pieces() or ([refusal] if refusal else [])
-    ]
+    parts = [_said(piece) for piece in answer.pieces() or ([refusal] if refusal else [])]
     return [{"role": "assistant", "parts": parts, "finish_reason": answer.finish_reason}]
 
 
@@ -65,6 +62,16 @@ def _part(part: JsonObject) -> JsonObject:
             return {"type": "image"} if url.startswith("data:") else {"type": "uri", "modality": "image", "uri": url}
         case kind:
             return {"type": kind}
+
+
+def _said(piece: Piece) -> JsonObject:
+    match piece:
+        case FunctionCallDelta():
+            return _call(piece.id, piece.name, piece.arguments)
+        case ReasoningDelta():
+            return {"type": "reasoning", "content": piece.text}
+        case _:
+            return _text(piece)
 
 
 def _text(content: Any) -> JsonObject:

@@ -32,8 +32,9 @@ class ToolSpec(TypedDict):
 class Message(TypedDict, total=False):
     """One message of a conversation, by its wire names.
 
-    `response_items` of an assistant's message are those of the `Completion` that it stands for. The Responses API gets
-    them instead of the message, so that the model goes on with its reasoning once it has what the functions gave.
+    That of a `Completion` also has what the server sent and nobody here knows; `answered_by` says who that is, and no
+    other server is told of it. `response_items` are what the Responses API gets instead of the message, so that the
+    model goes on with its reasoning once it has what the functions gave.
     """
 
     role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
@@ -44,6 +45,7 @@ class Message(TypedDict, total=False):
     function_call: JsonObject | None
     refusal: str | None
     response_items: list[JsonObject]
+    answered_by: str
 
 
 class Timeouts(TypedDict, total=False):
@@ -70,7 +72,8 @@ class CompletionConfig(TypedDict, total=False):
     `max_tokens` limits the answer, whatever the model calls that. `response_format` also takes "text" and
     "json_object". `functions` is sent as tools where the model takes no functions. `timeout` (seconds for the whole
     call, or by phase) and `max_retries` override the service's settings. A response format of type json_schema has
-    `parsed` checked against the schema. `extra_body` holds further parameters by their wire names, as they are.
+    `parsed` checked against the schema. With `show_reasoning` a stream brings what the model thinks too, and the
+    Responses API is asked to sum it up. `extra_body` holds further parameters by their wire names, as they are.
     """
 
     model: Required[str]
@@ -93,6 +96,7 @@ class CompletionConfig(TypedDict, total=False):
     store: bool | None
     service_tier: str | None
     reasoning_effort: str | None
+    show_reasoning: bool
     verbosity: str | None
     prediction: JsonObject | None
     prompt_cache_key: str
@@ -158,9 +162,11 @@ class CompletionOf(TypedDict, Generic[Parsed]):
 
     `function_call` is the first of `tool_calls`, or None; both are filled whichever of `functions` and `tools` went
     over the wire. `parsed` is the decoded `content` when JSON was asked for. `refusal` holds the model's words if it
-    declined. `logprobs` are those of the tokens of `content`, None unless they were asked for. `cost_usd` is None when
-    the price is not known. `response_items` is there when the Responses API gave reasoning with function calls: the
-    answer as it came, for the message that gives the results (see `Message`).
+    declined. `reasoning` is what the model let be known of its thinking. `annotations` are those of `content`, such as
+    the pages that it cites; `extras` holds what compatible servers send along as `citations`, `search_results` or
+    `images`; both are as they came. `logprobs` are those of the tokens of `content`, None unless they were asked for.
+    `cost_usd` is None when the price is not known. `message` is there when the model could call functions: the answer
+    as the message that the conversation goes on with.
     """
 
     content: str | None
@@ -168,6 +174,9 @@ class CompletionOf(TypedDict, Generic[Parsed]):
     tool_calls: list[ToolCall]
     parsed: Parsed
     refusal: str | None
+    reasoning: str | None
+    annotations: list[JsonObject] | None
+    extras: JsonObject | None
     finish_reason: str
     model: str
     id: str
@@ -175,7 +184,7 @@ class CompletionOf(TypedDict, Generic[Parsed]):
     usage: Usage
     cost_usd: float | None
     timing: Timing
-    response_items: NotRequired[list[JsonObject]]
+    message: NotRequired[Message]
 
 
 Completion = CompletionOf[Any]
@@ -190,8 +199,15 @@ class FunctionCallDelta(msgspec.Struct, frozen=True, gc=False):
     arguments: str
 
 
-Piece = str | FunctionCallDelta
-"""What a stream brings: a piece of text, a plain `str` because there are as many as tokens, or of a function call."""
+class ReasoningDelta(msgspec.Struct, frozen=True, gc=False):
+    """A piece of what the model thinks."""
+
+    text: str
+
+
+Piece = str | FunctionCallDelta | ReasoningDelta
+"""What a stream brings: a piece of text, a plain `str` because there are as many as tokens, of a function call, or of
+what the model thinks."""
 
 
 @dataclass(frozen=True, slots=True)

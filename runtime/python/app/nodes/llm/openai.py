@@ -24,6 +24,7 @@ from app.llm.types import FunctionCallDelta as FunctionCallDelta
 from app.llm.types import FunctionCallReady as FunctionCallReady
 from app.llm.types import FunctionSpec as FunctionSpec
 from app.llm.types import Message as Message
+from app.llm.types import ReasoningDelta as ReasoningDelta
 from app.llm.types import Timeouts as Timeouts
 from app.llm.types import Timing as Timing
 from app.llm.types import ToolCall as ToolCall
@@ -74,6 +75,6 @@ async def complete(
         ServiceError: as `execute_openai_completion`, and `Refused`; `node` is filled in.
     """
     answer = await completion.complete(ctx, OPENAI, config, node=node, streamed=streamed)
-    # No step of a workflow goes on with them, and nobody else has to see them.
-    answer.pop("response_items", None)
+    # No step of a workflow goes on with it, and nobody else has to see it.
+    answer.pop("message", None)
     return answer

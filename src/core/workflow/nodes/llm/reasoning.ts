@@ -2,8 +2,12 @@ import * as z from 'zod';
 
 import { reasoningEfforts } from '../../models/facts.ts';
 
-/** How long a model thinks, and how much it then says. */
+/** How long a model thinks, whether a stream shows it, and how much the model then says. */
 export const reasoningShape = {
   reasoningEffort: z.enum(reasoningEfforts).optional().describe('How long a reasoning model thinks'),
+  showReasoning: z
+    .boolean()
+    .default(false)
+    .describe('Stream what the model thinks; the Responses API is asked to sum it up'),
   verbosity: z.enum(['low', 'medium', 'high']).optional().describe('How much the model says'),
 };

@@ -45,6 +45,12 @@ function orNull(schema: JsonSchema, isNullable: boolean): JsonSchema {
 }
 
 const nullableText: JsonSchema = { type: ['string', 'null'] };
+/** As the servers have them, which differs. */
+const annotationsValue: JsonSchema = { type: ['array', 'null'], items: { type: 'object' } };
+const extrasValue: JsonSchema = {
+  type: ['object', 'null'],
+  properties: { citations: unknownSchema, search_results: unknownSchema, images: unknownSchema },
+};
 const nullableNumber: JsonSchema = { type: ['number', 'null'] };
 const toolCallsValue: JsonSchema = {
   type: 'array',
@@ -65,6 +71,9 @@ const resultKeys = [
   'tool_calls',
   'parsed',
   'refusal',
+  'reasoning',
+  'annotations',
+  'extras',
   'finish_reason',
   'model',
   'id',
@@ -89,6 +98,9 @@ export function completionValues(config: CompletionConfig): Readonly<Record<'out
         tool_calls: toolCallsValue,
         parsed: typeof format === 'object' ? orNull(format.schema, hasCalls) : unknownSchema,
         refusal: nullableText,
+        reasoning: nullableText,
+        annotations: annotationsValue,
+        extras: extrasValue,
         finish_reason: text,
         model: text,
         id: text,

@@ -8,7 +8,9 @@ from app.llm.request import ModelRequest
 
 
 def _open_stream(request: ModelRequest, max_event_bytes: int) -> ChatStream:
-    return ChatStream(ModelAnswer(request.model), max_event_bytes=max_event_bytes)
+    return ChatStream(
+        ModelAnswer(request.model, show_reasoning=request.show_reasoning), max_event_bytes=max_event_bytes
+    )
 
 
 CHAT_COMPLETIONS = Api("chat", "/chat/completions", chat_request, _open_stream)

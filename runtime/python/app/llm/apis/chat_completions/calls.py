@@ -4,14 +4,16 @@ https://platform.openai.com/docs/guides/function-calling
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
 from app.llm.apis.chat_completions.request import chat_body, stream_options
 from app.llm.apis.chat_completions.stream import ChatStream
-from app.llm.apis.chat_completions.wire import Chunk, PlainChunk, PlainSaid, Said
+from app.llm.apis.chat_completions.wire import PlainChunk, PlainSaid, Said, text_of
 from app.llm.calls import AnswerWithCalls, CallParts, call_ids, json_of, tools_of
+from app.llm.carried import for_server, further_in
+from app.llm.lenient_json import fit
 from app.llm.provider import Api, Provider
 from app.llm.request import ModelRequest, finished_request, known_as, parts_of
 from app.llm.types import CompletionConfig, FunctionCallDelta, JsonObject, Piece
@@ -22,14 +24,17 @@ Messages = Sequence[Mapping[str, Any]]
 def chat_request_with_calls(config: CompletionConfig, provider: Provider, stream: bool) -> ModelRequest:
     """As `chat_request`, with functions and tools as the model takes them; both together can only be sent as tools."""
     body = chat_body(config, provider)
-    body["messages"] = with_results_as_text(body["messages"])
+    server = f"{provider.name} chat"
+    body["messages"] = with_results_as_text(for_server(body["messages"], server))
     if config.get("functions") and not config.get("tools") and provider.takes_functions(known_as(config)):
         body["functions"] = config.get("functions")
         if config.get("function_call") is not None:
             body["function_call"] = config.get("function_call")
     else:
         body.update(tools_of(config))
-    return finished_request(config, body, stream_options=stream_options(config, stream))
+    request = finished_request(config, body, stream_options=stream_options(config, stream))
+    request.server = server if request.calls else ""
+    return request
 
 
 def with_results_as_text(messages: Messages) -> Messages:
@@ -84,12 +89,6 @@ class CallDelta(msgspec.Struct, gc=False):
     id: str | None = None
     function: FunctionDelta | None = None
 
-    @property
-    def says_something(self) -> bool:
-        """Whether it is more than the empty place that some servers hold for a call."""
-        function = self.function
-        return bool(self.id) or (function is not None and bool(function.name or function.text))
-
 
 class SaidWithCalls(Said):
     """A message, or a delta of one, with calls."""
@@ -101,37 +100,102 @@ class SaidWithCalls(Said):
 class PlainSaidWithCalls(PlainSaid, gc=False):
     """A piece of text or pieces of calls."""
 
-    tool_calls: list[CallDelta | None] | None = None
+    tool_calls: list[CallDelta] | None = None
     function_call: FunctionDelta | None = None
+
+
+class KnownFunctionDelta(FunctionDelta, gc=False, forbid_unknown_fields=True):
+    """A piece of a function call, and nothing else."""
+
+
+class KnownCallDelta(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A piece of a tool call, and nothing else."""
+
+    index: int | None = None
+    id: str | None = None
+    function: KnownFunctionDelta | None = None
+    type: str | None = None
+
+
+class KnownSaidWithCalls(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A piece of text or pieces of calls, and nothing that would have to be sent back."""
+
+    content: str | None = None
+    tool_calls: list[KnownCallDelta] | None = None
+    role: str | None = None
+    refusal: None = None
+    function_call: None = None
+    reasoning_content: None = None
+    reasoning: None = None
+    annotations: None = None
+    audio: None = None
+
+
+# Members of a message that are read here, or that the API documents as those of answers alone.
+_MESSAGE = frozenset("role content refusal tool_calls function_call annotations audio".split())
+_CALL = frozenset(("index", "id", "type", "function"))
+_FUNCTION = frozenset(("name", "arguments"))
+
+_decode_plain = msgspec.json.Decoder(PlainChunk[PlainSaidWithCalls]).decode
+_decode_known = msgspec.json.Decoder(PlainChunk[KnownSaidWithCalls]).decode
 
 
 class ChatStreamWithCalls(ChatStream):
     """As `ChatStream`, for a request whose model may call functions."""
 
-    __slots__ = ("_calls",)
-    chunk: ClassVar[Any] = Chunk[SaidWithCalls]
-    decode: ClassVar[Any] = msgspec.json.Decoder(Chunk[SaidWithCalls]).decode
-    decode_middle: ClassVar[Any] = msgspec.json.Decoder(PlainChunk[PlainSaidWithCalls]).decode
+    __slots__ = ("_calls", "_further")
 
     def __init__(self, answer: AnswerWithCalls, *, max_event_bytes: int) -> None:
         super().__init__(answer, max_event_bytes=max_event_bytes)
+        self.decode_middle = _decode_known if answer.server else _decode_plain
         self._calls = CallAssembly(answer)
+        self._further = answer.further
+
+    def _take_said(self, message: JsonObject, produced: list[Piece]) -> None:
+        said = fit(message, SaidWithCalls)
+        self._take_text(said, produced)
+        for call, further in _calls_in(said, message):
+            self._calls.take(call, further, produced)
+        self._note_further(message, _beside_text(said.content))
 
     def _take_further(self, said: Any, produced: list[Piece]) -> None:
-        if said.tool_calls or said.function_call is not None:
-            produced += [self._calls.take(piece) for piece in _calls_in(said)]
+        for call in said.tool_calls or ():
+            self._calls.take(call, None, produced)
+        if said.function_call is not None and not said.tool_calls:
+            self._calls.take(CallDelta(index=0, function=said.function_call), None, produced)
 
-    def _take_message(self, message: Said) -> None:
-        self._take_text(message, [])
-        for call in _calls_in(message):
-            self._calls.take_whole(call)
+    def _take_message(self, message: JsonObject) -> None:
+        said = fit(message, SaidWithCalls)
+        self._take_text(said, [])
+        for call, further in _calls_in(said, message):
+            self._calls.take_whole(call, further)
+        self._note_further(message, said.content if _beside_text(said.content) else None)
+
+    def _note_further(self, message: JsonObject, parts: Any) -> None:
+        further = further_in(message, _MESSAGE)
+        if parts:
+            further["content"] = parts
+        if further:
+            self._further.append(further)
 
 
-def _calls_in(said: Any) -> list[CallDelta]:
-    """The calls in a message, or the pieces of calls in a delta."""
-    calls = [call for call in said.tool_calls or () if call is not None and call.says_something]
-    legacy = CallDelta(index=0, function=said.function_call)
-    return [legacy] if not said.tool_calls and legacy.says_something else calls
+def _beside_text(content: str | list[Any] | None) -> list[Any]:
+    """The parts of a content that are no text, such as what the model thinks."""
+    return [part for part in content if not text_of([part])] if isinstance(content, list) else []
+
+
+def _calls_in(said: SaidWithCalls, message: JsonObject) -> list[tuple[CallDelta, JsonObject]]:
+    """The calls in a message, or the pieces of calls in a delta, each with what nobody here knows of it."""
+    if not said.tool_calls:
+        return [] if said.function_call is None else [(CallDelta(index=0, function=said.function_call), {})]
+    sent: list[JsonObject] = message["tool_calls"]
+    return [(call, _further_in_call(as_sent)) for call, as_sent in zip(said.tool_calls, sent, strict=True) if call]
+
+
+def _further_in_call(call: JsonObject) -> JsonObject:
+    further = further_in(call, _CALL)
+    function = further_in(fit(call.get("function"), JsonObject) or {}, _FUNCTION)
+    return {**further, "function": function} if function else further
 
 
 class CallAssembly:
@@ -142,32 +206,46 @@ class CallAssembly:
     piece of a call has a name, and a call whose arguments are complete has no further pieces.
     """
 
-    __slots__ = ("_answer", "_by_id", "_by_index", "_last")
+    __slots__ = ("_answer", "_by_id", "_by_index", "_early", "_last")
 
     def __init__(self, answer: AnswerWithCalls) -> None:
         self._answer = answer
         self._by_id: dict[str, CallParts] = {}
         self._by_index: dict[int, CallParts] = {}
         self._last: CallParts | None = None
+        # What came of a call before its id or name.
+        self._early: dict[int | None, list[JsonObject]] = {}
 
-    def take(self, delta: CallDelta) -> FunctionCallDelta:
-        """Adds a piece to its call; gives it as what it adds to the answer."""
+    def take(self, delta: CallDelta, further: JsonObject | None, produced: list[Piece]) -> None:
+        """Adds a piece to its call, and to `produced` what it adds to the answer: nothing where it is the empty place
+        that some servers hold for a call.
+        """
         function = delta.function or FunctionDelta()
         arguments = function.text
+        if not (delta.id or function.name or arguments):
+            known = self._last if delta.index is None else self._by_index.get(delta.index)
+            if further:
+                (self._early.setdefault(delta.index, []) if known is None else known.further).append(further)
+            return
         call = self._slot(delta, function.name, arguments)
+        if further or self._early:
+            call.further += [*self._early.pop(delta.index, ()), further or {}]
         # Some servers repeat the name in every piece; it is never cut in pieces.
         if function.name:
             call.name = function.name
         if arguments:
             call.arguments.append(arguments)
-        return FunctionCallDelta(call.id, call.name, arguments)
+        produced.append(FunctionCallDelta(call.id, call.name, arguments))
 
-    def take_whole(self, whole: CallDelta) -> None:
-        """Adds a call that comes in one piece, whatever ids others have."""
+    def take_whole(self, whole: CallDelta, further: JsonObject) -> None:
+        """Adds a call that comes in one piece, whatever ids others have; an empty one is none."""
         function = whole.function or FunctionDelta()
+        if not (whole.id or function.name or function.text):
+            return
         call = self._answer.begin_call(whole.id)
         call.name = function.name or ""
         call.arguments.append(function.text)
+        call.further.append(further)
 
     def _slot(self, delta: CallDelta, name: str | None, arguments: str) -> CallParts:
         before = self._last if delta.index is None else self._by_index.get(delta.index)
@@ -203,7 +281,12 @@ def _goes_on(call: CallParts, new_id: str | None, name: str | None, arguments: s
 
 
 def _open_stream(request: ModelRequest, max_event_bytes: int) -> ChatStreamWithCalls:
-    answer = AnswerWithCalls(request.model, used_ids=call_ids(request.messages))
+    answer = AnswerWithCalls(
+        request.model,
+        show_reasoning=request.show_reasoning,
+        used_ids=call_ids(request.messages),
+        server=request.server,
+    )
     return ChatStreamWithCalls(answer, max_event_bytes=max_event_bytes)
 
 

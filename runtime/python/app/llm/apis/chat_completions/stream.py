@@ -5,29 +5,30 @@ compatible servers, and are listed one by one in the tests.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
 from app.llm.answer import ModelAnswer, finish_reason_of, graver
-from app.llm.apis.chat_completions.wire import Chunk, PlainChunk, PlainSaid, Said, text_of
+from app.llm.apis.chat_completions.wire import Chunk, PlainChunk, PlainSaid, Said, text_of, thought_of
 from app.llm.errors import StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
-from app.llm.lenient_json import lenient
+from app.llm.lenient_json import fit, lenient
 from app.llm.stream import AnswerStream
-from app.llm.types import Piece
+from app.llm.types import JsonObject, Piece
+
+_decode = msgspec.json.Decoder(Chunk).decode
+_decode_middle = msgspec.json.Decoder(PlainChunk[PlainSaid]).decode
 
 
 class ChatStream(AnswerStream):
     """The stream of completion chunks, which `[DONE]` ends, or an answer in one piece."""
 
-    __slots__ = ("note",)
-    chunk: ClassVar[Any] = Chunk[Said]
-    decode: ClassVar[Any] = msgspec.json.Decoder(Chunk[Said]).decode
-    decode_middle: ClassVar[Any] = msgspec.json.Decoder(PlainChunk[PlainSaid]).decode
+    __slots__ = ("decode_middle", "note")
 
     def __init__(self, answer: ModelAnswer, *, max_event_bytes: int) -> None:
         super().__init__(answer, max_event_bytes=max_event_bytes)
+        self.decode_middle: Callable[[bytes], PlainChunk[Any]] = _decode_middle
         self.note: Callable[[bytes, ModelAnswer], None] | None = None
         """Reads what only some requests want of an event, or of an answer in one piece."""
 
@@ -44,8 +45,10 @@ class ChatStream(AnswerStream):
             raise known_error(body) or StreamMalformed("The answer holds no message.")
         answer = self.answer
         self._note_identity(whole)
+        self._note_extras(whole)
         answer.usage = None if whole.usage is None else whole.usage.counts()
         self._take_message(choice.message)
+        answer.end_text([])
         if self._half:  # of a character whose other half never came
             answer.text.append("\ufffd")
         if self.note is not None:
@@ -59,14 +62,19 @@ class ChatStream(AnswerStream):
         if not answer.id or name == b"error" or self.note is not None:
             return False
         try:
-            chunk: PlainChunk[PlainSaid] = self.decode_middle(payload)
+            chunk = self.decode_middle(payload)
         except (ValueError, RecursionError):
             return False
         delta = chunk.choices[0].delta
         content = delta.content
-        if content:
+        thought = delta.reasoning_content or delta.reasoning
+        if thought:
+            answer.take_reasoning(thought, produced)
+        if content and answer.opening.over:
             answer.text.append(content)
             produced.append(content)
+        elif content:
+            answer.take_text(content, produced)
         self._take_further(delta, produced)
         if chunk.usage is not None:
             answer.usage = chunk.usage.counts() or answer.usage
@@ -86,6 +94,7 @@ class ChatStream(AnswerStream):
         if chunk.usage is not None:
             answer.usage = chunk.usage.counts() or answer.usage
             self.content_seen += 1
+        self._note_extras(chunk)
         if not chunk.choices:
             self._check_odd_event(chunk, payload)
             return
@@ -97,10 +106,11 @@ class ChatStream(AnswerStream):
         if said is None and not answer.has_content:
             said = choice.message
         if said is not None:
-            self._take_text(said, produced)
-            self._take_further(said, produced)
+            self._take_said(said, produced)
         if choice.finish_reason:
             answer.finish_reason = graver(answer.finish_reason, finish_reason_of(choice.finish_reason))
+            if answer.finish_reason:
+                answer.end_text(produced)
         if choice.usage is not None:
             answer.usage = choice.usage.counts() or answer.usage
         if chunk.x_groq is not None:
@@ -108,23 +118,30 @@ class ChatStream(AnswerStream):
         if self.note is not None:
             self.note(payload, answer)
 
+    def _take_said(self, message: JsonObject, produced: list[Piece]) -> None:
+        """A delta, or a message that stands for all of them."""
+        said = fit(message, Said)
+        self._take_text(said, produced)
+        self._take_further(said, produced)
+
     def _take_text(self, said: Said, produced: list[Piece]) -> None:
-        content = said.content
-        text = self.whole_characters(content) if isinstance(content, str) else text_of(content)
-        if text:
-            self.answer.text.append(text)
-            produced.append(text)
+        answer, content = self.answer, said.content
+        answer.take_reasoning(thought_of(said), produced)
+        answer.take_text(self.whole_characters(content) if isinstance(content, str) else text_of(content), produced)
         if said.refusal:
-            self.answer.refusal.append(said.refusal)
+            answer.refusal.append(said.refusal)
+        answer.annotate(said.annotations or ())
+        if said.images:
+            answer.extras.setdefault("images", []).extend(said.images)
 
     def _take_further(self, said: Any, produced: list[Piece]) -> None:
         """What a message or a delta says besides text."""
 
-    def _take_message(self, message: Said) -> None:
+    def _take_message(self, message: JsonObject) -> None:
         """A message that is the whole answer."""
-        self._take_text(message, [])
+        self._take_said(message, [])
 
-    def _decoded(self, payload: bytes) -> Chunk[Said]:
+    def _decoded(self, payload: bytes) -> Chunk:
         """The event, or the answer in one piece. Where it is not quite what the API documents, fields that do not fit
         are taken for missing, and a text may end with the first half of a pair of surrogates or begin with the second.
 
@@ -132,11 +149,11 @@ class ChatStream(AnswerStream):
             msgspec.DecodeError: not JSON, or not an object.
         """
         try:
-            return self.decode(payload)
+            return _decode(payload)
         except (ValueError, RecursionError):
-            return lenient(payload, self.chunk, halves="content")
+            return lenient(payload, Chunk, halves="content")
 
-    def _check_odd_event(self, chunk: Chunk[Any], payload: bytes) -> None:
+    def _check_odd_event(self, chunk: Chunk, payload: bytes) -> None:
         """Errors that are somewhere else than in `error`; what is neither they nor a chunk says nothing."""
         groq = chunk.x_groq
         if groq is not None:
@@ -149,8 +166,14 @@ class ChatStream(AnswerStream):
             if error is not None:
                 raise self.failed(error)
 
-    def _note_identity(self, chunk: Chunk[Any]) -> None:
+    def _note_identity(self, chunk: Chunk) -> None:
         self.answer.id = chunk.id or ""
         self.answer.model = chunk.model or self.answer.model
         self.answer.service_tier = chunk.service_tier
         self.answer.fingerprint = chunk.system_fingerprint
+
+    def _note_extras(self, chunk: Chunk) -> None:
+        """What is beside the answer; servers that repeat it in every chunk have it in the last one too."""
+        for name in ("citations", "search_results", "images"):
+            if sent := getattr(chunk, name):
+                self.answer.extras[name] = sent

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from app.llm.types import JsonObject
 from app.runtime.usage import Usage
 
 
@@ -46,34 +47,44 @@ class WireUsage(msgspec.Struct, gc=False):
 
 
 class Said(msgspec.Struct):
-    """A message, or a delta of one. Some servers send the content as a list of parts."""
+    """A message, or a delta of one. Some servers send the content as a list of parts.
+
+    What the model thinks is in `reasoning_content`, or in `reasoning`, or in both once more.
+    """
 
     content: str | list[Any] | None = None
     refusal: str | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    annotations: list[JsonObject | None] | None = None
+    images: list[JsonObject | None] | None = None
 
 
 class PlainSaid(msgspec.Struct, gc=False):
-    """A piece of text, or nothing that we read, such as what the model thinks."""
+    """A piece of text or of what the model thinks, or nothing that we read."""
 
     content: str | None = None
     refusal: None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    annotations: None = None
+    images: None = None
 
 
-S = TypeVar("S", bound=Said)
-P = TypeVar("P", bound=PlainSaid)
+P = TypeVar("P", bound=msgspec.Struct)
 
 
-class Choice(msgspec.Struct, Generic[S]):
-    """One of the answers in a chunk; we ask for one only.
+class Choice(msgspec.Struct):
+    """One of the answers in a chunk; we ask for one only. What it says is read as `Said`.
 
     `message` is the whole answer, also where a server sends it in one event or says everything once more; `usage` is
     where Moonshot has it.
     """
 
     index: int | None = None
-    delta: S | None = None
+    delta: JsonObject | None = None
     finish_reason: str | None = None
-    message: S | None = None
+    message: JsonObject | None = None
     usage: WireUsage | None = None
 
 
@@ -84,20 +95,23 @@ class GroqExtras(msgspec.Struct):
     error: Any = None
 
 
-class Chunk(msgspec.Struct, Generic[S]):
-    """An event of a streamed answer, or an answer in one piece."""
+class Chunk(msgspec.Struct):
+    """An event of a streamed answer, or an answer in one piece. Perplexity and xAI name their sources beside it."""
 
     id: str | None = None
     model: str | None = None
-    choices: list[Choice[S] | None] | None = None
+    choices: list[Choice | None] | None = None
     usage: WireUsage | None = None
     service_tier: str | None = None
     system_fingerprint: str | None = None
     error: Any = None
     x_groq: GroqExtras | None = None
+    citations: list[Any] | None = None
+    search_results: list[Any] | None = None
+    images: list[Any] | None = None
 
     @property
-    def choice(self) -> Choice[S] | None:
+    def choice(self) -> Choice | None:
         """The choice that was asked for, where others come with it or before it."""
         return next((choice for choice in self.choices or () if choice is not None and not choice.index), None)
 
@@ -133,3 +147,15 @@ def text_of(content: str | list[Any] | None) -> str:
             case _:
                 pass  # a picture, sound, or what the model thought
     return "".join(texts)
+
+
+def thought_of(said: Said) -> str:
+    """What the model thinks, also where it is a part of the content, as Mistral has it."""
+    inside: list[str] = []
+    for part in said.content if isinstance(said.content, list) else ():
+        match part:
+            case {"thinking": str() | list()}:
+                inside.append(text_of(part["thinking"]))
+            case _:
+                pass
+    return said.reasoning_content or said.reasoning or "".join(inside)

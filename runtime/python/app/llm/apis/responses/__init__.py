@@ -10,7 +10,12 @@ from app.llm.request import ModelRequest
 
 def _open_stream(request: ModelRequest, max_event_bytes: int) -> ResponsesStream:
     return ResponsesStream(
-        AnswerWithCalls(request.model, used_ids=call_ids(request.messages)),
+        AnswerWithCalls(
+            request.model,
+            show_reasoning=request.show_reasoning,
+            used_ids=call_ids(request.messages),
+            server=request.server,
+        ),
         max_event_bytes=max_event_bytes,
         calls_end_as=request.calls_end_as,
         details=ResponseDetails(logprobs=request.logprobs) if request.logprobs or request.calls else None,

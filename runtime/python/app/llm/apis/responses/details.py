@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.llm.answer import ModelAnswer
+from app.llm.calls import AnswerWithCalls
 from app.llm.lenient_json import fit, lenient
 from app.llm.logprobs import WireToken, token_logprobs
 from app.llm.types import JsonObject, TokenLogprob
@@ -50,21 +50,21 @@ class ResponseDetails:
         if done.item is not None:
             self._items.append((float("inf") if done.output_index is None else done.output_index, done.item))
 
-    def note_end(self, payload: bytes, answer: ModelAnswer) -> None:
+    def note_end(self, payload: bytes, answer: AnswerWithCalls) -> None:
         """The stream's last event, which repeats all items for those who have missed them."""
         ended = lenient(payload, _Ended).response
         items = [item for _, item in sorted(self._items, key=lambda placed: placed[0])]
         self._note(items or ((ended and ended.output) or []), answer)
 
-    def note_whole(self, body: bytes, answer: ModelAnswer) -> None:
+    def note_whole(self, body: bytes, answer: AnswerWithCalls) -> None:
         """The body of an answer in one piece."""
         self._note(lenient(body, _Output).output or [], answer)
 
-    def _note(self, output: list[Any], answer: ModelAnswer) -> None:
+    def _note(self, output: list[Any], answer: AnswerWithCalls) -> None:
         items: list[JsonObject] = [item for item in output if isinstance(item, dict)]
         if self._logprobs:
             answer.logprobs = [token for item in items for token in _logprobs_of(item)]
-        answer.items = items if _can_be_sent_back(items) else []
+        answer.items = items if _can_be_sent_back(items, answer) else []
 
 
 def _logprobs_of(item: JsonObject) -> list[TokenLogprob]:
@@ -73,11 +73,12 @@ def _logprobs_of(item: JsonObject) -> list[TokenLogprob]:
     return [token for part in parts if part is not None for token in token_logprobs(part.logprobs)]
 
 
-def _can_be_sent_back(items: list[JsonObject]) -> bool:
-    """Whether the next request can continue the reasoning: it is there, calls can be answered by their ids, and none of
-    it would have to be looked up, as OpenAI does with reasoning that has no content and is refused if it is not stored.
+def _can_be_sent_back(items: list[JsonObject], answer: AnswerWithCalls) -> bool:
+    """Whether the conversation can go on with the items: there are calls, which can be answered by their ids, and none
+    of it would have to be looked up, as OpenAI does with reasoning that has no content and is refused if it is not
+    stored.
     """
     reasoning = [item for item in items if item.get("type") == "reasoning"]
-    calls = [item for item in items if item.get("type") == "function_call"]
+    ids = [item.get("call_id") for item in items if item.get("type") == "function_call"]
     known = all(item.get("encrypted_content") or item.get("content") for item in reasoning)
-    return bool(reasoning and calls) and known and all(call.get("call_id") for call in calls)
+    return known and bool(ids) and ids == [call.id for call in answer.calls]

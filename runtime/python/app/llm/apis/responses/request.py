@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.llm.calls import tools_of
+from app.llm.carried import for_server
 from app.llm.errors import InvalidRequest
 from app.llm.provider import Provider
 from app.llm.request import ModelRequest, finished_request, known_as, messages_of, response_format_of
@@ -185,7 +186,7 @@ _TRANSLATED = frozenset(
     "messages max_tokens max_completion_tokens response_format reasoning_effort verbosity functions function_call "
     "tools tool_choice parallel_tool_calls logprobs store stream stream_options".split()
 )
-_NOT_SENT = frozenset("timeout max_retries api base_model extra_body".split())
+_NOT_SENT = frozenset("timeout max_retries api base_model extra_body show_reasoning".split())
 _NEUTRAL: dict[str, Any] = {
     "presence_penalty": 0,
     "frequency_penalty": 0,
@@ -207,13 +208,17 @@ def responses_request(config: CompletionConfig, provider: Provider, stream: bool
     """
     values: dict[str, Any] = {name: value for name, value in config.items() if value is not None}
     _check_parameters(values)
-    messages = messages_of(values)
+    server = f"{provider.name} responses"
+    messages = for_server(messages_of(values), server)
     response_format = response_format_of(values)
     body: dict[str, Any] = {name: value for name, value in values.items() if name in _SENT_AS_IS}
     # Chat Completions stores nothing unless asked to, the Responses API everything.
     body["store"] = values.get("store", False)
     body.update(input_of(messages, instructions_count_as_input=response_format != {"type": "json_object"}))
     body.update(_limits(values))
+    reasons = provider.reasons(known_as(values))
+    if reasons and values.get("show_reasoning"):
+        body["reasoning"] = {**body.get("reasoning", {}), "summary": "auto"}
     text = _text(response_format, values)
     if text:
         body["text"] = text
@@ -221,11 +226,12 @@ def responses_request(config: CompletionConfig, provider: Provider, stream: bool
     include = [_LOGPROBS] if values.get("logprobs") else []
     # Reasoning that is not stored has to be sent back after a function call, which models without reasoning refuse to
     # hear of.
-    if "tools" in body and provider.reasons(known_as(values)):
+    if "tools" in body and reasons:
         include.append("reasoning.encrypted_content")
     if include:
         body["include"] = include
     request = finished_request(values, body, stream_options=_stream_options(values) if stream else None)
+    request.server = server if request.calls else ""
     request.logprobs = _LOGPROBS in (body.get("include") or ())
     if values.get("functions") and not values.get("tools") and provider.takes_functions(known_as(values)):
         request.calls_end_as = "function_call"

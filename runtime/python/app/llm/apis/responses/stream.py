@@ -156,7 +156,7 @@ class ResponsesStream(AnswerStream):
     announcements of the response itself are not.
     """
 
-    __slots__ = ("_answer", "_calls", "_calls_end_as", "_details", "_last_call", "_order", "_places")
+    __slots__ = ("_answer", "_calls", "_calls_end_as", "_details", "_last_call", "_order", "_places", "_thought")
 
     def __init__(
         self,
@@ -175,9 +175,11 @@ class ResponsesStream(AnswerStream):
         self._calls: dict[int | str, CallParts] = {}
         self._places: list[float] = []
         self._last_call: CallParts | None = None
+        self._thought: tuple[int | None, int | None] | None = None
+        """The piece of reasoning that is being said: its item's `output_index`, and its place in the summary."""
 
     def read_whole(self, body: bytes) -> AnswerWithCalls:
-        """See `AnswerStream`. Items other than messages and function calls are passed over."""
+        """See `AnswerStream`. Items other than messages, function calls and reasoning are passed over."""
         try:
             response = decode_response(body)
         except msgspec.DecodeError:
@@ -185,14 +187,18 @@ class ResponsesStream(AnswerStream):
         answer = self._answer
         answer.model = response.model or answer.model
         answer.id = response.id or ""
-        for item in response.output or ():
+        for index, item in enumerate(response.output or ()):
             if item is not None and item.type == "function_call":
                 call = answer.begin_call(item.call_id)
                 call.name = item.name or ""
                 call.arguments.append(item.arguments_text)
             elif item is not None and item.type == "message":
-                answer.text += item.texts()
+                self._say(item.texts(), [])
                 answer.refusal += item.refusals()
+                answer.annotate(item.annotations())
+            elif item is not None and item.type == "reasoning":
+                self._take_thoughts(item, index, [])
+        answer.end_text([])
         note_end(answer, response, response.status, self._calls_end_as)
         if response.output is None:
             raise known_error(body) or StreamMalformed("The answer is not a response.")
@@ -230,6 +236,10 @@ class ResponsesStream(AnswerStream):
                 self._end_text(event, produced)
             case "response.function_call_arguments.done":
                 self._end_arguments(event, produced)
+            case "response.reasoning_summary_text.delta" | "response.reasoning_text.delta":
+                self._take_thought((event.output_index, event.summary_index), event.delta, produced)
+            case "response.output_text.annotation.added":
+                self.answer.annotate([event.annotation])
             case "response.refusal.delta":
                 self._take_refusal(event)
             case "response.output_item.added":
@@ -251,7 +261,7 @@ class ResponsesStream(AnswerStream):
             case _:
                 pass
         if self.ended and self._details is not None:
-            self._details.note_end(payload, self.answer)
+            self._details.note_end(payload, self._answer)
 
     def _odd_event(self, payload: bytes) -> Event:
         try:
@@ -270,8 +280,20 @@ class ResponsesStream(AnswerStream):
 
     def _say(self, texts: Iterable[str], produced: Produced) -> None:
         for text in texts:
-            self.answer.text.append(text)
-            produced.append(text)
+            self.answer.take_text(text, produced)
+
+    def _take_thought(self, place: tuple[int | None, int | None], text: str | None, produced: Produced) -> None:
+        """What the model thinks; parts of a summary are paragraphs."""
+        if text:
+            apart = self._thought not in (None, place)
+            self._thought = place
+            self.answer.take_reasoning("\n\n" + text if apart else text, produced)
+
+    def _take_thoughts(self, item: Item, index: int | None, produced: Produced) -> None:
+        """What reasoning says at its end counts where it came without deltas."""
+        if self._thought is None or self._thought[0] != index:
+            for part, text in enumerate(item.thoughts()):
+                self._take_thought((index, part), text, produced)
 
     def _end_text(self, event: Event, produced: Produced) -> None:
         """The text of a part once more, which counts where it came without deltas."""
@@ -310,6 +332,8 @@ class ResponsesStream(AnswerStream):
         self.thinking = False
         if item.type == "message":
             self._end_message(item, event.output_index, produced)
+        elif item.type == "reasoning":
+            self._take_thoughts(item, event.output_index, produced)
         elif item.type == "function_call":
             call = self._call(event) or self._begin_call(item, event.output_index, produced)
             arguments = item.arguments_text
@@ -325,6 +349,7 @@ class ResponsesStream(AnswerStream):
                 self._say(self._order.say(index, text), produced)
         if not self.answer.refusal:
             self.answer.refusal += item.refusals()
+        self.answer.annotate(item.annotations())
         self._say(self._order.complete(index), produced)
 
     def _begin_call(self, item: Item, index: int | None, produced: Produced) -> CallParts:
@@ -369,6 +394,7 @@ class ResponsesStream(AnswerStream):
         self.ended = True
         self._say(self._order.end(), produced)
         self._take_unseen(response, produced)
+        answer.end_text(produced)
         try:
             # Servers that end every stream with `response.completed` still say in the response how it ended.
             status = response.status if response.status in _TERMINAL.values() else None

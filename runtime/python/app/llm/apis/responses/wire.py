@@ -10,6 +10,7 @@ import msgspec
 
 from app.llm.calls import json_of
 from app.llm.lenient_json import lenient
+from app.llm.types import JsonObject
 from app.runtime.usage import Usage
 
 
@@ -45,11 +46,12 @@ class WireUsage(msgspec.Struct):
 
 
 class Part(msgspec.Struct):
-    """A part of a message: text or a refusal."""
+    """A part of a message: text or a refusal. The summary of reasoning has such parts too."""
 
     type: str | None = None
     text: str | None = None
     refusal: str | None = None
+    annotations: list[JsonObject | None] | None = None
 
 
 class Item(msgspec.Struct):
@@ -61,6 +63,7 @@ class Item(msgspec.Struct):
     name: str | None = None
     arguments: str | dict[str, Any] | None = None
     content: list[Part | None] | str | None = None
+    summary: list[Part | None] | None = None
 
     @property
     def arguments_text(self) -> str:
@@ -77,6 +80,15 @@ class Item(msgspec.Struct):
         """What a message says instead of an answer."""
         parts = () if isinstance(self.content, str) else self.content or ()
         return [part.refusal for part in parts if part is not None and part.refusal]
+
+    def annotations(self) -> list[JsonObject | None]:
+        """Those of a message's texts."""
+        parts = () if isinstance(self.content, str) else self.content or ()
+        return [one for part in parts if part is not None for one in part.annotations or ()]
+
+    def thoughts(self) -> list[str]:
+        """What reasoning lets be known: its summary, else its text."""
+        return [part.text for part in self.summary or () if part is not None and part.text] or self.texts()
 
 
 class IncompleteDetails(msgspec.Struct):
@@ -116,6 +128,8 @@ class Event(msgspec.Struct):
     arguments: str | None = None
     output_index: int | None = None
     item_id: str | None = None
+    summary_index: int | None = None
+    annotation: JsonObject | None = None
     item: Item | None = None
     response: Response | None = None
     error: Any = None

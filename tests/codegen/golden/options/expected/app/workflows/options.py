@@ -29,6 +29,7 @@ EXTRACT: OpenAIConfig = {
     "model": "gpt-5.4-mini",
     "safety_identifier": "user-1",
     "reasoning_effort": "low",
+    "show_reasoning": True,
     "verbosity": "low",
     "response_format": {
         "type": "json_schema",
