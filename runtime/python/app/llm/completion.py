@@ -1,13 +1,14 @@
 """Completions by any provider: whole, as events, and as a step of a workflow. The nodes' modules hand on to these."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from app.llm.call import ModelCall
 from app.llm.errors import Refused
 from app.llm.frames import AnswerWriter
 from app.llm.provider import Provider
-from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
+from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, ToolCall, UsageReported
 from app.runtime.context import ExecutionContext
+from app.runtime.errors import ServiceError
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
@@ -66,6 +67,16 @@ async def complete(
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
     return completion
+
+
+def check_calls(provider: Provider, config: CompletionConfig, calls: Sequence[ToolCall], *, node: str) -> None:
+    """Raises InvalidToolArguments for calls that a workflow could not go on with; see `app.llm.declared`."""
+    try:
+        if provider.parts.check_calls is not None:
+            provider.parts.check_calls(config, calls)
+    except ServiceError as error:
+        error.node = node
+        raise
 
 
 def _refuse(completion: Completion) -> None:

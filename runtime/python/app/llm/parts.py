@@ -6,6 +6,7 @@
 from app.llm.apis.chat_completions.calls import CHAT_COMPLETIONS_WITH_CALLS
 from app.llm.apis.chat_completions.logprobs import with_logprobs
 from app.llm.apis.responses import RESPONSES
+from app.llm.declared import check_calls
 from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
 from app.llm.providers.openai import openai
@@ -13,5 +14,7 @@ from app.llm.providers.openai_models import MODELS
 from app.llm.schema_answers import read_json_by_schema
 from app.llm.tracing import TRACING
 
-PARTS = Parts(read_json_by_schema, checks_schemas=True, partial_json=PartialFrames, tracing=TRACING)
+PARTS = Parts(
+    read_json_by_schema, checks_schemas=True, partial_json=PartialFrames, check_calls=check_calls, tracing=TRACING
+)
 OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PARTS, models=MODELS)

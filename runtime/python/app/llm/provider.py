@@ -10,7 +10,7 @@ from app.llm.errors import InvalidRequest
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
-from app.llm.types import CompletionConfig, Piece
+from app.llm.types import CompletionConfig, Piece, ToolCall
 from app.runtime.context import Server
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
@@ -58,12 +58,14 @@ class Parts:
     """What the calls of a project can do besides; what none of its workflows asks for is left out.
 
     `read_json` reads answers in JSON, also by a schema if it `checks_schemas`; `partial_json` makes the events of those
-    that are streamed, for a node. `tracing` tells OpenTelemetry of the calls.
+    that are streamed, for a node.
+    `check_calls` holds the calls of an answer against what a config declares. `tracing` tells OpenTelemetry of calls.
     """
 
     read_json: ReadJson | None = None
     checks_schemas: bool = False
     partial_json: Callable[[str], PartialJson] | None = None
+    check_calls: Callable[[CompletionConfig, Sequence[ToolCall]], None] | None = None
     tracing: Tracing | None = None
 
 

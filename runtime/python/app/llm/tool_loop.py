@@ -16,7 +16,7 @@ import msgspec
 
 from app.llm.attachments import as_parts, attachments_in, shown
 from app.llm.calls import InvalidToolArguments, UnusableCalls, parse_arguments
-from app.llm.completion import complete
+from app.llm.completion import check_calls, complete
 from app.llm.frames import tool_result_frame
 from app.llm.provider import Provider, Tracing
 from app.llm.tools import Tool
@@ -186,7 +186,8 @@ async def complete_with_tools(
     results go out to the caller as they come.
 
     Raises:
-        ServiceError: as `complete`, and `ToolLoopLimit`; `node` is filled in.
+        ServiceError: as `complete`, `ToolLoopLimit`, and `InvalidToolArguments` for a call of a declared function whose
+            parameters it does not fit; `node` is filled in.
     """
 
     async def ask(config: CompletionConfig) -> Completion:
@@ -197,10 +198,14 @@ async def complete_with_tools(
     loop = ToolLoop(ctx, config, tools, node=node, runner=runner, ask=ask)
     with nullcontext() if tracing is None else tracing.agent(node, provider.name, config["model"]):
         try:
-            return await loop.run(max_tool_rounds)
+            answer = await loop.run(max_tool_rounds)
         except ServiceError as error:
             error.node = error.node or node
             raise
+    first = answer["function_call"]
+    theirs = [call for call in answer["tool_calls"] if first is not None and call["name"] == first["name"]]
+    check_calls(provider, config, theirs, node=node)
+    return answer
 
 
 class ToolLoop:

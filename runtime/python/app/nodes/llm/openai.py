@@ -72,9 +72,11 @@ async def complete(
     """Runs a completion as the step `node` of a workflow; see `app.llm.completion.complete`.
 
     Raises:
-        ServiceError: as `execute_openai_completion`, and `Refused`; `node` is filled in.
+        ServiceError: as `execute_openai_completion`, `Refused`, and `InvalidToolArguments` for a call of a function
+            that `config` does not declare or whose parameters it does not fit; `node` is filled in.
     """
     answer = await completion.complete(ctx, OPENAI, config, node=node, streamed=streamed)
+    completion.check_calls(OPENAI, config, answer["tool_calls"], node=node)
     # No step of a workflow goes on with it, and nobody else has to see it.
     answer.pop("message", None)
     return answer

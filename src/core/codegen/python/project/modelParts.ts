@@ -35,7 +35,8 @@ export function modelPartFiles(
   if (parts.has('schemas')) parts.add('json');
   const streams =
     further.length > 0 || all.some(({ file }) => file.edges.some(({ sourceHandle }) => sourceHandle === 'stream'));
-  const body: Stmt[] = [py.assign(py.name('PARTS'), partsExpr(parts, streams))];
+  const declares = placed.some(({ node: { config } }) => config.functions.length > 0 || config.tools.length > 0);
+  const body: Stmt[] = [py.assign(py.name('PARTS'), partsExpr(parts, streams, declares))];
   const files = new Map<string, string>();
   for (const provider of providersOf(placed)) {
     const asked = placed.filter(({ node }) => generatorOf(node.type).provider === provider);
@@ -81,7 +82,8 @@ function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
   return asks.filter(([, asked]) => asked).map(([part]) => part);
 }
 
-function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean): Expr {
+/** @param declares whether a node declares functions: what it is asked to call is held against that */
+function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean, declares: boolean): Expr {
   const able: (Expr | Keyword)[] = [];
   if (parts.has('schemas')) {
     able.push(
@@ -94,6 +96,7 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean): Expr {
   if (parts.has('json') && streams) {
     able.push(py.keyword('partial_json', py.imported('app.llm.partial_json', 'PartialFrames')));
   }
+  if (declares) able.push(py.keyword('check_calls', py.imported('app.llm.declared', 'check_calls')));
   if (parts.has('telemetry')) able.push(py.keyword('tracing', py.imported('app.llm.tracing', 'TRACING')));
   return py.call(py.imported('app.llm.provider', 'Parts'), ...able);
 }

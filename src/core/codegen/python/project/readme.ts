@@ -90,7 +90,9 @@ from app.nodes.llm.openai import execute_openai_completion
 from app.runtime.context import open_context
 
 async with open_context() as ctx:
-    answer = await execute_openai_completion(ctx, {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Hi"}]})
+    answer = await execute_openai_completion(
+        ctx, {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Hi"}]}
+    )
 \`\`\`
 `;
 

@@ -1,0 +1,31 @@
+"""Calls of functions that a step declares, held against what it declares, before a workflow goes on with them."""
+
+from collections.abc import Sequence
+
+from app.llm.calls import InvalidToolArguments
+from app.llm.types import CompletionConfig, ToolCall
+from app.runtime.json_schema import schema_problems
+
+
+def check_calls(config: CompletionConfig, calls: Sequence[ToolCall]) -> None:
+    """Looks whether the calls of an answer are of functions that the config declares, with arguments that they take.
+
+    Raises:
+        InvalidToolArguments: one is not; asking again may help.
+    """
+    functions = [*config.get("functions", ()), *(tool["function"] for tool in config.get("tools", ()))]
+    declared = {function["name"]: function.get("parameters", True) for function in functions}
+    for call in calls:
+        if call["name"] not in declared:
+            raise InvalidToolArguments(
+                f"The model asked for {call['name']}, which is no function that it was offered.", function=call["name"]
+            )
+        problems = schema_problems(call["arguments"], declared[call["name"]])
+        if problems:
+            first = problems[0]
+            raise InvalidToolArguments(
+                f"The model called {call['name']} with arguments that do not fit what it takes: "
+                f"{first['pointer'] or 'the object'} {first['detail']}.",
+                function=call["name"],
+                errors=problems,
+            )
