@@ -6,8 +6,8 @@ from typing import Any
 from msgspec.structs import asdict
 
 from app.llm.provider import PartialJson
-from app.llm.types import Completion, Piece, ReasoningDelta
-from app.runtime.events import EventSink, frame
+from app.llm.types import Completion, FunctionCallDelta, Piece, ReasoningDelta
+from app.runtime.events import EventSink, encode, frame
 from app.runtime.usage import Usage
 
 
@@ -17,12 +17,19 @@ class AnswerWriter:
     def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
         self._sink = sink
         self._node = node
+        self._before_text, self._after_text = b'event: token\ndata: {"text":', b',"node":%b}\n\n' % encode(node)
         self._token_count = 0
         self._partial = partial
 
     def write(self, events: Sequence[Piece]) -> Awaitable[None]:
         """Sends all that one read has brought at once; to be awaited, which is what slows the reading down."""
-        frames = b"".join([self._frame(event) for event in events])
+        frames = b""
+        for event in events:
+            if isinstance(event, str):
+                self._token_count += 1
+                frames += self._before_text + encode(event) + self._after_text
+            else:
+                frames += self._frame(event)
         if self._partial is not None:
             frames += self._partial.after(events)
         return self._sink.write(frames)
@@ -40,10 +47,7 @@ class AnswerWriter:
             await self._sink.write(frames)
         self._sink.streamed(completion["content"] or "", token_count=self._token_count)
 
-    def _frame(self, event: Piece) -> bytes:
-        if isinstance(event, str):
-            self._token_count += 1
-            return frame("token", {"text": event, "node": self._node})
+    def _frame(self, event: FunctionCallDelta | ReasoningDelta) -> bytes:
         if isinstance(event, ReasoningDelta):
             return frame("reasoning", {"text": event.text, "node": self._node})
         return frame("function_call_delta", {"node": self._node, **asdict(event)})

@@ -76,14 +76,14 @@ class EventSink:
         """Keeps events that are no reason to start the answer; they leave before the next ones that are."""
         self._held += frames
 
-    async def write(self, frames: bytes, *, more: bool = True) -> None:
-        """Sends complete events, and is done when the server has taken them."""
+    def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
+        """Sends complete events; what it gives is to be awaited, and is done when the server has taken them."""
         if not self.started:
-            self.started = True
-            await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        body, self._held = self._held + frames, b""
+            return self._start(frames, more=more)
+        if self._held:
+            frames, self._held = self._held + frames, b""
         self._last_write = self._loop.time()
-        await self._send({"type": "http.response.body", "body": body, "more_body": more})
+        return self._send({"type": "http.response.body", "body": frames, "more_body": more})
 
     def streamed(self, text: str, *, token_count: int) -> None:
         """Notes that a step has streamed its text in so many events."""
@@ -101,6 +101,14 @@ class EventSink:
         if self._pinging is not None:
             self._pinging.cancel()
 
+    async def _start(self, frames: bytes, *, more: bool = True) -> None:
+        self.started = True
+        await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        await self.write(frames, more=more)
+
+    async def _ping(self) -> None:
+        await self.write(PING)
+
     def _look(self) -> None:
         """Pings a silent stream; a ping that does not get away shows that the caller has stopped reading."""
         silent = self._loop.time() - self._last_write
@@ -111,6 +119,6 @@ class EventSink:
                 self._stalled()
                 return
         elif wait <= 0:
-            self._pinging = self._loop.create_task(self.write(PING))
+            self._pinging = self._loop.create_task(self._ping())
             wait = self._ping_seconds
         self._timer = self._loop.call_later(wait, self._look)
