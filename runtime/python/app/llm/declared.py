@@ -9,13 +9,14 @@ from app.runtime.json_schema import schema_problems
 
 def check_calls(config: CompletionConfig, calls: Sequence[ToolCall]) -> None:
     """Looks whether the calls of an answer are of functions that the config declares, with arguments that they take.
+    What a model calls where none is declared is left to who reads it.
 
     Raises:
         InvalidToolArguments: one is not; asking again may help.
     """
     functions = [*config.get("functions", ()), *(tool["function"] for tool in config.get("tools", ()))]
     declared = {function["name"]: function.get("parameters", True) for function in functions}
-    for call in calls:
+    for call in calls if declared else ():
         if call["name"] not in declared:
             raise InvalidToolArguments(
                 f"The model asked for {call['name']}, which is no function that it was offered.", function=call["name"]
