@@ -66,7 +66,8 @@ A service carries what its workflows use. Python of yours that calls models in o
   --with responses   the Responses API             --with calls       functions that the model calls
   --with json        answers in JSON               --with schemas     answers by a JSON schema
   --with logprobs    log probabilities             --with telemetry   spans and metrics for OpenTelemetry
-  --with models      prices of models that no workflow names          --with all`,
+  --with chat        Chat Completions              --with models      prices of models that no workflow names
+  --with all`,
 
   nodes: `
 Examples:

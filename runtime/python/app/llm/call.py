@@ -53,8 +53,7 @@ class ModelCall:
         self._facts = provider.facts(self._request.known_as)
         self._stream = self._api.open_stream(self._request, ctx.settings.max_event_bytes)
         self._answer = self._stream.answer
-        pool = ctx.pools.of(provider)
-        self._upstream = UpstreamCall(pool, self._api.path, self._request, ctx.settings, self._facts)
+        self._upstream = UpstreamCall(ctx.pools.of(provider), self._api.path, self._request, ctx.settings, self._facts)
         self._deadlines = self._upstream.deadlines
         self._started = time.perf_counter()
         self._first_token: float | None = None
@@ -64,13 +63,11 @@ class ModelCall:
         self._send: Send
         """Where a stream is passed on to."""
         self._end_span: EndCall | None = None
-        tracing = provider.parts.tracing
-        if tracing is not None:
-            self._end_span = tracing.model_call(provider, self._api, config, self._request, pool, node)
 
     async def __aenter__(self) -> Self:
         try:
             self._ctx.usage.check_budget()
+            self._begin_span()
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -81,6 +78,13 @@ class ModelCall:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._close(error)
+
+    def _begin_span(self) -> None:
+        provider = self._provider
+        if provider.parts.tracing is not None:
+            pool = self._ctx.pools.of(provider)
+            begin = provider.parts.tracing.model_call
+            self._end_span = begin(provider, self._api, self._config, self._request, pool, self._node)
 
     def partial_json(self, node: str) -> PartialJson | None:
         """What makes the events of the answer's JSON while it grows, if it is to be JSON."""

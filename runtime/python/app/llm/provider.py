@@ -94,9 +94,10 @@ class Provider(Server[ConnectionPool]):
             InvalidRequest: the project has no part for what the config asks for; the hint says how to get it.
         """
         named = config.get("api") or "chat"
-        api = self.apis.get(self.choose_api(config) if named == "auto" else named)
+        chosen = self.choose_api(config) if named == "auto" else named
+        api = self.apis.get(chosen)
         if api is None:
-            raise _left_out("the Responses API" if named != "chat" else "Chat Completions", named)
+            raise _left_out("Chat Completions" if chosen == "chat" else "the Responses API", chosen)
         response_format = (response_format_of(config) or {}).get("type")
         if not api.calls and (config.get("tools") or config.get("functions")):
             raise _left_out("function calls", "calls")

@@ -191,6 +191,13 @@ Completion = CompletionOf[Any]
 """The answer to one request."""
 
 
+class TokenDetails(msgspec.Struct, gc=False):
+    """Parts of a token count, as both of OpenAI's APIs send them."""
+
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
 class FunctionCallDelta(msgspec.Struct, frozen=True, gc=False):
     """A piece of a function call; pieces with the same `id` belong together. There are as many as tokens."""
 

@@ -8,8 +8,8 @@ import { printModule } from '../syntax/print.ts';
 import type { Expr, Keyword, Stmt } from '../syntax/tree.ts';
 import { runtimeFile } from './runtimeFiles.ts';
 
-/** What model calls can do besides text over Chat Completions. A project carries the parts that its workflows use. */
-export const modelParts = ['responses', 'calls', 'json', 'schemas', 'logprobs', 'telemetry', 'models'] as const;
+/** What model calls can be asked by, and do besides text. A project carries the parts that its workflows use. */
+export const modelParts = ['chat', 'responses', 'calls', 'json', 'schemas', 'logprobs', 'telemetry', 'models'] as const;
 
 export type ModelPart = (typeof modelParts)[number];
 
@@ -103,7 +103,11 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean, declares: bo
 
 function providerExpr({ make, models }: ProviderPython, asked: readonly Placed[], parts: ReadonlySet<ModelPart>): Expr {
   const apis: Expr[] = [];
-  if (asked.length === 0 || asked.some(({ node, workflow }) => requestedApi(workflow, node) !== 'responses')) {
+  if (
+    parts.has('chat') ||
+    asked.length === 0 ||
+    asked.some(({ node, workflow }) => requestedApi(workflow, node) !== 'responses')
+  ) {
     const chat = parts.has('calls')
       ? py.imported('app.llm.apis.chat_completions.calls', 'CHAT_COMPLETIONS_WITH_CALLS')
       : py.imported('app.llm.apis.chat_completions', 'CHAT_COMPLETIONS');

@@ -27,6 +27,7 @@ const every: readonly SimulatedApi[] = ['chat', 'responses'];
 /** The module that names the APIs which the workflows' nodes call; Chat Completions where they call none. */
 export function carriedApis(workflows: readonly CheckedWorkflow[], further: readonly ModelPart[] = []): GeneratedFile {
   const called = new Set(workflows.flatMap(calledApis));
+  if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
   return carriedModule(called.size === 0 ? ['chat'] : every.filter((api) => called.has(api)));
 }

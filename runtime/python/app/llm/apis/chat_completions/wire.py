@@ -9,15 +9,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from app.llm.types import JsonObject
+from app.llm.types import JsonObject, TokenDetails
 from app.runtime.usage import Usage
-
-
-class TokenDetails(msgspec.Struct, gc=False):
-    """Parts of a token count."""
-
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
 
 
 class WireUsage(msgspec.Struct, gc=False):

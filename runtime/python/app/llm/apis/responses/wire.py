@@ -10,15 +10,8 @@ import msgspec
 
 from app.llm.calls import json_of
 from app.llm.lenient_json import lenient
-from app.llm.types import JsonObject
+from app.llm.types import JsonObject, TokenDetails
 from app.runtime.usage import Usage
-
-
-class TokenDetails(msgspec.Struct):
-    """Parts of a token count."""
-
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
 
 
 class WireUsage(msgspec.Struct):
