@@ -11,7 +11,7 @@ import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
-import { asksModels, modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { asksModels, concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
@@ -86,7 +86,8 @@ export function reviseProject(
     [`${path}.py`, printed.text],
     [`${path}.map.json`, map.text],
   ]);
-  const parts = modelPartFiles([plan.checked], project.further);
+  const isAskedElse = revisions.some((revision) => concernsParts(edited.workflow.plan.checked, plan.checked, revision));
+  const parts = isAskedElse ? modelPartFiles([plan.checked], project.further) : project.parts;
   const isTested = revisions.some((revision) => concernsTests(edited.workflow.plan, plan, revision, edited.isTold));
   let isRuntimeSame = printed.head === before.head || needSameRuntime(printed.head, before.head);
   const rewritten: GeneratedFile[] = [];
@@ -99,7 +100,7 @@ export function reviseProject(
     contents.set(file.path, file.content);
   }
   return {
-    ...withContents({ ...project, parts }, contents, isRuntimeSame && isSame(parts, project.parts)),
+    ...withContents({ ...project, parts }, contents, isRuntimeSame && !isAskedElse),
     workflows: [
       { workflow, path, writer, map, isTold: isTested ? lazy(() => mayTellAnswers(plan)) : edited.isTold },
       ...called,
@@ -207,10 +208,6 @@ function withRuntime(
   const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
   const runtime = runtimeClosure(written, started, parts);
   return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
-  return [...one].every(([path, text]) => other.get(path) === text);
 }
 
 function lazy<Value>(make: () => Value): () => Value {

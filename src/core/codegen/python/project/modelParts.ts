@@ -1,5 +1,7 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { catalogOf, isModelNode, type ModelNode } from '../../../workflow/modelNodes.ts';
+import type { NodeEdit } from '../../../workflow/parse/revise.ts';
+import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import { generatorOf, generators } from '../NodeCodeGenerator.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
@@ -35,7 +37,7 @@ export function modelPartFiles(
   if (parts.has('schemas')) parts.add('json');
   const streams =
     further.length > 0 || all.some(({ file }) => file.edges.some(({ sourceHandle }) => sourceHandle === 'stream'));
-  const declares = placed.some(({ node: { config } }) => config.functions.length > 0 || config.tools.length > 0);
+  const declares = placed.some(({ node }) => declaresFunctions(node));
   const body: Stmt[] = [py.assign(py.name('PARTS'), partsExpr(parts, streams, declares))];
   const files = new Map<string, string>();
   for (const provider of providersOf(placed)) {
@@ -45,6 +47,21 @@ export function modelPartFiles(
     if (facts !== undefined && !parts.has('models')) files.set(facts, factsOf(facts, asked));
   }
   return files.set(partsModule, printModule(py.moduleOf(body, docstring)).text);
+}
+
+/** Whether a node's model calls are made of something else than before an edit. */
+export function concernsParts(before: CheckedWorkflow, after: CheckedWorkflow, edit: NodeEdit): boolean {
+  return askedBy(before, edit.before) !== askedBy(after, edit.after);
+}
+
+function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
+  if (!isModelNode(node)) return '';
+  return JSON.stringify([
+    requestedApi(workflow, node),
+    modelName(node),
+    declaresFunctions(node),
+    partsOf({ node, workflow }),
+  ]);
 }
 
 /** Whether workflows, or those that they call, ask a model. */
@@ -68,8 +85,17 @@ function providersOf(placed: readonly Placed[]): readonly ProviderPython[] {
   return [...new Set(asking.flatMap(({ provider }: { readonly provider?: ProviderPython }) => provider ?? []))];
 }
 
+/** The model that a node names, or that its deployment stands for; undefined where a run decides. */
+function modelName({ config }: ModelNode): string | undefined {
+  return config.baseModel ?? config.model.constant;
+}
+
+function declaresFunctions({ config }: ModelNode): boolean {
+  return config.functions.length > 0 || config.tools.length > 0;
+}
+
 function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
-  const { responseFormat, logprobs, extra, model, baseModel } = node.config;
+  const { responseFormat, logprobs, extra } = node.config;
   const given = new Set(typeof extra === 'object' && extra !== null ? Object.keys(extra) : []);
   const asks: readonly [ModelPart, boolean][] = [
     ['responses', requestedApi(workflow, node) !== 'chat'],
@@ -77,7 +103,7 @@ function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
     ['json', responseFormat !== 'text' || given.has('response_format')],
     ['schemas', typeof responseFormat === 'object' || given.has('response_format')],
     ['logprobs', Boolean(logprobs) || given.has('logprobs')],
-    ['models', model.constant === undefined && baseModel === undefined],
+    ['models', modelName(node) === undefined],
   ];
   return asks.filter(([, asked]) => asked).map(([part]) => part);
 }
@@ -125,12 +151,7 @@ const docstring = `What the model calls of this service are made of: what its wo
 
 /** The facts of the models that nodes name, out of the runtime's: its entries are lines of their own. */
 function factsOf(path: string, asked: readonly Placed[]): string {
-  const names = new Set(
-    asked.flatMap(({ node }) => {
-      const { baseModel, model } = node.config;
-      return catalogOf(node).find(baseModel ?? model.constant ?? '')?.name ?? [];
-    }),
-  );
+  const names = new Set(asked.flatMap(({ node }) => catalogOf(node).find(modelName(node) ?? '')?.name ?? []));
   const entries = /^ {4}"(?<name>[^"]+)": ModelFacts\((?:.*\),|\n[\s\S]*?\n {4}\),)\n/gmu;
   const { content } = runtimeFile(path);
   const kept = content.replaceAll(entries, (entry, name: string) => (names.has(name) ? entry : ''));
