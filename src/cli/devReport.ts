@@ -2,7 +2,7 @@ import { visible } from '../core/workflow/diagnostics/display.ts';
 import type { CommandContext } from './context.ts';
 import type { RequestReport } from './gateway.ts';
 import { diagnosticText } from './report.ts';
-import type { LoadedWorkflow } from './workflowFiles.ts';
+import type { LoadedWorkflow } from '../host/workflowFiles.ts';
 
 /** What `dev` tells as it goes. */
 export interface DevReport {

@@ -1,13 +1,14 @@
 import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
-import { compilerFor, compileWorkflow } from './compiledWorkflow.ts';
+import { compilerFor, compileWorkflow } from '../host/compiledWorkflow.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
 import type { Gateway } from './gateway.ts';
-import { chooseModelServer } from './modelServer.ts';
-import { curlLine } from './curlLine.ts';
-import { prepareProject, startService, startSimulated, type SimulatedServer } from './service.ts';
-import { recordTrust, requireTrust } from './trust.ts';
+import { chooseModelServer } from '../host/modelServer.ts';
+import { curlLine } from '../core/curlLine.ts';
+import { prepareProject, startService, startSimulated, type SimulatedServer } from '../host/service.ts';
+import { recordTrust } from '../host/trust.ts';
+import { requireTrust } from './trust.ts';
 
 /** Requests that are under way when a new version takes over have this long to end. */
 const drainMs = 30_000;
@@ -45,7 +46,7 @@ export class DevSession {
     this.#report.diagnostics(loaded, this.#service !== undefined);
     const { checked, files } = loaded;
     if (checked === undefined || files === undefined) return loaded.namedFiles;
-    if (this.#agreed) recordTrust(this.#context, checked);
+    if (this.#agreed) recordTrust(this.#context.env, checked);
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
 

@@ -1,16 +1,5 @@
-import { HostError } from '../host/errors.ts';
+import { HostError, UsageError } from '../host/errors.ts';
 import { exitCode, type CommandContext } from './context.ts';
-
-/** The command line cannot be followed: why, and in `hint` what to type instead. */
-export class UsageError extends Error {
-  readonly hint: string;
-
-  constructor(message: string, hint: string) {
-    super(message);
-    this.name = 'UsageError';
-    this.hint = hint;
-  }
-}
 
 /** Says what went wrong in the words of the error, and gives the exit code for it. */
 export function reportFailure(error: unknown, { terminal, env }: Pick<CommandContext, 'terminal' | 'env'>): number {

@@ -12,7 +12,14 @@ export async function main(): Promise<void> {
   const processes = new Processes();
   const stop = new AbortController();
   const terminal = openTerminal(process);
-  const context: CommandContext = { terminal, processes, env: process.env, cwd: process.cwd(), signal: stop.signal };
+  const context: CommandContext = {
+    terminal,
+    processes,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: stop.signal,
+    onProgress: (text) => terminal.progress(text),
+  };
   let signalExitCode: number | undefined;
 
   process.on('exit', () => processes.killAll());

@@ -1,7 +1,7 @@
 import { formatDiagnostic, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
 import type { CommandContext } from './context.ts';
 import type { Terminal } from './terminal.ts';
-import type { LoadedWorkflow } from './workflowFiles.ts';
+import type { LoadedWorkflow } from '../host/workflowFiles.ts';
 
 /** Shows what was found in a workflow file, on standard error; true when it has no errors. */
 export function requireSound(

@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers';
 
 import { meaningOf, typesOf, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { readText } from '../host/textFile.ts';
-import { UsageError } from './failures.ts';
+import { UsageError } from '../host/errors.ts';
 
 type Schema = CheckedWorkflow['trigger']['config']['inputSchema'];
 

@@ -40,6 +40,17 @@ export class HostError extends Error {
   }
 }
 
+/** What was asked for cannot be done: why, and in `hint` what to ask for instead. */
+export class UsageError extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.name = 'UsageError';
+    this.hint = hint;
+  }
+}
+
 /** The `code` of a failed system call, such as `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -5,10 +5,10 @@ import type { CheckedWorkflow } from '../../core/workflow/index.ts';
 import type { WriteReport } from '../../host/projectPlan.ts';
 import { previewProject, updateProject } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { UsageError } from '../failures.ts';
+import { UsageError } from '../../host/errors.ts';
 import { requireSound } from '../report.ts';
-import { shellLine } from '../curlLine.ts';
-import { loadWorkflow } from '../workflowFiles.ts';
+import { shellLine } from '../../core/curlLine.ts';
+import { loadWorkflow } from '../../host/workflowFiles.ts';
 
 interface BuildOptions {
   readonly out: string;

@@ -7,7 +7,7 @@ import { costLines } from '../costReport.ts';
 import { reportFailure } from '../failures.ts';
 import { applyFixes } from '../fixes.ts';
 import { diagnosticText } from '../report.ts';
-import { loadWorkflow, type LoadedWorkflow } from '../workflowFiles.ts';
+import { loadWorkflow, type LoadedWorkflow } from '../../host/workflowFiles.ts';
 
 interface CheckOptions {
   readonly fix?: boolean;

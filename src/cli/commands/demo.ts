@@ -1,15 +1,15 @@
 import { emit, plan } from '../../core/codegen/python/index.ts';
 import { join, relative } from 'node:path';
 
-import { packageFolder } from '../packageFolder.ts';
+import { packageFolder } from '../../host/packageFolder.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { chooseModelServer } from '../modelServer.ts';
+import { chooseModelServer } from '../../host/modelServer.ts';
 import { requireSound } from '../report.ts';
 import { modelOf, showRun, summaryLine } from '../runEvents.ts';
-import { requestRun } from '../runRequest.ts';
-import { shellLine } from '../curlLine.ts';
-import { prepareProject, startService, startSimulated } from '../service.ts';
-import { loadWorkflow } from '../workflowFiles.ts';
+import { requestRun } from '../../host/runRequest.ts';
+import { shellLine } from '../../core/curlLine.ts';
+import { prepareProject, startService, startSimulated } from '../../host/service.ts';
+import { loadWorkflow } from '../../host/workflowFiles.ts';
 
 const question = 'How do I return a pair of shoes that does not fit?';
 

@@ -1,12 +1,11 @@
 import { watch } from 'chokidar';
 import { dirname, resolve } from 'node:path';
 
-import { HostError } from '../../host/errors.ts';
+import { HostError, UsageError } from '../../host/errors.ts';
 import { requireFreePort } from '../../host/ports.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { devReport } from '../devReport.ts';
 import { DevSession } from '../devSession.ts';
-import { UsageError } from '../failures.ts';
 import { openGateway } from '../gateway.ts';
 
 interface DevOptions {

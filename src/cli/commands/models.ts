@@ -2,7 +2,7 @@ import type { Prices } from '../../core/workflow/models/facts.ts';
 import type { Model } from '../../core/workflow/models/catalog.ts';
 import { providers, suggest } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { UsageError } from '../failures.ts';
+import { UsageError } from '../../host/errors.ts';
 import { table } from '../table.ts';
 
 interface ModelsOptions {

@@ -6,14 +6,13 @@ import { applyEdits, modify } from 'jsonc-parser';
 
 import { isWorkflowName, meaningOf, suggest } from '../../core/workflow/index.ts';
 import { writeAtomically } from '../../host/atomicFile.ts';
-import { HostError } from '../../host/errors.ts';
+import { HostError, UsageError } from '../../host/errors.ts';
 import { readText } from '../../host/textFile.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { UsageError } from '../failures.ts';
-import { packageFolder } from '../packageFolder.ts';
+import { packageFolder } from '../../host/packageFolder.ts';
 import { table } from '../table.ts';
-import { recordTrust } from '../trust.ts';
-import { loadWorkflow } from '../workflowFiles.ts';
+import { recordTrust } from '../../host/trust.ts';
+import { loadWorkflow } from '../../host/workflowFiles.ts';
 
 interface NewOptions {
   readonly example?: string;
@@ -59,7 +58,7 @@ export async function newWorkflow(
   const copied = join(folder, `${example.name}.workflow.json`);
   if (copied !== file) await rm(copied);
   const { checked } = await loadWorkflow(file);
-  if (checked !== undefined) recordTrust(context, checked);
+  if (checked !== undefined) recordTrust(context.env, checked);
 
   const shown = relative(cwd, file);
   if (options.json) terminal.print(JSON.stringify({ file: shown, example: example.name }));

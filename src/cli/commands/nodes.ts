@@ -1,6 +1,6 @@
 import { nodeTypes, registry, suggest, type NodeType } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { UsageError } from '../failures.ts';
+import { UsageError } from '../../host/errors.ts';
 import { configJsonSchema, configKeys, exampleNode } from '../nodeConfig.ts';
 import { table } from '../table.ts';
 

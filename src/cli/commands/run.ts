@@ -1,13 +1,13 @@
 import { emit, plan } from '../../core/codegen/python/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { chooseModelServer } from '../modelServer.ts';
+import { chooseModelServer } from '../../host/modelServer.ts';
 import { requireSound } from '../report.ts';
 import { modelOf, printRun, showRun, summaryLine } from '../runEvents.ts';
 import { readRunInput, type InputOptions } from '../runInput.ts';
-import { requestRun } from '../runRequest.ts';
-import { prepareProject, startService, startSimulated } from '../service.ts';
+import { requestRun } from '../../host/runRequest.ts';
+import { prepareProject, startService, startSimulated } from '../../host/service.ts';
 import { requireTrust } from '../trust.ts';
-import { loadWorkflow } from '../workflowFiles.ts';
+import { loadWorkflow } from '../../host/workflowFiles.ts';
 
 interface RunOptions extends InputOptions {
   readonly trust?: boolean;

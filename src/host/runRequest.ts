@@ -1,6 +1,6 @@
 import { runAnswerSchema, runEventSchema, type RunEvent } from '../core/events.ts';
 import type { CheckedWorkflow } from '../core/workflow/index.ts';
-import { serverSentEvents } from '../host/serverSentEvents.ts';
+import { serverSentEvents } from './serverSentEvents.ts';
 
 /**
  * Calls the endpoint of a running service and gives the events of the run, the last of which is `done` or `error`. An answer in

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 
 import { check, parse, sourceFiles, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
-import { readNamedFiles } from '../host/namedFiles.ts';
-import { readPlainText } from '../host/textFile.ts';
+import { readNamedFiles } from './namedFiles.ts';
+import { readPlainText } from './textFile.ts';
 
 /** A workflow file as it lies on disk, with what was found out about it. */
 export interface LoadedWorkflow {

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 
 import type { GeneratedFile } from '../core/codegen/python/index.ts';
 import { isModelNode, withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
-import { cacheFolder } from '../host/cacheFolder.ts';
-import { freePort } from '../host/ports.ts';
-import { writeProject } from '../host/projectWriter.ts';
-import { pythonEnvironment } from '../host/python/environment.ts';
-import { startPythonServer, type PythonServer } from '../host/python/server.ts';
-import type { CommandContext } from './context.ts';
+import { cacheFolder } from './cacheFolder.ts';
+import { freePort } from './ports.ts';
+import { writeProject } from './projectWriter.ts';
+import { pythonEnvironment } from './python/environment.ts';
+import { startPythonServer, type PythonServer } from './python/server.ts';
+import type { Machine } from './machine.ts';
 import type { ModelServer } from './modelServer.ts';
 
 const loopback = '127.0.0.1';
@@ -26,23 +26,23 @@ export interface PreparedProject {
 
 /** Writes the service of a workflow below `.catalyst` in the current folder and makes sure of a Python that can run it. */
 export async function prepareProject(
-  context: CommandContext,
+  machine: Machine,
   checked: CheckedWorkflow,
   files: readonly GeneratedFile[],
 ): Promise<PreparedProject> {
-  const folder = join(context.cwd, '.catalyst', checked.file.name);
+  const folder = join(machine.cwd, '.catalyst', checked.file.name);
   const ignored: GeneratedFile = { path: '.gitignore', content: '*\n' };
   const kept = files.filter(({ path }) => path !== ignored.path);
   const written = writeProject(folder, [...kept, ignored], { force: 'none' });
   const requirements = files.find(({ path }) => path === 'requirements.txt')?.content ?? '';
-  const { processes, env, signal, terminal } = context;
+  const { processes, env, signal, onProgress } = machine;
   const python = await pythonEnvironment({
     processes,
     env,
     cacheFolder: cacheFolder(env),
     requirements,
     signal,
-    onProgress: (text) => terminal.progress(text),
+    onProgress,
   });
   const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
   return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
@@ -63,14 +63,14 @@ export interface SimulatedServer {
 
 /** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
 export async function startSimulated(
-  context: CommandContext,
+  machine: Machine,
   { folder, python, callsDeployments: acceptsDeployments }: PreparedProject,
   { kind, env }: ModelServer,
 ): Promise<SimulatedServer | undefined> {
   if (kind !== 'simulated') return undefined;
   const port = await freePort();
   const server = startPythonServer({
-    processes: context.processes,
+    processes: machine.processes,
     python,
     folder,
     module: 'tests.simulated_providers',
@@ -79,7 +79,7 @@ export async function startSimulated(
     ),
     env,
     addressKey: 'base_url',
-    signal: context.signal,
+    signal: machine.signal,
   });
   // Who awaits it learns of a failure; until then it must not end this process.
   server.catch(() => undefined);
@@ -88,7 +88,7 @@ export async function startSimulated(
 
 /** Starts the generated service on a free port and waits until it, and the simulated OpenAI behind it, answer. */
 export async function startService(
-  context: CommandContext,
+  machine: Machine,
   { folder, python }: PreparedProject,
   { env }: ModelServer,
   simulated: SimulatedServer | undefined,
@@ -97,7 +97,7 @@ export async function startService(
   const upstream = simulated && { OPENAI_BASE_URL: simulated.baseUrl, OPENAI_API_KEY: 'simulated' };
   const [service] = await Promise.all([
     startPythonServer({
-      processes: context.processes,
+      processes: machine.processes,
       python,
       folder,
       module: 'app.runtime.serve',
@@ -106,7 +106,7 @@ export async function startService(
       env: { ...env, ...upstream, EXPOSE_ERRORS: 'true' },
       addressKey: 'url',
       onLine,
-      signal: context.signal,
+      signal: machine.signal,
     }),
     simulated?.server,
   ]);

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { systemCode } from '../host/errors.ts';
-import type { CommandContext } from './context.ts';
-import { UsageError } from './failures.ts';
+import { UsageError, systemCode } from './errors.ts';
+import type { Machine } from './machine.ts';
 
 /** Who answers the model calls of a service. */
 export interface ModelServer {
@@ -23,7 +22,7 @@ const reserved = /^(PATH|HOME|(LD|DYLD|PYTHON|PIP|UV|NODE|SSL|CATALYST)_?.*|.*_P
  * Throws a UsageError when a key from the environment would go to an address that only the `.env` file names.
  */
 export async function chooseModelServer(
-  { env }: Pick<CommandContext, 'env'>,
+  { env }: Pick<Machine, 'env'>,
   workflowPath: string,
   simulated: 'whenNoKey' | 'always' = 'whenNoKey',
 ): Promise<ModelServer> {

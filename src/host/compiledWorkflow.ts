@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 import { createCompiler, type Compiler, type GeneratedFile } from '../core/codegen/python/index.ts';
-import { crc32 } from '../host/crc32.ts';
+import { crc32 } from './crc32.ts';
 import { readSources, readWorkflow, type LoadedWorkflow } from './workflowFiles.ts';
 
 /** The files of a workflow's project, where there are no errors. */

@@ -1,0 +1,36 @@
+import { sampleObject } from './codegen/python/index.ts';
+import type { CheckedWorkflow, Json } from './workflow/index.ts';
+
+/**
+ * A curl line for a workflow's endpoint that can be pasted into a POSIX shell.
+ * @param serviceUrl where the service is, such as `http://127.0.0.1:8000`
+ * @param input what is sent; a sample that fits the schema where none is given
+ */
+export function curlLine(
+  serviceUrl: string,
+  { config }: CheckedWorkflow['trigger'],
+  input: Readonly<Record<string, Json>> = sampleObject(config.inputSchema),
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const url = `${serviceUrl.replace(/\/$/, '')}${config.path}`;
+  const accept = config.stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
+  const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  if (config.method === 'GET' || config.method === 'DELETE') {
+    const query = Object.entries(input).map(
+      ([key, value]) => `${formEncoded(key)}=${formEncoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    );
+    const target = query.length === 0 ? url : `${url}?${query.join('&')}`;
+    return shellLine(['curl', '-N', '-X', config.method, target, ...accept, ...given]);
+  }
+  const body = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
+  const method = config.method === 'POST' ? [] : ['-X', config.method];
+  return shellLine(['curl', '-N', ...method, url, ...accept, ...given, ...body]);
+}
+
+function formEncoded(text: string): string {
+  return encodeURIComponent(text).replaceAll('%20', '+');
+}
+
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}

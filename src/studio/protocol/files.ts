@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+/** A workflow file of the opened folder. Its `id` is the server's; the page never names a path to be read or written. */
+export const fileEntrySchema = z.strictObject({
+  id: z.string(),
+  /** From the opened folder, with `/`. */
+  path: z.string(),
+  /** The workflow's name where the file could be read. */
+  name: z.string().optional(),
+  description: z.string().optional(),
+});
+export type FileEntry = z.output<typeof fileEntrySchema>;
+
+/** A text that lies on disk; `hash` is the SHA-256 of its bytes in hexadecimal digits. */
+export const storedTextSchema = z.strictObject({ text: z.string(), hash: z.string() });
+export type StoredText = z.output<typeof storedTextSchema>;
+
+/** A workflow file, and the Python and workflow files that it names, by their path from its folder. */
+export const openedFileSchema = z.strictObject({
+  ...fileEntrySchema.shape,
+  ...storedTextSchema.shape,
+  sources: z.record(z.string(), storedTextSchema),
+  isWritable: z.boolean(),
+});
+export type OpenedFile = z.output<typeof openedFileSchema>;
+
+/** Writes a text in the place of the version that it was made from; 409 with what lies there when that is another. */
+export const saveSchema = z.strictObject({
+  text: z.string(),
+  /** The hash of the version that the text was made from. */
+  base: z.string(),
+  /** What was done, for the local history. */
+  title: z.string().default(''),
+  /** A file that the workflow names, by its path from the workflow's folder; the workflow file itself without. */
+  source: z.string().optional(),
+});
+export type Save = z.input<typeof saveSchema>;
+export const savedSchema = z.strictObject({ hash: z.string() });
+
+export const newFileSchema = z.strictObject({
+  name: z.string(),
+  /** The name of an example to start from. */
+  example: z.string().optional(),
+  /** Or the whole text. */
+  text: z.string().optional(),
+});
+export type NewFile = z.output<typeof newFileSchema>;
+
+export const exampleSchema = z.strictObject({ name: z.string(), description: z.string(), text: z.string() });
+export type Example = z.output<typeof exampleSchema>;
+
+/** A version of a file in the local history. */
+export const versionSchema = z.strictObject({
+  id: z.string(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  title: z.string(),
+  /** Whether the Studio wrote it, or it came from outside. */
+  origin: z.enum(['studio', 'outside']),
+  hash: z.string(),
+});
+export type Version = z.output<typeof versionSchema>;

@@ -1,0 +1,4 @@
+export * from './files.ts';
+export * from './routes.ts';
+export * from './runs.ts';
+export * from './studio.ts';

@@ -1,0 +1,164 @@
+import * as z from 'zod';
+
+import { problemSchema, usageSchema } from '../../core/events.ts';
+
+const json = z.json();
+/** Milliseconds since the epoch. */
+const at = z.number();
+/** A node's id; `step/inner` for a node of a called workflow. */
+const node = z.string();
+
+/** What a node, or a function, is told to give instead of doing its work. */
+export const toldAnswerSchema = z.union([z.strictObject({ result: json }), z.strictObject({ error: z.string() })]);
+export type ToldAnswer = z.output<typeof toldAnswerSchema>;
+
+/** A node's output that is kept for the runs to come. */
+export const pinSchema = z.strictObject({
+  node,
+  value: json,
+  /** The run that it is from. */ run: z.string().optional(),
+});
+export type Pin = z.output<typeof pinSchema>;
+
+/** What a run is started with. */
+export const startRunSchema = z.strictObject({
+  file: z.string(),
+  /** The text that the run is of: what the page shows, saved or not. */
+  text: z.string(),
+  input: json,
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Streamed where the endpoint can. */
+  stream: z.boolean().default(true),
+  /** Ends when this node has ended. */
+  stopAfter: node.optional(),
+  pins: z.array(pinSchema).default([]),
+  /** Goes by what another run recorded: all of its answers, or those of what runs before `from`. */
+  replay: z.strictObject({ run: z.string(), from: node.optional() }).optional(),
+  observe: z.boolean().default(true),
+});
+export type StartRun = z.input<typeof startRunSchema>;
+export const startedRunSchema = z.strictObject({ run: z.string() });
+
+export const runStateSchema = z.enum(['preparing', 'running', 'done', 'failed', 'cancelled']);
+export type RunState = z.output<typeof runStateSchema>;
+
+/** A line of a traceback, in a file of the generated project. */
+export const frameSchema = z.strictObject({
+  file: z.string(),
+  line: z.int(),
+  text: z.string(),
+  node: node.optional(),
+});
+export type Frame = z.output<typeof frameSchema>;
+
+/** A call of a model, as it went over the wire between the service and who answers. */
+export const modelCallSchema = z.strictObject({
+  id: z.string(),
+  node,
+  startedAt: at,
+  /** Milliseconds from the request to the first byte of the answer; absent until then. */
+  firstByteMs: z.number().optional(),
+  elapsedMs: z.number().optional(),
+  path: z.string(),
+  request: json,
+  status: z.int().optional(),
+  /** The body of the answer as text, cut at 200,000 characters. */
+  answer: z.string().optional(),
+  /** `told`: a pin or a recorded run answered. */
+  answeredBy: z.enum(['model', 'simulated', 'told']),
+  /** Whether the service closed the call before its end. */
+  isCancelled: z.boolean().default(false),
+});
+export type ModelCall = z.output<typeof modelCallSchema>;
+
+/** Everything that becomes known of a run while it goes on, in order. */
+export const runUpdateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('state'),
+    at,
+    state: runStateSchema,
+    /** What is being done, or why it ended so. */
+    note: z.string().optional(),
+    hint: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal('node_started'), at, node }),
+  z.strictObject({
+    kind: z.literal('node_ended'),
+    at,
+    node,
+    outcome: z.enum(['done', 'failed', 'cancelled']),
+    elapsedMs: z.number(),
+    value: json.optional(),
+    isTruncated: z.boolean().optional(),
+    isPinned: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('failed'),
+    at,
+    node: node.optional(),
+    error: z.strictObject({ type: z.string(), message: z.string(), frames: z.array(frameSchema) }),
+  }),
+  z.strictObject({ kind: z.literal('printed'), at, node: node.optional(), text: z.string() }),
+  /** An event of the service's own stream, named and shaped as `core/events.ts` says; `answer` is an answer in one piece. */
+  z.strictObject({ kind: z.literal('event'), at, event: z.string(), data: json }),
+  z.strictObject({ kind: z.literal('call'), at, call: modelCallSchema }),
+  z.strictObject({ kind: z.literal('answer'), at, status: z.int(), headers: z.record(z.string(), z.string()) }),
+  z.strictObject({ kind: z.literal('note'), at, text: z.string() }),
+]);
+export type RunUpdate = z.output<typeof runUpdateSchema>;
+
+/** A run as the list shows it. */
+export const runSummarySchema = z.strictObject({
+  id: z.string(),
+  file: z.string(),
+  workflow: z.string(),
+  startedAt: at,
+  elapsedMs: z.number().optional(),
+  firstTokenMs: z.number().optional(),
+  state: runStateSchema,
+  /** Of the files of the project that ran, as `build` writes them. */
+  projectHash: z.string().optional(),
+  answeredBy: z.enum(['openai', 'custom', 'simulated', 'told']),
+  input: json,
+  output: json.optional(),
+  usage: usageSchema.optional(),
+  problem: problemSchema.optional(),
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+
+/** A run with all that is known of it, and the workflow file that it was of. */
+export const recordedRunSchema = z.strictObject({
+  ...runSummarySchema.shape,
+  text: z.string(),
+  updates: z.array(runUpdateSchema),
+});
+export type RecordedRun = z.output<typeof recordedRunSchema>;
+
+/** A request that was given a name. */
+export const savedRequestSchema = z.strictObject({
+  name: z.string(),
+  input: json,
+  headers: z.record(z.string(), z.string()).default({}),
+});
+export type SavedRequest = z.output<typeof savedRequestSchema>;
+
+/** The simulated providers' speed, and the fault that the next calls meet. */
+export const simulatorSchema = z.strictObject({
+  firstTokenMs: z.number().min(0).max(60_000),
+  tokensPerSecond: z.number().positive().max(100_000),
+  /** A fault that the simulated providers know, or none. */
+  fault: z.string().optional(),
+});
+export type Simulator = z.output<typeof simulatorSchema>;
+
+/** A test of the generated project, once it has run. */
+export const testResultSchema = z.strictObject({
+  name: z.string(),
+  outcome: z.enum(['passed', 'failed', 'skipped']),
+  elapsedMs: z.number(),
+  /** The nodes that the test is about, as far as its name or its traceback says. */
+  nodes: z.array(node),
+  message: z.string().optional(),
+  frames: z.array(frameSchema),
+});
+export type TestResult = z.output<typeof testResultSchema>;

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+
+import { exampleSchema, fileEntrySchema, storedTextSchema } from './files.ts';
+import { runSummarySchema, runUpdateSchema, simulatorSchema, testResultSchema } from './runs.ts';
+
+/** What the machine has for running things; what is missing says how to get it. */
+export const machineSchema = z.strictObject({
+  python: z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('unknown') }),
+    z.strictObject({ state: z.literal('ready'), version: z.string() }),
+    z.strictObject({ state: z.literal('missing'), message: z.string(), hint: z.string() }),
+  ]),
+});
+export type Machine = z.output<typeof machineSchema>;
+
+/** Who answers the model calls of a file's runs. Keys themselves never reach the page. */
+export const modelServerSchema = z.strictObject({
+  kind: z.enum(['simulated', 'openai', 'custom']),
+  notice: z.string(),
+  /** Secrets by the variable that holds them: whether each is set. */
+  secrets: z.record(z.string(), z.boolean()),
+});
+export type ModelServerState = z.output<typeof modelServerSchema>;
+
+/** What a page needs to begin. */
+export const studioSchema = z.strictObject({
+  version: z.string(),
+  /** The name of the opened folder. */
+  folder: z.string(),
+  files: z.array(fileEntrySchema),
+  /** The file that the Studio was started with. */
+  opened: z.string().optional(),
+  examples: z.array(exampleSchema),
+  machine: machineSchema,
+  simulator: simulatorSchema,
+});
+export type Studio = z.output<typeof studioSchema>;
+
+/** What a server says by itself, as events of one stream. */
+export const serverEventSchema = z.discriminatedUnion('type', [
+  /** The stream has begun; what was missed before is to be asked for. */
+  z.strictObject({ type: z.literal('hello'), launch: z.string() }),
+  z.strictObject({ type: z.literal('files'), files: z.array(fileEntrySchema) }),
+  /** A file's text is another now, by this page, another or something outside; `text` is absent when it is gone. */
+  z.strictObject({
+    type: z.literal('file'),
+    file: z.string(),
+    source: z.string().optional(),
+    stored: storedTextSchema.optional(),
+  }),
+  z.strictObject({ type: z.literal('machine'), machine: machineSchema }),
+  z.strictObject({ type: z.literal('progress'), text: z.string() }),
+  z.strictObject({ type: z.literal('simulator'), simulator: simulatorSchema }),
+  z.strictObject({ type: z.literal('run'), run: z.string(), update: runUpdateSchema }),
+  z.strictObject({ type: z.literal('run_summary'), summary: runSummarySchema }),
+  z.strictObject({
+    type: z.literal('tests'),
+    file: z.string(),
+    state: z.enum(['running', 'done', 'failed']),
+    result: testResultSchema.optional(),
+    note: z.string().optional(),
+  }),
+]);
+export type ServerEvent = z.output<typeof serverEventSchema>;
+
+/** Why a request was not done, in words for the person at the page. */
+export const refusalSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  /** With 409: what lies on disk now. */
+  stored: storedTextSchema.optional(),
+});
+export type Refusal = z.output<typeof refusalSchema>;
