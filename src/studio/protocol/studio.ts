@@ -50,6 +50,8 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('machine'), machine: machineSchema }),
   z.strictObject({ type: z.literal('progress'), text: z.string() }),
+  /** Something about this machine or folder that stays so: what is said to every page that is opened. */
+  z.strictObject({ type: z.literal('notice'), text: z.string() }),
   z.strictObject({ type: z.literal('simulator'), simulator: simulatorSchema }),
   z.strictObject({ type: z.literal('run'), run: z.string(), update: runUpdateSchema }),
   z.strictObject({ type: z.literal('run_summary'), summary: runSummarySchema }),
