@@ -36,6 +36,7 @@ async function checkEverything() {
   await step('lint', ...tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'));
   await step('types of the core, without Node', ...tool('typescript/bin/tsc', '-p', 'tsconfig.core.json'));
   await step('types', ...tool('typescript/bin/tsc', '-p', 'tsconfig.json'));
+  await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
   await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
   await checkPython('runtime', runtime);
   await checkPython('examples by hand', join(root, 'bench', 'owned'));

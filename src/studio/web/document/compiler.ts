@@ -1,0 +1,10 @@
+import type { CompilerWorker } from './compilerProtocol.ts';
+import { remote, type Remote } from './rpc.ts';
+
+let started: Remote<CompilerWorker> | undefined;
+
+/** The compiler, in a worker of its own that is loaded when it is first asked for. */
+export function compiler(): Remote<CompilerWorker> {
+  started ??= remote<CompilerWorker>(new Worker(new URL('./compilerWorker.ts', import.meta.url), { type: 'module' }));
+  return started;
+}

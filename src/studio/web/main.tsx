@@ -1,0 +1,32 @@
+import './styles.css';
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { startStudio } from './api/studioStore.ts';
+import { startKeys } from './commands/keys.ts';
+import { startCompiling } from './document/compiling.ts';
+import { startFollowingFiles } from './document/openFile.ts';
+import { startSaving } from './document/saving.ts';
+import { startFollowingRuns } from './run/runStore.ts';
+import { App } from './shell/App.tsx';
+import { addShellCommands } from './shell/shellCommands.ts';
+import { startTheme } from './shell/theme.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for the Studio.');
+
+startTheme();
+addShellCommands();
+startKeys();
+startSaving();
+startCompiling();
+startFollowingFiles();
+startFollowingRuns();
+startStudio(new AbortController().signal);
+
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

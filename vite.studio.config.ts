@@ -1,0 +1,37 @@
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+import { registry } from './src/core/workflow/nodes/registry.ts';
+
+const nodeIcons = 'virtual:node-icons';
+
+/** Makes a module of the lucide icons that node definitions name, so that a new node type brings its own along. */
+function icons(): Plugin {
+  const names = [...new Set(Object.values(registry).map(({ icon }) => icon))].toSorted();
+  return {
+    name: 'node-icons',
+    resolveId: (id) => (id === nodeIcons ? `\0${id}` : undefined),
+    load: (id) =>
+      id === `\0${nodeIcons}`
+        ? `import { ${names.join(', ')} } from 'lucide-react';\nexport const nodeIcons = { ${names.join(', ')} };\n`
+        : undefined,
+  };
+}
+
+/** Builds the Studio's page. What the first paint does not need (compiler, editors) is loaded later. */
+export default defineConfig({
+  root: 'src/studio/web',
+  base: '/',
+  plugins: [react(), tailwind(), icons()],
+  build: {
+    outDir: '../../../dist/studio',
+    emptyOutDir: true,
+    target: 'es2023',
+    // Inlined images and the polyfill's inline script would ask for exceptions from the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    license: { fileName: 'licenses.md' },
+  },
+  worker: { format: 'es' },
+});
