@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 
 import { HostError, UsageError } from '../../../host/errors.ts';
 import { readPlainText } from '../../../host/textFile.ts';
@@ -33,7 +33,9 @@ export async function findOpened(cwd: string, path = '.'): Promise<Opened> {
       `${path} is no workflow file.`,
       'Name a file that ends with .workflow.json, or a folder with such files.',
     );
-  const folder = await realpath(dirname(place));
+  const [folder, target] = await Promise.all([realpath(dirname(place)), realpath(place)]);
+  // A link to a file elsewhere: that file, in its own folder.
+  if (!target.startsWith(folder + sep)) return { folder: dirname(target), file: target };
   return { folder, file: join(folder, basename(place)) };
 }
 

@@ -1,7 +1,7 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { HostError, systemCode } from '../../../host/errors.ts';
+import { HostError } from '../../../host/errors.ts';
 import { sha256 } from '../../../host/sha256.ts';
 import { readPlainText } from '../../../host/textFile.ts';
 import type { StoredText } from '../../protocol/index.ts';
@@ -22,25 +22,14 @@ export async function readStored(path: string): Promise<StoredText | undefined> 
   }
 }
 
-/** The same, of a file that the compiler reads without its byte order mark; the hash is still that of its bytes. */
-export async function readStoredSource(path: string): Promise<StoredText | undefined> {
-  const stored = await readStored(path);
-  return stored && { ...stored, text: stored.text.replace(/^\uFEFF/, '') };
+/** What is shown of a stored text: a file that the workflow names is read without its byte order mark, as CPython does. */
+export function shownTo(source: string | undefined, stored: StoredText): StoredText {
+  return source === undefined ? stored : { ...stored, text: stored.text.replace(/^\uFEFF/, '') };
 }
 
 /** The text to write so that a byte order mark that the file has stays. */
 export function withMarkOf(old: StoredText | undefined, text: string): string {
   return old?.text.startsWith(byteOrderMark) && !text.startsWith(byteOrderMark) ? byteOrderMark + text : text;
-}
-
-/** The hash of a file's bytes, whether or not they are text; undefined when there is none. */
-export async function hashOnDisk(path: string): Promise<string | undefined> {
-  try {
-    return sha256(await readFile(path));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
-    throw error;
-  }
 }
 
 /**

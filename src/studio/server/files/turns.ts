@@ -14,4 +14,9 @@ export class Turns {
       if (this.#last.get(thing) === settled) this.#last.delete(thing);
     }
   }
+
+  /** Waits until everything that was asked for has been done. */
+  async settled(): Promise<void> {
+    while (this.#last.size > 0) await Promise.all(this.#last.values());
+  }
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import type { ServerEvent } from '../../protocol/index.ts';
 
 const mostStreams = 32;
@@ -5,11 +7,14 @@ const mostStreams = 32;
 const mostUnreadBytes = 16_000_000;
 const beatMs = 15_000;
 const encoder = new TextEncoder();
+/** A comment: keeps what lies between from closing a stream that has been silent. */
+const beat = encoder.encode(':\n\n');
 
 /** The streams of server-sent events to all open pages. */
 export class EventStreams {
   readonly #launch: string;
-  readonly #open = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  /** By what each page is called. */
+  readonly #open = new Map<string, ReadableStreamDefaultController<Uint8Array>>();
   readonly #standing: ServerEvent[] = [];
   #heart: NodeJS.Timeout | undefined;
 
@@ -21,25 +26,28 @@ export class EventStreams {
   emit(event: ServerEvent): void {
     // What a person should know stays true for pages that are opened later.
     if (event.type === 'notice') this.#standing.push(event);
-    const bytes = encode(event);
-    for (const stream of this.#open) this.#send(stream, bytes);
+    this.#send(encode(event));
+  }
+
+  /** Tells all pages but one, which knows already; nobody where it is not known which one that is. */
+  emitToOthers(page: string | undefined, event: ServerEvent): void {
+    if (page !== undefined && this.#open.has(page)) this.#send(encode(event), page);
   }
 
   /** A stream for one more page; undefined when there are too many. */
   open(): ReadableStream<Uint8Array> | undefined {
     if (this.#open.size >= mostStreams) return undefined;
-    this.#heart ??= setInterval(() => this.#beat(), beatMs).unref();
-    let opened: ReadableStreamDefaultController<Uint8Array> | undefined;
+    this.#heart ??= setInterval(() => this.#send(beat), beatMs).unref();
+    const page = randomBytes(9).toString('base64url');
     return new ReadableStream<Uint8Array>(
       {
         start: (stream) => {
-          opened = stream;
-          this.#open.add(stream);
-          for (const event of [{ type: 'hello', launch: this.#launch } as const, ...this.#standing])
+          this.#open.set(page, stream);
+          for (const event of [{ type: 'hello', launch: this.#launch, page } as const, ...this.#standing])
             stream.enqueue(encode(event));
         },
         cancel: () => {
-          if (opened !== undefined) this.#open.delete(opened);
+          this.#open.delete(page);
         },
       },
       new ByteLengthQueuingStrategy({ highWaterMark: mostUnreadBytes }),
@@ -48,20 +56,20 @@ export class EventStreams {
 
   close(): void {
     clearInterval(this.#heart);
-    for (const stream of this.#open) stream.close();
+    for (const stream of this.#open.values()) stream.close();
     this.#open.clear();
   }
 
-  /** Keeps what lies between from closing a stream that has been silent. */
-  #beat(): void {
-    const bytes = encoder.encode(':\n\n');
-    for (const stream of this.#open) this.#send(stream, bytes);
-  }
-
-  #send(stream: ReadableStreamDefaultController<Uint8Array>, bytes: Uint8Array): void {
-    if ((stream.desiredSize ?? 0) > 0) return stream.enqueue(bytes);
-    this.#open.delete(stream);
-    stream.error(new Error('The page does not read its events.'));
+  #send(bytes: Uint8Array, except?: string): void {
+    for (const [page, stream] of this.#open) {
+      if (page === except) continue;
+      if ((stream.desiredSize ?? 0) > 0) {
+        stream.enqueue(bytes);
+        continue;
+      }
+      this.#open.delete(page);
+      stream.error(new Error('The page does not read its events.'));
+    }
   }
 }
 

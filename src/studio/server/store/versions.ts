@@ -27,7 +27,11 @@ export class Versions {
   }
 
   /** Keeps a text as the newest version of a file, unless that is the same already. */
-  async add(file: string, { text, hash }: StoredText, { title, origin }: Pick<Head, 'title' | 'origin'>): Promise<void> {
+  async add(
+    file: string,
+    { text, hash }: StoredText,
+    { title, origin }: Pick<Head, 'title' | 'origin'>,
+  ): Promise<void> {
     const [newest] = this.#collection.list({ file, limit: 1 });
     if (newest?.head.hash === hash) return;
     const now = this.#now();
