@@ -8,6 +8,7 @@ import { startKeys } from './commands/keys.ts';
 import { startCompiling } from './document/compiling.ts';
 import { startFollowingFiles } from './document/openFile.ts';
 import { startSaving } from './document/saving.ts';
+import { addFileCommands } from './files/fileCommands.ts';
 import { startFollowingRuns } from './run/runStore.ts';
 import { App } from './shell/App.tsx';
 import { addShellCommands } from './shell/shellCommands.ts';
@@ -18,6 +19,7 @@ if (root === null) throw new Error('The page has no place for the Studio.');
 
 startTheme();
 addShellCommands();
+addFileCommands();
 startKeys();
 startSaving();
 startCompiling();

@@ -51,17 +51,17 @@ interface DocumentState {
   /** Why the last gesture was refused, until the next one. */
   readonly refusal: { readonly reason: string; readonly at: number } | undefined;
 
-  open(file: OpenedFile): void;
-  close(file: string): void;
+  readonly open: (file: OpenedFile) => void;
+  readonly close: (file: string) => void;
   /** Does what a gesture gave, as one step that can be undone; shows the reason of one that was refused. */
-  apply(result: EditResult, options?: ChangeOptions): boolean;
+  readonly apply: (result: EditResult, options?: ChangeOptions) => boolean;
   /** Puts another text in the place of the whole, as one step. */
-  setText(text: string, title: string, options?: ChangeOptions): void;
-  undo(): void;
-  redo(): void;
-  select(ids: Iterable<string>, edge?: number): void;
-  refuse(reason: string): void;
-  update(file: string, change: Partial<OpenDocument>): void;
+  readonly setText: (text: string, title: string, options?: ChangeOptions) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly select: (ids: Iterable<string>, edge?: number) => void;
+  readonly refuse: (reason: string) => void;
+  readonly update: (file: string, change: Partial<OpenDocument>) => void;
 }
 
 const mostSteps = 1_000;
