@@ -1,4 +1,16 @@
-import { chmod, mkdir, readFile, readdir, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -42,7 +54,7 @@ test('the folder is listed: names and descriptions, broken files too, and not wh
   await mkdir(join(folder, 'folder.workflow.json'));
   const studio = await StudioServer.start(folder);
   const { files, opened, examples, machine } = await studio.ask('studio', {});
-  expect(files.map(({ id: _, ...file }) => file)).toEqual([
+  expect(files.map(({ path, name, description }) => ({ path, name, description }))).toEqual([
     { path: 'a.workflow.json', name: 'ay', description: 'Says a.' },
     { path: 'b.workflow.json' },
     { path: 'deep/er/c.workflow.json' },
@@ -152,6 +164,24 @@ test('modes, links and byte order marks stay; read-only files are left alone', a
   expect(await readFile(join(folder, 'fixed.workflow.json'), 'utf8')).toBe(one);
 });
 
+test('what a killed Studio left beside a file is cleared away by the next save, and nothing else', async () => {
+  const folder = await folderWith({ 'one.workflow.json': one });
+  const [old, young, others] = [
+    'one.workflow.json.0123abcd.tmp',
+    'one.workflow.json.0123abce.tmp',
+    'two.workflow.json.0123abcd.tmp',
+  ];
+  for (const name of [old, young, others]) await writeFile(join(folder, name), '');
+  const longAgo = new Date(Date.now() - 120_000);
+  for (const name of [old, others]) await utimes(join(folder, name), longAgo, longAgo);
+  const studio = await StudioServer.start(folder);
+  const file = await studio.idOf('one.workflow.json');
+  const { hash: base } = await studio.ask('openFile', { file });
+  expect(await readdir(folder)).toHaveLength(4);
+  await studio.ask('saveFile', { file, save: { text: '{}', base } });
+  expect(await readdir(folder)).toEqual(['one.workflow.json', young, others]);
+});
+
 test('what others do in the folder appears: a change, a new file, a file that goes', async () => {
   const folder = await folderWith({ 'one.workflow.json': naming('own.py', one), 'own.py': 'A = 1\n' });
   const studio = await StudioServer.start(folder);
@@ -258,9 +288,7 @@ test('files are made from an example, from a text, from nothing, and deleted int
   const studio = await StudioServer.start(folder);
   const example = await studio.ask('createFile', { name: 'my-bot', example: 'support-chat' });
   expect(example).toMatchObject({ path: 'my-bot/my-bot.workflow.json', name: 'my-bot' });
-  expect(Object.keys((await studio.ask('openFile', { file: example.id })).sources)).toContain(
-    'functions/orders.py',
-  );
+  expect(Object.keys((await studio.ask('openFile', { file: example.id })).sources)).toContain('functions/orders.py');
   const pasted = await studio.ask('createFile', { name: 'pasted', text: one });
   expect((await studio.ask('openFile', { file: pasted.id })).text).toBe(one);
   const fresh = await studio.ask('createFile', { name: 'fresh' });
