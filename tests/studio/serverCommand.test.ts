@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { newWorkflowText } from '../../src/core/workflow/edits/index.ts';
@@ -155,9 +154,11 @@ test('killed at any moment while it saves: the file is the old text or the new o
     const session = user.start('studio', 'one.workflow.json', '--port', '0');
     const page = await pageOf(session);
     const { opened = '' } = await page.ask('studio', {});
-    const killed = sleep(30 + Math.random() * 300).then(() => session.child.kill('SIGKILL'));
-    await saveOn(page, opened, saved + 1, (i) => (saved = i)).catch(() => undefined);
-    await killed;
+    const last = saved + 5 + Math.floor(Math.random() * 15);
+    await saveOn(page, opened, saved + 1, (i) => {
+      saved = i;
+      if (i === last) setTimeout(() => session.child.kill('SIGKILL'), Math.random() * 25);
+    }).catch(() => undefined);
     const { stderr } = await session.finished;
     expect(stderr).toBe('');
     const text = await readFile(path, 'utf8');

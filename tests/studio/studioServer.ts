@@ -40,16 +40,16 @@ export class StudioServer {
   readonly folder: string;
   readonly origin: string;
   readonly token: string;
-  readonly progress: string[] = [];
+  readonly notices: string[] = [];
   readonly faults: unknown[] = [];
   close: () => Promise<void> = () => Promise.resolve();
 
-  private constructor(folder: string, address: string, progress: string[], faults: unknown[]) {
+  private constructor(folder: string, address: string, notices: string[], faults: unknown[]) {
     const url = new URL(address);
     this.folder = folder;
     this.origin = url.origin;
     this.token = new URLSearchParams(url.hash.slice(1)).get('token') ?? '';
-    this.progress = progress;
+    this.notices = notices;
     this.faults = faults;
   }
 
@@ -57,7 +57,7 @@ export class StudioServer {
   static async start(folder: string, { path = folder, env = {} }: Started = {}): Promise<StudioServer> {
     const [data, cache] = [await temporaryFolder(), await temporaryFolder()];
     const stop = new AbortController();
-    const [progress, faults]: [string[], unknown[]] = [[], []];
+    const [notices, faults]: [string[], unknown[]] = [[], []];
     const processes = new Processes();
     const running = await startStudio({
       machine: {
@@ -65,15 +65,16 @@ export class StudioServer {
         env: { ...process.env, CATALYST_DATA_DIR: data, CATALYST_CACHE_DIR: cache, ...env },
         cwd: folder,
         signal: stop.signal,
-        onProgress: (text) => progress.push(text),
+        onProgress: () => undefined,
       },
       address: { host: '127.0.0.1', port: 0, isPreference: false },
       ...(await opened(folder, path)),
       pageFolder: await smallPage(),
       onFault: (error) => faults.push(error),
+      onNotice: (text) => notices.push(text),
       checksAnswers: true,
     });
-    const studio = new StudioServer(folder, running.address, progress, faults);
+    const studio = new StudioServer(folder, running.address, notices, faults);
     let closing: Promise<void> | undefined;
     studio.close = () => {
       stop.abort();

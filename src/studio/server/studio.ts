@@ -50,6 +50,8 @@ export interface StudioOptions {
   /** Where the built page lies. */
   readonly pageFolder: string;
   readonly onFault: (error: unknown) => void;
+  /** Told what a person should know of this machine or folder; the pages are told too. */
+  readonly onNotice: (text: string) => void;
   readonly createRuns?: ((parts: StudioParts) => RunPart) | undefined;
   readonly checksAnswers?: boolean;
 }
@@ -68,7 +70,7 @@ export function createStudio(options: StudioOptions): StudioServer {
   const events = new EventStreams(token.idOf('launch'));
   const emit: Emit = (event) => events.emit(event);
   const notice = (text: string): void => {
-    machine.onProgress(text);
+    options.onNotice(text);
     emit({ type: 'notice', text });
   };
   let opening: Promise<Database> | undefined;
