@@ -68,7 +68,11 @@ const startingSimulator: Simulator = { firstTokenMs: 150, tokensPerSecond: 40 };
 export function createStudio(options: StudioOptions): StudioServer {
   const { machine, token, onFault, folder, opened } = options;
   const events = new EventStreams(token.idOf('launch'));
-  const emit: Emit = (event) => events.emit(event);
+  const emit: Emit = (event) => {
+    if (event.type === 'machine') probe.note(event.machine);
+    events.emit(event);
+  };
+  const probe = new MachineProbe(machine, emit, onFault);
   const notice = (text: string): void => {
     options.onNotice(text);
     emit({ type: 'notice', text });
@@ -85,7 +89,6 @@ export function createStudio(options: StudioOptions): StudioServer {
     onFault,
   });
   const outside = new OutsideChanges(files, notice);
-  const probe = new MachineProbe(machine, emit, onFault);
   const simulator = { current: startingSimulator };
   const runs = options.createRuns?.({
     machine: { ...machine, onProgress: (text) => emit({ type: 'progress', text }) },
@@ -121,6 +124,10 @@ export function createStudio(options: StudioOptions): StudioServer {
       probe.ask();
       watching ??= startWatching();
     },
+    onStranger: () =>
+      options.onNotice(
+        'A page asked without the key of this start. If it is yours, open the address that was printed here.',
+      ),
     onFault,
     checksAnswers: options.checksAnswers ?? false,
   });
