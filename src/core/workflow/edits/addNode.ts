@@ -10,7 +10,7 @@ import { idOfType, takenIds } from './ids.ts';
 import { placeFor, rounded } from './placement.ts';
 import { refused, type EditResult, type Point, type Refused, type Wire } from './result.ts';
 import { newConfigOf, surroundingsOf } from './surroundings.ts';
-import { inputsFor, inputsOf, outputsFor, outputsOf, whyNotConnect } from './wires.ts';
+import { inputsFor, inputsOf, offersTool, outputsFor, outputsOf, whyNotConnect } from './wires.ts';
 
 export interface NewNode {
   readonly type: NodeType;
@@ -126,8 +126,4 @@ function editsOfWires(
   if (split === undefined || first === undefined) return file.append('edges', wires.map(edgeOf));
   const appended = file.append('edges', others.map(edgeOf));
   return appended === undefined ? undefined : [...rewireEdits(file, split, first), ...appended];
-}
-
-function offersTool(node: DrawnNode, handle: string): boolean {
-  return inputsOf(node).some(({ id, offers }) => id === handle && offers === 'tool');
 }
