@@ -141,7 +141,7 @@ describe.each(Object.entries(otherwise))('a file %s', (_, rewritten) => {
     const random = new Random(11);
     for (const [, example] of examples) {
       let text = rewritten(example);
-      for (let step = 0; step < 60; step += 1) {
+      for (let step = 0; step < 35; step += 1) {
         const { name, edit } = randomGesture(random, text);
         const result = edit(text);
         expect(result.ok ? result.title : result.reason, name).toMatch(/^[^\n]+$/);
@@ -226,9 +226,9 @@ describe('what can be connected', () => {
   test.each(examples)('is what check has nothing against, and the other way round: %s', (_, example) => {
     const random = new Random(14);
     let [allowed, refused] = [0, 0];
-    for (let sequence = 0; sequence < 6; sequence += 1) {
+    for (let sequence = 0; sequence < 4; sequence += 1) {
       let text = example;
-      for (let step = 0; step < 40; step += 1) {
+      for (let step = 0; step < 30; step += 1) {
         if (random.chance(0.15)) {
           const grown = addNode(text, { type: random.pick(nodeTypes) });
           if (grown.ok) ({ text } = grown);

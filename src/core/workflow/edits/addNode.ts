@@ -42,12 +42,11 @@ export function addNode(text: string, given: NewNode): EditResult {
   if (!Array.isArray(wires)) return wires as Refused;
   const [source, target] = [ends.from?.source, ends.to?.target];
   const isTool = wires.some((wire) => wire.target === id && offersTool(added, wire.targetHandle));
-  const before = drawing.nodes.find((node) => node.id === source);
   const node = {
     id,
     type: given.type,
     position: { ...(given.position === undefined ? placeFor(drawing, source, target) : rounded(given.position)) },
-    config: given.config ?? newConfigOf(given.type, surroundingsOf(drawing, isTool ? undefined : before, isTool)),
+    config: given.config ?? newConfigOf(given.type, surroundingsOf(drawing, ends.from, isTool)),
   };
   const nodeEdits = file.append('nodes', [node], 'broken');
   const edgeEdits = editsOfWires(file, wires, split);

@@ -10,7 +10,7 @@ import { drawingOf, type Drawing, type DrawnNode } from './drawing.ts';
 import { addProperty, appendItems, type StyledText } from './entryEdits.ts';
 import { styleOf, type JsonStyle, type Shape } from './jsonStyle.ts';
 import { JsonText } from './jsonText.ts';
-import { refused, type Edited, type Refused } from './result.ts';
+import { refused, type EditResult, type Refused } from './result.ts';
 
 const sampleSize = 20;
 
@@ -101,8 +101,11 @@ export class EditedFile implements StyledText {
     return [...keysOf(schemasAt(workflowSchema, path, this.value))];
   }
 
-  edited(edits: readonly TextEdit[], title: string, selected: readonly string[] = []): Edited {
-    return { ok: true, text: applyEdits(this.text, edits), title, selected };
+  edited(edits: readonly TextEdit[], title: string, selected: readonly string[] = []): EditResult {
+    const text = applyEdits(this.text, edits);
+    return text.length > sizeLimit
+      ? refused('The file would become too large to be read; split the workflow.')
+      : { ok: true, text, title, selected };
   }
 }
 
