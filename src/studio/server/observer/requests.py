@@ -61,7 +61,9 @@ class Observed:
                 run.ending = "cancelled"
                 raise
         except BaseException as error:
-            run.fail(error)
+            # A workflow that raised it has said so.
+            if run.ending != "failed":
+                run.fail(error)
             raise
         finally:
             answer.look()
