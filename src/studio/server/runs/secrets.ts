@@ -1,5 +1,3 @@
-import type { Json } from '../../../core/workflow/index.ts';
-
 const hidden = '•••';
 const shortest = 8;
 const secretName = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
@@ -7,7 +5,8 @@ const secretName = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
 /** Hides secrets in what leaves for the page or the database. */
 export interface Mask {
   text(text: string): string;
-  json<Value extends Json>(value: Value): Value;
+  /** A JSON value. */
+  json<Value>(value: Value): Value;
   bytes(bytes: Uint8Array): Uint8Array;
 }
 
@@ -35,7 +34,7 @@ export function maskOf(env: Readonly<Record<string, string | undefined>>): Mask 
   };
 }
 
-function masked(value: Json, text: (given: string) => string): Json {
+function masked(value: unknown, text: (given: string) => string): unknown {
   if (typeof value === 'string') return text(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => masked(item, text));

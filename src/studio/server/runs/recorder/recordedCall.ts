@@ -1,22 +1,6 @@
 import type { ModelCall } from '../../../protocol/index.ts';
+import type { KeptWire } from '../../store/runs.ts';
 import type { Mask } from '../secrets.ts';
-
-/** A piece of an answer, and when it came. */
-export interface Piece {
-  /** Milliseconds from the request. */
-  readonly atMs: number;
-  readonly bytes: Uint8Array;
-}
-
-/** An answer as it came over the wire. */
-export interface WireRecord {
-  /** Absent where no answer came at all. */
-  readonly status: number | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly pieces: readonly Piece[];
-  /** Whether it came to its end. */
-  readonly isComplete: boolean;
-}
 
 /** Answers beyond this are passed on and no longer kept. */
 const mostKeptBytes = 20_000_000;
@@ -43,7 +27,7 @@ export class RecordedCall {
   readonly #mask: Mask;
   #status: number | undefined;
   #headers: Record<string, string> = {};
-  #pieces: Piece[] = [];
+  #pieces: KeptWire['pieces'][number][] = [];
   #size = 0;
   #firstByteMs: number | undefined;
   #elapsedMs: number | undefined;
@@ -86,7 +70,7 @@ export class RecordedCall {
     this.#isComplete = how === 'complete';
   }
 
-  get wire(): WireRecord {
+  get wire(): KeptWire {
     return {
       status: this.#status,
       headers: this.#headers,

@@ -129,7 +129,9 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function markIn(header: string | string[] | undefined): { run: string; node: string } | undefined {
-  const [, run, node] = /^([^;]+);(.*)$/.exec(String(header ?? '')) ?? [];
+  // Node gives headers as Latin-1.
+  const text = Buffer.from(String(header ?? ''), 'latin1').toString('utf8');
+  const [, run, node] = /^([^;]+);(.*)$/.exec(text) ?? [];
   return run === undefined || node === undefined ? undefined : { run, node };
 }
 

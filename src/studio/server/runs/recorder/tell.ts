@@ -2,10 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { RecordedCall, WireRecord } from './recordedCall.ts';
+import type { KeptWire } from '../../store/runs.ts';
+import type { RecordedCall } from './recordedCall.ts';
 
 /** An answer that was told in advance. */
-export interface Told extends WireRecord {
+export interface Told extends KeptWire {
   /** Whether each piece waits until it is as late as it was then. */
   readonly isPaced: boolean;
 }
