@@ -12,7 +12,7 @@ import type { ModelServer } from './modelServer.ts';
 
 const loopback = '127.0.0.1';
 /** About as fast as a current model, so that what is seen here is what will be seen there. */
-export const simulatedPace = { firstTokenMs: 150, tokensPerSecond: 40 } as const;
+const simulatedPace = { firstTokenMs: 150, tokensPerSecond: 40 } as const;
 /** The simulated OpenAI takes any key. */
 export const simulatedKey = 'simulated';
 

@@ -1,30 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Machine } from '../../../host/machine.ts';
-import { simulatedPace, startSimulated, type PreparedProject, type SimulatedServer } from '../../../host/service.ts';
+import { startSimulated, type PreparedProject, type SimulatedServer } from '../../../host/service.ts';
 import type { Simulator } from '../../protocol/index.ts';
 
 /** Simulated providers that run. Projects that carry the same APIs share one; what they are set to goes with each call. */
 export class SimulatedServers {
   readonly #machine: Machine;
   readonly #running = new Map<string, Promise<SimulatedServer>>();
-  #simulator: Simulator = { ...simulatedPace };
+  readonly #simulator: { readonly current: Simulator };
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, simulator: { readonly current: Simulator }) {
     this.#machine = machine;
-  }
-
-  get simulator(): Simulator {
-    return this.#simulator;
-  }
-
-  set simulator(simulator: Simulator) {
     this.#simulator = simulator;
   }
 
   /** What a call is sent along, so that it is answered as is set now. */
   headers(): Readonly<Record<string, string>> {
-    const { firstTokenMs, tokensPerSecond, fault } = this.#simulator;
+    const { firstTokenMs, tokensPerSecond, fault } = this.#simulator.current;
     return {
       'x-simulated-pace': `first_token_ms=${firstTokenMs}; tokens_per_second=${tokensPerSecond}`,
       ...(fault !== undefined && { 'x-simulated-fault': fault }),
