@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -105,6 +105,18 @@ export class RunsStudio {
     }
   }
 
+  /** The processes that work in this Studio's folders. */
+  async servicePids(): Promise<readonly number[]> {
+    const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
+    return ids.filter((_, index) => folders[index]?.startsWith(join(this.root, 'cache', 'studio'))).map(Number);
+  }
+
+  /** Kills what serves projects, and what stands for models. */
+  async killServices(): Promise<void> {
+    for (const pid of await this.servicePids()) process.kill(pid, 'SIGKILL');
+  }
+
   async close(): Promise<void> {
     await this.runs.close();
     this.#stop.abort();
@@ -127,4 +139,21 @@ export function ofKind<Kind extends RunUpdate['kind']>(
   kind: Kind,
 ): readonly Extract<RunUpdate, { kind: Kind }>[] {
   return updates.filter((update): update is Extract<RunUpdate, { kind: Kind }> => update.kind === kind);
+}
+
+/** What the tokens of a run say together. */
+export function textOf(updates: readonly RunUpdate[]): string {
+  return ofKind(updates, 'event')
+    .flatMap(({ event, data }) => (event === 'token' ? [(data as { text: string }).text] : []))
+    .join('');
+}
+
+/** The files of a project that was built, without what the build notes for itself. */
+export async function filesBelow(
+  folder: string,
+): Promise<readonly { readonly path: string; readonly content: string }[]> {
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+  const own = paths.filter((path) => path !== '.catalyst-manifest.json');
+  return Promise.all(own.map(async (path) => ({ path, content: await readFile(join(folder, path), 'utf8') })));
 }

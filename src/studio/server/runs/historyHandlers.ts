@@ -15,13 +15,16 @@ export function historyHandlers(
   const summaryOf = (path: string, summary: KeptSummary): RunSummary => ({ ...summary, file: workspace.idOf(path) });
   return {
     async runs({ file, ...filter }) {
-      const { store } = await opened();
+      const { store, runner } = await opened();
+      await runner.flush();
       const place = file === undefined ? { folder: workspace.folder } : { file: await workspace.placeOf(file) };
       const runs = store.list({ ...place, ...filter }).map((entry) => summaryOf(entry.file, entry.head.summary));
       return { runs, size: store.size(place) };
     },
     async run({ run }) {
-      const { file, summary, text, headers, updates } = await keptRun((await opened()).store, run);
+      const { store, runner } = await opened();
+      if (runner.isRunning(run)) await runner.flush();
+      const { file, summary, text, headers, updates } = await keptRun(store, run);
       return { ...summaryOf(file, summary), text, headers: { ...headers }, updates: [...updates] };
     },
     async forgetRuns({ runs, file }) {

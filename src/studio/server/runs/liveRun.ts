@@ -80,7 +80,7 @@ export class LiveRun implements CallsOfRun {
       const failed = { state: 'failed', note, ...(isHost && { hint: error.hint }) } as const;
       journal.add({ kind: 'state', at: Date.now(), ...(this.#isStopped ? { state: 'cancelled' } : failed) });
     }
-    await journal.end();
+    await journal.flush();
   }
 
   async #run(hold: () => Promise<HeldService>): Promise<Ending> {

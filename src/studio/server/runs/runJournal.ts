@@ -61,8 +61,8 @@ export class RunJournal {
     this.#wires.set(call, wire);
   }
 
-  /** On disk when the promise is fulfilled. */
-  async end(): Promise<void> {
+  /** Keeps all that is known by now; on disk when the promise is fulfilled. */
+  async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#keep();

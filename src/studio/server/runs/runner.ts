@@ -22,7 +22,10 @@ export interface RunnerOptions {
 /** Starts runs and stops them. */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #running = new Map<string, { readonly run: LiveRun; readonly ended: Promise<void> }>();
+  readonly #running = new Map<
+    string,
+    { readonly run: LiveRun; readonly journal: RunJournal; readonly ended: Promise<void> }
+  >();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -54,7 +57,7 @@ export class Runner {
     const start = { ...request, observe: request.observe || plan.needsObserver };
     const run = new LiveRun({ id, project, start, journal, mask, ...plan });
     const ended = run.execute(async () => services.hold(project), onHostError).finally(() => this.#running.delete(id));
-    this.#running.set(id, { run, ended });
+    this.#running.set(id, { run, journal, ended });
     return id;
   }
 
@@ -65,6 +68,11 @@ export class Runner {
 
   isRunning(id: string): boolean {
     return this.#running.has(id);
+  }
+
+  /** Keeps what is known of the runs that go on, for who looks into the history now. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(async ({ journal }) => journal.flush()));
   }
 
   /** Stops all runs, and waits until they are kept. */
