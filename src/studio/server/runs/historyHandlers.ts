@@ -29,6 +29,8 @@ export function historyHandlers(
     },
     async forgetRuns({ runs, file }) {
       const { store, runner } = await opened();
+      // What has just ended is being kept, and would come back.
+      await runner.flush();
       if (runs !== undefined) store.forget({ ids: runs.filter((id) => !runner.isRunning(id)) });
       else store.forget(file === undefined ? { folder: workspace.folder } : { file: await workspace.placeOf(file) });
       return {};

@@ -155,7 +155,7 @@ export class LiveRun implements CallsOfRun {
   #take(event: string, data: unknown): void {
     if (event === 'error') {
       const problem = problemSchema.safeParse(data);
-      const { detail = 'The service answered with an error.', hint = undefined } = problem.data ?? {};
+      const { detail = 'The service answered with an error.', hint } = problem.data ?? {};
       this.#ending = { state: 'failed', note: detail, hint: hint ?? undefined };
     } else if (event === 'done' || event === 'answer') {
       this.#ending = { state: 'done' };
@@ -224,12 +224,12 @@ export class LiveRun implements CallsOfRun {
       }
       case 'failed': {
         const { node, error } = observation;
-        journal.add({ kind: 'failed', at, error, ...(node != null && { node }) });
+        journal.add({ kind: 'failed', at, error, ...(node !== undefined && { node }) });
         break;
       }
       case 'printed': {
         const { node, text } = observation;
-        journal.add({ kind: 'printed', at, text, ...(node != null && { node }) });
+        journal.add({ kind: 'printed', at, text, ...(node !== undefined && { node }) });
         break;
       }
     }

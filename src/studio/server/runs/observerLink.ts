@@ -5,6 +5,10 @@ import * as z from 'zod';
 import { frameSchema, type ToldAnswer } from '../../protocol/index.ts';
 
 const of = { run: z.string(), at: z.number() };
+const someNode = z
+  .string()
+  .nullish()
+  .transform((node) => node ?? undefined);
 const outcome = z.enum(['done', 'failed', 'cancelled']);
 
 /** What an observer tells of the runs of its service. */
@@ -23,10 +27,10 @@ const observationSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('failed'),
     ...of,
-    node: z.string().nullish(),
+    node: someNode,
     error: z.object({ type: z.string(), message: z.string(), frames: z.array(frameSchema) }),
   }),
-  z.object({ kind: z.literal('printed'), ...of, node: z.string().nullish(), text: z.string() }),
+  z.object({ kind: z.literal('printed'), ...of, node: someNode, text: z.string() }),
   z.object({ kind: z.literal('run_ended'), ...of, outcome }),
 ]);
 export type Observation = z.output<typeof observationSchema>;

@@ -10,7 +10,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (notOfCaller.test(name)) throw cannotSend(`The header ${name} is about the connection, and not the caller's.`);
     try {
-      new Headers({ [name]: value });
+      new Headers().set(name, value);
     } catch {
       throw cannotSend(`The header ${JSON.stringify(name)} has a name or a value that HTTP does not allow.`);
     }

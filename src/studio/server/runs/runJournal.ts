@@ -96,7 +96,7 @@ export class RunJournal {
       return this.#summary.firstTokenMs === undefined ? this.#sinceRequest('firstTokenMs') : {};
     if (event === 'error') {
       const problem = problemSchema.safeParse(data);
-      return problem.success ? { problem: problem.data as KeptSummary['problem'] } : {};
+      return problem.success ? { problem: problem.data } : {};
     }
     if ((event !== 'done' && event !== 'answer') || typeof data !== 'object' || data === null) return {};
     const given = data as Readonly<Record<string, unknown>>;
@@ -107,7 +107,7 @@ export class RunJournal {
     };
   }
 
-  #sinceRequest<Name extends 'elapsedMs' | 'firstTokenMs'>(name: Name): Partial<KeptSummary> {
+  #sinceRequest(name: 'elapsedMs' | 'firstTokenMs'): Partial<KeptSummary> {
     return this.#requestedAt === undefined ? {} : { [name]: Math.round(performance.now() - this.#requestedAt) };
   }
 

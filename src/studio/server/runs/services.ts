@@ -21,7 +21,7 @@ const openai = 'https://api.openai.com/v1';
 /** A service that was asked for, until it is given back. */
 export interface HeldService {
   readonly service: LiveService;
-  release(): void;
+  readonly release: () => void;
 }
 
 interface Started {

@@ -8,7 +8,7 @@ import { isAlive } from '../../../host/fileLock.ts';
 export interface Slot {
   readonly folder: string;
   /** Gives the folder to whoever comes next; what lies in it stays, so that Python has compiled most of it already. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** The folders that projects run in, shared by all Studios of this machine; a Studio that was killed holds none. */

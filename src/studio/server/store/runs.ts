@@ -83,17 +83,19 @@ export class RunStore {
   readonly #passing: Collection<Head>;
   readonly #lasting: Collection<Head>;
   readonly #mostBytes: number;
+  readonly #pid: number;
 
-  constructor(database: Database, mostBytes = mostBytesOfAll) {
+  constructor(database: Database, { mostBytes = mostBytesOfAll, pid = process.pid } = {}) {
     this.#passing = database.collection('runs', headSchema);
     this.#lasting = database.collection('lasting_runs', headSchema);
     this.#mostBytes = mostBytes;
+    this.#pid = pid;
   }
 
   /** Marks runs whose Studio ended before they did. */
   async markBrokenOff(): Promise<void> {
     for (const { id, head } of this.#passing.list({})) {
-      if (isOver.has(head.summary.state) || (head.pid !== process.pid && isAlive(head.pid))) continue;
+      if (isOver.has(head.summary.state) || (head.pid !== this.#pid && isAlive(head.pid))) continue;
       const run = await this.open(id);
       if (run === undefined) continue;
       const at = run.updates.at(-1)?.at ?? run.summary.startedAt;
@@ -109,7 +111,7 @@ export class RunStore {
   async keep({ file, summary, text, headers, updates, wires }: RunToKeep): Promise<void> {
     const kept = JSON.stringify(Object.fromEntries([...wires].map(([id, wire]) => [id, printedWire(wire)])));
     const body = `{"text":${JSON.stringify(text)},"headers":${JSON.stringify(headers)},"updates":[${updates.join(',')}],"wires":${kept}}`;
-    const head = { summary, pid: process.pid, isTested: false };
+    const head = { summary, pid: this.#pid, isTested: false };
     await this.#passing.put({ id: summary.id, file, at: summary.startedAt, head, body });
     if (isOver.has(summary.state)) this.#passing.trim({}, { mostBytes: this.#mostBytes });
   }

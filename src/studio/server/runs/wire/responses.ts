@@ -73,7 +73,7 @@ function announced(item: Item): Json {
 function* insideOf(item: Item, place: Record<string, Json>, said: Said): Generator<Event> {
   if (item.type === 'function_call') {
     const kind = 'response.function_call_arguments';
-    const whole = String(item['arguments']);
+    const whole = typeof item['arguments'] === 'string' ? item['arguments'] : '';
     for (const delta of piecesOf(whole)) yield { type: `${kind}.delta`, ...place, delta };
     yield { type: `${kind}.done`, ...place, name: item['name'] ?? '', arguments: whole };
   } else if (item.type === 'reasoning') {
