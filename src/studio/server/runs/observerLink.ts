@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import * as z from 'zod';
 
 import { frameSchema, type ToldAnswer } from '../../protocol/index.ts';
+import { linesOf } from './lines.ts';
 
 const of = { run: z.string(), at: z.number() };
 const someNode = z
@@ -50,13 +50,7 @@ export class ObserverLink {
   constructor([events, control]: readonly Duplex[]) {
     if (events === undefined || control === undefined) throw new Error('An observer has two pipes.');
     this.#control = control;
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
-    events.on('data', (bytes: Buffer) => {
-      const lines = (rest + decoder.write(bytes)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) this.#take(line);
-    });
+    void linesOf(events, (line) => this.#take(line));
     // What comes back on the other pipe is nothing; unread, it would keep the pipe from closing.
     control.resume();
     for (const pipe of [events, control]) pipe.once('close', () => (this.#isOpen = false));
@@ -82,7 +76,6 @@ export class ObserverLink {
   }
 
   #take(line: string): void {
-    if (line.trim() === '') return;
     const observation = observationSchema.safeParse(jsonOf(line));
     if (observation.success) this.#listeners.get(observation.data.run)?.(observation.data);
   }

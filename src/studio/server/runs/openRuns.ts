@@ -1,13 +1,18 @@
+import { join } from 'node:path';
+
+import { cacheFolder } from '../../../host/cacheFolder.ts';
 import type { Machine } from '../../../host/machine.ts';
 import { RunStore } from '../store/runs.ts';
 import { pinStore } from '../store/pins.ts';
 import { requestStore } from '../store/requests.ts';
 import { MachineWatch } from './machineWatch.ts';
 import type { RunParts } from './parts.ts';
+import { ProjectTests } from './projectTests/projectTests.ts';
 import { Projects } from './projects.ts';
 import { Recorder } from './recorder/recorder.ts';
 import { Runner } from './runner.ts';
 import { Services } from './services.ts';
+import { Slots } from './slots.ts';
 import { SimulatedServers } from './simulatedServers.ts';
 
 /** All that runs things, once something was asked of it. */
@@ -19,6 +24,7 @@ export interface OpenedRuns {
   readonly projects: Projects;
   readonly services: Services;
   readonly runner: Runner;
+  readonly tests: ProjectTests;
   close(): Promise<void>;
 }
 
@@ -30,8 +36,10 @@ export async function openRuns({ machine, emit, database: openDatabase, simulato
   const projects = new Projects(machine);
   const recorder = await Recorder.start();
   const simulated = new SimulatedServers(machine, simulator);
-  const services = new Services(machine, recorder, simulated, async (python) => watch.found(python));
+  const slots = new Slots(join(cacheFolder(machine.env), 'studio'));
+  const services = new Services(machine, recorder, simulated, slots, async (python) => watch.found(python));
   const runner = new Runner({ projects, services, store, emit, onHostError: (error) => watch.failed(error) });
+  const tests = new ProjectTests(machine, slots, emit);
   return {
     machine,
     store,
@@ -40,8 +48,9 @@ export async function openRuns({ machine, emit, database: openDatabase, simulato
     projects,
     services,
     runner,
+    tests,
     async close() {
-      await runner.close();
+      await Promise.all([runner.close(), tests.close()]);
       await Promise.all([services.close(), simulated.close()]);
       await recorder.close();
     },

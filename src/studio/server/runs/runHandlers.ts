@@ -3,7 +3,15 @@ import type { Handlers } from '../handlers.ts';
 import type { OpenedRuns } from './openRuns.ts';
 import type { RunParts } from './parts.ts';
 
-export type RunningRoute = 'modelServer' | 'askedTrust' | 'trust' | 'prepare' | 'startRun' | 'stopRun';
+export type RunningRoute =
+  | 'modelServer'
+  | 'askedTrust'
+  | 'trust'
+  | 'prepare'
+  | 'startRun'
+  | 'stopRun'
+  | 'startTests'
+  | 'stopTests';
 
 /** What `chooseModelServer` gives the client of a server that takes no keys. */
 const keyForNone = 'none';
@@ -52,6 +60,15 @@ export function runHandlers({ workspace }: RunParts, opened: () => Promise<Opene
     },
     async stopRun({ run }) {
       (await opened()).runner.stop(run);
+      return {};
+    },
+    async startTests({ file, text, only }) {
+      const { projects, tests } = await opened();
+      await tests.start(file, await projects.trusted(await workspace.placeOf(file), text), only ?? []);
+      return {};
+    },
+    async stopTests({ file }) {
+      await (await opened()).tests.stop(file);
       return {};
     },
   };

@@ -12,7 +12,7 @@ import type { Project } from './projects.ts';
 import type { Upstream } from './recorder/forward.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import type { SimulatedServers } from './simulatedServers.ts';
-import { Slots, type Slot } from './slots.ts';
+import type { Slots, Slot } from './slots.ts';
 
 const mostServices = 4;
 const idleMs = 10 * 60_000;
@@ -59,13 +59,14 @@ export class Services {
     machine: Machine,
     recorder: Recorder,
     simulated: SimulatedServers,
+    slots: Slots,
     onPython: (python: string) => Promise<void>,
   ) {
     this.#onPython = onPython;
     this.#machine = machine;
     this.#recorder = recorder;
     this.#simulated = simulated;
-    this.#slots = new Slots(join(cacheFolder(machine.env), 'studio'));
+    this.#slots = slots;
     this.#sweep = setInterval(() => this.#stopIdle(), 30_000).unref();
   }
 
