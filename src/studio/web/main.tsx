@@ -8,7 +8,10 @@ import { startKeys } from './commands/keys.ts';
 import { startCompiling } from './document/compiling.ts';
 import { startFollowingFiles } from './document/openFile.ts';
 import { startSaving } from './document/saving.ts';
+import { addRunCommands } from './run/runCommands.ts';
+import { startFollowingOpenFile } from './run/openFileRuns.ts';
 import { startFollowingRuns } from './run/runStore.ts';
+import { startFollowingTests } from './tests/testStore.ts';
 import { App } from './shell/App.tsx';
 import { addShellCommands } from './shell/shellCommands.ts';
 import { startTheme } from './shell/theme.ts';
@@ -18,11 +21,14 @@ if (root === null) throw new Error('The page has no place for the Studio.');
 
 startTheme();
 addShellCommands();
+addRunCommands();
 startKeys();
 startSaving();
 startCompiling();
 startFollowingFiles();
 startFollowingRuns();
+startFollowingOpenFile();
+startFollowingTests();
 startStudio(new AbortController().signal);
 
 createRoot(root).render(
