@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
+import type { Json } from '../../../core/workflow/index.ts';
 import type { RunUpdate } from '../../protocol/index.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
@@ -70,9 +71,14 @@ export function UpdateList({ label, updates, lineOf, timeOf }: UpdateListProps):
       </div>
       {shown !== undefined && (
         <div className="min-h-0 border-l border-line">
-          <JsonTree label="The event" value={shown} />
+          <JsonTree label="The event" value={asJson(shown)} />
         </div>
       )}
     </div>
   );
+}
+
+/** Without what is not there: JSON knows no undefined. */
+function asJson(update: RunUpdate): Json {
+  return JSON.parse(JSON.stringify(update)) as Json;
 }
