@@ -138,6 +138,8 @@ export type RunSummary = z.output<typeof runSummarySchema>;
 export const recordedRunSchema = z.strictObject({
   ...runSummarySchema.shape,
   text: z.string(),
+  /** Those that the request had besides its own; none that say who asks. */
+  headers: z.record(z.string(), z.string()).optional(),
   updates: z.array(runUpdateSchema),
 });
 export type RecordedRun = z.output<typeof recordedRunSchema>;
