@@ -54,11 +54,16 @@ export function completionsAt(
   const replaces = tokens[touched]?.token.span ?? { start: offset, end: offset };
   const before = earlier.at(-1);
   if (isSymbol(before?.token, '.'))
-    return before?.path === undefined ? [] : members(context, reader, before.path, replaces, before);
+    return before?.path === undefined ? [] : members(context, reader, before.path, replaces, before, text);
   if (isSymbol(before?.token, '['))
     return before?.path === undefined ? [] : keys(context, reader, before.path, replaces);
   if (isSymbol(before?.token, '|')) return filterCompletions(context, reader, earlier, replaces);
-  return endsOperand(before) ? operators(replaces) : operands(context, reader, replaces);
+  return endsOperand(before) ? operators(replaces) : operands(context, reader, replaces, text);
+}
+
+/** The dot before a key, unless it is there already. */
+function dotToCome(text: string, { end }: Span): string {
+  return text[end] === '.' ? '' : '.';
 }
 
 function endsOperand(before: PlacedToken | undefined): boolean {
@@ -75,14 +80,17 @@ function members(
   path: WrittenPath,
   replaces: Span,
   dot: PlacedToken,
+  text: string,
 ): readonly Completion[] {
+  const toCome = dotToCome(text, replaces);
   return readableUnder(context, reader, path).map((readable) => {
     const isPlain = dotName.test(readable.key);
+    const goesOn = path.root === 'nodes' && path.keys.length === 0;
     return {
       ...shown(readable, kindUnder(path)),
-      insert: isPlain ? readable.key : `[${JSON.stringify(readable.key)}]`,
+      insert: isPlain ? `${readable.key}${goesOn ? toCome : ''}` : `[${JSON.stringify(readable.key)}]`,
       replaces: isPlain ? replaces : { start: dot.token.span.start, end: replaces.end },
-      goesOn: path.root === 'nodes' && path.keys.length === 0,
+      goesOn,
     };
   });
 }
@@ -167,7 +175,7 @@ function operators(replaces: Span): readonly Completion[] {
 }
 
 /** Where a value begins: what it may begin with, and whole paths that are often meant. */
-function operands(context: CheckContext, reader: WorkflowNode, replaces: Span): readonly Completion[] {
+function operands(context: CheckContext, reader: WorkflowNode, replaces: Span, text: string): readonly Completion[] {
   const starts = roots
     .filter(({ root }) => readableUnder(context, reader, { root, keys: [] }).length > 0)
     .map(({ root, documentation }): Completion => ({
@@ -175,7 +183,7 @@ function operands(context: CheckContext, reader: WorkflowNode, replaces: Span): 
       label: root,
       detail: '',
       documentation,
-      insert: `${root}.`,
+      insert: `${root}${dotToCome(text, replaces)}`,
       replaces,
       goesOn: true,
     }));
