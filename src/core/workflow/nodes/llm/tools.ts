@@ -12,7 +12,7 @@ const functionSchema = z.strictObject({
 /** A function that is declared to the model, as `functions` or as `tools`. */
 export type FunctionDeclaration = z.output<typeof functionSchema>;
 
-const functionChoice = z.strictObject({ name: z.string() });
+const functionChoice = z.strictObject({ name: z.string() }).register(formHints, { title: 'This one' });
 
 /** What the model may ask to be called. */
 export const toolsShape = {
