@@ -127,6 +127,16 @@ function checkedWorkflow(
   };
 }
 
+/** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
+export function contextOf(
+  file: WorkflowFile,
+  sources: ReadonlyMap<string, string>,
+  name: string | undefined,
+): CheckContext {
+  const resultIn = (called: Workflow, folder: WorkflowFolder) => examineIn(called, folder).result;
+  return createContext(file, WorkflowFolder.outermost(sources, name, resultIn)).context;
+}
+
 /** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */
 export interface OrderedGraph {
   readonly file: WorkflowFile;

@@ -1,0 +1,10 @@
+import { remote, type Remote } from '../document/rpc.ts';
+import type { TokenCounter } from './tokenWorker.ts';
+
+let started: Remote<TokenCounter> | undefined;
+
+/** About how many tokens a text is to a model. The tables for it are large: a worker loads them when they are first needed. */
+export async function countTokens(text: string, model: string | undefined): Promise<number> {
+  started ??= remote<TokenCounter>(new Worker(new URL('./tokenWorker.ts', import.meta.url), { type: 'module' }));
+  return started.count(text, model);
+}
