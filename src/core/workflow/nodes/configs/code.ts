@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { templateJson } from '../../expressions/templateSchema.ts';
 import { unknownSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
+import { asText } from '../summary.ts';
+
+const newCode = 'def run(text: str) -> str:\n    """Gives the text back in upper case."""\n    return text.upper()\n';
 
 export const pythonFunction = defineNode({
   type: 'pythonFunction',
@@ -18,7 +21,7 @@ export const pythonFunction = defineNode({
   outputs: [{ id: 'output', name: 'Result', type: 'default' }],
   defaultConfig: {
     function: 'run',
-    code: 'def run(text: str) -> str:\n    """Gives the text back in upper case."""\n    return text.upper()\n',
+    code: newCode,
     args: { text: '{{ input.message }}' },
   },
   configSchema: z.strictObject({
@@ -31,6 +34,9 @@ export const pythonFunction = defineNode({
       .describe("Maps the function's parameters to values; empty for a tool, which the model calls"),
   }),
   supportsStreaming: false,
+  newId: 'step',
+  newConfig: ({ text, isTool }) => ({ function: 'run', code: newCode, ...(!isTool && { args: { text } }) }),
+  summary: ({ function: name, file }) => (typeof file === 'string' ? `${asText(name)} in ${file}` : asText(name)),
   role: 'step',
   values: () => ({ output: unknownSchema }),
   shared: ({ function: name, file, code }) => [name, file, code],

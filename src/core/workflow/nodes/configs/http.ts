@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { inputSchema } from '../../jsonSchemaShape.ts';
 import { templateJson } from '../../expressions/templateSchema.ts';
 import { defineNode } from '../definition.ts';
+import { asText } from '../summary.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -42,6 +43,8 @@ export const httpEndpoint = defineNode({
       .describe('Stops a run before the next model call once it is spent'),
   }),
   supportsStreaming: false,
+  newId: 'request',
+  summary: ({ method = 'POST', path }) => `${asText(method)} ${asText(path)}`,
   role: 'trigger',
   values: (config) => ({ output: config.inputSchema }),
   shared: (config) => config,
@@ -65,6 +68,9 @@ export const response = defineNode({
     status: z.int().min(200).max(599).default(200).describe('The HTTP status of an answer in one piece'),
   }),
   supportsStreaming: true,
+  newId: 'reply',
+  newConfig: ({ value }) => ({ output: value }),
+  summary: ({ output, status }) => (status === undefined ? asText(output) : `${asText(status)} ${asText(output)}`),
   role: 'response',
   values: () => ({}),
   shared: () => undefined,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { templateJson, templateString } from '../../expressions/templateSchema.ts';
 import { unknownSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
+import { asText } from '../summary.ts';
 
 export const condition = defineNode({
   type: 'condition',
@@ -21,6 +22,8 @@ export const condition = defineNode({
     expression: templateString.describe('One expression; false, null, 0, "", [] and {} count as false'),
   }),
   supportsStreaming: false,
+  newId: 'decide',
+  summary: ({ expression }) => asText(expression).replace(/^\{\{\s*(.*?)\s*\}\}$/s, '$1'),
   role: 'step',
   values: () => ({}),
   shared: () => undefined,
@@ -48,6 +51,9 @@ export const subWorkflow = defineNode({
       .describe("Maps the fields of that workflow's input to values; empty for a tool, which the model calls"),
   }),
   supportsStreaming: false,
+  newId: 'call',
+  newConfig: ({ text, isTool }) => ({ file: 'other.workflow.json', ...(!isTool && { args: { message: text } }) }),
+  summary: ({ file }) => asText(file),
   role: 'step',
   // What the called file answers is known only to who has read it: `outputTypes` adds it.
   values: () => ({ output: unknownSchema }),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { defineNode } from '../definition.ts';
 import { conversationSchema, messagesValue } from '../llm/messages.ts';
+import { firstText } from '../summary.ts';
 
 export const promptTemplate = defineNode({
   type: 'promptTemplate',
@@ -17,6 +18,9 @@ export const promptTemplate = defineNode({
     messages: conversationSchema.describe('The messages, in order; an expression among them gives a list of messages'),
   }),
   supportsStreaming: false,
+  newId: 'prompt',
+  newConfig: ({ text }) => ({ messages: [{ role: 'user', content: text }] }),
+  summary: ({ messages }) => firstText(messages),
   role: 'step',
   values: () => ({ output: messagesValue }),
   shared: () => undefined,
