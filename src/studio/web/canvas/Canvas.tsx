@@ -11,21 +11,18 @@ import {
   type NodeTypes,
   type OnNodesChange,
 } from '@xyflow/react';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 import { AreaMenu, type MenuEntry } from '../design/Menu.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useLayout } from '../shell/layoutStore.ts';
-import { ConnectBox } from './add/ConnectBox.tsx';
-import { QuickAdd } from './add/QuickAdd.tsx';
 import { addCanvasCommands } from './canvasCommands.ts';
-import { detailAt, useCanvas } from './canvasStore.ts';
+import { detailAt, isMapShown, useCanvas } from './canvasStore.ts';
 import { CanvasControls } from './CanvasControls.tsx';
 import { draggedType } from './draggedType.ts';
 import { ConnectionLine, WireReason } from './edges/ConnectionLine.tsx';
 import { hoverEdge } from './edges/hover.ts';
 import { WireEdge } from './edges/WireEdge.tsx';
-import { FindBar } from './find/FindBar.tsx';
 import { followFindings } from './findingsStore.ts';
 import type { FlowEdge, FlowNode } from './flowModel.ts';
 import { followDocument, useFlow } from './flowStore.ts';
@@ -41,8 +38,18 @@ import { StepNode } from './nodes/StepNode.tsx';
 import { startReading } from './startReading.ts';
 import { canvasElement, firstViewport, leastZoom, mostZoom, rememberViewport, setFlowInstance, type Viewport } from './viewport.ts';
 
+const loadLists = {
+  quickAdd: async () => import('./add/QuickAdd.tsx'),
+  connect: async () => import('./add/ConnectBox.tsx'),
+  find: async () => import('./find/FindBar.tsx'),
+};
+const QuickAdd = lazy(async () => ({ default: (await loadLists.quickAdd()).QuickAdd }));
+const ConnectBox = lazy(async () => ({ default: (await loadLists.connect()).ConnectBox }));
+const FindBar = lazy(async () => ({ default: (await loadLists.find()).FindBar }));
+
 const nodeTypes: NodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
 const edgeTypes: EdgeTypes = { wire: WireEdge };
+const mapSize = { width: 176, height: 120 };
 const snapGrid: [number, number] = [grid, grid];
 const [middleButton, leftAndMiddle]: [number[], number[]] = [[1], [0, 1]];
 
@@ -54,7 +61,9 @@ export function Canvas(): ReactNode {
   const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
   useLayoutEffect(followDocument, []);
   useEffect(() => {
-    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading()];
+    // What opens over the canvas is not part of the first paint, and there when it is asked for.
+    const loading = setTimeout(() => Object.values(loadLists).forEach((load) => void load()), 1_000);
+    const ends = [() => clearTimeout(loading), followFindings(), addCanvasCommands(), startClipboard(), startReading()];
     return () => ends.forEach((end) => end());
   }, []);
   return (
@@ -167,6 +176,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       connectionRadius={24}
       connectionLineComponent={ConnectionLine}
       nodeDragThreshold={3}
+      attributionPosition="bottom-center"
       onInit={setFlowInstance}
       onNodesChange={onNodesChange}
       onNodeDragStop={dropItems}
@@ -195,13 +205,14 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       onMoveEnd={(_event, viewport) => rememberViewport(file, viewport)}
     >
       <Background variant={BackgroundVariant.Dots} gap={3 * grid} size={1.5} color="var(--line-strong)" />
-      {isMinimapOpen && nodes.length > 0 && (
+      {isMapShown(isMinimapOpen, nodes.length) && (
         <MiniMap
           pannable
           zoomable
           position="bottom-right"
           nodeBorderRadius={16}
           nodeStrokeWidth={0}
+          style={mapSize}
           ariaLabel="Map of the workflow"
           nodeClassName={(node) => `minimap-${node.type ?? ''}`}
         />
@@ -233,9 +244,11 @@ function Overlays(): ReactNode {
   return (
     <>
       <CanvasControls />
-      {isFinding && <FindBar />}
-      {quickAdd !== undefined && <QuickAdd opened={quickAdd} />}
-      {connectingFrom !== undefined && <ConnectBox from={connectingFrom} />}
+      <Suspense fallback={null}>
+        {isFinding && <FindBar />}
+        {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
+        {connectingFrom !== undefined && <ConnectBox key={connectingFrom} from={connectingFrom} />}
+      </Suspense>
     </>
   );
 }

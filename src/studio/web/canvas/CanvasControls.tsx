@@ -4,12 +4,14 @@ import type { ReactNode } from 'react';
 
 import { runCommand, useCommands } from '../commands/registry.ts';
 import { IconButton } from '../design/Button.tsx';
-import { useCanvas } from './canvasStore.ts';
+import { isMapShown, useCanvas } from './canvasStore.ts';
+import { useFlow } from './flowStore.ts';
 
 /** How near one looks at the canvas. */
 export function CanvasControls(): ReactNode {
   const percent = useStore(({ transform }) => Math.round(transform[2] * 100));
   const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
+  const nodes = useFlow((state) => state.nodes.length);
   return (
     <div
       role="group"
@@ -28,7 +30,7 @@ export function CanvasControls(): ReactNode {
       <Control id="zoom-in" icon={Plus} />
       <Control id="fit" icon={Maximize} />
       <Control id="tidy-up" icon={Sparkles} />
-      <Control id="minimap" icon={MapIcon} isPressed={isMinimapOpen} />
+      <Control id="minimap" icon={MapIcon} isPressed={isMapShown(isMinimapOpen, nodes)} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Ban, Check, CircleAlert, ListTree, LoaderCircle, TriangleAlert } from '
 import { memo, useMemo, type KeyboardEvent, type ReactNode } from 'react';
 
 import { describeNode, type DrawnNode } from '../../../core/workflow/edits/index.ts';
-import { registry } from '../../../core/workflow/index.ts';
+import { registry } from '../../../core/workflow/nodes/registry.ts';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useCanvas } from './canvasStore.ts';

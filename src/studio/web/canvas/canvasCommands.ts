@@ -28,7 +28,8 @@ import type { Command } from '../commands/command.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { useLayout } from '../shell/layoutStore.ts';
-import { useCanvas } from './canvasStore.ts';
+import { isMapShown, useCanvas } from './canvasStore.ts';
+import { useFlow } from './flowStore.ts';
 import { focusCanvas } from './focus.ts';
 import { openQuickAdd, openQuickAddByKey } from './gestures/adding.ts';
 import { copyByCommand, pasteByCommand, removeSelected } from './gestures/clipboard.ts';
@@ -258,7 +259,10 @@ const looking: readonly Canvas[] = [
     group: 'View',
     keys: ['M'],
     icon: MapIcon,
-    run: () => useCanvas.setState(({ isMinimapOpen }) => ({ isMinimapOpen: !isMinimapOpen })),
+    run: () => {
+      const isShown = isMapShown(useCanvas.getState().isMinimapOpen, useFlow.getState().nodes.length);
+      useCanvas.setState({ isMinimapOpen: !isShown });
+    },
   },
   {
     id: 'swap-drag',

@@ -19,7 +19,8 @@ export interface QuickAdd {
 
 interface CanvasState {
   readonly detail: Detail;
-  readonly isMinimapOpen: boolean;
+  /** Undefined: when there is more than one sees at once. */
+  readonly isMinimapOpen: boolean | undefined;
   readonly quickAdd: QuickAdd | undefined;
   /** The node from which a wire is drawn by keyboard. */
   readonly connectingFrom: string | undefined;
@@ -40,7 +41,7 @@ interface CanvasState {
 /** What the canvas shows beside the document itself, and nobody keeps. */
 export const useCanvas = create<CanvasState>()(() => ({
   detail: 'full',
-  isMinimapOpen: true,
+  isMinimapOpen: undefined,
   quickAdd: undefined,
   connectingFrom: undefined,
   wiring: undefined,
@@ -54,4 +55,10 @@ export const useCanvas = create<CanvasState>()(() => ({
 
 export function detailAt(zoom: number): Detail {
   return zoom < 0.25 ? 'boxes' : zoom < 0.4 ? 'less' : 'full';
+}
+
+const mapFrom = 24;
+
+export function isMapShown(isOpen: boolean | undefined, nodes: number): boolean {
+  return isOpen ?? nodes > mapFrom;
 }

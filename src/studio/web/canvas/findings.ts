@@ -1,4 +1,5 @@
-import { applyEdits, type Diagnostic, type Fix } from '../../../core/workflow/index.ts';
+import type { Diagnostic, Fix } from '../../../core/workflow/diagnostics/diagnostic.ts';
+import { applyEdits } from '../../../core/workflow/source/range.ts';
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import { wireKey } from './wireKey.ts';
 

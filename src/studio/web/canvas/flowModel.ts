@@ -4,7 +4,8 @@ import type { Drawing, DrawnEdge, DrawnNode, Point } from '../../../core/workflo
 import { isEqual } from '../../../core/workflow/edits/jsonTree.ts';
 import { inputsOf, outputsOf } from '../../../core/workflow/edits/wires.ts';
 import type { HandleType } from '../../../core/workflow/index.ts';
-import { nodeWidth, shapeOf, usedHandles, type HandlePlace, type NodeShape } from './geometry.ts';
+import { nodeWidth } from './geometry.ts';
+import { shapeOf, usedHandles, type HandlePlace, type NodeShape } from './shape.ts';
 import { wireKey } from './wireKey.ts';
 
 export type Note = Drawing['notes'][number];

@@ -8,7 +8,7 @@ import { boundsOf, type Box } from './geometry.ts';
 export const [leastZoom, mostZoom] = [0.08, 2] as const;
 /** A workflow that would be smaller than this is shown from its beginning instead of whole. */
 const readableZoom = 0.45;
-const margin = 64;
+const margin = 40;
 const moveMs = 200;
 
 export interface Viewport extends Point {

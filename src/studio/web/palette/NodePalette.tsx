@@ -1,6 +1,8 @@
 import { useMemo, useState, type ReactNode } from 'react';
 
-import { registry, type NodeCategory, type NodeType } from '../../../core/workflow/index.ts';
+import type { NodeCategory } from '../../../core/workflow/nodes/definition.ts';
+import { registry } from '../../../core/workflow/nodes/registry.ts';
+import type { NodeType } from '../../../core/workflow/types.ts';
 import { candidates } from '../canvas/add/candidates.ts';
 import { TypeEntry } from '../canvas/add/TypeEntry.tsx';
 import { setDraggedType } from '../canvas/draggedType.ts';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
-import { registry, type NodeType } from '../../../../core/workflow/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
+import type { NodeType } from '../../../../core/workflow/types.ts';
 import { nodeIcons } from 'virtual:node-icons';
 
 /** Icon, name and description of a node type. */

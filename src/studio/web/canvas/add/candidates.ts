@@ -1,6 +1,7 @@
 import type { Drawing, NewNode } from '../../../../core/workflow/edits/index.ts';
 import { inputsFor, inputsOf, outputsFor, outputsOf } from '../../../../core/workflow/edits/wires.ts';
-import { nodeTypes, registry, type NodeType } from '../../../../core/workflow/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
+import { nodeTypes, type NodeType } from '../../../../core/workflow/types.ts';
 
 /** What a new node is to be connected with. */
 export type Ends = Pick<NewNode, 'from' | 'to' | 'onEdge'>;

@@ -11,6 +11,9 @@ import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
 
+/** A wire that is shorter has no room for its label; the handle that it leaves says the same. */
+const labelRoom = 96;
+
 /** An edge: what kind it is, whether the shown run went along it, and what flowed. */
 export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): ReactNode {
   const { id, source, target, sourceHandleId, selected, data } = props;
@@ -38,7 +41,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
         data-severity={severity}
       />
       {detail !== 'boxes' && <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />}
-      {detail === 'full' && label !== undefined && !isHovered && (
+      {detail === 'full' && label !== undefined && !isHovered && Math.abs(props.targetX - props.sourceX) > labelRoom && (
         <text x={labelX} y={labelY} className="wire-label" data-look={look} dominantBaseline="middle" textAnchor="middle">
           {label}
         </text>

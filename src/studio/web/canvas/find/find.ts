@@ -1,5 +1,5 @@
 import { describeNode, type Drawing, type DrawnNode } from '../../../../core/workflow/edits/index.ts';
-import { registry } from '../../../../core/workflow/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import { textsIn } from '../configTexts.ts';
 
 /** The ids of the nodes and notes that hold a text: in id, label, type or config; capitals do not matter. */

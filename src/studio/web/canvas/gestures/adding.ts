@@ -4,13 +4,14 @@ import { candidates, type Ends } from '../add/candidates.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { boxes } from '../flowStore.ts';
 import { focusCanvas } from '../focus.ts';
-import { columnGap, freePlace, grid, nodeWidth, rowGap, shapeOf, snapped, type Box } from '../geometry.ts';
+import { columnGap, freePlace, grid, headerHeight, nodeWidth, rowGap, snapped, type Box } from '../geometry.ts';
+import { shapeOf } from '../shape.ts';
 import { canvasPoint, reveal, windowCentre, windowPoint } from '../viewport.ts';
 import { reachable } from '../walk.ts';
 import { current, edit, selected } from './current.ts';
 
-/** From the left upper corner of a node to where its main handle is. */
-const handleHeight = 28;
+/** From the upper edge of a node to its main handle. */
+const handleHeight = headerHeight / 2;
 
 /** Opens the list of node types. @param position where on the canvas the node is to stand; found by itself when undefined */
 export function openQuickAdd(at: Point, ends: Ends = {}, position?: Point): void {

@@ -4,7 +4,8 @@ import { moveItems, setValue, type EditResult, type Point } from '../../../../co
 import { useDocument } from '../../document/documentStore.ts';
 import type { FlowNode, Note } from '../flowModel.ts';
 import { boxes, glide, heldItems, hold, redraw, releaseAll } from '../flowStore.ts';
-import { frameAround, nodeWidth, shapeOf, usedHandles, type Box } from '../geometry.ts';
+import { frameAround, nodeWidth, type Box } from '../geometry.ts';
+import { shapeOf, usedHandles } from '../shape.ts';
 import { layoutGraph } from '../layout/layoutGraph.ts';
 import { layouts } from '../layout/layouts.ts';
 import { current, edit, inTurn } from './current.ts';

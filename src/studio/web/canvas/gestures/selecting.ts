@@ -5,7 +5,7 @@ import { boxes, useFlow } from '../flowStore.ts';
 import { reveal } from '../viewport.ts';
 import { inOrder, neighbour, reachable, type Direction } from '../walk.ts';
 import { describeNode } from '../../../../core/workflow/edits/index.ts';
-import { registry } from '../../../../core/workflow/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import { current, selected } from './current.ts';
 
 /** Selects one item, shows it, and says what it is to those who do not see the canvas. */

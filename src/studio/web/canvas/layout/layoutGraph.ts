@@ -1,6 +1,7 @@
 import type { Drawing, Point } from '../../../../core/workflow/edits/index.ts';
 import { outputsOf } from '../../../../core/workflow/edits/wires.ts';
-import { shapeOf, usedHandles } from '../geometry.ts';
+import { headerHeight } from '../geometry.ts';
+import { shapeOf, usedHandles } from '../shape.ts';
 import type { LayoutGraph } from './layout.ts';
 
 /** What a layout needs to know of a drawing, or of some of its nodes. */
@@ -30,7 +31,7 @@ export function layoutGraph(
       return {
         id: node.id,
         height,
-        line: Math.min(28, height / 2),
+        line: headerHeight / 2,
         ...(position !== undefined && { position }),
         ...(group !== undefined && { group }),
       };

@@ -3,7 +3,7 @@ import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { useCanvas } from '../canvasStore.ts';
-import type { HandlePlace, NodeShape } from '../geometry.ts';
+import type { HandlePlace, NodeShape } from '../shape.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 
 interface NodeHandlesProps {

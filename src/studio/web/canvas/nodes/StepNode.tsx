@@ -4,7 +4,7 @@ import { memo, useMemo, type ReactNode } from 'react';
 import { nodeIcons } from 'virtual:node-icons';
 
 import { describeNode, type DrawnNode } from '../../../../core/workflow/edits/index.ts';
-import { registry } from '../../../../core/workflow/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import { useDocument } from '../../document/documentStore.ts';
 import { useRuns } from '../../run/runStore.ts';
 import { useCanvas } from '../canvasStore.ts';
