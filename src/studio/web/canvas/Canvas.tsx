@@ -129,6 +129,8 @@ function Flow({ file }: { readonly file: string }): ReactNode {
   const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
   const [start] = useState(() => startOf(file));
   const store = useStoreApi();
+  // Sizes and handles are known: a node that comes into view must not be measured, which would lay out the page each time.
+  useState(() => store.setState({ updateNodeInternals: () => undefined }));
   const onNodesChange = useCallback<OnNodesChange<FlowNode>>(
     (changes) => {
       dragItems(changes);

@@ -1,7 +1,8 @@
-/** A duration for people: `85 ms`, `1.24 s`, `2 min 5 s`. */
+/** A duration for people: `85 ms`, `1.2 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
+  if (ms < 1) return '< 1 ms';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
 }
 

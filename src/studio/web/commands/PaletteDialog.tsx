@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react';
 import { subjectOf } from '../canvas/findings.ts';
 import { focusCanvas } from '../canvas/focus.ts';
 import { goTo } from '../canvas/gestures/selecting.ts';
+import { MarkedText } from '../canvas/MarkedText.tsx';
 import { NodeTile } from '../canvas/nodes/StepNode.tsx';
 import { Keys } from '../design/Keys.tsx';
 import { useDocument } from '../document/documentStore.ts';
@@ -110,7 +111,9 @@ function Entry({ entry }: { readonly entry: PaletteEntry }): ReactNode {
       <span className={`shrink-0 ${severity === 'error' ? 'text-danger' : 'text-warning'}`}>
         <Icon size={16} aria-label={severity} />
       </span>
-      <span className="line-clamp-2 min-w-0">{message}</span>
+      <span className="line-clamp-2 min-w-0">
+        <MarkedText text={message} />
+      </span>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useRef, useState, type ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../../core/workflow/index.ts';
 import { Button } from '../../design/Button.tsx';
+import { MarkedText } from '../MarkedText.tsx';
 import { applyFix, useItemFindings } from '../findingsStore.ts';
 
 const leaveMs = 200;
@@ -68,8 +69,14 @@ function Finding({ finding, onFixed }: { readonly finding: Diagnostic; readonly 
         <Icon size={14} aria-label={finding.severity} />
       </span>
       <div className="min-w-0 space-y-1.5">
-        <p className="wrap-anywhere">{finding.message}</p>
-        {finding.hint !== undefined && <p className="text-muted wrap-anywhere">{finding.hint}</p>}
+        <p className="wrap-anywhere">
+          <MarkedText text={finding.message} />
+        </p>
+        {finding.hint !== undefined && (
+          <p className="text-muted wrap-anywhere">
+            <MarkedText text={finding.hint} />
+          </p>
+        )}
         {finding.fixes?.map((fix) => (
           <Button
             key={fix.title}
@@ -80,7 +87,9 @@ function Finding({ finding, onFixed }: { readonly finding: Diagnostic; readonly 
               onFixed();
             }}
           >
-            {fix.title}
+            <span>
+              <MarkedText text={fix.title} />
+            </span>
           </Button>
         ))}
       </div>

@@ -15,8 +15,16 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
     <div className="run-strip" data-state={run.state}>
       <StateIcon state={run.state} />
       <span className="min-w-0 grow">
-        {run.state === 'running' && run.text !== '' && <span className="run-line">{endOf(run.text)}</span>}
-        {run.error !== undefined && <span className="run-line">{run.error.message}</span>}
+        {run.state === 'running' && run.text !== '' && (
+          <span className="run-line">
+            <span>{endOf(run.text)}</span>
+          </span>
+        )}
+        {run.error !== undefined && (
+          <span className="run-error" title={run.error.message}>
+            {run.error.message}
+          </span>
+        )}
         <span className="block truncate tabular-nums">{figuresOf(run)}</span>
       </span>
     </div>

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 
+import { MarkedText } from '../MarkedText.tsx';
+
 /** The text of a note: headings, list items, bold and code are shown as such, all else as it is. */
 export function NoteText({ text }: { readonly text: string }): ReactNode {
   return text.split('\n').map((line, index) => <Line key={index} line={line} />);
@@ -10,7 +12,7 @@ function Line({ line }: { readonly line: string }): ReactNode {
   if (heading !== undefined)
     return (
       <p className="font-semibold">
-        <Words text={heading} />
+        <MarkedText text={heading} />
       </p>
     );
   const item = /^\s*[-*] (.*)$/.exec(line)?.[1];
@@ -18,25 +20,12 @@ function Line({ line }: { readonly line: string }): ReactNode {
     return (
       <p className="pl-3 -indent-3">
         {'• '}
-        <Words text={item} />
+        <MarkedText text={item} />
       </p>
     );
   return (
     <p className="min-h-4">
-      <Words text={line} />
+      <MarkedText text={line} />
     </p>
   );
-}
-
-function Words({ text }: { readonly text: string }): ReactNode {
-  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part, index) => {
-    if (/^\*\*.+\*\*$/.test(part)) return <strong key={index}>{part.slice(2, -2)}</strong>;
-    if (/^`.+`$/.test(part))
-      return (
-        <code key={index} className="font-mono text-2xs">
-          {part.slice(1, -1)}
-        </code>
-      );
-    return part;
-  });
 }
