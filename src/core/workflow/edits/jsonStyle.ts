@@ -113,7 +113,9 @@ export function indentOfLine(text: string, offset: number): string {
 
 /** Where the line end before a place stands, or the text begins. */
 function lineStart(text: string, offset: number): number {
-  return Math.max(0, text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1));
+  let start = offset - 1;
+  while (start > 0 && text[start] !== '\n' && text[start] !== '\r') start -= 1;
+  return Math.max(0, start);
 }
 
 /** How a value is to be written: as is best, in one line, or the outermost object or array in several. */
