@@ -1,3 +1,4 @@
+import './policy.ts';
 import './styles.css';
 
 import { StrictMode } from 'react';
@@ -6,8 +7,10 @@ import { createRoot } from 'react-dom/client';
 import { startStudio } from './api/studioStore.ts';
 import { startKeys } from './commands/keys.ts';
 import { startCompiling } from './document/compiling.ts';
+import { startJournaling } from './document/journaling.ts';
 import { startFollowingFiles } from './document/openFile.ts';
 import { startSaving } from './document/saving.ts';
+import { addFileCommands } from './files/fileCommands.ts';
 import { startFollowingRuns } from './run/runStore.ts';
 import { App } from './shell/App.tsx';
 import { addShellCommands } from './shell/shellCommands.ts';
@@ -18,8 +21,10 @@ if (root === null) throw new Error('The page has no place for the Studio.');
 
 startTheme();
 addShellCommands();
+addFileCommands();
 startKeys();
 startSaving();
+startJournaling();
 startCompiling();
 startFollowingFiles();
 startFollowingRuns();

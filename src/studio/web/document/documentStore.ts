@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { readDrawing, type Drawing, type EditResult } from '../../../core/workflow/edits/index.ts';
 import type { OpenedFile, StoredText } from '../../protocol/index.ts';
 import type { CompileAnswer } from './compilerProtocol.ts';
+import { readJournal } from './journal.ts';
 import { pushed, redone, stepBetween, undone, type Step } from './steps.ts';
 
 export type SaveState =
@@ -51,17 +52,17 @@ interface DocumentState {
   /** Why the last gesture was refused, until the next one. */
   readonly refusal: { readonly reason: string; readonly at: number } | undefined;
 
-  open(file: OpenedFile): void;
-  close(file: string): void;
+  readonly open: (file: OpenedFile) => void;
+  readonly close: (file: string) => void;
   /** Does what a gesture gave, as one step that can be undone; shows the reason of one that was refused. */
-  apply(result: EditResult, options?: ChangeOptions): boolean;
+  readonly apply: (result: EditResult, options?: ChangeOptions) => boolean;
   /** Puts another text in the place of the whole, as one step. */
-  setText(text: string, title: string, options?: ChangeOptions): void;
-  undo(): void;
-  redo(): void;
-  select(ids: Iterable<string>, edge?: number): void;
-  refuse(reason: string): void;
-  update(file: string, change: Partial<OpenDocument>): void;
+  readonly setText: (text: string, title: string, options?: ChangeOptions) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly select: (ids: Iterable<string>, edge?: number) => void;
+  readonly refuse: (reason: string) => void;
+  readonly update: (file: string, change: Partial<OpenDocument>) => void;
 }
 
 const mostSteps = 1_000;
@@ -108,24 +109,8 @@ export const useDocument = create<DocumentState>()((set, get) => {
       const hash = opened.hash;
       const sources = new Map(Object.entries(opened.sources));
       // A file that was open before goes on with its steps, unless it was changed meanwhile.
-      const next: OpenDocument =
-        known !== undefined && known.stored.hash === hash
-          ? { ...known, sources }
-          : {
-              file: opened.id,
-              path: opened.path,
-              isWritable: opened.isWritable,
-              text: opened.text,
-              ...drawingOf(opened.text, emptyDrawing),
-              stored: { text: opened.text, hash },
-              sources,
-              undo: [],
-              redo: [],
-              selection: new Set(),
-              selectedEdge: undefined,
-              save: { kind: 'saved' },
-              compiled: undefined,
-            };
+      const next =
+        known !== undefined && known.stored.hash === hash ? { ...known, sources } : documentOf(opened, sources);
       set({ current: next, others: kept, refusal: undefined });
     },
     close(file) {
@@ -182,6 +167,27 @@ export const useDocument = create<DocumentState>()((set, get) => {
     },
   };
 });
+
+/** A file as it was opened, with the steps that an earlier visit of this page took, and with what that could not save. */
+function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: OpenDocument['sources']): OpenDocument {
+  const journal = readJournal(path);
+  const goesOn = journal !== undefined && (journal.text === text || journal.base === hash);
+  return {
+    file: id,
+    path,
+    isWritable,
+    text: goesOn ? journal.text : text,
+    ...drawingOf(goesOn ? journal.text : text, emptyDrawing),
+    stored: { text, hash },
+    sources,
+    undo: goesOn ? journal.undo : [],
+    redo: goesOn ? journal.redo : [],
+    selection: new Set(),
+    selectedEdge: undefined,
+    save: { kind: 'saved' },
+    compiled: undefined,
+  };
+}
 
 /** A text that cannot be read leaves the last drawing where it is. */
 function drawingOf(text: string, before: Drawing): Pick<OpenDocument, 'drawing' | 'isReadable'> {

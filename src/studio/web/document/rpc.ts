@@ -42,10 +42,10 @@ export function remote<Methods extends object>(worker: Worker): Remote<Methods> 
 }
 
 /** Answers the calls of the page, one after the other. */
-export function serve<Methods extends object>(methods: Methods): void {
+export function serve(methods: object): void {
   self.addEventListener('message', ({ data: { id, method, parameters } }: MessageEvent<Call>) => {
     try {
-      const call = methods[method as keyof Methods] as (...given: readonly unknown[]) => unknown;
+      const call = methods[method as keyof typeof methods] as (...given: readonly unknown[]) => unknown;
       self.postMessage({ id, value: call.apply(methods, [...parameters]) } satisfies Answer);
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -1,3 +1,5 @@
+import { mergeThreeWays } from '../../../core/threeWayMerge.ts';
+import { readDrawing } from '../../../core/workflow/edits/index.ts';
 import type { StoredText } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { useDocument, type OpenDocument } from './documentStore.ts';
@@ -61,13 +63,20 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
   }
 }
 
-/** The same text written by someone else is no conflict. */
+/** What others wrote at other lines is merged in; only where both changed the same is there something to decide. */
 function resolveConflict(file: string, stored: StoredText): boolean {
-  const { update } = useDocument.getState();
+  const { update, current, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
-  const isSame = document?.text === stored.text;
-  update(file, isSame ? { stored, save: { kind: 'saved' } } : { save: { kind: 'conflict', stored } });
-  return isSame;
+  if (document === undefined) return false;
+  if (document.text === stored.text) {
+    update(file, { stored, save: { kind: 'saved' } });
+    return true;
+  }
+  const { text, conflictLines } = mergeThreeWays(document.stored.text, document.text, stored.text);
+  const isMerged = conflictLines.length === 0 && document === current && readDrawing(text) !== undefined;
+  update(file, isMerged ? { stored } : { save: { kind: 'conflict', stored } });
+  if (isMerged) setText(text, 'Merge what was changed outside');
+  return isMerged;
 }
 
 /** Takes in what something outside has written: as one step where nothing unsaved stands against it, else as a conflict. */
@@ -75,8 +84,7 @@ export function takeIn(file: string, stored: StoredText): void {
   const { current, update, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined || document.stored.hash === stored.hash) return;
-  if (document.text === stored.text) update(file, { stored, save: { kind: 'saved' } });
-  else if (document.text !== document.stored.text) update(file, { save: { kind: 'conflict', stored } });
+  if (document.text !== document.stored.text) resolveConflict(file, stored);
   else if (document === current) {
     update(file, { stored });
     setText(stored.text, 'Changed outside of the Studio');

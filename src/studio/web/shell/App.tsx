@@ -9,8 +9,7 @@ import { TooltipProvider } from '../design/Tooltip.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
-import { ConflictDialog } from '../files/ConflictDialog.tsx';
-import { ExportDialog } from '../files/ExportDialog.tsx';
+import { FileDialogs } from '../files/FileDialogs.tsx';
 import { Gallery } from '../files/Gallery.tsx';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
 import { TrustDialog } from '../run/TrustDialog.tsx';
@@ -38,8 +37,7 @@ export function App(): ReactNode {
         <CommandPalette />
         <KeySheet />
         <TrustDialog />
-        <ConflictDialog />
-        <ExportDialog />
+        <FileDialogs />
       </ReactFlowProvider>
     </TooltipProvider>
   );

@@ -19,7 +19,7 @@ interface LayoutState {
   readonly bottomHeight: number;
   /** Drag on the empty canvas selects (and space drags it), or moves the canvas (and shift selects). */
   readonly drag: 'select' | 'pan';
-  set(change: Partial<Omit<LayoutState, 'set'>>): void;
+  readonly set: (change: Partial<Omit<LayoutState, 'set'>>) => void;
 }
 
 /** How the page is arranged; kept by the browser. */

@@ -1,9 +1,23 @@
-import { Code, Gauge, History, ListTree, MessageSquare, Moon, PanelRight, Redo2, Undo2 } from 'lucide-react';
+import {
+  CircleAlert,
+  Code,
+  Coins,
+  FlaskConical,
+  Gauge,
+  History,
+  ListTree,
+  MessageSquare,
+  Moon,
+  PanelRight,
+  Redo2,
+  Send,
+  Undo2,
+} from 'lucide-react';
 
 import type { Command } from '../commands/command.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument } from '../document/documentStore.ts';
-import { toggleBottom, useLayout } from './layoutStore.ts';
+import { toggleBottom, useLayout, type BottomTab } from './layoutStore.ts';
 
 const noFile = 'No workflow is open.';
 
@@ -43,6 +57,10 @@ export function addShellCommands(): void {
     view('run', 'Run: timeline and values', Gauge, 'L'),
     view('history', 'History of runs', History, 'H'),
     view('code', 'Generated code', Code),
+    view('request', 'Request: the endpoint by hand', Send),
+    view('problems', 'Problems', CircleAlert),
+    view('tests', 'Tests of the generated service', FlaskConical),
+    view('cost', 'Cost', Coins),
     {
       id: 'outline',
       title: 'Outline',
@@ -69,7 +87,7 @@ export function addShellCommands(): void {
   addCommands(commands);
 }
 
-function view(tab: 'chat' | 'run' | 'history' | 'code', title: string, icon: typeof Code, key?: string): Command {
+function view(tab: BottomTab, title: string, icon: typeof Code, key?: string): Command {
   return {
     id: `view-${tab}`,
     title,
