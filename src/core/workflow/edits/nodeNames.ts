@@ -59,7 +59,8 @@ function stringPaths(config: Json): readonly JsonPath[] {
   return found;
 }
 
-function nodeNamesIn(text: string): readonly NodeName[] {
+/** Where the expressions of a text name nodes. */
+export function nodeNamesIn(text: string): readonly NodeName[] {
   const found: NodeName[] = [];
   for (let open = text.indexOf('{{'); open >= 0;) {
     const end = readExpression(text, open + 2, found);
