@@ -48,13 +48,7 @@ export function JsonTextEditor({ value, onChange, ...rest }: JsonEditorProps): R
       last.current = now.value;
       onChange(now.value);
     },
-    extensions: () => [
-      json(),
-      indentUnit.of('  '),
-      bracketMatching(),
-      closeBrackets(),
-      keymap.of(closeBracketsKeymap),
-    ],
+    extensions: () => [json(), indentUnit.of('  '), bracketMatching(), closeBrackets(), keymap.of(closeBracketsKeymap)],
   });
   return (
     <div className="flex flex-col gap-1">

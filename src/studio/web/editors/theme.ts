@@ -107,7 +107,10 @@ const syntax = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--info)' },
   { tag: [tags.comment, tags.lineComment], color: 'var(--faint)', fontStyle: 'italic' },
   { tag: [tags.propertyName], color: 'var(--info)' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))], color: 'var(--warning)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    color: 'var(--warning)',
+  },
   { tag: [tags.className, tags.typeName, tags.definition(tags.typeName)], color: 'var(--warning)' },
 ]);
 

@@ -62,12 +62,7 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
           );
         })}
       </ol>
-      <Button
-        icon={Plus}
-        look="quiet"
-        className="self-start"
-        onClick={() => write([...items, nextItem(item, items)])}
-      >
+      <Button icon={Plus} look="quiet" className="self-start" onClick={() => write([...items, nextItem(item, items)])}>
         Add {noun.toLowerCase()}
       </Button>
     </div>
@@ -182,7 +177,11 @@ function titleOfItem(value: Json, name: string): string {
 /** "Message" for the items of "Messages". */
 function nounOf(label: string): string {
   const last = label.split(' ').at(-1) ?? '';
-  return last.endsWith('ies') ? `${last.slice(0, -3)}y` : last.length > 3 && last.endsWith('s') ? last.slice(0, -1) : 'Item';
+  return last.endsWith('ies')
+    ? `${last.slice(0, -3)}y`
+    : last.length > 3 && last.endsWith('s')
+      ? last.slice(0, -1)
+      : 'Item';
 }
 
 /** A new item goes on as those before it do: what leads the last but one leads it. */

@@ -42,7 +42,9 @@ export function ObjectFields({ fields, value, path, without = nothing, behind }:
       {groups.map(({ title: group, fields: shown }) => (
         <section key={group ?? ''} aria-label={group} className="flex min-w-0 flex-col gap-3">
           {group !== undefined && (
-            <h3 className="border-t border-line pt-3 text-2xs font-semibold tracking-wide text-muted uppercase">{group}</h3>
+            <h3 className="border-t border-line pt-3 text-2xs font-semibold tracking-wide text-muted uppercase">
+              {group}
+            </h3>
           )}
           {shown.map(({ key, title, field }) => {
             const rival = instead.get(key);

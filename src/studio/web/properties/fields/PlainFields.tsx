@@ -66,13 +66,10 @@ export function BooleanField({ field, label, path, value, describedBy }: Boolean
   const counts = value === undefined ? field.default === true : value === true;
   const words = counts ? 'On' : 'Off';
   return (
-    <Switch
-      label={label}
-      isOn={counts}
-      describedBy={describedBy}
-      onChange={(isOn) => writeValue(owner, path, isOn)}
-    >
-      <span className={value === undefined ? 'text-muted' : ''}>{value === undefined ? `${words} (default)` : words}</span>
+    <Switch label={label} isOn={counts} describedBy={describedBy} onChange={(isOn) => writeValue(owner, path, isOn)}>
+      <span className={value === undefined ? 'text-muted' : ''}>
+        {value === undefined ? `${words} (default)` : words}
+      </span>
     </Switch>
   );
 }

@@ -77,7 +77,11 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
         onClick={() => {
           const { key, changes } = withNewProperty(schema);
           setFresh(key);
-          change(value === undefined ? [{ path: [], value: { ...schema, properties: { [key]: { type: 'string' } }, required: [key] } }] : changes);
+          change(
+            value === undefined
+              ? [{ path: [], value: { ...schema, properties: { [key]: { type: 'string' } }, required: [key] } }]
+              : changes,
+          );
         }}
       >
         Add a field

@@ -17,7 +17,15 @@ interface TemplateFieldProps extends FieldProps {
 }
 
 /** A text with expressions, and what it will be when they are filled in. */
-export function TemplateField({ isLong, label, path, value, describedBy, autoFocus, placeholder }: TemplateFieldProps): ReactNode {
+export function TemplateField({
+  isLong,
+  label,
+  path,
+  value,
+  describedBy,
+  autoFocus,
+  placeholder,
+}: TemplateFieldProps): ReactNode {
   const { owner } = useForm();
   const [showsPreview, setShowsPreview] = useState(false);
   const values = useKnownValues();
