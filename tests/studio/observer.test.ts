@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -324,15 +326,42 @@ describe('the process', () => {
     await own.exit('SIGTERM');
   });
 
+  test('what cannot be seen of a service is said, and the rest is seen', async () => {
+    const file = join(folder, 'app/main.py');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, `${source}\nfrom app.runtime.http import connection\n\nconnection.Connection = None\n`);
+    const own = await startObserved(python, folder, env);
+    writeFileSync(file, source);
+    callers.length = 0;
+    const { run, status } = await ask('/chat', { message: 'Hello' }, { to: own });
+    expect([status, ...callers]).toEqual([200, 'nobody']);
+    const events = await own.of(run);
+    expect(events[1]).toMatchObject({ kind: 'limited', what: expect.stringContaining('which node they are of') });
+    expect(valueOf(events, 'answer')).toBeDefined();
+    await own.exit('SIGTERM');
+  });
+
+  test('ends with the process that has started it', async () => {
+    const attached = join(root, 'src/host/attached.py');
+    const observer = join(root, 'src/studio/server/observer/observer.py');
+    const command = [attached, observer, '--project', folder, '--', 'app.runtime.serve', '--port', '0'];
+    const child = spawn(python, command, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    child.stdin.end();
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    expect([code, signal]).toEqual([null, 'SIGTERM']);
+  });
+
   test('a module that was edited is followed without its nodes', async () => {
     const file = join(folder, 'app/workflows/odd_functions.py');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, `${source}\n# Edited.\n`);
     const own = await startObserved(python, folder, env);
     writeFileSync(file, source);
-    const { run } = await ask('/odd', { what: '' }, { to: own });
+    const { run } = await ask('/odd', { what: '', secret }, { to: own });
     const events = await own.of(run);
     expect(story(events)).toEqual(['run_started', 'unmapped', 'run_ended']);
+    expect(JSON.stringify(events)).not.toContain(secret);
     expect(events[1]).toMatchObject({ module: 'app/workflows/odd_functions.py' });
     await own.exit('SIGTERM');
   });
