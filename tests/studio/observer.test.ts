@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { planOf } from '../compile.ts';
 import { python, startGenerated, writeGenerated, type RunningService } from '../execution/generatedProject.ts';
@@ -86,6 +86,13 @@ async function ask(
     body: JSON.stringify(input),
   });
   return { run, status: response.status, body: await response.text() };
+}
+
+/** A service for one test. */
+async function startOwn(options: { readonly isListening?: boolean } = {}): Promise<ObservedService> {
+  const own = await startObserved(python, folder, env, options);
+  onTestFinished(async () => void (await own.exit('SIGKILL')));
+  return own;
 }
 
 /** Starts, ends and how: what went on, in a line a node. */
@@ -304,14 +311,14 @@ describe('what functions do', () => {
 describe('the process', () => {
   test('ends by a signal as it would without the observer', async () => {
     for (const isListening of [true, false]) {
-      const own = await startObserved(python, folder, env, { isListening });
+      const own = await startOwn({ isListening });
       expect((await ask('/chat', { message: 'Hello' }, { to: own })).status).toBe(200);
       expect(await own.exit('SIGTERM')).toBe('SIGTERM');
     }
   });
 
   test('a reader that does not read, and one that goes away, disturb nobody', async () => {
-    const own = await startObserved(python, folder, env);
+    const own = await startOwn();
     own.reading.pause();
     const stand_ins = { odd: [{ result: 'x'.repeat(150_000) }] };
     for (let index = 0; index < 80; index += 1)
@@ -330,7 +337,7 @@ describe('the process', () => {
     const file = join(folder, 'app/main.py');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, `${source}\nfrom app.runtime.http import connection\n\nconnection.Connection = None\n`);
-    const own = await startObserved(python, folder, env);
+    const own = await startOwn();
     writeFileSync(file, source);
     callers.length = 0;
     const { run, status } = await ask('/chat', { message: 'Hello' }, { to: own });
@@ -356,7 +363,7 @@ describe('the process', () => {
     const file = join(folder, 'app/workflows/odd_functions.py');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, `${source}\n# Edited.\n`);
-    const own = await startObserved(python, folder, env);
+    const own = await startOwn();
     writeFileSync(file, source);
     const { run } = await ask('/odd', { what: '', secret }, { to: own });
     const events = await own.of(run);
