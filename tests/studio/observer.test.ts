@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { planOf } from '../compile.ts';
 import { python, startGenerated, writeGenerated, type RunningService } from '../execution/generatedProject.ts';
@@ -84,6 +86,13 @@ async function ask(
     body: JSON.stringify(input),
   });
   return { run, status: response.status, body: await response.text() };
+}
+
+/** A service for one test. */
+async function startOwn(options: { readonly isListening?: boolean } = {}): Promise<ObservedService> {
+  const own = await startObserved(python, folder, env, options);
+  onTestFinished(async () => void (await own.exit('SIGKILL')));
+  return own;
 }
 
 /** Starts, ends and how: what went on, in a line a node. */
@@ -302,14 +311,14 @@ describe('what functions do', () => {
 describe('the process', () => {
   test('ends by a signal as it would without the observer', async () => {
     for (const isListening of [true, false]) {
-      const own = await startObserved(python, folder, env, { isListening });
+      const own = await startOwn({ isListening });
       expect((await ask('/chat', { message: 'Hello' }, { to: own })).status).toBe(200);
       expect(await own.exit('SIGTERM')).toBe('SIGTERM');
     }
   });
 
   test('a reader that does not read, and one that goes away, disturb nobody', async () => {
-    const own = await startObserved(python, folder, env);
+    const own = await startOwn();
     own.reading.pause();
     const stand_ins = { odd: [{ result: 'x'.repeat(150_000) }] };
     for (let index = 0; index < 80; index += 1)
@@ -324,15 +333,42 @@ describe('the process', () => {
     await own.exit('SIGTERM');
   });
 
+  test('what cannot be seen of a service is said, and the rest is seen', async () => {
+    const file = join(folder, 'app/main.py');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, `${source}\nfrom app.runtime.http import connection\n\nconnection.Connection = None\n`);
+    const own = await startOwn();
+    writeFileSync(file, source);
+    callers.length = 0;
+    const { run, status } = await ask('/chat', { message: 'Hello' }, { to: own });
+    expect([status, ...callers]).toEqual([200, 'nobody']);
+    const events = await own.of(run);
+    expect(events[1]).toMatchObject({ kind: 'limited', what: expect.stringContaining('which node they are of') });
+    expect(valueOf(events, 'answer')).toBeDefined();
+    await own.exit('SIGTERM');
+  });
+
+  test('ends with the process that has started it', async () => {
+    const attached = join(root, 'src/host/attached.py');
+    const observer = join(root, 'src/studio/server/observer/observer.py');
+    const command = [attached, observer, '--project', folder, '--', 'app.runtime.serve', '--port', '0'];
+    const child = spawn(python, command, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    child.stdin.end();
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    expect([code, signal]).toEqual([null, 'SIGTERM']);
+  });
+
   test('a module that was edited is followed without its nodes', async () => {
     const file = join(folder, 'app/workflows/odd_functions.py');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, `${source}\n# Edited.\n`);
-    const own = await startObserved(python, folder, env);
+    const own = await startOwn();
     writeFileSync(file, source);
-    const { run } = await ask('/odd', { what: '' }, { to: own });
+    const { run } = await ask('/odd', { what: '', secret }, { to: own });
     const events = await own.of(run);
     expect(story(events)).toEqual(['run_started', 'unmapped', 'run_ended']);
+    expect(JSON.stringify(events)).not.toContain(secret);
     expect(events[1]).toMatchObject({ module: 'app/workflows/odd_functions.py' });
     await own.exit('SIGTERM');
   });

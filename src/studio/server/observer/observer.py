@@ -29,7 +29,8 @@ def main() -> None:
     project: Path = options.project.resolve()
     listened_to = _was_passed(EVENTS) and _was_passed(CONTROL)
     os.chdir(project)
-    sys.path[0] = str(project)
+    if not sys.flags.safe_path:
+        sys.path[0] = str(project)
     sys.argv = [options.module, *options.arguments]
     if listened_to:
         try:

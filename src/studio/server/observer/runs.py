@@ -17,6 +17,9 @@ Outcome = Literal["done", "failed", "cancelled"]
 Activity = tuple[str, int | None]
 """A node that goes on; of a tool also for which time."""
 LONGEST_LINE = 10_000
+"""So much of a line is not waited for."""
+MOST_PRINTED = 100_000
+"""So many characters are told of what is printed at once."""
 
 
 @dataclass(slots=True)
@@ -68,12 +71,12 @@ class Run:
         """The first workflow of the run begins."""
         if not self.started:
             self.started = True
-            for what in self.shared.limits:
-                self.send("limited", what=what)
             text, is_cut = json_text(inputs, self.shared.encode, self.shared.secrets)
             self.shared.channel.send(
                 "run_started", self.id, value=text, value_name="input", workflow=workflow, truncated=is_cut or None
             )
+            for what in self.shared.limits:
+                self.send("limited", what=what)
 
     def fail(self, error: BaseException) -> None:
         """What was run has raised."""
@@ -109,7 +112,9 @@ class Run:
     def _flush_printed(self, node: str | None) -> None:
         text = self.printed.pop(node, "")
         if text:
-            self.send("printed", node=node, stream="stdout", text=self.shared.secrets.mask(text))
+            is_cut = len(text) > MOST_PRINTED
+            shown = self.shared.secrets.mask(text[:MOST_PRINTED])
+            self.send("printed", node=node, stream="stdout", text=shown, truncated=is_cut or None)
 
 
 @dataclass(slots=True, eq=False)

@@ -51,10 +51,10 @@ class Follower:
             node = NODE.get()
             invocation = Invocation(run, module, "" if node is None else f"{node}/")
             if outer is None:
-                run.start(module.workflow, frame.f_locals.get(code.co_varnames[1]))
-                secrets = getattr(frame.f_locals.get(code.co_varnames[0]), "secrets", None)
-                if isinstance(secrets, dict):
-                    run.shared.secrets.add(str(each) for each in secrets.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                ctx, inputs = (frame.f_locals.get(name) for name in code.co_varnames[:2])
+                secrets: Any = getattr(ctx, "secrets", {})
+                run.shared.secrets.add(map(str, secrets.values()))
+                run.start(module.workflow, inputs)
             if not module.is_mapped and module.file not in run.unmapped:
                 run.unmapped.add(module.file)
                 run.send("unmapped", module=run.shared.failures.relative(module.file))
