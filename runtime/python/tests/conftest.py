@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app, respond
 from tests.simulated_providers.asgi import App
+from tests.simulated_providers.carried import ACCOUNTS
 from tests.simulated_providers.server import RecordedRequest
 from tests.simulated_providers.testing import RunningServer, RunningSimulation, serve, simulate
 
@@ -183,8 +184,9 @@ def simulated_openai(running_simulation: RunningSimulation) -> Iterator[RunningS
 @pytest.fixture
 def environment(simulated_openai: RunningSimulation, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Points the service's environment at the simulated OpenAI; tests may set more before they ask for `service`."""
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    monkeypatch.setenv("OPENAI_BASE_URL", simulated_openai.base_url)
+    for key, base_url in ACCOUNTS:
+        monkeypatch.setenv(key, "sk-test")
+        monkeypatch.setenv(base_url, simulated_openai.base_url)
     return monkeypatch
 
 

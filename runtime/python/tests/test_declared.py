@@ -9,9 +9,8 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete
-from app.runtime.context import open_context
 from tests.test_tools import calling, saying
-from tests.upstream import settings_for, upstream
+from tests.upstream import context_for, upstream
 
 PARAMETERS = {"type": "object", "required": ["email"], "properties": {"email": {"type": "string"}}}
 BOOK: dict[str, Any] = {"name": "book", "parameters": PARAMETERS}
@@ -29,7 +28,7 @@ def find(number: str) -> str:
 async def asked(declared: dict[str, Any], calls: list[tuple[str, str]], *, stream: bool, loop: bool) -> Any:
     config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Go"}], **declared}  # pyright: ignore[reportAssignmentType]
     script = [calling(calls, stream=False), saying(stream=False)]
-    async with upstream(*script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(*script) as server, context_for(server.url) as ctx:
         if loop:
             return await complete_with_tools(ctx, OPENAI, config, node="step", tools=[Tool.of(find, node="find")])
         return await complete(ctx, config, node="step")

@@ -11,7 +11,7 @@ import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
-import { asksModels, concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { askedProviders, concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
@@ -182,7 +182,7 @@ export function emitProject(
     runtimeFile('tests/conftest.py'),
     pyproject(title, description),
     requirements(),
-    envExample(env, asksModels(plans.map(({ checked }) => checked))),
+    envExample(env, askedProviders(plans.map(({ checked }) => checked))),
     dockerfile(),
     dockerignore(),
     gitignore(),

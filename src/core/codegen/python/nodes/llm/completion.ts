@@ -32,6 +32,8 @@ export interface ProviderPython {
   readonly make: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
+  /** The function that asks a model by hand, and a model to show it with. */
+  readonly byHand?: { readonly execute: Name; readonly model: string };
 }
 
 const types = 'app.llm.types';

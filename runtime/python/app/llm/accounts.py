@@ -1,0 +1,33 @@
+"""What accounts at providers are made of: keys and names that go into headers, and addresses."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, SecretStr
+
+
+def _fits_a_header(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("It holds a space or a character that is not ASCII; copy it again")
+    return text
+
+
+def _key_fits_a_header(key: SecretStr) -> SecretStr:
+    _fits_a_header(key.get_secret_value())
+    return key
+
+
+def _is_a_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not text.isprintable() or " " in text:
+        raise ValueError("Write a URL such as https://models.example/v1")
+    return text
+
+
+ApiKey = Annotated[SecretStr, AfterValidator(_key_fits_a_header)]
+HeaderText = Annotated[str, AfterValidator(_fits_a_header)]
+BaseUrl = Annotated[str, AfterValidator(_is_a_url)]
