@@ -69,11 +69,30 @@ async def complete(
     return completion
 
 
-def check_calls(provider: Provider, config: CompletionConfig, calls: Sequence[ToolCall], *, node: str) -> None:
+async def complete_step(
+    ctx: ExecutionContext, provider: Provider, config: CompletionConfig, *, node: str, streamed: bool, one_call: bool
+) -> Completion:
+    """As `complete`, where the workflow itself goes on with the calls of the answer; with `one_call`, with one.
+
+    Raises:
+        ServiceError: as `complete`, and `InvalidToolArguments` for a call of a function that `config` does not declare
+            or whose parameters it does not fit, and for several calls where there can be one.
+    """
+    answer = await complete(ctx, provider, config, node=node, streamed=streamed)
+    calls = answer["tool_calls"]
+    check_calls(provider, config, calls, calls if one_call else (), node=node)
+    # No step of a workflow goes on with it, and nobody else has to see it.
+    answer.pop("message", None)
+    return answer
+
+
+def check_calls(
+    provider: Provider, config: CompletionConfig, calls: Sequence[ToolCall], one_of: Sequence[ToolCall], *, node: str
+) -> None:
     """Raises InvalidToolArguments for calls that a workflow could not go on with; see `app.llm.declared`."""
     try:
         if provider.parts.check_calls is not None:
-            provider.parts.check_calls(config, calls)
+            provider.parts.check_calls(config, calls, one_of)
     except ServiceError as error:
         error.node = node
         raise

@@ -7,13 +7,22 @@ from app.llm.types import CompletionConfig, ToolCall
 from app.runtime.json_schema import schema_problems
 
 
-def check_calls(config: CompletionConfig, calls: Sequence[ToolCall]) -> None:
+def check_calls(config: CompletionConfig, calls: Sequence[ToolCall], one_of: Sequence[ToolCall] = ()) -> None:
     """Looks whether the calls of an answer are of functions that the config declares, with arguments that they take.
-    What a model calls where none is declared is left to who reads it.
+    What a model calls where none is declared is left to who reads it. `one_of` are the calls of the answer where the
+    run goes on with one.
 
     Raises:
-        InvalidToolArguments: one is not; asking again may help.
+        InvalidToolArguments: one is not, or the run would lose some; asking again may help.
     """
+    if len(one_of) > 1:
+        names = [call["name"] for call in one_of]
+        raise InvalidToolArguments(
+            f"The model asked for {len(names)} calls at once ({', '.join(names)}), and the run goes on with one.",
+            hint="Ask again. `parallelToolCalls` of the node keeps a model from it where it is false; where it is true "
+            "the run goes on with the first call, and `tool_calls` has all.",
+            functions=names,
+        )
     functions = [*config.get("functions", ()), *(tool["function"] for tool in config.get("tools", ()))]
     declared = {function["name"]: function.get("parameters", True) for function in functions}
     for call in calls if declared else ():

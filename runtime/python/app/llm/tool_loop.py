@@ -177,17 +177,19 @@ async def complete_with_tools(
     node: str,
     tools: Sequence[Tool],
     streamed: bool = False,
+    one_call: bool = False,
     max_tool_rounds: int = 8,
 ) -> Completion:
     """Runs a completion as the step `node` of a workflow, with functions of the project for the model to call.
 
     What the model calls is run, and the model is told what it gave, at most `max_tool_rounds` times; the usage is then
     that of all rounds, and so is the time. With `streamed`, and when the caller of the run listens, text, calls and
-    results go out to the caller as they come.
+    results go out to the caller as they come. A call of a function that `config` declares ends it; with `one_call`, any
+    call beside that one is an error, so that none is lost.
 
     Raises:
         ServiceError: as `complete`, `ToolLoopLimit`, and `InvalidToolArguments` for a call of a declared function whose
-            parameters it does not fit; `node` is filled in.
+            parameters it does not fit, or one of several; `node` is filled in.
     """
 
     async def ask(config: CompletionConfig) -> Completion:
@@ -203,8 +205,9 @@ async def complete_with_tools(
             error.node = error.node or node
             raise
     first = answer["function_call"]
-    theirs = [call for call in answer["tool_calls"] if first is not None and call["name"] == first["name"]]
-    check_calls(provider, config, theirs, node=node)
+    calls = answer["tool_calls"] if first is not None else []
+    theirs = [call for call in calls if first is not None and call["name"] == first["name"]]
+    check_calls(provider, config, theirs, calls if one_call else (), node=node)
     return answer
 
 

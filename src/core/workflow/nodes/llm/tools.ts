@@ -28,7 +28,10 @@ export const toolsShape = {
     .union([z.enum(['auto', 'none', 'required']), functionChoice])
     .optional()
     .describe('auto, none, required, or the tool that must be called'),
-  parallelToolCalls: z.boolean().optional().describe('Whether one answer may ask for several calls'),
+  parallelToolCalls: z
+    .boolean()
+    .optional()
+    .describe('Whether one answer may ask for several calls; false by default where function_call leads to a step'),
   maxToolRounds: z
     .int()
     .min(1)
