@@ -20,6 +20,8 @@ export interface PreparedProject {
   readonly python: string;
   /** Whether some file of it is another than it was. */
   readonly isChanged: boolean;
+  /** It asks models at all. */
+  readonly asksModels: boolean;
   /** It calls deployments under names of their own, which OpenAI itself would not know. */
   readonly callsDeployments: boolean;
 }
@@ -45,7 +47,14 @@ export async function prepareProject(
     onProgress: (text) => terminal.progress(text),
   });
   const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
-  return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
+  const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
+  return {
+    folder,
+    python,
+    isChanged,
+    asksModels: nodes.some(isModelNode),
+    callsDeployments: callsDeployments(checked),
+  };
 }
 
 function callsDeployments(checked: CheckedWorkflow): boolean {
@@ -64,10 +73,10 @@ export interface SimulatedServer {
 /** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
 export async function startSimulated(
   context: CommandContext,
-  { folder, python, callsDeployments: acceptsDeployments }: PreparedProject,
+  { folder, python, asksModels, callsDeployments: acceptsDeployments }: PreparedProject,
   { kind, env }: ModelServer,
 ): Promise<SimulatedServer | undefined> {
-  if (kind !== 'simulated') return undefined;
+  if (kind !== 'simulated' || !asksModels) return undefined;
   const port = await freePort();
   const server = startPythonServer({
     processes: context.processes,

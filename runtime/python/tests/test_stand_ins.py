@@ -11,7 +11,7 @@ from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, execute_openai_completion
 from app.runtime.context import open_context
 from app.runtime.functions import FunctionFailed, call_function
-from tests.conftest import StandInFor
+from tests.service import StandInFor
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import context_for

@@ -109,7 +109,7 @@ async with open_context() as ctx:
 
 function testing(names: string): string {
   return `The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
-${names} limits, refuses or breaks off. They are yours to extend; \`tests/conftest.py\` has what they are made of:
+${names} limits, refuses or breaks off. They are yours to extend, with these fixtures:
 
 | fixture | what it is |
 | --- | --- |

@@ -25,13 +25,16 @@ type SimulatedApi = keyof typeof apis;
 
 const every: readonly SimulatedApi[] = ['chat', 'responses'];
 
-/** The module that names the APIs which the workflows' nodes call; Chat Completions where they call none. */
+/** Where the APIs are named that a project's simulated providers speak. */
+export const carriedPath = 'tests/simulated_providers/carried.py';
+
+/** The module that names the APIs which the workflows' nodes call. */
 export function carriedApis(workflows: readonly CheckedWorkflow[], further: readonly ModelPart[] = []): GeneratedFile {
   const called = new Set(workflows.flatMap(calledApis));
   if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
   return carriedModule(
-    called.size === 0 ? ['chat'] : every.filter((api) => called.has(api)),
+    every.filter((api) => called.has(api)),
     askedProviders(workflows),
   );
 }
@@ -72,5 +75,5 @@ export function carriedModule(carried: readonly SimulatedApi[], providers: reado
     `The APIs that this project carries, the paths of others with what \`api\` of a node that calls them is, and the
 variables in which the service is told the key and the address of the providers that it asks.`,
   );
-  return { path: 'tests/simulated_providers/carried.py', content: printModule(module).text };
+  return { path: carriedPath, content: printModule(module).text };
 }
