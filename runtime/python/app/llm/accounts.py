@@ -1,20 +1,18 @@
 """What accounts at providers are made of: keys and names that go into headers, and addresses."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
+_Text = TypeVar("_Text", str, SecretStr)
 
-def _fits_a_header(text: str) -> str:
+
+def _fits_a_header(value: _Text) -> _Text:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("It holds a space or a character that is not ASCII; copy it again")
-    return text
-
-
-def _key_fits_a_header(key: SecretStr) -> SecretStr:
-    _fits_a_header(key.get_secret_value())
-    return key
+    return value
 
 
 def _is_a_url(text: str) -> str:
@@ -28,6 +26,6 @@ def _is_a_url(text: str) -> str:
     return text
 
 
-ApiKey = Annotated[SecretStr, AfterValidator(_key_fits_a_header)]
+ApiKey = Annotated[SecretStr, AfterValidator(_fits_a_header)]
 HeaderText = Annotated[str, AfterValidator(_fits_a_header)]
 BaseUrl = Annotated[str, AfterValidator(_is_a_url)]

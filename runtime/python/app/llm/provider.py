@@ -66,7 +66,7 @@ class Parts:
     read_json: ReadJson | None = None
     checks_schemas: bool = False
     partial_json: Callable[[str], PartialJson] | None = None
-    check_calls: Callable[[CompletionConfig, Sequence[ToolCall], Sequence[ToolCall]], None] | None = None
+    check_calls: Callable[[CompletionConfig, Sequence[ToolCall], Sequence[ToolCall], str], None] | None = None
     tracing: Tracing | None = None
 
 
