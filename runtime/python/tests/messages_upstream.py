@@ -64,12 +64,16 @@ START = named("message_start", message=message(stop_reason=None, usage=BEGUN_USA
 PING = named("ping")
 
 
+_EMPTY: dict[str, dict[str, Any]] = {
+    "text": {"text": ""},
+    "tool_use": {"input": {}},
+    "thinking": {"thinking": "", "signature": ""},
+}
+
+
 def began(index: int, block: dict[str, Any]) -> bytes:
     """A block begins, with nothing in it yet."""
-    empty: dict[str, Any] = {"text": {"text": ""}, "tool_use": {"input": {}}}.get(block["type"], {})
-    if block["type"] == "thinking":
-        empty = {"thinking": "", "signature": ""}
-    return named("content_block_start", index=index, content_block={**block, **empty})
+    return named("content_block_start", index=index, content_block={**block, **_EMPTY.get(block["type"], {})})
 
 
 def delta(index: int, kind: str, **piece: Any) -> bytes:

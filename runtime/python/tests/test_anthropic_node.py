@@ -166,11 +166,8 @@ SEARCHED: list[dict[str, Any]] = [
 @pytest.mark.parametrize("streamed", [True, False])
 async def test_a_paused_answer_goes_on_by_itself(streamed: bool) -> None:
     plain = head(content_type="application/json")
-    scripts: list[Sequence[Step]] = (
-        [[head() + PAUSED], [head() + PAUSED], [claude.STREAM]]
-        if streamed
-        else [[plain + claude.whole(*SEARCHED, stop_reason="pause_turn")] for _ in range(2)] + [[claude.WHOLE]]
-    )
+    paused = head() + PAUSED if streamed else plain + claude.whole(*SEARCHED, stop_reason="pause_turn")
+    scripts: list[Sequence[Step]] = [[paused], [paused], [claude.STREAM if streamed else claude.WHOLE]]
     config: AnthropicConfig = {**CONFIG, "extra_body": {"tools": [SEARCH]}}
     async with upstream(*scripts) as server, asking(server.url) as ctx:
         if streamed:

@@ -27,7 +27,8 @@ def client(simulated_openai: RunningSimulation) -> Iterator[Anthropic]:
 
 def ask(client: Anthropic, **more: Any) -> Any:
     asked: Any = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "messages": USER, "timeout": 30, **more}
-    return client.messages.create(**asked)
+    answer: Any = client.messages.create(**asked)
+    return answer
 
 
 def test_whole_and_streamed_are_the_same(client: Anthropic, simulated_openai: RunningSimulation) -> None:
@@ -121,8 +122,8 @@ def test_older_models_take_sampling_by_the_older_version(client: Anthropic) -> N
 
 
 def test_results_have_to_follow_their_calls(client: Anthropic) -> None:
-    call = {"type": "tool_use", "id": "a", "name": "get_weather", "input": {}}
-    turns = [*USER, {"role": "assistant", "content": [call]}, {"role": "user", "content": "And?"}]
+    call: Any = {"type": "tool_use", "id": "a", "name": "get_weather", "input": {}}
+    turns: Any = [*USER, {"role": "assistant", "content": [call]}, {"role": "user", "content": "And?"}]
     with pytest.raises(BadRequestError, match="without `tool_result`"):
         ask(client, messages=turns)
     stray = {"type": "tool_result", "tool_use_id": "b", "content": "x"}
