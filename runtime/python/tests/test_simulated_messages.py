@@ -27,8 +27,8 @@ def client(simulated_openai: RunningSimulation) -> Iterator[Anthropic]:
 
 def ask(client: Anthropic, **more: Any) -> Any:
     asked: Any = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "messages": USER, "timeout": 30, **more}
-    answer: Any = client.messages.create(**asked)
-    return answer
+    create: Any = client.messages.create
+    return create(**asked)
 
 
 def test_whole_and_streamed_are_the_same(client: Anthropic, simulated_openai: RunningSimulation) -> None:

@@ -22,6 +22,7 @@ from tests.test_messages_stream import THINKS_AND_CALLS
 from tests.upstream import head, upstream
 
 OF_FAULTS: dict[str, str] = {
+    "200 with an empty body": "AssertionError",
     "arguments that are not valid JSON": "silent",
     "arguments that are blank": "ValueError",
     "arguments that are empty, cut by length": "silent",
