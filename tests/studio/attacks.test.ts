@@ -65,6 +65,10 @@ test.skipIf(lacksBrowser)(
     const rebound = await page.goto(`http://evil.example:${studioPort}/`);
     expect(rebound?.status()).toBe(421);
 
+    // What the command opens leads to the page, with the key to it.
+    await page.goto(studio.addressToOpen());
+    expect(page.url()).toBe(`${studio.origin}/#token=${studio.token}`);
+
     // The page itself is served, and tells no other server where it was.
     await page.goto(`${studio.origin}/#token=${studio.token}`);
     expect(await page.title()).toBe('Page');

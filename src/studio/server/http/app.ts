@@ -59,7 +59,11 @@ export function createApp({
     app.post(`/api/${name}`, limitBody(name), (context) => answerRoute(context, name, handlers as Handlers, api));
   app.all('/api/*', (context) => context.notFound());
 
-  app.get('/', (context) => page.page(context));
+  app.get('/', async (context) => {
+    const code = context.req.query('open');
+    if (code === undefined) return page.page(context);
+    return context.redirect(token.redeem(code) ? `/#token=${token.text}` : '/');
+  });
   app.get('*', (context) => page.file(context));
   app.notFound((context) => context.text('There is nothing here.', 404));
   app.onError((error, context) => {
