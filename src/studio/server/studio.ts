@@ -44,7 +44,12 @@ const startingSimulator: Simulator = { firstTokenMs: 150, tokensPerSecond: 40 };
 
 /** Puts the Studio together. Nothing is started or read, and nothing large is loaded, until a page asks for it. */
 export function createStudio(options: StudioOptions): StudioServer {
-  const { machine, token, onFault, folder, opened } = options;
+  const { machine, token, folder, opened } = options;
+  let isClosing = false;
+  // Requests that the end cuts off find closed what they work with; nobody waits for them.
+  const onFault = (error: unknown): void => {
+    if (!isClosing) options.onFault(error);
+  };
   const events = new EventStreams(token.idOf('launch'));
   const emit: Emit = (event) => {
     if (event.type === 'machine') probe.note(event.machine);
@@ -130,6 +135,7 @@ export function createStudio(options: StudioOptions): StudioServer {
   return {
     listener: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
     async close() {
+      isClosing = true;
       events.close();
       await (await loading)?.close();
       await watching;
