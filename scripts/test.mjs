@@ -7,7 +7,7 @@ import { quiet } from './commands.mjs';
 import { root, setUp } from './setup.mjs';
 import { developmentPython, runTests, tally } from './tests.mjs';
 
-await setUp();
+await setUp({ page: true });
 const filter = process.argv.slice(2);
 const python = await developmentPython();
 const runtime = join(root, 'runtime', 'python');
@@ -36,6 +36,7 @@ async function checkEverything() {
   await step('lint', ...tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'));
   await step('types of the core, without Node', ...tool('typescript/bin/tsc', '-p', 'tsconfig.core.json'));
   await step('types', ...tool('typescript/bin/tsc', '-p', 'tsconfig.json'));
+  await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
   await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
   await checkPython('runtime', runtime);
   await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));

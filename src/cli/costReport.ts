@@ -1,3 +1,4 @@
+import { dollarLimit, tokenAmount } from '../core/workflow/cost/amounts.ts';
 import type { Spending } from '../core/workflow/cost/callCost.ts';
 import type { WorstCase } from '../core/workflow/cost/worstCase.ts';
 import { table } from './table.ts';
@@ -24,8 +25,8 @@ export function costLines(path: string, worst: WorstCase, colours: Terminal['out
   );
   if (budget !== null) {
     const limits = [
-      ...(budget.maxCostUsd === null ? [] : [dollars(budget.maxCostUsd)]),
-      ...(budget.maxTokens === null ? [] : [`${tokens(budget.maxTokens)} tokens`]),
+      ...(budget.maxCostUsd === null ? [] : [dollarLimit(budget.maxCostUsd)]),
+      ...(budget.maxTokens === null ? [] : [`${tokenAmount(budget.maxTokens)} tokens`]),
     ];
     if (limits.length > 0)
       lines.push(`The budget stops a run before its next model call once ${limits.join(' or ')} are spent.`);
@@ -34,14 +35,5 @@ export function costLines(path: string, worst: WorstCase, colours: Terminal['out
 }
 
 function spendingCells({ promptTokens, answerTokens, usd }: Spending): readonly string[] {
-  return [tokens(promptTokens), tokens(answerTokens), usd === null ? 'unknown' : dollars(usd)];
-}
-
-function tokens(count: number | null): string {
-  return count === null ? 'unlimited' : count.toLocaleString('en');
-}
-
-/** Rounded up, as it is a limit. */
-function dollars(usd: number): string {
-  return `$${(Math.ceil(usd * 10_000 - 1e-6) / 10_000).toFixed(4)}`;
+  return [tokenAmount(promptTokens), tokenAmount(answerTokens), dollarLimit(usd)];
 }

@@ -4,7 +4,8 @@ import { systemCode } from './errors.ts';
 import { readRecord, type Offer, type ProjectRecord } from './projectRecord.ts';
 import type { PlacesBelow } from './safePath.ts';
 import { sha256 } from './sha256.ts';
-import { mergeThreeWays, textOf } from './threeWayMerge.ts';
+import { mergeThreeWays } from '../core/threeWayMerge.ts';
+import { textOf } from './textFile.ts';
 
 export interface ProjectFile {
   /** Relative, with `/`. */

@@ -68,3 +68,13 @@ function unreadable(path: string, error: unknown): HostError {
       );
   }
 }
+
+/** The text of bytes, or undefined where these are not text. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -7,10 +7,13 @@ export type NodeType = keyof Registry;
 
 export const nodeTypes = Object.keys(registry) as readonly NodeType[];
 
+const pointSchema = z.strictObject({ x: z.number(), y: z.number() });
+
 const nodeShape = {
   id: z.string().describe('Unique in the file: a letter, then letters, digits, _ or -'),
   label: z.string().optional().describe('What the canvas shows instead of the id'),
-  position: z.strictObject({ x: z.number(), y: z.number() }).optional().describe('Where the canvas shows it'),
+  position: pointSchema.optional().describe('Where the canvas shows it'),
+  disabled: z.boolean().optional().describe('true leaves it out, and its edges, as if they were not in the file'),
 };
 
 type NodeSchema<T extends NodeType> = z.ZodObject<
@@ -20,7 +23,9 @@ type NodeSchema<T extends NodeType> = z.ZodObject<
 
 /** The schema of one node of a given type, its config included. */
 export function nodeSchema<T extends NodeType>(type: T): NodeSchema<T> {
-  const shape = { ...nodeShape, type: z.literal(type), config: registry[type].configSchema };
+  const { id, ...others } = nodeShape;
+  // In the order in which people write them.
+  const shape = { id, type: z.literal(type), ...others, config: registry[type].configSchema };
   return z.strictObject(shape).describe(registry[type].description);
 }
 
@@ -35,6 +40,20 @@ export const edgeSchema = z.strictObject({
   targetHandle: z.string().default('input').describe('The input handle that it reaches'),
 });
 export type WorkflowEdge = z.output<typeof edgeSchema>;
+
+export const noteColors = ['yellow', 'blue', 'green', 'pink', 'purple', 'gray'] as const;
+
+export const noteSchema = z
+  .strictObject({
+    id: z.string().describe('Unique among the notes and nodes of the file'),
+    text: z.string().describe('What it says, as Markdown; of a group, its title'),
+    position: pointSchema.describe('Where the canvas shows it'),
+    size: z.strictObject({ width: z.number(), height: z.number() }).describe('How large the canvas shows it'),
+    color: z.enum(noteColors).optional().describe('Its colour on the canvas; yellow when left out'),
+    nodes: z.array(z.string()).optional().describe('The ids of the nodes that it groups'),
+  })
+  .describe('A note on the canvas, or a group of nodes. Nothing that runs depends on it');
+export type WorkflowNote = z.output<typeof noteSchema>;
 
 /** By node type. */
 export const nodeSchemas: ReadonlyMap<NodeType, z.ZodType> = new Map(nodeTypes.map((type) => [type, nodeSchema(type)]));
@@ -52,6 +71,7 @@ export const workflowSchema = z.strictObject({
     .array(z.discriminatedUnion('type', [firstType, ...otherTypes] as [NodeSchema<NodeType>]))
     .describe('The steps'),
   edges: z.array(edgeSchema).default([]).describe('What runs after what, and along which handle'),
+  notes: z.array(noteSchema).default([]).describe('What the canvas shows beside the steps'),
 });
 
 /** A workflow file as it was read: well-formed, with its defaults filled in, not yet checked. */
@@ -62,4 +82,5 @@ export interface WorkflowFile {
   readonly env: readonly string[];
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
+  readonly notes: readonly WorkflowNote[];
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 
 import { problemSchema, usageSchema } from '../../core/events.ts';
+import type { Json } from '../../core/workflow/index.ts';
 
-const json = z.json();
+const json: z.ZodType<Json, Json> = z.json();
 /** Milliseconds since the epoch. */
 const at = z.number();
 /** A node's id; `step/inner` for a node of a called workflow. */

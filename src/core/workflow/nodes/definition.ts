@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 
+import type { Json } from '../json.ts';
 import type { JsonSchema } from '../jsonSchema.ts';
 import type { Provider } from '../models/provider.ts';
 
@@ -12,6 +13,18 @@ export interface Handle {
   readonly type: HandleType;
   /** An input at which a node is offered to a model as a tool. An edge into it makes nothing run after anything. */
   readonly offers?: 'tool';
+}
+
+/** What a new node finds, as texts with an expression in them. */
+export interface Surroundings {
+  /** A text: what the node before gives, or else what the caller sent. */
+  readonly text: string;
+  /** What the node before gives: its text if there is one, or else the whole. */
+  readonly value: string;
+  /** Messages for a model, when the node before gives such. */
+  readonly messages?: string;
+  /** It is to be a tool, whose arguments a model gives. */
+  readonly isTool: boolean;
 }
 
 export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'output';
@@ -34,6 +47,14 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly supportsStreaming: boolean;
   /** Of a node that asks a model: who serves it. */
   readonly provider?: Provider;
+  /** Of a node that asks a model: the output at which it asks for calls. Edges to inputs that offer tools begin there. */
+  readonly callsAt?: string;
+  /** What the ids of new nodes are made of, in a plain word; the name of the type when left out. */
+  readonly newId?: string;
+  /** The config of a node that is put beside others; `defaultConfig` when left out. */
+  readonly newConfig?: (near: Surroundings) => { readonly [key: string]: Json };
+  /** What a canvas says of a node in one line. @param config as it stands in a file, which may be half written */
+  readonly summary?: (config: { readonly [key: string]: Json | undefined }) => string | undefined;
   /** `trigger` starts a run, `response` answers the caller, `step` is all the rest. */
   readonly role: 'trigger' | 'step' | 'response';
   /** The type of the value that an expression finds at `nodes.ID.HANDLE`; a handle that is left out carries no value. */

@@ -66,7 +66,7 @@ function examineIn(workflow: Workflow, folder: WorkflowFolder): Examination {
   const isTooLarge = count > nodeLimit;
   if (isTooLarge) reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
   const file = isTooLarge ? { ...workflow.file, nodes: [], edges: [] } : workflow.file;
-  const { context, reached } = createContext(file, folder);
+  const { context, reached } = createContext(file, workflow.disabled, folder);
   if (!isTooLarge) for (const rule of graphRules) rule(context, reporter);
   const ofGraph = reporter.diagnostics;
   const ofReads = isTooLarge ? [] : findingsOf(readRules, context, workflow.source);
@@ -93,10 +93,17 @@ export function resultOf(
   findings: readonly Diagnostic[],
   source: SourceDocument,
 ): Result<CheckedWorkflow> {
-  const diagnostics = inFileOrder(findings);
+  const diagnostics = inFileOrder(findings).map((finding) => inText(finding, source));
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   if (hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
   return { ok: true, value: checkedWorkflow(context, reached, context.trigger, source.text), diagnostics };
+}
+
+/** A finding by the paths that the text has. */
+function inText(finding: Diagnostic, source: SourceDocument): Diagnostic {
+  const path = source.pathInText(finding.path);
+  const related = finding.related?.map((place) => ({ ...place, path: source.pathInText(place.path) }));
+  return path === finding.path && related === undefined ? finding : { ...finding, path, ...(related && { related }) };
 }
 
 function checkedWorkflow(
@@ -122,6 +129,16 @@ function checkedWorkflow(
   };
 }
 
+/** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
+export function contextOf(
+  file: WorkflowFile,
+  sources: ReadonlyMap<string, string>,
+  name: string | undefined,
+): CheckContext {
+  const resultIn = (called: Workflow, folder: WorkflowFolder) => examineIn(called, folder).result;
+  return createContext(file, [], WorkflowFolder.outermost(sources, name, resultIn)).context;
+}
+
 /** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */
 export interface OrderedGraph {
   readonly file: WorkflowFile;
@@ -137,6 +154,7 @@ function orderedGraph(file: WorkflowFile): OrderedGraph {
 /** What rules look at, and the part of the workflow that runs reach. */
 function createContext(
   file: WorkflowFile,
+  disabled: readonly WorkflowNode[],
   folder: WorkflowFolder,
 ): { readonly context: CheckContext; readonly reached: OrderedGraph } {
   const whole = orderedGraph(file);
@@ -158,6 +176,7 @@ function createContext(
   const context: CheckContext = {
     file,
     graph,
+    disabled: new Map(disabled.map((node, index) => [node.id, { node, path: ['nodes', file.nodes.length + index] }])),
     trigger,
     reachable,
     cycle,
@@ -177,14 +196,18 @@ function createContext(
   return { context, reached };
 }
 
-/** The same with other nodes in place of those with their ids, whose graph, functions and called workflows are as they were. */
+/**
+ * The same with these notes, and with other nodes in place of those with their ids, whose graph, functions and called workflows
+ * are as they were.
+ */
 export function withNodes(
   { context, reached }: Pick<Examination, 'context' | 'reached'>,
   nodes: readonly WorkflowNode[],
+  notes: WorkflowFile['notes'],
 ): Pick<Examination, 'context' | 'reached'> {
   const replaced = (before: OrderedGraph): OrderedGraph => {
     const graph = { ...before.graph, nodes: before.graph.nodes.with(nodes) };
-    return { ...before, graph, file: { ...before.file, nodes: graph.nodes.list } };
+    return { ...before, graph, file: { ...before.file, nodes: graph.nodes.list, notes } };
   };
   const { order } = reached;
   const { file, graph } = replaced({ file: context.file, graph: context.graph, order });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
+import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { conversationSchema, messagesValue } from '../llm/messages.ts';
+import { firstText } from '../summary.ts';
 
 export const promptTemplate = defineNode({
   type: 'promptTemplate',
@@ -14,9 +16,14 @@ export const promptTemplate = defineNode({
   outputs: [{ id: 'output', name: 'Messages', type: 'default' }],
   defaultConfig: { messages: [{ role: 'user', content: '{{ input.message }}' }] },
   configSchema: z.strictObject({
-    messages: conversationSchema.describe('The messages, in order; an expression among them gives a list of messages'),
+    messages: conversationSchema
+      .describe('The messages, in order; an expression among them gives a list of messages')
+      .register(formHints, { isPrimary: true }),
   }),
   supportsStreaming: false,
+  newId: 'prompt',
+  newConfig: ({ text }) => ({ messages: [{ role: 'user', content: text }] }),
+  summary: ({ messages }) => firstText(messages),
   role: 'step',
   values: () => ({ output: messagesValue }),
   shared: () => undefined,

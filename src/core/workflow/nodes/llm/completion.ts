@@ -27,9 +27,28 @@ export function defineCompletion<const Type extends string, Config extends z.Zod
       { id: 'function_call', name: 'Function Call', type: 'conditional' },
     ],
     supportsStreaming: true,
+    callsAt: 'function_call',
+    newId: 'answer',
+    newConfig: ({ text, messages }) => ({
+      model: currentModel(own.provider, own.defaultConfig),
+      ...(messages === undefined ? { prompt: text } : { messages }),
+    }),
+    summary: ({ model }) => (typeof model === 'string' ? model : defaultModel(own.defaultConfig)),
     role: 'step',
     values: completionValues,
     shared: () => undefined,
     ways: (connected) => (connected.has('function_call') ? [['output', 'stream'], ['function_call']] : undefined),
   };
+}
+
+/** The default model, or the one that takes its place where the provider has retired it. */
+function currentModel(provider: Provider, config: unknown): string {
+  const name = defaultModel(config) ?? '';
+  const known = provider.catalog.find(name);
+  return known === undefined || known.status === 'current' ? name : (known.replacement ?? name);
+}
+
+function defaultModel(config: unknown): string | undefined {
+  const { model } = config as { readonly model?: unknown };
+  return typeof model === 'string' ? model : undefined;
 }

@@ -1,3 +1,4 @@
+import { isNodeId } from '../../nodeId.ts';
 import type { WorkflowRule } from '../context.ts';
 
 /** Ids that are malformed or taken. Two ids that become the same Python name (`a-b`, `a_b`) are told apart by the generator. */
@@ -11,7 +12,3 @@ export const nodeIds: WorkflowRule = (context, reporter) => {
     else reporter.report('duplicate-node-id', { id: node.id, line: reporter.source.value(first).line }, { path });
   }
 };
-
-function isNodeId(id: string): boolean {
-  return /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(id) && !['constructor', 'prototype'].includes(id);
-}

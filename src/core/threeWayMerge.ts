@@ -20,13 +20,3 @@ export function mergeThreeWays(base: string, mine: string, next: string): Merge 
   }
   return { text: merged.join(isCrlf ? '\r\n' : '\n'), conflictLines };
 }
-
-/** The text of bytes, or undefined where these are not text. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,0 +1,17 @@
+export { addNode, type NewNode } from './addNode.ts';
+export { connect, reconnect } from './connect.ts';
+export { copyItems } from './copyItems.ts';
+export { describeNode } from './describeNode.ts';
+export { readDrawing, type Drawing, type DrawnEdge, type DrawnNode } from './drawing.ts';
+export { moveItems } from './moveItems.ts';
+export { newWorkflowText } from './newWorkflow.ts';
+export { addNote, groupNodes, ungroup, type NewNote } from './notes.ts';
+export { duplicate, paste, type PasteOptions } from './paste.ts';
+export { removeItems, type Removal } from './removeItems.ts';
+export { renameNode } from './renameNode.ts';
+export type { Edited, EditResult, Point, Refused, Wire } from './result.ts';
+export { setDisabled } from './setDisabled.ts';
+export { setLabel } from './setLabel.ts';
+export { setValue } from './setValue.ts';
+export { whyNotConnect } from './wires.ts';
+export type { WorkflowNote as Note } from '../types.ts';

@@ -1,0 +1,70 @@
+import {
+  routes,
+  refusalSchema,
+  type Refusal,
+  type RouteAnswer,
+  type RouteBody,
+  type RouteName,
+} from '../../protocol/index.ts';
+import { launchToken } from './token.ts';
+
+/** What the server would not do, in its words; `status` 0 when it could not be reached. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly refusal: Refusal;
+
+  constructor(status: number, refusal: Refusal) {
+    super(refusal.message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.refusal = refusal;
+  }
+}
+
+const token = launchToken();
+
+/** Sends JSON to the server, with the token of its launch. */
+export async function post(path: string, body: unknown, options: RequestInit = {}): Promise<Response> {
+  return fetch(path, {
+    ...options,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token ?? ''}` },
+    body: JSON.stringify(body),
+    cache: 'no-store',
+    credentials: 'omit',
+    redirect: 'error',
+  });
+}
+
+/** Asks a route. Throws an ApiError with the server's words, or with ours when there is no server. */
+export async function ask<Name extends RouteName>(
+  name: Name,
+  body: RouteBody<Name>,
+  options?: RequestInit,
+): Promise<RouteAnswer<Name>> {
+  let response: Response;
+  try {
+    response = await post(`/api/${name}`, body, options);
+  } catch (error) {
+    if (options?.signal?.aborted === true) throw error;
+    throw new ApiError(0, {
+      code: 'offline',
+      message: 'The Studio does not answer.',
+      hint: 'Is `catalyst studio` still running in its terminal? What you draw is kept here and saved when it is back.',
+    });
+  }
+  if (!response.ok) throw new ApiError(response.status, await refusalOf(response));
+  return routes[name].answer.parse(await response.json()) as RouteAnswer<Name>;
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const parsed = refusalSchema.safeParse(await response.json().catch(() => undefined));
+  if (parsed.success) return parsed.data;
+  if (response.status === 401)
+    return {
+      code: 'token',
+      message: 'This page belongs to another start of the Studio.',
+      hint: 'Open the address that `catalyst studio` printed last.',
+    };
+  return { code: 'http', message: `The Studio answered with status ${response.status}.` };
+}

@@ -1,0 +1,76 @@
+import { create } from 'zustand';
+
+import type { FileEntry, ServerEvent, Studio } from '../../protocol/index.ts';
+import { ApiError, ask } from './client.ts';
+import { listen } from './events.ts';
+
+interface StudioState {
+  /** Undefined until the server has answered for the first time. */
+  readonly studio: Studio | undefined;
+  readonly isConnected: boolean;
+  /** Why the page cannot begin. */
+  readonly failure: { readonly message: string; readonly hint: string | undefined } | undefined;
+  /** What the server is busy with, such as building a Python environment. */
+  readonly progress: string | undefined;
+}
+
+export const useStudio = create<StudioState>()(() => ({
+  studio: undefined,
+  isConnected: false,
+  failure: undefined,
+  progress: undefined,
+}));
+
+type Listener = (event: ServerEvent) => void;
+const listeners = new Set<Listener>();
+
+/** Calls the listener with every event of the server; gives the function that ends it. */
+export function onServerEvent(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Begins to talk to the server: what there is, then its events, over and over when the connection breaks. */
+export function startStudio(signal: AbortSignal): void {
+  let wasLost = false;
+  void listen(
+    {
+      onEvent: (event) => {
+        keep(event);
+        for (const listener of listeners) listener(event);
+      },
+      onConnected: (isConnected) => {
+        useStudio.setState({ isConnected });
+        // What happened while there was no connection is not told again.
+        if (isConnected && wasLost) void load();
+        wasLost = !isConnected;
+      },
+    },
+    signal,
+  );
+  void load();
+}
+
+async function load(): Promise<void> {
+  try {
+    useStudio.setState({ studio: await ask('studio', {}), failure: undefined });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { message, hint } = error.refusal;
+    useStudio.setState({ failure: { message, hint } });
+  }
+}
+
+function keep(event: ServerEvent): void {
+  const { studio } = useStudio.getState();
+  if (event.type === 'progress') useStudio.setState({ progress: event.text === '' ? undefined : event.text });
+  if (studio === undefined) return;
+  if (event.type === 'files') useStudio.setState({ studio: { ...studio, files: event.files } });
+  if (event.type === 'machine') useStudio.setState({ studio: { ...studio, machine: event.machine } });
+  if (event.type === 'simulator') useStudio.setState({ studio: { ...studio, simulator: event.simulator } });
+}
+
+/** A file of the opened folder by its id. */
+export function fileEntry(file: string): FileEntry | undefined {
+  return useStudio.getState().studio?.files.find(({ id }) => id === file);
+}

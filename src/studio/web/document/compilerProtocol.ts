@@ -1,0 +1,48 @@
+import type { WorstCase } from '../../../core/workflow/cost/worstCase.ts';
+import type { Diagnostic, Json, NodeOf } from '../../../core/workflow/index.ts';
+import type { Callee, Completion, Hover } from '../../../core/workflow/language/index.ts';
+
+export interface CompileRequest {
+  readonly text: string;
+  /** The texts of the files that it names, by their path from its folder. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** The workflow file's own name. */
+  readonly name: string;
+}
+
+/** What became of a text. What only sound workflows have is undefined for others. */
+export interface CompileAnswer {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files of the project by path, each with the number of its characters. */
+  readonly files: readonly { readonly path: string; readonly size: number }[] | undefined;
+  /** Every node, so that each comes after what it waits for. */
+  readonly order: readonly string[] | undefined;
+  readonly trigger: NodeOf<'httpEndpoint'>['config'] | undefined;
+  readonly cost: WorstCase | undefined;
+}
+
+/** Lines of the generated project that belong to a node, counted from 1, the last one included. */
+export interface NodeLines {
+  readonly file: string;
+  readonly node: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the compiler's worker can be asked for; `createRpc` makes the calls. */
+export interface CompilerWorker {
+  compile(request: CompileRequest): CompileAnswer;
+  /** A file of the project that was compiled last. */
+  generatedFile(path: string): string | undefined;
+  /** Which lines of the project that was compiled last are which node's. */
+  nodeLines(): readonly NodeLines[];
+  /** What can be typed at an offset of a text of a node's config. All of these go by the text that was compiled last. */
+  completions(node: string, text: string, offset: number): readonly Completion[];
+  hover(node: string, text: string, offset: number): Hover | undefined;
+  /** What a node calls: the parameters of its function or workflow. */
+  callee(node: string): Callee | undefined;
+  /** An input that fits the schema of the trigger, each of its fields set. */
+  sampleInput(): Json | undefined;
+  /** The project that was compiled last as a zip archive. */
+  zip(): Uint8Array;
+}

@@ -1,0 +1,201 @@
+import { create } from 'zustand';
+
+import { readDrawing, type Drawing, type EditResult } from '../../../core/workflow/edits/index.ts';
+import type { OpenedFile, StoredText } from '../../protocol/index.ts';
+import type { CompileAnswer } from './compilerProtocol.ts';
+import { readJournal } from './journal.ts';
+import { pushed, redone, stepBetween, undone, type Step } from './steps.ts';
+
+export type SaveState =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'saving' }
+  /** The server cannot be reached; what was drawn is kept and saved later. */
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
+  /** Another version lies on disk, and neither is to be lost. */
+  | { readonly kind: 'conflict'; readonly stored: StoredText };
+
+/** A workflow file that is being edited. */
+export interface OpenDocument {
+  readonly file: string;
+  readonly path: string;
+  readonly isWritable: boolean;
+  readonly text: string;
+  /** What the canvas shows: of the last text that could be read. */
+  readonly drawing: Drawing;
+  /** False while the text is no JSON that could be drawn. */
+  readonly isReadable: boolean;
+  /** The text that lies on disk, as far as we know, and its hash. */
+  readonly stored: StoredText;
+  /** The files that the workflow names, by path; as they are edited here, saved or not. */
+  readonly sources: ReadonlyMap<string, StoredText>;
+  readonly undo: readonly Step[];
+  readonly redo: readonly Step[];
+  /** Ids of nodes and notes. */
+  readonly selection: ReadonlySet<string>;
+  /** The index of the selected edge in the file. */
+  readonly selectedEdge: number | undefined;
+  readonly save: SaveState;
+  /** What was found out about the last text that was compiled. */
+  readonly compiled: (CompileAnswer & { readonly text: string }) | undefined;
+}
+
+interface ChangeOptions {
+  /** Changes with the same key, one right after the other, are one step. */
+  readonly mergeKey?: string;
+}
+
+interface DocumentState {
+  readonly current: OpenDocument | undefined;
+  /** Other files that were open, with their steps. */
+  readonly others: ReadonlyMap<string, OpenDocument>;
+  /** Why the last gesture was refused, until the next one. */
+  readonly refusal: { readonly reason: string; readonly at: number } | undefined;
+
+  readonly open: (file: OpenedFile) => void;
+  readonly close: (file: string) => void;
+  /** Does what a gesture gave, as one step that can be undone; shows the reason of one that was refused. */
+  readonly apply: (result: EditResult, options?: ChangeOptions) => boolean;
+  /** Puts another text in the place of the whole, as one step. */
+  readonly setText: (text: string, title: string, options?: ChangeOptions) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly select: (ids: Iterable<string>, edge?: number) => void;
+  readonly refuse: (reason: string) => void;
+  readonly update: (file: string, change: Partial<OpenDocument>) => void;
+}
+
+const mostSteps = 1_000;
+const emptyDrawing: Drawing = { name: '', description: '', nodes: [], edges: [], notes: [] };
+
+export const useDocument = create<DocumentState>()((set, get) => {
+  const changeCurrent = (change: (document: OpenDocument) => Partial<OpenDocument>): void => {
+    const { current } = get();
+    if (current !== undefined) set({ current: { ...current, ...change(current) } });
+  };
+  const replaceText = (
+    text: string,
+    title: string,
+    selected: readonly string[] | undefined,
+    mergeKey?: string,
+  ): void => {
+    changeCurrent((document) => {
+      if (text === document.text)
+        return selected === undefined ? {} : { selection: new Set(selected), selectedEdge: undefined };
+      const drawn = drawingOf(text, document.drawing);
+      const selection = stillThere(selected ?? document.selection, drawn.drawing);
+      const step = stepBetween(document.text, text, {
+        title,
+        mergeKey,
+        at: Date.now(),
+        selectedBefore: [...document.selection],
+        selectedAfter: [...selection],
+      });
+      const undo = pushed(document.undo, step, text).slice(-mostSteps);
+      return { text, ...drawn, undo, redo: [], selection, selectedEdge: undefined };
+    });
+  };
+  return {
+    current: undefined,
+    others: new Map(),
+    refusal: undefined,
+
+    open(opened) {
+      const { current, others } = get();
+      const kept = new Map(others);
+      if (current !== undefined) kept.set(current.file, current);
+      const known = kept.get(opened.id);
+      kept.delete(opened.id);
+      const hash = opened.hash;
+      const sources = new Map(Object.entries(opened.sources));
+      // A file that was open before goes on with its steps, unless it was changed meanwhile.
+      const next =
+        known !== undefined && known.stored.hash === hash ? { ...known, sources } : documentOf(opened, sources);
+      set({ current: next, others: kept, refusal: undefined });
+    },
+    close(file) {
+      const { current, others } = get();
+      const kept = new Map(others);
+      kept.delete(file);
+      set({ others: kept, ...(current?.file === file && { current: undefined }) });
+    },
+    apply(result, { mergeKey } = {}) {
+      if (!result.ok) {
+        get().refuse(result.reason);
+        return false;
+      }
+      set({ refusal: undefined });
+      replaceText(result.text, result.title, result.selected, mergeKey);
+      return true;
+    },
+    setText(text, title, { mergeKey } = {}) {
+      replaceText(text, title, undefined, mergeKey);
+    },
+    undo() {
+      changeCurrent((document) => {
+        const step = document.undo.at(-1);
+        if (step === undefined) return {};
+        const text = undone(document.text, step);
+        const drawn = drawingOf(text, document.drawing);
+        const selection = stillThere(step.selectedBefore, drawn.drawing);
+        const undo = document.undo.slice(0, -1);
+        return { text, ...drawn, undo, redo: [...document.redo, step], selection, selectedEdge: undefined };
+      });
+    },
+    redo() {
+      changeCurrent((document) => {
+        const step = document.redo.at(-1);
+        if (step === undefined) return {};
+        const text = redone(document.text, step);
+        const drawn = drawingOf(text, document.drawing);
+        const selection = stillThere(step.selectedAfter, drawn.drawing);
+        const redo = document.redo.slice(0, -1);
+        return { text, ...drawn, undo: [...document.undo, step], redo, selection, selectedEdge: undefined };
+      });
+    },
+    select(ids, edge) {
+      changeCurrent(() => ({ selection: new Set(ids), selectedEdge: edge }));
+    },
+    refuse(reason) {
+      set({ refusal: { reason, at: Date.now() } });
+    },
+    update(file, change) {
+      const { current, others } = get();
+      if (current?.file === file) set({ current: { ...current, ...change } });
+      const other = others.get(file);
+      if (other !== undefined) set({ others: new Map(others).set(file, { ...other, ...change }) });
+    },
+  };
+});
+
+/** A file as it was opened, with the steps that an earlier visit of this page took, and with what that could not save. */
+function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: OpenDocument['sources']): OpenDocument {
+  const journal = readJournal(path);
+  const goesOn = journal !== undefined && (journal.text === text || journal.base === hash);
+  return {
+    file: id,
+    path,
+    isWritable,
+    text: goesOn ? journal.text : text,
+    ...drawingOf(goesOn ? journal.text : text, emptyDrawing),
+    stored: { text, hash },
+    sources,
+    undo: goesOn ? journal.undo : [],
+    redo: goesOn ? journal.redo : [],
+    selection: new Set(),
+    selectedEdge: undefined,
+    save: { kind: 'saved' },
+    compiled: undefined,
+  };
+}
+
+/** A text that cannot be read leaves the last drawing where it is. */
+function drawingOf(text: string, before: Drawing): Pick<OpenDocument, 'drawing' | 'isReadable'> {
+  const drawing = readDrawing(text);
+  return { drawing: drawing ?? before, isReadable: drawing !== undefined };
+}
+
+function stillThere(ids: Iterable<string>, { nodes, notes }: Drawing): ReadonlySet<string> {
+  const known = new Set([...nodes, ...notes].map(({ id }) => id));
+  return new Set([...ids].filter((id) => known.has(id)));
+}

@@ -1,0 +1,31 @@
+import { ApiError, ask } from '../api/client.ts';
+import { onServerEvent } from '../api/studioStore.ts';
+import { useDocument } from './documentStore.ts';
+import { takeIn } from './saving.ts';
+
+/** Opens a file of the folder on the canvas. Its id stands in the address, so that a reload opens it again. */
+export async function openFile(file: string): Promise<void> {
+  try {
+    const opened = await ask('openFile', { file });
+    useDocument.getState().open(opened);
+    history.replaceState(null, '', `#file=${encodeURIComponent(opened.path)}`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    useDocument.getState().refuse(error.refusal.message);
+  }
+}
+
+/** Keeps what is open in step with what lies on disk. */
+export function startFollowingFiles(): () => void {
+  return onServerEvent((event) => {
+    if (event.type !== 'file' || event.stored === undefined) return;
+    if (event.source === undefined) takeIn(event.file, event.stored);
+    else takeInSource(event.file, event.source, event.stored);
+  });
+}
+
+function takeInSource(file: string, source: string, stored: { readonly text: string; readonly hash: string }): void {
+  const { current, others, update } = useDocument.getState();
+  const document = current?.file === file ? current : others.get(file);
+  if (document !== undefined) update(file, { sources: new Map(document.sources).set(source, stored) });
+}

@@ -1,0 +1,99 @@
+import { mergeThreeWays } from '../../../core/threeWayMerge.ts';
+import { readDrawing } from '../../../core/workflow/edits/index.ts';
+import type { StoredText } from '../../protocol/index.ts';
+import { ApiError, ask } from '../api/client.ts';
+import { useDocument, type OpenDocument } from './documentStore.ts';
+
+const retryMs = 1_000;
+/** What browsers carry on with after the page has gone. Source: Fetch standard, 4.5, "keepalive" */
+const keepaliveCharacters = 20_000;
+
+/**
+ * Saves the open files: at once when a text changes, one request at a time, the newest text next. What the server does not take
+ * because another version lies there becomes a conflict for the person to solve.
+ */
+export function startSaving(): () => void {
+  const busy = new Set<string>();
+  const saveAll = (): void => {
+    for (const document of openDocuments()) if (!busy.has(document.file)) void save(document.file);
+  };
+  const save = async (file: string): Promise<void> => {
+    busy.add(file);
+    try {
+      for (let next = unsaved(file); next !== undefined; next = unsaved(file)) if (!(await saveOnce(next))) return;
+    } finally {
+      busy.delete(file);
+    }
+  };
+  return useDocument.subscribe(saveAll);
+}
+
+function openDocuments(): readonly OpenDocument[] {
+  const { current, others } = useDocument.getState();
+  return current === undefined ? [...others.values()] : [current, ...others.values()];
+}
+
+function unsaved(file: string): OpenDocument | undefined {
+  const document = openDocuments().find((each) => each.file === file);
+  if (document === undefined || document.text === document.stored.text || !document.isWritable) return undefined;
+  return document.save.kind === 'conflict' ? undefined : document;
+}
+
+/** Whether to go on with the newest text. */
+async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boolean> {
+  const { update } = useDocument.getState();
+  update(file, { save: { kind: 'saving' } });
+  const title = undo.at(-1)?.title ?? '';
+  try {
+    const keepalive = text.length < keepaliveCharacters;
+    const { hash } = await ask('saveFile', { file, save: { text, base: stored.hash, title } }, { keepalive });
+    update(file, { stored: { text, hash }, save: { kind: 'saved' } });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { status, refusal } = error;
+    if (status === 409 && refusal.stored !== undefined) return resolveConflict(file, refusal.stored);
+    if (status !== 0) {
+      update(file, { save: { kind: 'failed', message: refusal.message, hint: refusal.hint } });
+      return false;
+    }
+    update(file, { save: { kind: 'offline' } });
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+    return true;
+  }
+}
+
+/** What others wrote at other lines is merged in; only where both changed the same is there something to decide. */
+function resolveConflict(file: string, stored: StoredText): boolean {
+  const { update, current, setText } = useDocument.getState();
+  const document = openDocuments().find((each) => each.file === file);
+  if (document === undefined) return false;
+  if (document.text === stored.text) {
+    update(file, { stored, save: { kind: 'saved' } });
+    return true;
+  }
+  const { text, conflictLines } = mergeThreeWays(document.stored.text, document.text, stored.text);
+  const isMerged = conflictLines.length === 0 && document === current && readDrawing(text) !== undefined;
+  update(file, isMerged ? { stored } : { save: { kind: 'conflict', stored } });
+  if (isMerged) setText(text, 'Merge what was changed outside');
+  return isMerged;
+}
+
+/** Takes in what something outside has written: as one step where nothing unsaved stands against it, else as a conflict. */
+export function takeIn(file: string, stored: StoredText): void {
+  const { current, update, setText } = useDocument.getState();
+  const document = openDocuments().find((each) => each.file === file);
+  if (document === undefined || document.stored.hash === stored.hash) return;
+  if (document.text !== document.stored.text) resolveConflict(file, stored);
+  else if (document === current) {
+    update(file, { stored });
+    setText(stored.text, 'Changed outside of the Studio');
+  }
+}
+
+/** Ends a conflict with a text of the person's choice, made from what lies on disk and what was drawn. */
+export function settleConflict(file: string, stored: StoredText, text: string): void {
+  const { update, setText } = useDocument.getState();
+  update(file, { stored, save: { kind: 'saved' } });
+  setText(text, 'Settle a conflict');
+}

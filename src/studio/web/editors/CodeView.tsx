@@ -1,0 +1,16 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+
+import type { CodeViewProps } from './CodeTextView.tsx';
+
+export type { CodeViewProps, MarkedLines } from './CodeTextView.tsx';
+
+const Loaded = lazy(async () => ({ default: (await import('./CodeTextView.tsx')).CodeTextView }));
+
+/** Code to be read, with lines marked; loaded when it is first needed. */
+export function CodeView(props: CodeViewProps): ReactNode {
+  return (
+    <Suspense fallback={<pre className="h-full overflow-auto p-2 font-mono text-xs">{props.text}</pre>}>
+      <Loaded {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,131 @@
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
+
+import { isWorkflowName } from '../../../core/workflow/index.ts';
+import { newWorkflowText } from '../../../core/workflow/edits/index.ts';
+import { useStudio } from '../api/studioStore.ts';
+import { Button } from '../design/Button.tsx';
+import { Dialog } from '../design/Dialog.tsx';
+import { closeFileDialog, useFileDialog } from './dialogStore.ts';
+import { createFile } from './createFile.ts';
+
+const empty = '';
+const pasted = ' pasted';
+
+/** A new workflow: the smallest that works, a copy of an example, or a text from the clipboard. */
+export function NewFileDialog(): ReactNode {
+  const isOpen = useFileDialog(({ open }) => open === 'new');
+  return (
+    <Dialog title="New workflow" isOpen={isOpen} onClose={closeFileDialog} size="medium">
+      {isOpen && <NewFileForm />}
+    </Dialog>
+  );
+}
+
+const field = 'w-full rounded-control border border-line-strong bg-surface px-2 py-1.5';
+
+function NewFileForm(): ReactNode {
+  const examples = useStudio((state) => state.studio?.examples) ?? [];
+  const [name, setName] = useState('my-workflow');
+  const [from, setFrom] = useState(empty);
+  const [text, setText] = useState('');
+  const [why, setWhy] = useState<string>();
+  const nameId = useId();
+  const textId = useId();
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (!isWorkflowName(name)) return setWhy('A name has lower-case letters, digits, - and _, such as my-bot.');
+    const source = from === empty ? { text: newWorkflowText(name) } : from === pasted ? { text } : { example: from };
+    setWhy(await createFile({ name, ...source }));
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <div>
+        <label htmlFor={nameId} className="text-xs font-medium">
+          Name
+        </label>
+        <input
+          id={nameId}
+          value={name}
+          autoFocus
+          onFocus={(event) => event.target.select()}
+          onChange={(event) => setName(event.target.value)}
+          aria-invalid={why !== undefined}
+          className={`mt-1 ${field}`}
+        />
+      </div>
+      <fieldset className="min-w-0">
+        <legend className="text-xs font-medium">Begin with</legend>
+        <div className="mt-1 flex flex-col">
+          <Choice
+            value={empty}
+            title="An endpoint and a response"
+            note="The smallest that works"
+            from={from}
+            onFrom={setFrom}
+          />
+          {examples.map((example) => (
+            <Choice
+              key={example.name}
+              value={example.name}
+              title={example.name}
+              note={example.description}
+              from={from}
+              onFrom={setFrom}
+            />
+          ))}
+          <Choice
+            value={pasted}
+            title="JSON from elsewhere"
+            note="The text of a workflow file"
+            from={from}
+            onFrom={setFrom}
+          />
+        </div>
+      </fieldset>
+      {from === pasted && (
+        <div>
+          <label htmlFor={textId} className="text-xs font-medium">
+            Text
+          </label>
+          <textarea
+            id={textId}
+            value={text}
+            rows={8}
+            spellCheck={false}
+            onChange={(event) => setText(event.target.value)}
+            className={`mt-1 font-mono text-xs ${field}`}
+          />
+        </div>
+      )}
+      {why !== undefined && (
+        <p role="alert" className="text-danger">
+          {why}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button onClick={closeFileDialog}>Cancel</Button>
+        <Button look="primary" type="submit">
+          Create
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly value: string;
+  readonly title: string;
+  readonly note: string;
+  readonly from: string;
+  readonly onFrom: (value: string) => void;
+}
+
+function Choice({ value, title, note, from, onFrom }: ChoiceProps): ReactNode {
+  return (
+    <label className="flex items-baseline gap-2 rounded-control px-2 py-1.5 hover:bg-sunken has-checked:bg-accent-soft">
+      <input type="radio" name="from" value={value} checked={from === value} onChange={() => onFrom(value)} />
+      <span className="shrink-0 font-medium">{title}</span>
+      <span className="truncate text-xs text-muted">{note}</span>
+    </label>
+  );
+}

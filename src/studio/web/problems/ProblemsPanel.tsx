@@ -1,0 +1,83 @@
+import { CircleAlert, CircleCheck, TriangleAlert, Wrench } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+
+import type { Drawing } from '../../../core/workflow/edits/index.ts';
+import type { Diagnostic } from '../../../core/workflow/index.ts';
+import { runCommand } from '../commands/registry.ts';
+import { Button } from '../design/Button.tsx';
+import { EmptyState } from '../design/EmptyState.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { applyFix, nodeOfFinding } from '../document/findings.ts';
+
+/** Everything that was found in the workflow, errors first, each with its way out. */
+export function ProblemsPanel(): ReactNode {
+  const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
+  const drawing = useDocument((state) => state.current?.drawing);
+  if (diagnostics === undefined || drawing === undefined) return null;
+  if (diagnostics.length === 0)
+    return (
+      <EmptyState icon={CircleCheck} title="Nothing was found">
+        The workflow is checked with every change: its graph, its expressions, its models and its Python.
+      </EmptyState>
+    );
+  const sorted = diagnostics.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  return (
+    <ul aria-label="Problems" className="divide-y divide-line">
+      {sorted.map((diagnostic, index) => (
+        <Finding
+          key={`${diagnostic.code} ${diagnostic.path.join('/')} ${index}`}
+          diagnostic={diagnostic}
+          drawing={drawing}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface FindingProps {
+  readonly diagnostic: Diagnostic;
+  readonly drawing: Drawing;
+}
+
+const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): ReactNode {
+  const { severity, message, hint, code, range, fixes = [], related = [] } = diagnostic;
+  const node = nodeOfFinding(diagnostic, drawing);
+  const Icon = severity === 'error' ? CircleAlert : TriangleAlert;
+  return (
+    <li className="flex items-start gap-3 px-4 py-2.5">
+      <span className={`mt-0.5 ${severity === 'error' ? 'text-danger' : 'text-warning'}`}>
+        <Icon size={16} role="img" aria-label={severity} />
+      </span>
+      <div className="min-w-0 grow">
+        <p>{message}</p>
+        {hint !== undefined && <p className="text-xs text-muted">{hint}</p>}
+        {related.map((place) => (
+          <p key={`${place.message} ${place.range.start}`} className="text-xs text-muted">
+            {place.message} (line {place.range.line})
+          </p>
+        ))}
+        <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-2xs text-faint">
+          {node !== undefined && (
+            <button type="button" className="font-medium text-accent hover:underline" onClick={() => reveal(node)}>
+              {node}
+            </button>
+          )}
+          <span>line {range.line}</span>
+          <span className="font-mono">{code}</span>
+        </p>
+      </div>
+      <div className="flex shrink-0 flex-col items-end gap-1">
+        {fixes.map((fix) => (
+          <Button key={fix.title} icon={Wrench} onClick={() => applyFix(fix)}>
+            {fix.title}
+          </Button>
+        ))}
+      </div>
+    </li>
+  );
+});
+
+function reveal(node: string): void {
+  useDocument.getState().select([node]);
+  runCommand('fit-selection');
+}

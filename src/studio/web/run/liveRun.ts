@@ -1,0 +1,167 @@
+import { problemSchema, usageSchema, type Problem, type Usage } from '../../../core/events.ts';
+import type { Json } from '../../../core/workflow/index.ts';
+import type { ModelCall, RunState, RunSummary, RunUpdate } from '../../protocol/index.ts';
+import { Log } from './log.ts';
+import { ended, heard, leftOver, newNodeRun, started, type NodeRun, type RunError } from './nodeRun.ts';
+import { withEvent, type Part } from './said.ts';
+import { asObject, numberAt, textAt } from './shapes.ts';
+
+export type { NodeRun } from './nodeRun.ts';
+
+/** A run as it is known by now. Times are milliseconds since the epoch. */
+export interface LiveRun {
+  readonly id: string;
+  readonly summary: RunSummary | undefined;
+  readonly state: RunState;
+  /** What is being done, or why it ended so, and the way out. */
+  readonly note: string | undefined;
+  readonly hint: string | undefined;
+  /** When the request was sent; undefined while it is being prepared. */
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly firstTokenAt: number | undefined;
+  readonly nodes: ReadonlyMap<string, NodeRun>;
+  readonly calls: ReadonlyMap<string, ModelCall>;
+  readonly said: readonly Part[];
+  /** How many pieces of text have come. */
+  readonly pieces: number;
+  readonly response: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | undefined;
+  readonly output: Json | undefined;
+  readonly usage: Usage | undefined;
+  readonly problem: Problem | undefined;
+  readonly failures: readonly { readonly node: string | undefined; readonly error: RunError }[];
+  readonly printed: readonly { readonly node: string | undefined; readonly at: number; readonly text: string }[];
+  readonly updates: Log<RunUpdate>;
+}
+
+export function emptyRun(id: string): LiveRun {
+  return {
+    id,
+    summary: undefined,
+    state: 'preparing',
+    note: undefined,
+    hint: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    firstTokenAt: undefined,
+    nodes: new Map(),
+    calls: new Map(),
+    said: [],
+    pieces: 0,
+    response: undefined,
+    output: undefined,
+    usage: undefined,
+    problem: undefined,
+    failures: [],
+    printed: [],
+    updates: new Log(),
+  };
+}
+
+export function isOver(state: RunState): boolean {
+  return state !== 'preparing' && state !== 'running';
+}
+
+/** What the server's list of runs says; it knows the end of a run also where the page has missed it. */
+export function withSummary(run: LiveRun, summary: RunSummary): LiveRun {
+  const state = isOver(run.state) && !isOver(summary.state) ? run.state : summary.state;
+  const { elapsedMs, startedAt } = summary;
+  const endedAt = run.endedAt ?? (elapsedMs === undefined ? undefined : (run.startedAt ?? startedAt) + elapsedMs);
+  return {
+    ...run,
+    summary,
+    state,
+    ...(isOver(state) && { endedAt }),
+    output: run.output ?? summary.output,
+    usage: run.usage ?? summary.usage,
+    problem: run.problem ?? summary.problem,
+  };
+}
+
+/** A run after further updates. */
+export function withUpdates(run: LiveRun, updates: readonly RunUpdate[]): LiveRun {
+  if (updates.length === 0) return run;
+  const next = { ...run, nodes: new Map(run.nodes), calls: new Map(run.calls), updates: run.updates.with(updates) };
+  for (const update of updates) take(next, update);
+  return next;
+}
+
+/** A run while updates are being taken in: nobody else sees it yet. */
+type Growing = { -readonly [Key in keyof LiveRun]: LiveRun[Key] } & {
+  nodes: Map<string, NodeRun>;
+  calls: Map<string, ModelCall>;
+};
+
+function take(run: Growing, update: RunUpdate): void {
+  const { at } = update;
+  switch (update.kind) {
+    case 'state':
+      takeState(run, update);
+      break;
+    case 'node_started':
+      put(run, update.node, started(run.nodes.get(update.node), at), at);
+      break;
+    case 'node_ended':
+      run.nodes.set(update.node, ended(run.nodes.get(update.node) ?? newNodeRun(at), update));
+      break;
+    case 'failed': {
+      const { node, error } = update;
+      run.failures = [...run.failures, { node, error }];
+      if (node === undefined) break;
+      run.nodes.set(node, { ...(run.nodes.get(node) ?? newNodeRun(at)), error, state: 'failed' });
+      break;
+    }
+    case 'call':
+      run.calls.set(update.call.id, update.call);
+      break;
+    case 'event':
+      takeEvent(run, update.event, update.data, at);
+      break;
+    case 'answer':
+      run.response = { status: update.status, headers: update.headers };
+      break;
+    case 'printed':
+      run.printed = [...run.printed, { node: update.node, at, text: update.text }];
+      break;
+    case 'note':
+      run.note = update.text;
+      break;
+  }
+}
+
+function takeState(run: Growing, update: Extract<RunUpdate, { readonly kind: 'state' }>): void {
+  const { state, at } = update;
+  // A run ends once: what was said before its end may be told after it.
+  if (isOver(run.state) && !isOver(state)) return;
+  run.state = state;
+  run.note = update.note;
+  run.hint = update.hint;
+  if (state === 'running') run.startedAt ??= at;
+  if (!isOver(state)) return;
+  run.endedAt = at;
+  for (const [node, known] of run.nodes) run.nodes.set(node, leftOver(known, state, at));
+}
+
+function put(run: Growing, node: string, next: NodeRun, at: number): void {
+  run.nodes.set(node, isOver(run.state) ? leftOver(next, run.state, at) : next);
+}
+
+function takeEvent(run: Growing, event: string, data: Json, at: number): void {
+  const object = asObject(data);
+  run.said = withEvent(run.said, event, data);
+  if (event === 'token') {
+    run.pieces += 1;
+    run.firstTokenAt ??= at;
+  }
+  if (event === 'error') run.problem = problemSchema.safeParse(data).data ?? run.problem;
+  if (event === 'done' || event === 'answer') {
+    run.output = object?.['output'];
+    run.usage = usageSchema.safeParse(object?.['usage']).data ?? run.usage;
+    if (event === 'answer' && numberAt(object, 'status') !== undefined)
+      run.problem = problemSchema.safeParse(data).data ?? run.problem;
+    return;
+  }
+  const node = textAt(object, 'node');
+  if (node === undefined || (event !== 'token' && event !== 'usage')) return;
+  put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at), at);
+}

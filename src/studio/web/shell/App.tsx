@@ -1,0 +1,96 @@
+import { ReactFlowProvider } from '@xyflow/react';
+import { useEffect, type ReactNode } from 'react';
+
+import { useStudio } from '../api/studioStore.ts';
+import { Canvas } from '../canvas/Canvas.tsx';
+import { CommandPalette } from '../commands/CommandPalette.tsx';
+import { KeySheet } from '../commands/KeySheet.tsx';
+import { TooltipProvider } from '../design/Tooltip.tsx';
+import { Splitter } from '../design/Splitter.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { openFile } from '../document/openFile.ts';
+import { FileDialogs } from '../files/FileDialogs.tsx';
+import { Gallery } from '../files/Gallery.tsx';
+import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
+import { TrustDialog } from '../run/TrustDialog.tsx';
+import { BottomPanel } from './BottomPanel.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { useLayout } from './layoutStore.ts';
+import { Notice } from './Notice.tsx';
+import { SidePanel } from './SidePanel.tsx';
+import { StartScreen } from './StartScreen.tsx';
+import { TopBar } from './TopBar.tsx';
+
+/** The whole page. */
+export function App(): ReactNode {
+  const studio = useStudio((state) => state.studio);
+  const hasFile = useDocument((state) => state.current !== undefined);
+  useFirstFile();
+  if (studio === undefined) return <StartScreen />;
+  return (
+    <TooltipProvider>
+      <ReactFlowProvider>
+        <div className="flex h-full flex-col">
+          <TopBar />
+          {hasFile ? <Workbench /> : <Gallery />}
+        </div>
+        <Notice />
+        <CommandPalette />
+        <KeySheet />
+        <TrustDialog />
+        <FileDialogs />
+      </ReactFlowProvider>
+    </TooltipProvider>
+  );
+}
+
+/** Opens what the address names, or what the Studio was started with. */
+function useFirstFile(): void {
+  const studio = useStudio((state) => state.studio);
+  const hasStudio = studio !== undefined;
+  useEffect(() => {
+    if (studio === undefined || useDocument.getState().current !== undefined) return;
+    const named = new URLSearchParams(location.hash.slice(1)).get('file');
+    const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened;
+    if (wanted !== undefined) void openFile(wanted);
+    // Once, when the server has answered: not whenever the list of files is another.
+  }, [hasStudio]);
+}
+
+function Workbench(): ReactNode {
+  const { isPropertiesOpen, propertiesWidth, set } = useLayout();
+  return (
+    <div className="flex min-h-0 grow">
+      <SidePanel />
+      <main className="flex min-w-0 grow flex-col">
+        <div className="relative min-h-0 grow">
+          <ErrorBoundary what="The canvas">
+            <Canvas />
+          </ErrorBoundary>
+        </div>
+        <BottomPanel />
+      </main>
+      {isPropertiesOpen && (
+        <>
+          <Splitter
+            label="Width of the properties"
+            of="right"
+            size={propertiesWidth}
+            least={280}
+            most={720}
+            onSize={(width) => set({ propertiesWidth: width })}
+          />
+          <aside
+            aria-label="Properties"
+            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface"
+            style={{ width: propertiesWidth }}
+          >
+            <ErrorBoundary what="The form">
+              <PropertiesPanel />
+            </ErrorBoundary>
+          </aside>
+        </>
+      )}
+    </div>
+  );
+}

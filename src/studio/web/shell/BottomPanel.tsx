@@ -1,0 +1,100 @@
+import { X } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+
+import { IconButton } from '../design/Button.tsx';
+import { Splitter } from '../design/Splitter.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { bottomTabs, useLayout, type BottomTab } from './layoutStore.ts';
+
+const views: Readonly<Record<BottomTab, { readonly title: string; readonly view: ComponentType }>> = {
+  chat: { title: 'Chat', view: lazy(async () => ({ default: (await import('../run/ChatPanel.tsx')).ChatPanel })) },
+  request: {
+    title: 'Request',
+    view: lazy(async () => ({ default: (await import('../run/RequestPanel.tsx')).RequestPanel })),
+  },
+  run: { title: 'Run', view: lazy(async () => ({ default: (await import('../run/RunPanel.tsx')).RunPanel })) },
+  history: {
+    title: 'History',
+    view: lazy(async () => ({ default: (await import('../history/HistoryPanel.tsx')).HistoryPanel })),
+  },
+  code: { title: 'Code', view: lazy(async () => ({ default: (await import('../code/CodePanel.tsx')).CodePanel })) },
+  problems: {
+    title: 'Problems',
+    view: lazy(async () => ({ default: (await import('../problems/ProblemsPanel.tsx')).ProblemsPanel })),
+  },
+  tests: {
+    title: 'Tests',
+    view: lazy(async () => ({ default: (await import('../tests/TestsPanel.tsx')).TestsPanel })),
+  },
+  cost: { title: 'Cost', view: lazy(async () => ({ default: (await import('../cost/CostPanel.tsx')).CostPanel })) },
+};
+
+/** The views below the canvas; loaded when they are first opened. */
+export function BottomPanel(): ReactNode {
+  const { bottom, bottomHeight, set } = useLayout();
+  return (
+    <Tabs.Root
+      value={bottom ?? ''}
+      onValueChange={(tab) => set({ bottom: tab as BottomTab })}
+      activationMode="manual"
+      className="flex shrink-0 flex-col border-t border-line bg-surface"
+    >
+      {bottom !== undefined && (
+        <Splitter
+          label="Height of the views below"
+          of="below"
+          size={bottomHeight}
+          least={120}
+          most={Math.round(innerHeight * 0.75)}
+          onSize={(height) => set({ bottomHeight: height })}
+        />
+      )}
+      <div className="flex h-9 items-center border-b border-line px-2">
+        <Tabs.List aria-label="Views below the canvas" className="flex h-full grow items-stretch">
+          {bottomTabs.map((tab) => (
+            <Tabs.Trigger
+              key={tab}
+              value={tab}
+              className="border-b-2 border-transparent px-2.5 text-xs font-medium text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+            >
+              {views[tab].title}
+              {tab === 'problems' && <ProblemCount />}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        {bottom !== undefined && (
+          <IconButton icon={X} label="Close this view" onClick={() => set({ bottom: undefined })} />
+        )}
+      </div>
+      {bottom !== undefined && (
+        <Tabs.Content value={bottom} className="min-h-0 overflow-auto" style={{ height: bottomHeight }}>
+          <ErrorBoundary key={bottom} what={views[bottom].title}>
+            <Suspense fallback={null}>
+              <View tab={bottom} />
+            </Suspense>
+          </ErrorBoundary>
+        </Tabs.Content>
+      )}
+    </Tabs.Root>
+  );
+}
+
+function View({ tab }: { readonly tab: BottomTab }): ReactNode {
+  const { view: Content } = views[tab];
+  return <Content />;
+}
+
+function ProblemCount(): ReactNode {
+  const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics) ?? [];
+  if (diagnostics.length === 0) return null;
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  return (
+    <span
+      className={`ml-1.5 rounded-full px-1.5 text-2xs ${hasErrors ? 'bg-danger-soft text-danger' : 'bg-warning-soft text-warning'}`}
+    >
+      {diagnostics.length}
+    </span>
+  );
+}

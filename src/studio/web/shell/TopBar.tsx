@@ -1,0 +1,113 @@
+import { ChevronDown, CircleCheck, CircleAlert, CloudOff, Download, LoaderCircle, Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import { useStudio } from '../api/studioStore.ts';
+import { runCommand, useCommands } from '../commands/registry.ts';
+import { Button, IconButton } from '../design/Button.tsx';
+import { Menu } from '../design/Menu.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { openFile } from '../document/openFile.ts';
+import { RunControls } from '../run/RunControls.tsx';
+
+/** Which file, how it stands with it, and what is done with the whole of it. */
+export function TopBar(): ReactNode {
+  const hasFile = useDocument((state) => state.current !== undefined);
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3">
+      <img src="/icon.svg" alt="" className="size-6" />
+      <FileMenu />
+      {hasFile && <SaveState />}
+      <div className="grow" />
+      {hasFile && <Steps />}
+      <CommandButton id="command-palette" label="Find and do" />
+      {hasFile && (
+        <>
+          <span className="mx-1 h-5 w-px bg-line" />
+          <Button icon={Download} onClick={() => runCommand('export')}>
+            Export
+          </Button>
+          <RunControls />
+        </>
+      )}
+    </header>
+  );
+}
+
+function FileMenu(): ReactNode {
+  const files = useStudio((state) => state.studio?.files) ?? [];
+  const current = useDocument((state) => state.current);
+  const name = current?.drawing.name ?? '';
+  const entries = files.map(({ id, path }) => ({
+    title: path,
+    isChecked: id === current?.file,
+    onSelect: () => void openFile(id),
+  }));
+  const title = current === undefined ? 'Catalyst Studio' : name === '' ? current.path : name;
+  return (
+    <Menu entries={[...entries, undefined, 'new-file', 'versions']}>
+      <Button look="quiet" className="max-w-72">
+        <span className="truncate text-sm font-semibold text-ink">{title}</span>
+        <ChevronDown size={14} aria-hidden />
+      </Button>
+    </Menu>
+  );
+}
+
+const saved = { icon: CircleCheck, text: 'Saved', look: 'text-muted' } as const;
+
+/** Always true: what it says of the file on disk is what the server said last. */
+function SaveState(): ReactNode {
+  const current = useDocument((state) => state.current);
+  const isConnected = useStudio((state) => state.isConnected);
+  if (current === undefined) return null;
+  const { save, text, stored, isWritable } = current;
+  const {
+    icon: Icon,
+    text: words,
+    look,
+  } = !isWritable
+    ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
+    : save.kind === 'conflict'
+      ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
+      : save.kind === 'failed'
+        ? { icon: CircleAlert, text: save.message, look: 'text-danger' }
+        : save.kind === 'offline' || !isConnected
+          ? { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' }
+          : text === stored.text
+            ? saved
+            : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
+  return (
+    <span role="status" className={`flex min-w-0 items-center gap-1 text-xs ${look}`}>
+      <Icon size={14} aria-hidden />
+      <span className="truncate">{words}</span>
+    </span>
+  );
+}
+
+function Steps(): ReactNode {
+  // Drawn anew with each step, which changes what can be done.
+  useDocument((state) => state.current?.undo.length);
+  useDocument((state) => state.current?.redo.length);
+  return (
+    <>
+      <CommandButton id="undo" />
+      <CommandButton id="redo" />
+    </>
+  );
+}
+
+function CommandButton({ id, label }: { readonly id: string; readonly label?: string }): ReactNode {
+  const command = useCommands((state) => state.commands.get(id));
+  if (command === undefined) return null;
+  const keys = command.keys?.[0];
+  const unavailable = command.unavailable?.() !== undefined;
+  return (
+    <IconButton
+      icon={command.icon ?? Search}
+      label={label ?? command.title}
+      {...(keys !== undefined && { keys })}
+      disabled={unavailable}
+      onClick={() => void command.run()}
+    />
+  );
+}
