@@ -47,7 +47,7 @@ def test_recorded_run(
 
 
 def _tell_models(request: pytest.FixtureRequest, answers: list[dict[str, Any]]) -> Any:
-    """The settings of the simulated providers, told these answers; None for a run without models, as there may be none."""
+    """The settings of the simulated providers, told these answers; None where no model was asked."""
     if not answers:
         return None
     settings = request.getfixturevalue("simulated_openai").settings
