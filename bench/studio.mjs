@@ -15,6 +15,7 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const viewport = { width: 1440, height: 900 };
 const keysTyped = 40;
+const measureName = 'catalyst: change to findings';
 
 await setUp();
 if (executablePath === undefined) {
@@ -43,7 +44,7 @@ async function measureStart() {
   let load;
   for (let round = 0; round < rounds; round += 1) {
     const started = performance.now();
-    const studio = await startStudio(join(folder, 'twenty'));
+    const studio = await startStudio(join(folder, 'twenty', 'twenty.workflow.json'));
     samples.address.push(performance.now() - started);
     const { page, context, transferred } = await openPage(studio.url);
     await page.locator('.react-flow__node').first().waitFor();
@@ -62,7 +63,7 @@ async function measureStart() {
 }
 
 async function measureLargeCanvas() {
-  const studio = await startStudio(join(folder, 'thousand'));
+  const studio = await startStudio(join(folder, 'thousand', 'thousand.workflow.json'));
   const { page, context } = await openPage(studio.url);
   const opened = await page.evaluate(() => performance.now());
   await page.locator('.react-flow__node').first().waitFor();
@@ -102,8 +103,6 @@ async function measureLargeCanvas() {
   await context.close();
   await studio.stop();
 }
-
-const measureName = 'catalyst: change to findings';
 
 /** Types into a field of a node and looks when the findings of each key are there, and how long the page was blocked. */
 async function measureTyping(page, canvas) {
