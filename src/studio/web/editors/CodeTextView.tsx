@@ -96,7 +96,9 @@ export function CodeTextView({ text, language, label = 'Code', marked, onLine }:
     const [first] = marked;
     const line = first === undefined ? undefined : Math.min(first.start, editor.state.doc.lines);
     const scroll =
-      line === undefined ? [] : [EditorView.scrollIntoView(editor.state.doc.line(line).from, { y: 'nearest', yMargin: 40 })];
+      line === undefined
+        ? []
+        : [EditorView.scrollIntoView(editor.state.doc.line(line).from, { y: 'nearest', yMargin: 40 })];
     editor.dispatch({ effects: [mark.of(marked), ...scroll] });
   }, [marked, text, language]);
   return <div ref={parent} className="code-view h-full overflow-auto font-mono text-xs" />;

@@ -28,8 +28,7 @@ export function TemplateTextEditor({ node, values, isLong = false, ...rest }: Te
   const parent = useCodeMirror({
     ...rest,
     isSingleLine: !isLong,
-    extensions: () =>
-      templateLanguage({ node: () => place.current.node, values: () => place.current.values }),
+    extensions: () => templateLanguage({ node: () => place.current.node, values: () => place.current.values }),
   });
   return <div ref={parent} className={isLong ? 'editor editor-long' : 'editor'} />;
 }

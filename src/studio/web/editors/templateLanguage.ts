@@ -86,13 +86,22 @@ const closingBraces = EditorView.inputHandler.of((view, from, to, text) => {
     startCompletion(view);
     return true;
   }
+  // Its blanks are there already.
+  if (text === ' ' && /\{\{ $/.test(around(from - 3, from)) && around(from, from + 3) === ' }}') return true;
   if (text !== '}') return false;
-  const rest = around(from, from + 10);
-  const first = /^ *\}(?=\})/.exec(rest)?.[0];
-  const isSecond = around(from - 1, from) === '}' && rest.startsWith('}');
-  const step = isSecond ? 1 : first?.length;
-  if (step === undefined) return false;
-  view.dispatch({ selection: { anchor: from + step }, userEvent: 'select' });
+  if (around(from - 1, from) === '}' && around(from, from + 1) === '}') {
+    view.dispatch({ selection: { anchor: from + 1 }, userEvent: 'select' });
+    return true;
+  }
+  const behind = /^ *(?=\}\})/.exec(around(from, from + 10))?.[0];
+  if (behind === undefined) return false;
+  const before = / *$/.exec(around(from - 10, from))?.[0] ?? '';
+  const start = from - before.length;
+  view.dispatch({
+    changes: { from: start, to: from + behind.length, insert: ' ' },
+    selection: { anchor: start + 2 },
+    userEvent: 'input.type',
+  });
   return true;
 });
 

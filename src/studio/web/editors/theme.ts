@@ -90,7 +90,8 @@ const look = EditorView.theme({
     borderRadius: '4px',
     padding: '1px 0',
     fontFamily: 'var(--font-mono)',
-    fontSize: '0.95em',
+    fontSize: '0.92em',
+    wordBreak: 'break-all',
     boxDecorationBreak: 'clone',
   },
   '.cm-expression-brace': { color: 'var(--faint)' },
@@ -107,7 +108,10 @@ const syntax = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--info)' },
   { tag: [tags.comment, tags.lineComment], color: 'var(--faint)', fontStyle: 'italic' },
   { tag: [tags.propertyName], color: 'var(--info)' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))], color: 'var(--warning)' },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    color: 'var(--warning)',
+  },
   { tag: [tags.className, tags.typeName, tags.definition(tags.typeName)], color: 'var(--warning)' },
 ]);
 

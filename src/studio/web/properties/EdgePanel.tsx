@@ -68,7 +68,10 @@ export function EdgePanel({ index }: { readonly index: number }): ReactNode {
       {value !== undefined && (
         <div className="flex flex-col gap-1">
           <span className="text-xs font-medium">In the run that is shown</span>
-          <pre className="max-h-64 overflow-auto rounded-control bg-sunken p-2 font-mono text-2xs whitespace-pre-wrap" tabIndex={0}>
+          <pre
+            className="max-h-64 overflow-auto rounded-control bg-sunken p-2 font-mono text-2xs whitespace-pre-wrap"
+            tabIndex={0}
+          >
             {typeof value === 'string' ? value : JSON.stringify(value, null, 2)}
           </pre>
         </div>
@@ -85,14 +88,17 @@ export function EdgePanel({ index }: { readonly index: number }): ReactNode {
   );
 }
 
-function useEnds(wire: Wire | undefined): { readonly output?: Handle | undefined; readonly input?: Handle | undefined } {
+function useEnds(wire: Wire | undefined): {
+  readonly output?: Handle | undefined;
+  readonly input?: Handle | undefined;
+} {
   const types = useDocument(({ current }) => {
     const typeOf = (id: string | undefined) => current?.drawing.nodes.find((node) => node.id === id)?.known;
     return `${typeOf(wire?.source) ?? ''} ${typeOf(wire?.target) ?? ''}`;
   });
-  const [source, target] = types.split(' ').map((type): NodeDefinition | undefined =>
-    Object.values(registry).find((definition) => definition.type === type),
-  );
+  const [source, target] = types
+    .split(' ')
+    .map((type): NodeDefinition | undefined => Object.values(registry).find((definition) => definition.type === type));
   return {
     output: source?.outputs.find(({ id }) => id === wire?.sourceHandle),
     input: target?.inputs.find(({ id }) => id === wire?.targetHandle),

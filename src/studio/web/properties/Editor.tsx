@@ -59,7 +59,11 @@ export function Editor({ field, isExpression = false, ...rest }: EditorProps): R
   }
 }
 
-function NestedObject({ value, path, shape }: FieldProps & { readonly shape: FieldShape & { kind: 'object' } }): ReactNode {
+function NestedObject({
+  value,
+  path,
+  shape,
+}: FieldProps & { readonly shape: FieldShape & { kind: 'object' } }): ReactNode {
   return (
     <div className="border-l-2 border-line pl-3">
       <ObjectFields fields={shape.fields} value={isRecord(value) ? value : {}} path={path} />

@@ -44,7 +44,13 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-function ConfigForm({ node, definition }: { readonly node: DrawnNode; readonly definition: NodeDefinition }): ReactNode {
+function ConfigForm({
+  node,
+  definition,
+}: {
+  readonly node: DrawnNode;
+  readonly definition: NodeDefinition;
+}): ReactNode {
   const { shape } = fieldOf(definition.configSchema);
   if (shape.kind !== 'object') return <NodeJson node={node} />;
   const offered = definition.callsAt === undefined ? null : <OfferedTools node={node} />;
@@ -149,7 +155,13 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
   }, [node, owner, diagnostics, callee]);
 }
 
-const nothing = { hint: {}, description: undefined, isRequired: true, default: undefined, canBeTemplate: false } as const;
+const nothing = {
+  hint: {},
+  description: undefined,
+  isRequired: true,
+  default: undefined,
+  canBeTemplate: false,
+} as const;
 
 /** What the node calls, asked again whenever the file was compiled. */
 function useCallee(node: DrawnNode | undefined): Callee | undefined {

@@ -23,7 +23,12 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
   const isEmpty = filled === '';
   return (
     <div className="mt-1 rounded-control border border-line bg-sunken">
-      <div className="max-h-48 overflow-auto px-2 py-1.5 text-xs break-words whitespace-pre-wrap" tabIndex={0} role="group" aria-label="What will be sent">
+      <div
+        className="max-h-48 overflow-auto px-2 py-1.5 text-xs break-words whitespace-pre-wrap"
+        tabIndex={0}
+        role="group"
+        aria-label="What will be sent"
+      >
         {isEmpty && <span className="text-faint">An empty text</span>}
         {parts.map((part, index) =>
           part.kind === 'unknown' ? (

@@ -22,7 +22,15 @@ export function WorkflowPanel(): ReactNode {
   const form = useMemo((): Form => {
     const own = (diagnostics ?? []).filter(({ path }) => path[0] !== 'nodes' && path[0] !== 'edges');
     const findings = placeFindings(fieldOf(workflowSchema), value, [], own);
-    return { owner: workflow, root: [], findings, node: undefined, provider: undefined, model: undefined, callee: undefined };
+    return {
+      owner: workflow,
+      root: [],
+      findings,
+      node: undefined,
+      provider: undefined,
+      model: undefined,
+      callee: undefined,
+    };
   }, [diagnostics, value]);
   return (
     <FormContext value={form}>

@@ -59,7 +59,9 @@ export function useReorder(count: number, onMove: (from: number, to: number) => 
         onMove(index, to);
         // The focus goes along with what was moved.
         const handles = [...(event.currentTarget.closest('[data-items]')?.querySelectorAll('[data-handle]') ?? [])];
-        const next = handles.filter((each) => each.closest('[data-items]') === event.currentTarget.closest('[data-items]'))[to];
+        const next = handles.filter(
+          (each) => each.closest('[data-items]') === event.currentTarget.closest('[data-items]'),
+        )[to];
         if (next instanceof HTMLElement) next.focus();
       },
     }),

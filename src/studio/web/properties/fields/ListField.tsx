@@ -7,9 +7,10 @@ import { Select } from '../controls.tsx';
 import { Editor } from '../Editor.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
-import { firstValue, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
+import { firstValue, fits, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { writeValue } from '../owner.ts';
 import { moved, useReorder } from '../useReorder.ts';
+import { UnionChoice } from './UnionField.tsx';
 import { ObjectFields } from './ObjectFields.tsx';
 
 interface ListFieldProps extends FieldProps {
@@ -62,12 +63,7 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
           );
         })}
       </ol>
-      <Button
-        icon={Plus}
-        look="quiet"
-        className="self-start"
-        onClick={() => write([...items, nextItem(item, items)])}
-      >
+      <Button icon={Plus} look="quiet" className="self-start" onClick={() => write([...items, nextItem(item, items)])}>
         Add {noun.toLowerCase()}
       </Button>
     </div>
@@ -105,12 +101,14 @@ function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
   const { shape } = item;
   const lead = shape.kind === 'object' && isRecord(value) ? leadingChoice(shape.fields) : undefined;
   return (
-    <div className="flex min-w-0 flex-col gap-2 rounded-control border border-line bg-canvas p-2 pl-1">
+    <div className="relative flex min-w-0 flex-col gap-2 rounded-control border border-line bg-canvas p-2 pl-1">
       <div className="flex items-center gap-1">
         {grip}
-        <div className="min-w-0 grow">
+        <div className="mr-8 min-w-0 grow">
           {lead !== undefined && isRecord(value) ? (
             <Lead {...lead} name={name} path={path} value={value} />
+          ) : shape.kind === 'union' && fits(item, value) && !isExpression ? (
+            <UnionChoice field={item} shape={shape} label={name} path={path} value={value} />
           ) : (
             <span className="truncate text-xs font-medium text-muted">
               {isExpression ? 'An expression that gives more of them' : titleOfItem(value, name)}
@@ -119,12 +117,13 @@ function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
         </div>
         {remove}
       </div>
-      <div className="flex min-w-0 flex-col gap-2 pl-4">
+      <div className="flex min-w-0 flex-col gap-2 pl-1">
         {shape.kind === 'object' && isRecord(value) ? (
           <ObjectFields
             fields={shape.fields}
             value={value}
             path={path}
+            adding={`Add to ${name.toLowerCase()}`}
             {...(lead !== undefined && { without: [lead.keyOfField] })}
           />
         ) : (
@@ -182,7 +181,11 @@ function titleOfItem(value: Json, name: string): string {
 /** "Message" for the items of "Messages". */
 function nounOf(label: string): string {
   const last = label.split(' ').at(-1) ?? '';
-  return last.endsWith('ies') ? `${last.slice(0, -3)}y` : last.length > 3 && last.endsWith('s') ? last.slice(0, -1) : 'Item';
+  return last.endsWith('ies')
+    ? `${last.slice(0, -3)}y`
+    : last.length > 3 && last.endsWith('s')
+      ? last.slice(0, -1)
+      : 'Item';
 }
 
 /** A new item goes on as those before it do: what leads the last but one leads it. */

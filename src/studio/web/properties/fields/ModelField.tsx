@@ -5,6 +5,7 @@ import { useState, type ComponentType, type ReactNode } from 'react';
 
 import type { Model } from '../../../../core/workflow/models/catalog.ts';
 import { inputLook } from '../controls.tsx';
+import { ranked } from '../AddMenu.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { shown } from '../model/limits.ts';
 import { writeValue } from '../owner.ts';
@@ -28,12 +29,14 @@ export function ModelField({ label, path, value, describedBy }: FieldProps): Rea
       <Popover.Trigger asChild>
         <button
           type="button"
-          aria-label={`${label}: ${name === '' ? 'not set' : name}`}
           aria-describedby={describedBy}
           className={`${inputLook} flex h-auto! min-h-8 items-center gap-2 py-1 text-left`}
         >
           <span className="min-w-0 grow">
-            <span className={`block truncate ${name === '' ? 'text-faint' : ''}`}>{name === '' ? 'Not set' : name}</span>
+            <span className="sr-only">{label}: </span>
+            <span className={`block truncate ${name === '' ? 'text-faint' : ''}`}>
+              {name === '' ? 'Not set' : name}
+            </span>
             {model !== undefined && <ModelLine model={model} />}
           </span>
           <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-muted" />
@@ -47,7 +50,7 @@ export function ModelField({ label, path, value, describedBy }: FieldProps): Rea
           aria-label={`Choose ${label.toLowerCase()}`}
           className="z-50 w-[38rem] max-w-[calc(100vw-1rem)] rounded-card border border-line bg-raised shadow-overlay"
         >
-          <Command loop label="Models" defaultValue={name}>
+          <Command loop label="Models" defaultValue={name} filter={ranked}>
             <Command.Input
               autoFocus
               value={wanted}
@@ -65,7 +68,12 @@ export function ModelField({ label, path, value, describedBy }: FieldProps): Rea
             </div>
             <Command.List className="max-h-[min(24rem,calc(var(--radix-popover-content-available-height)-5rem))] overflow-auto p-1">
               {models.map((each) => (
-                <Command.Item key={each.name} value={each.name} onSelect={() => take(each.name)} className={`${columns} ${row}`}>
+                <Command.Item
+                  key={each.name}
+                  value={each.name}
+                  onSelect={() => take(each.name)}
+                  className={`${columns} ${row}`}
+                >
                   <ModelCells model={each} isChosen={each.name === name} />
                 </Command.Item>
               ))}
@@ -87,7 +95,8 @@ const row = 'cursor-default rounded-control px-2 py-1 text-xs data-[selected=tru
 
 function ModelLine({ model }: { readonly model: Model }): ReactNode {
   const { status, shutdownDate } = model;
-  const last = shutdownDate === null ? undefined : status === 'retired' ? `retired ${shutdownDate}` : `until ${shutdownDate}`;
+  const last =
+    shutdownDate === null ? undefined : status === 'retired' ? `retired ${shutdownDate}` : `until ${shutdownDate}`;
   const facts = [priceText(model), `${tokensText(model.contextWindow)} context`].filter((each) => each !== undefined);
   return (
     <span className="block truncate text-2xs text-muted">
@@ -102,7 +111,9 @@ function ModelCells({ model, isChosen }: { readonly model: Model; readonly isCho
   const isGone = status === 'retired' || status === 'unavailable';
   return (
     <>
-      <span className={`truncate ${isChosen ? 'font-semibold' : ''} ${isGone ? 'text-muted line-through' : ''}`}>{name}</span>
+      <span className={`truncate ${isChosen ? 'font-semibold' : ''} ${isGone ? 'text-muted line-through' : ''}`}>
+        {name}
+      </span>
       <span className="text-right tabular-nums">{prices === null ? '–' : `${prices.input} / ${prices.output}`}</span>
       <span className="text-right tabular-nums">{tokensText(contextWindow)}</span>
       <span className="text-right tabular-nums">{tokensText(maxOutput)}</span>
@@ -112,7 +123,9 @@ function ModelCells({ model, isChosen }: { readonly model: Model; readonly isCho
         <Taken icon={Brain} name="reasoning" isTaken={model.reasoningEfforts.length > 0} />
         <Taken icon={Braces} name="JSON Schema" isTaken={model.jsonSchema} />
       </span>
-      <span className={`flex items-center gap-1 tabular-nums ${status === 'current' ? 'text-muted' : isGone ? 'text-danger' : 'text-warning'}`}>
+      <span
+        className={`flex items-center gap-1 tabular-nums ${status === 'current' ? 'text-muted' : isGone ? 'text-danger' : 'text-warning'}`}
+      >
         {shutdownDate !== null && <CalendarX2 size={12} aria-hidden />}
         {shutdownDate ?? (status === 'unavailable' ? 'not served' : '')}
       </span>
@@ -128,7 +141,10 @@ interface TakenProps {
 
 function Taken({ icon: Icon, name, isTaken }: TakenProps): ReactNode {
   return (
-    <span title={`${isTaken ? 'Takes' : 'Does not take'} ${name}`} className={isTaken ? 'text-ink' : 'text-line-strong'}>
+    <span
+      title={`${isTaken ? 'Takes' : 'Does not take'} ${name}`}
+      className={isTaken ? 'text-ink' : 'text-line-strong'}
+    >
       <Icon size={12} aria-label={isTaken ? name : `no ${name}`} />
     </span>
   );

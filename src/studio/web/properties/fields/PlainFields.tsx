@@ -66,13 +66,10 @@ export function BooleanField({ field, label, path, value, describedBy }: Boolean
   const counts = value === undefined ? field.default === true : value === true;
   const words = counts ? 'On' : 'Off';
   return (
-    <Switch
-      label={label}
-      isOn={counts}
-      describedBy={describedBy}
-      onChange={(isOn) => writeValue(owner, path, isOn)}
-    >
-      <span className={value === undefined ? 'text-muted' : ''}>{value === undefined ? `${words} (default)` : words}</span>
+    <Switch label={label} isOn={counts} describedBy={describedBy} onChange={(isOn) => writeValue(owner, path, isOn)}>
+      <span className={value === undefined ? 'text-muted' : ''}>
+        {value === undefined ? `${words} (default)` : words}
+      </span>
     </Switch>
   );
 }
@@ -83,7 +80,7 @@ interface ChoiceFieldProps extends FieldProps {
 }
 
 /** So many letters stand side by side in the narrowest panel. */
-const segmentLetters = 26;
+const segmentLetters = 20;
 
 /** One of a few words: side by side while they are short, else in a list. */
 export function ChoiceField({ field, shape, label, path, value, describedBy }: ChoiceFieldProps): ReactNode {

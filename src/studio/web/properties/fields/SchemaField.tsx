@@ -16,18 +16,13 @@ export function SchemaField(props: FieldProps): ReactNode {
     <div className="flex min-w-0 flex-col gap-1.5">
       <Segments
         label={`How ${label} is shown`}
-        options={[
-          ...(hasTable ? [{ value: 'table', title: 'Table' }] : []),
-          { value: 'text', title: 'JSON Schema' },
-        ]}
+        options={[...(hasTable ? [{ value: 'table', title: 'Table' }] : []), { value: 'text', title: 'JSON Schema' }]}
         value={shown}
         onChange={(next) => setView(next === 'table' ? 'table' : 'text')}
         isSmall
       />
       {shown === 'table' ? <SchemaTable label={label} path={path} value={value} /> : <JsonField {...props} />}
-      {!hasTable && (
-        <p className="text-2xs text-muted">This schema says more than a table of its fields can show.</p>
-      )}
+      {!hasTable && <p className="text-2xs text-muted">This schema says more than a table of its fields can show.</p>}
     </div>
   );
 }

@@ -66,6 +66,13 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
   };
   return (
     <div className="flex min-w-0 flex-col gap-1" role="group" aria-label={`Fields of ${label}`}>
+      {rows.length > 0 && (
+        <div aria-hidden className="flex gap-1 pl-7 text-2xs text-muted">
+          <span className="min-w-0 grow">Field</span>
+          <span className="w-[5.5rem] shrink-0">Type</span>
+          <span className="-mr-1 w-8 shrink-0 truncate">Must</span>
+        </div>
+      )}
       {rows.map((row) => (
         <Row key={row.key} row={row} schema={schema} path={path} isFresh={row.key === fresh} onChange={change} />
       ))}
@@ -77,10 +84,14 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
         onClick={() => {
           const { key, changes } = withNewProperty(schema);
           setFresh(key);
-          change(value === undefined ? [{ path: [], value: { ...schema, properties: { [key]: { type: 'string' } }, required: [key] } }] : changes);
+          change(
+            value === undefined
+              ? [{ path: [], value: { ...schema, properties: { [key]: { type: 'string' } }, required: [key] } }]
+              : changes,
+          );
         }}
       >
-        Add a field
+        Add field
       </Button>
     </div>
   );
@@ -117,7 +128,7 @@ function Row({ row, schema, path, isFresh, onChange }: RowProps): ReactNode {
         <NameField name={key} isFresh={isFresh} onRename={(name) => onChange(withName(schema, key, name))} />
         <Select
           aria-label={`Type of ${key}`}
-          className="h-7! w-24! shrink-0 text-xs!"
+          className="h-7! w-[5.5rem]! shrink-0 text-xs!"
           value={type}
           disabled={type === 'other'}
           onChange={({ target }) => set(target.value)}

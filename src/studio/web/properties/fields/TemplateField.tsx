@@ -17,7 +17,15 @@ interface TemplateFieldProps extends FieldProps {
 }
 
 /** A text with expressions, and what it will be when they are filled in. */
-export function TemplateField({ isLong, label, path, value, describedBy, autoFocus, placeholder }: TemplateFieldProps): ReactNode {
+export function TemplateField({
+  isLong,
+  label,
+  path,
+  value,
+  describedBy,
+  autoFocus,
+  placeholder,
+}: TemplateFieldProps): ReactNode {
   const { owner } = useForm();
   const [showsPreview, setShowsPreview] = useState(false);
   const values = useKnownValues();
@@ -27,7 +35,7 @@ export function TemplateField({ isLong, label, path, value, describedBy, autoFoc
   );
   const hasPreview = isLong || isTemplate(draft.value);
   return (
-    <div className="relative flex min-w-0 flex-col">
+    <div className={`relative flex min-w-0 flex-col ${hasPreview ? 'has-preview' : ''}`}>
       <TemplateEditor
         label={label}
         text={draft.value}
@@ -45,7 +53,7 @@ export function TemplateField({ isLong, label, path, value, describedBy, autoFoc
           icon={Eye}
           label={showsPreview ? 'Hide the preview' : 'What will be sent'}
           aria-pressed={showsPreview}
-          className={`absolute right-1 size-6 bg-surface ${isLong ? 'top-1' : 'top-1'} ${showsPreview ? 'text-accent' : ''}`}
+          className={`absolute top-1 right-1 size-6 ${showsPreview ? 'bg-accent-soft text-accent' : ''}`}
           onClick={() => setShowsPreview(!showsPreview)}
         />
       )}

@@ -21,20 +21,20 @@ export function TextField({ field, label, path, value, describedBy, autoFocus }:
     writeValue(owner, path, text === '' && !field.isRequired ? undefined : text),
   );
   const placeholder = typeof field.default === 'string' && field.default !== '' ? `Default: ${field.default}` : '';
+  const given = {
+    'aria-label': label,
+    'aria-describedby': describedBy,
+    autoFocus,
+    placeholder,
+    value: draft.value,
+    onChange: ({ target }: { readonly target: { readonly value: string } }) => draft.set(target.value),
+    onBlur: draft.flush,
+  };
+  if (field.hint.isLong === true)
+    return <textarea {...given} rows={3} className={`${inputLook} h-auto! resize-y py-1.5`} />;
   return (
     <>
-      <input
-        aria-label={label}
-        aria-describedby={describedBy}
-        autoFocus={autoFocus}
-        placeholder={placeholder}
-        value={draft.value}
-        spellCheck={false}
-        list={choices.length > 0 ? list : undefined}
-        className={inputLook}
-        onChange={({ target }) => draft.set(target.value)}
-        onBlur={draft.flush}
-      />
+      <input {...given} spellCheck={false} list={choices.length > 0 ? list : undefined} className={inputLook} />
       {choices.length > 0 && (
         <datalist id={list}>
           {choices.map((choice) => (

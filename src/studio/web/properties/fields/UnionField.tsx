@@ -13,8 +13,14 @@ interface UnionFieldProps extends FieldProps {
 
 const segmentLetters = 34;
 
-/** A choice between forms, and the form that is chosen. */
+/** The form that is chosen of several. */
 export function UnionField({ field, shape: { options }, value, ...rest }: UnionFieldProps): ReactNode {
+  const chosen = value === undefined ? undefined : optionFor(options, value);
+  return chosen === undefined ? null : <Editor {...rest} field={chosen.field} value={value} />;
+}
+
+/** The choice between several forms. */
+export function UnionChoice({ field, shape: { options }, value, ...rest }: UnionFieldProps): ReactNode {
   const { owner } = useForm();
   const counts = value ?? field.default;
   const chosen = counts === undefined ? undefined : optionFor(options, counts);
@@ -25,24 +31,27 @@ export function UnionField({ field, shape: { options }, value, ...rest }: UnionF
   const titles = options.map(({ title }) => title);
   const isShort = titles.join('').length <= segmentLetters && (field.isRequired || counts !== undefined);
   const kind = `Kind of ${rest.label}`;
+  if (isShort)
+    return (
+      <Segments
+        label={kind}
+        options={titles.map((title) => ({ value: title, title }))}
+        value={chosen?.title}
+        onChange={choose}
+        isSmall
+      />
+    );
   return (
-    <div className="flex min-w-0 flex-col gap-1.5">
-      {isShort ? (
-        <Segments
-          label={kind}
-          options={titles.map((title) => ({ value: title, title }))}
-          value={chosen?.title}
-          onChange={choose}
-        />
-      ) : (
-        <Select aria-label={kind} value={chosen?.title ?? ''} onChange={({ target }) => choose(target.value)}>
-          {!field.isRequired && <option value="">Not set</option>}
-          {titles.map((title) => (
-            <option key={title}>{title}</option>
-          ))}
-        </Select>
-      )}
-      {chosen !== undefined && value !== undefined && <Editor {...rest} field={chosen.field} value={value} />}
-    </div>
+    <Select
+      aria-label={kind}
+      className="h-7! w-auto! text-xs!"
+      value={chosen?.title ?? ''}
+      onChange={({ target }) => choose(target.value)}
+    >
+      {!field.isRequired && <option value="">Not set</option>}
+      {titles.map((title) => (
+        <option key={title}>{title}</option>
+      ))}
+    </Select>
   );
 }

@@ -34,7 +34,11 @@ export function layoutOf(
   value: { readonly [key: string]: Json },
   opened: ReadonlySet<string>,
 ): FormLayout {
-  const named = [...fields].map(([key, field]): NamedField => ({ key, field, title: field.hint.title ?? titleOf(key) }));
+  const named = [...fields].map(([key, field]): NamedField => ({
+    key,
+    field,
+    title: field.hint.title ?? titleOf(key),
+  }));
   const isSet = (key: string): boolean => Object.hasOwn(value, key);
   const isAsked = ({ key }: NamedField): boolean => isSet(key) || opened.has(key);
   const rivals = new Map(
@@ -68,11 +72,7 @@ export function layoutOf(
   };
 }
 
-function isRivalOf(
-  shown: readonly NamedField[],
-  rivals: ReadonlyMap<string, NamedField>,
-  one: NamedField,
-): boolean {
+function isRivalOf(shown: readonly NamedField[], rivals: ReadonlyMap<string, NamedField>, one: NamedField): boolean {
   return shown.some(({ key }) => rivals.get(key) === one);
 }
 

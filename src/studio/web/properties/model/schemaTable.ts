@@ -44,7 +44,11 @@ function rowOf(key: string, schema: Json, isRequired: boolean): SchemaRow {
   const own = isRecord(schema) ? schema : {};
   const type = typeOf(schema);
   const { description, items } = own;
-  const shown = new Set([...columns, ...(type === 'choice' ? ['enum'] : []), ...(type.startsWith('list of') ? ['items'] : [])]);
+  const shown = new Set([
+    ...columns,
+    ...(type === 'choice' ? ['enum'] : []),
+    ...(type.startsWith('list of') ? ['items'] : []),
+  ]);
   const ofItems = type.startsWith('list of') && isRecord(items) ? withoutWords(items, columns) : {};
   return {
     key,
@@ -67,7 +71,8 @@ function typeOf(schema: Json): RowType {
   const { type, enum: choices, items } = schema;
   if (isList(choices) && choices.every((each) => typeof each === 'string') && (type === undefined || type === 'string'))
     return 'choice';
-  if (type === undefined) return ['$ref', 'anyOf', 'oneOf', 'allOf', 'const'].some((word) => word in schema) ? 'other' : 'any';
+  if (type === undefined)
+    return ['$ref', 'anyOf', 'oneOf', 'allOf', 'const'].some((word) => word in schema) ? 'other' : 'any';
   const simple = simpleTypes.find((each) => each === type);
   if (simple !== undefined) return simple;
   if (type !== 'array') return 'other';
@@ -106,7 +111,10 @@ export function withoutProperty(schema: JsonRecord, key: string): readonly Schem
 }
 
 /** A new property, which is a text that has to be there. */
-export function withNewProperty(schema: JsonRecord): { readonly key: string; readonly changes: readonly SchemaChange[] } {
+export function withNewProperty(schema: JsonRecord): {
+  readonly key: string;
+  readonly changes: readonly SchemaChange[];
+} {
   const taken = new Set((rowsOf(schema) ?? []).map(({ key }) => key));
   let key = 'field';
   for (let number = 2; taken.has(key); number += 1) key = `field_${number}`;
@@ -137,7 +145,14 @@ export function withType(schema: Json, type: RowType): readonly SchemaChange[] {
       const ofItems = type.slice('list of '.length);
       return [
         { path: ['type'], value: 'array' },
-        { path: ['items'], value: { ...items, type: ofItems, ...(ofItems === 'object' && !('properties' in items) && { properties: {} }) } },
+        {
+          path: ['items'],
+          value: {
+            ...items,
+            type: ofItems,
+            ...(ofItems === 'object' && !('properties' in items) && { properties: {} }),
+          },
+        },
       ];
     }
     const properties = type === 'object' && !('properties' in own) ? [{ path: ['properties'], value: {} }] : [];
