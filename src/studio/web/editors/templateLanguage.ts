@@ -20,11 +20,14 @@ import {
 } from '../../../core/workflow/language/index.ts';
 import { compiler } from '../document/compiler.ts';
 
+/** What expressions read, and whether a run gave it or it is made up. */
+export type ShownValues = KnownValues & { readonly isSample: boolean };
+
 /** Where a text with expressions stands. */
 export interface TemplatePlace {
   /** The node whose config has it. */
   readonly node: () => string;
-  readonly values: () => KnownValues;
+  readonly values: () => ShownValues;
 }
 
 /** What makes an editor one of texts with `{{ … }}`. */
@@ -137,7 +140,7 @@ function optionOf(completion: Completion, listFrom: number, boost: number): Opti
 
 const longestValue = 400;
 
-function hoverElement({ title, type, documentation, mayBeMissing, path }: Hover, values: KnownValues): HTMLElement {
+function hoverElement({ title, type, documentation, mayBeMissing, path }: Hover, values: ShownValues): HTMLElement {
   const element = document.createElement('div');
   element.className = 'flex max-w-80 flex-col gap-1 p-2';
   const add = (className: string, text: string): void => {
@@ -154,7 +157,7 @@ function hoverElement({ title, type, documentation, mayBeMissing, path }: Hover,
   if (value !== undefined) {
     const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
     const cut = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-    add('mt-1 text-2xs text-muted', 'In the run that is shown');
+    add('mt-1 text-2xs text-muted', values.isSample ? 'For example' : 'In the run that is shown');
     add('max-h-40 overflow-auto rounded-control bg-sunken px-1.5 py-1 font-mono text-2xs whitespace-pre-wrap', cut);
   }
   return element;
