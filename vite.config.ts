@@ -16,5 +16,6 @@ export default defineConfig({
     },
   },
   // Dependencies are part of the bundle: a start then reads a few files instead of some hundred.
-  ssr: { noExternal: true, target: 'node' },
+  // The one with a native part is installed beside it.
+  ssr: { noExternal: true, external: ['libsql'], target: 'node' },
 });

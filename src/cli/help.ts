@@ -5,6 +5,7 @@ Examples:
   catalyst new support-chat                     start from an example
   catalyst check support-chat/*.workflow.json   find mistakes
   catalyst run support-chat/support-chat.workflow.json --input message="Where is order A-1042?"
+  catalyst studio support-chat                  draw it, run it and watch it in the browser
   catalyst dev support-chat/support-chat.workflow.json
   catalyst build support-chat/support-chat.workflow.json --out service
 
@@ -51,6 +52,16 @@ Examples:
 
 Serves what \`catalyst build\` would write. When the file or its Python changes, the new version takes over as soon as it is
 ready; while a change has errors, they are shown and the last good version goes on serving.`,
+
+  studio: `
+Examples:
+  catalyst studio                               the workflows of this folder, and examples where there are none
+  catalyst studio chat.workflow.json
+  catalyst studio workflows --port 5000 --no-open
+
+Prints one line: the address of the page, with the key to it. It serves this machine only; nothing is sent anywhere else.
+Every change is saved to the file at once, and what others change in it appears in the page. Earlier texts and runs are kept in
+your data folder (CATALYST_DATA_DIR, else XDG_DATA_HOME or your system's own place). Ctrl-C ends it and all it has started.`,
 
   build: `
 Examples:

@@ -74,6 +74,18 @@ export async function runProgram(args: readonly string[], context: CommandContex
     });
 
   program
+    .command('studio [path]')
+    .description('draw, run and watch the workflows of a folder in the browser')
+    .option('--port <number>', 'port to serve on; 0 takes any free one (default: 4747, or a free one)')
+    .option('--host <address>', 'address to serve on', '127.0.0.1')
+    .option('--i-know', 'allow an address that other machines can reach')
+    .option('--no-open', 'do not open the browser')
+    .addHelpText('after', helpOf.studio)
+    .action(async (path, options) => {
+      result = await (await import('./commands/studio.ts')).studio(context, path, options);
+    });
+
+  program
     .command('build <file...>')
     .description('write the Python service')
     .requiredOption('-o, --out <folder>', 'the folder to write to')
@@ -131,6 +143,6 @@ export async function runProgram(args: readonly string[], context: CommandContex
 }
 
 function helpHint(args: readonly string[]): string {
-  const command = ['new', 'check', 'run', 'dev', 'build', 'nodes', 'models'].find((name) => name === args[0]);
+  const command = ['new', 'check', 'run', 'dev', 'studio', 'build', 'nodes', 'models'].find((name) => name === args[0]);
   return command === undefined ? 'catalyst --help lists the commands.' : `catalyst ${command} --help shows examples.`;
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a file so that a reader, or a crash, meets the old bytes or the new ones and nothing between. Its mode stays. */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const beside = nameBeside(path);
   try {
     writeFileSync(beside, content);
     const old = statSync(path, { throwIfNoEntry: false });
@@ -15,6 +16,39 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     rmSync(beside, { force: true });
     throw error;
   }
+}
+
+/** Does the same without blocking; when it is fulfilled the new bytes are on the disk, and stay there when the power fails. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const beside = nameBeside(path);
+  try {
+    const file = await open(beside, 'wx');
+    try {
+      await file.writeFile(content);
+      const old = await stat(path).catch(() => undefined);
+      if (old?.isFile()) await file.chmod(old.mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A rename is on the disk once its folder is; Windows cannot open one, and needs no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const opened = await open(folder);
+  await opened.sync().finally(() => opened.close());
+}
+
+function nameBeside(path: string): string {
+  return `${path}.${randomBytes(4).toString('hex')}.tmp`;
 }
 
 /** The name of the file that a write was meant for when a crash left `name` behind. */

@@ -23,6 +23,7 @@ interface Node {
   type: string;
   label?: string;
   position?: { x: number; y: number };
+  disabled?: boolean;
   config: Record<string, unknown>;
 }
 
@@ -39,6 +40,15 @@ interface File {
   env: string[];
   nodes: Node[];
   edges: Edge[];
+  notes?: Note[];
+}
+
+interface Note {
+  id: string;
+  text: string;
+  position: { x: number; y: number };
+  size: { width: number; height: number };
+  nodes?: string[];
 }
 
 const modelNames = ['gpt-5.4-mini', 'gpt-4o', 'gpt-4', 'gpt-4-turbo-preview', 'my-deployment', 'gpt-5.4-minni'];
@@ -151,8 +161,10 @@ function edited(random: Random, file: File): File {
   const index = random.below(next.nodes.length);
   const node = next.nodes[index];
   if (node === undefined) return next;
-  const choice = random.below(26);
-  if (choice > 23)
+  const choice = random.below(30);
+  if (choice > 27) toggle(random, node);
+  else if (choice > 25) editNotes(random, next);
+  else if (choice > 23)
     for (const each of random.chance(0.5) ? [node] : next.nodes.slice(index, index + 3)) moveNode(random, each);
   else if (choice > 20) node.config = reread(random, node.config, before(next, node.id));
   else if (choice > 13) node.config = reworded(random, node.config);
@@ -180,6 +192,34 @@ function edited(random: Random, file: File): File {
       ]),
     };
   return next;
+}
+
+/** Disables a node or enables it, or says that it is enabled. */
+function toggle(random: Random, node: Node): void {
+  if (node.disabled === true) delete node.disabled;
+  else node.disabled = random.chance(0.8);
+}
+
+/** Adds a note or a group, moves or empties one, or removes it. */
+function editNotes(random: Random, file: File): void {
+  file.notes ??= [];
+  const note = random.chance(0.6) ? file.notes[random.below(file.notes.length + 1)] : undefined;
+  if (note === undefined) {
+    const members = random.times(3, () => random.pick([...file.nodes.map(({ id }) => id), 'nowhere']));
+    const size = { width: random.pick([200, 1]), height: 100 };
+    const id = random.pick(['note', 'group', 'ask']);
+    file.notes.push({
+      id,
+      text: 'Say "it"',
+      position: { x: 0, y: 0 },
+      size,
+      ...(random.chance(0.5) && { nodes: members }),
+    });
+  } else if (random.chance(0.3)) file.notes.splice(file.notes.indexOf(note), 1);
+  else {
+    note.position = { x: random.below(300), y: random.below(2) };
+    note.text = random.pick(['', 'Ask', 'Tell\nme']);
+  }
 }
 
 /** Moves or labels a node, which changes nothing that runs. */
@@ -274,7 +314,7 @@ describe('a compiler that is kept', () => {
       revised += editedSequence(
         random,
         soundFile(() => randomFile(random)),
-        40,
+        46,
       );
     expect(revised).toBeGreaterThan(60);
   });
@@ -286,7 +326,7 @@ describe('a compiler that is kept', () => {
       revised += editedSequence(
         random,
         soundFile(() => randomFile(random, 26 + random.below(10))),
-        60,
+        66,
       );
     expect(revised).toBeGreaterThan(40);
   });

@@ -2,7 +2,7 @@ import { watch } from 'chokidar';
 import { dirname, resolve } from 'node:path';
 
 import { HostError, UsageError } from '../../host/errors.ts';
-import { requireFreePort } from '../../host/ports.ts';
+import { parsePort, requireFreePort } from '../../host/ports.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { devReport } from '../devReport.ts';
 import { DevSession } from '../devSession.ts';
@@ -69,10 +69,4 @@ async function followChanges(
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new UsageError(`--port ${text} is not a port.`, 'Give a number from 0 to 65535; 0 takes any free port.');
 }

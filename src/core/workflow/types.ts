@@ -24,7 +24,9 @@ type NodeSchema<T extends NodeType> = z.ZodObject<
 
 /** The schema of one node of a given type, its config included. */
 export function nodeSchema<T extends NodeType>(type: T): NodeSchema<T> {
-  const shape = { ...nodeShape, type: z.literal(type), config: registry[type].configSchema };
+  const { id, ...others } = nodeShape;
+  // In the order in which people write them.
+  const shape = { id, type: z.literal(type), ...others, config: registry[type].configSchema };
   return z.strictObject(shape).describe(registry[type].description);
 }
 

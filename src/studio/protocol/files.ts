@@ -33,6 +33,8 @@ export const saveSchema = z.strictObject({
   title: z.string().default(''),
   /** A file that the workflow names, by its path from the workflow's folder; the workflow file itself without. */
   source: z.string().optional(),
+  /** The page that saves, as its `hello` called it; other pages are then told of the new text. */
+  page: z.string().optional(),
 });
 export type Save = z.input<typeof saveSchema>;
 export const savedSchema = z.strictObject({ hash: z.string() });

@@ -45,8 +45,15 @@ export const routes = {
   createFile: route(newFileSchema, fileEntrySchema),
   /** Its last text stays in the local history. */
   deleteFile: route(file, none),
-  versions: route(file, z.strictObject({ versions: z.array(versionSchema) })),
-  version: route(z.strictObject({ file: z.string(), version: z.string() }), storedTextSchema),
+  /** Of the workflow file, or of a file that it names. */
+  versions: route(
+    z.strictObject({ file: z.string(), source: z.string().optional() }),
+    z.strictObject({ versions: z.array(versionSchema) }),
+  ),
+  version: route(
+    z.strictObject({ file: z.string(), source: z.string().optional(), version: z.string() }),
+    storedTextSchema,
+  ),
   modelServer: route(file, modelServerSchema),
   /** Custom Python that the file would run and that nobody has agreed to yet; none when it may run. */
   askedTrust: route(

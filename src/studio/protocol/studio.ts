@@ -38,10 +38,10 @@ export type Studio = z.output<typeof studioSchema>;
 
 /** What a server says by itself, as events of one stream. */
 export const serverEventSchema = z.discriminatedUnion('type', [
-  /** The stream has begun; what was missed before is to be asked for. */
-  z.strictObject({ type: z.literal('hello'), launch: z.string() }),
+  /** The stream has begun; what was missed before is to be asked for. `page` is what this page says of itself when it saves. */
+  z.strictObject({ type: z.literal('hello'), launch: z.string(), page: z.string() }),
   z.strictObject({ type: z.literal('files'), files: z.array(fileEntrySchema) }),
-  /** A file's text is another now, by this page, another or something outside; `text` is absent when it is gone. */
+  /** A file's text is another now, by another page or something outside; `stored` is absent when it is gone. */
   z.strictObject({
     type: z.literal('file'),
     file: z.string(),
@@ -50,6 +50,8 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('machine'), machine: machineSchema }),
   z.strictObject({ type: z.literal('progress'), text: z.string() }),
+  /** Something about this machine or folder that stays so: what is said to every page that is opened. */
+  z.strictObject({ type: z.literal('notice'), text: z.string() }),
   z.strictObject({ type: z.literal('simulator'), simulator: simulatorSchema }),
   z.strictObject({ type: z.literal('run'), run: z.string(), update: runUpdateSchema }),
   z.strictObject({ type: z.literal('run_summary'), summary: runSummarySchema }),

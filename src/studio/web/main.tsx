@@ -1,3 +1,4 @@
+import './policy.ts';
 import './styles.css';
 
 import { StrictMode } from 'react';

@@ -5,3 +5,8 @@ declare module 'virtual:node-icons' {
 }
 
 declare module '*.css';
+
+declare module '*?worker&url' {
+  const url: string;
+  export default url;
+}

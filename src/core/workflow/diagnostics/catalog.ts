@@ -4,6 +4,7 @@ import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
 import { modelCodes } from './catalog/model.ts';
+import { noteCodes } from './catalog/notes.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { schemaCodes } from './catalog/schema.ts';
@@ -25,6 +26,7 @@ export const catalog = {
   ...expressionCodes,
   ...pythonCodes,
   ...callCodes,
+  ...noteCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -1,12 +1,12 @@
 import type { Json } from '../json.ts';
-import { isNodeId } from '../nodeId.ts';
+import { isNodeId, takeId } from '../nodeId.ts';
 import { registry } from '../nodes/registry.ts';
 import type { TextEdit } from '../source/range.ts';
 import type { NodeType } from '../types.ts';
 import { edgeOf, type Drawing, type DrawnEdge, type DrawnNode } from './drawing.ts';
 import { EditedFile } from './editedFile.ts';
 import { rewireEdits } from './connect.ts';
-import { idOfType, takeId, takenIds } from './ids.ts';
+import { idOfType, takenIds } from './ids.ts';
 import { placeFor, rounded } from './placement.ts';
 import { refused, type EditResult, type Point, type Refused, type Wire } from './result.ts';
 import { newConfigOf, surroundingsOf } from './surroundings.ts';

@@ -1,7 +1,8 @@
+import { takeId } from '../nodeId.ts';
 import type { WorkflowNote } from '../types.ts';
 import { EditedFile } from './editedFile.ts';
 import { removeEntries } from './entryEdits.ts';
-import { takeId, takenIds } from './ids.ts';
+import { takenIds } from './ids.ts';
 import { propertyOf } from './jsonTree.ts';
 import { rounded } from './placement.ts';
 import { refused, type EditResult, type Point } from './result.ts';

@@ -1,11 +1,11 @@
 import { counted } from '../diagnostics/entry.ts';
 import type { Json } from '../json.ts';
-import { isNodeId } from '../nodeId.ts';
+import { idFrom, isNodeId, takeId } from '../nodeId.ts';
 import { readClipboard } from './clipboard.ts';
 import { clippingOf, type Clipping } from './copyItems.ts';
 import { drawingOf, edgeOf, type Drawing, type DrawnEdge, type DrawnNode } from './drawing.ts';
 import { EditedFile } from './editedFile.ts';
-import { idFrom, idOfType, takeId, takenIds } from './ids.ts';
+import { idOfType, takenIds } from './ids.ts';
 import { isObject } from './jsonTree.ts';
 import { withNewIds } from './nodeNames.ts';
 import { rounded } from './placement.ts';

@@ -6,14 +6,16 @@ import type { JsonTypeName } from '../jsonSchema.ts';
 export function describePath(path: JsonPath, root: Json): string {
   if (path.length === 0) return 'The workflow';
   const [list, index, key, ...rest] = path;
-  if ((list === 'nodes' || list === 'edges') && typeof index === 'number') {
-    const owner = list === 'nodes' ? nodeName(root, index) : edgeName(root, index);
+  if ((list === 'nodes' || list === 'edges' || list === 'notes') && typeof index === 'number') {
+    const owner = nameAt[list](root, index);
     if (key === undefined) return upperFirst(owner);
     if (key !== 'config') return `${written([key, ...rest])} of ${owner}`;
     return rest.length === 0 ? `The config of ${owner}` : `${written(rest)} of ${owner}`;
   }
   return written(path);
 }
+
+const nameAt = { nodes: nodeName, edges: edgeName, notes: noteName } as const;
 
 /** `messages[0].content`, in backticks. */
 export function written(path: JsonPath): string {
@@ -45,6 +47,11 @@ function nodeName(root: Json, index: number): string {
 function edgeName(root: Json, index: number): string {
   const [source, target] = [stringAt(root, 'edges', index, 'source'), stringAt(root, 'edges', index, 'target')];
   return source === undefined || target === undefined ? `edge ${index + 1}` : `edge \`${source} → ${target}\``;
+}
+
+function noteName(root: Json, index: number): string {
+  const id = stringAt(root, 'notes', index, 'id');
+  return id === undefined ? `note ${index + 1}` : `the note \`${id}\``;
 }
 
 function stringAt(root: Json, list: string, index: number, key: string): string | undefined {

@@ -2,6 +2,7 @@ import type { Result } from '../diagnostics/diagnostic.ts';
 import { Reporter } from '../diagnostics/report.ts';
 import type { Span } from '../expressions/syntax.ts';
 import type { Json } from '../json.ts';
+import { enabledPart } from '../enabledPart.ts';
 import { changeBetween, type TextChange } from '../source/change.ts';
 import type { NodeSpans } from '../source/nodeSpans.ts';
 import type { SourceDocument } from '../source/SourceDocument.ts';
@@ -11,7 +12,7 @@ import { sizeLimit } from './readJson.ts';
 import { reportShape, type ShapeIssue } from './shape.ts';
 import { readSoundJson } from './soundJson.ts';
 
-/** A workflow some of whose nodes were edited, their ids and types left alone. */
+/** A workflow some of whose nodes were edited, their ids and types left alone, and none of them disabled. */
 export interface Revision {
   readonly workflow: Workflow;
   readonly edits: readonly NodeEdit[];
@@ -37,26 +38,26 @@ interface Stretch {
  * when there is more to it.
  */
 export function revise(workflow: Workflow, text: string): Result<Revision> | undefined {
-  const { file, source } = workflow;
+  const { whole, source } = workflow;
   if (source.nodeSpans === undefined || text.length > sizeLimit) return undefined;
   const change = changeBetween(source.text, text);
   const stretch = changedStretch(source.text, text, source.nodeSpans, change);
   if (stretch === undefined) return undefined;
   const spans = source.nodeSpans.with(stretch.first, stretch.after, change.endAfter - change.endBefore);
   const revised = source.after(change, text, spans);
-  const nodes = [...file.nodes];
+  const nodes = [...whole.nodes];
   const edits: NodeEdit[] = [];
   const changes: TextChange[] = [];
   for (const [position, value] of stretch.values.entries()) {
     const index = stretch.first + position;
-    const [before, then, now] = [file.nodes[index], stretch.before[position], stretch.after[position]];
+    const [before, then, now] = [whole.nodes[index], stretch.before[position], stretch.after[position]];
     if (before === undefined || then === undefined || now === undefined) return undefined;
     const [old, edited] = [source.text.slice(then.start, then.end), text.slice(now.start, now.end)];
     if (old === edited) continue;
     const parsed = isSameNode(before, value) ? nodeSchemas.get(before.type)?.safeParse(value) : undefined;
     if (parsed === undefined) return undefined;
-    if (!parsed.success)
-      return stretch.values.length > 1 ? undefined : misshapen(revised, file, index, value, parsed.error.issues);
+    const isLone = stretch.values.length === 1 && workflow.disabled.length === 0;
+    if (!parsed.success) return isLone ? misshapen(revised, whole, index, value, parsed.error.issues) : undefined;
     const after = withConfigOf(before, parsed.data as WorkflowNode);
     nodes[index] = after;
     edits.push({ before, after });
@@ -65,9 +66,14 @@ export function revise(workflow: Workflow, text: string): Result<Revision> | und
   }
   return {
     ok: true,
-    value: { workflow: { file: { ...file, nodes }, source: revised }, edits, changes },
+    value: { workflow: { ...workflow, ...withNodes(workflow, nodes), source: revised }, edits, changes },
     diagnostics: [],
   };
+}
+
+function withNodes({ file, whole }: Workflow, nodes: readonly WorkflowNode[]): Pick<Workflow, 'file' | 'whole'> {
+  const edited = { ...whole, nodes };
+  return { whole: edited, file: file === whole ? edited : enabledPart(edited).file };
 }
 
 /** Undefined when something else changed than what lies inside of nodes. */
@@ -96,10 +102,11 @@ function changedStretch(before: string, after: string, spans: NodeSpans, change:
 /** With it, some nodes are a file of their own. */
 const opening = '{"nodes":[';
 
-function isSameNode({ id, type }: WorkflowNode, value: Json): boolean {
+function isSameNode({ id, type, disabled }: WorkflowNode, value: Json): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const node = value as { readonly [key: string]: Json };
-  return node['id'] === id && node['type'] === type;
+  // What is enabled or disabled concerns more than itself.
+  return node['id'] === id && node['type'] === type && node['disabled'] !== true && disabled !== true;
 }
 
 /** A node that was only moved or labelled keeps its config, so that others need not compare it. */

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 
+import type { Places } from '../enabledPart.ts';
 import type { Span } from '../expressions/syntax.ts';
 import type { JsonPath } from '../json.ts';
 import type { TextChange } from './change.ts';
@@ -19,16 +20,26 @@ export class SourceDocument {
   #tree: Node | undefined;
   readonly #nodeTrees = new Map<number, Node | undefined>();
   #lines: Lines | undefined;
+  readonly #places: Places | undefined;
 
-  constructor(text: string, nodeSpans?: NodeSpans, lines?: Lines) {
+  /** @param places where nodes and edges stand in the text, when paths count only some of them */
+  constructor(text: string, nodeSpans?: NodeSpans, lines?: Lines, places?: Places) {
     this.text = text;
     this.nodeSpans = nodeSpans;
     this.#lines = lines;
+    this.#places = places;
   }
 
   /** The document after a change of its text. Its lines are not counted again where they are known. */
   after(change: TextChange, text: string, nodeSpans: NodeSpans): SourceDocument {
-    return new SourceDocument(text, nodeSpans, this.#lines?.after(change, text));
+    return new SourceDocument(text, nodeSpans, this.#lines?.after(change, text), this.#places);
+  }
+
+  /** The path by which the text has what a path leads to that counts only some of the nodes and edges. */
+  pathInText(path: JsonPath): JsonPath {
+    const [list, index, ...inside] = path;
+    if (this.#places === undefined || (list !== 'nodes' && list !== 'edges') || typeof index !== 'number') return path;
+    return [list, this.#places[list][index] ?? index, ...inside];
   }
 
   get lines(): Lines {
@@ -136,13 +147,14 @@ export class SourceDocument {
   }
 
   #find(path: JsonPath): Node | undefined {
-    const [list, index, ...inside] = path;
+    const whole = this.pathInText(path);
+    const [list, index, ...inside] = whole;
     if (list === 'nodes' && typeof index === 'number' && inside.length > 0 && this.nodeSpans !== undefined) {
       const node = this.#nodeTree(this.nodeSpans, index);
       return node === undefined ? undefined : findNodeAtLocation(node, inside);
     }
     this.#tree ??= parseTree(withoutBom(this.text));
-    return this.#tree === undefined ? undefined : findNodeAtLocation(this.#tree, [...path]);
+    return this.#tree === undefined ? undefined : findNodeAtLocation(this.#tree, [...whole]);
   }
 
   #nodeTree(spans: NodeSpans, index: number): Node | undefined {

@@ -65,7 +65,7 @@ function examineIn(workflow: Workflow, folder: WorkflowFolder): Examination {
   const isTooLarge = count > nodeLimit;
   if (isTooLarge) reporter.report('too-many-nodes', { count, limit: nodeLimit }, { path: ['nodes'], at: 'key' });
   const file = isTooLarge ? { ...workflow.file, nodes: [], edges: [] } : workflow.file;
-  const { context, reached } = createContext(file, folder);
+  const { context, reached } = createContext(file, workflow.disabled, folder);
   if (!isTooLarge) for (const rule of graphRules) rule(context, reporter);
   const ofGraph = reporter.diagnostics;
   const ofReads = isTooLarge ? [] : findingsOf(readRules, context, workflow.source);
@@ -92,10 +92,17 @@ export function resultOf(
   findings: readonly Diagnostic[],
   source: SourceDocument,
 ): Result<CheckedWorkflow> {
-  const diagnostics = inFileOrder(findings);
+  const diagnostics = inFileOrder(findings).map((finding) => inText(finding, source));
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   if (hasErrors || context.trigger === undefined) return { ok: false, diagnostics };
   return { ok: true, value: checkedWorkflow(context, reached, context.trigger, source.text), diagnostics };
+}
+
+/** A finding by the paths that the text has. */
+function inText(finding: Diagnostic, source: SourceDocument): Diagnostic {
+  const path = source.pathInText(finding.path);
+  const related = finding.related?.map((place) => ({ ...place, path: source.pathInText(place.path) }));
+  return path === finding.path && related === undefined ? finding : { ...finding, path, ...(related && { related }) };
 }
 
 function checkedWorkflow(
@@ -145,6 +152,7 @@ function orderedGraph(file: WorkflowFile): OrderedGraph {
 /** What rules look at, and the part of the workflow that runs reach. */
 function createContext(
   file: WorkflowFile,
+  disabled: readonly WorkflowNode[],
   folder: WorkflowFolder,
 ): { readonly context: CheckContext; readonly reached: OrderedGraph } {
   const whole = orderedGraph(file);
@@ -166,6 +174,7 @@ function createContext(
   const context: CheckContext = {
     file,
     graph,
+    disabled: new Map(disabled.map((node, index) => [node.id, { node, path: ['nodes', file.nodes.length + index] }])),
     trigger,
     reachable,
     cycle,

@@ -26,6 +26,8 @@ export interface PlacedTemplate {
 export interface CheckContext {
   readonly file: WorkflowFile;
   readonly graph: Graph;
+  /** The disabled nodes by their ids, of which nothing else here knows, and where they stand in the file. */
+  readonly disabled: ReadonlyMap<string, { readonly node: WorkflowNode; readonly path: JsonPath }>;
   /** The first trigger, when there is one. */
   readonly trigger: NodeOf<'httpEndpoint'> | undefined;
   /** The nodes that some run reaches. */

@@ -17,6 +17,11 @@ export function remove(reporter: Reporter, path: JsonPath, title: string): Fix |
   return edit === undefined ? undefined : { title, edits: [edit] };
 }
 
+/** Takes a disabled node in again. @param path where it stands */
+export function enable(reporter: Reporter, path: JsonPath): Fix | undefined {
+  return remove(reporter, [...path, 'disabled'], 'Enable it');
+}
+
 /** Puts another name in the place of one inside an expression. */
 export function replacePart(reporter: Reporter, path: JsonPath, span: Span, name: string | undefined): Fix | undefined {
   return name === undefined

@@ -25,6 +25,7 @@ import { modelCapabilities } from './rules/modelCapabilities.ts';
 import { modelParameters } from './rules/modelParameters.ts';
 import { modelNames } from './rules/models.ts';
 import { nodeIds } from './rules/nodeIds.ts';
+import { notes } from './rules/notes.ts';
 import { operandTypes } from './rules/operandTypes.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
@@ -63,6 +64,7 @@ export const graphRules: readonly WorkflowRule[] = [
   toolEdges,
   pythonText,
   calledWorkflows,
+  notes,
 ];
 
 /** The rules about what expressions read, all together, and who takes the calls of functions. */

@@ -34,7 +34,14 @@ export async function listen({ onEvent, onConnected }: EventListener, signal: Ab
 }
 
 async function read(body: ReadableStream<Uint8Array>, onEvent: (event: ServerEvent) => void): Promise<void> {
-  const parser = createParser({ onEvent: ({ data }) => onEvent(serverEventSchema.parse(JSON.parse(data))) });
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      const event = serverEventSchema.safeParse(JSON.parse(data));
+      if (event.success) onEvent(event.data);
+      // One event that this page does not know is no reason to miss the others.
+      else reportError(event.error);
+    },
+  });
   const decoder = new TextDecoder();
   const reader = body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read())

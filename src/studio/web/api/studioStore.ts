@@ -32,6 +32,7 @@ export function onServerEvent(listener: Listener): () => void {
 
 /** Begins to talk to the server: what there is, then its events, over and over when the connection breaks. */
 export function startStudio(signal: AbortSignal): void {
+  let wasLost = false;
   void listen(
     {
       onEvent: (event) => {
@@ -41,7 +42,8 @@ export function startStudio(signal: AbortSignal): void {
       onConnected: (isConnected) => {
         useStudio.setState({ isConnected });
         // What happened while there was no connection is not told again.
-        if (isConnected) void load();
+        if (isConnected && wasLost) void load();
+        wasLost = !isConnected;
       },
     },
     signal,

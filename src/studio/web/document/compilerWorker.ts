@@ -1,3 +1,5 @@
+import '../policy.ts';
+
 import { strToU8, zipSync } from 'fflate';
 
 import { createCompiler, sampleObject, type Compilation, type Compiler } from '../../../core/codegen/python/index.ts';

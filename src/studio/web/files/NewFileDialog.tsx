@@ -53,7 +53,7 @@ function NewFileForm(): ReactNode {
           className={`mt-1 ${field}`}
         />
       </div>
-      <fieldset>
+      <fieldset className="min-w-0">
         <legend className="text-xs font-medium">Begin with</legend>
         <div className="mt-1 flex flex-col">
           <Choice
@@ -124,7 +124,7 @@ function Choice({ value, title, note, from, onFrom }: ChoiceProps): ReactNode {
   return (
     <label className="flex items-baseline gap-2 rounded-control px-2 py-1.5 hover:bg-sunken has-checked:bg-accent-soft">
       <input type="radio" name="from" value={value} checked={from === value} onChange={() => onFrom(value)} />
-      <span className="font-medium">{title}</span>
+      <span className="shrink-0 font-medium">{title}</span>
       <span className="truncate text-xs text-muted">{note}</span>
     </label>
   );

@@ -70,6 +70,11 @@ export const expressionCodes = {
     why: 'Only single variables and single outputs have values.',
     whatToDo: 'Write `env.NAME` or `nodes.ID.HANDLE`.',
   }),
+  'disabled-node-reference': error<{ id: string }>({
+    message: ({ id }) => `${quoted(id)} is disabled, so it has no value.`,
+    why: 'A disabled node is left out of the workflow, as if it were not in the file.',
+    whatToDo: 'Enable it, or take another value.',
+  }),
   'unknown-node-reference': error<{ id: string; known: readonly string[] }>({
     message: ({ id }) => `There is no node ${quoted(id)}.`,
     hint: ({ known }) => `The nodes are ${listed(known)}.`,

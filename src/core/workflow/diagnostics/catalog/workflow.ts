@@ -23,6 +23,11 @@ export const workflowCodes = {
     why: 'A run starts at the trigger.',
     whatToDo: 'Add a node of type `httpEndpoint`.',
   }),
+  'disabled-trigger': error<{ id: string }>({
+    message: ({ id }) => `The trigger ${quoted(id)} is disabled, so nothing starts the workflow.`,
+    why: 'A disabled node is left out, and a run starts at the trigger.',
+    whatToDo: 'Enable it, or add another node of type `httpEndpoint`.',
+  }),
   'several-triggers': error<{ id: string; first: string }>({
     message: ({ id, first }) => `${quoted(id)} is a second trigger; ${quoted(first)} is one already.`,
     why: 'Expressions say `input` for the trigger’s input, so there has to be exactly one.',
@@ -39,6 +44,11 @@ export const workflowCodes = {
         : 'Connect the response with edges that lead there from the trigger.',
     why: 'The caller waits for an answer, which a `response` node gives.',
     whatToDo: 'Add a node of type `response` and an edge into it.',
+  }),
+  'disabled-response': error<{ id: string }>({
+    message: ({ id }) => `The response ${quoted(id)} is disabled, so no node answers the caller.`,
+    why: 'A disabled node is left out, and the caller waits for an answer, which a `response` node gives.',
+    whatToDo: 'Enable it, or add another node of type `response`.',
   }),
   'invalid-endpoint-path': error<{ path: string; problem: string }>({
     message: ({ path, problem }) => `${quoted(path)} cannot be the path of an endpoint: ${problem}.`,

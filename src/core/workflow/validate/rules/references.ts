@@ -8,7 +8,7 @@ import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { branchOfValue, outputsOf } from '../expressionContext.ts';
-import { replacePart } from '../fixes.ts';
+import { enable, replacePart } from '../fixes.ts';
 
 interface Reference {
   readonly read: PathRead;
@@ -38,6 +38,12 @@ function checkReference(context: CheckContext, reporter: Reporter, reference: Re
     return;
   }
   const node = context.graph.nodes.get(String(id.key));
+  const disabled = context.disabled.get(String(id.key));
+  if (node === undefined && disabled !== undefined) {
+    const fixes = [enable(reporter, disabled.path)];
+    reporter.report('disabled-node-reference', { id: disabled.node.id }, { path: place, at: id.span }, { fixes });
+    return;
+  }
   if (node === undefined) {
     const known = [...context.graph.nodes.keys()];
     const suggestion = suggest(String(id.key), known);

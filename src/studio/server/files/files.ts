@@ -1,0 +1,57 @@
+import type { ServerEvent, StoredText, Version } from '../../protocol/index.ts';
+import type { Emit } from '../handlers.ts';
+import { Versions } from '../store/versions.ts';
+import type { Database } from '../store/collection.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface FilesOptions {
+  readonly workspace: Workspace;
+  readonly emit: Emit;
+  /** Tells all pages but one; nobody where that is not known, as it would then be told of its own doing. */
+  readonly emitToOthers: (page: string | undefined, event: ServerEvent) => void;
+  readonly database: () => Promise<Database>;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The files of the opened folder, with their history. */
+export class Files {
+  readonly workspace: Workspace;
+  readonly emit: Emit;
+  readonly emitToOthers: FilesOptions['emitToOthers'];
+  readonly onFault: (error: unknown) => void;
+  readonly #database: () => Promise<Database>;
+  #versions: Promise<Versions> | undefined;
+  #listed = '';
+
+  constructor({ workspace, emit, emitToOthers, database, onFault }: FilesOptions) {
+    this.workspace = workspace;
+    this.emit = emit;
+    this.emitToOthers = emitToOthers;
+    this.#database = database;
+    this.onFault = onFault;
+  }
+
+  /** Does something with the history of a place, after what is being kept of it. */
+  async withVersions<T>(place: string, work: (versions: Versions) => T | Promise<T>): Promise<T> {
+    return this.workspace.turns.take(`history of ${place}`, async () => work(await this.#open()));
+  }
+
+  /** Keeps a version of what lies at a place. Nobody waits for it; and it is no reason to refuse a save. */
+  keepVersion(place: string, stored: StoredText, how: Pick<Version, 'title' | 'origin'>): void {
+    this.withVersions(place, (versions) => versions.add(place, stored, how)).catch(this.onFault);
+  }
+
+  /** Looks through the folder again, and tells the pages when its list is another. */
+  async refreshList(): Promise<void> {
+    const entries = await this.workspace.lookThrough();
+    const listed = JSON.stringify(entries);
+    if (listed !== this.#listed) this.emit({ type: 'files', files: [...entries] });
+    this.#listed = listed;
+  }
+
+  /** The local history, opened when it is first needed. */
+  async #open(): Promise<Versions> {
+    this.#versions ??= this.#database().then((database) => new Versions(database));
+    return this.#versions;
+  }
+}

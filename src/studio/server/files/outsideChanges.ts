@@ -1,0 +1,162 @@
+import { existsSync, type Stats } from 'node:fs';
+import { basename, relative, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { watch, type FSWatcher } from 'chokidar';
+
+import { HostError } from '../../../host/errors.ts';
+import type { StoredText } from '../../protocol/index.ts';
+import type { Files } from './files.ts';
+import { realTarget } from './realTarget.ts';
+import { isLookedInto, isWorkflowFile } from './scan.ts';
+import { readStored, shownTo } from './storedText.ts';
+
+/** Editors write a file in several steps; what comes within this time is one change. */
+const settleMs = 80;
+/** So long a file may be half of a JSON text before it counts as meant so. */
+const [halfWrittenMs, halfWrittenChecks] = [100, 6];
+const returnMs = 1_000;
+const mostDepth = 8;
+
+/** Follows what editors, git and others do in the opened folder, and tells the pages. */
+export class OutsideChanges {
+  readonly #files: Files;
+  readonly #onTrouble: (text: string) => void;
+  readonly #changed = new Set<string>();
+  #watcher: FSWatcher | undefined;
+  #settle: NodeJS.Timeout | undefined;
+  #return: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+
+  /** @param onTrouble told when changes will not be seen */
+  constructor(files: Files, onTrouble: (text: string) => void) {
+    this.#files = files;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** Begins to watch; fulfilled once every change is seen. */
+  async start(): Promise<void> {
+    const { folder } = this.#files.workspace;
+    // Where there is more than is listed, watching all of it could take more handles than the system has.
+    const depth = this.#files.workspace.isCut ? 0 : mostDepth;
+    const watcher = watch(folder, {
+      ignoreInitial: true,
+      depth,
+      ignored: (path, stats) => this.#isIgnored(path, stats),
+    });
+    this.#watcher = watcher;
+    watcher.on('all', (_, path) => this.#note(path));
+    watcher.on('error', (error) => this.#onTrouble(watchTrouble(error)));
+    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+    // What changed before there was someone to see it.
+    await this.#inTurn(() => this.#takeIn(this.#files.workspace.shownPlaces()));
+  }
+
+  /** Follows further files, wherever they lie. */
+  follow(places: readonly string[]): void {
+    this.#watcher?.add([...places]);
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#settle);
+    clearInterval(this.#return);
+    await this.#watcher?.close();
+    await this.#working;
+  }
+
+  /** Each watched file takes a handle, so only those are that matter. */
+  #isIgnored(path: string, stats: Stats | undefined): boolean {
+    const { workspace } = this.#files;
+    if (path === workspace.folder || path === workspace.opened || workspace.isShown(path)) return false;
+    const isWithin = relative(workspace.folder, path).split(sep).every(isLookedInto);
+    return !isWithin || (stats?.isFile() === true && !isWorkflowFile(basename(path)));
+  }
+
+  #note(path: string): void {
+    this.#changed.add(path);
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      const places = [...this.#changed];
+      this.#changed.clear();
+      void this.#inTurn(() => this.#takeIn(places));
+    }, settleMs);
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#working = this.#working.then(work).catch(this.#files.onFault);
+    return this.#working;
+  }
+
+  async #takeIn(places: readonly string[]): Promise<void> {
+    const { workspace } = this.#files;
+    for (const place of places) if (workspace.isShown(place)) await this.#takeInFile(place);
+    await this.#files.refreshList();
+    if (!existsSync(workspace.folder)) this.#awaitReturn();
+  }
+
+  async #takeInFile(place: string): Promise<void> {
+    const { workspace, emit } = this.#files;
+    await waitUntilWritten(place);
+    await workspace.turns.take(place, async () => {
+      const stored = await this.#read(place);
+      if (stored === 'unreadable') return;
+      const concerned = workspace.concerned(place, stored?.hash);
+      workspace.know(place, stored?.hash);
+      for (const { file, source } of concerned)
+        emit({
+          type: 'file',
+          file,
+          ...(source !== undefined && { source }),
+          ...(stored && { stored: shownTo(source, stored) }),
+        });
+      if (stored !== undefined && concerned.length > 0)
+        this.#files.keepVersion(place, stored, { title: '', origin: 'outside' });
+    });
+  }
+
+  /** What is no text now, or lies elsewhere, is nothing to be shown: the page goes on with what it has, and cannot save over it. */
+  async #read(place: string): Promise<StoredText | undefined | 'unreadable'> {
+    const { folder } = this.#files.workspace;
+    const target = await realTarget(place, folder);
+    if (target === undefined || !target.startsWith(folder + sep)) return 'unreadable';
+    try {
+      return await readStored(target);
+    } catch (error) {
+      if (error instanceof HostError) return 'unreadable';
+      throw error;
+    }
+  }
+
+  /** A folder that is gone is no longer watched; when it is back, everything in it may be another. */
+  #awaitReturn(): void {
+    clearInterval(this.#return);
+    this.#return = setInterval(() => {
+      const { workspace } = this.#files;
+      if (!existsSync(workspace.folder)) return;
+      clearInterval(this.#return);
+      void this.#watcher
+        ?.close()
+        .then(() => this.start())
+        .catch(this.#files.onFault);
+    }, returnMs).unref();
+  }
+}
+
+async function waitUntilWritten(place: string): Promise<void> {
+  if (!isWorkflowFile(basename(place))) return;
+  for (let check = 0; check < halfWrittenChecks && (await isHalf(place)); check += 1) await sleep(halfWrittenMs);
+}
+
+async function isHalf(place: string): Promise<boolean> {
+  try {
+    const stored = await readStored(place);
+    if (stored !== undefined) JSON.parse(stored.text.replace(/^\uFEFF/, ''));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function watchTrouble(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `Changes by other programs may go unseen (${why}). On Linux, raise fs.inotify.max_user_watches.`;
+}

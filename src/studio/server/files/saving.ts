@@ -1,0 +1,74 @@
+import { dirname } from 'node:path';
+import type * as z from 'zod';
+
+import { writeDurably } from '../../../host/atomicFile.ts';
+import { HostError, systemCode } from '../../../host/errors.ts';
+import { sha256 } from '../../../host/sha256.ts';
+import type { saveSchema } from '../../protocol/index.ts';
+import { RefusedRequest } from '../handlers.ts';
+import type { Files } from './files.ts';
+import { placeOfSource } from './sources.ts';
+import { isWritable, readStored, shownTo, withMarkOf } from './storedText.ts';
+
+/** Writes a text in the place of the version that it was made from. Throws a refusal with what lies there when that is another. */
+export async function saveText(
+  files: Files,
+  file: string,
+  { text, base, title, source, page }: z.output<typeof saveSchema>,
+): Promise<string> {
+  const { workspace } = files;
+  const workflowPlace = await workspace.placeOf(file);
+  const root = source === undefined ? workspace.folder : dirname(workflowPlace);
+  const place = source === undefined ? workflowPlace : await sourceOf(workflowPlace, source);
+  return workspace.turns.take(place, async () => {
+    const target = await workspace.target(place, root);
+    const before = await readStored(target);
+    if ((before?.hash ?? '') !== base)
+      throw new RefusedRequest(409, {
+        code: 'conflict',
+        message: before === undefined ? 'The file is gone.' : 'Another version of the file lies on the disk.',
+        hint: 'Nothing was overwritten: choose what is to stay.',
+        ...(before !== undefined && { stored: shownTo(source, before) }),
+      });
+    const written = withMarkOf(before, text);
+    const hash = sha256(written);
+    if (hash !== base) {
+      if (before !== undefined && !(await isWritable(target))) throw readOnly(workspace.pathOf(place));
+      await writeOrRefuse(target, workspace.pathOf(place), written);
+    }
+    workspace.know(place, hash, { file, source });
+    files.keepVersion(place, { text: written, hash }, { title, origin: 'studio' });
+    files.emitToOthers(page, { type: 'file', file, ...(source !== undefined && { source }), stored: { text, hash } });
+    return hash;
+  });
+}
+
+async function sourceOf(workflowPlace: string, source: string): Promise<string> {
+  const workflow = await readStored(workflowPlace);
+  return placeOfSource(workflowPlace, workflow?.text ?? '', source);
+}
+
+function readOnly(path: string): RefusedRequest {
+  return new RefusedRequest(403, {
+    code: 'read_only',
+    message: `${path} may not be changed: it is read-only.`,
+    hint: 'Allow writing to it and its folder (chmod u+w). What you draw stays in this page until it can be saved.',
+  });
+}
+
+/** Writes, or says in words for the page why that cannot be. */
+export async function writeOrRefuse(target: string, path: string, text: string): Promise<void> {
+  try {
+    await writeDurably(target, text);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw readOnly(path);
+    if (code === undefined) throw error;
+    throw new HostError(
+      'cannot_write',
+      `${path} cannot be written: ${code === 'ENOSPC' ? 'the disk is full' : String(error)}.`,
+      'What you draw stays in this page until it can be saved.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+
+import type { RouteName } from '../../protocol/index.ts';
+import type { Handlers } from '../handlers.ts';
+import { answerRoute, limitBody, type ApiOptions } from './api.ts';
+import type { EventStreams } from './eventStreams.ts';
+import { guard, type Bindings, type OwnHosts } from './guard.ts';
+import type { PageFiles } from './pageFiles.ts';
+import { securityHeaders } from './securityHeaders.ts';
+import type { LaunchToken } from './token.ts';
+
+export interface AppOptions extends ApiOptions {
+  readonly ownHosts: OwnHosts;
+  readonly token: LaunchToken;
+  readonly handlers: Partial<Handlers>;
+  readonly events: EventStreams;
+  readonly page: PageFiles;
+  /** Called when a page has opened its stream of events. */
+  readonly onPage: () => void;
+}
+
+/** The Studio over HTTP: its page, one route for each handler, and the events. */
+export function createApp({ ownHosts, token, handlers, events, page, onPage, ...api }: AppOptions): Hono<Bindings> {
+  const app = new Hono<Bindings>();
+  app.use(securityHeaders);
+  app.use(guard(ownHosts));
+  app.use('/api/*', async (context, next) => {
+    if (!token.isIn(context.req.header('Authorization'))) return context.body(null, 401);
+    if (context.req.method !== 'POST') return context.text('', 405, { Allow: 'POST' });
+    if (!/^application\/json(;\s*charset=utf-8)?$/i.test(context.req.header('Content-Type') ?? ''))
+      return context.text('Only application/json.', 415);
+    await next();
+  });
+
+  app.post('/api/events', limitBody('events'), (context) => {
+    const stream = events.open();
+    if (stream === undefined) return context.text('Too many pages are open.', 503);
+    onPage();
+    return context.body(stream, 200, { 'Content-Type': 'text/event-stream' });
+  });
+  const names = Object.keys(handlers) as RouteName[];
+  for (const name of names)
+    app.post(`/api/${name}`, limitBody(name), (context) => answerRoute(context, name, handlers as Handlers, api));
+  app.all('/api/*', (context) => context.notFound());
+
+  app.get('/', (context) => page.page(context));
+  app.get('*', (context) => page.file(context));
+  app.notFound((context) => context.text('There is nothing here.', 404));
+  app.onError((error, context) => {
+    api.onFault(error);
+    return context.text('This is a fault in Catalyst itself. The terminal says more.', 500);
+  });
+  return app;
+}

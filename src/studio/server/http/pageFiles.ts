@@ -1,0 +1,76 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+import type { Context } from 'hono';
+
+import { contentSecurityPolicy, createNonce } from './securityHeaders.ts';
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.md': 'text/markdown; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+const encodings = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
+/** The built page: its files by the paths that they are asked for under. No path from outside is looked up on the disk. */
+export class PageFiles {
+  readonly #folder: string;
+  #files: ReadonlySet<string> = new Set();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The page itself, with a nonce of its own for its styles. */
+  async page(context: Context): Promise<Response> {
+    const index = join(this.#folder, 'index.html');
+    if (!existsSync(index)) return context.text('The page of the Studio has not been built. Run: npm run studio', 503);
+    const nonce = createNonce();
+    const html = await readFile(index, 'utf8');
+    return context.html(html.replace('<head>', `<head>\n    <meta name="csp-nonce" content="${nonce}" />`), 200, {
+      'Content-Security-Policy': contentSecurityPolicy(nonce),
+    });
+  }
+
+  /** A file beside the page, compressed where it was built so and the browser takes it. */
+  async file(context: Context): Promise<Response> {
+    const { path } = context.req;
+    // After a new build there are others.
+    if (!this.#files.has(path)) this.#files = filesBelow(this.#folder);
+    const type = mediaTypes[extname(path)];
+    if (!this.#files.has(path) || type === undefined) return context.notFound();
+    const accepted = context.req.header('Accept-Encoding') ?? '';
+    const encoding = encodings.find(([name, suffix]) => accepts(accepted, name) && this.#files.has(path + suffix));
+    const bytes = await readFile(join(this.#folder, path + (encoding?.[1] ?? '')));
+    return context.body(bytes, 200, {
+      'Content-Type': type,
+      // Names in assets/ change with their content.
+      'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      Vary: 'Accept-Encoding',
+      ...(encoding && { 'Content-Encoding': encoding[0] }),
+    });
+  }
+}
+
+function filesBelow(folder: string): ReadonlySet<string> {
+  if (!existsSync(folder)) return new Set();
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Set(names.map((name) => `/${name.replaceAll(sep, '/')}`));
+}
+
+function accepts(header: string, encoding: string): boolean {
+  return header.split(',').some((part) => {
+    const [name = '', weight = ''] = part.split(';');
+    return name.trim() === encoding && !/q=0(\.0*)?\s*$/.test(weight);
+  });
+}
