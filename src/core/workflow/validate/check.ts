@@ -134,7 +134,7 @@ export function contextOf(
   name: string | undefined,
 ): CheckContext {
   const resultIn = (called: Workflow, folder: WorkflowFolder) => examineIn(called, folder).result;
-  return createContext(file, WorkflowFolder.outermost(sources, name, resultIn)).context;
+  return createContext(file, [], WorkflowFolder.outermost(sources, name, resultIn)).context;
 }
 
 /** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */

@@ -90,7 +90,7 @@ const closingBraces = EditorView.inputHandler.of((view, from, to, text) => {
     return true;
   }
   // Its blanks are there already.
-  if (text === ' ' && /\{\{ $/.test(around(from - 3, from)) && around(from, from + 3) === ' }}') return true;
+  if (text === ' ' && around(from - 3, from) === '{{ ' && around(from, from + 3) === ' }}') return true;
   if (text !== '}') return false;
   if (around(from - 1, from) === '}' && around(from, from + 1) === '}') {
     view.dispatch({ selection: { anchor: from + 1 }, userEvent: 'select' });

@@ -4,13 +4,13 @@ import { useId, useState, type ReactNode } from 'react';
 import type { Json, JsonPath } from '../../../core/workflow/index.ts';
 import { IconButton } from '../design/Button.tsx';
 import { About } from './controls.tsx';
-import { Editor } from './Editor.tsx';
+import { ValueEditor } from './ValueEditor.tsx';
 import { FindingList } from './FindingList.tsx';
 import { useFieldFindings, useForm } from './formContext.ts';
 import { firstValue, fits, isTemplate, type Field as FieldModel } from './model/field.ts';
 import { useRested } from './useRested.ts';
 import { writeValue } from './owner.ts';
-import { UnionChoice } from './fields/UnionField.tsx';
+import { UnionChoice } from './UnionChoice.tsx';
 
 interface FieldProps {
   readonly field: FieldModel;
@@ -72,7 +72,7 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
           )
         )}
       </div>
-      <Editor
+      <ValueEditor
         field={field}
         label={title}
         path={path}

@@ -9,7 +9,8 @@ import { compiler } from '../document/compiler.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { IconButton } from '../design/Button.tsx';
 import { FindingList } from './FindingList.tsx';
-import { FormContext, type Form } from './formContext.ts';
+import type { Form } from './formContext.ts';
+import { FormScope } from './FormScope.tsx';
 import { JsonField } from './fields/JsonField.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
 import { Segments } from './controls.tsx';
@@ -31,7 +32,7 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
   const { findings, root } = form;
   const ownFindings = [...(findings.get(placeKey(root)) ?? []), ...(findings.get(placeKey([...root, 'config'])) ?? [])];
   return (
-    <FormContext value={form}>
+    <FormScope form={form}>
       <PanelFrame header={<NodeHead node={node} definition={definition} view={shown} onView={setView} />}>
         <FindingList findings={ownFindings} />
         {shown === 'json' || definition === undefined ? (
@@ -40,7 +41,7 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
           <ConfigForm node={node} definition={definition} />
         )}
       </PanelFrame>
-    </FormContext>
+    </FormScope>
   );
 }
 
@@ -173,9 +174,10 @@ function useCallee(node: DrawnNode | undefined): Callee | undefined {
     let isCurrent = true;
     void compiler()
       .callee(id)
-      .then((found) => {
-        if (isCurrent) setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found));
-      });
+      .then(
+        (found) =>
+          isCurrent && setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found)),
+      );
     return () => {
       isCurrent = false;
     };

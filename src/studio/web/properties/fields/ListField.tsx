@@ -4,13 +4,13 @@ import type { ReactNode } from 'react';
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
 import { Select } from '../controls.tsx';
-import { Editor } from '../Editor.tsx';
+import { ValueEditor } from '../ValueEditor.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
 import { firstValue, fits, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { writeValue } from '../owner.ts';
 import { moved, useReorder } from '../useReorder.ts';
-import { UnionChoice } from './UnionField.tsx';
+import { UnionChoice } from '../UnionChoice.tsx';
 import { ObjectFields } from './ObjectFields.tsx';
 
 interface ListFieldProps extends FieldProps {
@@ -86,7 +86,7 @@ function Row({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
       <div className="flex items-start gap-1">
         {grip}
         <div className="min-w-0 grow">
-          <Editor field={item} label={name} path={path} value={value} />
+          <ValueEditor field={item} label={name} path={path} value={value} />
         </div>
         {remove}
       </div>
@@ -127,7 +127,7 @@ function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
             {...(lead !== undefined && { without: [lead.keyOfField] })}
           />
         ) : (
-          <Editor field={item} label={name} path={path} value={value} isExpression={isExpression} />
+          <ValueEditor field={item} label={name} path={path} value={value} isExpression={isExpression} />
         )}
         <FindingList findings={findings} />
       </div>

@@ -31,8 +31,8 @@ export function NumberField({ field, shape, label, path, value, describedBy, aut
     const within = Math.min(limits.most ?? next, Math.max(limits.least ?? next, next));
     draft.set(String(Number(within.toFixed(6))));
   };
-  const usual = field.default === undefined ? 'Left to the provider' : `Default: ${String(field.default)}`;
-  const placeholder = provider === undefined && field.default === undefined ? '' : usual;
+  const unset = provider === undefined ? '' : 'Left to the provider';
+  const placeholder = field.default === undefined ? unset : `Default: ${JSON.stringify(field.default)}`;
   return (
     <div className="flex flex-col gap-0.5">
       <div className="flex items-center gap-2">

@@ -4,8 +4,9 @@ import { useState, type ReactNode } from 'react';
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
 import type { CallParameter } from '../../../../core/workflow/language/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
-import { About, inputLook } from '../controls.tsx';
-import { Editor } from '../Editor.tsx';
+import { About } from '../controls.tsx';
+import { NameInput } from '../NameInput.tsx';
+import { ValueEditor } from '../ValueEditor.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
 import { firstValue, isRecord, type Field, type FieldShape } from '../model/field.ts';
@@ -91,34 +92,8 @@ function Entry({ field, record, path, name, parameter, isStrange = false }: Entr
           </Button>
         )}
       </div>
-      {isSet && <Editor field={field} label={name} path={place} value={record[name]} />}
+      {isSet && <ValueEditor field={field} label={name} path={place} value={record[name]} />}
       <FindingList findings={findings} />
     </div>
-  );
-}
-
-interface NameInputProps {
-  readonly label: string;
-  readonly onDone: (name: string) => void;
-}
-
-/** Asks for a name: Enter takes it, Escape leaves it. */
-export function NameInput({ label, onDone }: NameInputProps): ReactNode {
-  const [name, setName] = useState('');
-  return (
-    <input
-      aria-label={label}
-      autoFocus
-      placeholder="Name"
-      spellCheck={false}
-      value={name}
-      className={`${inputLook} font-mono text-xs`}
-      onChange={({ target }) => setName(target.value)}
-      onBlur={() => onDone(name.trim())}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') onDone(name.trim());
-        if (key === 'Escape') onDone('');
-      }}
-    />
   );
 }

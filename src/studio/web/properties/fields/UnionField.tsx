@@ -1,57 +1,15 @@
 import type { ReactNode } from 'react';
 
-import { Segments, Select } from '../controls.tsx';
-import { Editor } from '../Editor.tsx';
-import { useForm, type FieldProps } from '../formContext.ts';
-import { firstValue, optionFor, type Field, type FieldShape } from '../model/field.ts';
-import { writeValue } from '../owner.ts';
+import type { FieldProps } from '../formContext.ts';
+import { optionFor, type FieldShape } from '../model/field.ts';
+import { ValueEditor } from '../ValueEditor.tsx';
 
 interface UnionFieldProps extends FieldProps {
-  readonly field: Field;
   readonly shape: FieldShape & { kind: 'union' };
 }
 
-const segmentLetters = 34;
-
 /** The form that is chosen of several. */
-export function UnionField({ field, shape: { options }, value, ...rest }: UnionFieldProps): ReactNode {
+export function UnionField({ shape: { options }, value, ...rest }: UnionFieldProps): ReactNode {
   const chosen = value === undefined ? undefined : optionFor(options, value);
-  return chosen === undefined ? null : <Editor {...rest} field={chosen.field} value={value} />;
-}
-
-/** The choice between several forms. */
-export function UnionChoice({ field, shape: { options }, value, ...rest }: UnionFieldProps): ReactNode {
-  const { owner } = useForm();
-  const counts = value ?? field.default;
-  const chosen = counts === undefined ? undefined : optionFor(options, counts);
-  const choose = (title: string): void => {
-    const option = options.find((each) => each.title === title);
-    writeValue(owner, rest.path, option && firstValue(option.field));
-  };
-  const titles = options.map(({ title }) => title);
-  const isShort = titles.join('').length <= segmentLetters && (field.isRequired || counts !== undefined);
-  const kind = `Kind of ${rest.label}`;
-  if (isShort)
-    return (
-      <Segments
-        label={kind}
-        options={titles.map((title) => ({ value: title, title }))}
-        value={chosen?.title}
-        onChange={choose}
-        isSmall
-      />
-    );
-  return (
-    <Select
-      aria-label={kind}
-      className="h-7! w-auto! text-xs!"
-      value={chosen?.title ?? ''}
-      onChange={({ target }) => choose(target.value)}
-    >
-      {!field.isRequired && <option value="">Not set</option>}
-      {titles.map((title) => (
-        <option key={title}>{title}</option>
-      ))}
-    </Select>
-  );
+  return chosen === undefined ? null : <ValueEditor {...rest} field={chosen.field} value={value} />;
 }
