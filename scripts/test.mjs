@@ -7,7 +7,7 @@ import { quiet } from './commands.mjs';
 import { root, setUp } from './setup.mjs';
 import { developmentPython, runTests, tally } from './tests.mjs';
 
-await setUp();
+await setUp({ page: true });
 const filter = process.argv.slice(2);
 const python = await developmentPython();
 const runtime = join(root, 'runtime', 'python');
@@ -39,6 +39,7 @@ async function checkEverything() {
   await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
   await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
   await checkPython('runtime', runtime);
+  await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));
   await checkPython('examples by hand', join(root, 'bench', 'owned'));
   for (const name of examples()) await checkExample(name);
 }

@@ -14,6 +14,7 @@ import { Gallery } from '../files/Gallery.tsx';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
 import { TrustDialog } from '../run/TrustDialog.tsx';
 import { BottomPanel } from './BottomPanel.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useLayout } from './layoutStore.ts';
 import { Notice } from './Notice.tsx';
 import { SidePanel } from './SidePanel.tsx';
@@ -63,7 +64,9 @@ function Workbench(): ReactNode {
       <SidePanel />
       <main className="flex min-w-0 grow flex-col">
         <div className="relative min-h-0 grow">
-          <Canvas />
+          <ErrorBoundary what="The canvas">
+            <Canvas />
+          </ErrorBoundary>
         </div>
         <BottomPanel />
       </main>
@@ -82,7 +85,9 @@ function Workbench(): ReactNode {
             className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface"
             style={{ width: propertiesWidth }}
           >
-            <PropertiesPanel />
+            <ErrorBoundary what="The form">
+              <PropertiesPanel />
+            </ErrorBoundary>
           </aside>
         </>
       )}

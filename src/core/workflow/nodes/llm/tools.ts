@@ -39,7 +39,7 @@ export const toolsShape = {
   parallelToolCalls: z
     .boolean()
     .optional()
-    .describe('Whether one answer may ask for several calls')
+    .describe('Whether one answer may ask for several calls; false by default where function_call leads to a step')
     .register(formHints, { group: 'Tools' }),
   maxToolRounds: z
     .int()
