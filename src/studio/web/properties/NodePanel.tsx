@@ -2,7 +2,7 @@ import { nodeIcons } from 'virtual:node-icons';
 import { Power, PowerOff } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 
-import { setDisabled, type DrawnNode } from '../../../core/workflow/edits/index.ts';
+import { setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
 import { providers, registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
 import type { Callee } from '../../../core/workflow/language/index.ts';
 import { compiler } from '../document/compiler.ts';
@@ -131,6 +131,7 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
 function useNodeForm(node: DrawnNode | undefined): Form | undefined {
   const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
   const callee = useCallee(node);
+  const isTool = useDocument(({ current }) => node !== undefined && isOffered(node, current?.drawing.edges ?? []));
   const id = node?.id;
   const owner = useMemo((): Owner | undefined => (id === undefined ? undefined : { kind: 'node', id }), [id]);
   return useMemo(() => {
@@ -152,8 +153,19 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
       provider,
       model: typeof baseModel === 'string' ? provider?.catalog.find(baseModel) : undefined,
       callee,
+      isTool,
     };
-  }, [node, owner, diagnostics, callee]);
+  }, [node, owner, diagnostics, callee, isTool]);
+}
+
+/** Whether an edge offers the node to a model. */
+function isOffered(node: DrawnNode, edges: readonly DrawnEdge[]): boolean {
+  const definition: NodeDefinition | undefined = node.known && registry[node.known];
+  const offering = definition?.inputs.filter(({ offers }) => offers !== undefined) ?? [];
+  return (
+    offering.length > 0 &&
+    edges.some(({ wire }) => wire.target === node.id && offering.some(({ id }) => id === wire.targetHandle))
+  );
 }
 
 const nothing = {

@@ -31,6 +31,7 @@ export function WorkflowPanel(): ReactNode {
       provider: undefined,
       model: undefined,
       callee: undefined,
+      isTool: false,
     };
   }, [diagnostics, value]);
   return (

@@ -19,12 +19,13 @@ interface RecordFieldProps extends FieldProps {
 
 /** Values by name. Where the names are those of parameters, each parameter has its row, set or not. */
 export function RecordField({ field, shape, label, path, value }: RecordFieldProps): ReactNode {
-  const { owner, callee } = useForm();
+  const { owner, callee, isTool } = useForm();
   const record = isRecord(value) ? value : {};
   const parameters = field.hint.keys === 'parameters' ? (callee?.parameters ?? []) : [];
   const known = new Set(parameters.map(({ name }) => name));
   const others = Object.keys(record).filter((key) => !known.has(key));
   const [isAdding, setIsAdding] = useState(false);
+  const isGiven = isTool && field.hint.keys === 'parameters';
   const add = (key: string): void => {
     setIsAdding(false);
     if (key !== '' && !Object.hasOwn(record, key)) writeValue(owner, [...path, key], firstValue(shape.value));
@@ -32,8 +33,9 @@ export function RecordField({ field, shape, label, path, value }: RecordFieldPro
   const entry = { field: shape.value, record, path };
   return (
     <div className="flex min-w-0 flex-col gap-2 border-l-2 border-line pl-3">
+      {isGiven && <p className="text-xs text-muted">The model that calls it as a tool gives these.</p>}
       {parameters.map((parameter) => (
-        <Entry key={parameter.name} {...entry} name={parameter.name} parameter={parameter} />
+        <Entry key={parameter.name} {...entry} name={parameter.name} parameter={parameter} isGiven={isGiven} />
       ))}
       {others.map((key) => (
         <Entry key={key} {...entry} name={key} parameter={undefined} isStrange={parameters.length > 0} />
@@ -41,7 +43,8 @@ export function RecordField({ field, shape, label, path, value }: RecordFieldPro
       {isAdding ? (
         <NameInput label={`Name in ${label}`} onDone={add} />
       ) : (
-        parameters.length === 0 && (
+        parameters.length === 0 &&
+        !isGiven && (
           <Button icon={Plus} look="quiet" className="self-start" onClick={() => setIsAdding(true)}>
             Add to {label.toLowerCase()}
           </Button>
@@ -59,9 +62,11 @@ interface EntryProps {
   readonly parameter: CallParameter | undefined;
   /** What is called knows no such name. */
   readonly isStrange?: boolean;
+  /** Its value comes from elsewhere. */
+  readonly isGiven?: boolean;
 }
 
-function Entry({ field, record, path, name, parameter, isStrange = false }: EntryProps): ReactNode {
+function Entry({ field, record, path, name, parameter, isStrange = false, isGiven = false }: EntryProps): ReactNode {
   const { owner } = useForm();
   const place = [...path, name];
   const findings = useFieldFindings(place);
@@ -86,7 +91,7 @@ function Entry({ field, record, path, name, parameter, isStrange = false }: Entr
             onClick={() => writeValue(owner, place, undefined)}
           />
         )}
-        {!isSet && (
+        {!isSet && !isGiven && (
           <Button look="quiet" icon={Plus} className="h-6" onClick={() => writeValue(owner, place, firstValue(field))}>
             Set
           </Button>
