@@ -114,15 +114,55 @@ async function completing(place: TemplatePlace, context: CompletionContext): Pro
   const [first] = offered;
   if (first === undefined || context.aborted) return null;
   const from = Math.min(first.replaces.end, Math.max(...offered.map(({ replaces }) => replaces.start)));
-  return { from, options: offered.map((each, index) => optionOf(each, from, -index)), validFor: /^\w*$/ };
+  return matching(offered, from, from, text.slice(from, context.pos));
 }
 
-function optionOf(completion: Completion, listFrom: number, boost: number): Option {
+/**
+ * What of the offered has in it what is typed: at its start, at the start of one of its names, anywhere. While a name is being
+ * typed this is all that changes, so nobody has to be asked again.
+ * @param askedFrom where the name began when it was asked for
+ */
+function matching(
+  offered: readonly Completion[],
+  askedFrom: number,
+  from: number,
+  typed: string,
+): CompletionResult | null {
+  const wanted = typed.toLowerCase();
+  const ranked = offered.map((each) => ({ each, rank: rankOf(each.label.toLowerCase(), wanted) }));
+  const options = ranked
+    .filter(({ rank }) => rank < notFound)
+    .toSorted((one, other) => one.rank - other.rank)
+    .map(({ each }) => optionOf(each, askedFrom));
+  if (options.length === 0) return null;
+  return {
+    from,
+    options,
+    filter: false,
+    getMatch: ({ label }) => {
+      const start = label.toLowerCase().indexOf(wanted);
+      return wanted === '' || start < 0 ? [] : [start, start + wanted.length];
+    },
+    update: (_current, now, to, { state }) => {
+      const name = state.sliceDoc(now, to);
+      return /^\w*$/.test(name) ? matching(offered, askedFrom, now, name) : null;
+    },
+  };
+}
+
+const notFound = 3;
+
+function rankOf(label: string, wanted: string): number {
+  if (label.startsWith(wanted)) return 0;
+  if (label.includes(`.${wanted}`)) return 1;
+  return label.includes(wanted) ? 2 : notFound;
+}
+
+function optionOf(completion: Completion, listFrom: number): Option {
   const { label, detail, documentation, insert, replaces, goesOn } = completion;
   return {
     label,
     detail,
-    boost,
     ...(documentation !== undefined && { info: documentation }),
     apply: (view, option, from, to) => {
       const start = from - (listFrom - replaces.start);
