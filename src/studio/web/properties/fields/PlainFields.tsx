@@ -4,7 +4,7 @@ import { inputLook, Segments, Select, Switch } from '../controls.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { limitsOf, numberProblem } from '../model/limits.ts';
-import { fieldKey, writeValue } from '../owner.ts';
+import { fieldKey, typeValue, writeValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface NumberFieldProps extends FieldProps {
@@ -20,7 +20,7 @@ export function NumberField({ field, shape, label, path, value, describedBy, aut
   const written = typeof value === 'number' ? String(value) : '';
   const draft = useDraft(fieldKey(owner, path), written, (text) => {
     if (numberProblem(text, shape, limits) !== undefined) return false;
-    return writeValue(owner, path, number(text));
+    return typeValue(owner, path, number(text));
   });
   const problem = numberProblem(draft.value, shape, limits);
   const step = (event: KeyboardEvent): void => {

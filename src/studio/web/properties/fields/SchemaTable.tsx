@@ -20,7 +20,7 @@ import {
   type SchemaChange,
   type SchemaRow,
 } from '../model/schemaTable.ts';
-import { fieldKey, writeValue, writeValues } from '../owner.ts';
+import { fieldKey, typeValue, writeValues } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface SchemaTableProps {
@@ -227,7 +227,7 @@ interface DescriptionProps {
 function Description({ name, path, value }: DescriptionProps): ReactNode {
   const { owner } = useForm();
   const draft = useDraft(fieldKey(owner, path), value, (text) =>
-    writeValue(owner, path, text === '' ? undefined : text),
+    typeValue(owner, path, text === '' ? undefined : text),
   );
   return (
     <input
@@ -258,7 +258,7 @@ function Choices({ name, path, choices }: ChoicesProps): ReactNode {
   const { owner } = useForm();
   const draft = useDraft(fieldKey(owner, path), choices.join(', '), (text) => {
     const words = [...new Set(text.split(',').map((word) => word.trim()))].filter((word) => word !== '');
-    return words.length > 0 && writeValue(owner, path, words);
+    return words.length > 0 && typeValue(owner, path, words);
   });
   return (
     <input
