@@ -48,15 +48,6 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
           <UnionChoice field={field} shape={field.shape} label={title} path={path} value={value} />
         )}
         <span className="grow" />
-        {field.canBeTemplate && (
-          <IconButton
-            icon={Braces}
-            label={isExpression ? 'A plain value' : 'An expression'}
-            aria-pressed={isExpression}
-            className={`size-6 ${isExpression ? 'bg-accent-soft text-accent' : ''}`}
-            onClick={toggle}
-          />
-        )}
         {canReset ? (
           <IconButton
             icon={field.hint.isPrimary === true ? RotateCcw : X}
@@ -72,6 +63,15 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
           onClose !== undefined && (
             <IconButton icon={X} label={`Leave ${title} out`} className="size-6" onClick={onClose} />
           )
+        )}
+        {field.canBeTemplate && (
+          <IconButton
+            icon={Braces}
+            label={isExpression ? 'A plain value' : 'An expression'}
+            aria-pressed={isExpression}
+            className={`size-6 ${isExpression ? 'bg-accent-soft text-accent' : ''}`}
+            onClick={toggle}
+          />
         )}
       </div>
       <ValueEditor
