@@ -25,7 +25,7 @@ import {
 } from '../../../src/studio/web/properties/model/field.ts';
 import { placeFindings, placeKey } from '../../../src/studio/web/properties/model/findings.ts';
 import { layoutOf } from '../../../src/studio/web/properties/model/layout.ts';
-import { limitsOf, numberProblem } from '../../../src/studio/web/properties/model/limits.ts';
+import { limitsOf, numberProblem, whyNotTaken } from '../../../src/studio/web/properties/model/limits.ts';
 import {
   rowsOf,
   withName,
@@ -148,6 +148,16 @@ describe('forms from schemas', () => {
     expect(numberProblem('1.5', whole, {})).toBe('A whole number is expected here.');
     expect(numberProblem('0', whole, { least: 1 })).toBe('It has to be at least 1.');
     expect(numberProblem('', whole, { least: 1 })).toBeUndefined();
+  });
+
+  test('what a model does not take is said at the field', () => {
+    const why = (key: string, model: string) =>
+      whyNotTaken(field('openaiCompletion', key).hint, openai.catalog.find(model));
+    expect(why('reasoningEffort', 'gpt-4o')).toBe('gpt-4o does not take this.');
+    expect(why('temperature', 'gpt-4o')).toBeUndefined();
+    expect(why('temperature', 'o3')).toBe('o3 does not take this.');
+    expect(why('verbosity', 'gpt-4o')).toBe('gpt-4o does not take this.');
+    expect(why('temperature', 'my-deployment')).toBeUndefined();
   });
 
   test('titles are words', () => {

@@ -9,6 +9,7 @@ import { FindingList } from './FindingList.tsx';
 import { useFieldFindings, useForm } from './formContext.ts';
 import { firstValue, fits, isTemplate, type Field as FieldModel } from './model/field.ts';
 import { useRested } from './useRested.ts';
+import { whyNotTaken } from './model/limits.ts';
 import { writeValue } from './owner.ts';
 import { UnionChoice } from './UnionChoice.tsx';
 
@@ -26,7 +27,8 @@ interface FieldProps {
 
 /** A named value of a form: its title, what it means, its editor, what was found there. */
 export function Field({ field, title, path, value, autoFocus, onClose, heading }: FieldProps): ReactNode {
-  const { owner } = useForm();
+  const { owner, model } = useForm();
+  const refusal = whyNotTaken(field.hint, model);
   const id = useId();
   const findings = useRested(useFieldFindings(path));
   const [wantsTemplate, setWantsTemplate] = useState(false);
@@ -46,15 +48,6 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
           <UnionChoice field={field} shape={field.shape} label={title} path={path} value={value} />
         )}
         <span className="grow" />
-        {field.canBeTemplate && (
-          <IconButton
-            icon={Braces}
-            label={isExpression ? 'A plain value' : 'An expression'}
-            aria-pressed={isExpression}
-            className={`size-6 ${isExpression ? 'bg-accent-soft text-accent' : ''}`}
-            onClick={toggle}
-          />
-        )}
         {canReset ? (
           <IconButton
             icon={field.hint.isPrimary === true ? RotateCcw : X}
@@ -71,6 +64,15 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
             <IconButton icon={X} label={`Leave ${title} out`} className="size-6" onClick={onClose} />
           )
         )}
+        {field.canBeTemplate && (
+          <IconButton
+            icon={Braces}
+            label={isExpression ? 'A plain value' : 'An expression'}
+            aria-pressed={isExpression}
+            className={`size-6 ${isExpression ? 'bg-accent-soft text-accent' : ''}`}
+            onClick={toggle}
+          />
+        )}
       </div>
       <ValueEditor
         field={field}
@@ -81,6 +83,7 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
         describedBy={findings.length > 0 ? id : undefined}
         autoFocus={autoFocus}
       />
+      {refusal !== undefined && <p className="text-2xs text-muted">{refusal}</p>}
       <FindingList id={id} findings={findings} />
     </div>
   );

@@ -67,7 +67,7 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
   return (
     <div className="flex min-w-0 flex-col gap-1" role="group" aria-label={`Fields of ${label}`}>
       {rows.length > 0 && (
-        <div aria-hidden className="flex gap-1 pl-7 text-2xs text-muted">
+        <div aria-hidden className="flex gap-1 pl-8 text-2xs text-muted">
           <span className="min-w-0 grow">Field</span>
           <span className="w-[5.5rem] shrink-0">Type</span>
           <span className="-mr-1 w-8 shrink-0 truncate">Must</span>
