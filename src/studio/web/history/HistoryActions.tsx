@@ -5,7 +5,7 @@ import type { RunSummary } from '../../protocol/index.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { Menu } from '../design/Menu.tsx';
-import { counted, size } from '../run/figures.ts';
+import { size } from '../run/figures.ts';
 import { isOver } from '../run/liveRun.ts';
 import { pinsFrom, setPins } from '../run/pins.ts';
 import { replay, replayWithCurrent } from '../run/replays.ts';
@@ -38,11 +38,16 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
   };
   return (
     <>
-      {chosen.length > 0 && <span className="text-2xs text-muted">{counted(chosen.length, 'run')} selected</span>}
+      {kept !== undefined && chosen.length === 0 && (
+        <span className="text-2xs whitespace-nowrap text-muted" title="All runs, of all workflows, on this machine">
+          {size(kept)} kept
+        </span>
+      )}
+      {chosen.length > 0 && <span className="text-2xs text-muted">{chosen.length} selected</span>}
       <Button
         look="quiet"
         icon={MonitorPlay}
-        className="h-7"
+
         disabled={chosen.length !== 1}
         onClick={() => one !== undefined && void openRun(one)}
       >
@@ -51,7 +56,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
       <Button
         look="quiet"
         icon={GitCompare}
-        className="h-7"
+
         disabled={chosen.length !== 2}
         title={chosen.length === 2 ? undefined : 'Select two runs, the second with Ctrl'}
         onClick={() => setShown('compare')}
@@ -61,7 +66,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
       <Button
         look="quiet"
         icon={RotateCcw}
-        className="h-7"
+
         disabled={only === undefined}
         onClick={() => only !== undefined && void replay(only.id)}
       >
@@ -70,7 +75,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
       <Button
         look="quiet"
         icon={FlaskConical}
-        className="h-7"
+
         disabled={only === undefined}
         onClick={() => setShown('test')}
       >
@@ -96,13 +101,8 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
           },
         ]}
       >
-        <IconButton icon={MoreHorizontal} label="More to do with runs" className="size-7" />
+        <IconButton icon={MoreHorizontal} label="More to do with runs" />
       </Menu>
-      {kept !== undefined && (
-        <span className="text-2xs whitespace-nowrap text-muted" title="All runs, of all workflows, on this machine">
-          {size(kept)} kept
-        </span>
-      )}
       {shown === 'test' && only !== undefined && <MakeTestDialog run={only.id} onClose={() => setShown(undefined)} />}
       {shown === 'compare' && chosen.length === 2 && (
         <Suspense fallback={null}>

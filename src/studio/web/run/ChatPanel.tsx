@@ -63,11 +63,13 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
       >
         <div ref={content} className="mx-auto flex min-h-full max-w-4xl flex-col justify-end gap-4 px-4 py-3">
           {turns.length === 0 && (
-            <EmptyState icon={MessageSquare} title="Say something to the workflow">
-              {fields.history === undefined
-                ? 'Each message is a run of its own: the input of this workflow has no field for earlier messages.'
-                : `Earlier messages go along in \`${fields.history}\`.`}
-            </EmptyState>
+            <div className="grid grow place-items-center">
+              <EmptyState icon={MessageSquare} title="Say something to the workflow">
+                {fields.history === undefined
+                  ? 'Each message is a run of its own: the input of this workflow has no field for earlier messages.'
+                  : `Earlier messages go along in \`${fields.history}\`.`}
+              </EmptyState>
+            </div>
           )}
           {turns.map(({ key, text, run }, index) => (
             <div key={key} className="flex flex-col gap-2">

@@ -74,7 +74,7 @@ function Request({ document, trigger }: RequestProps): ReactNode {
         <Streaming draft={draft} trigger={trigger} onChange={change} />
         <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />
         <Button
-          className="h-7 w-20 justify-center"
+          className="w-20 justify-center"
           look={isRunning ? 'danger' : 'primary'}
           icon={isRunning ? Square : Play}
           onClick={send}
@@ -211,7 +211,7 @@ function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
           <IconButton
             icon={X}
             label={`Remove header ${index + 1}`}
-            className="size-7"
+
             onClick={() => onChange({ headers: headers.toSpliced(index, 1) })}
           />
         </div>
@@ -219,7 +219,7 @@ function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
       <Button
         look="quiet"
         icon={Plus}
-        className="h-7 self-start"
+        className="self-start"
         onClick={() => onChange({ headers: [...headers, ['', '']] })}
       >
         Add a header

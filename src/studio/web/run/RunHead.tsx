@@ -6,13 +6,13 @@ import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { MakeTestDialog } from '../history/MakeTestDialog.tsx';
 import { CopyButton } from './CopyButton.tsx';
-import { counted, dollars, duration, moment } from './figures.ts';
+import { moment } from './figures.ts';
 import { field } from './fields.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
 import { pinsFrom, setPins, usePins } from './pins.ts';
 import { showRun, useRuns } from './runStore.ts';
 import { StateMark, stateWord } from './StateMark.tsx';
-import { tokenPace } from './tokenPace.ts';
+import { runFigures } from './runFigures.ts';
 
 export type RunView = 'timeline' | 'events' | 'pins';
 const views: readonly RunView[] = ['timeline', 'events', 'pins'];
@@ -87,19 +87,7 @@ function Picker({ run }: { readonly run: LiveRun }): ReactNode {
 }
 
 function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }): ReactNode {
-  const { startedAt, endedAt, firstTokenAt, usage, summary, state, note } = run;
-  const elapsed = summary?.elapsedMs ?? (startedAt === undefined ? undefined : (endedAt ?? now) - startedAt);
-  const first =
-    summary?.firstTokenMs ??
-    (firstTokenAt === undefined || startedAt === undefined ? undefined : firstTokenAt - startedAt);
-  const pace = tokenPace(run);
-  const figures = [
-    elapsed !== undefined && duration(elapsed),
-    first !== undefined && `first token ${duration(first)}`,
-    usage !== undefined && counted(usage.total_tokens, 'token'),
-    pace !== undefined && `${Math.round(pace)} tokens/s`,
-    usage !== undefined && dollars(usage.cost_usd),
-  ].filter((each) => each !== false && each !== '');
+  const { summary, state, note } = run;
   return (
     <>
       <span className="flex shrink-0 items-center gap-1.5 font-medium">
@@ -107,7 +95,7 @@ function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }):
         <span aria-hidden>{stateWord(state)}</span>
       </span>
       <span className="min-w-0 truncate text-muted tabular-nums">
-        {state === 'preparing' ? (note ?? '') : figures.join(' · ')}
+        {state === 'preparing' ? (note ?? '') : runFigures(run, now)}
       </span>
       {summary?.projectHash !== undefined && (
         <Tooltip label={`The project that ran, byte for byte what a build writes: ${summary.projectHash}`}>
@@ -131,14 +119,14 @@ function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }
       <Button
         look="quiet"
         icon={Pin}
-        className="h-7"
+
         disabled={pins.length === 0}
         title="What every node gave is kept for the runs to come"
         onClick={() => void setPins(file, pins)}
       >
         <span className="max-xl:sr-only">Pin all</span>
       </Button>
-      <Button look="quiet" icon={FlaskConical} className="h-7" onClick={() => setNaming(true)}>
+      <Button look="quiet" icon={FlaskConical} onClick={() => setNaming(true)}>
         <span className="max-xl:sr-only">Make a test</span>
       </Button>
       <CopyButton label="Copy the output" text={() => textOf(run)} />

@@ -20,6 +20,7 @@ export interface LiveRun {
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly firstTokenAt: number | undefined;
+  readonly lastTokenAt: number | undefined;
   readonly nodes: ReadonlyMap<string, NodeRun>;
   readonly calls: ReadonlyMap<string, ModelCall>;
   readonly said: readonly Part[];
@@ -44,6 +45,7 @@ export function emptyRun(id: string): LiveRun {
     startedAt: undefined,
     endedAt: undefined,
     firstTokenAt: undefined,
+    lastTokenAt: undefined,
     nodes: new Map(),
     calls: new Map(),
     said: [],
@@ -152,6 +154,7 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   if (event === 'token') {
     run.pieces += 1;
     run.firstTokenAt ??= at;
+    run.lastTokenAt = at;
   }
   if (event === 'error') run.problem = problemSchema.safeParse(data).data ?? run.problem;
   if (event === 'done' || event === 'answer') {

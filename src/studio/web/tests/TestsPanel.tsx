@@ -44,7 +44,7 @@ function Head({ file, run }: { readonly file: string; readonly run: TestRun }): 
   return (
     <div className="flex h-9 shrink-0 items-center gap-3 border-b border-line px-2 text-xs">
       <Button
-        className="h-7 w-28 justify-center"
+        className="w-28 justify-center"
         look={isRunning ? 'danger' : 'plain'}
         icon={isRunning ? Square : Play}
         onClick={() => void (isRunning ? stopTests(file) : runTests())}
@@ -53,7 +53,7 @@ function Head({ file, run }: { readonly file: string; readonly run: TestRun }): 
       </Button>
       <Button
         look="quiet"
-        className="h-7"
+
         icon={RotateCcw}
         disabled={isRunning || failures.length === 0}
         onClick={() => void runTests(failures)}
@@ -156,7 +156,7 @@ function Result({ result, isStale, isRunning }: ResultProps): ReactNode {
         <IconButton
           icon={Play}
           label={`Run ${words(name)}`}
-          className="size-7"
+
           disabled={isRunning}
           onClick={() => void runTests([name])}
         />

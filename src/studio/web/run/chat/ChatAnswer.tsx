@@ -4,11 +4,12 @@ import { memo, useState, type ReactNode } from 'react';
 import type { Problem } from '../../../../core/events.ts';
 import { Button } from '../../design/Button.tsx';
 import { CopyButton } from '../CopyButton.tsx';
-import { counted, dollars, duration, preview } from '../figures.ts';
+import { preview } from '../figures.ts';
 import { isOver, type LiveRun } from '../liveRun.ts';
 import { useRuns } from '../runStore.ts';
 import type { Part } from '../said.ts';
-import { tokenPace } from '../tokenPace.ts';
+import { Prose } from '../Prose.tsx';
+import { runFigures } from '../runFigures.ts';
 import { JsonTree } from '../values/JsonTree.tsx';
 import { paragraphs, textOfAnswer } from './answerText.ts';
 
@@ -35,7 +36,9 @@ export const ChatAnswer = memo(function ChatAnswer({ run: id, onRetry }: ChatAns
         />
       ))}
       {isSilent && (
-        <p className="text-muted motion-safe:animate-pulse">{state === 'preparing' ? (note ?? 'Preparing …') : '…'}</p>
+        <p className="text-muted motion-safe:animate-pulse">
+          {state === 'preparing' ? (note ?? 'Preparing …') : `${working(run)} …`}
+        </p>
       )}
       <Output output={output} said={said} />
       {state === 'failed' && <ErrorCard run={run} problem={run.problem} onRetry={onRetry} />}
@@ -44,6 +47,11 @@ export const ChatAnswer = memo(function ChatAnswer({ run: id, onRetry }: ChatAns
     </div>
   );
 });
+
+/** Which nodes are at work before the first word. */
+function working({ nodes }: LiveRun): string {
+  return [...nodes].flatMap(([node, { state }]) => (state === 'running' ? [node] : [])).join(', ');
+}
 
 interface SaidPartProps {
   readonly part: Part;
@@ -155,11 +163,15 @@ function ErrorCard({ run, problem, onRetry }: ErrorCardProps): ReactNode {
     <div role="alert" className="rounded-control border border-danger/40 bg-danger-soft px-3 py-2 text-xs">
       <p className="wrap-anywhere">
         {problem !== undefined && <code className="mr-1.5 font-semibold text-danger">{problem.code}</code>}
-        {problem?.detail ?? run.note ?? run.failures.at(-1)?.error.message ?? 'The run has failed.'}
+        <Prose text={problem?.detail ?? run.note ?? run.failures.at(-1)?.error.message ?? 'The run has failed.'} />
       </p>
-      {typeof hint === 'string' && <p className="mt-1 whitespace-pre-wrap text-muted">{hint}</p>}
+      {typeof hint === 'string' && (
+        <p className="mt-1 whitespace-pre-wrap text-muted">
+          <Prose text={hint} />
+        </p>
+      )}
       {onRetry !== undefined && (
-        <Button icon={RotateCcw} className="mt-2 h-7" onClick={onRetry}>
+        <Button icon={RotateCcw} className="mt-2" onClick={onRetry}>
           Try again
         </Button>
       )}
@@ -168,25 +180,13 @@ function ErrorCard({ run, problem, onRetry }: ErrorCardProps): ReactNode {
 }
 
 function UsageLine({ run, onRetry }: { readonly run: LiveRun; readonly onRetry: (() => void) | undefined }): ReactNode {
-  const { usage, startedAt, endedAt, firstTokenAt, summary } = run;
-  const pace = tokenPace(run);
-  const elapsed =
-    summary?.elapsedMs ?? (startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt);
-  const first = startedAt === undefined || firstTokenAt === undefined ? undefined : firstTokenAt - startedAt;
-  const figures = [
-    duration(elapsed),
-    first === undefined ? '' : `first token ${duration(first)}`,
-    usage === undefined ? '' : counted(usage.total_tokens, 'token'),
-    pace === undefined ? '' : `${Math.round(pace)} tokens/s`,
-    dollars(usage?.cost_usd),
-  ].filter((each) => each !== '');
   return (
     <div className="flex h-7 items-center gap-1 text-2xs text-muted">
-      <span className="tabular-nums">{figures.join(' · ')}</span>
+      <span className="tabular-nums">{runFigures(run)}</span>
       <span className="flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
         <CopyButton label="Copy the answer" text={() => textOfAnswer(run)} />
         {onRetry !== undefined && (
-          <Button look="quiet" icon={RotateCcw} className="h-7" onClick={onRetry}>
+          <Button look="quiet" icon={RotateCcw} onClick={onRetry}>
             Again
           </Button>
         )}

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
 import { chooseNode } from '../chosenNode.ts';
-import { count, dollars, duration } from '../figures.ts';
+import { count, dollars, duration, roundDuration } from '../figures.ts';
 import type { LiveRun, NodeRun } from '../liveRun.ts';
 import { StateMark } from '../StateMark.tsx';
 import { timelineOf, type Bar, type CallBar, type TimelineRow } from './timeline.ts';
@@ -60,7 +60,7 @@ export function Timeline({ run, now, chosen, titleOf }: TimelineProps): ReactNod
               className="absolute bottom-0.5 border-l border-line-strong pl-1 whitespace-nowrap tabular-nums"
               style={{ left: percent(tick, length) }}
             >
-              {tick === 0 ? '0' : duration(tick)}
+              {tick === 0 ? '0' : roundDuration(tick)}
             </span>
           ))}
         </span>
