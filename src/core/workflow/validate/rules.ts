@@ -31,6 +31,7 @@ import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
 import { reasoning } from './rules/reasoning.ts';
+import { recordedRuns } from './rules/recordedRuns.ts';
 import { references } from './rules/references.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
@@ -65,6 +66,7 @@ export const graphRules: readonly WorkflowRule[] = [
   pythonText,
   calledWorkflows,
   notes,
+  recordedRuns,
 ];
 
 /** The rules about what expressions read, all together, and who takes the calls of functions. */
