@@ -51,7 +51,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
         disabled={chosen.length !== 1}
         onClick={() => one !== undefined && void openRun(one)}
       >
-        Open
+        <span className="@max-5xl:sr-only">Open</span>
       </Button>
       <Button
         look="quiet"
@@ -61,7 +61,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
         title={chosen.length === 2 ? undefined : 'Select two runs, the second with Ctrl'}
         onClick={() => setShown('compare')}
       >
-        Compare
+        <span className="@max-5xl:sr-only">Compare</span>
       </Button>
       <Button
         look="quiet"
@@ -70,7 +70,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
         disabled={only === undefined}
         onClick={() => only !== undefined && void replay(only.id)}
       >
-        Replay
+        <span className="@max-5xl:sr-only">Replay</span>
       </Button>
       <Button
         look="quiet"
@@ -79,7 +79,7 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
         disabled={only === undefined}
         onClick={() => setShown('test')}
       >
-        Make a test
+        <span className="@max-5xl:sr-only">Make a test</span>
       </Button>
       <Menu
         entries={[

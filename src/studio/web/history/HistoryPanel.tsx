@@ -36,7 +36,7 @@ export function HistoryPanel(): ReactNode {
     setSearch('');
   };
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="@container flex h-full min-h-0 flex-col">
       <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-2 py-1 text-xs">
         <HistoryFilters
           isAllFiles={isAllFiles}

@@ -7,6 +7,7 @@ import { useDocument } from '../document/documentStore.ts';
 import type { LiveRun } from './liveRun.ts';
 import { CallList } from './CallList.tsx';
 import { Failure } from './Failure.tsx';
+import { GrowingText } from './GrowingText.tsx';
 import { nodeInput } from './nodeInput.ts';
 import { pin, unpin, usePins } from './pins.ts';
 import { JsonTree } from './values/JsonTree.tsx';
@@ -90,7 +91,9 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
     return text === '' ? (
       <Note>{ran.state === 'running' ? 'It has given nothing yet.' : 'Nothing was recorded of what it gave.'}</Note>
     ) : (
-      <p className="p-2 text-xs wrap-anywhere whitespace-pre-wrap">{text}</p>
+      <div className="p-2 text-xs">
+        <GrowingText text={text} isGrowing={ran.state === 'running'} />
+      </div>
     );
   return (
     <JsonTree

@@ -33,10 +33,12 @@ export function RequestPanel(): ReactNode {
       </EmptyState>
     );
   return (
-    <div className="grid h-full min-h-0 grid-cols-2">
-      <Request document={document} trigger={trigger} />
-      <div className="min-h-0 min-w-0 border-l border-line">
-        <ResponseView />
+    <div className="@container h-full">
+      <div className="grid h-full min-h-0 grid-cols-2 @max-2xl:grid-cols-1 @max-2xl:grid-rows-2">
+        <Request document={document} trigger={trigger} />
+        <div className="min-h-0 min-w-0 border-l border-line @max-2xl:border-t @max-2xl:border-l-0">
+          <ResponseView />
+        </div>
       </div>
     </div>
   );

@@ -30,7 +30,7 @@ export function RunHead({ run, now, view, onView }: RunHeadProps): ReactNode {
   const file = useDocument((state) => state.current?.file);
   const pinned = usePins(file).length;
   return (
-    <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
+    <div className="flex h-9 shrink-0 items-center gap-2 overflow-hidden border-b border-line px-2 text-xs">
       <div role="group" aria-label="What is shown" className="flex rounded-control bg-sunken p-0.5">
         {views.map((each) => (
           <button
@@ -101,7 +101,7 @@ function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }):
         <Tooltip label={`The project that ran, byte for byte what a build writes: ${summary.projectHash}`}>
           <span
             tabIndex={0}
-            className="shrink-0 rounded-control bg-sunken px-1.5 font-mono text-2xs text-muted max-lg:hidden"
+            className="shrink-0 rounded-control bg-sunken px-1.5 font-mono text-2xs text-muted @max-3xl:hidden"
           >
             {summary.projectHash.slice(0, 8)}
           </span>
@@ -124,10 +124,10 @@ function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }
         title="What every node gave is kept for the runs to come"
         onClick={() => void setPins(file, pins)}
       >
-        <span className="max-xl:sr-only">Pin all</span>
+        <span className="@max-5xl:sr-only">Pin all</span>
       </Button>
       <Button look="quiet" icon={FlaskConical} onClick={() => setNaming(true)}>
-        <span className="max-xl:sr-only">Make a test</span>
+        <span className="@max-5xl:sr-only">Make a test</span>
       </Button>
       <CopyButton label="Copy the output" text={() => textOf(run)} />
       {isNaming && <MakeTestDialog run={run.id} onClose={() => setNaming(false)} />}

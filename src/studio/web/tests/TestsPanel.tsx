@@ -65,7 +65,7 @@ function Head({ file, run }: { readonly file: string; readonly run: TestRun }): 
         {failed > 0 && <span className="text-danger">{failed} failed</span>}
         {skipped > 0 && <span className="text-muted">{skipped} skipped</span>}
         {elapsedMs > 0 && <span className="text-muted">{duration(elapsedMs)}</span>}
-        {run.note !== undefined && (
+        {run.note !== undefined && run.state !== 'done' && (
           <span
             className={`min-w-0 truncate ${run.state === 'failed' ? 'text-danger' : 'text-muted'}`}
             title={run.note}
@@ -173,8 +173,11 @@ function Result({ result, isStale, isRunning }: ResultProps): ReactNode {
   );
 }
 
-/** `tests/test_chat.py::test_answers_in_one_piece` as words. */
+/** `tests/test_chat.py::test_answers[in_one_piece]` as words. */
 function words(name: string): string {
   const last = name.split('::').at(-1) ?? name;
-  return last.replace(/^test_/, '').replaceAll('_', ' ');
+  return last
+    .replace(/^test_/, '')
+    .replace(/\[(.*)\]$/, ': $1')
+    .replaceAll('_', ' ');
 }

@@ -11,7 +11,8 @@ import type { Part } from '../said.ts';
 import { Prose } from '../Prose.tsx';
 import { runFigures } from '../runFigures.ts';
 import { JsonTree } from '../values/JsonTree.tsx';
-import { paragraphs, textOfAnswer } from './answerText.ts';
+import { GrowingText } from '../GrowingText.tsx';
+import { textOfAnswer } from './answerText.ts';
 
 interface ChatAnswerProps {
   readonly run: string;
@@ -26,7 +27,7 @@ export const ChatAnswer = memo(function ChatAnswer({ run: id, onRetry }: ChatAns
   const speakers = new Set(said.map(({ node }) => node));
   const isSilent = said.length === 0 && !isOver(state);
   return (
-    <div className="group flex max-w-[48rem] min-w-0 flex-col gap-2">
+    <div className="group flex max-w-[48rem] min-w-0 flex-col gap-2 contain-layout">
       {said.map((part, index) => (
         <SaidPart
           key={index}
@@ -65,10 +66,10 @@ const SaidPart = memo(function SaidPart({ part, name, isLast }: SaidPartProps): 
     <div className="min-w-0">
       {name !== undefined && <p className="mb-0.5 text-2xs font-medium text-muted">{name}</p>}
       {part.kind === 'text' ? (
-        <Text text={part.text} isGrowing={isLast} />
+        <GrowingText text={part.text} isGrowing={isLast} />
       ) : part.kind === 'reasoning' ? (
         <Folded title={isLast ? 'Thinking …' : 'What it thought'}>
-          <Text text={part.text} isGrowing={false} />
+          <GrowingText text={part.text} isGrowing={false} />
         </Folded>
       ) : part.kind === 'call' ? (
         <CallCard part={part} />
@@ -79,22 +80,6 @@ const SaidPart = memo(function SaidPart({ part, name, isLast }: SaidPartProps): 
       )}
     </div>
   );
-});
-
-function Text({ text, isGrowing }: { readonly text: string; readonly isGrowing: boolean }): ReactNode {
-  const pieces = paragraphs(text);
-  return (
-    <div className="wrap-anywhere whitespace-pre-wrap">
-      {pieces.map((piece, index) => (
-        <Paragraph key={index} text={piece} />
-      ))}
-      {isGrowing && <span aria-hidden className="ml-0.5 inline-block h-3.5 w-1.5 translate-y-0.5 bg-accent" />}
-    </div>
-  );
-}
-
-const Paragraph = memo(function Paragraph({ text }: { readonly text: string }): ReactNode {
-  return <span>{text}</span>;
 });
 
 function Folded({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
@@ -143,7 +128,7 @@ function Output({ output, said }: Pick<LiveRun, 'output' | 'said'>): ReactNode {
   if (output === undefined) return null;
   const told = said.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
   if (typeof output === 'string')
-    return told.join('').includes(output) ? null : <Text text={output} isGrowing={false} />;
+    return told.join('').includes(output) ? null : <GrowingText text={output} isGrowing={false} />;
   return (
     <div className="h-56 max-w-full overflow-hidden rounded-control border border-line">
       <JsonTree label="Output" value={output} />

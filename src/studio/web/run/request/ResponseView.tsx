@@ -39,7 +39,7 @@ export function ResponseView(): ReactNode {
         )}
         <span className="truncate text-2xs text-muted">{response?.headers['content-type']}</span>
         <span className="grow" />
-        <div role="group" aria-label="What is shown of it" className="flex gap-1">
+        <div role="group" aria-label="What is shown of it" className="flex shrink-0 gap-1 whitespace-nowrap">
           {(['body', 'headers'] as const).map((each) => (
             <button
               key={each}
