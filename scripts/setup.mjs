@@ -10,17 +10,27 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What the command line is built from. */
 const sources = ['src', 'runtime/python', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+/** What the Studio's page is built from; the rest of `src` is not in it. */
+const pageSources = [
+  'src/core',
+  'src/studio/protocol',
+  'src/studio/web',
+  'runtime/python',
+  'vite.studio.config.ts',
+].concat(['package.json', 'package-lock.json', 'tsconfig.json']);
 const notSources = /^(__pycache__|\..*_cache|\.venv)$|\.pyc$/;
 const progressAfterMs = 2000;
 
 /**
  * Brings a fresh or changed clone into a state in which the command line runs: Node new enough, dependencies installed as the
  * lockfile says, sources built. Takes a few hundredths of a second when nothing has changed. Exits with 3 when something is missing.
+ * @param options.page whether the Studio's page is needed too
  */
-export async function setUp() {
+export async function setUp({ page = false } = {}) {
   requireNode();
   await installDependencies();
   await buildCommandLine();
+  if (page) await buildPage();
 }
 
 export function requireNode() {
@@ -67,15 +77,32 @@ function npmCommand() {
 }
 
 async function buildCommandLine() {
-  const stamp = join(root, 'dist', '.built-from');
-  const hash = hashOf(sources.flatMap((path) => filesBelow(path)));
-  if (readIfThere(stamp) === hash && existsSync(join(root, 'dist', 'catalyst.js'))) return;
+  const result = join('dist', 'catalyst.js');
+  if (await buildAnew('Building catalyst', 'vite.config.ts', sources, result, join('dist', '.built-from')))
+    removeOldChunks();
+}
+
+async function buildPage() {
+  const stamp = join('dist', 'studio', '.built-from');
+  await buildAnew(
+    "Building the Studio's page",
+    'vite.studio.config.ts',
+    pageSources,
+    join('dist', 'studio', 'index.html'),
+    stamp,
+  );
+}
+
+/** Builds unless the result is of these very sources; says whether it had to. */
+async function buildAnew(title, config, from, result, stamp) {
+  const hash = hashOf(from.flatMap((path) => filesBelow(path)));
+  if (readIfThere(join(root, stamp)) === hash && existsSync(join(root, result))) return false;
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { code, output } = await runStep('Building catalyst', process.execPath, [vite, 'build', '--logLevel', 'warn']);
+  const { code, output } = await runStep(title, process.execPath, [vite, 'build', '-c', config, '--logLevel', 'error']);
   if (code !== 0)
     fail(`The build failed:\n${output}`, 'Undo what you last changed in src, or mend what is named above.');
-  removeOldChunks();
-  writeFileSync(stamp, hash);
+  writeFileSync(join(root, stamp), hash);
+  return true;
 }
 
 /** A build writes all its chunks anew; what has been lying about for an hour belongs to an earlier one. */

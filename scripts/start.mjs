@@ -2,5 +2,5 @@
 import { runCommandLine, setUp } from './setup.mjs';
 
 const args = process.argv.slice(2);
-await setUp();
+await setUp({ page: args[0] === 'studio' });
 await runCommandLine(args.length > 0 ? args : ['demo']);

@@ -7,7 +7,7 @@ import { quiet } from './commands.mjs';
 import { root, setUp } from './setup.mjs';
 import { developmentPython, runTests, tally } from './tests.mjs';
 
-await setUp();
+await setUp({ page: true });
 const filter = process.argv.slice(2);
 const python = await developmentPython();
 const runtime = join(root, 'runtime', 'python');

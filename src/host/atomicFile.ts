@@ -44,7 +44,11 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const opened = await open(folder);
-  await opened.sync().finally(() => opened.close());
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
 }
 
 function nameBeside(path: string): string {

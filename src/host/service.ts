@@ -22,6 +22,8 @@ export interface PreparedProject {
   readonly python: string;
   /** Whether some file of it is another than it was. */
   readonly isChanged: boolean;
+  /** It asks models at all. */
+  readonly asksModels: boolean;
   /** It calls deployments under names of their own, which OpenAI itself would not know. */
   readonly callsDeployments: boolean;
 }
@@ -50,7 +52,14 @@ export async function prepareProject(
     onProgress,
   });
   const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
-  return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
+  const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
+  return {
+    folder,
+    python,
+    isChanged,
+    asksModels: nodes.some(isModelNode),
+    callsDeployments: callsDeployments(checked),
+  };
 }
 
 /** Whether some node names a model by what only its operator calls it. */
@@ -70,10 +79,10 @@ export interface SimulatedServer {
 /** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
 export async function startSimulated(
   machine: Machine,
-  { folder, python, callsDeployments: acceptsDeployments }: Omit<PreparedProject, 'isChanged'>,
+  { folder, python, asksModels, callsDeployments: acceptsDeployments }: Omit<PreparedProject, 'isChanged'>,
   { kind, env }: Pick<ModelServer, 'kind' | 'env'>,
 ): Promise<SimulatedServer | undefined> {
-  if (kind !== 'simulated') return undefined;
+  if (kind !== 'simulated' || !asksModels) return undefined;
   const port = await freePort();
   const { firstTokenMs, tokensPerSecond } = simulatedPace;
   const pace = ['--first-token-ms', String(firstTokenMs), '--tokens-per-second', String(tokensPerSecond)];

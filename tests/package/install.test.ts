@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { version } from '../../package.json';
 import { User } from '../cli/catalyst.ts';
@@ -51,4 +52,21 @@ test('the package is small, needs no other, and works in an empty folder', async
   await type('build', file, '--out', 'service');
   expect(await readdir(join(user.folder, 'service', 'app', 'workflows'))).toContain('my_bot.py');
   expect(existsSync(join(user.folder, 'service', 'README.md'))).toBe(true);
+
+  const studio = spawn(catalyst, ['studio', file, '--port', '0'], { cwd: user.folder, env: user.env });
+  onTestFinished(() => void studio.kill());
+  const [said] = (await once(studio.stdout, 'data')) as [Buffer];
+  const { origin, hash } = new URL(said.toString().trim());
+  const ask = async (route: string, body: unknown): Promise<unknown> => {
+    const Authorization = `Bearer ${hash.slice('#token='.length)}`;
+    const headers = { 'Content-Type': 'application/json', Origin: origin, Authorization };
+    const answer = await fetch(`${origin}/api/${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return answer.json();
+  };
+  expect(await (await fetch(origin)).text()).toContain('<div id="root">');
+  const { opened } = (await ask('studio', {})) as { opened: string };
+  // Without SQLite, which comes from another package, all works, and it is said what does not last.
+  const told = once(studio.stderr, 'data') as Promise<[Buffer]>;
+  expect(await ask('versions', { file: opened })).toEqual({ versions: [] });
+  expect(String((await told)[0])).toMatch(/SQLite .* cannot be loaded.*until the Studio ends/);
 });

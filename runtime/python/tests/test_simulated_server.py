@@ -12,13 +12,14 @@ from contextlib import suppress
 import httpx2
 import openai
 import pytest
+from starlette.types import Receive, Scope, Send
 
-from tests.conftest import Service
 from tests.raw_http import QUESTION, TOOLS, ask, closed_port
+from tests.server import App, serve
+from tests.service import Service
 from tests.simulated_providers.app import FAULTS
-from tests.simulated_providers.asgi import App, Receive, Scope, Send
 from tests.simulated_providers.settings import Settings
-from tests.simulated_providers.testing import RunningSimulation, serve, simulate
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 
 @pytest.fixture

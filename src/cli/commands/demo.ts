@@ -46,6 +46,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
 The service is plain Python: read ${join(folder, 'app', 'workflows', 'support_chat.py')}
 
 Try next:
+  npm run studio     (opens the examples in the browser: draw, run, watch)
   ${start('run', shown, '--input', 'message=Where is order A-1042?')}
   ${start('dev', shown)}
   ${start('build', shown, '--out', 'service')}

@@ -38,6 +38,7 @@ export async function studio(
     opened: file,
     pageFolder: join(packageFolder(), 'dist', 'studio'),
     onFault: (error) => void reportFailure(error, context),
+    onNotice: (text) => terminal.note(`${err.yellow('note:')} ${text}`),
   });
   terminal.print(running.address);
   if (!isLoopback(options.host))

@@ -27,10 +27,12 @@ export {
   nodeTypes,
   workflowSchema,
   type NodeOf,
+  noteColors,
   type NodeType,
   type WorkflowEdge,
   type WorkflowFile,
   type WorkflowNode,
+  type WorkflowNote,
 } from './types.ts';
 export { check } from './validate/check.ts';
 export { isWorkflowName } from './validate/rules/workflowName.ts';

@@ -19,11 +19,11 @@ export async function startStudio(
 ): Promise<RunningStudio> {
   const token = new LaunchToken();
   let studio: Promise<StudioServer> | undefined;
-  const { origin, ownHosts, close } = await listen(options.address, (request, response) => {
+  const listening = await listen(options.address, (request, response) => {
     void answer(request, response);
   });
   const load = async (): Promise<StudioServer> =>
-    (await import('./studio.ts')).createStudio({ ...options, token, ownHosts });
+    (await import('./studio.ts')).createStudio({ ...options, token, ownHosts: listening.ownHosts });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       await (await (studio ??= load())).listener(request, response);
@@ -35,11 +35,11 @@ export async function startStudio(
   // After the address has been printed.
   setImmediate(() => void (studio ??= load()).catch(options.onFault));
   return {
-    address: `${origin}/#token=${token.text}`,
+    address: `${listening.origin}/#token=${token.text}`,
     async close() {
       const loaded = await studio?.catch(() => undefined);
       await loaded?.close();
-      await close();
+      await listening.close();
     },
   };
 }

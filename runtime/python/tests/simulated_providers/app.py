@@ -4,17 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from starlette.types import Receive, Scope, Send
+
 from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Api
-from tests.simulated_providers.asgi import (
-    ClientGoneError,
-    Receive,
-    Reply,
-    Scope,
-    Send,
-    json_reply,
-    read_body,
-    send_reply,
-)
+from tests.simulated_providers.asgi import ClientGoneError, Reply, json_reply, read_body, send_reply
 from tests.simulated_providers.carried import APIS, LEFT_OUT
 from tests.simulated_providers.errors import ApiError, model_not_found, model_retired
 from tests.simulated_providers.faults import FaultKind

@@ -10,7 +10,7 @@ import { idOfType, takenIds } from './ids.ts';
 import { placeFor, rounded } from './placement.ts';
 import { refused, type EditResult, type Point, type Refused, type Wire } from './result.ts';
 import { newConfigOf, surroundingsOf } from './surroundings.ts';
-import { inputsFor, inputsOf, outputsFor, outputsOf, whyNotConnect } from './wires.ts';
+import { inputsFor, inputsOf, offersTool, outputsFor, outputsOf, whyNotConnect } from './wires.ts';
 
 export interface NewNode {
   readonly type: NodeType;
@@ -42,12 +42,11 @@ export function addNode(text: string, given: NewNode): EditResult {
   if (!Array.isArray(wires)) return wires as Refused;
   const [source, target] = [ends.from?.source, ends.to?.target];
   const isTool = wires.some((wire) => wire.target === id && offersTool(added, wire.targetHandle));
-  const before = drawing.nodes.find((node) => node.id === source);
   const node = {
     id,
     type: given.type,
     position: { ...(given.position === undefined ? placeFor(drawing, source, target) : rounded(given.position)) },
-    config: given.config ?? newConfigOf(given.type, surroundingsOf(drawing, isTool ? undefined : before, isTool)),
+    config: given.config ?? newConfigOf(given.type, surroundingsOf(drawing, ends.from, isTool)),
   };
   const nodeEdits = file.append('nodes', [node], 'broken');
   const edgeEdits = editsOfWires(file, wires, split);
@@ -126,8 +125,4 @@ function editsOfWires(
   if (split === undefined || first === undefined) return file.append('edges', wires.map(edgeOf));
   const appended = file.append('edges', others.map(edgeOf));
   return appended === undefined ? undefined : [...rewireEdits(file, split, first), ...appended];
-}
-
-function offersTool(node: DrawnNode, handle: string): boolean {
-  return inputsOf(node).some(({ id, offers }) => id === handle && offers === 'tool');
 }

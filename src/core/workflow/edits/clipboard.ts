@@ -15,7 +15,8 @@ export function readClipboard(clipboard: string): Clipping | Refused {
   if (clipboard.length > clipboardLimit) return refused('This is too much to paste: more than 4 MB.');
   const json = withoutBom(clipboard);
   if (!/^\s*[{[]/.test(json)) return refused('This is no workflow and no node: paste the JSON of one.');
-  if (nestingProblem(json) !== undefined)
+  // In a file there are lists around it.
+  if (nestingProblem(`[[${json}]]`) !== undefined)
     return refused(`This is nested more than ${nestingLimit} levels deep, which no workflow may be.`);
   let value: Json;
   try {

@@ -21,7 +21,7 @@ export function copyItems(text: string, ids: Iterable<string>): string {
 const empty: Clipping = { catalyst: 1, nodes: [], edges: [], notes: [] };
 
 export function clippingOf(file: EditedFile, ids: ReadonlySet<string>): Clipping {
-  const chosen = placesOf(file).filter(({ id }) => ids.has(id));
+  const chosen = placesOf(file, ids);
   const inList = (list: 'nodes' | 'notes'): readonly Json[] =>
     chosen.flatMap(({ path: [own, index] }) => (own === list ? (listAt(file.value, list)[index] ?? []) : []));
   const nodeIds = new Set(chosen.flatMap(({ id, path }) => (path[0] === 'nodes' ? [id] : [])));

@@ -1,19 +1,18 @@
-import { parseTree, type Node } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 
 import { counted } from '../diagnostics/entry.ts';
 import type { Json, JsonPath } from '../json.ts';
-import { nestingLimit, nestingProblem } from '../parse/nesting.ts';
 import { sizeLimit } from '../parse/readJson.ts';
 import { keysOf, schemasAt } from '../parse/schemaAt.ts';
-import { Lines } from '../source/lines.ts';
 import { applyEdits, type TextEdit } from '../source/range.ts';
-import { withoutBom } from '../source/SourceDocument.ts';
 import { workflowSchema, type WorkflowNote } from '../types.ts';
 import { drawingOf, type Drawing, type DrawnNode } from './drawing.ts';
 import { addProperty, appendItems, type StyledText } from './entryEdits.ts';
 import { styleOf, type JsonStyle, type Shape } from './jsonStyle.ts';
-import { isObject, nodeAt } from './jsonTree.ts';
-import { refused, type Edited, type Refused } from './result.ts';
+import { JsonText } from './jsonText.ts';
+import { refused, type EditResult, type Refused } from './result.ts';
+
+const sampleSize = 20;
 
 /** The file's lists of things that have a place on the canvas. */
 export type ListKey = 'nodes' | 'edges' | 'notes';
@@ -21,39 +20,35 @@ export type ListKey = 'nodes' | 'edges' | 'notes';
 /** A workflow file that is being edited: sound JSON, an object, and where everything stands in it. */
 export class EditedFile implements StyledText {
   readonly text: string;
-  readonly value: Json;
-  readonly root: Node;
+  readonly #json: JsonText;
   #style: JsonStyle | undefined;
   #drawing: Drawing | undefined;
 
-  private constructor(text: string, value: Json, root: Node) {
+  private constructor(text: string, json: JsonText) {
     this.text = text;
-    this.value = value;
-    this.root = root;
+    this.#json = json;
   }
 
   static open(text: string): EditedFile | Refused {
     if (text.length > sizeLimit) return refused('The file is too large to be edited here; split the workflow.');
-    const json = withoutBom(text);
-    const tooDeep = nestingProblem(json);
-    if (tooDeep !== undefined)
-      return refused(`The file is nested more than ${nestingLimit} levels deep ${lineOf(text, tooDeep)}.`);
-    let value: Json;
-    try {
-      value = JSON.parse(json) as Json;
-    } catch {
-      const errors: { readonly offset: number }[] = [];
-      parseTree(json, errors as []);
-      const place = errors[0] === undefined ? '' : ` ${lineOf(text, errors[0].offset)}`;
-      return refused(`The file is no JSON${place}. Mend its text first, then it can be edited on the canvas.`);
-    }
-    const root = parseTree(json);
-    if (root === undefined || !isObject(value)) return refused('The file is no workflow: a JSON object is expected.');
-    return new EditedFile(text, value, root);
+    const json = JsonText.read(text);
+    return json instanceof JsonText ? new EditedFile(text, json) : json;
+  }
+
+  get value(): Json {
+    return this.#json.value;
+  }
+
+  get root(): Node {
+    return this.#json.root;
   }
 
   get style(): JsonStyle {
-    this.#style ??= styleOf(this.text, this.root);
+    if (this.#style === undefined) {
+      // A few nodes show how all are written.
+      for (let index = 0; index < sampleSize; index += 1) this.at(['nodes', index]);
+      this.#style = styleOf(this.text, this.root);
+    }
     return this.#style;
   }
 
@@ -71,7 +66,7 @@ export class EditedFile implements StyledText {
   }
 
   at(path: JsonPath): Node | undefined {
-    return nodeAt(this.root, path);
+    return this.#json.at(path);
   }
 
   /** Where a node or a note stands. */
@@ -94,6 +89,8 @@ export class EditedFile implements StyledText {
   append(list: ListKey, items: readonly Json[], shape: Shape = 'free'): readonly TextEdit[] | undefined {
     if (items.length === 0) return [];
     const array = this.at([list]);
+    // New entries are written as the last one is.
+    this.at([list, (array?.children ?? []).length - 1]);
     if (array === undefined)
       return addProperty(this, this.root, list, items, { order: this.keysAt([]), shape: 'broken' });
     return array.type === 'array' ? appendItems(this, array, items, shape) : undefined;
@@ -104,8 +101,11 @@ export class EditedFile implements StyledText {
     return [...keysOf(schemasAt(workflowSchema, path, this.value))];
   }
 
-  edited(edits: readonly TextEdit[], title: string, selected: readonly string[] = []): Edited {
-    return { ok: true, text: applyEdits(this.text, edits), title, selected };
+  edited(edits: readonly TextEdit[], title: string, selected: readonly string[] = []): EditResult {
+    const text = applyEdits(this.text, edits);
+    return text.length > sizeLimit
+      ? refused('The file would become too large to be read; split the workflow.')
+      : { ok: true, text, title, selected };
   }
 }
 
@@ -113,8 +113,4 @@ export class EditedFile implements StyledText {
 export function idOrCount(ids: readonly string[], noun: string): string {
   const [only] = ids;
   return only !== undefined && ids.length === 1 ? only : counted(ids.length, noun);
-}
-
-function lineOf(text: string, offset: number): string {
-  return `in line ${new Lines(text).range(offset, offset).line}`;
 }

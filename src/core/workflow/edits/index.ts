@@ -14,3 +14,4 @@ export { setDisabled } from './setDisabled.ts';
 export { setLabel } from './setLabel.ts';
 export { setValue } from './setValue.ts';
 export { whyNotConnect } from './wires.ts';
+export type { WorkflowNote as Note } from '../types.ts';

@@ -25,6 +25,8 @@ const width = 100;
 /** An object of more keys is easier to read line by line. */
 const keysInLine = 4;
 const depthInLine = 2;
+/** Nodes, edges and notes, which have a line for every key often, say nothing of other objects. */
+const itemDepth = 2;
 
 export function styleOf(text: string, root: Node): JsonStyle {
   const found = survey(text, root);
@@ -63,7 +65,7 @@ function survey(text: string, root: Node): Survey {
     if ((node.type === 'object' || node.type === 'array') && first !== undefined) {
       const written = text.slice(node.offset, endOf(node));
       if (/[\r\n]/.test(written)) {
-        if (depth > 1 && fitsInLine(node)) found.broken[node.type] = true;
+        if (depth > itemDepth && fitsInLine(node)) found.broken[node.type] = true;
       } else {
         found.joined[node.type] = true;
         if (node.type === 'object') found.padding ??= blanksOf(text.slice(node.offset + 1, first.start));
@@ -113,7 +115,9 @@ export function indentOfLine(text: string, offset: number): string {
 
 /** Where the line end before a place stands, or the text begins. */
 function lineStart(text: string, offset: number): number {
-  return Math.max(0, text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1));
+  let start = offset - 1;
+  while (start > 0 && text[start] !== '\n' && text[start] !== '\r') start -= 1;
+  return Math.max(0, start);
 }
 
 /** How a value is to be written: as is best, in one line, or the outermost object or array in several. */

@@ -14,18 +14,19 @@ export function moveItems(text: string, positions: ReadonlyMap<string, Point>): 
   if (!(file instanceof EditedFile)) return file;
   const moved: string[] = [];
   const edits: TextEdit[] = [];
-  for (const { id, path, node } of placesOf(file)) {
+  const orders = { nodes: file.keysAt(['nodes', 0]), notes: file.keysAt(['notes', 0]) };
+  for (const { id, path, node } of placesOf(file, positions)) {
     const position = positions.get(id);
     if (position === undefined) continue;
     moved.push(id);
-    edits.push(...positionEdits(file, node, path[0], rounded(position)));
+    edits.push(...positionEdits(file, node, orders[path[0]], rounded(position)));
   }
   return file.edited(edits, `Move ${idOrCount(moved, 'item')}`, moved);
 }
 
-function positionEdits(file: EditedFile, item: Node, list: 'nodes' | 'notes', { x, y }: Point): readonly TextEdit[] {
+function positionEdits(file: EditedFile, item: Node, order: readonly string[], { x, y }: Point): readonly TextEdit[] {
   const position = propertyOf(item, 'position')?.value;
-  if (position === undefined) return addProperty(file, item, 'position', { x, y }, { order: file.keysAt([list, 0]) });
+  if (position === undefined) return addProperty(file, item, 'position', { x, y }, { order });
   const [oldX, oldY] = [propertyOf(position, 'x')?.value, propertyOf(position, 'y')?.value];
   if (oldX === undefined || oldY === undefined) return [replaceWith(file, position, { x, y })];
   return [

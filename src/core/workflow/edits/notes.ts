@@ -41,8 +41,7 @@ export function groupNodes(
     const leaving = (inGroup?.children ?? []).filter(({ value }) => wanted.has(String(value)));
     return inGroup === undefined ? [] : removeEntries(inGroup, new Set(leaving));
   });
-  const result = withNote(file, 'group', { text: title, position, size, nodes: members }, 'Group nodes', left);
-  return result;
+  return withNote(file, 'group', { text: title, position, size, nodes: members }, 'Group nodes', left);
 }
 
 /** Removes a group; its nodes stay. */
@@ -51,8 +50,10 @@ export function ungroup(text: string, noteId: string): EditResult {
   if (!(file instanceof EditedFile)) return file;
   const place = file.noteIndex(noteId);
   const [list, note] = [file.at(['notes']), file.at(['notes', place ?? -1])];
-  if (list === undefined || note === undefined) return refused(`There is no group ${noteId}.`);
-  return file.edited(removeEntries(list, new Set([note])), 'Ungroup nodes', file.note(noteId)?.nodes ?? []);
+  const members = file.note(noteId)?.nodes;
+  if (list === undefined || note === undefined || members === undefined) return refused(`There is no group ${noteId}.`);
+  const there = members.filter((id) => file.node(id) !== undefined);
+  return file.edited(removeEntries(list, new Set([note])), 'Ungroup nodes', there);
 }
 
 function withNote(

@@ -9,13 +9,13 @@ export interface Place {
   readonly node: Node;
 }
 
-/** The nodes and notes of a file, in its order. */
-export function placesOf(file: EditedFile): readonly Place[] {
-  const { nodes } = file.drawing;
+/** The nodes and notes of a file that are asked for by their ids, in its order; ids that are not there are passed over. */
+export function placesOf(file: EditedFile, ids: Pick<ReadonlySet<string>, 'has'>): readonly Place[] {
+  const { nodes, notes } = file.drawing;
   return [
-    ...nodes.flatMap(({ id, index }) => placeAt(file, id, ['nodes', index])),
-    ...file.drawing.notes.flatMap(({ id }) => {
-      const index = file.noteIndex(id);
+    ...nodes.flatMap(({ id, index }) => (ids.has(id) ? placeAt(file, id, ['nodes', index]) : [])),
+    ...notes.flatMap(({ id }) => {
+      const index = ids.has(id) ? file.noteIndex(id) : undefined;
       return index === undefined ? [] : placeAt(file, id, ['notes', index]);
     }),
   ];

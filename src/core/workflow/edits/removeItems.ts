@@ -20,7 +20,7 @@ export function removeItems(text: string, removal: Removal): EditResult {
   const file = EditedFile.open(text);
   if (!(file instanceof EditedFile)) return file;
   const ids = { nodes: new Set(removal.nodes), notes: new Set(removal.notes) };
-  const gone = placesOf(file).filter(({ id, path }) => ids[path[0]].has(id));
+  const gone = placesOf(file, new Set([...ids.nodes, ...ids.notes])).filter(({ id, path }) => ids[path[0]].has(id));
   const goneNodes = new Set(gone.flatMap(({ id, path }) => (path[0] === 'nodes' ? [id] : [])));
   const wanted = new Set(removal.edges);
   const edges = file.drawing.edges.filter(

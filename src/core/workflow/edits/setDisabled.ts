@@ -8,8 +8,7 @@ import type { EditResult } from './result.ts';
 export function setDisabled(text: string, ids: Iterable<string>, disabled: boolean): EditResult {
   const file = EditedFile.open(text);
   if (!(file instanceof EditedFile)) return file;
-  const wanted = new Set(ids);
-  const chosen = placesOf(file).filter(({ id, path }) => path[0] === 'nodes' && wanted.has(id));
+  const chosen = placesOf(file, new Set(ids)).filter(({ path }) => path[0] === 'nodes');
   const order = file.keysAt(['nodes', 0]);
   const edits = chosen.flatMap(({ node }) => {
     const found = propertyOf(node, 'disabled')?.value;

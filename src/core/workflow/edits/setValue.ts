@@ -5,7 +5,6 @@ import type { TextEdit } from '../source/range.ts';
 import { assign } from './assign.ts';
 import { EditedFile } from './editedFile.ts';
 import { addProperty, appendItems, removeEntries } from './entryEdits.ts';
-import { nodeAt } from './jsonTree.ts';
 import { refused, type EditResult } from './result.ts';
 
 /**
@@ -35,7 +34,7 @@ function setting(file: EditedFile, path: JsonPath, value: Json): readonly TextEd
   if (found !== undefined) return assign(file, found, value, path);
   let depth = path.length - 1;
   while (depth > 0 && file.at(path.slice(0, depth)) === undefined) depth -= 1;
-  const container = nodeAt(file.root, path.slice(0, depth));
+  const container = file.at(path.slice(0, depth));
   const [key, ...inside] = path.slice(depth);
   const made = nested(inside, value);
   if (container === undefined || key === undefined || made === undefined) return undefined;
@@ -56,8 +55,9 @@ function nested(path: JsonPath, value: Json): Json | undefined {
   return typeof key === 'number' ? [inner] : { [key]: inner };
 }
 
-/** The node or note in which a path lies. */
-function ownerOf(file: EditedFile, [list, index]: JsonPath): readonly string[] {
+/** The node or note inside of which a path lies, when that keeps its id. */
+function ownerOf(file: EditedFile, [list, index, key]: JsonPath): readonly string[] {
+  if (key === undefined || key === 'id') return [];
   const owners = list === 'nodes' ? file.drawing.nodes : [];
   const note = list === 'notes' ? file.drawing.notes.filter(({ id }) => file.noteIndex(id) === index) : [];
   return [...owners.filter((node) => node.index === index), ...note].map(({ id }) => id);

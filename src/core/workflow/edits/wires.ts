@@ -32,6 +32,11 @@ export function whyNotConnect(drawing: Drawing, wire: Wire, replacing?: number):
   const others = drawing.edges.filter(({ index }) => index !== replacing).map((edge) => edge.wire);
   if (others.some((other) => isSameWire(other, wire))) return 'These two are connected already.';
   const isTool = input.offers === 'tool';
+  const calls = new ToolCalls(drawing, others);
+  if (!isTool && calls.isOnlyTool(source))
+    return `${source} runs only when a model calls it; its result goes back to the model.`;
+  if (isTool && calls.leadsOn(target) && !calls.isStep(target))
+    return `${target} leads on to other nodes, but the result of a tool goes back to its model.`;
   if (!isTool && leadsTo(drawing, others, target, source))
     return `${target} comes before ${source}: the run would go in a circle.`;
   return undefined;
@@ -83,14 +88,49 @@ function nodeOf(drawing: Drawing, id: string): DrawnNode | undefined {
   return drawing.nodes.find((node) => node.id === id);
 }
 
+/** Which nodes are offered to models, and which are steps of a run. */
+class ToolCalls {
+  readonly #offered = new Set<string>();
+  readonly #reached = new Set<string>();
+  readonly #left = new Set<string>();
+
+  constructor(drawing: Drawing, wires: readonly Wire[]) {
+    const nodes = new Map(drawing.nodes.map((node) => [node.id, node]));
+    for (const { source, target, targetHandle } of wires) {
+      const to = nodes.get(target);
+      if (to !== undefined && offersTool(to, targetHandle)) this.#offered.add(target);
+      else {
+        this.#left.add(source);
+        this.#reached.add(target);
+      }
+    }
+  }
+
+  isStep(id: string): boolean {
+    return this.#reached.has(id);
+  }
+
+  isOnlyTool(id: string): boolean {
+    return this.#offered.has(id) && !this.#reached.has(id);
+  }
+
+  leadsOn(id: string): boolean {
+    return this.#left.has(id);
+  }
+}
+
+/** Whether an input of a node is one at which it is offered as a tool. */
+export function offersTool(node: Pick<DrawnNode, 'known'>, handle: string): boolean {
+  return inputsOf(node).some(({ id, offers }) => id === handle && offers === 'tool');
+}
+
 /** Whether edges lead from one node to another. Tools are called, not led to. */
 function leadsTo(drawing: Drawing, wires: readonly Wire[], start: string, end: string): boolean {
   const nodes = new Map(drawing.nodes.map((node) => [node.id, node]));
   const next = new Map<string, string[]>();
   for (const { source, target, targetHandle } of wires) {
     const to = nodes.get(target);
-    const isTool = to !== undefined && inputsOf(to).some(({ id, offers }) => id === targetHandle && offers === 'tool');
-    if (!isTool) next.set(source, [...(next.get(source) ?? []), target]);
+    if (to === undefined || !offersTool(to, targetHandle)) next.set(source, [...(next.get(source) ?? []), target]);
   }
   const found = new Set([start]);
   for (const id of found) for (const target of next.get(id) ?? []) found.add(target);

@@ -175,7 +175,8 @@ export class SourceDocument {
   }
 }
 
-function movedBy(offset: number, node: Node, parent?: Node): Node {
+/** A tree whose text begins at an offset of another text. */
+export function movedBy(offset: number, node: Node, parent?: Node): Node {
   const tree: { -readonly [Key in keyof Node]: Node[Key] } = { ...node, offset: node.offset + offset };
   if (parent !== undefined) tree.parent = parent;
   if (node.children !== undefined) tree.children = node.children.map((child) => movedBy(offset, child, tree));

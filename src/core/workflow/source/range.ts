@@ -14,11 +14,13 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** Applies edits that do not overlap. */
+/** Applies edits that do not overlap. What several put in at the same place comes in their order. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  let result = text;
-  for (const edit of edits.toSorted((a, b) => b.start - a.start)) {
-    result = result.slice(0, edit.start) + edit.text + result.slice(edit.end);
+  const parts: string[] = [];
+  let end = 0;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    parts.push(text.slice(end, edit.start), edit.text);
+    ({ end } = edit);
   }
-  return result;
+  return parts.join('') + text.slice(end);
 }

@@ -21,6 +21,7 @@ export class Files {
   readonly onFault: (error: unknown) => void;
   readonly #database: () => Promise<Database>;
   #versions: Promise<Versions> | undefined;
+  readonly #saved = new Set<string>();
   #listed = '';
 
   constructor({ workspace, emit, emitToOthers, database, onFault }: FilesOptions) {
@@ -39,6 +40,13 @@ export class Files {
   /** Keeps a version of what lies at a place. Nobody waits for it; and it is no reason to refuse a save. */
   keepVersion(place: string, stored: StoredText, how: Pick<Version, 'title' | 'origin'>): void {
     this.withVersions(place, (versions) => versions.add(place, stored, how)).catch(this.onFault);
+  }
+
+  /** Whether this launch has not saved there before. */
+  isFirstSave(place: string): boolean {
+    const isFirst = !this.#saved.has(place);
+    this.#saved.add(place);
+    return isFirst;
   }
 
   /** Looks through the folder again, and tells the pages when its list is another. */

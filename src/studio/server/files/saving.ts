@@ -1,7 +1,8 @@
-import { dirname } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
 
-import { writeDurably } from '../../../host/atomicFile.ts';
+import { targetOfLeftover, writeDurably } from '../../../host/atomicFile.ts';
 import { HostError, systemCode } from '../../../host/errors.ts';
 import { sha256 } from '../../../host/sha256.ts';
 import type { saveSchema } from '../../protocol/index.ts';
@@ -9,6 +10,8 @@ import { RefusedRequest } from '../handlers.ts';
 import type { Files } from './files.ts';
 import { placeOfSource } from './sources.ts';
 import { isWritable, readStored, shownTo, withMarkOf } from './storedText.ts';
+
+const leftoverAgeMs = 60_000;
 
 /** Writes a text in the place of the version that it was made from. Throws a refusal with what lies there when that is another. */
 export async function saveText(
@@ -35,12 +38,24 @@ export async function saveText(
     if (hash !== base) {
       if (before !== undefined && !(await isWritable(target))) throw readOnly(workspace.pathOf(place));
       await writeOrRefuse(target, workspace.pathOf(place), written);
+      if (files.isFirstSave(target)) await removeLeftovers(target);
     }
     workspace.know(place, hash, { file, source });
     files.keepVersion(place, { text: written, hash }, { title, origin: 'studio' });
     files.emitToOthers(page, { type: 'file', file, ...(source !== undefined && { source }), stored: { text, hash } });
     return hash;
   });
+}
+
+/** What a killed process left beside a file; a younger one may still be at work. */
+async function removeLeftovers(target: string): Promise<void> {
+  const folder = dirname(target);
+  for (const name of await readdir(folder)) {
+    if (targetOfLeftover(name) !== basename(target)) continue;
+    const leftover = join(folder, name);
+    const age = Date.now() - ((await stat(leftover).catch(() => undefined))?.mtimeMs ?? Infinity);
+    if (age > leftoverAgeMs) await rm(leftover, { force: true });
+  }
 }
 
 async function sourceOf(workflowPlace: string, source: string): Promise<string> {

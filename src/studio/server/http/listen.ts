@@ -5,7 +5,13 @@ import { portProblem } from '../../../host/ports.ts';
 import { systemCode } from '../../../host/errors.ts';
 
 /** A page asks again at once; whoever is slower than this is no page. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 } as const;
+const pageTimeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+} as const;
+type Timeouts = { readonly [Name in keyof typeof pageTimeouts]: number };
 
 export interface Address {
   readonly host: string;
@@ -24,8 +30,12 @@ export interface Listening {
 }
 
 /** Listens at an address. Throws `port_in_use` where that cannot be. */
-export async function listen(address: Address, listener: RequestListener): Promise<Listening> {
-  const server = createServer({ ...timeouts, connectionsCheckingInterval: 2_000 }, listener);
+export async function listen(
+  address: Address,
+  listener: RequestListener,
+  timeouts: Timeouts = pageTimeouts,
+): Promise<Listening> {
+  const server = createServer(timeouts, listener);
   server.on('upgrade', (_, socket) =>
     socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
   );

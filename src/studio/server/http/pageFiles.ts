@@ -17,10 +17,6 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
 };
-const encodings = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const;
 
 /** The built page: its files by the paths that they are asked for under. No path from outside is looked up on the disk. */
 export class PageFiles {
@@ -50,14 +46,14 @@ export class PageFiles {
     const type = mediaTypes[extname(path)];
     if (!this.#files.has(path) || type === undefined) return context.notFound();
     const accepted = context.req.header('Accept-Encoding') ?? '';
-    const encoding = encodings.find(([name, suffix]) => accepts(accepted, name) && this.#files.has(path + suffix));
-    const bytes = await readFile(join(this.#folder, path + (encoding?.[1] ?? '')));
+    const isPacked = this.#files.has(`${path}.gz`) && accepts(accepted, 'gzip');
+    const bytes = await readFile(join(this.#folder, isPacked ? `${path}.gz` : path));
     return context.body(bytes, 200, {
       'Content-Type': type,
       // Names in assets/ change with their content.
       'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       Vary: 'Accept-Encoding',
-      ...(encoding && { 'Content-Encoding': encoding[0] }),
+      ...(isPacked && { 'Content-Encoding': 'gzip' }),
     });
   }
 }

@@ -5,10 +5,12 @@ import dataclasses
 import importlib
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from .runs import CURSOR, NODE, RUN, Run
+from .runs import CURSOR, NODE, RUN, Activity, Run
 from .tracing import Tracing
 
 Call = Callable[..., Awaitable[Any]]
@@ -20,7 +22,9 @@ class Calls:
     def __init__(self, tracing: Tracing) -> None:
         self._tracing = tracing
 
-    def watch_module(self, module: ModuleType, tool_type: type[Any] | None) -> None:
+    def watch_module(
+        self, module: ModuleType, tool_type: type[Any] | None, sub_workflow_type: type[Any] | None
+    ) -> None:
         """What a workflow module has imported, and the tools that it has made."""
         for name, value in list(vars(module).items()):
             if (
@@ -32,7 +36,11 @@ class Calls:
                 setattr(module, name, self._watched(value, can_be_stood_in=is_function))
             elif tool_type is not None and isinstance(value, tool_type):
                 tool: Any = value
-                setattr(module, name, dataclasses.replace(tool, run=self._watched(tool.run, is_tool=True)))
+                to_workflow = sub_workflow_type is not None and isinstance(
+                    getattr(tool.run, "__self__", None), sub_workflow_type
+                )
+                run = self._watched(tool.run, can_be_stood_in=True, is_tool=True, to_workflow=to_workflow)
+                setattr(module, name, dataclasses.replace(tool, run=run))
 
     def watch_workflows(self, sub_workflow_type: Any) -> None:
         """Steps that call workflows."""
@@ -41,65 +49,77 @@ class Calls:
     def _watched(
         self, call: Call, *, can_be_stood_in: bool = False, is_tool: bool = False, to_workflow: bool = False
     ) -> Call:
-        place = 1 if is_tool else list(inspect.signature(call).parameters).index("node")
+        """The same for those who call it. Called in a run that is not observed, it is what it was."""
+        names = list(inspect.signature(call).parameters)
+        of_ctx, of_node = names.index("ctx"), names.index("node")
 
         def watched(*args: Any, **kwargs: Any) -> Awaitable[Any]:
             run = RUN.get()
             if run is None:
                 return call(*args, **kwargs)
-            node: str = kwargs["node"] if "node" in kwargs else args[place]
-            ctx = args[0] if place == 1 or not to_workflow else args[1]
-            return self._observe(run, node, ctx, lambda: call(*args, **kwargs), can_be_stood_in or is_tool)
+            ctx = kwargs.get("ctx", args[of_ctx])
+            node: str = kwargs["node"] if "node" in kwargs else args[of_node]
+            waited = partial(self._stood_in, run, ctx, node, call) if can_be_stood_in else call
+            return self._observed(run, node, partial(waited, *args, **kwargs), is_tool, to_workflow)
 
         return watched
 
-    async def _observe(
-        self, run: Run, node: str, ctx: Any, call: Callable[[], Awaitable[Any]], can_be_stood_in: bool
+    async def _observed(
+        self, run: Run, node: str, call: Callable[[], Awaitable[Any]], is_tool: bool, to_workflow: bool
     ) -> Any:
+        await _go_no_further_if_stopped(run)
         cursor = CURSOR.get()
-        invocation = cursor.invocation if cursor is not None and cursor.invocation.module.is_mapped else None
-        path = f"{'' if cursor is None else cursor.invocation.prefix}{node}"
-        if run.is_stopped:
-            await asyncio.Event().wait()
-        if invocation is not None:
-            invocation.start(node)
-        before = NODE.set(path)
+        if cursor is None:
+            return await call()
+        invocation = cursor.invocation
+        activity: Activity | None = None
+        if invocation.module.is_mapped:
+            activity = invocation.start_tool(node) if is_tool else invocation.start(node)
+        before = NODE.set(invocation.prefix + node)
         try:
-            stand_in = _stand_in(run, path) if can_be_stood_in else None
-            value = await call() if stand_in is None else _given(stand_in, ctx, node)
+            with self._while_called(invocation.module.awaits(node), is_tool, to_workflow):
+                value = await call()
         except BaseException as error:
-            if invocation is not None:
-                invocation.fail(node, error)
+            if activity is not None:
+                invocation.fail(activity, error)
             raise
         finally:
             NODE.reset(before)
-        if invocation is not None:
-            invocation.end(node, "done", lambda: value)
-        if run.is_stopped:
-            await asyncio.Event().wait()
+        if activity is not None:
+            invocation.end(activity, "done", lambda: value)
+        await _go_no_further_if_stopped(run)
         return value
+
+    def _while_called(self, is_awaited: bool, is_tool: bool, to_workflow: bool) -> AbstractContextManager[None]:
+        """In a tool the workflow waits already, for the model that calls it."""
+        if is_tool:
+            return self._tracing.going_on() if to_workflow else nullcontext()
+        return self._tracing.waiting() if is_awaited and not to_workflow else nullcontext()
+
+    async def _stood_in(self, run: Run, ctx: Any, node: str, call: Call, *args: Any, **kwargs: Any) -> Any:
+        """What is to be given instead of calling, one after the other, the last again and again."""
+        path = NODE.get() or node
+        results = run.orders.stand_ins.get(path)
+        if results is None:
+            return await call(*args, **kwargs)
+        count = run.stood_in.get(path, 0)
+        run.stood_in[path] = count + 1
+        ctx.node_timings[node] = 0.0
+        given = results[min(count, len(results) - 1)]
+        if "error" in given:
+            failed: Any = importlib.import_module("app.runtime.functions").FunctionFailed
+            raise failed(str(given["error"]), node=node)
+        return given["result"]
+
+
+async def _go_no_further_if_stopped(run: Run) -> None:
+    """Waits for the cancellation that is on its way."""
+    if run.is_stopped:
+        await asyncio.Event().wait()
 
 
 def _is_runtime(function: Callable[..., Any]) -> bool:
     return function.__module__.startswith(("app.llm.", "app.nodes.", "app.runtime."))
-
-
-def _stand_in(run: Run, path: str) -> dict[str, Any] | None:
-    """What is given instead of calling the node: one after the other, the last again and again."""
-    results = run.orders.stand_ins.get(path)
-    if results is None:
-        return None
-    count = run.stood_in.get(path, 0)
-    run.stood_in[path] = count + 1
-    return results[min(count, len(results) - 1)]
-
-
-def _given(stand_in: dict[str, Any], ctx: Any, node: str) -> Any:
-    ctx.node_timings[node] = 0.0
-    if "error" in stand_in:
-        failed: Any = importlib.import_module("app.runtime.functions").FunctionFailed
-        raise failed(str(stand_in["error"]), node=node)
-    return stand_in["result"]
 
 
 def mark_requests(connection_type: Any) -> None:
@@ -110,7 +130,13 @@ def mark_requests(connection_type: Any) -> None:
         run, node = RUN.get(), NODE.get()
         if run is not None and node is not None:
             line, end, rest = request.partition(b"\r\n")
-            request = b"%b\r\nx-studio-call: %b;%b%b%b" % (line, run.id.encode(), node.encode(), end, rest)
+            request = b"%b\r\nx-studio-call: %b;%b%b%b" % (
+                line,
+                run.id.encode(),
+                node.encode("ascii", "replace"),
+                end,
+                rest,
+            )
         return await exchange(self, request)
 
     connection_type.exchange = exchange_marked

@@ -77,10 +77,16 @@ class Channel:
 
     def flush(self, seconds: float) -> None:
         """Waits until all has been written, but no longer than that."""
+        if not self.is_open:
+            return
         end = time.monotonic() + seconds
         with self._changed:
             while self.is_open and (self._waiting or not self._idle) and (left := end - time.monotonic()) > 0:
                 self._changed.wait(left)
+
+    def abandon(self) -> None:
+        """In a process that was forked off: there is no thread that writes, and a lock may be held for ever."""
+        self.is_open = False
 
     def close(self) -> None:
         """Sends nothing more."""

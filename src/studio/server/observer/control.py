@@ -49,31 +49,38 @@ class Control:
     def take(self, run: str) -> Orders:
         """What the run is to do; it is forgotten here."""
         with self._lock:
-            while self._is_open and self._has_come(0):
-                self._read()
+            while self._is_open and self._has_come():
+                self._accept(self._receive())
             return self._orders.pop(run, None) or Orders()
 
     def _read_all(self) -> None:
         while self._is_open:
-            if self._has_come(None):
+            if sys.platform == "win32":
+                received = self._receive()
                 with self._lock:
-                    # Somebody else may have read it meanwhile.
-                    if self._has_come(0) or sys.platform == "win32":
-                        self._read()
+                    self._accept(received)
+                continue
+            select.select([self._descriptor], [], [])
+            with self._lock:
+                # A run that begins may have read it meanwhile.
+                if self._has_come():
+                    self._accept(self._receive())
 
-    def _has_come(self, seconds: float | None) -> bool:
-        if sys.platform == "win32":
-            return seconds is None  # Pipes cannot be asked there; the thread waits in the reading itself.
-        return bool(select.select([self._descriptor], [], [], seconds)[0])
+    def _has_come(self) -> bool:
+        """Whether reading would not wait; pipes of Windows cannot be asked that."""
+        return sys.platform != "win32" and bool(select.select([self._descriptor], [], [], 0)[0])
 
-    def _read(self) -> None:
+    def _receive(self) -> bytes:
         try:
-            received = os.read(self._descriptor, 65_536)
+            return os.read(self._descriptor, 65_536)
         except OSError:
-            received = b""
+            return b""
+
+    def _accept(self, received: bytes) -> None:
         if not received:
-            self._is_open = False
-            self._on_closed()
+            if self._is_open:
+                self._is_open = False
+                self._on_closed()
             return
         *lines, self._rest = (self._rest + received).split(b"\n")
         for line in lines:

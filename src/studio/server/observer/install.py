@@ -4,6 +4,8 @@ import atexit
 import importlib
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from .requests import Observed
 from .runs import Shared
 from .steps import WorkflowModule, read_module
 from .tracing import Follower, Tracing, tracing_for
-from .values import Secrets
+from .values import Encode, Secrets
 
 FLUSH_SECONDS = 2.0
 
@@ -54,19 +56,24 @@ class _Observer:
         self._channel = Channel(events, self._closed)
 
     def watch(self, app: Any) -> Any:
+        """Puts all in its place; what cannot be is told to those who listen, and left out."""
         modules = self._modules()
-        follower = Follower(modules)
-        tracing = self._tracing = tracing_for(follower)
-        calls = Calls(tracing)
-        tool_type = _find("app.llm.tools", "Tool")
-        for name in modules.values():
-            calls.watch_module(sys.modules[_module_name(name)], tool_type)
-        if (sub_workflow := _find("app.runtime.sub_workflow", "SubWorkflow")) is not None:
-            calls.watch_workflows(sub_workflow)
-        mark_requests(_find("app.runtime.http.connection", "Connection"))
-        listen_to_printing()
-        encode = importlib.import_module("app.runtime.events").encode
+        tracing = self._tracing = tracing_for(Follower(modules))
+        encode: Encode = importlib.import_module("app.runtime.events").encode
         shared = Shared(self._channel, encode, Secrets(), Failures(self._project, modules))
+        calls = Calls(tracing)
+        tool_type, sub_workflow_type = _find("app.llm.tools", "Tool"), _find("app.runtime.sub_workflow", "SubWorkflow")
+        for file in modules:
+            module = sys.modules[f"app.workflows.{Path(file).stem}"]
+            with _told(shared.limits, f"The calls of {Path(file).name} cannot be seen."):
+                calls.watch_module(module, tool_type, sub_workflow_type)
+        if sub_workflow_type is not None:
+            with _told(shared.limits, "Calls of workflows cannot be seen."):
+                calls.watch_workflows(sub_workflow_type)
+        if "app.runtime.http.connection" in sys.modules:
+            with _told(shared.limits, "Model calls do not say which node they are of."):
+                mark_requests(_find("app.runtime.http.connection", "Connection"))
+        listen_to_printing()
         control = Control(
             self._control,
             on_trace=self._switch,
@@ -74,8 +81,11 @@ class _Observer:
             on_closed=self._closed,
         )
         self._observed = Observed(app, shared, control, tracing)
-        tracing.switch(on=True)
+        with _told(shared.limits, "Lines cannot be followed in this Python."):
+            tracing.switch(on=True)
         atexit.register(self._channel.flush, FLUSH_SECONDS)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
         return self._observed
 
     def _modules(self) -> dict[str, WorkflowModule]:
@@ -97,9 +107,20 @@ class _Observer:
         self._channel.close()
         self._switch(False)
 
+    def _forked(self) -> None:
+        self._channel.abandon()
+        self._switch(False)
+        for descriptor in (self._events, self._control):
+            os.close(descriptor)
 
-def _module_name(module: WorkflowModule) -> str:
-    return f"app.workflows.{Path(module.file).stem}"
+
+@contextmanager
+def _told(limits: list[str], what: str) -> Generator[None]:
+    """Notes that something cannot be had, instead of failing."""
+    try:
+        yield
+    except Exception as error:
+        limits.append(f"{what} ({type(error).__name__}: {error})")
 
 
 def _find(module: str, name: str) -> Any:

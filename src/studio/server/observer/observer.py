@@ -29,18 +29,26 @@ def main() -> None:
     project: Path = options.project.resolve()
     listened_to = _was_passed(EVENTS) and _was_passed(CONTROL)
     os.chdir(project)
-    sys.path[0] = str(project)
+    if not sys.flags.safe_path:
+        sys.path[0] = str(project)
     sys.argv = [options.module, *options.arguments]
     if listened_to:
-        folder = Path(__file__).resolve().parent
-        spec = importlib.util.spec_from_file_location(
-            PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
-        )
-        if spec is not None and spec.loader is not None:
-            package = importlib.util.module_from_spec(spec)
-            sys.modules[PACKAGE] = package
-            importlib.import_module(f"{PACKAGE}.install").install(project, EVENTS, CONTROL)
+        try:
+            _install(project)
+        except Exception as error:
+            print(f"The Studio cannot look on: {error!r}", file=sys.stderr)  # noqa: T201
     runpy.run_module(options.module, run_name="__main__", alter_sys=True)
+
+
+def _install(project: Path) -> None:
+    """Loads the modules beside this one as a package, so that no import of the project can find them."""
+    folder = Path(__file__).resolve().parent
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is not None and spec.loader is not None:
+        sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+        importlib.import_module(f"{PACKAGE}.install").install(project, EVENTS, CONTROL)
 
 
 def _was_passed(descriptor: int) -> bool:

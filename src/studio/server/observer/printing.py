@@ -1,6 +1,7 @@
 """What code of the project prints during an observed run."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from .runs import NODE, RUN
@@ -18,6 +19,11 @@ class Printing:
         if run is not None:
             run.print(text, NODE.get())
         return self._stream.write(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """As the stream's."""
+        for line in lines:
+            self.write(line)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -33,19 +33,21 @@ class Observed:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serves a request."""
-        if not self.is_on or scope["type"] != "http":
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         name = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        run_id = name.decode() if _RUN_ID.fullmatch(name) is not None else None
+        # It may also say that requests are observed again.
+        orders = None if run_id is None else self._control.take(run_id)
         # A request may come behind another one over the same connection, and in its context.
         RUN.set(None)
         NODE.set(None)
         CURSOR.set(None)
-        if _RUN_ID.fullmatch(name) is None:
+        if run_id is None or orders is None or not self.is_on:
             await self._app(scope, receive, send)
             return
-        run_id = name.decode()
-        run = Run(run_id, self._shared, self._control.take(run_id), asyncio.current_task())
+        run = Run(run_id, self._shared, orders, asyncio.current_task())
         RUN.set(run)
         with self._tracing.request():
             await self._serve(run, scope, receive, send)
@@ -59,7 +61,9 @@ class Observed:
                 run.ending = "cancelled"
                 raise
         except BaseException as error:
-            run.fail(error)
+            # A workflow that raised it has said so.
+            if run.ending != "failed":
+                run.fail(error)
             raise
         finally:
             answer.look()

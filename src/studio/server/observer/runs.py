@@ -14,6 +14,12 @@ from .steps import Step, WorkflowModule
 from .values import Encode, Secrets, json_text
 
 Outcome = Literal["done", "failed", "cancelled"]
+Activity = tuple[str, int | None]
+"""A node that goes on; of a tool also for which time."""
+LONGEST_LINE = 10_000
+"""So much of a line is not waited for."""
+MOST_PRINTED = 100_000
+"""So many characters are told of what is printed at once."""
 
 
 @dataclass(slots=True)
@@ -24,6 +30,8 @@ class Shared:
     encode: Encode
     secrets: Secrets
     failures: Failures
+    limits: list[str] = field(default_factory=list[str])
+    """What cannot be seen of this service, in words for a person."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,8 +50,10 @@ class Run:
     """How often something stood in for a node."""
     failed_nodes: list[tuple[str, BaseException]] = field(default_factory=list[tuple[str, BaseException]])
     unmapped: set[str] = field(default_factory=set[str])
-    printed: str = ""
-    printed_by: str | None = None
+    printed: dict[str | None, str] = field(default_factory=dict[str | None, str])
+    """What each node has printed of a line that is not complete."""
+    invocations: "list[Invocation]" = field(default_factory=list["Invocation"])
+    """Those that are not over."""
 
     def send(self, kind: str, **fields: Any) -> None:
         """Tells the listener."""
@@ -65,6 +75,8 @@ class Run:
             self.shared.channel.send(
                 "run_started", self.id, value=text, value_name="input", workflow=workflow, truncated=is_cut or None
             )
+            for what in self.shared.limits:
+                self.send("limited", what=what)
 
     def fail(self, error: BaseException) -> None:
         """What was run has raised."""
@@ -77,7 +89,10 @@ class Run:
 
     def end(self) -> None:
         """The request is over."""
-        self.flush_printed()
+        for invocation in list(self.invocations):
+            invocation.close()
+        for node in list(self.printed):
+            self._flush_printed(node)
         self.send("run_ended", outcome="cancelled" if self.is_stopped else self.ending)
 
     def node_ended(self, path: str) -> None:
@@ -89,18 +104,17 @@ class Run:
 
     def print(self, text: str, node: str | None) -> None:
         """Tells of lines that code of the project prints, when they are complete."""
-        if node != self.printed_by:
-            self.flush_printed()
-            self.printed_by = node
-        self.printed += text
-        if "\n" in text or len(self.printed) > 10_000:
-            self.flush_printed()
+        before = self.printed.get(node, "")
+        self.printed[node] = before + text
+        if "\n" in text or len(before) > LONGEST_LINE:
+            self._flush_printed(node)
 
-    def flush_printed(self) -> None:
-        """Tells of what was printed since."""
-        if self.printed:
-            text, self.printed = self.printed, ""
-            self.send("printed", node=self.printed_by, stream="stdout", text=self.shared.secrets.mask(text))
+    def _flush_printed(self, node: str | None) -> None:
+        text = self.printed.pop(node, "")
+        if text:
+            is_cut = len(text) > MOST_PRINTED
+            shown = self.shared.secrets.mask(text[:MOST_PRINTED])
+            self.send("printed", node=node, stream="stdout", text=shown, truncated=is_cut or None)
 
 
 @dataclass(slots=True, eq=False)
@@ -110,45 +124,64 @@ class Invocation:
     run: Run
     module: WorkflowModule
     prefix: str
-    open: dict[str, float] = field(default_factory=dict[str, float])
-    """When those nodes began that have not ended."""
-    ended: set[str] = field(default_factory=set[str])
+    open: dict[Activity, float] = field(default_factory=dict[Activity, float])
+    """When those began that have not ended."""
+    calls: dict[str, int] = field(default_factory=dict[str, int])
+    """How often each node has begun."""
 
-    def start(self, node: str) -> None:
-        """A node begins, if it has not yet."""
-        if node in self.open or node in self.ended or self.run.is_stopped:
-            return
-        self.open[node] = time.perf_counter()
-        self.run.send("node_started", node=self.prefix + node)
+    def __post_init__(self) -> None:
+        self.run.invocations.append(self)
 
-    def end(self, node: str, outcome: Outcome, give: Callable[[], Any] | None = None) -> None:
+    def start(self, node: str) -> Activity:
+        """A step begins, if it has not yet."""
+        activity = (node, None)
+        if node not in self.calls and not self.run.is_stopped:
+            self.calls[node] = 1
+            self._begin(activity)
+        return activity
+
+    def start_tool(self, node: str) -> Activity:
+        """A tool begins, which may do so several times, also at the same time."""
+        count = self.calls[node] = self.calls.get(node, 0) + 1
+        activity = (node, count)
+        self._begin(activity)
+        return activity
+
+    def end(self, activity: Activity, outcome: Outcome, give: Callable[[], Any] | None = None) -> None:
         """A node ends, if it has begun; `give` makes its value."""
-        began = self.open.pop(node, None)
+        began = self.open.pop(activity, None)
         if began is None:
             return
-        self.ended.add(node)
+        node, call = activity
         path = self.prefix + node
         elapsed_ms = round((time.perf_counter() - began) * 1000, 3)
         if give is None:
-            self.run.send("node_ended", node=path, outcome=outcome, elapsed_ms=elapsed_ms)
+            self.run.send("node_ended", node=path, call=call, outcome=outcome, elapsed_ms=elapsed_ms)
         else:
-            self.run.send_value("node_ended", give(), node=path, outcome=outcome, elapsed_ms=elapsed_ms)
+            self.run.send_value("node_ended", give(), node=path, call=call, outcome=outcome, elapsed_ms=elapsed_ms)
         self.run.node_ended(path)
 
-    def fail(self, node: str, error: BaseException) -> None:
+    def fail(self, activity: Activity, error: BaseException) -> None:
         """A node ends by an exception."""
-        if node not in self.open:
+        if activity not in self.open:
             return
         if isinstance(error, asyncio.CancelledError):
-            self.end(node, "cancelled")
+            self.end(activity, "cancelled")
         else:
-            self.run.failed_nodes.append((self.prefix + node, error))
-            self.end(node, "failed")
+            self.run.failed_nodes.append((self.prefix + activity[0], error))
+            self.end(activity, "failed")
 
     def close(self) -> None:
         """The workflow is over: what has begun and was never awaited is so too."""
-        for node in list(self.open):
-            self.end(node, "cancelled")
+        for activity in list(self.open):
+            self.end(activity, "cancelled")
+        if self in self.run.invocations:
+            self.run.invocations.remove(self)
+
+    def _begin(self, activity: Activity) -> None:
+        self.open[activity] = time.perf_counter()
+        node, call = activity
+        self.run.send("node_started", node=self.prefix + node, call=call)
 
 
 @dataclass(slots=True, eq=False)

@@ -43,6 +43,12 @@ class WorkflowModule:
     codes: dict[CodeType, dict[int, Step]] = field(default_factory=dict[CodeType, dict[int, Step]])
     """The steps by line, for each function that a run goes through."""
 
+    def awaits(self, node: str) -> bool:
+        """Whether what the node calls is awaited where it is called."""
+        return any(
+            step.node == node and step.kind == "call" for steps in self.codes.values() for step in steps.values()
+        )
+
 
 def read_module(file: str, run: CodeType) -> WorkflowModule:
     """What is known of the module in `file`, whose function `run` has this code."""
@@ -168,22 +174,7 @@ class _Steps:
                     return each, Step(node, "test", inner.id)
         last = statement.body[-1]
         body = range(statement.body[0].lineno, (last.end_lineno or last.lineno) + 1)
-        return statement, Step(node, "test", None, body, self._is_inverted(statement))
-
-    def _is_inverted(self, statement: ast.If) -> bool:
-        """Whether the test was turned round: it is not what the map has an expression for, but more or less than it."""
-        piece, test = self._pieces[statement.lineno], statement.test
-        places = [each["at"] for each in piece.get("expressions", ())]
-        whole = [
-            test.lineno - piece["first"],
-            test.col_offset,
-            (test.end_lineno or test.lineno) - piece["first"],
-            test.end_col_offset,
-        ]
-        is_negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-        if whole in places:
-            return False
-        return is_negated
+        return statement, Step(node, "test", None, body, "negated" in self._pieces[statement.lineno])
 
 
 def _calls(statement: ast.stmt, node: str) -> bool:

@@ -1,15 +1,35 @@
 """Follows the lines of workflow modules, with `sys.monitoring` from Python 3.12 on and `sys.settrace` before."""
 
 import asyncio
+import functools
 import opcode
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import CodeType, FrameType
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from .runs import CURSOR, NODE, RUN, Cursor, Invocation
 from .steps import Step, WorkflowModule
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def _harmless(method: Callable[Parameters, Result]) -> Callable[Parameters, Result | None]:
+    """What goes wrong here would be raised in the workflow."""
+
+    @functools.wraps(method)
+    def call(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result | None:
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            run = RUN.get()
+            if run is not None:
+                run.send("limited", what=f"A step could not be followed: {type(error).__name__}.")
+            return None
+
+    return call
 
 
 class Follower:
@@ -19,6 +39,7 @@ class Follower:
         self.modules = {code: module for module in modules.values() for code in module.codes}
         self._runs = {next(iter(module.codes)) for module in modules.values()}
 
+    @_harmless
     def begin(self, code: CodeType, frame: FrameType) -> Cursor | None:
         """A function begins, in a run that is observed or not."""
         run = RUN.get()
@@ -30,10 +51,10 @@ class Follower:
             node = NODE.get()
             invocation = Invocation(run, module, "" if node is None else f"{node}/")
             if outer is None:
-                run.start(module.workflow, frame.f_locals.get(code.co_varnames[1]))
-                secrets = getattr(frame.f_locals.get(code.co_varnames[0]), "secrets", None)
-                if isinstance(secrets, dict):
-                    run.shared.secrets.add(str(each) for each in secrets.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                ctx, inputs = (frame.f_locals.get(name) for name in code.co_varnames[:2])
+                secrets: Any = getattr(ctx, "secrets", {})
+                run.shared.secrets.add(map(str, secrets.values()))
+                run.start(module.workflow, inputs)
             if not module.is_mapped and module.file not in run.unmapped:
                 run.unmapped.add(module.file)
                 run.send("unmapped", module=run.shared.failures.relative(module.file))
@@ -45,6 +66,7 @@ class Follower:
         CURSOR.set(cursor)
         return cursor
 
+    @_harmless
     def line(self, cursor: Cursor, line: int, frame: FrameType) -> None:
         """The next line of the function is about to run."""
         step = cursor.steps.get(line)
@@ -56,14 +78,16 @@ class Follower:
         if step is not None:
             cursor.invocation.start(step.node)
 
+    @_harmless
     def returned(self, cursor: Cursor, value: Any, frame: FrameType) -> None:
         """The function returns."""
         step, invocation = cursor.step, cursor.invocation
         if step is not None:
             if step.kind == "return":
-                invocation.end(step.node, "done", lambda: value.output if cursor.is_run else value)
+                given = getattr(value, "output", value) if cursor.is_run else value
+                invocation.end((step.node, None), "done", lambda: given)
             elif step.kind == "call":
-                invocation.end(step.node, "done", lambda: value)
+                invocation.end((step.node, None), "done", lambda: value)
             else:
                 self._leave(cursor, step, 0, frame)
         CURSOR.set(cursor.outer)
@@ -72,11 +96,12 @@ class Follower:
             if cursor.outer is None:
                 invocation.run.ending = "done"
 
+    @_harmless
     def raised(self, cursor: Cursor, error: BaseException) -> None:
         """The function ends by an exception."""
         step, invocation = cursor.step, cursor.invocation
         if step is not None:
-            invocation.fail(step.node, error)
+            invocation.fail((step.node, None), error)
         CURSOR.set(cursor.outer)
         if cursor.is_run:
             invocation.close()
@@ -87,17 +112,17 @@ class Follower:
                     invocation.run.fail(error)
 
     def _leave(self, cursor: Cursor, step: Step, line: int, frame: FrameType) -> None:
-        invocation = cursor.invocation
-        if step.kind == "task" or step.node not in invocation.open:
+        invocation, activity = cursor.invocation, (step.node, None)
+        if step.kind == "task" or activity not in invocation.open:
             return
         target = step.target
         if target is not None:
             value = frame.f_locals.get(target)
-            invocation.end(step.node, "done", lambda: bool(value) if step.kind == "test" else value)
+            invocation.end(activity, "done", lambda: bool(value) if step.kind == "test" else value)
         elif step.kind == "test":
-            invocation.end(step.node, "done", lambda: (line in step.body) != step.is_inverted)
+            invocation.end(activity, "done", lambda: (line in step.body) != step.is_inverted)
         else:
-            invocation.end(step.node, "done")
+            invocation.end(activity, "done")
 
 
 class Tracing(Protocol):
@@ -111,8 +136,12 @@ class Tracing(Protocol):
         """Around a request that is observed."""
         ...
 
-    def call(self, *, to_workflow: bool) -> AbstractContextManager[None]:
-        """Around what a node calls: code that is not the workflow's, but for a workflow that is called."""
+    def waiting(self) -> AbstractContextManager[None]:
+        """While a function of a workflow module waits for what it has called."""
+        ...
+
+    def going_on(self) -> AbstractContextManager[None]:
+        """While something is called, by what a function waits for, that is a workflow again."""
         ...
 
 
@@ -150,9 +179,12 @@ class Monitoring:
         """See Tracing."""
         return nullcontext()
 
-    def call(self, *, to_workflow: bool) -> AbstractContextManager[None]:
+    def waiting(self) -> AbstractContextManager[None]:
         """See Tracing."""
-        del to_workflow
+        return nullcontext()
+
+    def going_on(self) -> AbstractContextManager[None]:
+        """See Tracing."""
         return nullcontext()
 
     def _start(self, code: CodeType, _offset: int) -> None:
@@ -188,7 +220,9 @@ class LineTracing:
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
         self._on = False
+        self._requests = 0
         self._wanted = 0
+        """How many functions may go on."""
         self._cursors: dict[FrameType, Cursor] = {}
         self._raising: dict[FrameType, BaseException] = {}
 
@@ -202,25 +236,41 @@ class LineTracing:
         if not self._on:
             yield
             return
-        with self._counted(1):
-            yield
+        self._requests += 1
+        try:
+            with self.going_on():
+                yield
+        finally:
+            self._requests -= 1
+            if not self._requests:
+                # Nothing can go on; what was thrown away in the middle has not been counted.
+                self._cursors.clear()
+                self._raising.clear()
+                self._wanted = 0
+                sys.settrace(None)
 
     @contextmanager
-    def call(self, *, to_workflow: bool) -> Generator[None]:
+    def waiting(self) -> Generator[None]:
         """See Tracing."""
-        yield
-
-    @contextmanager
-    def _counted(self, change: int) -> Generator[None]:
-        self._count(change)
+        self._count(-1)
         try:
             yield
         finally:
-            self._count(-change)
+            self._count(1)
+
+    @contextmanager
+    def going_on(self) -> Generator[None]:
+        """See Tracing."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
 
     def _count(self, change: int) -> None:
-        self._wanted += change
-        sys.settrace(self._trace if self._wanted > 0 else None)
+        if self._requests:
+            self._wanted += change
+            sys.settrace(self._trace if self._wanted > 0 else None)
 
     def _trace(self, frame: FrameType, _event: str, _value: Any) -> Any:
         """For each function that begins or goes on."""
@@ -234,6 +284,8 @@ class LineTracing:
             if cursor is None:
                 return None
             self._cursors[frame] = cursor
+            if not cursor.is_run:
+                self._count(1)
         return self._trace_lines
 
     def _trace_lines(self, frame: FrameType, event: str, value: Any) -> Any:
@@ -244,15 +296,20 @@ class LineTracing:
             self._raising.pop(frame, None)
             self._follower.line(cursor, frame.f_lineno, frame)
         elif event == "exception":
-            if not isinstance(value[1], StopIteration):
-                self._raising[frame] = value[1]
+            _, error, trace = value
+            if isinstance(error, BaseException) and not isinstance(error, StopIteration):
+                # Python does so only when it is caught.
+                self._raising[frame] = error.with_traceback(trace)
         elif event == "return":
             error = self._raising.pop(frame, None)
+            is_over = error is not None or frame.f_code.co_code[frame.f_lasti] == _RETURN_VALUE
+            if is_over:
+                del self._cursors[frame]
+                if not cursor.is_run:
+                    self._count(-1)
             if error is not None:
-                del self._cursors[frame]
                 self._follower.raised(cursor, error)
-            elif frame.f_code.co_code[frame.f_lasti] == _RETURN_VALUE:
-                del self._cursors[frame]
+            elif is_over:
                 self._follower.returned(cursor, value, frame)
         return self._trace_lines
 

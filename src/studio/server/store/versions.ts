@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import * as z from 'zod';
+import type * as z from 'zod';
 
 import { versionSchema, type StoredText, type Version } from '../../protocol/index.ts';
 import type { Collection, Database } from './collection.ts';

@@ -1,5 +1,308 @@
-import type { ReactNode } from 'react';
+import './canvas.css';
 
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useStoreApi,
+  type EdgeTypes,
+  type NodeTypes,
+  type OnNodesChange,
+} from '@xyflow/react';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+
+import { AreaMenu, type MenuEntry } from '../design/Menu.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { useLayout } from '../shell/layoutStore.ts';
+import { addCanvasCommands } from './canvasCommands.ts';
+import { detailAt, isMapShown, useCanvas } from './canvasStore.ts';
+import { CanvasControls } from './CanvasControls.tsx';
+import { draggedType } from './draggedType.ts';
+import { ConnectionLine, WireReason } from './edges/ConnectionLine.tsx';
+import { hoverEdge } from './edges/hover.ts';
+import { WireEdge } from './edges/WireEdge.tsx';
+import { followFindings } from './findingsStore.ts';
+import type { FlowEdge, FlowNode } from './flowModel.ts';
+import { followDocument, useFlow } from './flowStore.ts';
+import { grid } from './geometry.ts';
+import { add, openQuickAdd, placeUnder } from './gestures/adding.ts';
+import { startClipboard } from './gestures/clipboard.ts';
+import { dragItems, dropItems } from './gestures/moving.ts';
+import { notePointer } from './gestures/pointer.ts';
+import {
+  beginReconnect,
+  beginWire,
+  dropOnHandle,
+  dropReconnected,
+  endReconnect,
+  endWire,
+  isLegalWire,
+} from './gestures/wiring.ts';
+import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
+import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
+import { StepNode } from './nodes/StepNode.tsx';
+import { startReading } from './startReading.ts';
+import {
+  canvasElement,
+  firstViewport,
+  leastZoom,
+  mostZoom,
+  rememberViewport,
+  setFlowInstance,
+  type Viewport,
+} from './viewport.ts';
+
+const loadLists = {
+  quickAdd: async () => import('./add/QuickAdd.tsx'),
+  connect: async () => import('./add/ConnectBox.tsx'),
+  find: async () => import('./find/FindBar.tsx'),
+};
+const QuickAdd = lazy(async () => ({ default: (await loadLists.quickAdd()).QuickAdd }));
+const ConnectBox = lazy(async () => ({ default: (await loadLists.connect()).ConnectBox }));
+const FindBar = lazy(async () => ({ default: (await loadLists.find()).FindBar }));
+
+const nodeTypes: NodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
+const edgeTypes: EdgeTypes = { wire: WireEdge };
+const mapSize = { width: 176, height: 120 };
+const snapGrid: [number, number] = [grid, grid];
+const [middleButton, leftAndMiddle]: [number[], number[]] = [[1], [0, 1]];
+
+/** The drawing of the workflow. */
 export function Canvas(): ReactNode {
-  return null;
+  const file = useFlow((state) => state.file);
+  const opened = useDocument((state) => state.current?.file);
+  const frame = useRef<HTMLDivElement>(null);
+  const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
+  useLayoutEffect(followDocument, []);
+  useEffect(() => {
+    // What opens over the canvas is not part of the first paint, and there when it is asked for.
+    const loading = setTimeout(() => Object.values(loadLists).forEach((load) => void load()), 1_000);
+    const ends = [() => clearTimeout(loading), followFindings(), addCanvasCommands(), startClipboard(), startReading()];
+    return () => ends.forEach((end) => end());
+  }, []);
+  return (
+    <AreaMenu entries={menu}>
+      <div
+        ref={frame}
+        data-canvas="flow"
+        tabIndex={0}
+        role="application"
+        aria-label="Canvas of the workflow"
+        aria-describedby="canvas-help"
+        className="canvas absolute inset-0 overflow-hidden bg-canvas"
+        onPointerMove={({ clientX: x, clientY: y }) => notePointer({ x, y })}
+        onPointerLeave={() => notePointer(undefined)}
+        onContextMenu={({ target }) => setMenu(menuFor(target))}
+        onDragOver={(event) => {
+          if (draggedType() === undefined) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        }}
+        onDrop={(event) => {
+          const type = draggedType();
+          if (type === undefined) return;
+          event.preventDefault();
+          add(type, {}, placeUnder({ x: event.clientX, y: event.clientY }));
+        }}
+      >
+        <span id="canvas-help" className="sr-only">
+          Arrow keys go from node to node, N adds a node, E connects it, Enter opens it, question mark shows all keys.
+          The outline shows the same as a list.
+        </span>
+        {file !== undefined && file === opened && <Flow key={file} file={file} />}
+        <EmptyHint />
+        <Overlays />
+        <Announcer />
+      </div>
+    </AreaMenu>
+  );
+}
+
+/** What can be done with what was pressed with the secondary button; it is selected first. */
+function menuFor(target: EventTarget): readonly MenuEntry[] {
+  const element = target instanceof Element ? target : undefined;
+  const { current, select } = useDocument.getState();
+  const item = element?.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
+  if (item !== undefined && current !== undefined) {
+    if (!current.selection.has(item)) select([item]);
+    return current.drawing.notes.some(({ id }) => id === item) ? noteMenu : nodeMenu;
+  }
+  const key = element?.closest<HTMLElement>('.react-flow__edge')?.dataset['id'];
+  const edge = useFlow.getState().edges.find(({ id }) => id === key);
+  if (edge?.data !== undefined) {
+    select([], edge.data.index);
+    return edgeMenu;
+  }
+  return paneMenu;
+}
+
+function Flow({ file }: { readonly file: string }): ReactNode {
+  const nodes = useFlow((state) => state.nodes);
+  const edges = useFlow((state) => state.edges);
+  const drag = useLayout((state) => state.drag);
+  const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
+  const [start] = useState(() => startOf(file));
+  const store = useStoreApi();
+  // Sizes and handles are known: a node that comes into view must not be measured, which would lay out the page each time.
+  useState(() => store.setState({ updateNodeInternals: () => undefined }));
+  const onNodesChange = useCallback<OnNodesChange<FlowNode>>(
+    (changes) => {
+      dragItems(changes);
+      const selects = changes.flatMap((change) => (change.type === 'select' ? [change] : []));
+      const { current, select } = useDocument.getState();
+      if (selects.length === 0 || current === undefined) return;
+      const isBox = store.getState().userSelectionActive;
+      const frames = new Set(
+        current.drawing.notes.flatMap(({ id, nodes: members }) => (members === undefined ? [] : [id])),
+      );
+      const selection = new Set(current.selection);
+      for (const { id, selected } of selects) {
+        // A box that is drawn inside of a frame is about the nodes there.
+        if (selected && !(isBox && frames.has(id))) selection.add(id);
+        else selection.delete(id);
+      }
+      select(selection);
+    },
+    [store],
+  );
+  return (
+    <ReactFlow<FlowNode, FlowEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      defaultViewport={start}
+      minZoom={leastZoom}
+      maxZoom={mostZoom}
+      onlyRenderVisibleElements
+      elevateNodesOnSelect={false}
+      elevateEdgesOnSelect={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      selectionKeyCode="Shift"
+      selectionOnDrag={drag === 'select'}
+      selectionMode={SelectionMode.Partial}
+      panOnDrag={drag === 'select' ? middleButton : leftAndMiddle}
+      panActivationKeyCode="Space"
+      panOnScroll
+      panOnScrollSpeed={0.8}
+      zoomOnDoubleClick={false}
+      snapToGrid
+      snapGrid={snapGrid}
+      connectionRadius={24}
+      connectionLineComponent={ConnectionLine}
+      nodeDragThreshold={3}
+      attributionPosition="bottom-center"
+      onInit={setFlowInstance}
+      onNodesChange={onNodesChange}
+      onNodeDragStop={dropItems}
+      onSelectionDragStop={dropItems}
+      onNodeDoubleClick={onNodeDoubleClick}
+      onEdgeClick={(_event, edge) => useDocument.getState().select([], edge.data?.index)}
+      onEdgeMouseEnter={(_event, edge) => hoverEdge(edge.id)}
+      onEdgeMouseLeave={() => hoverEdge(undefined)}
+      onPaneClick={(event) => {
+        useDocument.getState().select([]);
+        if (event.detail === 2)
+          openQuickAdd({ x: event.clientX, y: event.clientY }, {}, placeUnder({ x: event.clientX, y: event.clientY }));
+      }}
+      onConnectStart={(_event, { nodeId, handleId, handleType }) => {
+        if (nodeId !== null && handleId !== null && handleType !== null)
+          beginWire({ node: nodeId, handle: handleId, kind: handleType });
+      }}
+      isValidConnection={isLegalWire}
+      onConnect={dropOnHandle}
+      onConnectEnd={endWire}
+      onReconnectStart={(_event, edge) => beginReconnect(edge)}
+      onReconnect={dropReconnected}
+      onReconnectEnd={endReconnect}
+      onMove={(_event, { zoom }) => {
+        const detail = detailAt(zoom);
+        if (useCanvas.getState().detail !== detail) useCanvas.setState({ detail });
+      }}
+      onMoveEnd={(_event, viewport) => rememberViewport(file, viewport)}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={3 * grid} size={1.5} color="var(--line-strong)" />
+      {isMapShown(isMinimapOpen, nodes.length) && (
+        <MiniMap
+          pannable
+          zoomable
+          position="bottom-right"
+          nodeBorderRadius={16}
+          nodeStrokeWidth={0}
+          style={mapSize}
+          ariaLabel="Map of the workflow"
+          nodeClassName={(node) => `minimap-${node.type ?? ''}`}
+        />
+      )}
+      <WireReason />
+    </ReactFlow>
+  );
+}
+
+function startOf(file: string): Viewport {
+  const element = canvasElement();
+  const { current } = useDocument.getState();
+  const waiting = new Set(current?.drawing.edges.map(({ wire }) => wire.target));
+  const first = current?.drawing.nodes.find(({ id }) => !waiting.has(id))?.id;
+  const size = { width: element?.clientWidth ?? innerWidth, height: element?.clientHeight ?? innerHeight };
+  const viewport = firstViewport(file, size, first);
+  useCanvas.setState({ detail: detailAt(viewport.zoom) });
+  return viewport;
+}
+
+function onNodeDoubleClick(_event: unknown, { id, type }: FlowNode): void {
+  useCanvas.setState({ editing: { id, what: type === 'step' ? 'name' : 'text', in: 'canvas' } });
+}
+
+function Overlays(): ReactNode {
+  const quickAdd = useCanvas((state) => state.quickAdd);
+  const connectingFrom = useCanvas((state) => state.connectingFrom);
+  const isFinding = useCanvas((state) => state.isFinding);
+  return (
+    <>
+      <CanvasControls />
+      <Suspense fallback={null}>
+        {isFinding && <FindBar />}
+        {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
+        {connectingFrom !== undefined && <ConnectBox key={connectingFrom} from={connectingFrom} />}
+      </Suspense>
+    </>
+  );
+}
+
+function EmptyHint(): ReactNode {
+  const isEmpty = useDocument(
+    ({ current }) => current !== undefined && current.drawing.nodes.length + current.drawing.notes.length === 0,
+  );
+  if (!isEmpty) return null;
+  return (
+    <div className="pointer-events-none absolute inset-0 grid place-items-center">
+      <div className="flex flex-col items-center gap-3 text-center">
+        <p className="text-base font-medium">Nothing is drawn yet</p>
+        <button
+          type="button"
+          className="pointer-events-auto rounded-control border border-line-strong bg-raised px-3 py-1.5 text-xs font-medium shadow-raised hover:bg-sunken"
+          onClick={(event) => openQuickAdd({ x: event.clientX, y: event.clientY })}
+        >
+          Add the first node
+        </button>
+        <p className="text-xs text-muted">or press N, double click, drag one from the left, paste a workflow</p>
+      </div>
+    </div>
+  );
+}
+
+/** Says what was gone to by keys. */
+function Announcer(): ReactNode {
+  const announcement = useCanvas((state) => state.announcement);
+  return (
+    <div aria-live="polite" className="sr-only">
+      {announcement}
+    </div>
+  );
 }

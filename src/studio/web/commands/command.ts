@@ -12,6 +12,8 @@ export interface Command {
    */
   readonly keys?: readonly string[];
   readonly scope?: Scope;
+  /** The browser itself hears the keys, as an event of its own (copy, cut, paste). */
+  readonly isNative?: boolean;
   /** A lucide icon. */
   readonly icon?: React.ComponentType<{ readonly size?: number }>;
   /** Undefined: it can always be done; else why it cannot be done now. */

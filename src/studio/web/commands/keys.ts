@@ -27,8 +27,12 @@ function commandFor(event: KeyboardEvent): Command | undefined {
   const isOnCanvas = target === document.body || target.closest('[data-canvas]') !== null;
   let first: Command | undefined;
   for (const command of useCommands.getState().commands.values()) {
-    if (!command.keys?.some((keys) => matches(event, keys))) continue;
+    if (command.isNative === true || !command.keys?.some((keys) => matches(event, keys))) continue;
     if (isInDialog || (command.scope === 'canvas' && !isOnCanvas)) continue;
+    // Where nothing has the focus, Tab goes to what comes first on the page.
+    if (event.key === 'Tab' && target === document.body) continue;
+    // Keys of buttons stay theirs.
+    if (event.key === 'Enter' && target.closest('button, a') !== null) continue;
     // A field has its own undo, its own clipboard and its own letters.
     if (isTyping(target) && (command.scope === 'canvas' || !hasModifier(event))) continue;
     // Several may have a key; the one that can be done now is meant.

@@ -27,6 +27,12 @@ export const toolCodes = {
     why: 'A model calls its tools through the handle `function_call`.',
     whatToDo: 'Begin the edge at the handle `function_call` of a model, or let it end at the handle `input`.',
   }),
+  'edge-out-of-tool': error<{ node: string; target: string }>({
+    message: ({ node, target }) =>
+      `Edge leads from ${quoted(node)} to ${quoted(target)}, but ${quoted(node)} is a tool: it runs only when a model calls it.`,
+    why: 'The result of a tool goes back to the model, so nothing behind it would ever run.',
+    whatToDo: 'Let the edge leave the model instead, or lead a run to the node as a step as well.',
+  }),
   'duplicate-tool-name': error<{ name: string; other: string; node: string }>({
     message: ({ name, other, node }) =>
       `The model of ${quoted(node)} is offered ${quoted(name)} twice: ${other} one too.`,

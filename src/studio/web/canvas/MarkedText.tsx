@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react';
+
+/** A text with `code` and **bold** parts shown as such. */
+export function MarkedText({ text }: { readonly text: string }): ReactNode {
+  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part, index) => {
+    if (/^\*\*.+\*\*$/.test(part)) return <strong key={index}>{part.slice(2, -2)}</strong>;
+    if (/^`.+`$/.test(part))
+      return (
+        <code key={index} className="rounded-sm bg-ink/6 px-0.5 font-mono text-[0.92em]">
+          {part.slice(1, -1)}
+        </code>
+      );
+    return part;
+  });
+}

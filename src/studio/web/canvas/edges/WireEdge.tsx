@@ -1,0 +1,111 @@
+import { EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
+import { Plus } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+
+import { useNodeRun } from '../../run/runStore.ts';
+import { useCanvas } from '../canvasStore.ts';
+import { useEdgeSeverity } from '../findingsStore.ts';
+import type { FlowEdge } from '../flowModel.ts';
+import { preview } from '../format.ts';
+import { openQuickAdd } from '../gestures/adding.ts';
+import { useWireLook } from '../runLook.ts';
+import { hoverEdge } from './hover.ts';
+
+/** A wire that is shorter has no room for its label; the handle that it leaves says the same. */
+const labelRoom = 96;
+
+/** An edge: what kind it is, whether the shown run went along it, and what flowed. */
+export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): ReactNode {
+  const { id, source, target, sourceHandleId, selected, data } = props;
+  const { kind = 'default', label } = data ?? {};
+  const detail = useCanvas((state) => state.detail);
+  const isHovered = useCanvas((state) => state.hoveredEdge === id);
+  const look = useWireLook({
+    source,
+    handle: sourceHandleId ?? 'output',
+    target,
+    isStream: kind === 'stream',
+    isWay: kind === 'conditional',
+  });
+  const severity = useEdgeSeverity(id);
+  const [path, labelX, labelY] = getBezierPath({ ...props, curvature: 0.3 });
+  return (
+    <>
+      <path
+        d={path}
+        className="wire"
+        data-kind={kind}
+        data-look={look}
+        data-selected={selected || undefined}
+        data-hovered={isHovered || undefined}
+        data-severity={severity}
+      />
+      {detail !== 'boxes' && (
+        <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />
+      )}
+      {detail === 'full' &&
+        label !== undefined &&
+        !isHovered &&
+        Math.abs(props.targetX - props.sourceX) > labelRoom && (
+          <text
+            x={labelX}
+            y={labelY}
+            className="wire-label"
+            data-look={look}
+            dominantBaseline="middle"
+            textAnchor="middle"
+          >
+            {label}
+          </text>
+        )}
+      {detail === 'full' && isHovered && <EdgeTools edge={props} x={labelX} y={labelY} />}
+    </>
+  );
+});
+
+interface EdgeToolsProps {
+  readonly edge: EdgeProps<FlowEdge>;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** While the pointer is at an edge: what flowed along it, and a button that puts a node on it. */
+function EdgeTools({ edge, x, y }: EdgeToolsProps): ReactNode {
+  const { id, data, source, sourceHandleId } = edge;
+  const run = useNodeRun(source);
+  const index = data?.index;
+  const flowed = run === undefined ? undefined : flowedAt(run, sourceHandleId ?? 'output', data?.kind === 'stream');
+  return (
+    <EdgeLabelRenderer>
+      <div
+        className="pointer-events-auto absolute flex flex-col items-center gap-1"
+        style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -12px)` }}
+        onPointerEnter={() => hoverEdge(id)}
+        onPointerLeave={() => hoverEdge(undefined)}
+      >
+        {data?.kind !== 'tool' && index !== undefined && (
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label="Add a node on this edge"
+            className="edge-add nodrag nopan"
+            onClick={(event) => openQuickAdd({ x: event.clientX + 12, y: event.clientY - 20 }, { onEdge: index })}
+          >
+            <Plus size={14} aria-hidden />
+          </button>
+        )}
+        {flowed !== undefined && flowed !== '' && <pre className="edge-value">{flowed}</pre>}
+      </div>
+    </EdgeLabelRenderer>
+  );
+}
+
+function flowedAt(
+  { value, text }: { readonly value: unknown; readonly text: string },
+  handle: string,
+  isStream: boolean,
+): string {
+  if (isStream) return preview(text);
+  const isOfHandle = typeof value === 'object' && value !== null && Object.hasOwn(value, handle);
+  return preview(isOfHandle ? (value as Readonly<Record<string, unknown>>)[handle] : value);
+}

@@ -1,0 +1,53 @@
+import type { Diagnostic, Fix } from '../../../core/workflow/diagnostics/diagnostic.ts';
+import { applyEdits } from '../../../core/workflow/source/range.ts';
+import type { Drawing } from '../../../core/workflow/edits/index.ts';
+import { wireKey } from './wireKey.ts';
+
+/** The findings of a file by what they are about. */
+export interface Findings {
+  /** By the id of a node or note. */
+  readonly items: ReadonlyMap<string, readonly Diagnostic[]>;
+  /** By the key of an edge. */
+  readonly edges: ReadonlyMap<string, readonly Diagnostic[]>;
+}
+
+export const noFindings: Findings = { items: new Map(), edges: new Map() };
+
+/** What a finding is about: a node, a note or an edge of the drawing that was compiled; undefined when it is about the whole. */
+export function subjectOf(
+  { path }: Pick<Diagnostic, 'path'>,
+  drawing: Drawing,
+): { readonly item: string } | { readonly edge: number } | undefined {
+  const [list, index] = path;
+  if (list === 'nodes') {
+    const id = drawing.nodes.find((node) => node.index === index)?.id;
+    return id === undefined ? undefined : { item: id };
+  }
+  if (list === 'edges' && typeof index === 'number') return { edge: index };
+  if (list === 'notes' && typeof index === 'number') {
+    const id = drawing.notes[index]?.id;
+    return id === undefined ? undefined : { item: id };
+  }
+  return undefined;
+}
+
+export function findingsOf(diagnostics: readonly Diagnostic[], drawing: Drawing): Findings {
+  const items = new Map<string, Diagnostic[]>();
+  const edges = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const subject = subjectOf(diagnostic, drawing);
+    if (subject === undefined) continue;
+    if ('item' in subject) items.set(subject.item, [...(items.get(subject.item) ?? []), diagnostic]);
+    else {
+      const edge = drawing.edges.find(({ index }) => index === subject.edge);
+      const key = edge === undefined ? undefined : wireKey(edge.wire);
+      if (key !== undefined) edges.set(key, [...(edges.get(key) ?? []), diagnostic]);
+    }
+  }
+  return { items, edges };
+}
+
+/** A text after a fix; undefined when the finding was made of another text. */
+export function fixed(text: string, compiled: string | undefined, fix: Fix): string | undefined {
+  return text === compiled ? applyEdits(text, fix.edits) : undefined;
+}

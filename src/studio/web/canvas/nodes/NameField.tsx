@@ -1,0 +1,46 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+import type { DrawnNode } from '../../../../core/workflow/edits/index.ts';
+import { useCanvas } from '../canvasStore.ts';
+import { focusCanvas } from '../focus.ts';
+import { nameNode } from '../gestures/naming.ts';
+
+interface NameFieldProps {
+  readonly node: DrawnNode;
+  readonly what: 'name' | 'id';
+}
+
+/** Where a node's name is written, in its own place. Enter keeps it, Escape does not. */
+export function NameField({ node, what }: NameFieldProps): ReactNode {
+  const field = useRef<HTMLInputElement>(null);
+  const isOver = useRef(false);
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.select();
+  }, []);
+  const end = (keeps: boolean): void => {
+    if (isOver.current) return;
+    isOver.current = true;
+    const { editing } = useCanvas.getState();
+    const text = field.current?.value ?? '';
+    useCanvas.setState({ editing: undefined });
+    if (keeps) nameNode(node, what, text);
+    if (editing?.in === 'canvas') focusCanvas();
+  };
+  return (
+    <input
+      ref={field}
+      aria-label={what === 'id' ? `Id of ${node.id}` : `Name of ${node.id}`}
+      defaultValue={what === 'id' ? node.id : (node.label ?? node.id)}
+      className="nodrag nopan -mx-1 h-5 w-full min-w-0 rounded border border-accent bg-surface px-1 text-sm font-semibold outline-none"
+      spellCheck={false}
+      onBlur={() => end(true)}
+      onKeyDown={(event) => {
+        // Keys of the page are not meant while a name is written.
+        event.stopPropagation();
+        if (event.key === 'Enter') end(true);
+        if (event.key === 'Escape') end(false);
+      }}
+    />
+  );
+}

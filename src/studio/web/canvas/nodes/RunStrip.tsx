@@ -1,0 +1,56 @@
+import { Ban, Check, CircleAlert, LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import { useNodeRun } from '../../run/runStore.ts';
+import type { NodeRun } from '../../run/liveRun.ts';
+import { count, dollars, duration } from '../format.ts';
+
+const lineCharacters = 80;
+
+/** What the shown run did at a node, below it: the end of what streams; then time, tokens and dollars; or the error. */
+export function RunStrip({ node }: { readonly node: string }): ReactNode {
+  const run = useNodeRun(node);
+  if (run === undefined) return null;
+  return (
+    <div className="run-strip" data-state={run.state}>
+      <StateIcon state={run.state} />
+      <span className="min-w-0 grow">
+        {run.state === 'running' && run.text !== '' && (
+          <span className="run-line">
+            <span>{endOf(run.text)}</span>
+          </span>
+        )}
+        {run.error !== undefined && (
+          <span className="run-error" title={run.error.message}>
+            {run.error.message}
+          </span>
+        )}
+        <span className="block truncate tabular-nums">{figuresOf(run)}</span>
+      </span>
+    </div>
+  );
+}
+
+function StateIcon({ state }: Pick<NodeRun, 'state'>): ReactNode {
+  if (state === 'running')
+    return <LoaderCircle size={12} aria-label="running" className="mt-px shrink-0 animate-spin" />;
+  if (state === 'done') return <Check size={12} aria-label="done" className="mt-px shrink-0" />;
+  if (state === 'failed') return <CircleAlert size={12} aria-label="failed" className="mt-px shrink-0" />;
+  return <Ban size={12} aria-label="cancelled" className="mt-px shrink-0" />;
+}
+
+function endOf(text: string): string {
+  const line = text.slice(-lineCharacters).replaceAll(/\s+/g, ' ');
+  return text.length > lineCharacters ? `…${line}` : line;
+}
+
+function figuresOf({ state, elapsedMs, firstTokenMs, pieces, tokens, costUsd }: NodeRun): string {
+  if (state === 'running') return pieces === 0 ? 'running' : count(pieces, 'token');
+  const figures = [
+    state === 'cancelled' ? 'cancelled' : undefined,
+    elapsedMs === undefined ? undefined : duration(elapsedMs),
+    tokens === undefined ? undefined : count(tokens, 'token'),
+    costUsd === undefined ? undefined : dollars(costUsd),
+  ].filter((figure) => figure !== undefined);
+  return figures.length > 0 ? figures.join(' · ') : firstTokenMs === undefined ? state : duration(firstTokenMs);
+}

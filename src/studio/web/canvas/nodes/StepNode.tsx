@@ -1,0 +1,116 @@
+import type { NodeProps } from '@xyflow/react';
+import { CircleQuestionMark, Pin } from 'lucide-react';
+import { memo, useMemo, type ReactNode } from 'react';
+import { nodeIcons } from 'virtual:node-icons';
+
+import { describeNode, type DrawnNode } from '../../../../core/workflow/edits/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
+import { useDocument } from '../../document/documentStore.ts';
+import { useRuns } from '../../run/runStore.ts';
+import { useCanvas } from '../canvasStore.ts';
+import { useSeverity } from '../findingsStore.ts';
+import type { StepNode as FlowStepNode } from '../flowModel.ts';
+import { useNodeLook } from '../runLook.ts';
+import { FindingMark } from './FindingMark.tsx';
+import { NameField } from './NameField.tsx';
+import { NodeHandles } from './NodeHandles.tsx';
+import { RunStrip } from './RunStrip.tsx';
+
+/** A node on the canvas. */
+export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<FlowStepNode>): ReactNode {
+  const { node, shape, wired } = data;
+  const detail = useCanvas((state) => state.detail);
+  const look = useNodeLook(id);
+  const severity = useSeverity(id);
+  const isFound = useCanvas((state) => state.found?.has(id) ?? false);
+  const reading = useCanvas((state) =>
+    state.reading === undefined
+      ? undefined
+      : state.reading.reads.has(id)
+        ? 'read'
+        : state.reading.readers.has(id)
+          ? 'reader'
+          : selected
+            ? undefined
+            : 'other',
+  );
+  const outputs = useMemo(() => new Set(JSON.parse(wired) as readonly string[]), [wired]);
+  const marks = {
+    'data-look': look,
+    'data-selected': selected || undefined,
+    'data-disabled': node.disabled || undefined,
+    'data-unknown': node.known === undefined || undefined,
+    'data-found': isFound || undefined,
+    'data-reading': reading,
+    'data-severity': severity,
+  };
+  if (detail === 'boxes') return <div className={`step step-box ${colorOf(node)}`} {...marks} />;
+  return (
+    <div className="step" {...marks}>
+      <div className="flex h-14 items-center gap-2.5 px-3">
+        <NodeTile node={node} />
+        <Texts node={node} />
+      </div>
+      {detail === 'full' && (
+        <>
+          <NodeHandles node={id} shape={shape} wired={outputs} />
+          <FindingMark id={id} />
+          <PinMark id={id} />
+          <RunStrip node={id} />
+        </>
+      )}
+    </div>
+  );
+});
+
+function colorOf({ known }: DrawnNode): string {
+  return known === undefined ? 'bg-danger' : registry[known].color;
+}
+
+/** The icon of a node's type on its colour. */
+export function NodeTile({
+  node,
+  size = 'large',
+}: {
+  readonly node: DrawnNode;
+  readonly size?: 'small' | 'large';
+}): ReactNode {
+  const Icon = (node.known === undefined ? undefined : nodeIcons[registry[node.known].icon]) ?? CircleQuestionMark;
+  return (
+    <span className={`node-tile ${size === 'large' ? 'size-8' : 'size-5'} ${colorOf(node)}`}>
+      <Icon size={size === 'large' ? 18 : 12} aria-hidden />
+    </span>
+  );
+}
+
+function Texts({ node }: { readonly node: DrawnNode }): ReactNode {
+  const editing = useCanvas(({ editing: field }) =>
+    field?.id === node.id && field.in === 'canvas' && field.what !== 'text' ? field.what : undefined,
+  );
+  const { title, subtitle } = describeNode(node);
+  return (
+    <span className="flex min-w-0 grow flex-col">
+      {editing !== undefined ? (
+        <NameField node={node} what={editing} />
+      ) : (
+        <span className="truncate text-sm font-semibold" title={title}>
+          {title}
+        </span>
+      )}
+      <span className="truncate text-2xs text-muted" title={subtitle}>
+        {node.known === undefined ? <span className="text-danger">{`unknown type ${node.type}`}</span> : subtitle}
+      </span>
+    </span>
+  );
+}
+
+function PinMark({ id }: { readonly id: string }): ReactNode {
+  const file = useDocument((state) => state.current?.file);
+  const isPinned = useRuns(({ pins }) => pins.get(file ?? '')?.some(({ node }) => node === id) ?? false);
+  if (!isPinned) return null;
+  return (
+    <span className="pin-mark" title="Its output is pinned: runs use it instead of running this node">
+      <Pin size={11} aria-label="pinned" />
+    </span>
+  );
+}

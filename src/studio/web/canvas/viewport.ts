@@ -1,0 +1,122 @@
+import type { ReactFlowInstance } from '@xyflow/react';
+
+import type { Point } from '../../../core/workflow/edits/index.ts';
+import type { FlowEdge, FlowNode } from './flowModel.ts';
+import { boxes } from './flowStore.ts';
+import { boundsOf, type Box } from './geometry.ts';
+
+export const [leastZoom, mostZoom] = [0.08, 2] as const;
+/** A workflow that would be smaller than this is shown from its beginning instead of whole. */
+const readableZoom = 0.45;
+const margin = 40;
+const moveMs = 200;
+
+export interface Viewport extends Point {
+  readonly zoom: number;
+}
+
+let instance: ReactFlowInstance<FlowNode, FlowEdge> | undefined;
+/** By file, where its canvas was looked at last. */
+const left = new Map<string, Viewport>();
+
+export function setFlowInstance(flow: ReactFlowInstance<FlowNode, FlowEdge> | undefined): void {
+  instance = flow;
+}
+
+/** Where a place of the window lies on the canvas. */
+export function canvasPoint(inWindow: Point): Point {
+  return instance?.screenToFlowPosition(inWindow) ?? inWindow;
+}
+
+/** Where a place of the canvas lies in the window. */
+export function windowPoint(onCanvas: Point): Point {
+  return instance?.flowToScreenPosition(onCanvas) ?? onCanvas;
+}
+
+export function canvasElement(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-canvas="flow"]');
+}
+
+/** The middle of what is seen of the canvas, in pixels of the window. */
+export function windowCentre(): Point {
+  const { left: x = 0, top: y = 0, width = 0, height = 0 } = canvasElement()?.getBoundingClientRect() ?? {};
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+export function rememberViewport(file: string, viewport: Viewport): void {
+  left.set(file, viewport);
+}
+
+/** What is first seen of a file: where it was left; else all of it, or its beginning where that would be too small to read. */
+export function firstViewport(
+  file: string,
+  size: { readonly width: number; readonly height: number },
+  start: string | undefined,
+): Viewport {
+  const before = left.get(file);
+  if (before !== undefined) return before;
+  const places = boxes();
+  const bounds = boundsOf(places.values());
+  if (bounds === undefined) return { x: size.width / 2 - 100, y: size.height / 2 - 56, zoom: 1 };
+  const zoom = zoomFor(bounds, size, 1);
+  if (zoom >= readableZoom) return centred(bounds, size, zoom);
+  const first = places.get(start ?? '') ?? bounds;
+  return { x: margin - first.x * 0.7, y: size.height / 2 - (first.y + first.height / 2) * 0.7, zoom: 0.7 };
+}
+
+function zoomFor(
+  bounds: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+  most: number,
+): number {
+  const wanted = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
+  return Math.min(most, Math.max(leastZoom, wanted));
+}
+
+function centred(bounds: Box, size: { readonly width: number; readonly height: number }, zoom: number): Viewport {
+  return {
+    x: size.width / 2 - (bounds.x + bounds.width / 2) * zoom,
+    y: size.height / 2 - (bounds.y + bounds.height / 2) * zoom,
+    zoom,
+  };
+}
+
+/** Shows all of these items, or of the whole workflow. */
+export function fit(ids?: ReadonlySet<string>): void {
+  const element = canvasElement();
+  const chosen = [...boxes()].flatMap(([id, box]) => (ids === undefined || ids.has(id) ? [box] : []));
+  const bounds = boundsOf(chosen);
+  if (element === null || bounds === undefined) return;
+  const size = { width: element.clientWidth, height: element.clientHeight };
+  void instance?.setViewport(centred(bounds, size, zoomFor(bounds, size, ids === undefined ? 1 : 1.25)), {
+    duration: moveMs,
+  });
+}
+
+/** Moves the canvas, as little as is needed, so that an item can be seen, and is large enough to be read. */
+export function reveal(id: string, isToBeRead = false): void {
+  const box = boxes().get(id);
+  const element = canvasElement();
+  if (box === undefined || element === null || instance === undefined) return;
+  const { x, y, zoom } = instance.getViewport();
+  const [isSmall, right, bottom] = [isToBeRead && zoom < 0.4, box.x + box.width, box.y + box.height];
+  const isSeen =
+    box.x * zoom + x >= 16 &&
+    box.y * zoom + y >= 16 &&
+    right * zoom + x <= element.clientWidth - 16 &&
+    bottom * zoom + y <= element.clientHeight - 16;
+  if (isSeen && !isSmall) return;
+  void instance.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
+    zoom: isSmall ? 0.9 : zoom,
+    duration: moveMs,
+  });
+}
+
+export function zoomBy(factor: number): void {
+  const zoom = instance?.getZoom() ?? 1;
+  void instance?.zoomTo(Math.min(mostZoom, Math.max(leastZoom, zoom * factor)), { duration: 120 });
+}
+
+export function zoomTo(zoom: number): void {
+  void instance?.zoomTo(zoom, { duration: 120 });
+}
