@@ -143,8 +143,8 @@ test('stopping closes the call upstream, and what was seen until then is kept', 
   const stopped = performance.now();
   await own.runs.handlers.stopRun({ run });
   await own.ended(run);
+  await own.until(() => closedAt > 0);
   expect(closedAt - stopped).toBeLessThan(1000);
-  expect(closedAt).toBeGreaterThan(0);
   expect(stateOf(own.updates(run))).toMatchObject({ state: 'cancelled' });
   expect(ofKind(own.updates(run), 'call').at(-1)?.call).toMatchObject({ isCancelled: true, answeredBy: 'model' });
   expect((await own.runs.handlers.run({ run })).state).toBe('cancelled');

@@ -141,3 +141,21 @@ test('runs of called workflows, tools, refusals and broken answers become tests 
     'help_desk/wrong-key-streamed': 'passed',
   });
 });
+
+test('a workflow that asks no model is run and tested as any other', async () => {
+  const echo = { file: 'echo.workflow.json', text: '' };
+  echo.text = JSON.stringify({
+    version: 1,
+    name: 'echo',
+    nodes: [
+      { id: 'ask', type: 'httpEndpoint', config: { path: '/echo', stream: 'never' } },
+      { id: 'reply', type: 'response', config: { output: { said: 'ok' } } },
+    ],
+    edges: [{ source: 'ask', target: 'reply' }],
+  });
+  const run = await studio.start({ ...echo, input: {} });
+  await studio.ended(run);
+  expect(stateOf(studio.updates(run))).toMatchObject({ state: 'done' });
+  await studio.runs.handlers.makeTest({ run, name: 'echo' });
+  expect(await recordedTests(echo)).toEqual({ 'echo/echo-whole': 'passed' });
+});

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const json = z.json();
+import type { Json } from './json.ts';
+
+const json: z.ZodType<Json, Json> = z.json();
 
 /** What a model answered, as a value. */
 const saidSchema = z.strictObject({

@@ -65,8 +65,8 @@ export const graphRules: readonly WorkflowRule[] = [
   toolEdges,
   pythonText,
   calledWorkflows,
-  notes,
   recordedRuns,
+  notes,
 ];
 
 /** The rules about what expressions read, all together, and who takes the calls of functions. */

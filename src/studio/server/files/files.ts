@@ -51,7 +51,18 @@ export class Files {
 
   /** Looks through the folder again, and tells the pages when its list is another. */
   async refreshList(): Promise<void> {
-    const entries = await this.workspace.lookThrough();
+    await this.workspace.lookThrough();
+    await this.#tellList();
+  }
+
+  /** The same for one file that was changed, not made: its name and what it says of itself. */
+  async refreshEntry(place: string): Promise<void> {
+    await this.workspace.lookAt(place);
+    await this.#tellList();
+  }
+
+  async #tellList(): Promise<void> {
+    const entries = await this.workspace.files();
     const listed = JSON.stringify(entries);
     if (listed !== this.#listed) this.emit({ type: 'files', files: [...entries] });
     this.#listed = listed;

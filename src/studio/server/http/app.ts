@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 
-import type { RouteName } from '../../protocol/index.ts';
+import { routes, type RouteName } from '../../protocol/index.ts';
 import type { Handlers } from '../handlers.ts';
 import { answerRoute, limitBody, type ApiOptions } from './api.ts';
 import type { EventStreams } from './eventStreams.ts';
@@ -12,7 +12,7 @@ import type { LaunchToken } from './token.ts';
 export interface AppOptions extends ApiOptions {
   readonly ownHosts: OwnHosts;
   readonly token: LaunchToken;
-  readonly handlers: Partial<Handlers>;
+  readonly handlers: Handlers;
   readonly events: EventStreams;
   readonly page: PageFiles;
   /** Called when a page has opened its stream of events. */
@@ -54,12 +54,15 @@ export function createApp({
     onPage();
     return context.body(stream, 200, { 'Content-Type': 'text/event-stream' });
   });
-  const names = Object.keys(handlers) as RouteName[];
-  for (const name of names)
-    app.post(`/api/${name}`, limitBody(name), (context) => answerRoute(context, name, handlers as Handlers, api));
+  for (const name of Object.keys(routes) as RouteName[])
+    app.post(`/api/${name}`, limitBody(name), (context) => answerRoute(context, name, handlers, api));
   app.all('/api/*', (context) => context.notFound());
 
-  app.get('/', (context) => page.page(context));
+  app.get('/', async (context) => {
+    const code = context.req.query('open');
+    if (code === undefined) return page.page(context);
+    return context.redirect(token.redeem(code) ? `/#token=${token.text}` : '/');
+  });
   app.get('*', (context) => page.file(context));
   app.notFound((context) => context.text('There is nothing here.', 404));
   app.onError((error, context) => {

@@ -115,7 +115,10 @@ function expectationOf(updates: Updates): RecordedRunFile['expect'] {
     if (update.event === 'done') return { output: given['output'] ?? null };
     if (update.event === 'answer') return { output: given['output'] ?? null, ...status };
     if (update.event === 'error')
-      return { problem: String(given['code'] ?? ''), ...(answer?.kind === 'answer' && answer.status >= 400 && status) };
+      return {
+        problem: typeof given['code'] === 'string' ? given['code'] : '',
+        ...(answer?.kind === 'answer' && answer.status >= 400 && status),
+      };
   }
   throw cannotTest('The run did not come to its end.');
 }

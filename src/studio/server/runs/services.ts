@@ -113,7 +113,7 @@ export class Services {
   async #startIn(slot: Slot, { checked, files, models }: Project): Promise<Started> {
     const prepared = await prepareProject(this.#machine, checked, files, slot.folder);
     await this.#onPython(prepared.python);
-    const isSimulated = models.kind === 'simulated';
+    const isSimulated = models.kind === 'simulated' && prepared.asksModels;
     const apis = files.find(({ path }) => path === 'tests/simulated_providers/carried.py')?.content ?? '';
     const waiting: { service?: LiveService } = {};
     let baseUrl = models.env['OPENAI_BASE_URL'] ?? openai;

@@ -48,8 +48,9 @@ export function HistoryPanel(): ReactNode {
           search={search}
           onSearch={setSearch}
         />
-        <span className="grow" />
-        <HistoryActions chosen={chosen} file={file} onForgotten={() => setSelected(new Set())} />
+        <div className="ml-auto flex items-center gap-1.5">
+          <HistoryActions chosen={chosen} file={file} onForgotten={() => setSelected(new Set())} />
+        </div>
       </div>
       {shown.length > 0 ? (
         <RunTable

@@ -106,7 +106,7 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
           label={
             isPinned ? 'Unpin' : isTruncated ? 'It was cut, so it cannot be pinned' : 'Pin: later runs take this value'
           }
-          className={`${isPinned ? 'text-accent' : ''}`}
+          className={isPinned ? 'text-accent' : ''}
           disabled={isTruncated && !isPinned}
           onClick={() => void (isPinned ? unpin(file, node) : pin(file, node, value, run.id))}
         />
