@@ -85,6 +85,7 @@ function Note({ children }: { readonly children: ReactNode }): ReactNode {
 function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
   const ran = run.nodes.get(node);
   const isPinned = usePins(file).some((each) => each.node === node);
+  const isEntry = run.entry?.node === node;
   if (ran === undefined) return null;
   const { value, isTruncated, text } = ran;
   if (value === undefined)
@@ -101,15 +102,21 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
       value={value}
       isTruncated={isTruncated}
       actions={
-        <IconButton
-          icon={isPinned ? PinOff : Pin}
-          label={
-            isPinned ? 'Unpin' : isTruncated ? 'It was cut, so it cannot be pinned' : 'Pin: later runs take this value'
-          }
-          className={isPinned ? 'text-accent' : ''}
-          disabled={isTruncated && !isPinned}
-          onClick={() => void (isPinned ? unpin(file, node) : pin(file, node, value, run.id))}
-        />
+        !isEntry && (
+          <IconButton
+            icon={isPinned ? PinOff : Pin}
+            label={
+              isPinned
+                ? 'Unpin'
+                : isTruncated
+                  ? 'It was cut, so it cannot be pinned'
+                  : 'Pin: later runs take this value'
+            }
+            className={isPinned ? 'text-accent' : ''}
+            disabled={isTruncated && !isPinned}
+            onClick={() => void (isPinned ? unpin(file, node) : pin(file, node, value, run.id))}
+          />
+        )
       }
     />
   );

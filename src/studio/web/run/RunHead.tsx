@@ -41,7 +41,7 @@ export function RunHead({ run, now, view, onView }: RunHeadProps): ReactNode {
             onClick={() => onView(each)}
           >
             {words[each]}
-            {each === 'pins' && pinned > 0 && <span className="ml-1 tabular-nums">{pinned}</span>}
+            {each === 'pins' && pinned > 0 && ` ${pinned}`}
           </button>
         ))}
       </div>
@@ -97,6 +97,13 @@ function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }):
       <span className="min-w-0 truncate text-muted tabular-nums">
         {state === 'preparing' ? (note ?? '') : runFigures(run, now)}
       </span>
+      {summary?.answeredBy === 'told' && (
+        <Tooltip label="All answers are recorded ones: nobody was asked, and nothing was spent.">
+          <span tabIndex={0} className="shrink-0 rounded-control bg-sunken px-1.5 text-2xs text-muted">
+            replayed
+          </span>
+        </Tooltip>
+      )}
       {summary?.projectHash !== undefined && (
         <Tooltip label={`The project that ran, byte for byte what a build writes: ${summary.projectHash}`}>
           <span

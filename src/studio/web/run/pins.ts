@@ -55,6 +55,8 @@ export async function unpin(file: string, node: string): Promise<boolean> {
 /** What nodes gave in a run and what is whole: pins that would repeat it. */
 export function pinsFrom(run: LiveRun): readonly Pin[] {
   return [...run.nodes].flatMap(([node, { state, value, isTruncated }]) =>
-    state === 'done' && value !== undefined && !isTruncated ? [{ node, value, run: run.id }] : [],
+    node !== run.entry?.node && state === 'done' && value !== undefined && !isTruncated
+      ? [{ node, value, run: run.id }]
+      : [],
   );
 }
