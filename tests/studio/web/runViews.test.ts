@@ -9,6 +9,7 @@ import { chatFields } from '../../../src/studio/web/run/chatFields.ts';
 import { dollars, duration, preview, size } from '../../../src/studio/web/run/figures.ts';
 import { emptyRun, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
 import { nodeInput } from '../../../src/studio/web/run/nodeInput.ts';
+import { pinsFrom } from '../../../src/studio/web/run/pinnable.ts';
 import { controlOf, withMember } from '../../../src/studio/web/run/request/formModel.ts';
 import { timelineOf } from '../../../src/studio/web/run/timeline/timeline.ts';
 import { triggerOf } from '../../../src/studio/web/run/trigger.ts';
@@ -140,6 +141,22 @@ describe('the timeline', () => {
 
   test('is empty before anything has begun', () => {
     expect(timelineOf(emptyRun('r'), 5)).toEqual({ rows: [], length: 0, ticks: [] });
+  });
+});
+
+describe('pins of a whole run', () => {
+  test('are what models, functions and called workflows gave, as far as it is whole', () => {
+    const gave = (node: string, isTruncated = false): RunUpdate => ({
+      kind: 'node_ended',
+      at: 1,
+      node,
+      outcome: 'done',
+      elapsedMs: 1,
+      value: 'x',
+      isTruncated,
+    });
+    const run = withUpdates(emptyRun('r'), [gave('ask'), gave('a'), gave('b', true), gave('r'), gave('a/inner')]);
+    expect(pinsFrom(run, drawn(text))).toEqual([{ node: 'a', value: 'x', run: 'r' }]);
   });
 });
 

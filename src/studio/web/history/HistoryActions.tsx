@@ -2,12 +2,15 @@ import { FlaskConical, GitCompare, MoreHorizontal, MonitorPlay, RotateCcw } from
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import type { RunSummary } from '../../protocol/index.ts';
+import { readDrawing } from '../../../core/workflow/edits/index.ts';
+import { ask } from '../api/client.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { Menu } from '../design/Menu.tsx';
 import { size } from '../run/figures.ts';
 import { isOver } from '../run/liveRun.ts';
-import { pinsFrom, setPins } from '../run/pins.ts';
+import { pinsFrom } from '../run/pinnable.ts';
+import { setPins } from '../run/pins.ts';
 import { replay, replayWithCurrent } from '../run/replays.ts';
 import { attempt, loadRun } from '../run/runStore.ts';
 import { forget, useHistory } from './historyStore.ts';
@@ -34,7 +37,10 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
     if (await attempt(async () => forget(which))) onForgotten();
   };
   const pinAll = async ({ id, file: of }: RunSummary): Promise<void> => {
-    await attempt(async () => setPins(of, pinsFrom(await loadRun(id))));
+    await attempt(async () => {
+      const drawing = readDrawing((await ask('run', { run: id })).text);
+      if (drawing !== undefined) await setPins(of, pinsFrom(await loadRun(id), drawing));
+    });
   };
   return (
     <>

@@ -9,6 +9,7 @@ import { CallList } from './CallList.tsx';
 import { Failure } from './Failure.tsx';
 import { GrowingText } from './GrowingText.tsx';
 import { nodeInput } from './nodeInput.ts';
+import { isPinnable } from './pinnable.ts';
 import { pin, unpin, usePins } from './pins.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
@@ -85,7 +86,7 @@ function Note({ children }: { readonly children: ReactNode }): ReactNode {
 function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
   const ran = run.nodes.get(node);
   const isPinned = usePins(file).some((each) => each.node === node);
-  const isEntry = run.entry?.node === node;
+  const canPin = useDocument(({ current }) => current !== undefined && isPinnable(current.drawing, node));
   if (ran === undefined) return null;
   const { value, isTruncated, text } = ran;
   if (value === undefined)
@@ -102,7 +103,7 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
       value={value}
       isTruncated={isTruncated}
       actions={
-        !isEntry && (
+        (canPin || isPinned) && (
           <IconButton
             icon={isPinned ? PinOff : Pin}
             label={

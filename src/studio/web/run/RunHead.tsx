@@ -9,7 +9,8 @@ import { CopyButton } from './CopyButton.tsx';
 import { moment } from './figures.ts';
 import { field } from './fields.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
-import { pinsFrom, setPins, usePins } from './pins.ts';
+import { pinsFrom } from './pinnable.ts';
+import { setPins, usePins } from './pins.ts';
 import { showRun, useRuns } from './runStore.ts';
 import { StateMark, stateWord } from './StateMark.tsx';
 import { runFigures } from './runFigures.ts';
@@ -120,7 +121,8 @@ function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }):
 
 function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }): ReactNode {
   const [isNaming, setNaming] = useState(false);
-  const pins = pinsFrom(run);
+  const drawing = useDocument((state) => state.current?.drawing);
+  const pins = drawing === undefined ? [] : pinsFrom(run, drawing);
   return (
     <>
       <Button
@@ -128,7 +130,7 @@ function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }
         icon={Pin}
 
         disabled={pins.length === 0}
-        title="What every node gave is kept for the runs to come"
+        title="What models, functions and called workflows gave is kept for the runs to come"
         onClick={() => void setPins(file, pins)}
       >
         <span className="@max-5xl:sr-only">Pin all</span>

@@ -5,10 +5,10 @@ import { isTyping } from '../commands/keys.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
+import { isPinnable, notPinnable } from './pinnable.ts';
 import { isPinned, pin, pinsOf, setPins, unpin } from './pins.ts';
 import { replay, replayWithCurrent } from './replays.ts';
 import { draftOf, headersOf, useRequests } from './requestStore.ts';
-import { triggerNode } from './trigger.ts';
 import { isRunning, showRun, startRun, stopShown, useRuns } from './runStore.ts';
 
 const noFile = 'No workflow is open.';
@@ -204,7 +204,7 @@ function whyNotPin(): string | undefined {
   if (document === undefined) return noFile;
   if (node === undefined) return oneNode;
   if (isPinned(document.file, node)) return undefined;
-  if (node === triggerNode(document.drawing)) return 'The input of a run is written in Request.';
+  if (!isPinnable(document.drawing, node)) return notPinnable;
   const ran = shownRun()?.nodes.get(node);
   if (ran?.value === undefined) return 'There is no output to pin: run the workflow first.';
   return ran.isTruncated ? 'This output was too long to be kept whole, so it cannot be pinned.' : undefined;
