@@ -175,6 +175,22 @@ test('a server of the operator is asked with the key, which no page and no recor
   expect(JSON.stringify([own.events, kept])).not.toContain(secret);
 });
 
+test('a proxy of the operator is asked for the server, and never for what is on this machine', async () => {
+  const asked: string[] = [];
+  const proxy = await serveModel((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(chunk(`by ${request.headers['proxy-authorization'] ?? 'nobody'}`) + lastChunks);
+  });
+  const own = await openStudio({
+    OPENAI_BASE_URL: 'http://models.invalid:8080/v1',
+    HTTP_PROXY: proxy.replace('//', '//me:pass%20word@').replace(/\/custom.*/, ''),
+  });
+  const updates = await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  expect(asked).toEqual(['http://models.invalid:8080/v1/chat/completions']);
+  expect(textOf(updates)).toBe(`by Basic ${Buffer.from('me:pass word').toString('base64')}`);
+});
+
 test('an address where nobody answers is named', async () => {
   const own = await openStudio({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', MAX_RETRIES: '0' });
   const updates = await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } });

@@ -1,6 +1,6 @@
 import type { ServerEvent, StoredText, Version } from '../../protocol/index.ts';
 import type { Emit } from '../handlers.ts';
-import { Versions } from '../store/versions.ts';
+import type { Versions } from '../store/versions.ts';
 import type { Database } from '../store/collection.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -70,7 +70,9 @@ export class Files {
 
   /** The local history, opened when it is first needed. */
   async #open(): Promise<Versions> {
-    this.#versions ??= this.#database().then((database) => new Versions(database));
+    this.#versions ??= Promise.all([import('../store/versions.ts'), this.#database()]).then(
+      ([store, database]) => new store.Versions(database),
+    );
     return this.#versions;
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs';
 import { basename, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watch, type FSWatcher } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 
 import { HostError } from '../../../host/errors.ts';
 import type { StoredText } from '../../protocol/index.ts';
@@ -36,6 +36,7 @@ export class OutsideChanges {
 
   /** Begins to watch; fulfilled once every change is seen. */
   async start(): Promise<void> {
+    const { watch } = await import('chokidar');
     const { folder } = this.#files.workspace;
     // Where there is more than is listed, watching all of it could take more handles than the system has.
     const depth = this.#files.workspace.isCut ? 0 : mostDepth;
