@@ -55,7 +55,8 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
   });
 
   it('a run is seen over time, pinned, replayed, listed, and made a test of', async () => {
-    const { page, complaints, read } = await openStudio({ 'second-opinion.workflow.json': example });
+    const studio = await openStudio({ 'second-opinion.workflow.json': example });
+    const { page, complaints } = studio;
     await view(page, 'Run');
     await page.keyboard.press('Control+Enter');
     const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
@@ -88,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     await page.keyboard.press('Enter');
     await page.getByText('The test is made').waitFor();
     const path = await page.getByRole('dialog').locator('code').textContent();
-    expect(JSON.parse(await read(path ?? ''))).toBeTypeOf('object');
+    expect(JSON.parse(await studio.read(path ?? ''))).toBeTypeOf('object');
     expect(complaints).toEqual([]);
   });
 

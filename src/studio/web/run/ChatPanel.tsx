@@ -1,7 +1,8 @@
-import { MessageSquare } from 'lucide-react';
+import { Eraser, MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { controlOf } from './request/formModel.ts';
+import { IconButton } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { chatFields, type ChatFields } from './chatFields.ts';
@@ -91,6 +92,13 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
         onSend={(text) => ask(text, turns.length)}
         onStop={() => stopShown(file)}
       >
+        {turns.length > 0 && !isRunning && (
+          <IconButton
+            icon={Eraser}
+            label="Begin a new conversation"
+            onClick={() => changeChat(file, () => ({ turns: [] }))}
+          />
+        )}
         {fields.texts.length > 1 && (
           <select
             aria-label="The field that is written to"

@@ -77,7 +77,7 @@ function NoRun(): ReactNode {
 }
 
 /** What nodes are called on the canvas; inside a called workflow they have their ids. */
-export function useTitles(): (path: string) => string {
+function useTitles(): (path: string) => string {
   const nodes = useDocument((state) => state.current?.drawing.nodes);
   return useMemo(() => {
     const titles = new Map(nodes?.map((node) => [node.id, describeNode(node).title]));

@@ -124,7 +124,7 @@ export async function loadRun(id: string): Promise<LiveRun> {
   }
 }
 
-export interface RunRequest {
+interface RunRequest {
   readonly input: Json;
   readonly headers?: Readonly<Record<string, string>>;
   readonly stream?: boolean;
@@ -222,11 +222,6 @@ export async function showRun(file: string, run: string | undefined): Promise<vo
     else next.set(file, run);
     return { shown: next };
   });
-}
-
-/** The run that the canvas of the open file shows. */
-export function useShownRun(): LiveRun | undefined {
-  return useShown((run) => run);
 }
 
 /** Something of the shown run; what asks for little of it is drawn anew only when that changes. */

@@ -25,7 +25,7 @@ export interface TimelineRow {
   readonly firstToken: number | undefined;
 }
 
-export interface TimelineLayout {
+interface TimelineLayout {
   readonly rows: readonly TimelineRow[];
   /** Milliseconds. */
   readonly length: number;
