@@ -3,7 +3,6 @@ import './canvas.css';
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   SelectionMode,
   useStoreApi,
@@ -32,6 +31,7 @@ import { startClipboard } from './gestures/clipboard.ts';
 import { dragItems, dropItems } from './gestures/moving.ts';
 import { notePointer } from './gestures/pointer.ts';
 import { beginReconnect, beginWire, dropOnHandle, dropReconnected, endReconnect, endWire, isLegalWire } from './gestures/wiring.ts';
+import { Minimap } from './Minimap.tsx';
 import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
 import { StepNode } from './nodes/StepNode.tsx';
@@ -49,7 +49,6 @@ const FindBar = lazy(async () => ({ default: (await loadLists.find()).FindBar })
 
 const nodeTypes: NodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
 const edgeTypes: EdgeTypes = { wire: WireEdge };
-const mapSize = { width: 176, height: 120 };
 const snapGrid: [number, number] = [grid, grid];
 const [middleButton, leftAndMiddle]: [number[], number[]] = [[1], [0, 1]];
 
@@ -126,7 +125,6 @@ function Flow({ file }: { readonly file: string }): ReactNode {
   const nodes = useFlow((state) => state.nodes);
   const edges = useFlow((state) => state.edges);
   const drag = useLayout((state) => state.drag);
-  const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
   const [start] = useState(() => startOf(file));
   const store = useStoreApi();
   // Sizes and handles are known: a node that comes into view must not be measured, which would lay out the page each time.
@@ -207,18 +205,6 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       onMoveEnd={(_event, viewport) => rememberViewport(file, viewport)}
     >
       <Background variant={BackgroundVariant.Dots} gap={3 * grid} size={1.5} color="var(--line-strong)" />
-      {isMapShown(isMinimapOpen, nodes.length) && (
-        <MiniMap
-          pannable
-          zoomable
-          position="bottom-right"
-          nodeBorderRadius={16}
-          nodeStrokeWidth={0}
-          style={mapSize}
-          ariaLabel="Map of the workflow"
-          nodeClassName={(node) => `minimap-${node.type ?? ''}`}
-        />
-      )}
       <WireReason />
     </ReactFlow>
   );
@@ -240,12 +226,15 @@ function onNodeDoubleClick(_event: unknown, { id, type }: FlowNode): void {
 }
 
 function Overlays(): ReactNode {
+  const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
+  const isMapOpen = useFlow(({ nodes }) => isMapShown(isMinimapOpen, nodes.length));
   const quickAdd = useCanvas((state) => state.quickAdd);
   const connectingFrom = useCanvas((state) => state.connectingFrom);
   const isFinding = useCanvas((state) => state.isFinding);
   return (
     <>
       <CanvasControls />
+      {isMapOpen && <Minimap />}
       <Suspense fallback={null}>
         {isFinding && <FindBar />}
         {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
