@@ -39,6 +39,7 @@ async function checkEverything() {
   await step("types of the Studio's page", ...tool('typescript/bin/tsc', '-p', 'tsconfig.studio.json'));
   await step('dead code', ...tool('knip/bin/knip.js', '--no-progress'));
   await checkPython('runtime', runtime);
+  await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));
   await checkPython('examples by hand', join(root, 'bench', 'owned'));
   for (const name of examples()) await checkExample(name);
 }

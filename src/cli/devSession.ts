@@ -64,7 +64,9 @@ export class DevSession {
     const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
     // One that could not start is tried again at the next change.
     simulated?.server.catch(() => (this.#simulated = undefined));
-    const service = await startService(this.#context, project, models, simulated, (line) => this.#report.log(line));
+    const service = await startService(this.#context, project, models, simulated, {
+      onLine: (line) => this.#report.log(line),
+    });
     this.#takeOver(service);
     this.#env = env;
     this.#report.ready({

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 import type { RunEvent, Usage, Problem } from '../core/events.ts';
 import { isModelNode, type CheckedWorkflow } from '../core/workflow/index.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,7 +13,7 @@ export interface RunSummary {
   readonly firstTokenMs: number | undefined;
 }
 
-/** Shows the text of a run as it arrives, its calls, its answer and its failure. */
+/** Shows the text of a run as it arrives, what the model thinks, its calls, its answer with what it cites, and its failure. */
 export async function showRun(
   events: AsyncIterable<RunEvent>,
   terminal: Terminal,
@@ -20,9 +22,12 @@ export async function showRun(
   const started = performance.now();
   const models = new Set<string>();
   const text = new TextLine(terminal);
+  const thoughts = new Thoughts(terminal);
+  const sources = new Set<string>();
   let firstTokenMs: number | undefined;
   let done: Extract<RunEvent, { event: 'done' }>['data'] | undefined;
   for await (const { event, data } of events) {
+    if (event !== 'reasoning') thoughts.end();
     switch (event) {
       case 'token':
         firstTokenMs ??= performance.now() - started;
@@ -34,9 +39,17 @@ export async function showRun(
         break;
       case 'function_call_delta':
       case 'tool_result':
-      case 'reasoning':
-      case 'annotations':
       case 'partial':
+        break;
+      case 'reasoning':
+        text.end();
+        thoughts.write(data.text);
+        break;
+      case 'annotations':
+        for (const annotation of data.annotations ?? []) {
+          const source = sourceOf(annotation);
+          if (source !== undefined) sources.add(source);
+        }
         break;
       case 'usage':
         models.add(modelAt(data.node) ?? '');
@@ -53,6 +66,11 @@ export async function showRun(
     }
   }
   text.end();
+  thoughts.end();
+  if (sources.size > 0) {
+    terminal.note(terminal.err.dim('sources:'));
+    [...sources].forEach((source, index) => terminal.note(terminal.err.dim(`  ${index + 1}. ${source}`)));
+  }
   return {
     isDone: done !== undefined,
     models: [...models].filter((model) => model !== ''),
@@ -92,6 +110,44 @@ class TextLine {
     if (this.#isOpen) this.#terminal.write('\n');
     this.#isOpen = false;
   }
+}
+
+/** What a model thinks, which is no part of the answer: dim lines, each when it is complete. */
+class Thoughts {
+  readonly #terminal: Terminal;
+  #line = '';
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  write(text: string): void {
+    const lines = (this.#line + text).split('\n');
+    this.#line = lines.pop() ?? '';
+    for (const line of lines) this.#note(line);
+  }
+
+  end(): void {
+    if (this.#line !== '') this.#note(this.#line);
+    this.#line = '';
+  }
+
+  #note(line: string): void {
+    this.#terminal.note(this.#terminal.err.dim(line));
+  }
+}
+
+const citation = z.object({ title: z.string(), url: z.string(), filename: z.string(), file_id: z.string() }).partial();
+
+/**
+ * The page or file that an annotation cites, in one line. Chat Completions has it in a member of its own, the Responses API
+ * beside the type: https://developers.openai.com/api/docs/guides/tools-web-search
+ */
+function sourceOf(annotation: Readonly<Record<string, unknown>>): string | undefined {
+  const { data } = citation.safeParse(annotation['url_citation'] ?? annotation);
+  const place = data?.url ?? data?.filename ?? data?.file_id;
+  if (place === undefined) return undefined;
+  return (data?.title ? `${data.title}, ${place}` : place).replace(/\p{Cc}+/gu, ' ');
 }
 
 function showProblem(problem: Problem, terminal: Terminal): void {

@@ -1,4 +1,4 @@
-import { sampleObject } from './codegen/python/index.ts';
+import { sampleObject } from './codegen/python/project/sample.ts';
 import type { CheckedWorkflow, Json } from './workflow/index.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { CheckedWorkflow, Json } from './workflow/index.ts';
  */
 export function curlLine(
   serviceUrl: string,
-  { config }: CheckedWorkflow['trigger'],
+  { config }: Pick<CheckedWorkflow['trigger'], 'config'>,
   input: Readonly<Record<string, Json>> = sampleObject(config.inputSchema),
   headers: Readonly<Record<string, string>> = {},
 ): string {

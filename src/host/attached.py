@@ -1,4 +1,4 @@
-"""Runs a module as `python -m` does, and ends with its parent: standard input closes when that goes, however it goes."""
+"""Runs a module as `python -m` does, or a file by its path, and ends with its parent: standard input closes when that goes, however it goes."""
 
 import os
 import runpy
@@ -21,4 +21,7 @@ def end_with_parent() -> None:
 
 threading.Thread(target=end_with_parent, daemon=True).start()
 sys.argv = sys.argv[1:]
-runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+if sys.argv[0].endswith(".py"):
+    runpy.run_path(sys.argv[0], run_name="__main__")
+else:
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -16,7 +16,11 @@ export function compilerFor(path: string): Compiler {
 
 /** Reads, checks and compiles a workflow file and the files it names; runs nothing. */
 export async function compileWorkflow(path: string, compiler: Compiler): Promise<CompiledWorkflow> {
-  const text = await readWorkflow(path);
+  return compileText(path, await readWorkflow(path), compiler);
+}
+
+/** As `compileWorkflow`, of a text in the place of what is in the file. */
+export async function compileText(path: string, text: string, compiler: Compiler): Promise<CompiledWorkflow> {
   const { names, sources } = await readSources(path, (known) => compiler.sourceFiles(text, known));
   return { path, text, namedFiles: names, ...compiler.compile(text, sources) };
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const keptErrorCharacters = 16_000;
@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly onErrorLine?: ((line: string) => void) | undefined;
   /** Keeps the child's standard input open; it closes when this process ends, however it ends. */
   readonly holdInput?: boolean | undefined;
+  /** How many more pipes it gets, from file descriptor 3 on; both ends can read and write. */
+  readonly morePipes?: number | undefined;
 }
 
 export interface RunOptions extends StartOptions {
@@ -29,6 +31,8 @@ export interface ExitReport {
 export interface RunningProcess {
   readonly pid: number | undefined;
   readonly stdoutLines: Interface;
+  /** This side of the pipes from file descriptor 3 on. */
+  readonly morePipes: readonly Duplex[];
   readonly exited: Promise<ExitReport>;
   /** Asks the process and all its children to end, and ends them by force after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
@@ -45,12 +49,20 @@ export class Processes {
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
-      stdio: [options.holdInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [
+        options.holdInput ? 'pipe' : 'ignore',
+        'pipe',
+        'pipe',
+        ...Array.from({ length: options.morePipes ?? 0 }, () => 'pipe' as const),
+      ],
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
     this.#running.add(child);
     child.stdin?.on('error', () => undefined);
+    const morePipes = child.stdio.slice(3) as unknown as readonly Duplex[];
+    // A child may end while something is written to it.
+    for (const pipe of morePipes) pipe.on('error', () => undefined);
     let stderr = '';
     const errorLines = createInterface({ input: child.stderr as Readable });
     errorLines.on('line', (line) => {
@@ -70,6 +82,7 @@ export class Processes {
     return {
       pid: child.pid,
       stdoutLines: createInterface({ input: child.stdout as Readable }),
+      morePipes,
       exited,
       stop: (graceMs = defaultGraceMs) => stop(child, exited, graceMs),
     };

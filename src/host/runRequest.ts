@@ -13,7 +13,7 @@ export async function* requestRun(
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent> {
   try {
-    const response = await send(serviceUrl, trigger, input, signal);
+    const response = await sendRequest(serviceUrl, trigger, { input, signal });
     const contentType = response.headers.get('content-type') ?? '';
     if (contentType.startsWith('text/event-stream') && response.body !== null) {
       for await (const { event, data } of serverSentEvents(response.body)) {
@@ -46,21 +46,34 @@ const interrupted: RunEvent = {
   },
 };
 
-async function send(
+export interface ServiceRequest {
+  /** The body, or the query of an endpoint that takes none. */
+  readonly input: unknown;
+  readonly signal: AbortSignal;
+  /** Whether to ask for a stream where the endpoint gives the choice; if left out, yes. */
+  readonly isStreamed?: boolean;
+  /** In the place of those that it would have else, or beside them. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a request to the endpoint of a running service; gives the answer as soon as its head has arrived. */
+export async function sendRequest(
   serviceUrl: string,
   { config }: CheckedWorkflow['trigger'],
-  input: Readonly<Record<string, unknown>>,
-  signal: AbortSignal,
+  { input, signal, isStreamed = true, headers = {} }: ServiceRequest,
 ): Promise<Response> {
   const url = new URL(config.path, serviceUrl);
   const hasBody = config.method !== 'GET' && config.method !== 'DELETE';
-  if (!hasBody) {
+  if (!hasBody && typeof input === 'object' && input !== null) {
     for (const [key, value] of Object.entries(input)) url.searchParams.set(key, queryText(value));
   }
-  const accept = config.stream === 'never' ? 'application/json' : 'text/event-stream';
+  const streams = config.stream === 'auto' ? isStreamed : config.stream === 'always';
+  const sent = new Headers({ accept: streams ? 'text/event-stream' : 'application/json' });
+  if (hasBody) sent.set('content-type', 'application/json');
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value);
   return fetch(url, {
     method: config.method,
-    headers: { accept, ...(hasBody && { 'content-type': 'application/json' }) },
+    headers: sent,
     ...(hasBody && { body: JSON.stringify(input) }),
     signal,
   });

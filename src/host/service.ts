@@ -12,7 +12,9 @@ import type { ModelServer } from './modelServer.ts';
 
 const loopback = '127.0.0.1';
 /** About as fast as a current model, so that what is seen here is what will be seen there. */
-const simulatedPace = ['--first-token-ms', '150', '--tokens-per-second', '40'];
+const simulatedPace = { firstTokenMs: 150, tokensPerSecond: 40 } as const;
+/** The simulated OpenAI takes any key. */
+export const simulatedKey = 'simulated';
 
 /** A generated project that is ready to be started. */
 export interface PreparedProject {
@@ -20,17 +22,22 @@ export interface PreparedProject {
   readonly python: string;
   /** Whether some file of it is another than it was. */
   readonly isChanged: boolean;
+  /** It asks models at all. */
+  readonly asksModels: boolean;
   /** It calls deployments under names of their own, which OpenAI itself would not know. */
   readonly callsDeployments: boolean;
 }
 
-/** Writes the service of a workflow below `.catalyst` in the current folder and makes sure of a Python that can run it. */
+/**
+ * Writes the service of a workflow into a folder of ours, below `.catalyst` in the current one when none is given, and makes
+ * sure of a Python that can run it.
+ */
 export async function prepareProject(
   machine: Machine,
   checked: CheckedWorkflow,
   files: readonly GeneratedFile[],
+  folder = join(machine.cwd, '.catalyst', checked.file.name),
 ): Promise<PreparedProject> {
-  const folder = join(machine.cwd, '.catalyst', checked.file.name);
   const ignored: GeneratedFile = { path: '.gitignore', content: '*\n' };
   const kept = files.filter(({ path }) => path !== ignored.path);
   const written = writeProject(folder, [...kept, ignored], { force: 'none' });
@@ -45,10 +52,18 @@ export async function prepareProject(
     onProgress,
   });
   const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
-  return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
+  const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
+  return {
+    folder,
+    python,
+    isChanged,
+    asksModels: nodes.some(isModelNode),
+    callsDeployments: callsDeployments(checked),
+  };
 }
 
-function callsDeployments(checked: CheckedWorkflow): boolean {
+/** Whether some node names a model by what only its operator calls it. */
+export function callsDeployments(checked: CheckedWorkflow): boolean {
   const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
   return nodes.some((node) => isModelNode(node) && node.config.baseModel !== undefined);
 }
@@ -64,17 +79,19 @@ export interface SimulatedServer {
 /** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
 export async function startSimulated(
   machine: Machine,
-  { folder, python, callsDeployments: acceptsDeployments }: PreparedProject,
-  { kind, env }: ModelServer,
+  { folder, python, asksModels, callsDeployments: acceptsDeployments }: Omit<PreparedProject, 'isChanged'>,
+  { kind, env }: Pick<ModelServer, 'kind' | 'env'>,
 ): Promise<SimulatedServer | undefined> {
-  if (kind !== 'simulated') return undefined;
+  if (kind !== 'simulated' || !asksModels) return undefined;
   const port = await freePort();
+  const { firstTokenMs, tokensPerSecond } = simulatedPace;
+  const pace = ['--first-token-ms', String(firstTokenMs), '--tokens-per-second', String(tokensPerSecond)];
   const server = startPythonServer({
     processes: machine.processes,
     python,
     folder,
     module: 'tests.simulated_providers',
-    args: ['--host', loopback, '--port', String(port), ...simulatedPace].concat(
+    args: ['--host', loopback, '--port', String(port), ...pace].concat(
       acceptsDeployments ? ['--accept-unknown-models'] : [],
     ),
     env,
@@ -86,17 +103,26 @@ export async function startSimulated(
   return { baseUrl: `http://${loopback}:${port}/v1`, acceptsDeployments, server };
 }
 
+/** How a service is started. */
+export interface ServiceOptions {
+  readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
+  /** See `startPythonServer`. */
+  readonly through?: readonly string[] | undefined;
+  readonly morePipes?: number | undefined;
+}
+
 /** Starts the generated service on a free port and waits until it, and the simulated OpenAI behind it, answer. */
 export async function startService(
   machine: Machine,
-  { folder, python }: PreparedProject,
-  { env }: ModelServer,
+  { folder, python }: Pick<PreparedProject, 'folder' | 'python'>,
+  { env }: Pick<ModelServer, 'env'>,
   simulated: SimulatedServer | undefined,
-  onLine?: (line: string, stream: 'stdout' | 'stderr') => void,
+  options: ServiceOptions = {},
 ): Promise<PythonServer> {
-  const upstream = simulated && { OPENAI_BASE_URL: simulated.baseUrl, OPENAI_API_KEY: 'simulated' };
+  const upstream = simulated && { OPENAI_BASE_URL: simulated.baseUrl, OPENAI_API_KEY: simulatedKey };
   const [service] = await Promise.all([
     startPythonServer({
+      ...options,
       processes: machine.processes,
       python,
       folder,
@@ -105,7 +131,6 @@ export async function startService(
       // Whoever develops a workflow is its operator too.
       env: { ...env, ...upstream, EXPOSE_ERRORS: 'true' },
       addressKey: 'url',
-      onLine,
       signal: machine.signal,
     }),
     simulated?.server,

@@ -51,6 +51,21 @@ test('a workflow that never streams answers in one piece; the input may come fro
   expect(JSON.parse(stdout)).toHaveProperty('order');
 });
 
+test('a workflow without models needs none, not even a simulated one', async () => {
+  const user = await User.create();
+  const nodes = [
+    { id: 'ask', type: 'httpEndpoint', config: { path: '/a' } },
+    { id: 'end', type: 'response', config: { output: 'Hello there' } },
+  ];
+  const edges = [{ source: 'ask', target: 'end' }];
+  await writeFile(
+    join(user.folder, 'plain.workflow.json'),
+    JSON.stringify({ version: 1, name: 'plain', nodes, edges }),
+  );
+  const { exitCode, stdout } = await user.catalystWithInput('{}', 'run', 'plain.workflow.json', '--input-json', '-');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Hello there\n' });
+});
+
 test('a run that fails says why and what to do, and exits with 4', async () => {
   const user = await User.create({
     OPENAI_API_KEY: 'sk-test',

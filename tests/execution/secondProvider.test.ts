@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -7,7 +10,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { jsonSchemaOfWorkflow } from '../../src/core/workflow/index.ts';
 import { planOf } from '../compile.ts';
 import { codes, diagnose, edge, node } from '../workflow/workflows.ts';
-import { python, writeGenerated } from './generatedProject.ts';
+import { python, startGenerated, writeGenerated, type RunningService } from './generatedProject.ts';
 
 /* What a second provider of Chat Completions needs of the compiler: a line in each of the two lists, and the files they name. */
 
@@ -95,6 +98,34 @@ test('the published schema has its node', () => {
   expect(JSON.stringify(jsonSchemaOfWorkflow())).toContain('How old the answer may be');
 });
 
+/** A server of Chat Completions with one answer, and the keys that it was sent. */
+async function answering(content: string): Promise<{ url: string; keys: unknown[]; server: Server }> {
+  const keys: unknown[] = [];
+  const message = { role: 'assistant', content };
+  const body = JSON.stringify({
+    id: 'c',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  });
+  const server = createServer((request, response) => {
+    keys.push(request.headers.authorization);
+    request.resume().once('end', () => response.setHeader('content-type', 'application/json').end(body));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, keys, server };
+}
+
+function ask(service: RunningService): Promise<Response> {
+  return fetch(`${service.url}/ask`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: '{"question":"Which tree grows fastest?"}',
+  });
+}
+
 describe('the generated project', () => {
   // In place of the two Python modules that a provider needs.
   const project = writeGenerated(planOf(file));
@@ -103,6 +134,57 @@ describe('the generated project', () => {
 
   afterAll(() => {
     rmSync(project, { recursive: true });
+  });
+
+  test('sends each key to the server of its provider, and to no other', async () => {
+    const [openai, grove] = await Promise.all([answering('Bamboo.'), answering('{"right": true}')]);
+    const service = await startGenerated(project, {
+      upstream: openai.url,
+      env: { GROVE_API_KEY: 'grove-key', GROVE_BASE_URL: grove.url },
+    });
+    try {
+      expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+      const answer = await ask(service);
+      expect(await answer.json()).toMatchObject({ output: 'Bamboo.' });
+      expect(openai.keys).toEqual(['Bearer sk-test']);
+      expect(grove.keys).toEqual(['Bearer grove-key']);
+    } finally {
+      await service.stop();
+      openai.server.close();
+      grove.server.close();
+    }
+  });
+
+  test('is not ready without one of the keys, and names the variable', async () => {
+    const openai = await answering('Bamboo.');
+    const service = await startGenerated(project, { upstream: openai.url, env: { GROVE_API_KEY: '' } });
+    try {
+      expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
+      expect(service.lines.filter((line) => line.includes('not_ready'))).toEqual([
+        expect.stringContaining('To be set: GROVE_API_KEY.'),
+      ]);
+      expect(await (await ask(service)).json()).toMatchObject({
+        code: 'missing_api_key',
+        hint: 'Set GROVE_API_KEY in the environment or in the .env file.',
+        node: 'verdict',
+      });
+    } finally {
+      await service.stop();
+      openai.server.close();
+    }
+  });
+
+  test('asks its operator for both accounts', () => {
+    const example = readFileSync(join(project, '.env.example'), 'utf8');
+    expect(example.match(/^\w+=$/gmu)).toEqual([
+      'OPENAI_API_KEY=',
+      'OPENAI_BASE_URL=',
+      'OPENAI_ORG_ID=',
+      'OPENAI_PROJECT_ID=',
+      'GROVE_API_KEY=',
+      'GROVE_BASE_URL=',
+    ]);
+    expect(readFileSync(join(project, 'README.md'), 'utf8')).toContain('fill in OPENAI_API_KEY, GROVE_API_KEY');
   });
 
   test('passes the tests that it carries, which tell models of both providers what to answer', async () => {
@@ -115,7 +197,7 @@ describe('the generated project', () => {
 
   test('is well typed', async () => {
     const pyright = join(import.meta.dirname, '../../node_modules/pyright/index.js');
-    const { stdout } = await run(process.execPath, [pyright, '--pythonpath', python, 'app/workflows'], {
+    const { stdout } = await run(process.execPath, [pyright, '--pythonpath', python, 'app'], {
       cwd: project,
     }).catch((error: { stdout: string }) => error);
     expect(stdout).toContain('0 errors, 0 warnings');

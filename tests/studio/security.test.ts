@@ -115,6 +115,7 @@ test('every route wants the token of this launch, whole and in its header', asyn
     Referer: `${studio.origin}/#token=${studio.token}`,
   };
   expect((await studio.post(`studio?token=${studio.token}`, {}, withoutHeader)).status).toBe(401);
+  expect(studio.notices).toEqual([expect.stringContaining('without the key of this start')]);
   // 256 bits.
   expect(Buffer.from(studio.token, 'base64url')).toHaveLength(32);
   expect(studio.token).not.toBe(other.token);

@@ -11,14 +11,13 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, execute_openai_completion
-from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from app.runtime.events import EventSink
 from tests import responses_upstream as responses
 from tests.openai_schema import check
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
-from tests.upstream import CONFIG, Step, answer, head, problem, settings_for, upstream
+from tests.upstream import CONFIG, Step, answer, context_for, head, problem, upstream
 
 PNG = b"\x89PNG\r\n\x1a\nnot much of one"
 PNG_URL = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
@@ -85,7 +84,7 @@ async def run(
 ) -> tuple[Any, Heard]:
     """The second request of a loop whose model calls each function once, and what the caller hears."""
     heard = Heard()
-    async with upstream(*scripts) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(*scripts) as server, context_for(server.url) as ctx:
         ctx.sink = EventSink(heard.send, ping_seconds=60)
         tools = [Tool.of(function, node=function.__name__) for function in functions]
         answer = await complete_with_tools(
@@ -134,7 +133,7 @@ async def test_every_round_has_its_own() -> None:
     calls = calling([("photo", '{"number": 1}')], stream=False)
     async with (
         upstream(calls, calls, saying(stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(photo, node="photo")])
         last = server.requests[-1]["messages"]
@@ -181,7 +180,7 @@ QUESTION: Any = [{"role": "user", "content": "Show the product of order 1234."}]
 @pytest.mark.parametrize("api", ["chat", "responses"])
 async def test_against_the_simulated_openai(simulated_openai: RunningSimulation, api: Any) -> None:
     config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": QUESTION, "api": api}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         tools = [Tool.of(show_product, node="show")]
         answer = await complete_with_tools(ctx, OPENAI, config, node="answer", tools=tools)
     assert "Product of order 1234" in (answer["content"] or "")
@@ -191,7 +190,7 @@ async def test_against_the_simulated_openai(simulated_openai: RunningSimulation,
 async def test_a_deployment_of_a_model_without_vision() -> None:
     config: OpenAIConfig = {"model": "ours", "base_model": "gpt-4", "messages": [{"role": "user", "content": [WEB]}]}
     refused = answer("400 Bad Request", problem(None, param="messages.[0].content.[0].type"))
-    async with upstream(refused) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(refused) as server, context_for(server.url) as ctx:
         with pytest.raises(ServiceError, match="The model ours takes no images"):
             await execute_openai_completion(ctx, config)
 
@@ -200,7 +199,7 @@ async def test_a_deployment_of_a_model_without_vision() -> None:
 async def test_a_model_without_vision(simulated_openai: RunningSimulation, api: Any) -> None:
     simulated_openai.settings.accept_retired_models = True
     config: OpenAIConfig = {"model": "o3-mini", "messages": QUESTION, "api": api}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         with pytest.raises(ServiceError) as caught:
             await complete_with_tools(ctx, OPENAI, config, node="answer", tools=[Tool.of(show_product, node="show")])
     assert caught.value.code == "invalid_request"

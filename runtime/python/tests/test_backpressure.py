@@ -12,7 +12,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from app.runtime.server import create_app, respond
 from tests.example_service import Input, chat
-from tests.simulated_providers.testing import serve
+from tests.server import serve
 from tests.upstream import DONE, FINISH, USAGE_CHUNK, Step, head, text, upstream
 
 PIECE = "lorem ipsum " * 1300

@@ -10,7 +10,7 @@ from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, UsageReported, complete, stream_openai_events
 from app.runtime.budget import Budget, BudgetExceeded, LimitedMeter, limited
-from app.runtime.context import ExecutionContext, Reply, open_context
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app, respond
 from app.runtime.usage import Usage
 from tests import responses_upstream as responses
@@ -18,7 +18,7 @@ from tests.example_service import Input
 from tests.simulated_providers.settings import Answer
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import calling, nap, saying
-from tests.upstream import CONFIG, DONE, USAGE_CHUNK, chunk, head, settings_for, upstream, whole
+from tests.upstream import CONFIG, DONE, USAGE_CHUNK, chunk, context_for, head, upstream, whole
 
 
 def usage(prompt: int, completion: int, cached: int = 0) -> Usage:
@@ -51,7 +51,7 @@ def test_the_cost_of_a_call(answered_by: str, asked: str, used: Usage, tier: str
 
 @pytest.mark.parametrize("stream", [False, True])
 async def test_a_call_of_unknown_price_makes_the_cost_of_the_run_unknown(stream: bool) -> None:
-    async with upstream(saying(stream=stream)) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(saying(stream=stream)) as server, context_for(server.url) as ctx:
         known = [event async for event in stream_openai_events(ctx, CONFIG)] if stream else None
         answer = await complete(ctx, CONFIG, node="a") if not stream else None
         cost = ctx.usage.total()["cost_usd"]
@@ -85,7 +85,7 @@ async def test_a_spent_budget_stops_before_tools_and_calls(budget: Budget, model
         ran.append(text)
 
     script = calling([("note", '{"text": "a"}')], stream=False)
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         ctx.usage = LimitedMeter(budget)
         config: OpenAIConfig = {**CONFIG, "model": model}
         for _ in range(2):
@@ -104,7 +104,7 @@ async def test_a_budget_that_is_not_spent_is_no_matter() -> None:
     script = calling([("nap", '{"seconds": 0}')], stream=False)
     async with (
         upstream(script, saying(stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         ctx.usage = LimitedMeter(Budget(max_cost_usd=1, max_tokens=1000))
         answer = await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(nap, node="nap")])
@@ -196,7 +196,7 @@ def test_a_budget_stops_a_loop_of_tools_between_its_rounds(
 
 
 async def cost_of_asking(url: str, config: OpenAIConfig, *, stream: bool) -> float | None:
-    async with open_context(settings=settings_for(url)) as ctx:
+    async with context_for(url) as ctx:
         if stream:
             async for _ in stream_openai_events(ctx, config):
                 pass

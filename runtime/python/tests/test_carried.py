@@ -11,11 +11,10 @@ from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import Done as OpenAIDone
 from app.nodes.llm.openai import OpenAIConfig, complete, execute_openai_completion, stream_openai_events
-from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from app.runtime.events import EventSink
 from tests.test_tools import Heard
-from tests.upstream import CONFIG, DONE, HELLO, USAGE_CHUNK, Step, chunk, head, settings_for, upstream, whole
+from tests.upstream import CONFIG, DONE, HELLO, USAGE_CHUNK, Step, chunk, context_for, head, upstream, whole
 
 
 def get_stock(sku: str) -> int:
@@ -151,7 +150,7 @@ def last(*, stream: bool) -> list[Step]:
 async def test_the_message_goes_back_as_it_came(case: str, stream: bool) -> None:
     async with (
         upstream(script(case, stream=stream), last(stream=stream)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         if stream:
             ctx.sink = EventSink(Heard().send, ping_seconds=60)
@@ -171,7 +170,7 @@ WITH_TOOLS: OpenAIConfig = {**CONFIG, "tools": [tool.spec for tool in TOOLS]}
 async def test_by_hand(stream: bool) -> None:
     async with (
         upstream(script("deepseek", stream=stream), last(stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         if stream:
             events = [event async for event in stream_openai_events(ctx, WITH_TOOLS)]
@@ -195,7 +194,7 @@ async def test_by_hand(stream: bool) -> None:
 async def test_a_request_without_tools_has_none() -> None:
     async with (
         upstream([JSON + whole({"content": "Hello", "reasoning_content": "Hm."})]) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         assert "message" not in await execute_openai_completion(ctx, CONFIG)
 
@@ -203,7 +202,7 @@ async def test_a_request_without_tools_has_none() -> None:
 async def test_a_step_of_a_workflow_has_none() -> None:
     async with (
         upstream(script("gemini", stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         assert "message" not in await complete(ctx, WITH_TOOLS, node="answer")
 
@@ -250,7 +249,7 @@ def test_pieces(pieces: list[Any], whole_object: Any) -> None:
 )
 async def test_what_is_bent_does_no_harm(odd: dict[str, Any]) -> None:
     stream = head() + chunk(odd) + chunk(odd) + chunk({"content": "Hello"}) + chunk({}, "stop") + DONE
-    async with upstream([stream]) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream([stream]) as server, context_for(server.url) as ctx:
         try:
             events = [event async for event in stream_openai_events(ctx, WITH_TOOLS)]
         except ServiceError as error:

@@ -18,9 +18,8 @@ from app.nodes.llm.openai import (
     stream_openai_completion,
     stream_openai_events,
 )
-from app.runtime.context import open_context
 from tests.simulated_providers.testing import RunningSimulation
-from tests.upstream import head, settings_for, upstream, whole
+from tests.upstream import context_for, head, upstream, whole
 
 GET_ORDER: FunctionSpec = {
     "name": "get_order",
@@ -51,7 +50,7 @@ async def test_streamed_and_whole_are_the_same(
     simulated_openai: RunningSimulation, ask: OpenAIConfig, api: Literal["chat", "responses"]
 ) -> None:
     ask = {**ask, "api": api}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         completion = await execute_openai_completion(ctx, ask)
         events: list[OpenAIEvent] = [event async for event in stream_openai_events(ctx, ask)]
         done = events[-1]
@@ -82,7 +81,7 @@ async def test_streamed_and_whole_are_the_same(
 
 
 async def test_text_only(simulated_openai: RunningSimulation) -> None:
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         text = "".join([piece async for piece in stream_openai_completion(ctx, ASKS["text"])])
         answer = await complete(ctx, ASKS["text"], node="answer", streamed=True)
         assert text == answer["content"]
@@ -91,7 +90,7 @@ async def test_text_only(simulated_openai: RunningSimulation) -> None:
 
 async def test_a_stream_that_is_left_early_is_closed(simulated_openai: RunningSimulation) -> None:
     async with (
-        open_context(settings=settings_for(simulated_openai.base_url)) as ctx,
+        context_for(simulated_openai.base_url) as ctx,
         aclosing(stream_openai_completion(ctx, ASKS["text"])) as texts,
     ):
         assert await anext(texts)
@@ -114,7 +113,7 @@ WITHOUT_ID: list[tuple[dict[str, Any], list[Any]]] = [
 @pytest.mark.parametrize(("message", "calls"), WITHOUT_ID)
 async def test_calls_without_an_id(message: dict[str, Any], calls: list[Any]) -> None:
     script = head(content_type="application/json") + whole(message)
-    async with upstream([script]) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream([script]) as server, context_for(server.url) as ctx:
         completion = await execute_openai_completion(ctx, ASKS["text"])
         assert completion["tool_calls"] == calls
         assert completion["finish_reason"] == "tool_calls"

@@ -2,22 +2,27 @@
 
 import asyncio
 import threading
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
+from app.llm.accounts import ApiKey, BaseUrl
 from app.llm.errors import RateLimited
-from app.runtime.context import Environment, ExecutionContext, Secrets, open_context
+from app.llm.parts import OPENAI
+from app.llm.providers.openai import OpenAIAccount
+from app.runtime.context import Environment, ExecutionContext, Process, Secrets, Server
 from app.runtime.errors import ServiceError
 from app.runtime.events import encode
 from app.runtime.functions import call_function
-from app.runtime.settings import Settings
+from app.runtime.settings import BaseSettings, Settings
 from app.runtime.usage import UsageMeter
-from tests.upstream import settings_for
+from tests.upstream import context_for
 
-SETTINGS = settings_for("http://127.0.0.1:9/v1")
+NOWHERE = "http://127.0.0.1:9/v1"
 
 
 class Size(BaseModel):
@@ -42,7 +47,7 @@ def limited() -> None:
 
 
 async def test_functions_run_beside_the_loop_or_in_it() -> None:
-    async with open_context(settings=SETTINGS) as ctx:
+    async with context_for(NOWHERE) as ctx:
         name, times, loud = await call_function(ctx, "n", thread_name, "3", loud="true")
         assert (times, loud) == (3, True)
         assert name != threading.current_thread().name
@@ -52,7 +57,7 @@ async def test_functions_run_beside_the_loop_or_in_it() -> None:
 
 @pytest.mark.parametrize("arguments", [{"number": "x"}, {}, {"number": 1, "more": 2}])
 async def test_wrong_arguments(arguments: Any) -> None:
-    async with open_context(settings=SETTINGS) as ctx:
+    async with context_for(NOWHERE) as ctx:
         with pytest.raises(ServiceError) as caught:
             await call_function(ctx, "d", double, **arguments)
         problem = caught.value.problem()
@@ -61,7 +66,7 @@ async def test_wrong_arguments(arguments: Any) -> None:
 
 
 async def test_a_failing_function() -> None:
-    async with open_context(settings=SETTINGS) as ctx:
+    async with context_for(NOWHERE) as ctx:
         with pytest.raises(ServiceError) as caught:
             await call_function(ctx, "b", broken, 1)
         assert (caught.value.code, caught.value.node) == ("function_failed", "b")
@@ -73,7 +78,8 @@ async def test_a_failing_function() -> None:
 
 
 async def test_secrets_show_nothing() -> None:
-    async with open_context(settings=SETTINGS) as ctx:
+    async with context_for(NOWHERE) as ctx:
+        ctx.pools.of(OPENAI)
         assert ctx.secrets["OPENAI_API_KEY"] == "sk-test"
         assert list(ctx.secrets) == ["OPENAI_API_KEY"]
         assert len(ctx.secrets) == 1
@@ -92,8 +98,9 @@ def test_dot_env_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-file\nREGION=Basel\nCITY=Bern\nOPENAI_BASE_URL=\n")
     monkeypatch.setenv("CITY", "Chur")
-    assert Secrets(Settings.load())["OPENAI_API_KEY"] == "sk-file"
-    assert Settings.load().openai_base_url is None
+    assert Secrets()["OPENAI_API_KEY"] == "sk-file"
+    assert OpenAIAccount.load().keys() == {"OPENAI_API_KEY": "sk-file"}
+    assert OpenAIAccount.load().openai_base_url is None
     env = Environment(["REGION", "CITY", "COUNTRY"])
     assert dict(env) == {"REGION": "Basel", "CITY": "Chur"}
     assert len(env) == 2
@@ -103,6 +110,42 @@ def test_dot_env_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (caught.value.code, caught.value.details["variable"]) == ("missing_env", "COUNTRY")
     # Not declared is not there, set or not.
     assert "CITY" not in Environment([])
+
+
+class OtherAccount(BaseSettings):
+    other_api_key: ApiKey | None = None
+    other_base_url: BaseUrl | None = None
+
+
+@dataclass
+class Addressed:
+    url: str | None
+    key: str
+
+    def close(self) -> None:
+        pass
+
+
+def to_other(settings: Settings, account: OtherAccount, key: str) -> Addressed:
+    return Addressed(account.other_base_url, key)
+
+
+OTHER = Server("other", OtherAccount, "OTHER_API_KEY", to_other)
+
+
+async def test_each_server_has_an_account_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.setenv("OTHER_API_KEY", "'other-key'")
+    monkeypatch.setenv("OTHER_BASE_URL", "http://127.0.0.1:9/v2")
+    with closing(Process(servers=[OPENAI, OTHER]).pools) as pools:
+        assert pools.of(OTHER) == Addressed("http://127.0.0.1:9/v2", "other-key")
+    assert dict(Process(servers=[OTHER]).secrets) == {"OTHER_API_KEY": "other-key"}
+    # One that was not named is read when it is looked up.
+    assert Process(servers=[OPENAI]).secrets["OTHER_API_KEY"] == "other-key"
+    monkeypatch.setenv("OTHER_API_KEY", "")
+    assert Process(servers=[OPENAI, OTHER]).missing == ["OTHER_API_KEY"]
+    given = OtherAccount(other_api_key=SecretStr("given"))
+    assert Process(servers=[OTHER], accounts=[given]).pools.of(OTHER) == Addressed(None, "given")
 
 
 def test_usage_adds_up() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app.nodes.llm.openai import OpenAIConfig, execute_openai_completion, stream_openai_events
-from app.runtime.context import ExecutionContext, open_context
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses
 from tests.simulated_providers.testing import RunningSimulation
-from tests.upstream import CONFIG, Step, answer, event, head, problem, settings_for, text, upstream
+from tests.upstream import CONFIG, Step, answer, context_for, event, head, problem, text, upstream
 
 MESSAGES: Any = [{"role": "system", "content": "short"}, {"role": "user", "content": "very long " * 400}]
 TOOL: Any = {
@@ -41,7 +41,7 @@ async def ask(ctx: ExecutionContext, config: OpenAIConfig, *, stream: bool) -> N
 
 async def failed(url: str, *, stream: bool = False, **config: Any) -> ServiceError:
     asked: OpenAIConfig = {**CONFIG, "messages": MESSAGES, **config}  # pyright: ignore[reportAssignmentType]
-    async with open_context(settings=settings_for(url)) as ctx:
+    async with context_for(url) as ctx:
         with pytest.raises(ServiceError) as caught:
             await ask(ctx, asked, stream=stream)
     assert caught.value.code == "context_length_exceeded"

@@ -7,17 +7,16 @@ import pytest
 
 from app.llm.types import Done, TokenLogprob
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, execute_openai_completion, stream_openai_events
-from app.runtime.context import open_context
 from tests import responses_upstream as responses
 from tests.simulated_providers.testing import RunningSimulation
-from tests.upstream import CONFIG, DONE, FINISH, USAGE_CHUNK, Step, chunk, event, head, settings_for, upstream, whole
+from tests.upstream import CONFIG, DONE, FINISH, USAGE_CHUNK, Step, chunk, context_for, event, head, upstream, whole
 
 APIS = ["chat", "responses"]
 
 
 async def ask(url: str, *, stream: bool, **config: Any) -> OpenAICompletion:
     asked: OpenAIConfig = {**CONFIG, **config}  # pyright: ignore[reportAssignmentType]
-    async with open_context(settings=settings_for(url)) as ctx:
+    async with context_for(url) as ctx:
         if not stream:
             return await execute_openai_completion(ctx, asked)
         *_, last = [one async for one in stream_openai_events(ctx, asked)]

@@ -14,12 +14,11 @@ from app.nodes.llm.openai import (
     execute_openai_completion,
     stream_openai_events,
 )
-from app.runtime.context import open_context
 from app.runtime.events import EventSink
 from tests import responses_upstream as responses
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
-from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, chunk, head, settings_for, upstream, whole
+from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, chunk, context_for, head, upstream, whole
 
 JSON = head(content_type="application/json")
 
@@ -32,7 +31,7 @@ def chat(*deltas: dict[str, Any], finish: str = "stop", **more: Any) -> list[Ste
 async def streamed(script: list[Step], **config: Any) -> tuple[list[OpenAIEvent], OpenAICompletion]:
     """The events of a stream, and its result."""
     asked: OpenAIConfig = {**CONFIG, **config}  # pyright: ignore[reportAssignmentType]
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         events = [event async for event in stream_openai_events(ctx, asked)]
     assert isinstance(events[-1], Done)
     return events, events[-1].completion
@@ -41,7 +40,7 @@ async def streamed(script: list[Step], **config: Any) -> tuple[list[OpenAIEvent]
 async def in_one_piece(script: list[Step], **config: Any) -> OpenAICompletion:
     """The result of an answer in one piece."""
     asked: OpenAIConfig = {**CONFIG, **config}  # pyright: ignore[reportAssignmentType]
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         return await execute_openai_completion(ctx, asked)
 
 
@@ -191,7 +190,7 @@ async def test_where_there_are_none() -> None:
 async def heard(script: list[Step], **config: Any) -> list[tuple[str, Any]]:
     """What the caller of a run hears of a node's answer."""
     heard, asked = Heard(), {**CONFIG, **config}
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         ctx.sink = EventSink(heard.send, ping_seconds=60)
         await complete(ctx, asked, node="answer", streamed=True)  # pyright: ignore[reportArgumentType]
         await ctx.sink.end(b"")
@@ -279,7 +278,7 @@ async def test_a_thought_in_the_text_over_the_responses_api() -> None:
 
 async def test_against_the_simulated_openai(simulated_openai: RunningSimulation) -> None:
     config: Any = {**CONFIG, "model": "gpt-5.5", "api": "responses", "show_reasoning": True, "reasoning_effort": "low"}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         said = await execute_openai_completion(ctx, config)
         events = [event async for event in stream_openai_events(ctx, config)]
     shown = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
@@ -291,7 +290,7 @@ async def test_against_the_simulated_openai(simulated_openai: RunningSimulation)
 @pytest.mark.parametrize(("model", "reasons"), [("gpt-5.4-mini", True), ("gpt-4.1", False)])
 async def test_summaries_are_asked_for(model: str, reasons: bool, show: bool) -> None:
     config: Any = {**CONFIG, "model": model, "api": "responses", "show_reasoning": show}
-    async with upstream([responses.WHOLE]) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream([responses.WHOLE]) as server, context_for(server.url) as ctx:
         await execute_openai_completion(ctx, config)
         if reasons:
             config["reasoning_effort"] = "low"

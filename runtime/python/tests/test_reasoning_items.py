@@ -9,13 +9,12 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete, execute_openai_completion
-from app.runtime.context import open_context
 from app.runtime.events import EventSink
 from tests.openai_schema import check
 from tests.responses_upstream import CREATED, HELLO, WHOLE, call, done, ended, message, response, whole
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
-from tests.upstream import CONFIG, Step, answer, head, settings_for, upstream
+from tests.upstream import CONFIG, Step, answer, context_for, head, upstream
 from tests.upstream import whole as completion
 
 
@@ -34,7 +33,7 @@ TOOLS = [Tool.of(function, node=function.__name__) for function in (get_order, g
 
 async def run(url: str, *, stream: bool, **config: Any) -> OpenAICompletion:
     asked: OpenAIConfig = {**CONFIG, "api": "responses", **config}  # pyright: ignore[reportAssignmentType]
-    async with open_context(settings=settings_for(url)) as ctx:
+    async with context_for(url) as ctx:
         if stream:
             ctx.sink = EventSink(Heard().send, ping_seconds=60)
         answer = await complete_with_tools(ctx, OPENAI, asked, node="answer", streamed=stream, tools=TOOLS)
@@ -140,7 +139,7 @@ async def test_a_step_that_does_not_go_on_has_none() -> None:
     config: OpenAIConfig = {**CONFIG, "api": "responses", "tools": [tool.spec for tool in TOOLS]}
     async with (
         upstream(answering([THOUGHT, ORDER], stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         answer = await complete(ctx, config, node="answer")
     assert answer["function_call"] == {"name": "get_order", "arguments": {"number": "7"}}
@@ -153,7 +152,7 @@ async def test_by_hand() -> None:
     body = json.dumps(response([THOUGHT, ORDER])).encode()
     async with (
         upstream([head(content_type="application/json") + body], [WHOLE]) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         first = await execute_openai_completion(ctx, config)
         message: Any = first.get("message")
@@ -172,7 +171,7 @@ async def test_another_api_is_told_what_it_knows() -> None:
     config: OpenAIConfig = {**CONFIG, "tools": tools}
     async with (
         upstream(answering([THOUGHT, SAID, ORDER], stream=False), answer("200 OK", completion({}))) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         first = await execute_openai_completion(ctx, {**config, "api": "responses"})
         messages: Any = [*CONFIG.get("messages", []), first.get("message")]

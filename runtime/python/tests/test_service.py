@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from tests.example_service import app
-from tests.simulated_providers.testing import serve
+from tests.server import serve
 from tests.upstream import (
     DONE,
     FINISH,

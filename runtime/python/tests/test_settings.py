@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.llm.parts import OPENAI
+from app.llm.providers.openai import OpenAIAccount
 from app.runtime.context import open_context
 from app.runtime.settings import Settings, explain
 
@@ -16,11 +17,10 @@ def test_what_stands_around_a_value_is_taken_off(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("OPENAI_BASE_URL", around.format("http://127.0.0.1:9/v1"))
     monkeypatch.setenv("OPENAI_API_KEY", around.format("sk-1"))
     monkeypatch.setenv("PORT", around.format("8001"))
-    settings = Settings.load()
-    assert settings.openai_base_url == "http://127.0.0.1:9/v1"
-    assert settings.port == 8001
-    assert settings.openai_api_key is not None
-    assert settings.openai_api_key.get_secret_value() == "sk-1"
+    account = OpenAIAccount.load()
+    assert account.openai_base_url == "http://127.0.0.1:9/v1"
+    assert account.keys() == {"OPENAI_API_KEY": "sk-1"}
+    assert Settings.load().port == 8001
 
 
 async def test_a_proxy_that_does_not_apply_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_what_cannot_be_used_is_named_and_not_repeated(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match=name.lower()) as caught:
-        Settings.load()
+        (OpenAIAccount if name.startswith("OPENAI_") else Settings).load()
     line = explain(caught.value)
     assert line.startswith(f"{name} cannot be used. ")
     assert advice in line
@@ -72,7 +72,9 @@ def test_the_example_of_an_environment_file_has_every_setting_with_its_default(m
     shown = dict(
         line.removeprefix("# ").split("=") for line in lines if line.removeprefix("# ").split("=")[0].isupper()
     )
-    assert set(shown) == {name.upper() for name in Settings.model_fields}
+    account = {name.upper() for name in OpenAIAccount.model_fields}
+    assert set(shown) == {name.upper() for name in Settings.model_fields} | account
+    assert all(shown[name] == "" for name in account)
     for name in shown:
         monkeypatch.delenv(name, raising=False)
     defaults = Settings.load()

@@ -12,13 +12,14 @@ from contextlib import suppress
 import httpx2
 import openai
 import pytest
+from starlette.types import Receive, Scope, Send
 
-from tests.conftest import Service
 from tests.raw_http import QUESTION, TOOLS, ask, closed_port
+from tests.server import App, serve
+from tests.service import Service
 from tests.simulated_providers.app import FAULTS
-from tests.simulated_providers.asgi import App, Receive, Scope, Send
 from tests.simulated_providers.settings import Settings
-from tests.simulated_providers.testing import RunningSimulation, serve, simulate
+from tests.simulated_providers.testing import RunningSimulation, simulate
 
 
 @pytest.fixture
@@ -102,6 +103,17 @@ def test_speed(simulated_openai: RunningSimulation) -> None:
     started = time.monotonic()
     ask(simulated_openai.base_url, "")
     assert time.monotonic() - started < 0.1
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_request_may_ask_for_another_speed(simulated_openai: RunningSimulation, stream: bool) -> None:
+    simulated_openai.settings.first_token_ms = 60_000
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 20, "stream": stream}
+    headers = {"authorization": "Bearer sk-test", "x-simulated-pace": "first_token_ms=100; tokens_per_second=200"}
+    started = time.monotonic()
+    answer = httpx2.post(f"{simulated_openai.base_url}/chat/completions", json=body, headers=headers, trust_env=False)
+    assert answer.status_code == 200
+    assert 0.1 < time.monotonic() - started < 1
 
 
 def test_pieces(simulated_openai: RunningSimulation) -> None:

@@ -11,10 +11,10 @@ from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, Message, OpenAIConfig, execute_openai_completion
 from app.runtime.context import open_context
 from app.runtime.functions import FunctionFailed, call_function
-from tests.conftest import StandInFor
+from tests.service import StandInFor
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
-from tests.upstream import settings_for
+from tests.upstream import context_for
 
 HERE = this_module.__name__
 
@@ -54,7 +54,7 @@ async def test_what_a_model_was_told_of_its_calls(
         Answer("Both are shipped."),
     ]
     config: OpenAIConfig = {"model": "gpt-4o", "api": api, "messages": [{"role": "user", "content": "Order A-1042?"}]}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         answer = await complete_with_tools(ctx, OPENAI, config, node="agent", tools=[this_module.GET_ORDER_TOOL])
     assert answer["content"] == "Both are shipped."
     assert simulated_openai.questions == ["Order A-1042?", "Order A-1042?"]
@@ -71,7 +71,7 @@ async def test_what_models_were_asked_and_offered(simulated_openai: RunningSimul
         {"role": "assistant", "content": "A cat."},
     ]
     functions: list[FunctionSpec] = [{"name": "look"}, {"name": "listen"}]
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         await execute_openai_completion(ctx, {"model": "gpt-4o", "messages": said, "functions": functions[:1]})
         await execute_openai_completion(
             ctx,

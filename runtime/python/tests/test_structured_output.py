@@ -9,12 +9,11 @@ import pytest
 
 from app.llm.partial_json import PartialFrames, PartialJson
 from app.nodes.llm.openai import OpenAICompletion, OpenAIConfig, complete, execute_openai_completion
-from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from app.runtime.events import EventSink
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard
-from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, chunk, head, settings_for, text, upstream, whole
+from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, chunk, context_for, head, text, upstream, whole
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -44,7 +43,7 @@ async def ask(
     heard = Heard()
     config: OpenAIConfig = {**CONFIG, "response_format": response_format}
     config["messages"] = [{"role": "user", "content": "As JSON."}]
-    async with upstream(steps) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(steps) as server, context_for(server.url) as ctx:
         if stream:
             ctx.sink = EventSink(heard.send, ping_seconds=60)
         try:
@@ -105,7 +104,7 @@ async def test_plain_text_has_no_partials() -> None:
 
 async def test_against_the_simulated_openai(simulated_openai: RunningSimulation) -> None:
     config: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": CONFIG["messages"], "response_format": FORMAT}  # pyright: ignore[reportTypedDictNotRequiredAccess]
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         answer = await execute_openai_completion(ctx, config)
         assert set(answer["parsed"]) == {"name", "age"}
 

@@ -12,12 +12,12 @@ from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import complete
 from app.runtime.budget import Budget, BudgetExceeded, LimitedMeter, limited
-from app.runtime.context import ExecutionContext, Reply, open_context
+from app.runtime.context import ExecutionContext, Reply
 from app.runtime.errors import InternalError, MissingEnv, ServiceError
 from app.runtime.functions import InvalidFunctionArguments
 from app.runtime.sub_workflow import SubWorkflow
 from tests.test_tools import calling, saying
-from tests.upstream import CONFIG, settings_for, upstream
+from tests.upstream import CONFIG, context_for, upstream
 
 
 class Ask(BaseModel):
@@ -43,7 +43,7 @@ def failing(error: Exception) -> SubWorkflow[Ask]:
 
 
 async def test_a_call_gives_the_output_and_shares_the_run() -> None:
-    async with open_context(settings=settings_for("http://127.0.0.1:9")) as ctx:
+    async with context_for("http://127.0.0.1:9") as ctx:
         given = await FIND.call(ctx, "lookup", {"number": 7})
         assert given == {"number": 7, "region": "north", "id": ctx.execution_id}
         assert ctx.node_timings["lookup.look"] == 1.0
@@ -52,7 +52,7 @@ async def test_a_call_gives_the_output_and_shares_the_run() -> None:
 
 @pytest.mark.parametrize("given", [{}, {"number": "7"}, {"number": 7, "region": None}])
 async def test_arguments_that_do_not_fit_run_nothing(given: dict[str, Any]) -> None:
-    async with open_context(settings=settings_for("http://127.0.0.1:9")) as ctx:
+    async with context_for("http://127.0.0.1:9") as ctx:
         with pytest.raises(InvalidFunctionArguments) as raised:
             await failing(AssertionError("it ran")).call(ctx, "lookup", given)
         assert raised.value.node == "lookup"
@@ -65,7 +65,7 @@ async def test_a_failure_names_the_inner_step_its_workflow_and_the_way_there() -
     async def middle(ctx: ExecutionContext, inputs: Ask) -> Reply:
         return Reply(await inner.call(ctx, "ask", {"number": inputs.number}))
 
-    async with open_context(settings=settings_for("http://127.0.0.1:9")) as ctx:
+    async with context_for("http://127.0.0.1:9") as ctx:
         with pytest.raises(RateLimited) as raised:
             await SubWorkflow("middle", middle, Ask).call(ctx, "lookup", {"number": 1})
         problem = raised.value.problem()
@@ -74,7 +74,7 @@ async def test_a_failure_names_the_inner_step_its_workflow_and_the_way_there() -
 
 
 async def test_an_unexpected_failure_keeps_its_cause_for_the_log() -> None:
-    async with open_context(settings=settings_for("http://127.0.0.1:9")) as ctx:
+    async with context_for("http://127.0.0.1:9") as ctx:
         with pytest.raises(InternalError) as raised:
             await failing(ZeroDivisionError("secret")).call(ctx, "lookup", {"number": 1})
         assert isinstance(raised.value.__cause__, ZeroDivisionError)
@@ -91,7 +91,7 @@ async def test_cancelling_the_caller_cancels_the_called_workflow() -> None:
             ended.set()
         return Reply(None)
 
-    async with open_context(settings=settings_for("http://127.0.0.1:9")) as ctx:
+    async with context_for("http://127.0.0.1:9") as ctx:
         task = asyncio.create_task(SubWorkflow("wait", wait, Ask).call(ctx, "lookup", {"number": 1}))
         await asyncio.sleep(0)
         task.cancel()
@@ -119,7 +119,7 @@ async def test_usage_counts_for_the_caller_and_both_budgets_hold(
     own: Budget | None, whole: Budget | None, asked: int
 ) -> None:
     script = saying(stream=False)
-    async with upstream(script, script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script, script) as server, context_for(server.url) as ctx:
         if whole is not None:
             ctx.usage = LimitedMeter(whole)
         called = SubWorkflow("twice", twice if own is None else limited(twice, own), Ask)
@@ -135,7 +135,7 @@ async def test_usage_counts_for_the_caller_and_both_budgets_hold(
 
 async def test_each_call_has_a_budget_of_its_own() -> None:
     script = saying(stream=False)
-    async with upstream(*[script] * 4) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(*[script] * 4) as server, context_for(server.url) as ctx:
         called = SubWorkflow("twice", limited(twice, Budget(max_tokens=12)), Ask)
         for _ in range(2):
             assert await called.call(ctx, "lookup", {"number": 1}) == "done"
@@ -151,7 +151,7 @@ async def told(workflow: SubWorkflow[Ask], arguments: str) -> str:
     script = calling([("find", arguments)], stream=False)
     async with (
         upstream(script, saying(stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[tool_of(workflow)])
         return str(server.requests[1]["messages"][-1]["content"])
@@ -183,7 +183,7 @@ async def test_a_model_is_told_that_it_failed_without_the_details(error: Excepti
 
 async def test_what_only_the_operator_can_mend_ends_the_run() -> None:
     script = calling([("find", '{"number": 7}')], stream=False)
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         workflow = failing(MissingEnv("REGION is not set.", node="look"))
         with pytest.raises(MissingEnv) as raised:
             await complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[tool_of(workflow)])

@@ -20,13 +20,12 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete, stream_openai_events
-from app.runtime.context import open_context
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.telemetry import telemetry
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
-from tests.upstream import CONFIG, HELLO, answer, head, problem, settings_for, text, upstream, whole
+from tests.upstream import CONFIG, HELLO, answer, context_for, head, problem, text, upstream, whole
 
 CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 
@@ -64,7 +63,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
 
 async def ask(script: Any, *, stream: bool = False, **config: Any) -> None:
     asked: OpenAIConfig = {**CONFIG, **config}  # pyright: ignore[reportAssignmentType]
-    async with upstream(script) as server, open_context(settings=settings_for(server.url, max_retries=0)) as ctx:
+    async with upstream(script) as server, context_for(server.url, max_retries=0) as ctx:
         if stream:
             ctx.sink = EventSink(Heard().send, ping_seconds=60)
         await complete(ctx, asked, node="answer", streamed=stream)
@@ -140,7 +139,7 @@ async def test_what_only_some_requests_have(recorded: Recorded, config: dict[str
 
 @pytest.mark.parametrize("api", ["chat", "responses"])
 async def test_how_the_answer_was_processed(recorded: Recorded, simulated_openai: RunningSimulation, api: Any) -> None:
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         await complete(ctx, {**CONFIG, "api": api, "service_tier": "priority"}, node="answer")
     attributes = recorded.span.attributes
     assert attributes["openai.api.type"] == {"chat": "chat_completions", "responses": "responses"}[api]
@@ -151,7 +150,7 @@ async def test_how_the_answer_was_processed(recorded: Recorded, simulated_openai
 async def test_the_time_to_the_first_chunk_of_a_stream(recorded: Recorded) -> None:
     async with (
         upstream([head(), 0.05, HELLO]) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         async for _ in stream_openai_events(ctx, CONFIG):
             pass
@@ -174,7 +173,7 @@ async def tools(recorded: Recorded, *calls: tuple[str, str], functions: list[Cal
     """The spans of a loop with one round of calls, and of the request around it."""
     async with (
         upstream(calling(list(calls), stream=False), saying(stream=False)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         offered = [Tool.of(function, node=function.__name__) for function in functions]
         with trace.get_tracer("caller").start_as_current_span("request"):

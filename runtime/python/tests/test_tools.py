@@ -12,7 +12,6 @@ from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
 from app.nodes.llm.openai import FunctionSpec, OpenAICompletion, OpenAIConfig
-from app.runtime.context import open_context
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.functions import FunctionFailed
@@ -25,8 +24,8 @@ from tests.upstream import (
     Step,
     call_delta,
     chunk,
+    context_for,
     head,
-    settings_for,
     upstream,
     whole,
 )
@@ -146,7 +145,7 @@ async def run(
     asked: OpenAIConfig = {**CONFIG, **config}  # pyright: ignore[reportAssignmentType]
     async with (
         upstream(*scripts, saying(stream=stream)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         if stream:
             ctx.sink = EventSink(given.heard.send, ping_seconds=60)
@@ -377,7 +376,7 @@ async def test_cancelling_during_a_tool() -> None:
             ended.set()
 
     script = calling([("hang", '{"number": 1}'), ("hang", '{"number": 2}')], stream=False)
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         task = asyncio.create_task(
             complete_with_tools(ctx, OPENAI, CONFIG, node="answer", tools=[Tool.of(hang, node="hang")])
         )
@@ -392,7 +391,7 @@ async def test_cancelling_during_a_tool() -> None:
 @pytest.mark.parametrize("model", ["gpt-5.4-mini", "gpt-4o"])
 async def test_against_the_simulated_openai(simulated_openai: RunningSimulation, model: str) -> None:
     config: OpenAIConfig = {"model": model, "messages": [{"role": "user", "content": "Where is order 1234?"}]}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         answer = await complete_with_tools(
             ctx, OPENAI, config, node="answer", tools=[Tool.of(get_order, node="get_order")]
         )

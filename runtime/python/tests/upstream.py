@@ -5,10 +5,12 @@ import json
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+from app.llm.providers.openai import OpenAIAccount
 from app.nodes.llm.openai import OpenAIConfig
+from app.runtime.context import ExecutionContext, open_context
 from app.runtime.settings import Settings
 
 CONFIG: OpenAIConfig = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Say hello."}]}
@@ -91,9 +93,10 @@ async def upstream(
         server.close()
 
 
-def settings_for(url: str, **values: Any) -> Settings:
-    """Settings for a call to that server, independent of the environment."""
-    return Settings.model_validate({"openai_api_key": "sk-test", "openai_base_url": url, **values})
+def context_for(url: str, **settings: Any) -> AbstractAsyncContextManager[ExecutionContext]:
+    """A context whose calls go to that server, independent of the environment."""
+    account = OpenAIAccount.model_validate({"openai_api_key": "sk-test", "openai_base_url": url})
+    return open_context(settings=Settings(**settings), accounts=[account])
 
 
 def head(status: str = "200 OK", content_type: str = "text/event-stream", **headers: str) -> bytes:

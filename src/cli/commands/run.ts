@@ -28,9 +28,11 @@ export async function runWorkflow(context: CommandContext, path: string, options
   terminal.note(err.dim(models.notice));
   const project = await prepareProject(context, checked, emit(plan(checked)));
   const simulated = await startSimulated(context, project, models);
-  const service = await startService(context, project, models, simulated, (line, stream) => {
-    // What custom Python prints helps its author; the answer alone belongs on standard output.
-    if (stream === 'stdout') terminal.note(err.dim(line));
+  const service = await startService(context, project, models, simulated, {
+    onLine: (line, stream) => {
+      // What custom Python prints helps its author; the answer alone belongs on standard output.
+      if (stream === 'stdout') terminal.note(err.dim(line));
+    },
   });
   try {
     const events = requestRun(service.url, checked.trigger, input, signal);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { formHints } from './formHints.ts';
 import { jsonTypeNames, unknownSchema, type JsonSchema } from './jsonSchema.ts';
 import { linkInput, linkSchema } from './schemaLinks.ts';
 
@@ -67,9 +68,11 @@ export const jsonSchemaSchema: z.ZodType<JsonSchema, JsonSchema> = z.lazy(() =>
 ) as z.ZodType<JsonSchema, JsonSchema>;
 
 /** A whole schema, whose references lead into it. */
-export const wholeSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema.transform((schema) =>
-  linkSchema(schema),
-);
+export const wholeSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema
+  .transform((schema) => linkSchema(schema))
+  .register(formHints, { editor: 'jsonSchema' });
 
 /** The schema of an input, which is an object whatever its alternatives are. */
-export const inputSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema.transform((schema) => linkInput(schema));
+export const inputSchema: z.ZodType<JsonSchema, JsonSchema> = jsonSchemaSchema
+  .transform((schema) => linkInput(schema))
+  .register(formHints, { editor: 'jsonSchema' });

@@ -49,6 +49,12 @@ export async function pythonEnvironment(request: EnvironmentRequest): Promise<st
   );
 }
 
+/** The version of Python of an environment that `pythonEnvironment` gave. */
+export async function environmentVersion(python: string): Promise<string> {
+  const stamp = JSON.parse(await readFile(join(dirname(dirname(python)), stampName), 'utf8')) as Stamp;
+  return stamp.pythonVersion;
+}
+
 /** Builds beside the place and renames, so that an environment is there completely or not at all. */
 async function build(request: EnvironmentRequest, place: string): Promise<void> {
   await removeAbandoned(place);

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 import attached from '../attached.py?raw';
 import { HostError } from '../errors.ts';
 import type { ExitReport, Processes } from '../processes.ts';
@@ -13,6 +15,10 @@ export interface ServerRequest {
   readonly folder: string;
   readonly module: string;
   readonly args: readonly string[];
+  /** A Python file with its arguments that starts the module in our place: the module and its arguments come behind them. */
+  readonly through?: readonly string[] | undefined;
+  /** How many more pipes it gets, from file descriptor 3 on. */
+  readonly morePipes?: number | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** The key of the ready line that holds the address. */
   readonly addressKey: string;
@@ -24,6 +30,7 @@ export interface ServerRequest {
 export interface PythonServer {
   readonly pid: number | undefined;
   readonly url: string;
+  readonly morePipes: readonly Duplex[];
   readonly exited: Promise<ExitReport>;
   stop(graceMs?: number): Promise<void>;
 }
@@ -33,14 +40,15 @@ export interface PythonServer {
  * It ends with this process, however that goes. Throws `service_failed` with what it wrote when it ends before it is ready.
  */
 export async function startPythonServer(request: ServerRequest): Promise<PythonServer> {
-  const { processes, python, folder, module, args, addressKey, onLine, signal } = request;
+  const { processes, python, folder, module, args, through = [], morePipes, addressKey, onLine, signal } = request;
   signal?.throwIfAborted();
   const env = { ...isolated(request.env), PYTHONUNBUFFERED: '1', PYTHONUTF8: '1' };
-  const child = processes.start(python, ['-c', attached, module, ...args], {
+  const child = processes.start(python, ['-c', attached, ...through, module, ...args], {
     cwd: folder,
     env,
     onErrorLine: (line) => onLine?.(line, 'stderr'),
     holdInput: true,
+    morePipes,
   });
   const address = new Promise<string>((resolve) => {
     child.stdoutLines.on('line', (line) => {
@@ -65,7 +73,13 @@ export async function startPythonServer(request: ServerRequest): Promise<PythonS
   }
   if (first === 'late') await child.stop(0);
   if (typeof first !== 'string' || first === 'late') throw failed(module, await child.exited);
-  return { pid: child.pid, url: first, exited: child.exited, stop: (graceMs) => child.stop(graceMs) };
+  return {
+    pid: child.pid,
+    url: first,
+    morePipes: child.morePipes,
+    exited: child.exited,
+    stop: (graceMs) => child.stop(graceMs),
+  };
 }
 
 function addressIn(line: string, key: string): string | undefined {

@@ -15,6 +15,7 @@ import {
   runSummarySchema,
   savedRequestSchema,
   simulatorSchema,
+  runStateSchema,
   startedRunSchema,
   startRunSchema,
 } from './runs.ts';
@@ -73,6 +74,9 @@ export const routes = {
       /** Those that began before this, in milliseconds since the epoch. */
       before: z.number().optional(),
       limit: z.int().min(1).max(500).default(100),
+      state: runStateSchema.optional(),
+      /** Stands in the input, the output or the problem. */
+      search: z.string().optional(),
     }),
     z.strictObject({ runs: z.array(runSummarySchema), /** Of what is kept, in bytes. */ size: z.number() }),
   ),

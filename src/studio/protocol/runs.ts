@@ -34,7 +34,14 @@ export const startRunSchema = z.strictObject({
   stopAfter: node.optional(),
   pins: z.array(pinSchema).default([]),
   /** Goes by what another run recorded: all of its answers, or those of what runs before `from`. */
-  replay: z.strictObject({ run: z.string(), from: node.optional() }).optional(),
+  replay: z
+    .strictObject({
+      run: z.string(),
+      from: node.optional(),
+      /** Whether recorded answers come as fast as they came then. */
+      pace: z.enum(['recorded', 'at_once']).default('at_once'),
+    })
+    .optional(),
   observe: z.boolean().default(true),
 });
 export type StartRun = z.input<typeof startRunSchema>;
@@ -131,6 +138,8 @@ export type RunSummary = z.output<typeof runSummarySchema>;
 export const recordedRunSchema = z.strictObject({
   ...runSummarySchema.shape,
   text: z.string(),
+  /** Those that the request had besides its own; none that say who asks. */
+  headers: z.record(z.string(), z.string()).optional(),
   updates: z.array(runUpdateSchema),
 });
 export type RecordedRun = z.output<typeof recordedRunSchema>;
@@ -142,6 +151,10 @@ export const savedRequestSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
 });
 export type SavedRequest = z.output<typeof savedRequestSchema>;
+
+/** A fault that the simulated providers know, in a line. */
+export const faultSchema = z.strictObject({ name: z.string(), about: z.string() });
+export type Fault = z.output<typeof faultSchema>;
 
 /** The simulated providers' speed, and the fault that the next calls meet. */
 export const simulatorSchema = z.strictObject({

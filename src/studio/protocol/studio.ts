@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { exampleSchema, fileEntrySchema, storedTextSchema } from './files.ts';
-import { runSummarySchema, runUpdateSchema, simulatorSchema, testResultSchema } from './runs.ts';
+import { faultSchema, runSummarySchema, runUpdateSchema, simulatorSchema, testResultSchema } from './runs.ts';
 
 /** What the machine has for running things; what is missing says how to get it. */
 export const machineSchema = z.strictObject({
@@ -33,6 +33,8 @@ export const studioSchema = z.strictObject({
   examples: z.array(exampleSchema),
   machine: machineSchema,
   simulator: simulatorSchema,
+  /** What `setSimulator` takes for a fault. */
+  faults: z.array(faultSchema).default([]),
 });
 export type Studio = z.output<typeof studioSchema>;
 

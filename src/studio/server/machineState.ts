@@ -8,13 +8,13 @@ import type { Emit } from './handlers.ts';
 /** The page is to be there first; until someone runs something, nothing hurries. */
 const waitMs = 500;
 
-/** What the machine has for running workflows. Nothing is started to find out before a page is open. */
+/** What the machine has for running workflows, as it was told last by whoever found out. Nothing is started for it before a page is open. */
 export class MachineProbe {
   readonly #machine: Machine;
   readonly #emit: Emit;
   readonly #onFault: (error: unknown) => void;
   #state: MachineState = { python: { state: 'unknown' } };
-  #isAsked = false;
+  #isAsking = false;
 
   constructor(machine: Machine, emit: Emit, onFault: (error: unknown) => void) {
     this.#machine = machine;
@@ -26,20 +26,28 @@ export class MachineProbe {
     return this.#state;
   }
 
-  /** Finds out, once there is time, and again when a Python was missing before; tells the pages. */
+  /** Notes what the pages are told. */
+  note(state: MachineState): void {
+    this.#state = state;
+  }
+
+  /** Finds out once there is time, unless there is a Python, and tells the pages. */
   ask(): void {
-    if (this.#isAsked && this.#state.python.state !== 'missing') return;
-    this.#isAsked = true;
-    void this.#find().catch((error: unknown) => {
-      if (!this.#machine.signal.aborted) this.#onFault(error);
-    });
+    if (this.#isAsking || this.#state.python.state === 'ready') return;
+    this.#isAsking = true;
+    void this.#find()
+      .catch((error: unknown) => {
+        if (!this.#machine.signal.aborted) this.#onFault(error);
+      })
+      .finally(() => (this.#isAsking = false));
   }
 
   async #find(): Promise<void> {
     const { processes, env, signal } = this.#machine;
     await sleep(waitMs, undefined, { signal, ref: false });
-    this.#state = { python: await findPython({ processes, env, signal }) };
-    this.#emit({ type: 'machine', machine: this.#state });
+    const python = await findPython({ processes, env, signal });
+    // Who has run something meanwhile knows better.
+    if (this.#state.python.state !== 'ready') this.#emit({ type: 'machine', machine: { python } });
   }
 }
 

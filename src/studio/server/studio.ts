@@ -4,8 +4,8 @@ import { getRequestListener } from '@hono/node-server';
 import { version } from '../../../package.json';
 import { listExamples } from '../../host/examples.ts';
 import type { Machine } from '../../host/machine.ts';
-import type { RouteName, Simulator, Studio } from '../protocol/index.ts';
-import { fileHandlers, type FileRoute } from './files/fileHandlers.ts';
+import type { Simulator, Studio } from '../protocol/index.ts';
+import { fileHandlers } from './files/fileHandlers.ts';
 import { Files } from './files/files.ts';
 import { OutsideChanges } from './files/outsideChanges.ts';
 import { Workspace } from './files/workspace.ts';
@@ -15,30 +15,10 @@ import { EventStreams } from './http/eventStreams.ts';
 import { PageFiles } from './http/pageFiles.ts';
 import type { LaunchToken } from './http/token.ts';
 import { MachineProbe } from './machineState.ts';
+import { faults } from './runs/faults.ts';
+import { createRuns } from './runs/index.ts';
 import type { Database } from './store/collection.ts';
 import { openDatabase } from './store/database.ts';
-
-/** What running things is built upon. */
-export interface StudioParts {
-  /** Its progress is shown in the pages. */
-  readonly machine: Machine;
-  /** Gives the places of files by their ids. */
-  readonly workspace: Workspace;
-  readonly emit: Emit;
-  /** The database, opened when it is first asked for. */
-  readonly database: () => Promise<Database>;
-  /** How the simulated providers answer now; who sets it tells the pages. */
-  readonly simulator: { current: Simulator };
-  readonly onFault: (error: unknown) => void;
-}
-
-export type RunRoute = Exclude<RouteName, FileRoute | 'studio'>;
-
-/** What runs things: handlers, and the end of everything that they have started. */
-export interface RunPart {
-  readonly handlers: Pick<Handlers, RunRoute>;
-  close(): Promise<void>;
-}
 
 export interface StudioOptions {
   readonly machine: Machine;
@@ -52,7 +32,6 @@ export interface StudioOptions {
   readonly onFault: (error: unknown) => void;
   /** Told what a person should know of this machine or folder; the pages are told too. */
   readonly onNotice: (text: string) => void;
-  readonly createRuns?: ((parts: StudioParts) => RunPart) | undefined;
   readonly checksAnswers?: boolean;
 }
 
@@ -68,7 +47,11 @@ const startingSimulator: Simulator = { firstTokenMs: 150, tokensPerSecond: 40 };
 export function createStudio(options: StudioOptions): StudioServer {
   const { machine, token, onFault, folder, opened } = options;
   const events = new EventStreams(token.idOf('launch'));
-  const emit: Emit = (event) => events.emit(event);
+  const emit: Emit = (event) => {
+    if (event.type === 'machine') probe.note(event.machine);
+    events.emit(event);
+  };
+  const probe = new MachineProbe(machine, emit, onFault);
   const notice = (text: string): void => {
     options.onNotice(text);
     emit({ type: 'notice', text });
@@ -85,15 +68,13 @@ export function createStudio(options: StudioOptions): StudioServer {
     onFault,
   });
   const outside = new OutsideChanges(files, notice);
-  const probe = new MachineProbe(machine, emit, onFault);
   const simulator = { current: startingSimulator };
-  const runs = options.createRuns?.({
+  const runs = createRuns({
     machine: { ...machine, onProgress: (text) => emit({ type: 'progress', text }) },
     workspace,
     emit,
     database,
     simulator,
-    onFault,
   });
 
   let watching: Promise<void> | undefined;
@@ -105,11 +86,12 @@ export function createStudio(options: StudioOptions): StudioServer {
     examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),
     machine: probe.state,
     simulator: simulator.current,
+    faults: [...faults],
   });
-  const handlers: Partial<Handlers> = {
+  const handlers: Handlers = {
     studio,
     ...fileHandlers({ files, outside, env: machine.env, signal: machine.signal }),
-    ...runs?.handlers,
+    ...runs.handlers,
   };
   const app = createApp({
     ownHosts: options.ownHosts,
@@ -121,6 +103,10 @@ export function createStudio(options: StudioOptions): StudioServer {
       probe.ask();
       watching ??= startWatching();
     },
+    onStranger: () =>
+      options.onNotice(
+        'A page asked without the key of this start. If it is yours, open the address that was printed here.',
+      ),
     onFault,
     checksAnswers: options.checksAnswers ?? false,
   });
@@ -133,7 +119,7 @@ export function createStudio(options: StudioOptions): StudioServer {
     listener: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
     async close() {
       events.close();
-      await runs?.close();
+      await runs.close();
       await watching;
       await outside.close();
       await workspace.turns.settled();

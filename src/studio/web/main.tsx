@@ -10,8 +10,11 @@ import { startCompiling } from './document/compiling.ts';
 import { startJournaling } from './document/journaling.ts';
 import { startFollowingFiles } from './document/openFile.ts';
 import { startSaving } from './document/saving.ts';
+import { addRunCommands } from './run/runCommands.ts';
+import { startFollowingOpenFile } from './run/openFileRuns.ts';
 import { addFileCommands } from './files/fileCommands.ts';
 import { startFollowingRuns } from './run/runStore.ts';
+import { startFollowingTests } from './tests/testStore.ts';
 import { App } from './shell/App.tsx';
 import { addShellCommands } from './shell/shellCommands.ts';
 import { startTheme } from './shell/theme.ts';
@@ -21,6 +24,7 @@ if (root === null) throw new Error('The page has no place for the Studio.');
 
 startTheme();
 addShellCommands();
+addRunCommands();
 addFileCommands();
 startKeys();
 startSaving();
@@ -28,6 +32,8 @@ startJournaling();
 startCompiling();
 startFollowingFiles();
 startFollowingRuns();
+startFollowingOpenFile();
+startFollowingTests();
 startStudio(new AbortController().signal);
 
 createRoot(root).render(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { createCompiler, emit, plan, type GeneratedFile } from '../../../src/core/codegen/python/index.ts';
+import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 import { carriedModule } from '../../../src/core/codegen/python/project/simulatedApis.ts';
 import { check, parse } from '../../../src/core/workflow/index.ts';
 
@@ -47,8 +48,21 @@ test('every module that a carried one imports is there', () => {
     expect([`${module}.py`, `${module}/__init__.py`].some((path) => paths.has(path))).toBe(true);
 });
 
+test('a service without models carries neither simulated providers nor what asks a model', () => {
+  const nodes = [
+    { id: 'ask', type: 'httpEndpoint', config: { path: '/a' } },
+    { id: 'end', type: 'response', config: { output: 'Hello' } },
+  ];
+  const edges = [{ source: 'ask', target: 'end' }];
+  const paths = compiled(JSON.stringify({ version: 1, name: 'plain', nodes, edges })).map(({ path }) => path);
+  const ofModels = /^(app\/llm|app\/nodes|app\/runtime\/http|tests\/simulated_providers)\//;
+  expect(paths.filter((path) => ofModels.test(path))).toEqual([]);
+  expect(paths).toContain('tests/conftest.py');
+  expect(compiled(example).filter(({ path }) => ofModels.test(path)).length).toBeGreaterThan(40);
+});
+
 test('the runtime itself carries every API, in the same words', () => {
-  const { path, content } = carriedModule(['chat', 'responses']);
+  const { path, content } = carriedModule(['chat', 'responses'], [openai]);
   expect(content).toBe(readFileSync(join(root, 'runtime/python', path), 'utf8'));
 });
 

@@ -10,8 +10,8 @@ __all__ = ["GroveCompletion", "GroveConfig", "complete_by_grove"]
 
 
 async def complete_by_grove(
-    ctx: ExecutionContext, config: GroveConfig, *, node: str, streamed: bool = False
+    ctx: ExecutionContext, config: GroveConfig, *, node: str, streamed: bool = False, one_call: bool = False
 ) -> GroveCompletion:
     """Asks the model, without what only Grove takes."""
     known: GroveConfig = {**config, "model": "gpt-5.4-mini", "extra_body": {}}
-    return await completion.complete(ctx, GROVE, known, node=node, streamed=streamed)
+    return await completion.complete_step(ctx, GROVE, known, node=node, streamed=streamed, one_call=one_call)

@@ -29,6 +29,7 @@ const oak: ModelFacts = {
 export const grove: Provider = {
   name: 'Grove',
   environmentPrefix: 'GROVE_',
+  variables: { key: 'GROVE_API_KEY', baseUrl: 'GROVE_BASE_URL', further: [] },
   catalog: new ModelCatalog({
     asOf: '2026-11-01',
     listings: [

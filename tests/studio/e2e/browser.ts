@@ -9,9 +9,12 @@ import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../host/temporaryFolder.ts';
 
 /** Where Chromium is; the tests in a browser are skipped where there is none. `CHROMIUM` names another place. */
-export const chromiumPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+export const chromiumPath = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
 
 const flags = [
   '--no-sandbox',

@@ -5,8 +5,17 @@ import { newWorkflowText } from '../../../src/core/workflow/edits/index.ts';
 import { chromiumPath, openStudio } from './browser.ts';
 
 interface File {
-  readonly nodes: readonly { readonly id: string; readonly type: string; readonly position?: { readonly x: number; readonly y: number } }[];
-  readonly edges: readonly { readonly source: string; readonly target: string; readonly sourceHandle?: string; readonly targetHandle?: string }[];
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly position?: { readonly x: number; readonly y: number };
+  }[];
+  readonly edges: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly sourceHandle?: string;
+    readonly targetHandle?: string;
+  }[];
   readonly notes?: readonly { readonly id: string; readonly text: string; readonly nodes?: readonly string[] }[];
 }
 
@@ -27,7 +36,11 @@ function handle(page: Page, id: string, handleId: string, kind: 'source' | 'targ
 }
 
 /** Presses at one place, goes to the other and lets go, as a hand does. */
-async function drag(page: Page, from: Locator, to: Locator | { readonly x: number; readonly y: number }): Promise<void> {
+async function drag(
+  page: Page,
+  from: Locator,
+  to: Locator | { readonly x: number; readonly y: number },
+): Promise<void> {
   const start = await centre(from);
   const end = 'x' in to ? to : await centre(to);
   await page.mouse.move(start.x, start.y);
@@ -66,7 +79,10 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     expect(model.type).toBe('openaiCompletion');
 
     // A wire that could not be legal says why, and is not drawn.
-    const [start, end] = [await centre(handle(page, model.id, 'stream', 'source')), await centre(handle(page, response.id, 'input', 'target'))];
+    const [start, end] = [
+      await centre(handle(page, model.id, 'stream', 'source')),
+      await centre(handle(page, response.id, 'input', 'target')),
+    ];
     await page.mouse.move(start.x, start.y);
     await page.mouse.down();
     await page.mouse.move(end.x - 30, end.y, { steps: 4 });
@@ -79,12 +95,20 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     await drag(page, handle(page, model.id, 'output', 'source'), handle(page, response.id, 'input', 'target'));
     const { edges } = await waitFor(file, (now) => now.edges.length === 3);
     expect(edges).toContainEqual({ source: trigger.id, target: model.id });
-    expect(edges).toContainEqual({ source: model.id, sourceHandle: 'stream', target: response.id, targetHandle: 'stream' });
+    expect(edges).toContainEqual({
+      source: model.id,
+      sourceHandle: 'stream',
+      target: response.id,
+      targetHandle: 'stream',
+    });
     expect(edges).toContainEqual({ source: model.id, target: response.id });
 
     await page.getByRole('application', { name: 'Canvas of the workflow' }).focus();
     for (let step = 0; step < 6; step += 1) await page.keyboard.press('Control+z');
-    await waitFor(async () => read('drawn.workflow.json'), (text) => text === empty);
+    await waitFor(
+      async () => read('drawn.workflow.json'),
+      (text) => text === empty,
+    );
     expect(complaints).toEqual([]);
   });
 
@@ -110,9 +134,17 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     await page.keyboard.type(response?.id ?? '');
     await page.keyboard.press('Enter');
     const { edges } = await waitFor(file, (now) => now.edges.length === 3);
-    expect(edges).toContainEqual({ source: model?.id, sourceHandle: 'stream', target: response?.id, targetHandle: 'stream' });
+    expect(edges).toContainEqual({
+      source: model?.id,
+      sourceHandle: 'stream',
+      target: response?.id,
+      targetHandle: 'stream',
+    });
     for (let step = 0; step < 4; step += 1) await page.keyboard.press('Control+z');
-    await waitFor(async () => read('drawn.workflow.json'), (text) => text === empty);
+    await waitFor(
+      async () => read('drawn.workflow.json'),
+      (text) => text === empty,
+    );
     expect(complaints).toEqual([]);
   });
 
@@ -165,10 +197,14 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     const { x, y } = await centre(title);
     await drag(page, title, { x: x + 80, y: y + 48 });
     const moved = await step((now) => now.nodes[0]?.position?.x !== before[0]?.x);
-    const zoom = Number(/scale\(([\d.]+)\)/.exec((await page.locator('.react-flow__viewport').getAttribute('style')) ?? '')?.[1]);
+    const zoom = Number(
+      /scale\(([\d.]+)\)/.exec((await page.locator('.react-flow__viewport').getAttribute('style')) ?? '')?.[1],
+    );
     for (const [index, { position }] of moved.nodes.entries()) {
       expect(Math.abs((position?.x ?? 0) - (before[index]?.x ?? 0) - 80 / zoom)).toBeLessThan(12);
-      expect((position?.x ?? 0) - (before[index]?.x ?? 0)).toBe((moved.nodes[0]?.position?.x ?? 0) - (before[0]?.x ?? 0));
+      expect((position?.x ?? 0) - (before[index]?.x ?? 0)).toBe(
+        (moved.nodes[0]?.position?.x ?? 0) - (before[0]?.x ?? 0),
+      );
     }
 
     await page.keyboard.press('Escape');
@@ -180,13 +216,19 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
 
     await page.getByRole('application', { name: 'Canvas of the workflow' }).focus();
     for (let back = 0; back < steps; back += 1) await page.keyboard.press('Control+z');
-    await waitFor(async () => read('steps.workflow.json'), (text) => text === first);
+    await waitFor(
+      async () => read('steps.workflow.json'),
+      (text) => text === first,
+    );
     expect(complaints).toEqual([]);
   });
 });
 
 async function between(page: Page, one: string, other: string): Promise<[number, number]> {
-  const [a, b] = [await centre(handle(page, one, 'output', 'source')), await centre(handle(page, other, 'input', 'target'))];
+  const [a, b] = [
+    await centre(handle(page, one, 'output', 'source')),
+    await centre(handle(page, other, 'input', 'target')),
+  ];
   return [(a.x + b.x) / 2, (a.y + b.y) / 2];
 }
 

@@ -1,14 +1,13 @@
 """Completions by any provider: whole, as events, and as a step of a workflow. The nodes' modules hand on to these."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 
 from app.llm.call import ModelCall
 from app.llm.errors import Refused
 from app.llm.frames import AnswerWriter
 from app.llm.provider import Provider
-from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, ToolCall, UsageReported
+from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ServiceError
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
@@ -69,14 +68,22 @@ async def complete(
     return completion
 
 
-def check_calls(provider: Provider, config: CompletionConfig, calls: Sequence[ToolCall], *, node: str) -> None:
-    """Raises InvalidToolArguments for calls that a workflow could not go on with; see `app.llm.declared`."""
-    try:
-        if provider.parts.check_calls is not None:
-            provider.parts.check_calls(config, calls)
-    except ServiceError as error:
-        error.node = node
-        raise
+async def complete_step(
+    ctx: ExecutionContext, provider: Provider, config: CompletionConfig, *, node: str, streamed: bool, one_call: bool
+) -> Completion:
+    """As `complete`, where the workflow itself goes on with the calls of the answer; with `one_call`, with one.
+
+    Raises:
+        ServiceError: as `complete`, and `InvalidToolArguments` for a call of a function that `config` does not declare
+            or whose parameters it does not fit, and for several calls where there can be one.
+    """
+    answer = await complete(ctx, provider, config, node=node, streamed=streamed)
+    check_calls, calls = provider.parts.check_calls, answer["tool_calls"]
+    if check_calls is not None:
+        check_calls(config, calls, calls if one_call else (), node)
+    # No step of a workflow goes on with it, and nobody else has to see it.
+    answer.pop("message", None)
+    return answer
 
 
 def _refuse(completion: Completion) -> None:

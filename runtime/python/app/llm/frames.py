@@ -1,7 +1,6 @@
 """What the caller of a run sees of a completion, as server-sent events."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Any
 
 from msgspec.structs import asdict
 
@@ -51,11 +50,6 @@ class AnswerWriter:
         if isinstance(event, ReasoningDelta):
             return frame("reasoning", {"text": event.text, "node": self._node})
         return frame("function_call_delta", {"node": self._node, **asdict(event)})
-
-
-def tool_result_frame(node: str, call_id: str, name: str, came: dict[str, Any]) -> bytes:
-    """What a called function gave: `came` is its `result` or the `error` that the model is told."""
-    return frame("tool_result", {"node": node, "id": call_id, "name": name, **came})
 
 
 def usage_frame(node: str, usage: Usage, cost_usd: float | None) -> bytes:

@@ -59,13 +59,14 @@ class Parts:
 
     `read_json` reads answers in JSON, also by a schema if it `checks_schemas`; `partial_json` makes the events of those
     that are streamed, for a node.
-    `check_calls` holds the calls of an answer against what a config declares. `tracing` tells OpenTelemetry of calls.
+    `check_calls` holds the calls of an answer against what a config declares, and those of which there may be one.
+    `tracing` tells OpenTelemetry of calls.
     """
 
     read_json: ReadJson | None = None
     checks_schemas: bool = False
     partial_json: Callable[[str], PartialJson] | None = None
-    check_calls: Callable[[CompletionConfig, Sequence[ToolCall]], None] | None = None
+    check_calls: Callable[[CompletionConfig, Sequence[ToolCall], Sequence[ToolCall], str], None] | None = None
     tracing: Tracing | None = None
 
 

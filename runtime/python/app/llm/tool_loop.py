@@ -16,14 +16,13 @@ import msgspec
 
 from app.llm.attachments import as_parts, attachments_in, shown
 from app.llm.calls import InvalidToolArguments, UnusableCalls, parse_arguments
-from app.llm.completion import check_calls, complete
-from app.llm.frames import tool_result_frame
+from app.llm.completion import complete
 from app.llm.provider import Provider, Tracing
 from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ServiceError
-from app.runtime.events import EventSink, encode
+from app.runtime.events import EventSink, encode, frame
 from app.runtime.functions import FunctionFailed, InvalidFunctionArguments
 from app.runtime.log import log_event
 from app.runtime.problems import first_error
@@ -139,7 +138,8 @@ class ToolRunner:
         )
         if self._sink is not None:
             came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}
-            await self._sink.write(tool_result_frame(self._node, call.id, call.name, came))
+            about = {"node": self._node, "id": call.id, "name": call.name}
+            await self._sink.write(frame("tool_result", {**about, **came}))
         return told
 
     async def _result(self, call: AskedCall) -> tuple[bytes, Told]:
@@ -177,17 +177,19 @@ async def complete_with_tools(
     node: str,
     tools: Sequence[Tool],
     streamed: bool = False,
+    one_call: bool = False,
     max_tool_rounds: int = 8,
 ) -> Completion:
     """Runs a completion as the step `node` of a workflow, with functions of the project for the model to call.
 
     What the model calls is run, and the model is told what it gave, at most `max_tool_rounds` times; the usage is then
     that of all rounds, and so is the time. With `streamed`, and when the caller of the run listens, text, calls and
-    results go out to the caller as they come.
+    results go out to the caller as they come. A call of a function that `config` declares ends it; with `one_call`, any
+    call beside that one is an error, so that none is lost.
 
     Raises:
         ServiceError: as `complete`, `ToolLoopLimit`, and `InvalidToolArguments` for a call of a declared function whose
-            parameters it does not fit; `node` is filled in.
+            parameters it does not fit, or one of several; `node` is filled in.
     """
 
     async def ask(config: CompletionConfig) -> Completion:
@@ -203,8 +205,10 @@ async def complete_with_tools(
             error.node = error.node or node
             raise
     first = answer["function_call"]
-    theirs = [call for call in answer["tool_calls"] if first is not None and call["name"] == first["name"]]
-    check_calls(provider, config, theirs, node=node)
+    calls = answer["tool_calls"] if first is not None else []
+    theirs = [call for call in calls if first is not None and call["name"] == first["name"]]
+    if provider.parts.check_calls is not None:
+        provider.parts.check_calls(config, theirs, calls if one_call else (), node)
     return answer
 
 

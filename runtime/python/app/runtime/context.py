@@ -7,7 +7,6 @@ The service makes a context for each request. Elsewhere, in a script, a notebook
 """
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
@@ -16,12 +15,10 @@ from functools import partial
 from secrets import token_hex
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
-from dotenv import dotenv_values
-
 from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.events import EventSink
 from app.runtime.log import log_event
-from app.runtime.settings import Settings
+from app.runtime.settings import BaseSettings, Settings, bare, variables
 from app.runtime.usage import UsageMeter
 
 
@@ -34,17 +31,23 @@ class Reply:
 
 
 class Secrets(dict[str, str]):
-    """The API keys by the names of their variables; MissingApiKey for one that is not set. Never printed."""
-
-    def __init__(self, settings: Settings) -> None:
-        key = settings.openai_api_key
-        super().__init__({} if key is None else {"OPENAI_API_KEY": key.get_secret_value()})
+    """The API keys of the servers that are asked, by the names of their variables; that of another server is read when
+    it is looked up. MissingApiKey for one that is not set. Never printed.
+    """
 
     def __repr__(self) -> str:
         return "Secrets(...)"
 
     def __missing__(self, name: str) -> str:
-        raise MissingApiKey(f"{name} is not set.", hint=f"Set {name} in the environment or in the .env file.")
+        value = bare(variables().get(name) or "")
+        if not value:
+            raise missing_api_key(name)
+        return value
+
+
+def missing_api_key(name: str) -> MissingApiKey:
+    """The error when the variable of a key is not set."""
+    return MissingApiKey(f"{name} is not set.", hint=f"Set {name} in the environment or in the .env file.")
 
 
 class Environment(dict[str, str]):
@@ -53,7 +56,7 @@ class Environment(dict[str, str]):
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        known = {**dotenv_values(".env"), **os.environ}
+        known = variables()
         super().__init__({name: value for name in names if (value := known.get(name)) is not None})
 
     def __missing__(self, name: str) -> str:
@@ -77,19 +80,25 @@ PoolT = TypeVar("PoolT", bound=Pool)
 
 @dataclass(frozen=True, slots=True)
 class Server(Generic[PoolT]):
-    """Who is asked: `secret` is the variable that holds the key, `connect` takes the settings and that key."""
+    """Who is asked: `account` are the settings that it has for itself, `secret` is the variable among them that holds
+    the key, and `connect` takes the settings of the service, those, and the key.
+    """
 
     name: str
+    account: type[BaseSettings]
     secret: str
-    connect: Callable[[Settings, str], PoolT]
+    connect: Callable[[Settings, Any, str], PoolT]
 
 
 class Pools:
-    """The connections that a process shares, one pool per server; made once, inside the event loop."""
+    """The connections that a process shares, one pool per server; made once, inside the event loop. `accounts` stand in
+    the place of what the environment says.
+    """
 
-    def __init__(self, settings: Settings, secrets: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, secrets: Secrets, accounts: Iterable[BaseSettings] = ()) -> None:
         self._settings = settings
         self._secrets = secrets
+        self._accounts = {type(account): account for account in accounts}
         self._open: dict[str, Pool] = {}
 
     def of(self, server: Server[PoolT]) -> PoolT:
@@ -97,11 +106,16 @@ class Pools:
 
         Raises:
             MissingApiKey: its key is not set.
-            ValueError: its address, a proxy's, or a header that the settings lead to cannot be used.
+            ValueError: its account's settings, its address or a proxy's cannot be used.
         """
         pool = self._open.get(server.name)
         if pool is None:
-            pool = self._open[server.name] = server.connect(self._settings, self._secrets[server.secret])
+            account = self._accounts.get(server.account) or server.account.load()
+            keys = account.keys()
+            if server.secret not in keys:
+                raise missing_api_key(server.secret)
+            self._secrets.update(keys)
+            pool = self._open[server.name] = server.connect(self._settings, account, keys[server.secret])
         return cast("PoolT", pool)
 
     def close(self) -> None:
@@ -161,19 +175,26 @@ class Process:
     """
 
     def __init__(
-        self, *, env: Iterable[str] = (), servers: Sequence[Server[Any]] = (), settings: Settings | None = None
+        self,
+        *,
+        env: Iterable[str] = (),
+        servers: Sequence[Server[Any]] = (),
+        settings: Settings | None = None,
+        accounts: Iterable[BaseSettings] = (),
     ) -> None:
         self.settings = settings or Settings.load()
-        self.secrets = Secrets(self.settings)
-        self.pools = Pools(self.settings, self.secrets)
+        self.secrets = Secrets()
+        self.pools = Pools(self.settings, self.secrets, accounts)
         self.env = Environment(env)
         self.active: set[ActiveRun] = set()
         self.draining = False
-        self.missing = [server.secret for server in servers if server.secret not in self.secrets]
+        self.missing: list[str] = []
         """The variables without which the workflows cannot do their work."""
         for server in servers:
-            if server.secret in self.secrets:
+            try:
                 self.pools.of(server)
+            except MissingApiKey:
+                self.missing.append(server.secret)
 
     def context(self) -> ExecutionContext:
         """The context of a new run."""
@@ -193,16 +214,17 @@ class Process:
 
 @asynccontextmanager
 async def open_context(
-    *, env: Iterable[str] = (), settings: Settings | None = None
+    *, env: Iterable[str] = (), settings: Settings | None = None, accounts: Iterable[BaseSettings] = ()
 ) -> AsyncGenerator[ExecutionContext]:
     """A context for running workflows, and calling nodes, by hand; its connections are closed at the end of the block.
 
-    Keys and settings come from the environment or `.env`; `env` names the further variables to be read.
+    Keys and settings come from the environment or `.env`, unless `settings`, or `accounts` at the servers that are
+    asked, are given; `env` names the further variables to be read.
 
     Raises:
         ValueError: as Process.
     """
-    process = Process(env=env, settings=settings)
+    process = Process(env=env, settings=settings, accounts=accounts)
     with closing(process.pools):
         yield process.context()
 

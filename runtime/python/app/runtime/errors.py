@@ -100,7 +100,7 @@ class HttpError(ServiceError, code="http_error", title="HTTP error"):
 class MissingApiKey(ServiceError, code="missing_api_key", title="No API key"):
     """No API key is configured."""
 
-    hint = "Set OPENAI_API_KEY in the environment or in the .env file and start the service again."
+    hint = "Set the variable of the key in the environment or in the .env file and start the service again."
     for_operator = True
 
 

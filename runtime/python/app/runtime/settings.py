@@ -2,7 +2,6 @@
 
 import os
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -11,15 +10,44 @@ Seconds = Annotated[float, Field(gt=0)]
 Bytes = Annotated[int, Field(ge=1024)]
 
 
-class Settings(BaseModel):
-    """Settings of one process; `load()` reads each field from the variable of the same name in capitals."""
+def variables() -> dict[str, str | None]:
+    """The environment, and what `.env` has besides."""
+    return {**dotenv_values(".env"), **os.environ}
+
+
+def bare(value: str) -> str:
+    """A value without what it was pasted with: a line end, or quotes for a shell that is not there."""
+    text = value.strip()
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+class BaseSettings(BaseModel):
+    """Settings of one concern; `load()` reads each field from the variable of the same name in capitals."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    openai_api_key: SecretStr | None = None
-    openai_base_url: str | None = None
-    openai_org_id: str | None = None
-    openai_project_id: str | None = None
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process; a variable that is empty counts as not set.
+
+        Raises:
+            ValidationError: a setting cannot be used; see `explain()`.
+        """
+        known = variables()
+        return cls.model_validate({name: value for name in cls.model_fields if (value := known.get(name.upper()))})
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        return bare(value) if isinstance(value, str) else value
+
+    def keys(self) -> dict[str, str]:
+        """The secrets that are set, by the names of their variables."""
+        return {name.upper(): value.get_secret_value() for name, value in self if isinstance(value, SecretStr)}
+
+
+class Settings(BaseSettings):
+    """Settings of the service itself. Those of a server that it asks stand beside that server."""
 
     host: str = "127.0.0.1"
     """The address that the service listens on; 0.0.0.0 for all."""
@@ -59,45 +87,6 @@ class Settings(BaseModel):
     """The largest single event of a stream."""
     max_answer_bytes: Bytes = 33_554_432
     """The largest answer in one piece."""
-
-    @classmethod
-    def load(cls) -> Self:
-        """The settings of this process; a variable that is empty counts as not set.
-
-        Raises:
-            ValidationError: a setting cannot be used; see `explain()`.
-        """
-        known = {**dotenv_values(".env"), **os.environ}
-        return cls.model_validate({name: value for name in cls.model_fields if (value := known.get(name.upper()))})
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _bare(cls, value: Any) -> Any:
-        """Values are pasted with a line end, or quoted for a shell that is not there."""
-        if not isinstance(value, str):
-            return value
-        text = value.strip()
-        return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
-
-    @field_validator("openai_api_key", "openai_org_id", "openai_project_id")
-    @classmethod
-    def _fits_a_header(cls, value: SecretStr | str | None) -> SecretStr | str | None:
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value or ""
-        if not text.isascii() or not text.isprintable() or " " in text:
-            raise ValueError("It holds a space or a character that is not ASCII; copy it again")
-        return value
-
-    @field_validator("openai_base_url")
-    @classmethod
-    def _is_a_url(cls, value: str | None) -> str | None:
-        try:
-            parts = urlsplit(value or "https://host")
-            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable or (value and (not value.isprintable() or " " in value)):
-            raise ValueError("Write a URL such as https://api.openai.com/v1")
-        return value
 
 
 def explain(error: ValueError) -> str:

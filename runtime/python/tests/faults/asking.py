@@ -11,10 +11,10 @@ from app.nodes.llm.openai import (
     stream_openai_completion,
     stream_openai_events,
 )
-from app.runtime.context import ExecutionContext, open_context
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from tests.faults.scene import Way
-from tests.upstream import CONFIG, Step, settings_for, upstream
+from tests.upstream import CONFIG, Step, context_for, upstream
 
 Ask = Callable[[ExecutionContext, OpenAIConfig], Awaitable[OpenAICompletion]]
 
@@ -49,7 +49,7 @@ async def received(
 ) -> tuple[str, ServiceError | None, ExecutionContext]:
     """The text of a stream, the error at its end, and the context with what was counted."""
     pieces: list[str] = []
-    async with upstream(script) as server, open_context(settings=settings_for(server.url, **settings)) as ctx:
+    async with upstream(script) as server, context_for(server.url, **settings) as ctx:
         try:
             async for piece in stream_openai_completion(ctx, config):
                 pieces.append(piece)  # noqa: PERF401
@@ -61,7 +61,7 @@ async def received(
 async def failure(url: str, way: Way, **settings: Any) -> ServiceError:
     """The error of asking a server at that address, where there is one."""
     ask, config = ASK[way]
-    async with open_context(settings=settings_for(url, **settings)) as ctx:
+    async with context_for(url, **settings) as ctx:
         try:
             await ask(ctx, config)
         except ServiceError as error:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.scene import Scene
 from tests.faults.service import app
-from tests.simulated_providers.testing import serve
+from tests.server import serve
 
 
 @pytest.fixture(scope="session")

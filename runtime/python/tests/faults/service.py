@@ -34,7 +34,7 @@ async def ask(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply(await complete(ctx, config, node="answer", streamed=ctx.streaming))
 
 
-app = create_app(title="faults")
+app = create_app(title="faults", servers=[OPENAI])
 
 
 async def endpoint(request: Request, inputs: Input) -> Response:

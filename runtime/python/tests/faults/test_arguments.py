@@ -11,11 +11,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from app.llm.stream import AnswerStream
 from app.llm.tool_loop import AskedCall, ToolRunner
 from app.llm.tools import Tool
-from app.runtime.context import open_context
 from tests import responses_upstream as responses
 from tests.decoders import chat_stream, responses_stream
 from tests.faults.decoding import Decoded, decode, recut
-from tests.upstream import DONE, call_delta, chunk, settings_for
+from tests.upstream import DONE, call_delta, chunk, context_for
 
 EACH = 1500
 KEYS = ("number", "", "__proto__", "__class__", "self", "a.b", "a b", "\u0000", "\u2028", "\U0001f600", "constructor")
@@ -212,7 +211,7 @@ def _fits(given: Any) -> bool:
 
 async def test_tools_run_with_arguments_that_fit_and_no_others() -> None:
     dice = random.Random("tools")
-    async with open_context(settings=settings_for("http://127.0.0.1:9/v1")) as ctx:
+    async with context_for("http://127.0.0.1:9/v1") as ctx:
         runner = ToolRunner(ctx, [Tool.of(order, node="order")], node="answer", sink=None)
         ran = 0
         for _ in range(600):

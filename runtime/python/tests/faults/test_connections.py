@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from app.llm.providers.openai import OpenAIAccount
 from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from tests.faults.asking import ASK, failure, streamed
 from tests.faults.scene import GOOD, WAYS, Way
 from tests.faults.servers import Certificate, proxy
 from tests.raw_http import closed_port
-from tests.upstream import CONFIG, answer, problem, settings_for, upstream
+from tests.upstream import CONFIG, answer, context_for, problem, upstream
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
@@ -94,14 +95,13 @@ async def test_tls_that_is_fine(tmp_path: Path, no_proxies: pytest.MonkeyPatch, 
     ask, config = ASK[way]
     async with (
         upstream([GOOD[way]], tls=certificate.context()) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         assert (await ask(ctx, config))["content"] == "Hello"
 
 
 async def test_missing_key() -> None:
-    settings = settings_for("http://127.0.0.1:9/v1").model_copy(update={"openai_api_key": None})
-    async with open_context(settings=settings) as ctx:
+    async with open_context(accounts=[OpenAIAccount()]) as ctx:
         with pytest.raises(ServiceError) as caught:
             await streamed(ctx, CONFIG)
         assert caught.value.code == "missing_api_key"
@@ -112,7 +112,7 @@ async def test_missing_key() -> None:
 async def test_a_proxy_for_http(no_proxies: pytest.MonkeyPatch, variable: str) -> None:
     async with upstream([GOOD["chat_stream"]]) as server, proxy() as between:
         no_proxies.setenv(variable, between.url)
-        async with open_context(settings=settings_for(server.url)) as ctx:
+        async with context_for(server.url) as ctx:
             assert (await streamed(ctx, CONFIG))["content"] == "Hello"
         assert [head.split(" ")[:2] for head in between.heads] == [["POST", f"{server.url}/chat/completions"]]
 
@@ -122,7 +122,7 @@ async def test_a_tunnel_for_https(tmp_path: Path, no_proxies: pytest.MonkeyPatch
     no_proxies.setenv("SSL_CERT_FILE", str(certificate.path))
     async with upstream([GOOD["chat_stream"]], tls=certificate.context()) as server, proxy() as between:
         no_proxies.setenv("HTTPS_PROXY", between.url)
-        async with open_context(settings=settings_for(server.url)) as ctx:
+        async with context_for(server.url) as ctx:
             assert (await streamed(ctx, CONFIG))["content"] == "Hello"
         (head,) = between.heads
         assert head.startswith(f"CONNECT {server.url.removeprefix('https://').removesuffix('/v1')} ")
@@ -134,7 +134,7 @@ async def test_hosts_that_no_proxy_names(no_proxies: pytest.MonkeyPatch) -> None
     async with upstream([GOOD["chat_stream"]]) as server, proxy() as between:
         no_proxies.setenv("HTTP_PROXY", between.url)
         no_proxies.setenv("NO_PROXY", "localhost,127.0.0.1")
-        async with open_context(settings=settings_for(server.url)) as ctx:
+        async with context_for(server.url) as ctx:
             assert (await streamed(ctx, CONFIG))["content"] == "Hello"
         assert between.heads == []
 
@@ -142,7 +142,7 @@ async def test_hosts_that_no_proxy_names(no_proxies: pytest.MonkeyPatch) -> None
 async def test_the_password_of_a_proxy_goes_to_the_proxy_only(no_proxies: pytest.MonkeyPatch) -> None:
     async with upstream([GOOD["chat_stream"]]) as server, proxy() as between:
         no_proxies.setenv("HTTP_PROXY", between.url.replace("http://", "http://someone:pass%20word@"))
-        async with open_context(settings=settings_for(server.url)) as ctx:
+        async with context_for(server.url) as ctx:
             assert (await streamed(ctx, CONFIG))["content"] == "Hello"
         # base64 of "someone:pass word"
         assert "proxy-authorization: basic c29tzw9uztpwyxnzihdvcmq=" in between.heads[0].lower()

@@ -6,11 +6,10 @@ import time
 import pytest
 
 from app.nodes.llm.openai import stream_openai_completion
-from app.runtime.context import open_context
 from tests import responses_upstream as responses
 from tests.faults.asking import ASK
 from tests.faults.scene import JSON, Way
-from tests.upstream import CONFIG, Upstream, head, settings_for, text, upstream
+from tests.upstream import CONFIG, Upstream, context_for, head, text, upstream
 
 MOMENTS: dict[str, tuple[Way, bytes]] = {
     "before the headers": ("chat_stream", b""),
@@ -33,7 +32,7 @@ async def arrived(server: Upstream) -> None:
 @pytest.mark.parametrize(("way", "first"), MOMENTS.values(), ids=MOMENTS.keys())
 async def test_cancel_closes_the_upstream_connection(way: Way, first: bytes) -> None:
     ask, config = ASK[way]
-    async with upstream([first, 10.0]) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream([first, 10.0]) as server, context_for(server.url) as ctx:
         task = asyncio.ensure_future(ask(ctx, config))
         await arrived(server)
         task.cancel()
@@ -47,7 +46,7 @@ async def test_cancel_closes_the_upstream_connection(way: Way, first: bytes) -> 
 
 async def test_cancel_while_waiting_for_a_retry() -> None:
     script = [head("429 Too Many Requests", retry_after="20") + b"{}"]
-    async with upstream(script) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(script) as server, context_for(server.url) as ctx:
         task = asyncio.ensure_future(ASK["chat_stream"][0](ctx, CONFIG))
         await arrived(server)
         task.cancel()
@@ -59,7 +58,7 @@ async def test_cancel_while_waiting_for_a_retry() -> None:
 async def test_leaving_the_loop_early_closes_the_upstream_connection() -> None:
     async with (
         upstream([head() + text("Hel"), 10.0]) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         stream = stream_openai_completion(ctx, CONFIG)
         assert await anext(stream) == "Hel"

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from app.nodes.llm.openai import execute_openai_completion, stream_openai_completion
-from app.runtime.context import open_context
 from tests import responses_upstream as responses
 from tests.faults.asking import BY_RESPONSES, received
 from tests.faults.scene import GOOD
-from tests.upstream import CONFIG, DONE, FINISH, Step, answer, head, problem, settings_for, text, upstream
+from tests.upstream import CONFIG, DONE, FINISH, Step, answer, context_for, head, problem, text, upstream
 
 
 async def test_content_keeps_the_idle_deadline_away() -> None:
@@ -27,7 +26,7 @@ async def test_content_keeps_the_idle_deadline_away() -> None:
 async def test_a_slow_reader_of_ours_is_no_silent_upstream() -> None:
     async with (
         upstream([head() + text("Hel"), 0.4, text("lo") + FINISH + DONE]) as server,
-        open_context(settings=settings_for(server.url, idle_timeout_seconds=0.3)) as ctx,
+        context_for(server.url, idle_timeout_seconds=0.3) as ctx,
     ):
         pieces: list[str] = []
         async for piece in stream_openai_completion(ctx, CONFIG):
@@ -55,7 +54,7 @@ async def test_retry_after_a_date_waits_for_it() -> None:
     refusal = answer("429 Too Many Requests", problem("rate_limit_exceeded"), retry_after=soon)
     async with (
         upstream(refusal, [GOOD["chat_whole"]]) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         started = time.monotonic()
         await execute_openai_completion(ctx, CONFIG)
@@ -65,7 +64,7 @@ async def test_retry_after_a_date_waits_for_it() -> None:
 async def test_retries_without_a_time_back_off() -> None:
     async with (
         upstream(answer("503 Service Unavailable", b""), [GOOD["chat_whole"]]) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         started = time.monotonic()
         await execute_openai_completion(ctx, CONFIG)

@@ -4,13 +4,12 @@ import asyncio
 
 import pytest
 
-from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses
 from tests.faults.asking import ASK, streamed
 from tests.faults.framing import CHUNKED, OK, TEXT, chunked
 from tests.faults.scene import GOOD, WAYS, Way
-from tests.upstream import CONFIG, Step, head, settings_for, text, upstream
+from tests.upstream import CONFIG, Step, context_for, head, text, upstream
 
 HEL: dict[Way, bytes] = {
     "chat_stream": head() + text("Hel"),
@@ -28,7 +27,7 @@ def kept(way: Way, *, close: bool = False) -> list[Step]:
 @pytest.mark.parametrize("way", WAYS)
 async def test_connections_are_used_again(way: Way) -> None:
     ask, config = ASK[way]
-    async with upstream(kept(way)) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(kept(way)) as server, context_for(server.url) as ctx:
         for _ in range(20):
             assert (await ask(ctx, config))["content"] == "Hello"
         assert (len(server.requests), server.connections) == (20, 1)
@@ -37,7 +36,7 @@ async def test_connections_are_used_again(way: Way) -> None:
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_connection_that_the_server_has_closed_in_the_meantime(way: Way) -> None:
     ask, config = ASK[way]
-    async with upstream(kept(way, close=True)) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream(kept(way, close=True)) as server, context_for(server.url) as ctx:
         for _ in range(5):
             assert (await ask(ctx, {**config, "max_retries": 0}))["content"] == "Hello"
             await asyncio.sleep(0.02)
@@ -50,7 +49,7 @@ async def test_a_connection_that_the_server_closes_as_the_request_arrives(way: W
     ask, config = ASK[way]
     async with (
         upstream(kept(way), [], kept(way)) as server,
-        open_context(settings=settings_for(server.url)) as ctx,
+        context_for(server.url) as ctx,
     ):
         for _ in range(2):
             assert (await ask(ctx, {**config, "max_retries": 0}))["content"] == "Hello"
@@ -60,7 +59,7 @@ async def test_a_connection_that_the_server_closes_as_the_request_arrives(way: W
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_connection_that_is_to_be_closed_is_not_used_again(way: Way) -> None:
     ask, config = ASK[way]
-    async with upstream([GOOD[way], "keep"]) as server, open_context(settings=settings_for(server.url)) as ctx:
+    async with upstream([GOOD[way], "keep"]) as server, context_for(server.url) as ctx:
         if way.endswith("stream"):  # a whole answer without a length ends when its connection does
             for _ in range(3):
                 assert (await ask(ctx, {**config, "max_retries": 0}))["content"] == "Hello"
@@ -72,7 +71,7 @@ async def test_cancelled_calls_leave_no_connection_behind(way: Way) -> None:
     ask, config = ASK[way]
     async with (
         upstream(*[[HEL[way], 10.0]] * 60, [GOOD[way]]) as server,
-        open_context(settings=settings_for(server.url, max_connections=4)) as ctx,
+        context_for(server.url, max_connections=4) as ctx,
     ):
         for begun in range(4, 64, 4):
             tasks = [asyncio.ensure_future(ask(ctx, config)) for _ in range(4)]
@@ -90,7 +89,7 @@ async def test_failed_calls_leave_no_connection_behind() -> None:
     broken: list[Step] = [head() + text("Hel") + b"data: [}\n\n", 10.0]
     async with (
         upstream(*[broken] * 20, [GOOD["chat_stream"]]) as server,
-        open_context(settings=settings_for(server.url, max_connections=2, connect_timeout_seconds=1.0)) as ctx,
+        context_for(server.url, max_connections=2, connect_timeout_seconds=1.0) as ctx,
     ):
         for _ in range(20):
             with pytest.raises(ServiceError) as caught:
@@ -103,7 +102,7 @@ async def test_a_full_pool_says_so() -> None:
     settings = {"max_connections": 1, "connect_timeout_seconds": 0.3, "max_retries": 0}
     async with (
         upstream([head() + text("Hel"), 10.0]) as server,
-        open_context(settings=settings_for(server.url, **settings)) as ctx,
+        context_for(server.url, **settings) as ctx,
     ):
         first = asyncio.create_task(streamed(ctx, CONFIG))
         await asyncio.sleep(0.1)
@@ -118,7 +117,7 @@ async def test_a_full_pool_lets_the_next_one_in() -> None:
     script: list[Step] = [head() + text("Hel"), 0.2, TEXT["chat_stream"].partition(b"\n\n")[2]]
     async with (
         upstream(script) as server,
-        open_context(settings=settings_for(server.url, max_connections=1)) as ctx,
+        context_for(server.url, max_connections=1) as ctx,
     ):
         answers = await asyncio.gather(*(streamed(ctx, CONFIG) for _ in range(3)))
         assert [answer["content"] for answer in answers] == ["Hello"] * 3

@@ -6,14 +6,14 @@ from typing import Any, Literal
 import pytest
 
 from app.nodes.llm.openai import Done, FunctionCallReady, OpenAIConfig, execute_openai_completion, stream_openai_events
-from app.runtime.context import ExecutionContext, open_context
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from tests.faults.asking import streamed
 from tests.simulated_providers.app import FAULTS
 from tests.simulated_providers.settings import Answer
 from tests.simulated_providers.testing import RunningSimulation, simulate
 from tests.test_completion import ASKS, GET_ORDER
-from tests.upstream import CONFIG, settings_for
+from tests.upstream import CONFIG, context_for
 
 # Faults whose outcome depends on the API: this one's own, or one that it cannot tell from another.
 OTHER_THAN_CHAT = {
@@ -38,8 +38,7 @@ def simulation() -> Iterator[RunningSimulation]:
 async def test_a_fault_comes_to_the_same_as_in_chat_completions(simulation: RunningSimulation, fault: str) -> None:
     limits = {"idle_timeout_seconds": 0.5, "first_byte_timeout_seconds": 1.0, "total_timeout_seconds": 2.0}
     simulation.settings.fault = fault
-    settings = settings_for(simulation.base_url, max_retries=0, **limits)
-    async with open_context(settings=settings) as ctx:
+    async with context_for(simulation.base_url, max_retries=0, **limits) as ctx:
         chat = (await ending(ctx, "chat", stream=True), await ending(ctx, "chat", stream=False))
         responses = (await ending(ctx, "responses", stream=True), await ending(ctx, "responses", stream=False))
         assert responses == OTHER_THAN_CHAT.get(fault, chat)
@@ -69,7 +68,7 @@ async def test_several_calls_while_the_model_reasons(simulated_openai: RunningSi
         "tools": [{"type": "function", "function": GET_ORDER}],
         "reasoning_effort": "low",
     }
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         events = [event async for event in stream_openai_events(ctx, config)]
     ready = [event.call for event in events if isinstance(event, FunctionCallReady)]
     assert [(call["name"], call["arguments"]) for call in ready] == calls
@@ -83,7 +82,7 @@ async def test_several_calls_while_the_model_reasons(simulated_openai: RunningSi
 async def test_a_conversation_with_a_tool_goes_on(simulated_openai: RunningSimulation) -> None:
     asking: OpenAIConfig = ASKS["tools"]
     config: OpenAIConfig = {**asking, "api": "responses"}
-    async with open_context(settings=settings_for(simulated_openai.base_url)) as ctx:
+    async with context_for(simulated_openai.base_url) as ctx:
         asked = (await execute_openai_completion(ctx, config))["tool_calls"][0]
         call = {"id": asked["id"], "type": "function", "function": {"name": asked["name"], "arguments": "{}"}}
         messages: Any = [

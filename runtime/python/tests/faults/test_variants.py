@@ -14,7 +14,6 @@ from app.llm.stream import AnswerStream
 from app.llm.types import Done
 from app.llm.upstream import Inflater
 from app.nodes.llm.openai import OpenAIConfig, stream_openai_events
-from app.runtime.context import open_context
 from app.runtime.errors import ServiceError
 from tests import responses_upstream as responses
 from tests.decoders import chat_stream, responses_stream
@@ -22,7 +21,7 @@ from tests.faults.asking import BY_RESPONSES
 from tests.faults.decoding import Decoded, decode, recut
 from tests.faults.scene import STATUS
 from tests.faults.variants import CLASSES, Events, Variant
-from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, call_delta, chunk, head, settings_for, text, upstream
+from tests.upstream import CONFIG, DONE, USAGE_CHUNK, Step, call_delta, chunk, context_for, head, text, upstream
 
 EACH = 1000
 OVER_SOCKETS = 6
@@ -159,7 +158,7 @@ async def test_some_of_them_over_sockets(name: str, api: str) -> None:
         got = variant.stream[: sum(len(step) for step in script[1:] if isinstance(step, bytes))]
         script.append(variant.stream[len(got) :])
         settings = {"max_event_bytes": LIMIT, "max_retries": 0, "idle_timeout_seconds": 5.0}
-        async with upstream(script) as server, open_context(settings=settings_for(server.url, **settings)) as ctx:
+        async with upstream(script) as server, context_for(server.url, **settings) as ctx:
             pieces: list[str] = []
             code: str | None = None
             done: Done | None = None

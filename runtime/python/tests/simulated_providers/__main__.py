@@ -8,9 +8,9 @@ import sys
 
 import uvicorn
 
+from tests.server import Connections, listen, make_server
 from tests.simulated_providers.app import FAULTS, SimulatedProviders, find_fault
 from tests.simulated_providers.carried import APIS
-from tests.simulated_providers.server import Connections, listen, make_server
 from tests.simulated_providers.settings import Fault, Settings
 
 

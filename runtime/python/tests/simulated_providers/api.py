@@ -123,8 +123,8 @@ class Api(ABC, Generic[R]):
             "x-ratelimit-reset-tokens": f"{max(1, prompt_tokens * 60_000 // TOKEN_LIMIT)}ms",
         }
 
-    def answer(self, body: bytes, fault: Fault) -> Reply:
-        """The reply to one request. A fault that only other APIs have does nothing.
+    def answer(self, body: bytes, fault: Fault, pace: Settings) -> Reply:
+        """The reply to one request, at the speed of `pace`. A fault that only other APIs have does nothing.
 
         Raises ApiError for a request that the provider refuses.
         """
@@ -138,7 +138,7 @@ class Api(ABC, Generic[R]):
         if kind.completion:
             completion = kind.completion(completion, fault)
         send = self._stream if request.stream else self._in_one_piece
-        reply = send(completion, request, kind, fault)
+        reply = send(completion, request, kind, fault, pace)
         reply.headers.update(self.limits(request.prompt_tokens))
         return kind.wrap(reply, fault) if kind.wrap else reply
 
@@ -162,22 +162,22 @@ class Api(ABC, Generic[R]):
                 return self.settings.answers.pop(place)
         return None
 
-    def _stream(self, completion: Completion, request: R, kind: FaultKind, fault: Fault) -> Reply:
+    def _stream(self, completion: Completion, request: R, kind: FaultKind, fault: Fault, pace: Settings) -> Reply:
         events = self.events(completion, request)
         frames = self.frames(kind.events(events, fault) if kind.events else events)
-        steps = kind.frames(frames, fault) if kind.frames and not kind.events else paced(frames, self.settings)
+        steps = kind.frames(frames, fault) if kind.frames and not kind.events else paced(frames, pace)
         return Reply(200, dict(EVENT_STREAM), steps)
 
-    def _in_one_piece(self, completion: Completion, request: R, kind: FaultKind, fault: Fault) -> Reply:
+    def _in_one_piece(self, completion: Completion, request: R, kind: FaultKind, fault: Fault, pace: Settings) -> Reply:
         answer = self.whole(completion, request)
         answer = kind.whole(answer) if kind.whole else answer
         reply = json_reply(answer)
         if kind.body:
             # Without a length the body ends where the fault ends it.
             reply = Reply(200, {"content-type": "application/json"}, kind.body(encode(answer), fault))
-        reply.delay = self.settings.first_token_ms / 1000
-        if self.settings.tokens_per_second:
-            reply.delay += completion.output_tokens / self.settings.tokens_per_second
+        reply.delay = pace.first_token_ms / 1000
+        if pace.tokens_per_second:
+            reply.delay += completion.output_tokens / pace.tokens_per_second
         return reply
 
 

@@ -4,17 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from starlette.types import Receive, Scope, Send
+
 from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Api
-from tests.simulated_providers.asgi import (
-    ClientGoneError,
-    Receive,
-    Reply,
-    Scope,
-    Send,
-    json_reply,
-    read_body,
-    send_reply,
-)
+from tests.simulated_providers.asgi import ClientGoneError, Reply, json_reply, read_body, send_reply
 from tests.simulated_providers.carried import APIS, LEFT_OUT
 from tests.simulated_providers.errors import ApiError, model_not_found, model_retired
 from tests.simulated_providers.faults import FaultKind
@@ -77,7 +70,8 @@ class SimulatedProviders:
         (api or Api).check_key(headers)
         if api:
             _allow(method, "POST", path)
-            return api.answer(body, self._next_fault(headers))
+            pace = self.settings.at_pace(headers.get(self.settings.pace_header, ""))
+            return api.answer(body, self._next_fault(headers), pace)
         if path == "/v1/models":
             _allow(method, "GET", path)
             return json_reply({"object": "list", "data": [_described(model) for model in self._models()]})

@@ -1,7 +1,8 @@
 """What can be set on the simulated providers, also while they run."""
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -66,7 +67,8 @@ class Settings:
     """How the simulated providers behave. Every field can be changed between two requests.
 
     Speed: `first_token_ms` until the first content, then `tokens_per_second`; 0 is at once. `tokens_per_chunk` tokens
-    make one chunk, `chunks_per_write` chunks leave in one write.
+    make one chunk, `chunks_per_write` chunks leave in one write. A request may ask for another speed itself with the
+    header `pace_header`, as in "first_token_ms=20; tokens_per_second=200".
 
     Faults: `faults` meets the next requests, one entry each (None: no fault), `fault` every request after these. A
     request may ask for one itself with the header `fault_header`. An entry is a `Fault` or its text, as in
@@ -87,11 +89,27 @@ class Settings:
     fault: Fault | str | None = None
     faults: list[Fault | str | None] = field(default_factory=list[Fault | str | None])
     fault_header: str = "x-simulated-fault"
+    pace_header: str = "x-simulated-pace"
     answers: list[Answer] = field(default_factory=list[Answer])
     accept_retired_models: bool = False
     accept_unknown_models: bool = False
     context_window: int | None = None
     cache_prompts: bool = True
+
+    def at_pace(self, text: str) -> "Settings":
+        """These settings at the speed that a pace header asks for.
+
+        Raises ValueError for what is no speed.
+        """
+        pace: dict[str, float] = {}
+        for part in filter(None, (part.strip() for part in text.split(";"))):
+            name, _, value = part.partition("=")
+            if name not in ("first_token_ms", "tokens_per_second"):
+                raise ValueError(f"A pace has no option `{name}`. There are first_token_ms, tokens_per_second.")
+            pace[name] = float(value)
+            if not 0 <= pace[name] < math.inf:
+                raise ValueError(f"{name} of a pace has to be a number from 0 on.")
+        return replace(self, **pace) if pace else self
 
     def reset(self) -> None:
         """Takes every field back to its default."""

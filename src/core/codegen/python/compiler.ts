@@ -4,6 +4,7 @@ import { parse, type Workflow } from '../../workflow/parse/parse.ts';
 import { revise, type Revision } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { examine, type Examination } from '../../workflow/validate/check.ts';
+import type { CheckContext } from '../../workflow/validate/context.ts';
 import { reviseExamination } from '../../workflow/validate/revise.ts';
 import { sourceFiles } from '../../workflow/validate/workflowFolder.ts';
 import { emitProject, reviseProject, type EmittedProject, type NodeRevision } from './emit.ts';
@@ -16,6 +17,8 @@ import { crc32Of, type Checksum } from './project/sourceMap.ts';
 /** What becomes of the text of a workflow file: that of `emit(plan(check(parse(text))))`, with all that was found on the way. */
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
+  /** What the rules looked at, errors or not; undefined when the text has not the form of a workflow. */
+  readonly context: CheckContext | undefined;
   /** Undefined when there are errors, and so are the files. */
   readonly checked: CheckedWorkflow | undefined;
   /** A file that did not change since the last time is the same object. */
@@ -115,11 +118,11 @@ class IncrementalCompiler implements Compiler {
 
   /** @param found what was found while the text was read */
   #compiled(examined: Omit<Examined, 'compilation'>, found: readonly Diagnostic[]): Compilation {
-    const { result } = examined.examination;
+    const { result, context } = examined.examination;
     const diagnostics = [...found, ...result.diagnostics];
     const compilation = result.ok
-      ? { diagnostics, checked: result.value, files: this.#write(examined.examination, result.value) }
-      : unsound(diagnostics);
+      ? { diagnostics, context, checked: result.value, files: this.#write(examined.examination, result.value) }
+      : unsound(diagnostics, context);
     this.#examined = { ...examined, compilation };
     return compilation;
   }
@@ -158,8 +161,8 @@ class IncrementalCompiler implements Compiler {
   }
 }
 
-function unsound(diagnostics: readonly Diagnostic[]): Compilation {
-  return { diagnostics, checked: undefined, files: undefined };
+function unsound(diagnostics: readonly Diagnostic[], context?: CheckContext): Compilation {
+  return { diagnostics, context, checked: undefined, files: undefined };
 }
 
 function sameTexts(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {

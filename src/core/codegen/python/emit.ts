@@ -10,9 +10,10 @@ import { dockerfile, dockerignore, envExample, gitignore, licence } from './proj
 import { pyproject, requirements } from './project/pyproject.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
-import { needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
-import { asksModels, concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
-import { carriedApis, concernsApis } from './project/simulatedApis.ts';
+import { conftest } from './project/fixtures.ts';
+import { needSameRuntime, runtimeClosure } from './project/runtimeFiles.ts';
+import { askedProviders, concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { carriedApis, carriedPath, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';
 import { workflowModules, type WorkflowModule } from './project/workflowModules.ts';
@@ -171,18 +172,24 @@ export function emitProject(
       path: testModulePath(workflow.module),
       content: writeTestModule(workflow),
     })),
-    carriedApis(
-      [...routed, ...called].map(({ plan }) => plan.checked),
-      further,
-    ),
   );
+  const providers = askedProviders(plans.map(({ checked }) => checked));
+  const asksModels = providers.length > 0;
+  if (asksModels) {
+    own.push(
+      carriedApis(
+        [...routed, ...called].map(({ plan }) => plan.checked),
+        further,
+      ),
+    );
+  }
   const around = [
     mainModule(title),
     { path: 'tests/__init__.py', content: '' },
-    runtimeFile('tests/conftest.py'),
+    conftest(asksModels),
     pyproject(title, description),
     requirements(),
-    envExample(env, asksModels(plans.map(({ checked }) => checked))),
+    envExample(env, providers),
     dockerfile(),
     dockerignore(),
     gitignore(),
@@ -197,7 +204,11 @@ export function emitProject(
 }
 
 /** What is started by its name, so that nothing imports it. */
-const started = ['from app.runtime.serve import main', 'from tests.simulated_providers.__main__ import main'];
+function started(own: readonly GeneratedFile[]): readonly string[] {
+  const service = 'from app.runtime.serve import main';
+  const simulated = 'from tests.simulated_providers.__main__ import main';
+  return own.some(({ path }) => path === carriedPath) ? [service, simulated] : [service];
+}
 
 /** All files of a project, with those of the runtime that its own need. */
 function withRuntime(
@@ -206,7 +217,7 @@ function withRuntime(
   parts: ReadonlyMap<string, string>,
 ): readonly GeneratedFile[] {
   const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
-  const runtime = runtimeClosure(written, started, parts);
+  const runtime = runtimeClosure(written, started(own), parts);
   return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -25,6 +25,8 @@ const width = 100;
 /** An object of more keys is easier to read line by line. */
 const keysInLine = 4;
 const depthInLine = 2;
+/** Nodes, edges and notes, which have a line for every key often, say nothing of other objects. */
+const itemDepth = 2;
 
 export function styleOf(text: string, root: Node): JsonStyle {
   const found = survey(text, root);
@@ -63,7 +65,7 @@ function survey(text: string, root: Node): Survey {
     if ((node.type === 'object' || node.type === 'array') && first !== undefined) {
       const written = text.slice(node.offset, endOf(node));
       if (/[\r\n]/.test(written)) {
-        if (depth > 1 && fitsInLine(node)) found.broken[node.type] = true;
+        if (depth > itemDepth && fitsInLine(node)) found.broken[node.type] = true;
       } else {
         found.joined[node.type] = true;
         if (node.type === 'object') found.padding ??= blanksOf(text.slice(node.offset + 1, first.start));

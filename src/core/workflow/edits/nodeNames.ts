@@ -7,11 +7,13 @@ import { registry } from '../nodes/registry.ts';
 import { applyEdits, type TextEdit } from '../source/range.ts';
 import type { DrawnNode } from './drawing.ts';
 
-/** Where an expression names a node: `.id`, or the text in the brackets of `["id"]`. */
+/** Where an expression names a node. */
 interface NodeName {
   readonly id: string;
+  /** The name itself, or the text in brackets with its quotes. */
   readonly span: Span;
-  readonly isDotted: boolean;
+  /** Where the dot before it stands; undefined for one in brackets. */
+  readonly dot: number | undefined;
 }
 
 /** Names that can follow a dot; others that are ids stand in brackets. */
@@ -19,11 +21,11 @@ const dottable = /^[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*$/;
 
 /** The edits of a config string that let its expressions name nodes by their new ids. */
 export function renamingEdits(text: string, newIds: ReadonlyMap<string, string>): readonly TextEdit[] {
-  return nodeNamesIn(text).flatMap(({ id, span, isDotted }) => {
+  return nodeNamesIn(text).flatMap(({ id, span, dot }) => {
     const newId = newIds.get(id);
     if (newId === undefined || newId === id) return [];
-    if (!isDotted) return [{ ...span, start: span.start + 1, end: span.end - 1, text: newId }];
-    return [{ ...span, text: dottable.test(newId) ? `.${newId}` : `['${newId}']` }];
+    if (dot === undefined) return [{ start: span.start + 1, end: span.end - 1, text: newId }];
+    return [dottable.test(newId) ? { ...span, text: newId } : { start: dot, end: span.end, text: `['${newId}']` }];
   });
 }
 
@@ -84,9 +86,8 @@ function readExpression(text: string, start: number, found: NodeName[]): number 
     const isDotted = isSymbol(opening, '.');
     before = opening;
     token = scanner.next(isDotted);
-    if (isDotted && token.kind === 'name')
-      found.push({ id: token.text, span: { start: opening.span.start, end: token.span.end }, isDotted });
-    if (!isDotted && token.kind === 'string') found.push({ id: token.value, span: token.span, isDotted });
+    if (isDotted && token.kind === 'name') found.push({ id: token.text, span: token.span, dot: opening.span.start });
+    if (!isDotted && token.kind === 'string') found.push({ id: token.value, span: token.span, dot: undefined });
   }
   return token.span.end;
 }

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 
+import { formHints } from '../formHints.ts';
 import type { Json, JsonPath } from '../json.ts';
 import { parseTemplate } from './parser.ts';
 import { Template, type TemplateJson } from './syntax.ts';
 
 /** A string that may hold `{{ … }}`. Syntax problems stay inside the template: `check` reports them with their place. */
-export const templateString = z.string().transform((text): Template => parseTemplate(text));
+export const templateString = z
+  .string()
+  .transform((text): Template => parseTemplate(text))
+  .register(formHints, { editor: 'template' });
 
 function toTemplateJson(value: Json): TemplateJson {
   if (typeof value === 'string') return parseTemplate(value);
@@ -17,7 +21,10 @@ function toTemplateJson(value: Json): TemplateJson {
 }
 
 /** Any JSON; expressions may stand in every string of it. */
-export const templateJson = z.json().transform((value): TemplateJson => toTemplateJson(value as Json));
+export const templateJson = z
+  .json()
+  .transform((value): TemplateJson => toTemplateJson(value as Json))
+  .register(formHints, { editor: 'templateJson' });
 
 /** A number, or a string that is one expression which gives a number. */
 export function templateNumber<S extends z.ZodNumber>(number: S): z.ZodUnion<readonly [S, typeof templateString]> {

@@ -9,12 +9,16 @@ import type { SourceDocument } from '../source/SourceDocument.ts';
 import { nodeSchemas, type WorkflowFile, type WorkflowNode } from '../types.ts';
 import type { Workflow } from './parse.ts';
 import { sizeLimit } from './readJson.ts';
+import { revisedNotes } from './reviseNotes.ts';
 import { reportShape, type ShapeIssue } from './shape.ts';
 import { readSoundJson } from './soundJson.ts';
 
-/** A workflow some of whose nodes were edited, their ids and types left alone, and none of them disabled. */
+/**
+ * A workflow some of whose nodes were edited, their ids and types left alone, and none of them disabled; or some of its notes.
+ */
 export interface Revision {
   readonly workflow: Workflow;
+  /** None when notes were edited. */
   readonly edits: readonly NodeEdit[];
   /** What changed of the text before, in order; each as if it was the only one. */
   readonly changes: readonly TextChange[];
@@ -42,7 +46,7 @@ export function revise(workflow: Workflow, text: string): Result<Revision> | und
   if (source.nodeSpans === undefined || text.length > sizeLimit) return undefined;
   const change = changeBetween(source.text, text);
   const stretch = changedStretch(source.text, text, source.nodeSpans, change);
-  if (stretch === undefined) return undefined;
+  if (stretch === undefined) return withNotes(workflow, text, change);
   const spans = source.nodeSpans.with(stretch.first, stretch.after, change.endAfter - change.endBefore);
   const revised = source.after(change, text, spans);
   const nodes = [...whole.nodes];
@@ -69,6 +73,20 @@ export function revise(workflow: Workflow, text: string): Result<Revision> | und
     value: { workflow: { ...workflow, ...withNodes(workflow, nodes), source: revised }, edits, changes },
     diagnostics: [],
   };
+}
+
+/** As `parse`, when notes alone were edited. */
+function withNotes(workflow: Workflow, text: string, change: TextChange): Result<Revision> | undefined {
+  const { file, whole, source } = workflow;
+  const notes = revisedNotes(workflow, text, change);
+  if (notes === undefined || source.nodeSpans === undefined) return undefined;
+  const revised = {
+    ...workflow,
+    file: { ...file, notes },
+    whole: { ...whole, notes },
+    source: source.after(change, text, source.nodeSpans),
+  };
+  return { ok: true, value: { workflow: revised, edits: [], changes: [change] }, diagnostics: [] };
 }
 
 function withNodes({ file, whole }: Workflow, nodes: readonly WorkflowNode[]): Pick<Workflow, 'file' | 'whole'> {

@@ -127,6 +127,16 @@ function checkedWorkflow(
   };
 }
 
+/** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
+export function contextOf(
+  file: WorkflowFile,
+  sources: ReadonlyMap<string, string>,
+  name: string | undefined,
+): CheckContext {
+  const resultIn = (called: Workflow, folder: WorkflowFolder) => examineIn(called, folder).result;
+  return createContext(file, [], WorkflowFolder.outermost(sources, name, resultIn)).context;
+}
+
 /** A workflow's graph, and its nodes in an order in which each comes after what it waits for. */
 export interface OrderedGraph {
   readonly file: WorkflowFile;
@@ -183,14 +193,18 @@ function createContext(
   return { context, reached };
 }
 
-/** The same with other nodes in place of those with their ids, whose graph, functions and called workflows are as they were. */
+/**
+ * The same with these notes, and with other nodes in place of those with their ids, whose graph, functions and called workflows
+ * are as they were.
+ */
 export function withNodes(
   { context, reached }: Pick<Examination, 'context' | 'reached'>,
   nodes: readonly WorkflowNode[],
+  notes: WorkflowFile['notes'],
 ): Pick<Examination, 'context' | 'reached'> {
   const replaced = (before: OrderedGraph): OrderedGraph => {
     const graph = { ...before.graph, nodes: before.graph.nodes.with(nodes) };
-    return { ...before, graph, file: { ...before.file, nodes: graph.nodes.list } };
+    return { ...before, graph, file: { ...before.file, nodes: graph.nodes.list, notes } };
   };
   const { order } = reached;
   const { file, graph } = replaced({ file: context.file, graph: context.graph, order });

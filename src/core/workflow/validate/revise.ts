@@ -24,6 +24,7 @@ export function reviseExamination(
   const { context, reached } = withNodes(
     examination,
     edits.map(({ after }) => after),
+    file.notes,
   );
   const places = concernedPlaces(examination, edits);
   const kept = examination.ofNodes.filter(({ path }) => !places.has(Number(path[1])));
@@ -32,9 +33,11 @@ export function reviseExamination(
     some.some((finding) => namesLines(finding) || isInside(finding, edited));
   const movedAlong = (some: readonly Diagnostic[]): readonly Diagnostic[] =>
     some.map((finding) => moved(finding, changes, source));
-  const ofGraph = isToldAnew(examination.ofGraph)
-    ? findingsOf(graphRules, context, source)
-    : movedAlong(examination.ofGraph);
+  const hasOtherNotes = file.notes !== examination.context.file.notes;
+  const ofGraph =
+    hasOtherNotes || isToldAnew(examination.ofGraph)
+      ? findingsOf(graphRules, context, source)
+      : movedAlong(examination.ofGraph);
   const isReadAnew = edits.some((edit) => readBy(examination.context, edit.before) !== readBy(context, edit.after));
   const ofReads =
     isReadAnew || isToldAnew(examination.ofReads)

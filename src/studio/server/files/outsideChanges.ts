@@ -45,7 +45,11 @@ export class OutsideChanges {
     });
     this.#watcher = watcher;
     watcher.on('all', (_, path) => this.#note(path));
-    watcher.on('error', (error) => this.#onTrouble(watchTrouble(error)));
+    watcher.once('error', (error) => {
+      // The same again and again, for each folder.
+      watcher.on('error', () => undefined);
+      this.#onTrouble(watchTrouble(error));
+    });
     await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
     // What changed before there was someone to see it.
     await this.#inTurn(() => this.#takeIn(this.#files.workspace.shownPlaces()));

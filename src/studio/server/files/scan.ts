@@ -8,6 +8,8 @@ import { mostFileBytes } from './storedText.ts';
 const mostDepth = 8;
 const mostFolders = 2_000;
 const mostFiles = 2_000;
+/** A process may have some hundred files open. */
+const readAtOnce = 64;
 const suffix = '.workflow.json';
 
 /** A workflow file, with what its text says of it where it can be read. */
@@ -61,7 +63,10 @@ export async function scan(folder: string, also: string | undefined): Promise<Sc
   }
   if (also !== undefined && (await stat(also).catch(() => undefined))?.isFile()) paths.add(also);
   const sorted = [...paths].toSorted((a, b) => (a < b ? -1 : 1)).slice(0, mostFiles);
-  return { files: await Promise.all(sorted.map((path) => describe(folder, path))), isCut };
+  const files: FoundFile[] = [];
+  for (let i = 0; i < sorted.length; i += readAtOnce)
+    files.push(...(await Promise.all(sorted.slice(i, i + readAtOnce).map((path) => describe(folder, path)))));
+  return { files, isCut };
 }
 
 /** What cannot be read, or went away meanwhile, holds nothing. */

@@ -17,15 +17,31 @@ export interface AppOptions extends ApiOptions {
   readonly page: PageFiles;
   /** Called when a page has opened its stream of events. */
   readonly onPage: () => void;
+  /** Called when someone asks without the token, once. */
+  readonly onStranger: () => void;
 }
 
 /** The Studio over HTTP: its page, one route for each handler, and the events. */
-export function createApp({ ownHosts, token, handlers, events, page, onPage, ...api }: AppOptions): Hono<Bindings> {
+export function createApp({
+  ownHosts,
+  token,
+  handlers,
+  events,
+  page,
+  onPage,
+  onStranger,
+  ...api
+}: AppOptions): Hono<Bindings> {
   const app = new Hono<Bindings>();
+  let isStrangerKnown = false;
   app.use(securityHeaders);
   app.use(guard(ownHosts));
   app.use('/api/*', async (context, next) => {
-    if (!token.isIn(context.req.header('Authorization'))) return context.body(null, 401);
+    if (!token.isIn(context.req.header('Authorization'))) {
+      if (!isStrangerKnown) onStranger();
+      isStrangerKnown = true;
+      return context.body(null, 401);
+    }
     if (context.req.method !== 'POST') return context.text('', 405, { Allow: 'POST' });
     if (!/^application\/json(;\s*charset=utf-8)?$/i.test(context.req.header('Content-Type') ?? ''))
       return context.text('Only application/json.', 415);

@@ -36,7 +36,15 @@ import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
 import { StepNode } from './nodes/StepNode.tsx';
 import { startReading } from './startReading.ts';
-import { canvasElement, firstViewport, leastZoom, mostZoom, rememberViewport, setFlowInstance, type Viewport } from './viewport.ts';
+import {
+  canvasElement,
+  firstViewport,
+  leastZoom,
+  mostZoom,
+  rememberViewport,
+  setFlowInstance,
+  type Viewport,
+} from './viewport.ts';
 
 const loadLists = {
   quickAdd: async () => import('./add/QuickAdd.tsx'),
@@ -91,8 +99,8 @@ export function Canvas(): ReactNode {
         }}
       >
         <span id="canvas-help" className="sr-only">
-          Arrow keys go from node to node, N adds a node, E connects it, Enter opens it, question mark shows all keys. The outline
-          shows the same as a list.
+          Arrow keys go from node to node, N adds a node, E connects it, Enter opens it, question mark shows all keys.
+          The outline shows the same as a list.
         </span>
         {file !== undefined && file === opened && <Flow key={file} file={file} />}
         <EmptyHint />
@@ -136,7 +144,9 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       const { current, select } = useDocument.getState();
       if (selects.length === 0 || current === undefined) return;
       const isBox = store.getState().userSelectionActive;
-      const frames = new Set(current.drawing.notes.flatMap(({ id, nodes: members }) => (members === undefined ? [] : [id])));
+      const frames = new Set(
+        current.drawing.notes.flatMap(({ id, nodes: members }) => (members === undefined ? [] : [id])),
+      );
       const selection = new Set(current.selection);
       for (const { id, selected } of selects) {
         // A box that is drawn inside of a frame is about the nodes there.
@@ -187,10 +197,12 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       onEdgeMouseLeave={() => hoverEdge(undefined)}
       onPaneClick={(event) => {
         useDocument.getState().select([]);
-        if (event.detail === 2) openQuickAdd({ x: event.clientX, y: event.clientY }, {}, placeUnder({ x: event.clientX, y: event.clientY }));
+        if (event.detail === 2)
+          openQuickAdd({ x: event.clientX, y: event.clientY }, {}, placeUnder({ x: event.clientX, y: event.clientY }));
       }}
       onConnectStart={(_event, { nodeId, handleId, handleType }) => {
-        if (nodeId !== null && handleId !== null && handleType !== null) beginWire({ node: nodeId, handle: handleId, kind: handleType });
+        if (nodeId !== null && handleId !== null && handleType !== null)
+          beginWire({ node: nodeId, handle: handleId, kind: handleType });
       }}
       isValidConnection={isLegalWire}
       onConnect={dropOnHandle}
@@ -245,7 +257,9 @@ function Overlays(): ReactNode {
 }
 
 function EmptyHint(): ReactNode {
-  const isEmpty = useDocument(({ current }) => current !== undefined && current.drawing.nodes.length + current.drawing.notes.length === 0);
+  const isEmpty = useDocument(
+    ({ current }) => current !== undefined && current.drawing.nodes.length + current.drawing.notes.length === 0,
+  );
   if (!isEmpty) return null;
   return (
     <div className="pointer-events-none absolute inset-0 grid place-items-center">

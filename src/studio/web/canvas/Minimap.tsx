@@ -70,7 +70,10 @@ export function Minimap(): ReactNode {
       onPointerMove={goThere}
     >
       <canvas ref={surface} width={width * 2} height={height * 2} className="size-full" />
-      <div ref={seen} className="pointer-events-none absolute top-0 left-0 rounded-sm border border-accent bg-accent/8" />
+      <div
+        ref={seen}
+        className="pointer-events-none absolute top-0 left-0 rounded-sm border border-accent bg-accent/8"
+      />
     </div>
   );
 }

@@ -16,7 +16,9 @@ import { inOrder } from './walk.ts';
 /** The workflow as a list in the order in which it runs: all that the canvas can do, without seeing it. */
 export function Outline(): ReactNode {
   const drawing = useDocument((state) => state.current?.drawing);
-  const order = useDocument(({ current }) => (current?.compiled?.text === current?.text ? current?.compiled?.order : undefined));
+  const order = useDocument(({ current }) =>
+    current?.compiled?.text === current?.text ? current?.compiled?.order : undefined,
+  );
   const nodes = useMemo(() => {
     if (drawing === undefined) return [];
     const byId = new Map(drawing.nodes.map((node) => [node.id, node]));
@@ -56,7 +58,8 @@ export function Outline(): ReactNode {
 
 /** Up and down, Home and End go from row to row, and select it. */
 function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-  if (event.target instanceof HTMLInputElement || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.target instanceof HTMLInputElement || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
+    return;
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="treeitem"]')];
   const at = rows.findIndex((row) => row === document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
@@ -90,7 +93,16 @@ const Row = memo(function Row({ node, isFirst, leadsTo }: RowProps): ReactNode {
     <div
       role="treeitem"
       aria-selected={isSelected}
-      aria-label={[title, type, leadsTo === '' ? '' : `leads to ${leadsTo}`, node.disabled ? 'disabled' : '', stateWords[look], ...findings.map(({ message }) => message)].filter(Boolean).join(', ')}
+      aria-label={[
+        title,
+        type,
+        leadsTo === '' ? '' : `leads to ${leadsTo}`,
+        node.disabled ? 'disabled' : '',
+        stateWords[look],
+        ...findings.map(({ message }) => message),
+      ]
+        .filter(Boolean)
+        .join(', ')}
       tabIndex={isSelected || (isFirst && !hasSelection) ? 0 : -1}
       data-id={node.id}
       className={`outline-row flex items-center gap-2 rounded-control px-2 py-1 text-xs ${isSelected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${node.disabled || look === 'passed' ? 'opacity-60' : ''}`}
@@ -106,18 +118,15 @@ const Row = memo(function Row({ node, isFirst, leadsTo }: RowProps): ReactNode {
     >
       <NodeTile node={node} size="small" />
       <span className="min-w-0 grow">
-        {isNaming ? (
-          <NameField node={node} what={what} />
-        ) : (
-          <span className="block truncate font-medium">{title}</span>
-        )}
-        <span className="block truncate text-2xs text-muted">
-          {leadsTo === '' ? subtitle : `→ ${leadsTo}`}
-        </span>
+        {isNaming ? <NameField node={node} what={what} /> : <span className="block truncate font-medium">{title}</span>}
+        <span className="block truncate text-2xs text-muted">{leadsTo === '' ? subtitle : `→ ${leadsTo}`}</span>
       </span>
       <RowState look={look} />
       {worst !== undefined && (
-        <span className={`flex items-center gap-0.5 ${worst.severity === 'error' ? 'text-danger' : 'text-warning'}`} title={worst.message}>
+        <span
+          className={`flex items-center gap-0.5 ${worst.severity === 'error' ? 'text-danger' : 'text-warning'}`}
+          title={worst.message}
+        >
           {worst.severity === 'error' ? <CircleAlert size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />}
           {findings.length > 1 && <span className="text-2xs">{findings.length}</span>}
         </span>

@@ -123,10 +123,21 @@ const editing: readonly Canvas[] = [
     title: 'Write on the note',
     group: 'Edit',
     icon: Pencil,
-    unavailable: () => ((current()?.drawing.notes ?? []).some(({ id }) => current()?.selection.has(id)) ? undefined : 'Choose a note first.'),
+    unavailable: () =>
+      (current()?.drawing.notes ?? []).some(({ id }) => current()?.selection.has(id))
+        ? undefined
+        : 'Choose a note first.',
     run: openSelected,
   },
-  { id: 'rename', title: 'Rename', group: 'Edit', keys: ['F2'], icon: Pencil, unavailable: hasOneNode, run: () => beginNaming('name') },
+  {
+    id: 'rename',
+    title: 'Rename',
+    group: 'Edit',
+    keys: ['F2'],
+    icon: Pencil,
+    unavailable: hasOneNode,
+    run: () => beginNaming('name'),
+  },
   {
     id: 'rename-id',
     title: 'Rename id',
@@ -205,10 +216,24 @@ const editing: readonly Canvas[] = [
       if (document === undefined) return;
       const { nodes } = selected(document);
       const isToBeDisabled = nodes.some(({ disabled }) => !disabled);
-      edit((text) => setDisabled(text, nodes.map(({ id }) => id), isToBeDisabled));
+      edit((text) =>
+        setDisabled(
+          text,
+          nodes.map(({ id }) => id),
+          isToBeDisabled,
+        ),
+      );
     },
   },
-  { id: 'group', title: 'Group', group: 'Edit', keys: ['Mod+G'], icon: Group, unavailable: hasNodes, run: groupSelected },
+  {
+    id: 'group',
+    title: 'Group',
+    group: 'Edit',
+    keys: ['Mod+G'],
+    icon: Group,
+    unavailable: hasNodes,
+    run: groupSelected,
+  },
   {
     id: 'ungroup',
     title: 'Ungroup',
@@ -239,7 +264,15 @@ const editing: readonly Canvas[] = [
 ];
 
 const looking: readonly Canvas[] = [
-  { id: 'fit', title: 'Show the whole workflow', group: 'View', keys: ['Shift+1', '1'], icon: Maximize, unavailable: hasFile, run: () => fit() },
+  {
+    id: 'fit',
+    title: 'Show the whole workflow',
+    group: 'View',
+    keys: ['Shift+1', '1'],
+    icon: Maximize,
+    unavailable: hasFile,
+    run: () => fit(),
+  },
   {
     id: 'fit-selection',
     title: 'Show the selection',
@@ -275,37 +308,39 @@ const looking: readonly Canvas[] = [
   },
 ];
 
-const walking: readonly Canvas[] = (['left', 'right', 'up', 'down'] as const).flatMap((direction): readonly Canvas[] => {
-  const key = `Arrow${direction[0]?.toUpperCase()}${direction.slice(1)}`;
-  const way = { left: { x: -1, y: 0 }, right: { x: 1, y: 0 }, up: { x: 0, y: -1 }, down: { x: 0, y: 1 } }[direction];
-  const by = (pixels: number): Point => ({ x: way.x * pixels, y: way.y * pixels });
-  return [
-    {
-      id: `walk-${direction}`,
-      title: `Go to the node ${direction === 'up' ? 'above' : direction === 'down' ? 'below' : `to the ${direction}`}`,
-      group: 'View',
-      keys: [key],
-      unavailable: hasFile,
-      run: () => walk(direction),
-    },
-    {
-      id: `move-${direction}`,
-      title: `Move ${direction}`,
-      group: 'Edit',
-      keys: [`Alt+${key}`],
-      unavailable: hasSelection,
-      run: () => nudge(by(8)),
-    },
-    {
-      id: `move-${direction}-finely`,
-      title: `Move ${direction} by one pixel`,
-      group: 'Edit',
-      keys: [`Shift+Alt+${key}`],
-      unavailable: hasSelection,
-      run: () => nudge(by(1)),
-    },
-  ];
-});
+const walking: readonly Canvas[] = (['left', 'right', 'up', 'down'] as const).flatMap(
+  (direction): readonly Canvas[] => {
+    const key = `Arrow${direction[0]?.toUpperCase()}${direction.slice(1)}`;
+    const way = { left: { x: -1, y: 0 }, right: { x: 1, y: 0 }, up: { x: 0, y: -1 }, down: { x: 0, y: 1 } }[direction];
+    const by = (pixels: number): Point => ({ x: way.x * pixels, y: way.y * pixels });
+    return [
+      {
+        id: `walk-${direction}`,
+        title: `Go to the node ${direction === 'up' ? 'above' : direction === 'down' ? 'below' : `to the ${direction}`}`,
+        group: 'View',
+        keys: [key],
+        unavailable: hasFile,
+        run: () => walk(direction),
+      },
+      {
+        id: `move-${direction}`,
+        title: `Move ${direction}`,
+        group: 'Edit',
+        keys: [`Alt+${key}`],
+        unavailable: hasSelection,
+        run: () => nudge(by(8)),
+      },
+      {
+        id: `move-${direction}-finely`,
+        title: `Move ${direction} by one pixel`,
+        group: 'Edit',
+        keys: [`Shift+Alt+${key}`],
+        unavailable: hasSelection,
+        run: () => nudge(by(1)),
+      },
+    ];
+  },
+);
 
 const selecting: readonly Canvas[] = [
   {
@@ -395,8 +430,9 @@ function openSelected(): void {
 
 /** Everything that can be done on the canvas; gives the function that takes it away again. */
 export function addCanvasCommands(): () => void {
-  const onCanvas = [...adding, ...editing, ...looking, ...walking, ...selecting].map(
-    (command): Command => ({ ...command, scope: 'canvas' }),
-  );
+  const onCanvas = [...adding, ...editing, ...looking, ...walking, ...selecting].map((command): Command => ({
+    ...command,
+    scope: 'canvas',
+  }));
   return addCommands([...onCanvas, ...everywhere]);
 }

@@ -25,9 +25,13 @@ interface CanvasState {
   /** The node from which a wire is drawn by keyboard. */
   readonly connectingFrom: string | undefined;
   /** A wire that is being drawn by pointer: where it begins and where it may end. */
-  readonly wiring: { readonly start: WireStart; readonly isLegal: (node: string, handle: string) => boolean } | undefined;
+  readonly wiring:
+    | { readonly start: WireStart; readonly isLegal: (node: string, handle: string) => boolean }
+    | undefined;
   /** The item whose name or text is being written, and where. */
-  readonly editing: { readonly id: string; readonly what: 'name' | 'id' | 'text'; readonly in: 'canvas' | 'outline' } | undefined;
+  readonly editing:
+    | { readonly id: string; readonly what: 'name' | 'id' | 'text'; readonly in: 'canvas' | 'outline' }
+    | undefined;
   /** Undefined while nothing is searched for. */
   readonly found: ReadonlySet<string> | undefined;
   readonly isFinding: boolean;

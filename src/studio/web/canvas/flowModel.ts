@@ -130,10 +130,7 @@ function flowHandles({ inputs, outputs }: NodeShape): NodeHandle[] {
     width: 2,
     height: 2,
   });
-  return [
-    ...inputs.map(at(0, 'target', Position.Left)),
-    ...outputs.map(at(nodeWidth, 'source', Position.Right)),
-  ];
+  return [...inputs.map(at(0, 'target', Position.Left)), ...outputs.map(at(nodeWidth, 'source', Position.Right))];
 }
 
 /** The edges for React Flow, as far as both ends are there. */

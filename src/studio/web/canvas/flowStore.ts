@@ -106,14 +106,20 @@ export function carryPlace(id: string, newId: string): void {
 }
 
 /** Shows items elsewhere without writing it. */
-export function hold(places: Iterable<readonly [string, Point]>, sizes: Iterable<readonly [string, Note['size']]> = []): void {
+export function hold(
+  places: Iterable<readonly [string, Point]>,
+  sizes: Iterable<readonly [string, Note['size']]> = [],
+): void {
   for (const [id, place] of places) held.set(id, place);
   for (const [id, size] of sizes) heldSizes.set(id, size);
   redraw();
 }
 
 /** What is shown elsewhere than the file says. */
-export function heldItems(): { readonly places: ReadonlyMap<string, Point>; readonly sizes: ReadonlyMap<string, Note['size']> } {
+export function heldItems(): {
+  readonly places: ReadonlyMap<string, Point>;
+  readonly sizes: ReadonlyMap<string, Note['size']>;
+} {
   return { places: held, sizes: heldSizes };
 }
 
@@ -136,7 +142,8 @@ const glideMs = 240;
 
 /** Lets items move from where they were to where they are now, so that the eye can follow. */
 export function glide(from: ReadonlyMap<string, Point>): void {
-  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches || document.documentElement.dataset['motion'] === 'off';
+  const isStill =
+    matchMedia('(prefers-reduced-motion: reduce)').matches || document.documentElement.dataset['motion'] === 'off';
   const now = boxes();
   const ways = [...from].flatMap(([id, start]) => {
     const end = now.get(id);

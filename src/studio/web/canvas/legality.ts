@@ -28,7 +28,8 @@ export function legalEnds(
   const byId = new Map(drawing.nodes.map((node) => [node.id, node]));
   const steps = drawing.edges.filter(({ index, wire }) => {
     const target = byId.get(wire.target);
-    const isTool = target !== undefined && inputsOf(target).some(({ id, offers }) => id === wire.targetHandle && offers);
+    const isTool =
+      target !== undefined && inputsOf(target).some(({ id, offers }) => id === wire.targetHandle && offers);
     return index !== replacing && !isTool;
   });
   const circular = reachable({ edges: steps }, [start.node], start.kind === 'source' ? 'before' : 'after');
@@ -38,7 +39,8 @@ export function legalEnds(
     const edges = drawing.edges.filter((edge) => edge.wire.source === wire.source && edge.wire.target === wire.target);
     if (whyNotConnect({ ...drawing, nodes: ends, edges }, wire, replacing) !== undefined) return false;
     const target = byId.get(wire.target);
-    const isTool = target !== undefined && inputsOf(target).some(({ id, offers }) => id === wire.targetHandle && offers);
+    const isTool =
+      target !== undefined && inputsOf(target).some(({ id, offers }) => id === wire.targetHandle && offers);
     return isTool || !circular.has(node);
   };
 }

@@ -23,7 +23,15 @@ export const nodeMenu: readonly MenuEntry[] = [
   'delete',
 ];
 
-export const noteMenu: readonly MenuEntry[] = ['edit-note', undefined, ...clipboard, undefined, 'ungroup', undefined, 'delete'];
+export const noteMenu: readonly MenuEntry[] = [
+  'edit-note',
+  undefined,
+  ...clipboard,
+  undefined,
+  'ungroup',
+  undefined,
+  'delete',
+];
 
 export const edgeMenu: readonly MenuEntry[] = ['insert-on-edge', undefined, 'delete'];
 

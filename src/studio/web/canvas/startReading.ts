@@ -20,10 +20,7 @@ export function startReading(): () => void {
     // Alt alone opens the menu bar of some browsers.
     event.preventDefault();
     if (event.repeat) return undefined;
-    timer = setTimeout(
-      () => useCanvas.setState({ reading: readingOf(current.drawing, current.selection) }),
-      holdMs,
-    );
+    timer = setTimeout(() => useCanvas.setState({ reading: readingOf(current.drawing, current.selection) }), holdMs);
     return undefined;
   };
   addEventListener('keydown', onKeyDown);

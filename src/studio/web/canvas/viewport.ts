@@ -64,7 +64,11 @@ export function firstViewport(
   return { x: margin - first.x * 0.7, y: size.height / 2 - (first.y + first.height / 2) * 0.7, zoom: 0.7 };
 }
 
-function zoomFor(bounds: Box, { width, height }: { readonly width: number; readonly height: number }, most: number): number {
+function zoomFor(
+  bounds: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+  most: number,
+): number {
   const wanted = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
   return Math.min(most, Math.max(leastZoom, wanted));
 }
@@ -84,7 +88,9 @@ export function fit(ids?: ReadonlySet<string>): void {
   const bounds = boundsOf(chosen);
   if (element === null || bounds === undefined) return;
   const size = { width: element.clientWidth, height: element.clientHeight };
-  void instance?.setViewport(centred(bounds, size, zoomFor(bounds, size, ids === undefined ? 1 : 1.25)), { duration: moveMs });
+  void instance?.setViewport(centred(bounds, size, zoomFor(bounds, size, ids === undefined ? 1 : 1.25)), {
+    duration: moveMs,
+  });
 }
 
 /** Moves the canvas, as little as is needed, so that an item can be seen, and is large enough to be read. */

@@ -60,7 +60,10 @@ function Sheet({ onClose }: { readonly onClose: () => void }): ReactNode {
             <section key={group} className="mb-5 break-inside-avoid-column">
               <h3 className="mb-1 text-xs font-semibold text-muted">{group}</h3>
               {own.map(({ id, title, keys = [] }) => (
-                <div key={id} className="flex min-h-7 break-inside-avoid items-center gap-3 border-b border-line py-0.5 text-xs">
+                <div
+                  key={id}
+                  className="flex min-h-7 break-inside-avoid items-center gap-3 border-b border-line py-0.5 text-xs"
+                >
                   <span className="grow">{title}</span>
                   <span className="flex shrink-0 items-center gap-1.5">
                     {keys.map((each) => (

@@ -93,7 +93,9 @@ function Entry({ entry }: { readonly entry: PaletteEntry }): ReactNode {
     const { icon: Icon, title, group, keys } = entry.command;
     return (
       <>
-        <span className="grid size-5 shrink-0 place-items-center text-muted">{Icon !== undefined && <Icon size={16} />}</span>
+        <span className="grid size-5 shrink-0 place-items-center text-muted">
+          {Icon !== undefined && <Icon size={16} />}
+        </span>
         <span className="min-w-0 grow">
           {title}
           {entry.why !== undefined && <span className="ml-2 text-xs">{entry.why}</span>}
@@ -118,7 +120,15 @@ function Entry({ entry }: { readonly entry: PaletteEntry }): ReactNode {
   );
 }
 
-function NodeEntry({ id, title, subtitle }: { readonly id: string; readonly title: string; readonly subtitle: string }): ReactNode {
+function NodeEntry({
+  id,
+  title,
+  subtitle,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly subtitle: string;
+}): ReactNode {
   const node = useDocument(({ current }) => current?.drawing.nodes.find((each) => each.id === id));
   if (node === undefined) return null;
   return (

@@ -14,7 +14,8 @@ export function startKeys(): () => void {
     if (event.repeat && command.group !== 'Edit' && command.group !== 'View') return;
     const why = command.unavailable?.();
     if (why === undefined) void command.run();
-    else useDocument.getState().refuse(why);
+    // Escape means many things, also nothing.
+    else if (event.key !== 'Escape') useDocument.getState().refuse(why);
   };
   addEventListener('keydown', onKeyDown);
   return () => removeEventListener('keydown', onKeyDown);
@@ -24,6 +25,7 @@ function commandFor(event: KeyboardEvent): Command | undefined {
   const target = event.target instanceof Element ? event.target : document.body;
   const isInDialog = target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
   const isOnCanvas = target === document.body || target.closest('[data-canvas]') !== null;
+  let first: Command | undefined;
   for (const command of useCommands.getState().commands.values()) {
     if (command.isNative === true || !command.keys?.some((keys) => matches(event, keys))) continue;
     if (isInDialog || (command.scope === 'canvas' && !isOnCanvas)) continue;
@@ -33,9 +35,11 @@ function commandFor(event: KeyboardEvent): Command | undefined {
     if (event.key === 'Enter' && target.closest('button, a') !== null) continue;
     // A field has its own undo, its own clipboard and its own letters.
     if (isTyping(target) && (command.scope === 'canvas' || !hasModifier(event))) continue;
-    return command;
+    // Several may have a key; the one that can be done now is meant.
+    if (command.unavailable?.() === undefined) return command;
+    first ??= command;
   }
-  return undefined;
+  return first;
 }
 
 function hasModifier({ ctrlKey, metaKey, key }: KeyboardEvent): boolean {

@@ -19,12 +19,18 @@ const most = 60;
 /** Entries for what is typed: `@` lists nodes, `#` findings, `>` commands, and without a sign all that fits. */
 export function paletteEntries(typed: string, { commands, drawing, findings }: Listed): readonly PaletteEntry[] {
   const sign = /^[@#>]/.exec(typed)?.[0];
-  const words = typed.slice(sign?.length ?? 0).trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const words = typed
+    .slice(sign?.length ?? 0)
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean);
   const holds = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
   const listed: PaletteEntry[] = [];
   if (sign === undefined || sign === '>')
     for (const command of commands)
-      if (holds(`${command.title} ${command.group}`)) listed.push({ kind: 'command', command, why: command.unavailable?.() });
+      if (holds(`${command.title} ${command.group}`))
+        listed.push({ kind: 'command', command, why: command.unavailable?.() });
   // What can be done stands before what cannot be done now.
   listed.sort((a, b) => Number(isRefused(a)) - Number(isRefused(b)));
   if (sign === '@' || (sign === undefined && words.length > 0))

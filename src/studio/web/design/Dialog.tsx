@@ -33,7 +33,12 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
-          className={`fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-card border border-line bg-surface shadow-overlay ${widths[size]}`}
+          // Not the button that closes it, which comes first: what the window itself wants focused has the focus by now.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+          className={`fixed top-[8vh] left-1/2 z-40 flex max-h-[84vh] outline-none w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-card border border-line bg-surface shadow-overlay ${widths[size]}`}
         >
           <header className="flex items-start gap-3 border-b border-line px-4 py-3">
             <div className="min-w-0 grow">

@@ -1,5 +1,6 @@
 import type { WorstCase } from '../../../core/workflow/cost/worstCase.ts';
-import type { Diagnostic, NodeOf } from '../../../core/workflow/index.ts';
+import type { Diagnostic, Json, NodeOf } from '../../../core/workflow/index.ts';
+import type { Callee, Completion, Hover } from '../../../core/workflow/language/index.ts';
 
 export interface CompileRequest {
   readonly text: string;
@@ -35,6 +36,13 @@ export interface CompilerWorker {
   generatedFile(path: string): string | undefined;
   /** Which lines of the project that was compiled last are which node's. */
   nodeLines(): readonly NodeLines[];
+  /** What can be typed at an offset of a text of a node's config. All of these go by the text that was compiled last. */
+  completions(node: string, text: string, offset: number): readonly Completion[];
+  hover(node: string, text: string, offset: number): Hover | undefined;
+  /** What a node calls: the parameters of its function or workflow. */
+  callee(node: string): Callee | undefined;
+  /** An input that fits the schema of the trigger, each of its fields set. */
+  sampleInput(): Json | undefined;
   /** The project that was compiled last as a zip archive. */
   zip(): Uint8Array;
 }

@@ -2,8 +2,10 @@ import '../policy.ts';
 
 import { strToU8, zipSync } from 'fflate';
 
-import { createCompiler, type Compilation, type Compiler } from '../../../core/codegen/python/index.ts';
+import { createCompiler, sampleObject, type Compilation, type Compiler } from '../../../core/codegen/python/index.ts';
 import { worstCase } from '../../../core/workflow/cost/worstCase.ts';
+import { meaningOf } from '../../../core/workflow/index.ts';
+import { calleeOf, completionsAt, hoverAt, lenientContext } from '../../../core/workflow/language/index.ts';
 import type { CompileAnswer, CompileRequest, CompilerWorker, NodeLines } from './compilerProtocol.ts';
 import { linesOfNodes } from './nodeLines.ts';
 import { serve } from './rpc.ts';
@@ -11,12 +13,17 @@ import { serve } from './rpc.ts';
 /** One compiler a file, so that going from one to the other stays quick. */
 const compilers = new Map<string, Compiler>();
 let last: Compilation | undefined;
+let lastRequest: CompileRequest | undefined;
+/** What is known of the last text, as well as it can be read. */
+let known: ReturnType<typeof lenientContext>;
 
 const methods: CompilerWorker = {
   compile({ text, sources, name }: CompileRequest): CompileAnswer {
     const compiler = compilers.get(name) ?? createCompiler({ name });
     compilers.set(name, compiler);
     last = compiler.compile(text, sources);
+    lastRequest = { text, sources, name };
+    known = last.context;
     const { diagnostics, checked, files } = last;
     return {
       diagnostics,
@@ -28,11 +35,42 @@ const methods: CompilerWorker = {
   },
   generatedFile: (path) => last?.files?.find((file) => file.path === path)?.content,
   nodeLines: (): readonly NodeLines[] => linesOfNodes(last?.files ?? []),
+  completions(node, text, offset) {
+    const [context, reader] = readerOf(node);
+    return context === undefined || reader === undefined ? [] : completionsAt(context, reader, text, offset);
+  },
+  hover(node, text, offset) {
+    const [context, reader] = readerOf(node);
+    return context === undefined || reader === undefined ? undefined : hoverAt(context, reader, text, offset);
+  },
+  callee(node) {
+    const context = knownContext();
+    return context && calleeOf(context, node);
+  },
+  sampleInput() {
+    const schema = knownContext()?.trigger?.config.inputSchema;
+    if (schema === undefined) return undefined;
+    const means = meaningOf(schema);
+    return sampleObject({ ...means, required: Object.keys(means.properties ?? {}) }, true);
+  },
   zip: () =>
     zipSync(Object.fromEntries((last?.files ?? []).map(({ path, content }) => [path, strToU8(content)])), {
       // A fixed date: the same workflow gives the same archive.
       mtime: new Date(1980, 0, 1),
     }),
 };
+
+function knownContext(): typeof known {
+  if (known === undefined && lastRequest !== undefined) {
+    const { text, sources, name } = lastRequest;
+    known = lenientContext(text, sources, name);
+  }
+  return known;
+}
+
+function readerOf(id: string) {
+  const context = knownContext();
+  return [context, context?.graph.nodes.get(id)] as const;
+}
 
 serve(methods);

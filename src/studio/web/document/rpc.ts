@@ -41,15 +41,18 @@ export function remote<Methods extends object>(worker: Worker): Remote<Methods> 
   });
 }
 
-/** Answers the calls of the page, one after the other. */
-export function serve(methods: object): void {
-  self.addEventListener('message', ({ data: { id, method, parameters } }: MessageEvent<Call>) => {
+/** Answers the calls of the page; those that wait for nothing one after the other. */
+export function serve<Methods extends object>(methods: Methods): void {
+  const answer = async ({ id, method, parameters }: Call): Promise<Answer> => {
     try {
-      const call = methods[method as keyof typeof methods] as (...given: readonly unknown[]) => unknown;
-      self.postMessage({ id, value: call.apply(methods, [...parameters]) } satisfies Answer);
+      const call = methods[method as keyof Methods] as (...given: readonly unknown[]) => unknown;
+      return { id, value: await call.apply(methods, [...parameters]) };
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      self.postMessage({ id, error: { message, stack } } satisfies Answer);
+      return { id, error: { message, stack } };
     }
+  };
+  self.addEventListener('message', ({ data }: MessageEvent<Call>) => {
+    void answer(data).then((given) => self.postMessage(given));
   });
 }

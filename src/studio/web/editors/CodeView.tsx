@@ -1,13 +1,16 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 
-export interface CodeViewProps {
-  readonly text: string;
-  readonly language: 'python' | 'json' | 'text';
-  readonly marked?: { readonly start: number; readonly end: number }[];
-  readonly onLine?: (line: number) => void;
-}
+import type { CodeViewProps } from './CodeTextView.tsx';
 
-/** A text to be read. */
-export function CodeView({ text }: CodeViewProps): ReactNode {
-  return <pre className="overflow-auto p-3 font-mono text-xs">{text}</pre>;
+export type { CodeViewProps, MarkedLines } from './CodeTextView.tsx';
+
+const Loaded = lazy(async () => ({ default: (await import('./CodeTextView.tsx')).CodeTextView }));
+
+/** Code to be read, with lines marked; loaded when it is first needed. */
+export function CodeView(props: CodeViewProps): ReactNode {
+  return (
+    <Suspense fallback={<pre className="h-full overflow-auto p-2 font-mono text-xs">{props.text}</pre>}>
+      <Loaded {...props} />
+    </Suspense>
+  );
 }

@@ -1,4 +1,4 @@
-import { Download, FilePlus, FolderDown, History, Save, Trash2 } from 'lucide-react';
+import { Download, FilePlus, FolderDown, History, Trash2 } from 'lucide-react';
 
 import type { Command } from '../commands/command.ts';
 import { addCommands } from '../commands/registry.ts';
@@ -10,15 +10,6 @@ import { saveBytes } from './saveBytes.ts';
 /** What is done with files as a whole. */
 export function addFileCommands(): void {
   const commands: readonly Command[] = [
-    {
-      id: 'save',
-      title: 'Save (all is saved as you draw)',
-      group: 'File',
-      keys: ['Mod+S'],
-      icon: Save,
-      unavailable: needsFile,
-      run: () => useDocument.getState().refuse(saveWords()),
-    },
     { id: 'new-file', title: 'New workflow …', group: 'File', icon: FilePlus, run: opens('new') },
     {
       id: 'versions',
@@ -75,13 +66,4 @@ function needsSound(): string | undefined {
   const { current } = useDocument.getState();
   if (current === undefined) return 'No workflow is open.';
   return current.compiled?.files === undefined ? 'The workflow has errors; the problems say which.' : undefined;
-}
-
-function saveWords(): string {
-  const { current } = useDocument.getState();
-  if (current?.text === current?.stored.text)
-    return 'Everything is saved already: each change goes to the file at once.';
-  return current?.save.kind === 'conflict'
-    ? 'The file was changed outside as well: choose what stays.'
-    : 'Not saved yet: the Studio goes on trying.';
 }

@@ -1,5 +1,229 @@
-import type { ReactNode } from 'react';
+import { Play, Plus, Square, Terminal, X } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 
+import { curlLine } from '../../../core/curlLine.ts';
+import { misfit } from '../../../core/workflow/schemaFit.ts';
+import { runCommand } from '../commands/registry.ts';
+import { Button, IconButton } from '../design/Button.tsx';
+import { EmptyState } from '../design/EmptyState.tsx';
+import { useDocument, type OpenDocument } from '../document/documentStore.ts';
+import { CopyButton } from './CopyButton.tsx';
+import { area, field } from './fields.ts';
+import { jsonOrWhy } from './jsonText.ts';
+import { draftOf, headersOf, setDraft, useRequests, type Draft } from './requestStore.ts';
+import { ResponseView } from './request/ResponseView.tsx';
+import { SavedRequests } from './request/SavedRequests.tsx';
+import { SchemaForm } from './request/SchemaForm.tsx';
+import { useIsRunning } from './runStore.ts';
+import { asObject } from './shapes.ts';
+import { triggerOf, type Trigger } from './trigger.ts';
+
+/** Where `catalyst dev` serves, and a built project by its README. */
+const serviceUrl = 'http://127.0.0.1:8000';
+
+/** A request as a program would send it, and the answer as it would get it. */
 export function RequestPanel(): ReactNode {
-  return null;
+  const document = useDocument((state) => state.current);
+  const trigger = document === undefined ? undefined : triggerOf(document.drawing);
+  if (document === undefined) return null;
+  if (trigger === undefined)
+    return (
+      <EmptyState icon={Terminal} title="There is nothing to send a request to">
+        The workflow needs an HTTP endpoint whose fields are sound.
+      </EmptyState>
+    );
+  return (
+    <div className="grid h-full min-h-0 grid-cols-2">
+      <Request document={document} trigger={trigger} />
+      <div className="min-h-0 min-w-0 border-l border-line">
+        <ResponseView />
+      </div>
+    </div>
+  );
+}
+
+interface RequestProps {
+  readonly document: OpenDocument;
+  readonly trigger: Trigger;
+}
+
+function Request({ document, trigger }: RequestProps): ReactNode {
+  const { file, drawing } = document;
+  const draft = useRequests((state) => draftOf(state, file, drawing));
+  const isRunning = useIsRunning();
+  const change = (changes: Partial<Draft>): void => setDraft(file, drawing, changes);
+  const problem = misfit(draft.input, trigger.inputSchema);
+  const curl = (): string =>
+    curlLine(
+      serviceUrl,
+      { config: draft.isStreamed ? trigger : { ...trigger, stream: 'never' } },
+      asObject(draft.input) ?? {},
+      headersOf(draft),
+    );
+  const send = (): void => {
+    const why = runCommand(isRunning ? 'stop' : 'run');
+    if (why !== undefined) useDocument.getState().refuse(why);
+  };
+  return (
+    <section aria-label="Request" className="flex min-h-0 min-w-0 flex-col">
+      <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
+        <code className="min-w-0 truncate font-semibold" title={`${trigger.method} ${trigger.path}`}>
+          <span className="text-accent">{trigger.method}</span> {trigger.path}
+        </code>
+        <span className="grow" />
+        <Streaming draft={draft} trigger={trigger} onChange={change} />
+        <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />
+        <Button
+          className="h-7 w-20 justify-center"
+          look={isRunning ? 'danger' : 'primary'}
+          icon={isRunning ? Square : Play}
+          onClick={send}
+        >
+          {isRunning ? 'Stop' : 'Send'}
+        </Button>
+      </div>
+      <SavedRequests file={file} drawing={drawing} draft={draft} />
+      <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-3">
+        <Body trigger={trigger} draft={draft} problem={problem} onChange={change} />
+        <Headers draft={draft} onChange={change} />
+      </div>
+    </section>
+  );
+}
+
+interface PartProps {
+  readonly draft: Draft;
+  readonly onChange: (changes: Partial<Draft>) => void;
+}
+
+function Streaming({ draft, trigger, onChange }: PartProps & { readonly trigger: Trigger }): ReactNode {
+  if (trigger.stream !== 'auto')
+    return (
+      <span className="text-2xs text-muted">
+        {trigger.stream === 'always' ? 'always streamed' : 'answered in one piece'}
+      </span>
+    );
+  return (
+    <label className="flex shrink-0 items-center gap-1.5">
+      <input
+        type="checkbox"
+        className="accent-accent"
+        checked={draft.isStreamed}
+        onChange={({ target }) => onChange({ isStreamed: target.checked })}
+      />
+      Stream
+    </label>
+  );
+}
+
+interface BodyProps extends PartProps {
+  readonly trigger: Trigger;
+  readonly problem: string | undefined;
+}
+
+function Body({ trigger, draft, problem, onChange }: BodyProps): ReactNode {
+  const [asJson, setAsJson] = useState(false);
+  const isJson = asJson || draft.unreadable !== undefined;
+  const isQuery = trigger.method === 'GET' || trigger.method === 'DELETE';
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex items-center gap-2 text-xs">
+        <h3 className="font-semibold">{isQuery ? 'Query' : 'Body'}</h3>
+        <div role="group" aria-label="How it is written" className="flex rounded-control bg-sunken p-0.5">
+          {([false, true] as const).map((each) => (
+            <button
+              key={String(each)}
+              type="button"
+              aria-pressed={isJson === each}
+              disabled={draft.unreadable !== undefined && !each}
+              className={`rounded-[4px] px-2 text-2xs leading-5 ${isJson === each ? 'bg-raised text-ink shadow-raised' : 'text-muted'}`}
+              onClick={() => setAsJson(each)}
+            >
+              {each ? 'JSON' : 'Form'}
+            </button>
+          ))}
+        </div>
+        {problem !== undefined && draft.unreadable === undefined && (
+          <span className="min-w-0 truncate text-2xs text-warning" title={problem}>
+            The service will refuse it: {problem}
+          </span>
+        )}
+      </div>
+      {isJson ? (
+        <JsonBody draft={draft} onChange={onChange} />
+      ) : (
+        <SchemaForm schema={trigger.inputSchema} value={draft.input} onChange={(input) => onChange({ input })} />
+      )}
+    </div>
+  );
+}
+
+function JsonBody({ draft, onChange }: PartProps): ReactNode {
+  const [typed, setTyped] = useState<string>();
+  const text = draft.unreadable ?? typed ?? JSON.stringify(draft.input, null, 2);
+  const read = jsonOrWhy(text);
+  return (
+    <>
+      <textarea
+        aria-label="The input as JSON"
+        aria-invalid={'why' in read}
+        spellCheck={false}
+        className={`${area} field-sizing-content min-h-28 w-full resize-y font-mono`}
+        value={text}
+        onChange={({ target }) => {
+          const next = jsonOrWhy(target.value);
+          setTyped(target.value);
+          onChange('value' in next ? { input: next.value, unreadable: undefined } : { unreadable: target.value });
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+      {'why' in read && (
+        <p role="status" className="text-2xs text-danger">
+          {read.why}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
+  const set = (index: number, header: readonly [string, string]): void =>
+    onChange({ headers: headers.with(index, header) });
+  return (
+    <div className="flex flex-col gap-1.5 text-xs">
+      <h3 className="font-semibold">Headers</h3>
+      {headers.map(([name, value], index) => (
+        <div key={index} className="flex gap-1.5">
+          <input
+            aria-label={`Name of header ${index + 1}`}
+            className={`${field} w-40`}
+            placeholder="name"
+            value={name}
+            onChange={({ target }) => set(index, [target.value, value])}
+          />
+          <input
+            aria-label={`Value of header ${index + 1}`}
+            className={`${field} grow`}
+            placeholder="value"
+            value={value}
+            onChange={({ target }) => set(index, [name, target.value])}
+          />
+          <IconButton
+            icon={X}
+            label={`Remove header ${index + 1}`}
+            className="size-7"
+            onClick={() => onChange({ headers: headers.toSpliced(index, 1) })}
+          />
+        </div>
+      ))}
+      <Button
+        look="quiet"
+        icon={Plus}
+        className="h-7 self-start"
+        onClick={() => onChange({ headers: [...headers, ['', '']] })}
+      >
+        Add a header
+      </Button>
+    </div>
+  );
 }

@@ -1,5 +1,61 @@
+import { ChevronDown, Play, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { runCommand } from '../commands/registry.ts';
+import { Button, IconButton } from '../design/Button.tsx';
+import { Menu } from '../design/Menu.tsx';
+import { Tooltip } from '../design/Tooltip.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { AnswererMenu } from './AnswererMenu.tsx';
+import { PythonMissing } from './PythonMissing.tsx';
+import { RunAnnouncer } from './RunAnnouncer.tsx';
+import { RunProgress } from './RunProgress.tsx';
+import { useIsRunning } from './runStore.ts';
+
+const more = [
+  'run-to-here',
+  'run-from-here',
+  undefined,
+  'replay-run',
+  'replay-run-current',
+  undefined,
+  'unpin-all',
+  'clear-run',
+] as const;
+
+/** Runs and stops the open workflow, and says who answers its model calls. */
 export function RunControls(): ReactNode {
-  return null;
+  const isRunning = useIsRunning();
+  const refuse = (why: string | undefined): void => {
+    if (why !== undefined) useDocument.getState().refuse(why);
+  };
+  return (
+    <>
+      <PythonMissing />
+      <AnswererMenu />
+      <div className="flex">
+        {/* One button: the focus stays on it when Run becomes Stop. */}
+        <Tooltip label={isRunning ? 'Stop the run' : 'Run'} keys={isRunning ? 'Escape' : 'Mod+Enter'}>
+          <Button
+            look={isRunning ? 'danger' : 'primary'}
+            icon={isRunning ? Square : Play}
+            className="w-20 justify-center rounded-r-none"
+            onClick={() => refuse(runCommand(isRunning ? 'stop' : 'run'))}
+          >
+            {isRunning ? 'Stop' : 'Run'}
+          </Button>
+        </Tooltip>
+        <Menu entries={more}>
+          <IconButton
+            icon={ChevronDown}
+            label="More ways to run"
+            look={isRunning ? 'danger' : 'primary'}
+            className="w-7 rounded-l-none border-l-surface"
+          />
+        </Menu>
+      </div>
+      <RunProgress />
+      <RunAnnouncer />
+    </>
+  );
 }

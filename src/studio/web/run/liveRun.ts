@@ -1,26 +1,14 @@
+import { problemSchema, usageSchema, type Problem, type Usage } from '../../../core/events.ts';
+import type { Json } from '../../../core/workflow/index.ts';
 import type { ModelCall, RunState, RunSummary, RunUpdate } from '../../protocol/index.ts';
+import { Log } from './log.ts';
+import { ended, heard, leftOver, newNodeRun, started, type NodeRun, type RunError } from './nodeRun.ts';
+import { withEvent, type Part } from './said.ts';
+import { asObject, numberAt, textAt } from './shapes.ts';
 
-/** What a run did at one node. */
-export interface NodeRun {
-  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly elapsedMs: number | undefined;
-  /** What has been streamed so far. */
-  readonly text: string;
-  /** Pieces of text that have arrived. */
-  readonly pieces: number;
-  readonly firstTokenMs: number | undefined;
-  /** Of all its model calls; undefined until a count has arrived. */
-  readonly tokens: number | undefined;
-  readonly costUsd: number | undefined;
-  readonly value: unknown;
-  readonly isTruncated: boolean;
-  readonly isPinned: boolean;
-  readonly error: { readonly type: string; readonly message: string } | undefined;
-}
+export type { NodeRun } from './nodeRun.ts';
 
-/** A run as it is known by now. */
+/** A run as it is known by now. Times are milliseconds since the epoch. */
 export interface LiveRun {
   readonly id: string;
   readonly summary: RunSummary | undefined;
@@ -28,9 +16,22 @@ export interface LiveRun {
   /** What is being done, or why it ended so, and the way out. */
   readonly note: string | undefined;
   readonly hint: string | undefined;
+  /** When the request was sent; undefined while it is being prepared. */
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly firstTokenAt: number | undefined;
   readonly nodes: ReadonlyMap<string, NodeRun>;
   readonly calls: ReadonlyMap<string, ModelCall>;
-  readonly updates: readonly RunUpdate[];
+  readonly said: readonly Part[];
+  /** How many pieces of text have come. */
+  readonly pieces: number;
+  readonly response: { readonly status: number; readonly headers: Readonly<Record<string, string>> } | undefined;
+  readonly output: Json | undefined;
+  readonly usage: Usage | undefined;
+  readonly problem: Problem | undefined;
+  readonly failures: readonly { readonly node: string | undefined; readonly error: RunError }[];
+  readonly printed: readonly { readonly node: string | undefined; readonly at: number; readonly text: string }[];
+  readonly updates: Log<RunUpdate>;
 }
 
 export function emptyRun(id: string): LiveRun {
@@ -40,99 +41,127 @@ export function emptyRun(id: string): LiveRun {
     state: 'preparing',
     note: undefined,
     hint: undefined,
+    startedAt: undefined,
+    endedAt: undefined,
+    firstTokenAt: undefined,
     nodes: new Map(),
     calls: new Map(),
-    updates: [],
+    said: [],
+    pieces: 0,
+    response: undefined,
+    output: undefined,
+    usage: undefined,
+    problem: undefined,
+    failures: [],
+    printed: [],
+    updates: new Log(),
+  };
+}
+
+export function isOver(state: RunState): boolean {
+  return state !== 'preparing' && state !== 'running';
+}
+
+/** What the server's list of runs says; it knows the end of a run also where the page has missed it. */
+export function withSummary(run: LiveRun, summary: RunSummary): LiveRun {
+  const state = isOver(run.state) && !isOver(summary.state) ? run.state : summary.state;
+  const { elapsedMs, startedAt } = summary;
+  const endedAt = run.endedAt ?? (elapsedMs === undefined ? undefined : (run.startedAt ?? startedAt) + elapsedMs);
+  return {
+    ...run,
+    summary,
+    state,
+    ...(isOver(state) && { endedAt }),
+    output: run.output ?? summary.output,
+    usage: run.usage ?? summary.usage,
+    problem: run.problem ?? summary.problem,
   };
 }
 
 /** A run after further updates. */
 export function withUpdates(run: LiveRun, updates: readonly RunUpdate[]): LiveRun {
-  const nodes = new Map(run.nodes);
-  const calls = new Map(run.calls);
-  let { state, note, hint } = run;
-  const change = (node: string, at: number, changes: (before: NodeRun) => Partial<NodeRun>): void => {
-    const before = nodes.get(node) ?? startedNode(at);
-    nodes.set(node, { ...before, ...changes(before) });
-  };
-  for (const update of updates) {
-    switch (update.kind) {
-      case 'state':
-        ({ state, note, hint } = { note: undefined, hint: undefined, ...update });
-        break;
-      case 'node_started':
-        nodes.set(update.node, startedNode(update.at));
-        break;
-      case 'node_ended':
-        change(update.node, update.at, () => ({
-          state: update.outcome,
-          elapsedMs: update.elapsedMs,
-          value: update.value,
-          isTruncated: update.isTruncated ?? false,
-          isPinned: update.isPinned ?? false,
-        }));
-        break;
-      case 'failed':
-        if (update.node !== undefined)
-          change(update.node, update.at, () => ({
-            state: 'failed',
-            error: { type: update.error.type, message: update.error.message },
-          }));
-        break;
-      case 'call':
-        calls.set(update.call.id, update.call);
-        break;
-      case 'event':
-        takeEvent(update.event, update.data, update.at, change);
-        break;
-      case 'answer':
-      case 'note':
-      case 'printed':
-        break;
+  if (updates.length === 0) return run;
+  const next = { ...run, nodes: new Map(run.nodes), calls: new Map(run.calls), updates: run.updates.with(updates) };
+  for (const update of updates) take(next, update);
+  return next;
+}
+
+/** A run while updates are being taken in: nobody else sees it yet. */
+type Growing = { -readonly [Key in keyof LiveRun]: LiveRun[Key] } & {
+  nodes: Map<string, NodeRun>;
+  calls: Map<string, ModelCall>;
+};
+
+function take(run: Growing, update: RunUpdate): void {
+  const { at } = update;
+  switch (update.kind) {
+    case 'state':
+      takeState(run, update);
+      break;
+    case 'node_started':
+      put(run, update.node, started(run.nodes.get(update.node), at), at);
+      break;
+    case 'node_ended':
+      run.nodes.set(update.node, ended(run.nodes.get(update.node) ?? newNodeRun(at), update));
+      break;
+    case 'failed': {
+      const { node, error } = update;
+      run.failures = [...run.failures, { node, error }];
+      if (node === undefined) break;
+      run.nodes.set(node, { ...(run.nodes.get(node) ?? newNodeRun(at)), error, state: 'failed' });
+      break;
     }
+    case 'call':
+      run.calls.set(update.call.id, update.call);
+      break;
+    case 'event':
+      takeEvent(run, update.event, update.data, at);
+      break;
+    case 'answer':
+      run.response = { status: update.status, headers: update.headers };
+      break;
+    case 'printed':
+      run.printed = [...run.printed, { node: update.node, at, text: update.text }];
+      break;
+    case 'note':
+      run.note = update.text;
+      break;
   }
-  return { ...run, state, note, hint, nodes, calls, updates: [...run.updates, ...updates] };
 }
 
-function startedNode(at: number): NodeRun {
-  return {
-    state: 'running',
-    startedAt: at,
-    elapsedMs: undefined,
-    text: '',
-    pieces: 0,
-    firstTokenMs: undefined,
-    tokens: undefined,
-    costUsd: undefined,
-    value: undefined,
-    isTruncated: false,
-    isPinned: false,
-    error: undefined,
-  };
+function takeState(run: Growing, update: Extract<RunUpdate, { readonly kind: 'state' }>): void {
+  const { state, at } = update;
+  // A run ends once: what was said before its end may be told after it.
+  if (isOver(run.state) && !isOver(state)) return;
+  run.state = state;
+  run.note = update.note;
+  run.hint = update.hint;
+  if (state === 'running') run.startedAt ??= at;
+  if (!isOver(state)) return;
+  run.endedAt = at;
+  for (const [node, known] of run.nodes) run.nodes.set(node, leftOver(known, state, at));
 }
 
-/** What an event of the service's own stream says of its node. */
-function takeEvent(
-  event: string,
-  data: unknown,
-  at: number,
-  change: (node: string, at: number, changes: (before: NodeRun) => Partial<NodeRun>) => void,
-): void {
-  if (typeof data !== 'object' || data === null || !('node' in data) || typeof data.node !== 'string') return;
-  if (event === 'token' && 'text' in data && typeof data.text === 'string') {
-    const { text } = data;
-    change(data.node, at, (before) => ({
-      text: before.text + text,
-      pieces: before.pieces + 1,
-      firstTokenMs: before.firstTokenMs ?? at - before.startedAt,
-    }));
+function put(run: Growing, node: string, next: NodeRun, at: number): void {
+  run.nodes.set(node, isOver(run.state) ? leftOver(next, run.state, at) : next);
+}
+
+function takeEvent(run: Growing, event: string, data: Json, at: number): void {
+  const object = asObject(data);
+  run.said = withEvent(run.said, event, data);
+  if (event === 'token') {
+    run.pieces += 1;
+    run.firstTokenAt ??= at;
   }
-  if (event === 'usage' && 'total_tokens' in data && typeof data.total_tokens === 'number') {
-    const cost = 'cost_usd' in data && typeof data.cost_usd === 'number' ? data.cost_usd : undefined;
-    const { total_tokens: total } = data;
-    change(data.node, at, ({ tokens = 0, costUsd }) => ({
-      tokens: tokens + total,
-      costUsd: cost === undefined ? costUsd : (costUsd ?? 0) + cost,
-    }));
+  if (event === 'error') run.problem = problemSchema.safeParse(data).data ?? run.problem;
+  if (event === 'done' || event === 'answer') {
+    run.output = object?.['output'];
+    run.usage = usageSchema.safeParse(object?.['usage']).data ?? run.usage;
+    if (event === 'answer' && numberAt(object, 'status') !== undefined)
+      run.problem = problemSchema.safeParse(data).data ?? run.problem;
+    return;
   }
+  const node = textAt(object, 'node');
+  if (node === undefined || (event !== 'token' && event !== 'usage')) return;
+  put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at), at);
 }

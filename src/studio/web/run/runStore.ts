@@ -1,11 +1,12 @@
 import { create } from 'zustand';
 
 import type { Json } from '../../../core/workflow/index.ts';
-import type { Pin, RunSummary, RunUpdate } from '../../protocol/index.ts';
+import type { Pin, RunUpdate, ServerEvent } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
-import { onServerEvent } from '../api/studioStore.ts';
+import { onServerEvent, useStudio } from '../api/studioStore.ts';
 import { useDocument } from '../document/documentStore.ts';
-import { emptyRun, withUpdates, type LiveRun, type NodeRun } from './liveRun.ts';
+import { emptyRun, isOver, withSummary, withUpdates, type LiveRun, type NodeRun } from './liveRun.ts';
+import { notYetIn, withServerEvents, type RunEvent } from './runEvents.ts';
 
 interface RunsState {
   /** Runs that this page has heard of, by id. */
@@ -14,6 +15,8 @@ interface RunsState {
   readonly shown: ReadonlyMap<string, string>;
   /** By file. */
   readonly pins: ReadonlyMap<string, readonly Pin[]>;
+  /** Files of which a run was asked for that has no id yet. */
+  readonly starting: ReadonlySet<string>;
   /** Custom Python that waits for someone to agree to it, and what goes on then. */
   readonly askedTrust: { readonly file: string; readonly text: string; readonly then: () => void } | undefined;
 }
@@ -23,37 +26,90 @@ export const useRuns = create<RunsState>()(() => ({
   runs: new Map(),
   shown: new Map(),
   pins: new Map(),
+  starting: new Set(),
   askedTrust: undefined,
 }));
 
-const waiting = new Map<string, RunUpdate[]>();
-let frame: number | undefined;
+let waiting: RunEvent[] = [];
+/** What is said of runs while all that was said before is being loaded. */
+const held = new Map<string, RunUpdate[]>();
+let frame: (() => void) | undefined;
 
 /** Takes in what the server says of runs; the page is drawn anew at most once a frame, however many tokens come. */
 export function startFollowingRuns(): () => void {
-  return onServerEvent((event) => {
-    if (event.type === 'run_summary') keepSummary(event.summary);
-    if (event.type !== 'run') return;
-    const updates = waiting.get(event.run);
-    if (updates === undefined) waiting.set(event.run, [event.update]);
-    else updates.push(event.update);
-    // A tab in the background draws no frames.
-    frame ??= document.hidden ? window.setTimeout(flush, 50) : requestAnimationFrame(flush);
+  const endEvents = onServerEvent((event) => {
+    if (!isOfRun(event)) return;
+    if (event.type === 'run') held.get(event.run)?.push(event.update);
+    waiting.push(event);
+    frame ??= inNextFrame(flush);
   });
+  // What was said while there was no connection is not said again.
+  const endConnection = useStudio.subscribe(({ isConnected }, before) => {
+    if (isConnected && !before.isConnected) void catchUp();
+  });
+  return () => {
+    endEvents();
+    endConnection();
+    frame?.();
+  };
+}
+
+function isOfRun(event: ServerEvent): event is RunEvent {
+  return event.type === 'run' || event.type === 'run_summary';
+}
+
+/** A tab in the background draws no frames; gives what calls it off. */
+function inNextFrame(then: () => void): () => void {
+  if (document.hidden) {
+    const timer = setTimeout(then, 50);
+    return () => clearTimeout(timer);
+  }
+  const request = requestAnimationFrame(then);
+  // A tab that goes into the background before its next frame.
+  const timer = setTimeout(then, 250);
+  return () => {
+    cancelAnimationFrame(request);
+    clearTimeout(timer);
+  };
 }
 
 function flush(): void {
+  frame?.();
   frame = undefined;
-  const runs = new Map(useRuns.getState().runs);
-  for (const [id, updates] of waiting) runs.set(id, withUpdates(runs.get(id) ?? emptyRun(id), updates));
-  waiting.clear();
-  useRuns.setState({ runs });
+  const events = waiting;
+  waiting = [];
+  useRuns.setState(({ runs }) => ({ runs: withServerEvents(runs, events) }));
 }
 
-function keepSummary(summary: RunSummary): void {
-  const { runs } = useRuns.getState();
-  const run = runs.get(summary.id) ?? emptyRun(summary.id);
-  useRuns.setState({ runs: new Map(runs).set(summary.id, { ...run, summary, state: summary.state }) });
+async function catchUp(): Promise<void> {
+  const unfinished = [...useRuns.getState().runs.values()].filter(({ state }) => !isOver(state));
+  await Promise.all(unfinished.map(async ({ id }) => loadRun(id).catch(() => forgetRunning(id))));
+}
+
+/** A server that was started anew knows nothing of what the last one was running. */
+function forgetRunning(id: string): void {
+  const at = Date.now();
+  const note = 'The Studio was started anew while this was running.';
+  useRuns.setState(({ runs }) => {
+    const run = runs.get(id) ?? emptyRun(id);
+    return { runs: new Map(runs).set(id, withUpdates(run, [{ kind: 'state', at, state: 'cancelled', note }])) };
+  });
+}
+
+/** A run with all that the server has recorded of it. */
+export async function loadRun(id: string): Promise<LiveRun> {
+  const meanwhile: RunUpdate[] = [];
+  held.set(id, meanwhile);
+  try {
+    const { text: _text, updates, ...summary } = await ask('run', { run: id });
+    waiting = waiting.filter((event) => event.type !== 'run' || event.run !== id);
+    const recorded = withSummary(withUpdates(emptyRun(id), updates), summary);
+    const loaded = withUpdates(recorded, notYetIn(updates, meanwhile));
+    useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(id, loaded) }));
+    return loaded;
+  } finally {
+    held.delete(id);
+  }
 }
 
 export interface RunRequest {
@@ -62,67 +118,120 @@ export interface RunRequest {
   readonly stream?: boolean;
   readonly stopAfter?: string;
   readonly replay?: { readonly run: string; readonly from?: string };
+  /** What is run in the place of what the canvas shows: a replay of an older text. */
+  readonly text?: string;
 }
 
-/** Runs the open file as it is on the canvas, and shows the run there. Gives its id, or undefined when it did not begin. */
-export async function startRun(request: RunRequest): Promise<string | undefined> {
-  const { current, refuse } = useDocument.getState();
+const stopWanted = new Set<string>();
+
+/**
+ * Runs the open file as it is on the canvas, and shows the run there. Gives its id, or undefined when it did not begin.
+ * @param onStarted is told the id also when the run begins later, once someone has agreed to its Python
+ */
+export async function startRun(request: RunRequest, onStarted?: (run: string) => void): Promise<string | undefined> {
+  const { current } = useDocument.getState();
   if (current === undefined) return undefined;
-  const { file, text } = current;
+  const { file } = current;
+  const { text = current.text, headers = {}, ...rest } = request;
+  setStarting(file, true);
   try {
-    const pins = [...(useRuns.getState().pins.get(file) ?? [])];
-    const { run } = await ask('startRun', { ...request, headers: { ...request.headers }, file, text, pins });
-    const { runs, shown } = useRuns.getState();
-    useRuns.setState({
+    const isWholeReplay = rest.replay !== undefined && rest.replay.from === undefined;
+    const pins = isWholeReplay ? [] : [...(useRuns.getState().pins.get(file) ?? [])];
+    const { run } = await ask('startRun', { ...rest, headers: { ...headers }, file, text, pins });
+    useRuns.setState(({ runs, shown }) => ({
       runs: runs.has(run) ? runs : new Map(runs).set(run, emptyRun(run)),
       shown: new Map(shown).set(file, run),
-    });
+    }));
+    onStarted?.(run);
+    if (stopWanted.delete(file)) void stopRun(run);
     return run;
   } catch (error) {
+    stopWanted.delete(file);
     if (!(error instanceof ApiError)) throw error;
     if (error.refusal.code === 'trust_needed')
-      useRuns.setState({ askedTrust: { file, text, then: () => void startRun(request) } });
-    else refuse([error.refusal.message, error.refusal.hint].filter(Boolean).join(' '));
+      useRuns.setState({ askedTrust: { file, text, then: () => void startRun(request, onStarted) } });
+    else refuse(error);
     return undefined;
+  } finally {
+    setStarting(file, false);
+  }
+}
+
+function setStarting(file: string, isStarting: boolean): void {
+  useRuns.setState(({ starting }) => {
+    const next = new Set(starting);
+    if (isStarting) next.add(file);
+    else next.delete(file);
+    return { starting: next };
+  });
+}
+
+/** Says why the server would not do something, and what to do about it. */
+export function refuse({ refusal }: ApiError): void {
+  useDocument.getState().refuse([refusal.message, refusal.hint].filter(Boolean).join(' '));
+}
+
+/** Does something that the server may refuse, and says so then. Gives whether it was done. */
+export async function attempt(what: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await what();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    refuse(error);
+    return false;
   }
 }
 
 export async function stopRun(run: string): Promise<void> {
-  await ask('stopRun', { run });
+  await attempt(async () => ask('stopRun', { run }));
+}
+
+/** Stops what the canvas of a file shows, also what has only just been asked for. */
+export function stopShown(file: string): void {
+  const { runs, shown, starting } = useRuns.getState();
+  const run = runs.get(shown.get(file) ?? '');
+  if (starting.has(file)) stopWanted.add(file);
+  else if (run !== undefined && !isOver(run.state)) void stopRun(run.id);
 }
 
 /** Puts a run of the history, or none, onto the canvas. */
 export async function showRun(file: string, run: string | undefined): Promise<void> {
-  const { runs, shown } = useRuns.getState();
-  const next = new Map(shown);
-  if (run === undefined) next.delete(file);
-  else {
-    next.set(file, run);
-    if (runs.get(run) === undefined) {
-      const { text: _text, updates, ...summary } = await ask('run', { run });
-      const loaded = withUpdates({ ...emptyRun(run), summary }, updates);
-      useRuns.setState({ runs: new Map(useRuns.getState().runs).set(run, { ...loaded, state: summary.state }) });
-    }
-  }
-  useRuns.setState({ shown: next });
+  if (run !== undefined && !useRuns.getState().runs.has(run) && !(await attempt(async () => loadRun(run)))) return;
+  useRuns.setState(({ shown }) => {
+    const next = new Map(shown);
+    if (run === undefined) next.delete(file);
+    else next.set(file, run);
+    return { shown: next };
+  });
 }
 
 /** The run that the canvas of the open file shows. */
 export function useShownRun(): LiveRun | undefined {
+  return useShown((run) => run);
+}
+
+/** Something of the shown run; what asks for little of it is drawn anew only when that changes. */
+export function useShown<Value>(of: (run: LiveRun) => Value): Value | undefined {
   const file = useDocument((state) => state.current?.file);
-  return useRuns(({ runs, shown }) => (file === undefined ? undefined : runs.get(shown.get(file) ?? '')));
+  return useRuns(({ runs, shown }) => {
+    const run = file === undefined ? undefined : runs.get(shown.get(file) ?? '');
+    return run === undefined ? undefined : of(run);
+  });
 }
 
 /** What the shown run did at a node; undefined while it has not come there. */
 export function useNodeRun(node: string): NodeRun | undefined {
-  const file = useDocument((state) => state.current?.file);
-  return useRuns(({ runs, shown }) =>
-    file === undefined ? undefined : runs.get(shown.get(file) ?? '')?.nodes.get(node),
-  );
+  return useShown((run) => run.nodes.get(node));
 }
 
-/** Whether the shown run goes on. */
+/** Whether the shown run goes on, or one is about to begin. */
 export function useIsRunning(): boolean {
-  const state = useShownRun()?.state;
-  return state === 'preparing' || state === 'running';
+  const file = useDocument((state) => state.current?.file);
+  return useRuns((state) => file !== undefined && isRunning(state, file));
+}
+
+export function isRunning({ runs, shown, starting }: RunsState, file: string): boolean {
+  const state = runs.get(shown.get(file) ?? '')?.state;
+  return starting.has(file) || (state !== undefined && !isOver(state));
 }

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
@@ -9,16 +9,21 @@ import { TooltipProvider } from '../design/Tooltip.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
-import { FileDialogs } from '../files/FileDialogs.tsx';
-import { Gallery } from '../files/Gallery.tsx';
+import { useFileDialog } from '../files/dialogStore.ts';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
-import { TrustDialog } from '../run/TrustDialog.tsx';
+import { useRuns } from '../run/runStore.ts';
 import { BottomPanel } from './BottomPanel.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useLayout } from './layoutStore.ts';
 import { Notice } from './Notice.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { StartScreen } from './StartScreen.tsx';
 import { TopBar } from './TopBar.tsx';
+
+// What the first paint of a workflow does not need.
+const Gallery = lazy(async () => ({ default: (await import('../files/Gallery.tsx')).Gallery }));
+const FileDialogs = lazy(async () => ({ default: (await import('../files/FileDialogs.tsx')).FileDialogs }));
+const TrustDialog = lazy(async () => ({ default: (await import('../run/TrustDialog.tsx')).TrustDialog }));
 
 /** The whole page. */
 export function App(): ReactNode {
@@ -31,15 +36,33 @@ export function App(): ReactNode {
       <ReactFlowProvider>
         <div className="flex h-full flex-col">
           <TopBar />
-          {hasFile ? <Workbench /> : <Gallery />}
+          {hasFile ? (
+            <Workbench />
+          ) : (
+            <Suspense fallback={null}>
+              <Gallery />
+            </Suspense>
+          )}
         </div>
         <Notice />
         <CommandPalette />
         <KeySheet />
-        <TrustDialog />
-        <FileDialogs />
+        <Dialogs />
       </ReactFlowProvider>
     </TooltipProvider>
+  );
+}
+
+/** Windows that are loaded when they are first needed. */
+function Dialogs(): ReactNode {
+  const asksTrust = useRuns(({ askedTrust }) => askedTrust !== undefined);
+  const hasFileDialog = useFileDialog(({ open }) => open !== undefined);
+  const hasConflict = useDocument(({ current }) => current?.save.kind === 'conflict');
+  return (
+    <Suspense fallback={null}>
+      {asksTrust && <TrustDialog />}
+      {(hasFileDialog || hasConflict) && <FileDialogs />}
+    </Suspense>
   );
 }
 
@@ -63,7 +86,9 @@ function Workbench(): ReactNode {
       <SidePanel />
       <main className="flex min-w-0 grow flex-col">
         <div className="relative min-h-0 grow">
-          <Canvas />
+          <ErrorBoundary what="The canvas">
+            <Canvas />
+          </ErrorBoundary>
         </div>
         <BottomPanel />
       </main>
@@ -82,7 +107,9 @@ function Workbench(): ReactNode {
             className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface"
             style={{ width: propertiesWidth }}
           >
-            <PropertiesPanel />
+            <ErrorBoundary what="The form">
+              <PropertiesPanel />
+            </ErrorBoundary>
           </aside>
         </>
       )}

@@ -5,6 +5,7 @@ import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
 import { IconButton } from '../design/Button.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { bottomTabs, useLayout, type BottomTab } from './layoutStore.ts';
 
 const views: Readonly<Record<BottomTab, { readonly title: string; readonly view: ComponentType }>> = {
@@ -69,9 +70,11 @@ export function BottomPanel(): ReactNode {
       </div>
       {bottom !== undefined && (
         <Tabs.Content value={bottom} className="min-h-0 overflow-auto" style={{ height: bottomHeight }}>
-          <Suspense fallback={null}>
-            <View tab={bottom} />
-          </Suspense>
+          <ErrorBoundary key={bottom} what={views[bottom].title}>
+            <Suspense fallback={null}>
+              <View tab={bottom} />
+            </Suspense>
+          </ErrorBoundary>
         </Tabs.Content>
       )}
     </Tabs.Root>

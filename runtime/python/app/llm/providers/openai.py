@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from app.llm.accounts import ApiKey, BaseUrl, HeaderText
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
 from app.llm.request import known_as
 from app.llm.types import CompletionConfig
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import Settings
+from app.runtime.settings import BaseSettings, Settings
 
 BASE_URL = "https://api.openai.com/v1"
 
@@ -25,6 +26,15 @@ _WORDS = {
     "the provider's base URL": "OPENAI_BASE_URL",
     "the provider's status page": "https://status.openai.com",
 }
+
+
+class OpenAIAccount(BaseSettings):
+    """Who asks, and where, by the variables of these names."""
+
+    openai_api_key: ApiKey | None = None
+    openai_base_url: BaseUrl | None = None
+    openai_org_id: HeaderText | None = None
+    openai_project_id: HeaderText | None = None
 
 
 def openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provider:
@@ -56,6 +66,7 @@ def openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> Provid
 
     return Provider(
         name="openai",
+        account=OpenAIAccount,
         secret="OPENAI_API_KEY",  # noqa: S106
         connect=_connect,
         apis={api.name: api for api in apis},
@@ -81,16 +92,16 @@ def is_reasoning_model(model: str) -> bool:
     return _REASONING.match(base_model(model)) is not None
 
 
-def _connect(settings: Settings, api_key: str) -> ConnectionPool:
+def _connect(settings: Settings, account: OpenAIAccount, api_key: str) -> ConnectionPool:
     headers = {
         "Authorization": f"Bearer {api_key}",
-        "OpenAI-Organization": settings.openai_org_id,
-        "OpenAI-Project": settings.openai_project_id,
+        "OpenAI-Organization": account.openai_org_id,
+        "OpenAI-Project": account.openai_project_id,
         "Content-Type": "application/json",
         "Accept-Encoding": "identity",
     }
     return ConnectionPool(
-        settings.openai_base_url or BASE_URL,
+        account.openai_base_url or BASE_URL,
         {name: value for name, value in headers.items() if value},
         limit=settings.max_connections,
         keepalive_seconds=settings.keepalive_seconds,

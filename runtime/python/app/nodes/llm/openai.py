@@ -67,16 +67,15 @@ def stream_openai_events(ctx: ExecutionContext, config: OpenAIConfig) -> AsyncGe
 
 
 async def complete(
-    ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool = False
+    ctx: ExecutionContext, config: OpenAIConfig, *, node: str, streamed: bool = False, one_call: bool = False
 ) -> OpenAICompletion:
     """Runs a completion as the step `node` of a workflow; see `app.llm.completion.complete`.
 
+    `function_call` of the answer is the first call that the model asks for, `tool_calls` has all. With `one_call` the
+    workflow goes on with that one alone: several at once are an error, so that none is lost.
+
     Raises:
         ServiceError: as `execute_openai_completion`, `Refused`, and `InvalidToolArguments` for a call of a function
-            that `config` does not declare or whose parameters it does not fit; `node` is filled in.
+            that `config` does not declare or whose parameters it does not fit, or one of several; `node` is filled in.
     """
-    answer = await completion.complete(ctx, OPENAI, config, node=node, streamed=streamed)
-    completion.check_calls(OPENAI, config, answer["tool_calls"], node=node)
-    # No step of a workflow goes on with it, and nobody else has to see it.
-    answer.pop("message", None)
-    return answer
+    return await completion.complete_step(ctx, OPENAI, config, node=node, streamed=streamed, one_call=one_call)

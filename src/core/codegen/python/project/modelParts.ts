@@ -1,5 +1,6 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
-import { catalogOf, isModelNode, type ModelNode } from '../../../workflow/modelNodes.ts';
+import { catalogOf, isModelNode, providerOf, type ModelNode } from '../../../workflow/modelNodes.ts';
+import type { Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
@@ -64,15 +65,15 @@ function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
   ]);
 }
 
-/** Whether workflows, or those that they call, ask a model. */
-export function asksModels(workflows: readonly CheckedWorkflow[]): boolean {
-  return workflows.flatMap(withCalled).some((workflow) => modelNodes(workflow).length > 0);
+/** The providers that workflows, and those that they call, ask. */
+export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
+  return [...new Set(workflows.flatMap(withCalled).flatMap(modelNodes).map(providerOf))];
 }
 
-/** The providers that workflows, and those that they call, ask. */
-export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
+/** The same providers in the Python of the project. */
+export function askedInPython(workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
   const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);
-  return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider?.constant ?? []))];
+  return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider ?? []))];
 }
 
 function modelNodes({ file }: CheckedWorkflow): readonly ModelNode[] {

@@ -1,3 +1,4 @@
+import type { Provider } from '../../../workflow/models/provider.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import { runtimeFile } from './runtimeFiles.ts';
 
@@ -29,25 +30,25 @@ export function gitignore(): GeneratedFile {
   return { path: '.gitignore', content: '.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n' };
 }
 
-const account = `
-# Needed: the key of your OpenAI account
-OPENAI_API_KEY=
+/** What a service is told of an account at a provider. */
+function account({ name, variables: { key, baseUrl, further } }: Provider): string {
+  return `
+# Needed: the key of your ${name} account
+${key}=
 
-# Another server that speaks the same API; OpenAI's own when empty
-OPENAI_BASE_URL=
-OPENAI_ORG_ID=
-OPENAI_PROJECT_ID=
-`;
+# Another server that speaks the same API; ${name}'s own when empty
+${[baseUrl, ...further].map((variable) => `${variable}=\n`).join('')}`;
+}
 
 /**
  * `.env.example`: what the operator can set.
  * @param env the variables that the workflows declare
- * @param asksModels whether the service needs an account of a provider
+ * @param providers those that the service needs an account of
  */
-export function envExample(env: readonly string[], asksModels: boolean): GeneratedFile {
+export function envExample(env: readonly string[], providers: readonly Provider[]): GeneratedFile {
   const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
   const content = `# Copy to .env and fill in. The environment wins over this file.
-${asksModels ? account : ''}${declared}
+${providers.map(account).join('')}${declared}
 # What follows has these values unless you set others.
 
 ${settingsWithDefaults().join('\n')}
@@ -58,12 +59,12 @@ ${settingsWithDefaults().join('\n')}
 /** The settings that have a default, as comments, each below what the runtime says of it. */
 function settingsWithDefaults(): readonly string[] {
   const fields = /^ {4}(\w+): .* = "?([^\n"]+?)"?\n(?: {4}"""(.*)"""\n)?/gm;
-  return Array.from(runtimeFile('app/runtime/settings.py').content.matchAll(fields))
-    .filter(([, , value]) => value !== 'None')
-    .map(([, name = '', value = '', meaning]) => {
+  return Array.from(runtimeFile('app/runtime/settings.py').content.matchAll(fields)).map(
+    ([, name = '', value = '', meaning]) => {
       const assignment = `# ${name.toUpperCase()}=${value.replaceAll('_', '').toLowerCase()}`;
       return meaning === undefined ? assignment : `# ${meaning}\n${assignment}`;
-    });
+    },
+  );
 }
 
 /** What is generated belongs to whoever generated it: the BSD Zero Clause License has no conditions. */

@@ -1,7 +1,9 @@
+import type { Provider } from '../../../workflow/models/provider.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
-import { asksModels } from './modelParts.ts';
+import type { ProviderPython } from '../nodes/llm/completion.ts';
+import { askedInPython, askedProviders } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. */
@@ -11,8 +13,10 @@ export function readme(
   called: readonly WorkflowModule[],
 ): GeneratedFile {
   const checked = workflows.map(({ plan }) => plan.checked);
-  const asks = asksModels(checked);
-  const needed = [...(asks ? ['OPENAI_API_KEY'] : []), ...declaredVariables(checked)];
+  const providers = askedProviders(checked);
+  const asks = providers.length > 0;
+  const names = providers.map(({ name }) => name).join(' and ');
+  const needed = [...providers.map(({ variables }) => variables.key), ...declaredVariables(checked)];
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
 
@@ -25,7 +29,7 @@ python3 -m venv .venv
 .venv/bin/pip install -r requirements.txt
 ${fill}.venv/bin/python -m app.runtime.serve
 \`\`\`
-${asks ? simulated : ''}
+${asks ? simulated(names, providers) : ''}
 ## Ask
 
 ${workflows.map(endpoint).join('\n')}
@@ -42,11 +46,11 @@ ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the wo
 | \`app/main.py\` | the application: yours, written once and never again; add middleware (CORS) and routers of your own here |
 | \`app/routes.py\` | the routes of the workflows |
 ${asks ? modelFolders : ''}| \`app/runtime/\` | every run: its context, HTTP in and out, errors, settings, log |
-| \`tests/\` | tests of all that, offline${asks ? standIn : ''} |
+| \`tests/\` | tests of all that, offline${asks ? `, and \`tests/simulated_providers/\`, what stands for ${names} in them` : ''} |
 
 The files below \`app/llm\` and \`app/runtime\` are the same in every service; only what the workflows need of them is here.
 After a change of a workflow, \`catalyst build\` merges what is new into what you have edited.
-${asks ? byHand : ''}
+${askedInPython(checked).map(byHand).join('')}
 ## Test
 
 \`\`\`sh
@@ -54,7 +58,7 @@ ${asks ? byHand : ''}
 .venv/bin/python -m pytest
 \`\`\`
 
-${asks ? testing : 'The tests ask the service over HTTP, every way that a run can take. They are yours to extend.'}
+${asks ? testing(names) : 'The tests ask the service over HTTP, every way that a run can take. They are yours to extend.'}
 
 ## Deploy
 
@@ -66,43 +70,51 @@ docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
   return { path: 'README.md', content };
 }
 
-const simulated = `
-Without a key, try it against the simulated OpenAI that comes along:
+function simulated(names: string, providers: readonly Provider[]): string {
+  const account = providers.map(
+    ({ variables: { key, baseUrl } }) => `${baseUrl}=http://127.0.0.1:9000/v1 ${key}=sk-simulated`,
+  );
+  return `
+Without a key, try it against the simulated ${names} that comes along:
 
 \`\`\`sh
 .venv/bin/python -m tests.simulated_providers --port 9000 &
-OPENAI_BASE_URL=http://127.0.0.1:9000/v1 OPENAI_API_KEY=sk-simulated .venv/bin/python -m app.runtime.serve
+${account.join(' ')} .venv/bin/python -m app.runtime.serve
 \`\`\`
 `;
+}
 
 const modelFolders = `| \`app/nodes/llm/\` | what a workflow calls to ask a model |
 | \`app/llm/\` | one model call, whoever answers: request, retries, deadlines, stream, answer, usage; \`parts.py\` says what is carried |
 | \`app/llm/apis/\`, \`app/llm/providers/\` | how an API is spoken; where a provider is, and what its models cost |
 `;
 
-const standIn = ', and `tests/simulated_providers/`, what stands for OpenAI in them';
-
-const byHand = `
+function byHand({ byHand: shown }: ProviderPython): string {
+  if (shown === undefined) return '';
+  const { execute, model } = shown;
+  return `
 A model can be asked by hand as well, in a script, a test or a route of your own:
 
 \`\`\`python
-from app.nodes.llm.openai import execute_openai_completion
+from ${execute.module} import ${execute.name}
 from app.runtime.context import open_context
 
 async with open_context() as ctx:
-    answer = await execute_openai_completion(
-        ctx, {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": "Hi"}]}
+    answer = await ${execute.name}(
+        ctx, {"model": "${model}", "messages": [{"role": "user", "content": "Hi"}]}
     )
 \`\`\`
 `;
+}
 
-const testing = `The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
-OpenAI limits, refuses or breaks off. They are yours to extend; \`tests/conftest.py\` has what they are made of:
+function testing(names: string): string {
+  return `The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
+${names} limits, refuses or breaks off. They are yours to extend, with these fixtures:
 
 | fixture | what it is |
 | --- | --- |
 | \`service\` | the service on a port of its own: \`ask\` for one answer, \`stream\` for its events |
-| \`simulated_openai\` | what stands for OpenAI: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\` |
+| \`simulated_openai\` | what stands for ${names}: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\` |
 | \`stand_in\` | puts a result in place of a function of the project, and keeps what it was called with |
 
 \`\`\`python
@@ -113,6 +125,7 @@ settings.faults = [None, "cut; after=3"]  # the first request is fine, the secon
 \`\`\`
 
 \`python -m tests.simulated_providers --help\` lists the faults, \`tests/simulated_providers/settings.py\` what else can be set.`;
+}
 
 function endpoint({ plan }: WorkflowModule): string {
   const { method, path, stream, inputSchema } = plan.checked.trigger.config;

@@ -4,7 +4,7 @@ import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
-import { askedProviders } from './modelParts.ts';
+import { askedInPython } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
@@ -16,7 +16,6 @@ const taken = [
   'Annotated',
   'Budget',
   'ENV',
-  'OPENAI',
   'Query',
   'Request',
   'Response',
@@ -26,13 +25,14 @@ const taken = [
 
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
-  const names = createScope([...taken, ...workflows.map(({ module }) => module)]);
+  const asked = askedInPython(workflows.map(({ plan }) => plan.checked)).map(({ constant }) => constant);
+  const names = createScope([...taken, ...asked.map(({ name }) => name), ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
-  const servers = py.assign(py.name('SERVERS'), py.list(askedProviders(workflows.map(({ plan }) => plan.checked))), {
+  const servers = py.assign(py.name('SERVERS'), py.list(asked), {
     annotation: py.subscript(
       py.name('list'),
       py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any')),

@@ -1,10 +1,11 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import type { Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import { isModelNode } from '../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
-import type { ModelPart } from './modelParts.ts';
+import { askedProviders, type ModelPart } from './modelParts.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 
@@ -24,12 +25,18 @@ type SimulatedApi = keyof typeof apis;
 
 const every: readonly SimulatedApi[] = ['chat', 'responses'];
 
-/** The module that names the APIs which the workflows' nodes call; Chat Completions where they call none. */
+/** Where the APIs are named that a project's simulated providers speak. */
+export const carriedPath = 'tests/simulated_providers/carried.py';
+
+/** The module that names the APIs which the workflows' nodes call. */
 export function carriedApis(workflows: readonly CheckedWorkflow[], further: readonly ModelPart[] = []): GeneratedFile {
   const called = new Set(workflows.flatMap(calledApis));
   if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
-  return carriedModule(called.size === 0 ? ['chat'] : every.filter((api) => called.has(api)));
+  return carriedModule(
+    every.filter((api) => called.has(api)),
+    askedProviders(workflows),
+  );
 }
 
 function calledApis(checked: CheckedWorkflow): readonly SimulatedApi[] {
@@ -48,7 +55,8 @@ export function concernsApis(before: CheckedWorkflow, after: CheckedWorkflow, ed
   return apisOf(before, edit.before).join() !== apisOf(after, edit.after).join();
 }
 
-export function carriedModule(carried: readonly SimulatedApi[]): GeneratedFile {
+/** @param providers those that the simulated ones stand for */
+export function carriedModule(carried: readonly SimulatedApi[], providers: readonly Provider[]): GeneratedFile {
   const leftOut = every.filter((api) => !carried.includes(api));
   const text = py.name('str');
   const module = py.moduleOf(
@@ -59,8 +67,13 @@ export function carriedModule(carried: readonly SimulatedApi[]): GeneratedFile {
         py.dict(leftOut.map((api) => py.entry(py.literal(apis[api].path), py.literal(api)))),
         { annotation: py.subscript(py.name('dict'), py.tuple([text, text])) },
       ),
+      py.assign(
+        py.name('ACCOUNTS'),
+        py.list(providers.map(({ variables: { key, baseUrl } }) => py.tuple([py.literal(key), py.literal(baseUrl)]))),
+      ),
     ],
-    'The APIs that this project carries, and the paths of others with what `api` of a node that calls them is.',
+    `The APIs that this project carries, the paths of others with what \`api\` of a node that calls them is, and the
+variables in which the service is told the key and the address of the providers that it asks.`,
   );
-  return { path: 'tests/simulated_providers/carried.py', content: printModule(module).text };
+  return { path: carriedPath, content: printModule(module).text };
 }

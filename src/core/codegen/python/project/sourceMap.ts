@@ -24,7 +24,8 @@ export const crc32Of: Checksum = (text) => {
  * `app/workflows/<workflow>.map.json`: how many lines each piece of a workflow module has, in order from its first line to its
  * last, which node it comes from, and where in it expressions ended up. `at` has the line and the column of an
  * expression's start and of its end: lines count from the first of the piece, which is 0, so that an edit changes nothing of
- * what is below it, columns from 0, as in CPython. `module_crc32` tells a module that has been edited since, which no longer
+ * what is below it, columns from 0, as in CPython. `negated` says of an `if` that it is for the
+ * case that what the node tests does not hold. `module_crc32` tells a module that has been edited since, which no longer
  * fits its map.
  * @param before the map of the module before some of its statements were replaced
  */
@@ -40,8 +41,8 @@ export function sourceMapOf(
   return before.with([{ start: 0, count: 1, by: [first] }, ...textsBelowHead(replacements, pieceText)]);
 }
 
-function pieceText({ lines, node, expressions }: Chunk): string {
-  const from = node === undefined ? '' : `, "node": ${JSON.stringify(node)}`;
+function pieceText({ lines, node, isNegated, expressions }: Chunk): string {
+  const from = node === undefined ? '' : `, "node": ${JSON.stringify(node)}${isNegated ? ', "negated": true' : ''}`;
   const inside = expressions.length === 0 ? '' : `, "expressions": [${expressions.map(expressionText).join(', ')}]`;
   return `,\n  {"lines": ${lines}${from}${inside}}`;
 }

@@ -1,3 +1,4 @@
+import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
@@ -47,9 +48,13 @@ export function writeTestModule(workflow: WorkflowModule): string {
   return printModule(
     py.moduleOf(
       [sample, ...servedAlone(workflow), ...fixtures, ...tests],
-      `Tests of ${file.name} against the simulated OpenAI.`,
+      `Tests of ${file.name}${withCalled(checked).some(asks) ? ' against the simulated OpenAI' : ''}.`,
     ),
   ).text;
+}
+
+function asks({ file }: CheckedWorkflow): boolean {
+  return file.nodes.some(isModelNode);
 }
 
 /** Why the tests cannot be run as they are: nobody but a person can say what fits. */
@@ -110,12 +115,12 @@ function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
   if (missing === undefined || typesOf(inputSchema).includes('null')) return [];
   const answer = py.name('answer');
   const ask: Expr = py.attribute(py.name('service'), 'ask');
-  const asksModels = checked.file.nodes.some(isModelNode);
+  const asksModels = asks(checked);
   const simulated = py.name('simulated_openai');
   return [
     py.def('test_refuses_input_that_does_not_fit', {
       parameters: [
-        py.parameter('service', py.imported('tests.conftest', 'Service')),
+        py.parameter('service', py.imported('tests.service', 'Service')),
         ...(asksModels
           ? [py.parameter('simulated_openai', py.imported('tests.simulated_providers.testing', 'RunningSimulation'))]
           : []),

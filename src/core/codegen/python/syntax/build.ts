@@ -143,7 +143,11 @@ export const returned = (value?: Expr, options: OfNode = {}): Stmt => ({
   ...options,
 });
 /** `if`, then an `elif` per further arm, then `else` when `otherwise` is given. */
-export const when = (arms: readonly IfArm[], otherwise?: readonly Stmt[], options: OfNode = {}): Stmt => ({
+export const when = (
+  arms: readonly IfArm[],
+  otherwise?: readonly Stmt[],
+  options: OfNode & { readonly isNegated?: true } = {},
+): Stmt => ({
   kind: 'if',
   arms,
   ...(otherwise && { otherwise }),

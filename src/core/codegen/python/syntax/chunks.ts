@@ -7,6 +7,8 @@ export interface Chunk {
   readonly lines: number;
   /** The node of the innermost statement around it that comes from one. */
   readonly node: string | undefined;
+  /** It is the head of an `if` for the case that what the node tests does not hold. */
+  readonly isNegated: boolean;
   /** What of it computes expressions of that node; lines count from the chunk's first, which is 0. */
   readonly expressions: readonly SourceRange[];
   /** The names of other modules in it. */

@@ -127,6 +127,7 @@ export class StatementPrinter {
   /** Of what is printed and no chunk yet. */
   #origins: Origin[] = [];
   #names: ImportedName[] = [];
+  #isNegated = false;
   /** The node that the current statement comes from, or the nearest around it. */
   #node: string | undefined;
   /** Those of the current statement so far, and those that it had before. */
@@ -233,17 +234,19 @@ export class StatementPrinter {
       text,
       lines,
       node,
+      isNegated: this.#isNegated,
       expressions: expressions.filter((each) => each.node === node),
       names: this.#names,
     });
     this.#origins = [];
     this.#names = [];
+    this.#isNegated = false;
   }
 
   #emptyLines(count: number, node = this.#node): void {
     this.#finish();
     const text = '\n'.repeat(count);
-    this.#chunks.add({ text, lines: count, node, expressions: [], names: [] });
+    this.#chunks.add({ text, lines: count, node, isNegated: false, expressions: [], names: [] });
   }
 
   #line(indent: number, build: (out: Element[]) => void): void {
@@ -284,6 +287,7 @@ export class StatementPrinter {
         this.#line(indent, (out) => out.push('pass'));
         return;
       case 'if':
+        this.#isNegated = statement.isNegated ?? false;
         statement.arms.forEach((arm, index) => {
           this.#test(indent, index === 0 ? 'if ' : 'elif ', this.#lowering.expression(arm.test, places.test));
           this.#block(arm.body, indent, 'other');

@@ -76,6 +76,8 @@ export type Stmt =
       readonly arms: readonly IfArm[];
       readonly otherwise?: readonly Stmt[];
       readonly node?: string;
+      /** Its only arm is for the case that what the node tests does not hold. */
+      readonly isNegated?: true;
     }
   | {
       readonly kind: 'with';

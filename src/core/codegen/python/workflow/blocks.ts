@@ -133,7 +133,8 @@ function writeBranch(writer: BlockWriter, step: BranchStep, declared: Declared):
   const yesBody = writeBlock(writer, yes, known);
   const noBody = writeBlock(writer, no, known);
   const options = { node: node.id };
-  if (yes.length === 0) return [...written, py.when([py.arm(negated(keep), noBody)], undefined, options)];
+  if (yes.length === 0)
+    return [...written, py.when([py.arm(negated(keep), noBody)], undefined, { ...options, isNegated: true })];
   if (no.length === 0) return [...written, py.when([py.arm(keep, yesBody)], undefined, options)];
   if (alwaysAnswers(yes)) return [...written, py.when([py.arm(keep, yesBody)], undefined, options), ...noBody];
   return [...written, py.when([py.arm(keep, yesBody)], noBody, options)];

@@ -16,6 +16,11 @@ import { oSeries } from './oSeries.ts';
 export const openai: Provider = {
   name: 'OpenAI',
   environmentPrefix: 'OPENAI_',
+  variables: {
+    key: 'OPENAI_API_KEY',
+    baseUrl: 'OPENAI_BASE_URL',
+    further: ['OPENAI_ORG_ID', 'OPENAI_PROJECT_ID'],
+  },
   catalog: new ModelCatalog({
     asOf: '2026-11-23',
     listings: [gpt6To62, gpt54To56, gpt5To53, oSeries, gpt4oAnd41, legacy].flat(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { templateJson } from '../../expressions/templateSchema.ts';
+import { formHints } from '../../formHints.ts';
 import { unknownSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
@@ -25,13 +26,25 @@ export const pythonFunction = defineNode({
     args: { text: '{{ input.message }}' },
   },
   configSchema: z.strictObject({
-    function: z.string().describe('The name of the function'),
-    file: z.string().optional().describe('The Python file that has it, below the folder of the workflow file'),
-    code: z.string().optional().describe("The module's text, instead of a file"),
+    function: z
+      .string()
+      .describe('The name of the function')
+      .register(formHints, { isPrimary: true, choices: 'functions' }),
+    file: z
+      .string()
+      .optional()
+      .describe('The Python file that has it, below the folder of the workflow file')
+      .register(formHints, { title: 'Python file', isPrimary: true, insteadOf: 'code', choices: 'pythonFiles' }),
+    code: z
+      .string()
+      .optional()
+      .describe("The module's text, instead of a file")
+      .register(formHints, { isPrimary: true, insteadOf: 'file', editor: 'python', from: () => newCode }),
     args: z
       .record(z.string(), templateJson)
       .default({})
-      .describe("Maps the function's parameters to values; empty for a tool, which the model calls"),
+      .describe("Maps the function's parameters to values; empty for a tool, which the model calls")
+      .register(formHints, { title: 'Arguments', isPrimary: true, keys: 'parameters' }),
   }),
   supportsStreaming: false,
   newId: 'step',

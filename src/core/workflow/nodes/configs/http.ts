@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { inputSchema } from '../../jsonSchemaShape.ts';
 import { templateJson } from '../../expressions/templateSchema.ts';
+import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
 
@@ -21,15 +22,21 @@ export const httpEndpoint = defineNode({
     inputSchema: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
   },
   configSchema: z.strictObject({
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').describe('The HTTP method'),
-    path: z.string().describe('The path of the endpoint, such as /chat'),
+    method: z
+      .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+      .default('POST')
+      .describe('The HTTP method')
+      .register(formHints, { isPrimary: true }),
+    path: z.string().describe('The path of the endpoint, such as /chat').register(formHints, { isPrimary: true }),
     inputSchema: inputSchema
       .default({ type: 'object', properties: {} })
-      .describe('JSON Schema of the input: the body of the request, or the query of a GET or DELETE'),
+      .describe('JSON Schema of the input: the body of the request, or the query of a GET or DELETE')
+      .register(formHints, { title: 'Input', isPrimary: true }),
     stream: z
       .enum(['auto', 'always', 'never'])
       .default('auto')
-      .describe('auto: the Accept header decides; always and never: it has no say'),
+      .describe('auto: the Accept header decides; always and never: it has no say')
+      .register(formHints, { isPrimary: true }),
     budget: z
       .strictObject({
         maxCostUsd: z
@@ -40,7 +47,8 @@ export const httpEndpoint = defineNode({
         maxTokens: z.int().positive().optional().describe('The most tokens that the model calls of a run may use'),
       })
       .optional()
-      .describe('Stops a run before the next model call once it is spent'),
+      .describe('Stops a run before the next model call once it is spent')
+      .register(formHints, { group: 'Limits' }),
   }),
   supportsStreaming: false,
   newId: 'request',
@@ -64,8 +72,16 @@ export const response = defineNode({
   outputs: [],
   defaultConfig: { output: '' },
   configSchema: z.strictObject({
-    output: templateJson.describe('What the caller gets: any JSON, with expressions in its strings'),
-    status: z.int().min(200).max(599).default(200).describe('The HTTP status of an answer in one piece'),
+    output: templateJson
+      .describe('What the caller gets: any JSON, with expressions in its strings')
+      .register(formHints, { isPrimary: true }),
+    status: z
+      .int()
+      .min(200)
+      .max(599)
+      .default(200)
+      .describe('The HTTP status of an answer in one piece')
+      .register(formHints, { isPrimary: true }),
   }),
   supportsStreaming: true,
   newId: 'reply',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { templateJson, templateString } from '../../expressions/templateSchema.ts';
+import { formHints } from '../../formHints.ts';
 import { unknownSchema } from '../../jsonSchema.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
@@ -19,7 +20,9 @@ export const condition = defineNode({
   ],
   defaultConfig: { expression: '{{ true }}' },
   configSchema: z.strictObject({
-    expression: templateString.describe('One expression; false, null, 0, "", [] and {} count as false'),
+    expression: templateString
+      .describe('One expression; false, null, 0, "", [] and {} count as false')
+      .register(formHints, { isPrimary: true }),
   }),
   supportsStreaming: false,
   newId: 'decide',
@@ -44,11 +47,15 @@ export const subWorkflow = defineNode({
   outputs: [{ id: 'output', name: 'Result', type: 'default' }],
   defaultConfig: { file: 'other.workflow.json', args: { message: '{{ input.message }}' } },
   configSchema: z.strictObject({
-    file: z.string().describe('The workflow file, below the folder of this one'),
+    file: z
+      .string()
+      .describe('The workflow file, below the folder of this one')
+      .register(formHints, { title: 'Workflow file', isPrimary: true, choices: 'workflowFiles' }),
     args: z
       .record(z.string(), templateJson)
       .default({})
-      .describe("Maps the fields of that workflow's input to values; empty for a tool, which the model calls"),
+      .describe("Maps the fields of that workflow's input to values; empty for a tool, which the model calls")
+      .register(formHints, { title: 'Arguments', isPrimary: true, keys: 'parameters' }),
   }),
   supportsStreaming: false,
   newId: 'call',

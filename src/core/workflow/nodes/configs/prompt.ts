@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { conversationSchema, messagesValue } from '../llm/messages.ts';
 import { firstText } from '../summary.ts';
@@ -15,7 +16,9 @@ export const promptTemplate = defineNode({
   outputs: [{ id: 'output', name: 'Messages', type: 'default' }],
   defaultConfig: { messages: [{ role: 'user', content: '{{ input.message }}' }] },
   configSchema: z.strictObject({
-    messages: conversationSchema.describe('The messages, in order; an expression among them gives a list of messages'),
+    messages: conversationSchema
+      .describe('The messages, in order; an expression among them gives a list of messages')
+      .register(formHints, { isPrimary: true }),
   }),
   supportsStreaming: false,
   newId: 'prompt',

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 
+import { formHints } from '../../formHints.ts';
 import { wholeSchema } from '../../jsonSchemaShape.ts';
 
 /** A JSON schema that the answer has to fit; source: https://platform.openai.com/docs/guides/structured-outputs */
 const jsonSchemaFormat = z.strictObject({
   type: z.literal('json_schema'),
   name: z.string().default('answer').describe('1 to 64 letters, digits, _ or -'),
-  schema: wholeSchema.describe('JSON Schema of the answer'),
+  schema: wholeSchema.describe('JSON Schema of the answer').register(formHints, { isPrimary: true }),
   strict: z
     .boolean()
     .optional()
@@ -18,5 +19,6 @@ export const responseFormatShape = {
   responseFormat: z
     .union([z.enum(['text', 'json_object']), jsonSchemaFormat])
     .default('text')
-    .describe('json_object: the answer is JSON, some message must say so; json_schema: it fits a schema'),
+    .describe('json_object: the answer is JSON, some message must say so; json_schema: it fits a schema')
+    .register(formHints, { group: 'Answer', isPrimary: true }),
 };

@@ -48,7 +48,9 @@ export function ConnectBox({ from }: { readonly from: string }): ReactNode {
           ))}
       </Picker>
     );
-  const targets = drawing.nodes.filter((node) => node.id !== from && holds(node, words)).map((node) => ({ node, best: bestWire({ node: from, handle: chosen, kind: 'source' }, node.id) }));
+  const targets = drawing.nodes
+    .filter((node) => node.id !== from && holds(node, words))
+    .map((node) => ({ node, best: bestWire({ node: from, handle: chosen, kind: 'source' }, node.id) }));
   const sorted = targets.toSorted((a, b) => Number(isLegal(b.best)) - Number(isLegal(a.best)));
   return (
     <Picker {...shared} label={`Connect ${from}`} placeholder="To which node?" empty="There is no such node.">

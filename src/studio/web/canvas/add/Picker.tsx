@@ -20,7 +20,17 @@ interface PickerProps {
 }
 
 /** A list that opens at a place of the page, narrowed by typing; Enter takes what is marked, Escape closes it. */
-export function Picker({ label, placeholder, at, typed, onTyped, onClose, empty, head, children }: PickerProps): ReactNode {
+export function Picker({
+  label,
+  placeholder,
+  at,
+  typed,
+  onTyped,
+  onClose,
+  empty,
+  head,
+  children,
+}: PickerProps): ReactNode {
   const panel = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Point>(at);
   useLayoutEffect(() => {

@@ -40,12 +40,24 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
         data-hovered={isHovered || undefined}
         data-severity={severity}
       />
-      {detail !== 'boxes' && <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />}
-      {detail === 'full' && label !== undefined && !isHovered && Math.abs(props.targetX - props.sourceX) > labelRoom && (
-        <text x={labelX} y={labelY} className="wire-label" data-look={look} dominantBaseline="middle" textAnchor="middle">
-          {label}
-        </text>
+      {detail !== 'boxes' && (
+        <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />
       )}
+      {detail === 'full' &&
+        label !== undefined &&
+        !isHovered &&
+        Math.abs(props.targetX - props.sourceX) > labelRoom && (
+          <text
+            x={labelX}
+            y={labelY}
+            className="wire-label"
+            data-look={look}
+            dominantBaseline="middle"
+            textAnchor="middle"
+          >
+            {label}
+          </text>
+        )}
       {detail === 'full' && isHovered && <EdgeTools edge={props} x={labelX} y={labelY} />}
     </>
   );
@@ -77,9 +89,7 @@ function EdgeTools({ edge, x, y }: EdgeToolsProps): ReactNode {
             tabIndex={-1}
             aria-label="Add a node on this edge"
             className="edge-add nodrag nopan"
-            onClick={(event) =>
-              openQuickAdd({ x: event.clientX + 12, y: event.clientY - 20 }, { onEdge: index })
-            }
+            onClick={(event) => openQuickAdd({ x: event.clientX + 12, y: event.clientY - 20 }, { onEdge: index })}
           >
             <Plus size={14} aria-hidden />
           </button>

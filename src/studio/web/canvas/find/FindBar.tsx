@@ -55,7 +55,11 @@ export function FindBar(): ReactNode {
         }}
       />
       <span aria-live="polite" className="min-w-14 text-center text-2xs text-muted tabular-nums">
-        {text.trim() === '' ? '' : found.length === 0 ? 'not found' : `${Math.min(at + 1, found.length)} of ${found.length}`}
+        {text.trim() === ''
+          ? ''
+          : found.length === 0
+            ? 'not found'
+            : `${Math.min(at + 1, found.length)} of ${found.length}`}
       </span>
       <IconButton icon={ChevronUp} label="Previous" keys="Shift+Enter" onClick={() => go(at - 1)} />
       <IconButton icon={ChevronDown} label="Next" keys="Enter" onClick={() => go(at + 1)} />

@@ -87,7 +87,10 @@ function findPlace(type: NodeType, { from, to, onEdge }: Ends): Point {
   const [before, behind] = [all.get(from?.source ?? split?.source ?? ''), all.get(to?.target ?? split?.target ?? '')];
   if (split !== undefined && before !== undefined && behind !== undefined) {
     const gap = behind.x - before.x - before.width;
-    const x = gap >= nodeWidth + columnGap ? before.x + before.width + (gap - nodeWidth) / 2 : before.x + before.width + columnGap;
+    const x =
+      gap >= nodeWidth + columnGap
+        ? before.x + before.width + (gap - nodeWidth) / 2
+        : before.x + before.width + columnGap;
     return snapped({ x, y: (before.y + behind.y) / 2 });
   }
   if (before !== undefined) {
@@ -115,14 +118,21 @@ function makeRoom(added: EditResult & { readonly ok: true }, place: Point): Edit
   const isWay = (node: string): boolean => (all.get(node)?.x ?? -Infinity) >= place.x - nodeWidth / 2;
   const next = document?.drawing.edges.filter(({ wire }) => isWay(wire.target)) ?? [];
   const covered = [...all].flatMap(([other, box]) =>
-    other !== id && box.x < place.x + nodeWidth + columnGap && place.x < box.x + box.width && Math.abs(box.y - place.y) < 112
+    other !== id &&
+    box.x < place.x + nodeWidth + columnGap &&
+    place.x < box.x + box.width &&
+    Math.abs(box.y - place.y) < 112
       ? [{ id: other, x: box.x }]
       : [],
   );
   const pushed = covered.filter(({ x }) => x > place.x - columnGap);
   if (pushed.length === 0) return added;
   const by = Math.ceil((place.x + nodeWidth + columnGap - Math.min(...pushed.map(({ x }) => x))) / grid) * grid;
-  const moving = reachable({ edges: next }, pushed.map(({ id: start }) => start), 'after');
+  const moving = reachable(
+    { edges: next },
+    pushed.map(({ id: start }) => start),
+    'after',
+  );
   const places = [...moving].flatMap((node) => {
     const box = all.get(node);
     return box === undefined ? [] : [[node, { x: box.x + by, y: box.y }] as const];

@@ -18,9 +18,7 @@ export function removeSelected(): void {
   if (document === undefined) return;
   const { nodes, notes } = selected(document);
   const edges = document.selectedEdge === undefined ? [] : [document.selectedEdge];
-  edit((text) =>
-    removeItems(text, { nodes: nodes.map(({ id }) => id), notes: notes.map(({ id }) => id), edges }),
-  );
+  edit((text) => removeItems(text, { nodes: nodes.map(({ id }) => id), notes: notes.map(({ id }) => id), edges }));
 }
 
 /** Puts what is in the clipboard where the pointer is. */

@@ -18,7 +18,12 @@ export function dragItems(changes: readonly NodeChange<FlowNode>[]): void {
   const sizes = new Map<string, Note['size']>();
   for (const change of changes) {
     if (change.type === 'position' && change.position !== undefined) moved.set(change.id, change.position);
-    if (change.type === 'dimensions' && change.dimensions !== undefined && change.resizing !== undefined && notes.has(change.id))
+    if (
+      change.type === 'dimensions' &&
+      change.dimensions !== undefined &&
+      change.resizing !== undefined &&
+      notes.has(change.id)
+    )
       sizes.set(change.id, change.dimensions);
   }
   for (const [id, place] of new Map(moved)) {
@@ -41,7 +46,9 @@ export function dropItems(): void {
   const document = current();
   releaseAll();
   if (document === undefined || moved.size + resized.size === 0) return;
-  const from = new Map([...document.drawing.nodes, ...document.drawing.notes].map(({ id, position }) => [id, position]));
+  const from = new Map(
+    [...document.drawing.nodes, ...document.drawing.notes].map(({ id, position }) => [id, position]),
+  );
   for (const [id, { x, y }] of moved) {
     const before = from.get(id);
     if (before !== undefined && before.x === Math.round(x) && before.y === Math.round(y)) moved.delete(id);
@@ -54,7 +61,11 @@ export function dropItems(): void {
   redraw();
 }
 
-function resize(text: string, places: ReadonlyMap<string, Point>, sizes: ReadonlyMap<string, Note['size']>): EditResult {
+function resize(
+  text: string,
+  places: ReadonlyMap<string, Point>,
+  sizes: ReadonlyMap<string, Note['size']>,
+): EditResult {
   const edits = [...sizes].map(([id, { width, height }]) => (before: string) => {
     const size = { width: Math.round(width), height: Math.round(height) };
     return setNoteValue(before, id, 'size', size);
@@ -78,7 +89,9 @@ export function setNoteValue(
 function noteIndex(text: string, id: string): number | undefined {
   try {
     const { notes } = JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly notes?: readonly unknown[] };
-    const index = notes?.findIndex((note) => typeof note === 'object' && note !== null && 'id' in note && note.id === id);
+    const index = notes?.findIndex(
+      (note) => typeof note === 'object' && note !== null && 'id' in note && note.id === id,
+    );
     return index === -1 ? undefined : index;
   } catch {
     return undefined;
@@ -96,10 +109,13 @@ export function nudge(by: Point): void {
     const box = all.get(id);
     return box === undefined ? [] : [[id, { x: box.x + by.x, y: box.y + by.y }] as const];
   });
-  edit((text) => {
-    const result = moveItems(text, new Map(places));
-    return result.ok ? { ...result, selected: [...document.selection] } : result;
-  }, `nudge ${[...document.selection].join(' ')}`);
+  edit(
+    (text) => {
+      const result = moveItems(text, new Map(places));
+      return result.ok ? { ...result, selected: [...document.selection] } : result;
+    },
+    `nudge ${[...document.selection].join(' ')}`,
+  );
 }
 
 /** Lays out what is selected, or everything, as one step; frames are drawn around their nodes again. */
@@ -140,7 +156,10 @@ function ordered(nodes: Documented['nodes'], order: readonly string[]): Document
 type Documented = NonNullable<ReturnType<typeof current>>['drawing'];
 
 /** What stands there already is not written again. */
-function changed(places: ReadonlyMap<string, Point>, { drawing }: { readonly drawing: Documented }): ReadonlyMap<string, Point> {
+function changed(
+  places: ReadonlyMap<string, Point>,
+  { drawing }: { readonly drawing: Documented },
+): ReadonlyMap<string, Point> {
   const before = new Map([...drawing.nodes, ...drawing.notes].map(({ id, position }) => [id, position]));
   return new Map(
     [...places].filter(([id, { x, y }]) => {

@@ -31,12 +31,17 @@ export function walk(direction: Direction): void {
   const document = current();
   if (document === undefined) return;
   const from = [...document.selection].at(-1);
-  const next = from === undefined ? inOrder(document.drawing)[0] : neighbour(document.drawing, stepBoxes(), from, direction);
+  const next =
+    from === undefined ? inOrder(document.drawing)[0] : neighbour(document.drawing, stepBoxes(), from, direction);
   if (next !== undefined) goTo(next);
 }
 
 function stepBoxes(): ReturnType<typeof boxes> {
-  const steps = new Set(useFlow.getState().nodes.flatMap(({ id, type, selected: isSelected }) => (type === 'step' || isSelected === true ? [id] : [])));
+  const steps = new Set(
+    useFlow
+      .getState()
+      .nodes.flatMap(({ id, type, selected: isSelected }) => (type === 'step' || isSelected === true ? [id] : [])),
+  );
   return new Map([...boxes()].filter(([id]) => steps.has(id)));
 }
 

@@ -96,19 +96,20 @@ function dropOnNode(start: WireStart, id: string): void {
 }
 
 /** The wire from a handle to the most natural handle of a node, or why there is none. */
-export function bestWire(
-  start: WireStart,
-  id: string,
-): { readonly wire: Wire } | { readonly why: string } | undefined {
+export function bestWire(start: WireStart, id: string): { readonly wire: Wire } | { readonly why: string } | undefined {
   const drawing = current()?.drawing;
   const node = drawing?.nodes.find((each) => each.id === id);
   if (drawing === undefined || node === undefined) return undefined;
   const handles = start.kind === 'source' ? inputsOf(node) : outputsOf(node);
   const fallback = start.kind === 'source' ? 'input' : 'output';
-  const wires = (handles.length === 0 ? [{ id: fallback }] : handles).map((handle) => wireBetween(start, id, handle.id));
+  const wires = (handles.length === 0 ? [{ id: fallback }] : handles).map((handle) =>
+    wireBetween(start, id, handle.id),
+  );
   const reasons = wires.map((wire) => whyNotConnect(drawing, wire));
   // What a model can call is offered to it rather than run after it.
   const legal = wires.flatMap((wire, index) => (reasons[index] === undefined ? [wire] : []));
-  const wire = legal.find(({ targetHandle }) => handles.some((handle) => handle.id === targetHandle && 'offers' in handle)) ?? legal[0];
+  const wire =
+    legal.find(({ targetHandle }) => handles.some((handle) => handle.id === targetHandle && 'offers' in handle)) ??
+    legal[0];
   return wire === undefined ? { why: reasons[0] ?? 'These cannot be connected.' } : { wire };
 }

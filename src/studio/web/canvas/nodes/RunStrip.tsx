@@ -32,7 +32,8 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
 }
 
 function StateIcon({ state }: Pick<NodeRun, 'state'>): ReactNode {
-  if (state === 'running') return <LoaderCircle size={12} aria-label="running" className="mt-px shrink-0 animate-spin" />;
+  if (state === 'running')
+    return <LoaderCircle size={12} aria-label="running" className="mt-px shrink-0 animate-spin" />;
   if (state === 'done') return <Check size={12} aria-label="done" className="mt-px shrink-0" />;
   if (state === 'failed') return <CircleAlert size={12} aria-label="failed" className="mt-px shrink-0" />;
   return <Ban size={12} aria-label="cancelled" className="mt-px shrink-0" />;

@@ -68,7 +68,13 @@ function colorOf({ known }: DrawnNode): string {
 }
 
 /** The icon of a node's type on its colour. */
-export function NodeTile({ node, size = 'large' }: { readonly node: DrawnNode; readonly size?: 'small' | 'large' }): ReactNode {
+export function NodeTile({
+  node,
+  size = 'large',
+}: {
+  readonly node: DrawnNode;
+  readonly size?: 'small' | 'large';
+}): ReactNode {
   const Icon = (node.known === undefined ? undefined : nodeIcons[registry[node.known].icon]) ?? CircleQuestionMark;
   return (
     <span className={`node-tile ${size === 'large' ? 'size-8' : 'size-5'} ${colorOf(node)}`}>

@@ -21,7 +21,11 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
       ) : (
         isReadable && (
           <div className="h-full overflow-hidden p-3 text-xs wrap-anywhere">
-            {note.text === '' ? <span className="opacity-70">Double click to write</span> : <NoteText text={note.text} />}
+            {note.text === '' ? (
+              <span className="opacity-70">Double click to write</span>
+            ) : (
+              <NoteText text={note.text} />
+            )}
           </div>
         )
       )}

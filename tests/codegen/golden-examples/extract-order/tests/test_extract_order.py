@@ -3,7 +3,7 @@
 from typing import Any
 from unittest.mock import ANY
 
-from tests.conftest import Service
+from tests.service import Service
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 

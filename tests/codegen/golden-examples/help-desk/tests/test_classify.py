@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.workflows.classify import ClassifyInput, run
-from tests.conftest import Service, StartService, serving
+from tests.service import Service, StartService, serving
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 

@@ -1,11 +1,11 @@
-"""Tests of find-order against the simulated OpenAI."""
+"""Tests of find-order."""
 
 from typing import Any
 
 import pytest
 
 from app.workflows.find_order import FindOrderInput, run
-from tests.conftest import Service, StandInFor, StartService, serving
+from tests.service import Service, StandInFor, StartService, serving
 
 INPUT: dict[str, Any] = {"number": "A-1042"}
 APP = serving(run, FindOrderInput)

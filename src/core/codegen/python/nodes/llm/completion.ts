@@ -8,7 +8,7 @@ import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
-import { addParameters, sentMessages } from './completionParameters.ts';
+import { addParameters, sentMessages, takesOneCall } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
 
 type Name = ReturnType<typeof py.imported>;
@@ -32,6 +32,8 @@ export interface ProviderPython {
   readonly make: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
+  /** The function that asks a model by hand, and a model to show it with. */
+  readonly byHand?: { readonly execute: Name; readonly model: string };
 }
 
 const types = 'app.llm.types';
@@ -67,6 +69,7 @@ export function completionGenerator<Type extends ModelNodeType>(
       parameters.addExpr('messages', sentMessages(node.config, scope));
       const request = requestOf(node, scope, python.request, parameters);
       const options = [py.keyword('node', py.literal(node.id))];
+      if (takesOneCall(node, scope)) options.push(py.keyword('one_call', py.literal(true)));
       if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
       const tools = scope.checked.graph.tools.get(node.id) ?? [];
       if (tools.length === 0) return py.awaited(py.call(python.complete, ctx, request, ...options));

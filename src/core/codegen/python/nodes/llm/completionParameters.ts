@@ -2,9 +2,9 @@ import { Template } from '../../../../workflow/expressions/syntax.ts';
 import { asJson } from '../../../../workflow/json.ts';
 import type { ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
-import type { FunctionDeclaration } from '../../../../workflow/nodes/llm/tools.ts';
+import { mayAnswerWithCall, type FunctionDeclaration } from '../../../../workflow/nodes/llm/tools.ts';
 import { sentFormat, sentSchema } from '../../../../workflow/sentSchema.ts';
-import { requestedApi } from '../../../../workflow/validate/requestedModel.ts';
+import { modelBehind, requestedApi } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -33,7 +33,7 @@ export function addParameters(request: Parameters, node: ModelNode, scope: NodeS
   request.add('prompt_cache_key', config.promptCacheKey);
   request.add('prompt_cache_retention', config.promptCacheRetention);
   if (config.responseFormat !== 'text') request.addExpr('response_format', responseFormat(config.responseFormat));
-  addTools(request, config, scope, functionSpec);
+  addTools(request, node, scope, functionSpec);
   addTimeout(request, config.timeout);
   request.add('max_retries', config.maxRetries);
   request.addJson('extra_body', config.extra);
@@ -59,7 +59,23 @@ function addAccount(request: Parameters, config: CompletionConfig): void {
   request.addJson('metadata', config.metadata);
 }
 
-function addTools(request: Parameters, config: CompletionConfig, scope: NodeScope, functionSpec: Expr): void {
+/**
+ * Whether the run goes on with one call: along `function_call`, and unless its file wants several. What the model calls
+ * besides would be lost.
+ */
+export function takesOneCall({ id, config }: ModelNode, { checked }: NodeScope): boolean {
+  return (
+    config.parallelToolCalls !== true &&
+    mayAnswerWithCall(config) &&
+    checked.file.edges.some(
+      ({ source, sourceHandle, targetHandle }) =>
+        source === id && sourceHandle === 'function_call' && targetHandle !== 'tool',
+    )
+  );
+}
+
+function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functionSpec: Expr): void {
+  const { config } = node;
   const specs = (given: readonly FunctionDeclaration[]): readonly Expr[] =>
     given.map(({ parameters, ...spec }) => {
       const sent = parameters === undefined ? spec : { ...spec, parameters: sentSchema(parameters) };
@@ -75,7 +91,9 @@ function addTools(request: Parameters, config: CompletionConfig, scope: NodeScop
   if (typeof choice === 'string') request.add('tool_choice', choice);
   else if (choice !== undefined)
     request.addExpr('tool_choice', typedDict('function', py.entry('function', py.literal(asJson(choice)))));
-  request.add('parallel_tool_calls', config.parallelToolCalls);
+  // Models that are not known may be of servers that refuse what they do not have.
+  const oneAtATime = takesOneCall(node, scope) && modelBehind(node)?.parallelToolCalls === true ? false : undefined;
+  request.add('parallel_tool_calls', config.parallelToolCalls ?? oneAtATime);
 }
 
 function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {

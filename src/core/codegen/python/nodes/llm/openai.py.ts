@@ -13,5 +13,6 @@ export const openaiCompletion: NodeCodeGenerator<'openaiCompletion'> = completio
     constant: py.imported('app.llm.parts', 'OPENAI'),
     make: py.imported('app.llm.providers.openai', 'openai'),
     models: py.imported('app.llm.providers.openai_models', 'MODELS'),
+    byHand: { execute: py.imported(module, 'execute_openai_completion'), model: 'gpt-5.4-mini' },
   },
 });

@@ -7,7 +7,7 @@ import type { WorkflowModule } from '../workflowModules.ts';
 
 type Endpoint = Pick<NodeOf<'httpEndpoint'>['config'], 'method' | 'path' | 'stream'>;
 
-const conftest = 'tests.conftest';
+const serviceModule = 'tests.service';
 const alone = py.name('APP');
 
 /** Where the tests of a workflow ask it. One that is only called has no route of its own, and nobody listens to it. */
@@ -26,15 +26,15 @@ export function servedAlone({ plan, module, names, isRouted }: WorkflowModule): 
   const path = modulePath(modulePath('app.workflows'), module);
   const env = declaredVariables([plan.checked]);
   const made = py.call(
-    py.imported(conftest, 'serving'),
+    py.imported(serviceModule, 'serving'),
     py.imported(path, 'run'),
     py.imported(path, names.inputClass),
     ...(env.length === 0 ? [] : [py.keyword('env', py.literal(env))]),
   );
   const fixture = py.def('service', {
     decorators: [py.attribute(py.importedModule('pytest'), 'fixture')],
-    parameters: [py.parameter('start_service', py.imported(conftest, 'StartService'))],
-    returns: py.imported(conftest, 'Service'),
+    parameters: [py.parameter('start_service', py.imported(serviceModule, 'StartService'))],
+    returns: py.imported(serviceModule, 'Service'),
     docstring: 'The workflow alone, without those that call it.',
     body: [py.returned(py.call(py.name('start_service'), alone))],
   });

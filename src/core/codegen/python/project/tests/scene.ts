@@ -16,13 +16,13 @@ export const service = py.name('service');
 const simulated = py.name('simulated_openai');
 export const settings = py.attribute(simulated, 'settings');
 
-const conftest = 'tests.conftest';
+const serviceModule = 'tests.service';
 const fixtures = {
-  service: py.imported(conftest, 'Service'),
+  service: py.imported(serviceModule, 'Service'),
   simulated_openai: py.imported('tests.simulated_providers.testing', 'RunningSimulation'),
-  stand_in: py.imported(conftest, 'StandInFor'),
+  stand_in: py.imported(serviceModule, 'StandInFor'),
   environment: py.attribute(py.importedModule('pytest'), 'MonkeyPatch'),
-  start_service: py.imported(conftest, 'StartService'),
+  start_service: py.imported(serviceModule, 'StartService'),
 } as const;
 
 const fixtureParameters: readonly Parameter[] = [

@@ -23,6 +23,7 @@ ANSWER: OpenAIConfig = {
     "model": "gpt-5.4-mini",
     "max_tokens": 500,
     "tools": [{"type": "function", "function": GET_ORDER}],
+    "parallel_tool_calls": False,
 }
 
 
@@ -43,7 +44,7 @@ async def run(ctx: ExecutionContext, inputs: SupportChatInput) -> Reply:
         },
         {"role": "user", "content": inputs.message},
     ]
-    answer = await complete(ctx, {**ANSWER, "messages": prompt}, node="answer", streamed=ctx.streaming)
+    answer = await complete(ctx, {**ANSWER, "messages": prompt}, node="answer", one_call=True, streamed=ctx.streaming)
     if call := answer["function_call"]:
         get_order_result: Any = await call_function(ctx, "get_order", get_order, number=call["arguments"]["number"])
         return Reply({"order": get_order_result})

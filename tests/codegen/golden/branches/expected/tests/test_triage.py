@@ -6,7 +6,7 @@ from unittest.mock import ANY
 import pytest
 
 from app.main import app
-from tests.conftest import Service, StandInFor, StartService
+from tests.service import Service, StandInFor, StartService
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 

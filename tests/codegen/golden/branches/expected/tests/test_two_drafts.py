@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Service
+from tests.service import Service
 from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"topic": "Hello! What can you do for me?"}

@@ -1,10 +1,10 @@
-"""Tests of expressions against the simulated OpenAI."""
+"""Tests of expressions."""
 
 from typing import Any
 
 import pytest
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {"age": 1, "name": "Hello! What can you do for me?", "free": None}
 

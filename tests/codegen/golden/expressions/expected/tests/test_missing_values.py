@@ -1,8 +1,8 @@
-"""Tests of missing-values against the simulated OpenAI."""
+"""Tests of missing-values."""
 
 from typing import Any
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {"which": "nothing"}
 

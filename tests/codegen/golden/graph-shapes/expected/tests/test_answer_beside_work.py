@@ -1,8 +1,8 @@
-"""Tests of answer-beside-work against the simulated OpenAI."""
+"""Tests of answer-beside-work."""
 
 from typing import Any
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {}
 

@@ -1,8 +1,8 @@
-"""Tests of nested-forks against the simulated OpenAI."""
+"""Tests of nested-forks."""
 
 from typing import Any
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {}
 

@@ -1,8 +1,8 @@
-"""Tests of parallel-chains against the simulated OpenAI."""
+"""Tests of parallel-chains."""
 
 from typing import Any
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {}
 

@@ -1,8 +1,8 @@
-"""Tests of partial-join against the simulated OpenAI."""
+"""Tests of partial-join."""
 
 from typing import Any
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 

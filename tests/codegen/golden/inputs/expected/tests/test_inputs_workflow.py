@@ -1,8 +1,8 @@
-"""Tests of inputs against the simulated OpenAI."""
+"""Tests of inputs."""
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.service import Service
 
 INPUT: dict[str, Any] = {"text": "aa", "whole": 2}
 

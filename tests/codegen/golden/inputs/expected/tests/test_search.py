@@ -1,8 +1,8 @@
-"""Tests of search against the simulated OpenAI."""
+"""Tests of search."""
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.service import Service
 
 INPUT: dict[str, Any] = {"q": "Hello! What can you do for me?"}
 

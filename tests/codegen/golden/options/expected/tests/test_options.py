@@ -5,7 +5,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from tests.conftest import Service
+from tests.service import Service
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 

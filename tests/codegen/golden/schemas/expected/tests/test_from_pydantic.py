@@ -1,8 +1,8 @@
-"""Tests of from-pydantic against the simulated OpenAI."""
+"""Tests of from-pydantic."""
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.service import Service
 
 INPUT: dict[str, Any] = {
     "tree": {"value": "Hello! What can you do for me?"},

@@ -1,8 +1,8 @@
-"""Tests of from-zod against the simulated OpenAI."""
+"""Tests of from-zod."""
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.service import Service
 
 INPUT: dict[str, Any] = {"kind": "mail", "to": "A@A.AA"}
 

@@ -1,8 +1,8 @@
-"""Tests of query against the simulated OpenAI."""
+"""Tests of query."""
 
 from typing import Any
 
-from tests.conftest import Service
+from tests.service import Service
 
 INPUT: dict[str, Any] = {}
 

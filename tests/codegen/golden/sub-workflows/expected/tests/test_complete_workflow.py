@@ -1,11 +1,11 @@
-"""Tests of complete against the simulated OpenAI."""
+"""Tests of complete."""
 
 from typing import Any
 
 import pytest
 
 from app.workflows.complete_workflow import CompleteWorkflowInput, run
-from tests.conftest import Service, StartService, serving
+from tests.service import Service, StartService, serving
 
 INPUT: dict[str, Any] = {"text": "Hello! What can you do for me?", "class": 1}
 APP = serving(run, CompleteWorkflowInput)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.workflows.find_order import FindOrderInput, run
-from tests.conftest import Service, StandInFor, StartService, serving
+from tests.service import Service, StandInFor, StartService, serving
 from tests.simulated_providers import Answer
 from tests.simulated_providers.testing import RunningSimulation
 

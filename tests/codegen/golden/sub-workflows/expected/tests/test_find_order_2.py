@@ -1,11 +1,11 @@
-"""Tests of find-order against the simulated OpenAI."""
+"""Tests of find-order."""
 
 from typing import Any
 
 import pytest
 
 from app.workflows.find_order_2 import FindOrder2Input, run
-from tests.conftest import Service, StartService, serving
+from tests.service import Service, StartService, serving
 
 INPUT: dict[str, Any] = {"number": "Hello! What can you do for me?"}
 APP = serving(run, FindOrder2Input)

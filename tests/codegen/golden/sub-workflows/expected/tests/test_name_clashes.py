@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Service, StandInFor
+from tests.service import Service, StandInFor
 
 INPUT: dict[str, Any] = {"number": "Hello! What can you do for me?"}
 

@@ -26,6 +26,7 @@ ANSWER: OpenAIConfig = {
     "model": "gpt-5.4-mini",
     "api": "responses",
     "tools": [{"type": "function", "function": BOOK_TABLE}, {"type": "function", "function": CANCEL_TABLE}],
+    "parallel_tool_calls": False,
 }
 OPENING_HOURS_TOOL = Tool.of(opening_hours, node="opening_hours")
 
@@ -44,6 +45,7 @@ async def run(ctx: ExecutionContext, inputs: AssistantInput) -> Reply:
         OPENAI,
         {**ANSWER, "messages": [{"role": "user", "content": inputs.message}]},
         node="answer",
+        one_call=True,
         streamed=ctx.streaming,
         tools=[OPENING_HOURS_TOOL],
         max_tool_rounds=8,

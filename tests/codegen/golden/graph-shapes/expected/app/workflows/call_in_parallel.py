@@ -17,7 +17,7 @@ GET_WEATHER: FunctionSpec = {
     "description": "Weather of a city",
     "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
 }
-MODEL: OpenAIConfig = {"model": "gpt-4o", "functions": [GET_WEATHER]}
+MODEL: OpenAIConfig = {"model": "gpt-4o", "functions": [GET_WEATHER], "parallel_tool_calls": False}
 
 
 class CallInParallelInput(BaseModel):
@@ -31,7 +31,9 @@ async def run(ctx: ExecutionContext, inputs: CallInParallelInput) -> Reply:
     """Runs the workflow once, from the input to the reply."""
 
     async def model_branch() -> tuple[OpenAICompletion, Any]:
-        model = await complete(ctx, {**MODEL, "messages": [{"role": "user", "content": inputs.message}]}, node="model")
+        model = await complete(
+            ctx, {**MODEL, "messages": [{"role": "user", "content": inputs.message}]}, node="model", one_call=True
+        )
         weather_result: Any = MISSING
         if call := model["function_call"]:
             weather_result = await call_function(ctx, "weather", weather.work, given=call["arguments"]["city"])

@@ -114,7 +114,11 @@ SEND: FunctionSpec = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
     },
 }
-ACT: OpenAIConfig = {"model": "gpt-5.4-mini", "tools": [{"type": "function", "function": SEND}]}
+ACT: OpenAIConfig = {
+    "model": "gpt-5.4-mini",
+    "tools": [{"type": "function", "function": SEND}],
+    "parallel_tool_calls": False,
+}
 
 
 class ToldInput(BaseModel):
@@ -164,7 +168,10 @@ async def run(ctx: ExecutionContext, inputs: ToldInput) -> Reply:
         ctx, {**SUM_UP, "messages": [{"role": "user", "content": f"Sum up {inputs.text}"}]}, node="sum_up"
     )
     act = await complete(
-        ctx, {**ACT, "messages": [{"role": "user", "content": f"Act. {extract['parsed']['value']}"}]}, node="act"
+        ctx,
+        {**ACT, "messages": [{"role": "user", "content": f"Act. {extract['parsed']['value']}"}]},
+        node="act",
+        one_call=True,
     )
     if call := act["function_call"]:
         return Reply({"c": call["arguments"]["email"]})

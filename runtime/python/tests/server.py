@@ -1,17 +1,25 @@
-"""Uvicorn with a view of its connections: who is connected, what was asked, and a handle to close a connection."""
+"""Any ASGI application on a free port, over real sockets, with a view of its connections: who is connected, what was
+asked, and a handle to close them.
+"""
 
 import asyncio
+import json
 import socket
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import uvicorn
+from starlette.types import ASGIApp as App
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from tests.simulated_providers.asgi import TRANSPORT, App, Message, Receive, Scope, Send
-from tests.simulated_providers.json_values import decode
+# In the extensions of a request: the connection's transport, so that a fault can close or reset it.
+TRANSPORT = "tests.transport"
+START_TIMEOUT = 20.0
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +39,7 @@ class RecordedRequest:
     @property
     def json(self) -> Any:
         """The decoded body. Raises ValueError when it is not JSON."""
-        return decode(self.body)
+        return json.loads(self.body)
 
 
 class Connections:
@@ -175,3 +183,51 @@ class _Watched(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._inner.connection_lost(exc)
         self._connection.lost()
+
+
+@dataclass(slots=True)
+class RunningServer:
+    """A server in a thread: where it is, and what came in."""
+
+    url: str
+    connections: Connections = field(repr=False)
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """The requests so far, in the order they came in."""
+        return self.connections.requests
+
+
+@contextmanager
+def serve(app: App, host: str = "127.0.0.1") -> Generator[RunningServer]:
+    """Runs an ASGI application with uvicorn on a free port, in a thread, until the block ends.
+
+    Raises RuntimeError when it does not start, for example because its lifespan failed.
+    """
+    connections = Connections(record=True)
+    server = make_server(app, connections, timeout_graceful_shutdown=1)
+    listener = listen(host, 0)
+    port = listener.getsockname()[1]
+    thread = threading.Thread(target=_run, args=(server, listener), daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        yield RunningServer(f"http://{host}:{port}", connections)
+    finally:
+        server.should_exit = True
+        thread.join(START_TIMEOUT)
+        listener.close()
+
+
+def _run(server: uvicorn.Server, listener: socket.socket) -> None:
+    # Uvicorn leaves with SystemExit when the application's start-up fails.
+    with suppress(SystemExit):
+        server.run(sockets=[listener])
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("The server did not start; its log says why.")
+        time.sleep(0.005)

@@ -1,0 +1,126 @@
+"""Requests that are observed: an ASGI application around the service's."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+from .control import Control
+from .runs import CURSOR, NODE, RUN, Run, Shared
+from .tracing import Tracing
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+HEADER = b"x-studio-run"
+_RUN_ID = re.compile(rb"[!-:<-~]{1,200}")
+"""It goes into a header, before a semicolon."""
+
+
+class Observed:
+    """Lets requests with a run's id be looked at, and all others by."""
+
+    def __init__(self, app: Application, shared: Shared, control: Control, tracing: Tracing) -> None:
+        self._app = app
+        self._shared = shared
+        self._control = control
+        self._tracing = tracing
+        self.is_on = True
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serves a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        run_id = name.decode() if _RUN_ID.fullmatch(name) is not None else None
+        # It may also say that requests are observed again.
+        orders = None if run_id is None else self._control.take(run_id)
+        # A request may come behind another one over the same connection, and in its context.
+        RUN.set(None)
+        NODE.set(None)
+        CURSOR.set(None)
+        if run_id is None or orders is None or not self.is_on:
+            await self._app(scope, receive, send)
+            return
+        run = Run(run_id, self._shared, orders, asyncio.current_task())
+        RUN.set(run)
+        with self._tracing.request():
+            await self._serve(run, scope, receive, send)
+
+    async def _serve(self, run: Run, scope: Message, receive: Receive, send: Send) -> None:
+        answer = _Answer(run, send)
+        try:
+            await self._app(scope, receive, answer.send)
+        except asyncio.CancelledError:
+            if not run.is_stopped:
+                run.ending = "cancelled"
+                raise
+        except BaseException as error:
+            # A workflow that raised it has said so.
+            if run.ending != "failed":
+                run.fail(error)
+            raise
+        finally:
+            answer.look()
+            run.end()
+            RUN.set(None)
+        if run.is_stopped:
+            await answer.end_stopped()
+
+
+class _Answer:
+    """What the service answers, looked at as it leaves."""
+
+    def __init__(self, run: Run, send: Send) -> None:
+        self._run = run
+        self._send = send
+        self._problem: bytes | None = None
+        self._started = False
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Hands on what the service says; after a stop, nothing."""
+        if self._run.is_stopped:
+            return asyncio.sleep(0)
+        body: bytes
+        if message["type"] == "http.response.start":
+            self._started = True
+            if (b"content-type", b"application/problem+json") in message.get("headers", ()):
+                self._problem = b""
+        elif (body := message.get("body", b"")).startswith(b"event: error\ndata: "):
+            self._problem = body.partition(b"data: ")[2]
+        elif self._problem is not None:
+            self._problem += body
+        return self._send(message)
+
+    def look(self) -> None:
+        """A failure that no workflow raised, such as input that does not fit, is told as well."""
+        if self._problem is None or self._run.ending != "done":
+            return
+        try:
+            problem: Any = json.loads(self._problem)
+        except ValueError:
+            problem = {}
+        self._run.ending = "failed"
+        mask = self._run.shared.secrets.mask
+        error: dict[str, Any] = {
+            "type": str(problem.get("code", "")),
+            "message": mask(str(problem.get("detail", ""))),
+            "frames": [],
+        }
+        self._run.send("failed", node=problem.get("node"), error=error)
+
+    async def end_stopped(self) -> None:
+        """Ends the answer of a run that was to go no further."""
+        task = asyncio.current_task()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0)  # If nothing has waited since, the cancellation comes here.
+        if task is not None and task.cancelling():
+            task.uncancel()
+        if not self._started:
+            await self._send({"type": "http.response.start", "status": 204, "headers": [(b"x-studio-stopped", b"1")]})
+        await self._send({"type": "http.response.body", "body": b""})

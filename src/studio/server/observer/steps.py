@@ -1,0 +1,207 @@
+"""Which lines of a workflow module are which node, read from its source map and its syntax tree at start-up."""
+
+import ast
+import itertools
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any, Literal, cast
+
+Kind = Literal["call", "task", "value", "test", "return"]
+Function = ast.AsyncFunctionDef | ast.FunctionDef
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """The statement in which a node does its work.
+
+    A `call` is awaited where it stands, a `task` is only begun there. A `value` leaves what it gives in the variable
+    `target`, and so does a `test`, unless only the way that is taken tells it: into `body`, or past it.
+    """
+
+    node: str
+    kind: Kind
+    target: str | None = None
+    body: range = range(0)
+    is_inverted: bool = False
+    """The body is for the case that the test does not hold."""
+
+
+@dataclass(slots=True)
+class WorkflowModule:
+    """A module of `app/workflows`."""
+
+    file: str
+    workflow: str
+    is_mapped: bool = False
+    """Whether the map belongs to the module as it is now."""
+    nodes: dict[int, str] = field(default_factory=dict[int, str])
+    """The node of each line that has one."""
+    codes: dict[CodeType, dict[int, Step]] = field(default_factory=dict[CodeType, dict[int, Step]])
+    """The steps by line, for each function that a run goes through."""
+
+    def awaits(self, node: str) -> bool:
+        """Whether what the node calls is awaited where it is called."""
+        return any(
+            step.node == node and step.kind == "call" for steps in self.codes.values() for step in steps.values()
+        )
+
+
+def read_module(file: str, run: CodeType) -> WorkflowModule:
+    """What is known of the module in `file`, whose function `run` has this code."""
+    path = Path(file)
+    source = path.read_bytes()
+    try:
+        source_map: Any = json.loads(path.with_suffix(".map.json").read_bytes())
+        module = WorkflowModule(file, str(source_map["workflow"]))
+        module.is_mapped = source_map["module_crc32"] == zlib.crc32(source)
+        pieces = cast("list[dict[str, Any]]", source_map["pieces"])
+    except (OSError, ValueError, LookupError, TypeError):
+        module, pieces = WorkflowModule(file, path.stem), []
+    module.codes[run] = {}
+    if not module.is_mapped:
+        return module
+    starts: dict[int, dict[str, Any]] = {}
+    first = 1
+    for piece in pieces:
+        for line in range(first, first + piece["lines"]):
+            starts[line] = {**piece, "first": first}
+            if "node" in piece:
+                module.nodes[line] = piece["node"]
+        first += piece["lines"]
+    functions = {
+        (each.name, each.lineno): each
+        for each in ast.walk(ast.parse(source))
+        if isinstance(each, ast.AsyncFunctionDef | ast.FunctionDef)
+    }
+    within = {
+        code: function
+        for code in _codes(run)
+        if (function := functions.get((code.co_name, code.co_firstlineno))) is not None
+    }
+    steps = _Steps(starts)
+    for statement in itertools.chain.from_iterable(_statements(function.body) for function in within.values()):
+        steps.add(statement)
+    chosen = steps.chosen()
+    for code, function in within.items():
+        module.codes[code] = {
+            line: chosen[statement]
+            for statement in _statements(function.body)
+            if statement in chosen
+            for line in _lines(statement)
+        }
+    return module
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """The function and those within it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _codes(each)
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Those of a function, without those of functions in it."""
+    for statement in body:
+        if isinstance(statement, Function):
+            continue
+        yield statement
+        for name in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(statement, name, []))
+
+
+def _lines(statement: ast.stmt) -> range:
+    last = statement.test.end_lineno if isinstance(statement, ast.If) else statement.end_lineno
+    return range(statement.lineno, (last or statement.lineno) + 1)
+
+
+class _Steps:
+    """Finds among the statements of each node the one that is its work; others declare variables, or test before it."""
+
+    def __init__(self, pieces: dict[int, dict[str, Any]]) -> None:
+        self._pieces = pieces
+        self._of_node: dict[str, list[ast.stmt]] = {}
+
+    def add(self, statement: ast.stmt) -> None:
+        node = self._pieces.get(statement.lineno, {}).get("node")
+        if isinstance(node, str):
+            self._of_node.setdefault(node, []).append(statement)
+
+    def chosen(self) -> dict[ast.stmt, Step]:
+        """The work of each node."""
+        found: dict[ast.stmt, Step] = {}
+        for node, statements in self._of_node.items():
+            statements.sort(key=lambda each: each.lineno)
+            for kind in ("call", "return", "test", "value"):
+                fitting = [each for each in statements if self._fits(each, kind, node)]
+                if fitting:
+                    statement, step = self._work(node, kind, fitting)
+                    found[statement] = step
+                    break
+        return found
+
+    def _fits(self, statement: ast.stmt, kind: Kind, node: str) -> bool:
+        match kind:
+            case "call":
+                return not isinstance(statement, ast.If) and _calls(statement, node)
+            case "return":
+                return isinstance(statement, ast.Return)
+            case "test":
+                return isinstance(statement, ast.If)
+            case _:
+                return _target(statement) is not None and not _is_taken_from_task(statement)
+
+    def _work(self, node: str, kind: Kind, fitting: list[ast.stmt]) -> tuple[ast.stmt, Step]:
+        statement = fitting[-1]
+        if kind == "call" and _begins_task(statement):
+            return statement, Step(node, "task", _target(statement))
+        if kind == "test" and isinstance(statement, ast.If):
+            return self._test(node, statement)
+        return statement, Step(node, kind, _target(statement))
+
+    def _test(self, node: str, statement: ast.If) -> tuple[ast.stmt, Step]:
+        test = statement.test
+        if isinstance(test, ast.NamedExpr):
+            return statement, Step(node, "test", test.target.id)
+        inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+        if isinstance(inner, ast.Name):
+            for each in self._of_node[node]:
+                if each.lineno < statement.lineno and _target(each) == inner.id and not isinstance(each, ast.AnnAssign):
+                    return each, Step(node, "test", inner.id)
+        last = statement.body[-1]
+        body = range(statement.body[0].lineno, (last.end_lineno or last.lineno) + 1)
+        return statement, Step(node, "test", None, body, "negated" in self._pieces[statement.lineno])
+
+
+def _calls(statement: ast.stmt, node: str) -> bool:
+    """Whether a function is called there that is told which node it runs."""
+    for each in ast.walk(statement):
+        if isinstance(each, ast.Call):
+            named = [keyword.value for keyword in each.keywords if keyword.arg == "node"] + each.args[1:2]
+            if any(isinstance(value, ast.Constant) and value.value == node for value in named):
+                return True
+    return False
+
+
+def _begins_task(statement: ast.stmt) -> bool:
+    return any(isinstance(each, ast.Attribute) and each.attr == "create_task" for each in ast.walk(statement))
+
+
+def _is_taken_from_task(statement: ast.stmt) -> bool:
+    """`x = x_task.result()`, or the beginning of that task."""
+    value = getattr(statement, "value", None)
+    return _begins_task(statement) or (
+        isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "result"
+    )
+
+
+def _target(statement: ast.stmt) -> str | None:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case _:
+            return None

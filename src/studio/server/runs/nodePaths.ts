@@ -1,0 +1,24 @@
+import type { CheckedWorkflow, WorkflowNode } from '../../../core/workflow/index.ts';
+
+/** The node that a path names: its id, or `step/inner` for one of a workflow that a step calls. */
+export function nodeAt(checked: CheckedWorkflow, path: string): WorkflowNode | undefined {
+  const [id = '', ...inner] = path.split('/');
+  if (inner.length === 0) return checked.graph.nodes.get(id);
+  const called = checked.calls.get(id);
+  return called && nodeAt(called, inner.join('/'));
+}
+
+/**
+ * A node and all that may be other when it gives something else: what comes behind it, the functions that it offers to its model,
+ * and models that it is offered to. Only nodes of the workflow itself.
+ */
+export function dependents({ graph }: CheckedWorkflow, path: string): ReadonlySet<string> {
+  const [start = ''] = path.split('/');
+  const found = new Set([start]);
+  for (const id of found) {
+    for (const { target } of graph.outgoing.get(id) ?? []) found.add(target);
+    for (const tool of graph.tools.get(id) ?? []) found.add(tool);
+    for (const [asking, tools] of graph.tools) if (tools.includes(id)) found.add(asking);
+  }
+  return found;
+}

@@ -1,0 +1,103 @@
+import type { ModelCall } from '../../../protocol/index.ts';
+import type { KeptWire } from '../../store/runs.ts';
+import type { Mask } from '../secrets.ts';
+
+/** Answers beyond this are passed on and no longer kept. */
+const mostKeptBytes = 20_000_000;
+const mostShownCharacters = 200_000;
+
+/** What is kept of an answer's headers: what the API needs to be replayed. */
+const keptHeaders: ReadonlySet<string> = new Set([
+  'content-type',
+  'retry-after',
+  'retry-after-ms',
+  'x-request-id',
+  'location',
+]);
+
+/** A call of a model while it goes on, and once it has ended. */
+export class RecordedCall {
+  readonly id: string;
+  readonly node: string;
+  readonly path: string;
+  readonly request: ModelCall['request'];
+  readonly answeredBy: ModelCall['answeredBy'];
+  readonly startedAt = Date.now();
+  readonly #started = performance.now();
+  readonly #mask: Mask;
+  #status: number | undefined;
+  #headers: Record<string, string> = {};
+  #pieces: KeptWire['pieces'][number][] = [];
+  #size = 0;
+  #firstByteMs: number | undefined;
+  #elapsedMs: number | undefined;
+  #isCancelled = false;
+  #isComplete = false;
+
+  constructor(call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'>, mask: Mask) {
+    this.id = call.id;
+    this.node = call.node;
+    this.path = call.path;
+    this.request = mask.json(call.request);
+    this.answeredBy = call.answeredBy;
+    this.#mask = mask;
+  }
+
+  get hasEnded(): boolean {
+    return this.#elapsedMs !== undefined;
+  }
+
+  answering(status: number, headers: Readonly<Record<string, string | readonly string[] | undefined>>): void {
+    this.#status = status;
+    for (const [name, value] of Object.entries(headers)) {
+      if (keptHeaders.has(name) && typeof value === 'string') this.#headers[name] = this.#mask.text(value);
+    }
+  }
+
+  /** Whether it was the first piece. */
+  take(bytes: Uint8Array): boolean {
+    const atMs = this.#now();
+    const isFirst = this.#firstByteMs === undefined;
+    this.#firstByteMs ??= atMs;
+    this.#size += bytes.length;
+    if (this.#size <= mostKeptBytes) this.#pieces.push({ atMs, bytes });
+    return isFirst;
+  }
+
+  end(how: 'complete' | 'broken' | 'cancelled'): void {
+    this.#elapsedMs ??= this.#now();
+    this.#isCancelled = how === 'cancelled';
+    this.#isComplete = how === 'complete';
+  }
+
+  get wire(): KeptWire {
+    return {
+      status: this.#status,
+      headers: this.#headers,
+      pieces: this.#pieces.map(({ atMs, bytes }) => ({ atMs, bytes: this.#mask.bytes(bytes) })),
+      isComplete: this.#isComplete && this.#size <= mostKeptBytes,
+    };
+  }
+
+  /** As the page sees it. */
+  get shown(): ModelCall {
+    const answer = this.#mask.text(Buffer.concat(this.#pieces.map(({ bytes }) => bytes)).toString('utf8'));
+    return {
+      id: this.id,
+      node: this.node,
+      startedAt: this.startedAt,
+      path: this.path,
+      request: this.request,
+      answeredBy: this.answeredBy,
+      isCancelled: this.#isCancelled,
+      ...(this.#firstByteMs !== undefined && { firstByteMs: this.#firstByteMs }),
+      ...(this.#elapsedMs !== undefined && { elapsedMs: this.#elapsedMs }),
+      ...(this.#status !== undefined && { status: this.#status }),
+      ...(this.hasEnded && { answer: answer.slice(0, mostShownCharacters) }),
+    };
+  }
+
+  #now(): number {
+    return Math.round((performance.now() - this.#started) * 10) / 10;
+  }
+}

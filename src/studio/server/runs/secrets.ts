@@ -1,0 +1,42 @@
+const hidden = '•••';
+const shortest = 8;
+const secretName = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
+
+/** Hides secrets in what leaves for the page or the database. */
+export interface Mask {
+  text(text: string): string;
+  /** A JSON value. */
+  json<Value>(value: Value): Value;
+  bytes(bytes: Uint8Array): Uint8Array;
+}
+
+/** Hides the values of variables whose names look like those of secrets. */
+export function maskOf(env: Readonly<Record<string, string | undefined>>): Mask {
+  const secrets = Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && value.length >= shortest && secretName.test(name) ? [value] : [],
+  );
+  if (secrets.length === 0) return { text: (text) => text, json: (value) => value, bytes: (bytes) => bytes };
+  const longestFirst = [...new Set(secrets)].toSorted((a, b) => b.length - a.length);
+  const text = (given: string): string => {
+    let shown = given;
+    for (const secret of longestFirst) shown = shown.replaceAll(secret, hidden);
+    return shown;
+  };
+  return {
+    text,
+    json: (value) => masked(value, text) as typeof value,
+    bytes: (bytes) => {
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return longestFirst.some((secret) => buffer.includes(secret))
+        ? Buffer.from(text(buffer.toString('utf8')))
+        : bytes;
+    },
+  };
+}
+
+function masked(value: unknown, text: (given: string) => string): unknown {
+  if (typeof value === 'string') return text(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => masked(item, text));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), masked(item, text)]));
+}

@@ -1,0 +1,34 @@
+import { useRef, type ReactNode } from 'react';
+
+import type { KnownValues } from '../../../core/workflow/language/index.ts';
+import type { TextFinding } from './finding.ts';
+import { templateLanguage } from './templateLanguage.ts';
+import { useCodeMirror } from './useCodeMirror.ts';
+
+export interface TemplateEditorProps {
+  readonly label: string;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  /** The id of the node whose config has the text. */
+  readonly node: string;
+  /** What its expressions read. */
+  readonly values: KnownValues;
+  readonly isLong?: boolean;
+  /** It is nothing but an expression. */
+  readonly findings?: readonly TextFinding[] | undefined;
+  readonly placeholder?: string | undefined;
+  readonly describedBy?: string | undefined;
+  readonly autoFocus?: boolean | undefined;
+}
+
+/** An editor of a text in which `{{ … }}` stands for values. */
+export function TemplateTextEditor({ node, values, isLong = false, ...rest }: TemplateEditorProps): ReactNode {
+  const place = useRef({ node, values });
+  place.current = { node, values };
+  const parent = useCodeMirror({
+    ...rest,
+    isSingleLine: !isLong,
+    extensions: () => templateLanguage({ node: () => place.current.node, values: () => place.current.values }),
+  });
+  return <div ref={parent} className={isLong ? 'editor editor-long' : 'editor'} />;
+}

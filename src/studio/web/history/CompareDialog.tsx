@@ -1,0 +1,136 @@
+import { useEffect, useState, type ReactNode } from 'react';
+
+import { ApiError } from '../api/client.ts';
+import { Dialog } from '../design/Dialog.tsx';
+import { count, dollars, duration, moment } from '../run/figures.ts';
+import type { LiveRun } from '../run/liveRun.ts';
+import { loadRun } from '../run/runStore.ts';
+import { StateMark, stateWord } from '../run/StateMark.tsx';
+import { tokenPace } from '../run/tokenPace.ts';
+import { asText, nodePairs } from './comparison.ts';
+import { NodeComparison } from './NodeComparison.tsx';
+import { TextDiff } from './TextDiff.tsx';
+
+interface CompareDialogProps {
+  /** Two runs, the older one first. */
+  readonly ids: readonly string[];
+  readonly onClose: () => void;
+}
+
+/** Two runs side by side: what went in and came out, what it took and cost, and where they differ. */
+export function CompareDialog({ ids, onClose }: CompareDialogProps): ReactNode {
+  const [runs, setRuns] = useState<readonly LiveRun[]>();
+  const [failure, setFailure] = useState<string>();
+  const key = ids.join(' ');
+  useEffect(() => {
+    Promise.all(key.split(' ').map(loadRun)).then(setRuns, (error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+      setFailure(error.refusal.message);
+    });
+  }, [key]);
+  const [before, after] = runs ?? [];
+  return (
+    <Dialog isOpen onClose={onClose} size="large" title="Two runs compared">
+      {failure !== undefined && <p className="text-xs text-danger">{failure}</p>}
+      {before !== undefined && after !== undefined && <Comparison before={before} after={after} />}
+    </Dialog>
+  );
+}
+
+interface PairProps {
+  readonly before: LiveRun;
+  readonly after: LiveRun;
+}
+
+function Comparison({ before, after }: PairProps): ReactNode {
+  return (
+    <div className="flex flex-col gap-5 text-xs">
+      <Figures before={before} after={after} />
+      <Texts title="Input" before={asText(before.summary?.input)} after={asText(after.summary?.input)} />
+      <Texts
+        title="Output"
+        before={asText(before.output ?? before.problem)}
+        after={asText(after.output ?? after.problem)}
+      />
+      <section>
+        <h3 className="mb-1 font-semibold">Nodes</h3>
+        <NodeComparison pairs={nodePairs(before, after)} />
+      </section>
+    </div>
+  );
+}
+
+function Texts({
+  title,
+  before,
+  after,
+}: {
+  readonly title: string;
+  readonly before: string;
+  readonly after: string;
+}): ReactNode {
+  return (
+    <section>
+      <h3 className="mb-1 font-semibold">
+        {title}
+        {before === after && <span className="ml-2 font-normal text-muted">the same in both</span>}
+      </h3>
+      {before === after ? (
+        <pre
+          tabIndex={0}
+          aria-label={title}
+          className="max-h-40 overflow-auto rounded-control bg-sunken p-2 font-mono text-xs whitespace-pre-wrap"
+        >
+          {before === '' ? 'nothing' : before}
+        </pre>
+      ) : (
+        <TextDiff label={title} before={before} after={after} />
+      )}
+    </section>
+  );
+}
+
+const figures: readonly { readonly title: string; readonly of: (run: LiveRun) => string }[] = [
+  { title: 'Duration', of: ({ summary }) => duration(summary?.elapsedMs) },
+  { title: 'First token', of: ({ summary }) => duration(summary?.firstTokenMs) },
+  { title: 'Tokens per second', of: (run) => count(Math.round(tokenPace(run) ?? 0)) },
+  { title: 'Prompt tokens', of: ({ usage }) => count(usage?.prompt_tokens) },
+  { title: 'Completion tokens', of: ({ usage }) => count(usage?.completion_tokens) },
+  { title: 'Cost', of: ({ usage }) => dollars(usage?.cost_usd) },
+  { title: 'Project', of: ({ summary }) => summary?.projectHash?.slice(0, 12) ?? '' },
+];
+
+function Figures({ before, after }: PairProps): ReactNode {
+  return (
+    <table className="w-full max-w-2xl border-collapse">
+      <thead>
+        <tr className="border-b border-line text-left">
+          <th className="py-1 font-normal text-muted">Run of</th>
+          {[before, after].map(({ id, summary, state }) => (
+            <th key={id} scope="col" className="py-1 font-medium">
+              <span className="inline-flex items-center gap-1.5">
+                <StateMark state={state} />
+                <span aria-hidden>{stateWord(state)}</span>
+                <span className="text-muted tabular-nums">{moment(summary?.startedAt ?? 0)}</span>
+              </span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {figures.map(({ title, of }) => {
+          const [a, b] = [of(before), of(after)];
+          return (
+            <tr key={title} className="border-b border-line">
+              <th scope="row" className="py-1 text-left font-normal text-muted">
+                {title}
+              </th>
+              <td className="py-1 tabular-nums">{a === '' ? '–' : a}</td>
+              <td className={`py-1 tabular-nums ${a === b ? '' : 'font-semibold'}`}>{b === '' ? '–' : b}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

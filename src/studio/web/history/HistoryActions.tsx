@@ -1,0 +1,134 @@
+import { FlaskConical, GitCompare, MoreHorizontal, MonitorPlay, RotateCcw } from 'lucide-react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+
+import type { RunSummary } from '../../protocol/index.ts';
+import { Button, IconButton } from '../design/Button.tsx';
+import { Dialog } from '../design/Dialog.tsx';
+import { Menu } from '../design/Menu.tsx';
+import { counted, size } from '../run/figures.ts';
+import { isOver } from '../run/liveRun.ts';
+import { pinsFrom, setPins } from '../run/pins.ts';
+import { replay, replayWithCurrent } from '../run/replays.ts';
+import { attempt, loadRun } from '../run/runStore.ts';
+import { forget, useHistory } from './historyStore.ts';
+import { MakeTestDialog } from './MakeTestDialog.tsx';
+import { openRun } from './openRun.ts';
+
+const CompareDialog = lazy(async () => ({ default: (await import('./CompareDialog.tsx')).CompareDialog }));
+
+interface HistoryActionsProps {
+  readonly chosen: readonly RunSummary[];
+  /** Undefined: the runs of all files are listed. */
+  readonly file: string | undefined;
+  readonly onForgotten: () => void;
+}
+
+/** What can be done with the runs that are selected, and with all. */
+export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProps): ReactNode {
+  const kept = useHistory((state) => state.size);
+  const [shown, setShown] = useState<'compare' | 'test' | 'forget'>();
+  const [one] = chosen;
+  const only = chosen.length === 1 && one !== undefined && isOver(one.state) ? one : undefined;
+  const why = only === undefined ? 'Select one run' : undefined;
+  const forgetThese = async (which: Parameters<typeof forget>[0]): Promise<void> => {
+    if (await attempt(async () => forget(which))) onForgotten();
+  };
+  const pinAll = async ({ id, file: of }: RunSummary): Promise<void> => {
+    await attempt(async () => setPins(of, pinsFrom(await loadRun(id))));
+  };
+  return (
+    <>
+      {chosen.length > 0 && <span className="text-2xs text-muted">{counted(chosen.length, 'run')} selected</span>}
+      <Button
+        look="quiet"
+        icon={MonitorPlay}
+        className="h-7"
+        disabled={chosen.length !== 1}
+        onClick={() => one !== undefined && void openRun(one)}
+      >
+        Open
+      </Button>
+      <Button
+        look="quiet"
+        icon={GitCompare}
+        className="h-7"
+        disabled={chosen.length !== 2}
+        title={chosen.length === 2 ? undefined : 'Select two runs, the second with Ctrl'}
+        onClick={() => setShown('compare')}
+      >
+        Compare
+      </Button>
+      <Button
+        look="quiet"
+        icon={RotateCcw}
+        className="h-7"
+        disabled={only === undefined}
+        onClick={() => only !== undefined && void replay(only.id)}
+      >
+        Replay
+      </Button>
+      <Button
+        look="quiet"
+        icon={FlaskConical}
+        className="h-7"
+        disabled={only === undefined}
+        onClick={() => setShown('test')}
+      >
+        Make a test
+      </Button>
+      <Menu
+        entries={[
+          {
+            title: 'Replay with the current prompts',
+            why,
+            onSelect: () => only !== undefined && void replayWithCurrent(only.id),
+          },
+          { title: 'Pin all outputs', why, onSelect: () => only !== undefined && void pinAll(only) },
+          undefined,
+          {
+            title: `Forget ${chosen.length === 1 ? 'this run' : 'these runs'}`,
+            why: chosen.length === 0 ? 'Select some' : undefined,
+            onSelect: () => void forgetThese({ runs: chosen.map(({ id }) => id) }),
+          },
+          {
+            title: file === undefined ? 'Forget all runs …' : 'Forget all runs of this workflow …',
+            onSelect: () => setShown('forget'),
+          },
+        ]}
+      >
+        <IconButton icon={MoreHorizontal} label="More to do with runs" className="size-7" />
+      </Menu>
+      {kept !== undefined && (
+        <span className="text-2xs whitespace-nowrap text-muted" title="All runs, of all workflows, on this machine">
+          {size(kept)} kept
+        </span>
+      )}
+      {shown === 'test' && only !== undefined && <MakeTestDialog run={only.id} onClose={() => setShown(undefined)} />}
+      {shown === 'compare' && chosen.length === 2 && (
+        <Suspense fallback={null}>
+          <CompareDialog ids={chosen.map(({ id }) => id).toReversed()} onClose={() => setShown(undefined)} />
+        </Suspense>
+      )}
+      <Dialog
+        isOpen={shown === 'forget'}
+        onClose={() => setShown(undefined)}
+        title={file === undefined ? 'Forget all runs?' : 'Forget all runs of this workflow?'}
+        description="Their inputs, events, values and answers are deleted from this machine. Tests made of them stay."
+        footer={
+          <>
+            <Button onClick={() => setShown(undefined)}>Keep them</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setShown(undefined);
+                void forgetThese(file === undefined ? {} : { file });
+              }}
+            >
+              Forget
+            </Button>
+          </>
+        }
+      />
+    </>
+  );
+}

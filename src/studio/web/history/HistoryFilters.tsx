@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react';
+
+import type { RunState, RunSummary } from '../../protocol/index.ts';
+import { field } from '../run/fields.ts';
+import { stateWord } from '../run/StateMark.tsx';
+
+const states: readonly RunState[] = ['running', 'done', 'failed', 'cancelled'];
+export const answerers: Readonly<Record<RunSummary['answeredBy'], string>> = {
+  openai: 'OpenAI',
+  custom: 'Own server',
+  simulated: 'Simulated',
+  told: 'Replayed',
+};
+
+interface HistoryFiltersProps {
+  readonly isAllFiles: boolean;
+  readonly onAllFiles: (isAllFiles: boolean) => void;
+  readonly state: RunState | undefined;
+  readonly onState: (state: RunState | undefined) => void;
+  readonly answeredBy: RunSummary['answeredBy'] | undefined;
+  readonly onAnsweredBy: (answeredBy: RunSummary['answeredBy'] | undefined) => void;
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+}
+
+/** Which runs are looked for. */
+export function HistoryFilters(props: HistoryFiltersProps): ReactNode {
+  return (
+    <>
+      <select
+        aria-label="Of which files"
+        className={field}
+        value={props.isAllFiles ? 'all' : 'this'}
+        onChange={({ target }) => props.onAllFiles(target.value === 'all')}
+      >
+        <option value="this">This workflow</option>
+        <option value="all">All workflows</option>
+      </select>
+      <select
+        aria-label="How they ended"
+        className={field}
+        value={props.state ?? ''}
+        onChange={({ target }) => props.onState(states.find((each) => each === target.value))}
+      >
+        <option value="">Any state</option>
+        {states.map((each) => (
+          <option key={each} value={each}>
+            {stateWord(each)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Answered by"
+        className={field}
+        value={props.answeredBy ?? ''}
+        onChange={({ target }) => props.onAnsweredBy(isAnswerer(target.value) ? target.value : undefined)}
+      >
+        <option value="">Answered by anyone</option>
+        {Object.entries(answerers).map(([name, word]) => (
+          <option key={name} value={name}>
+            {word}
+          </option>
+        ))}
+      </select>
+      <input
+        type="search"
+        aria-label="Find in inputs, outputs and errors"
+        placeholder="Find in inputs, outputs, errors"
+        className={`${field} w-56`}
+        value={props.search}
+        onChange={({ target }) => props.onSearch(target.value)}
+      />
+    </>
+  );
+}
+
+function isAnswerer(name: string): name is RunSummary['answeredBy'] {
+  return Object.hasOwn(answerers, name);
+}

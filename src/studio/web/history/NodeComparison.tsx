@@ -1,0 +1,52 @@
+import { ChevronRight } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+
+import { dollars, duration } from '../run/figures.ts';
+import type { NodeRun } from '../run/liveRun.ts';
+import { StateMark } from '../run/StateMark.tsx';
+import { asText, type NodePair } from './comparison.ts';
+import { TextDiff } from './TextDiff.tsx';
+
+/** What two runs did at each node; one that differs opens to show how. */
+export function NodeComparison({ pairs }: { readonly pairs: readonly NodePair[] }): ReactNode {
+  const [opened, setOpened] = useState<string>();
+  return (
+    <ul className="border-t border-line">
+      {pairs.map(({ node, before, after, isDifferent }) => (
+        <li key={node} className="border-b border-line">
+          <button
+            type="button"
+            disabled={!isDifferent}
+            aria-expanded={opened === node}
+            className="grid w-full grid-cols-[16px_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)_72px] items-center gap-2 py-1 text-left enabled:hover:bg-sunken"
+            onClick={() => setOpened(opened === node ? undefined : node)}
+          >
+            {isDifferent ? (
+              <ChevronRight size={12} aria-hidden className={opened === node ? 'rotate-90' : ''} />
+            ) : (
+              <span />
+            )}
+            <span className="truncate font-medium">{node}</span>
+            <Side node={before} />
+            <Side node={after} />
+            <span className={isDifferent ? 'text-warning' : 'text-muted'}>{isDifferent ? 'differs' : 'the same'}</span>
+          </button>
+          {opened === node && (
+            <div className="pb-2 pl-6">
+              <TextDiff label={`Output of ${node}`} before={asText(before?.value)} after={asText(after?.value)} />
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Side({ node }: { readonly node: NodeRun | undefined }): ReactNode {
+  return (
+    <span className="flex items-center gap-1.5 text-muted tabular-nums">
+      <StateMark state={node?.state ?? 'waiting'} />
+      {[duration(node?.elapsedMs), dollars(node?.costUsd)].filter((each) => each !== '').join(' · ')}
+    </span>
+  );
+}

@@ -1,0 +1,184 @@
+import { nodeIcons } from 'virtual:node-icons';
+import { Power, PowerOff } from 'lucide-react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+
+import { setDisabled, type DrawnNode } from '../../../core/workflow/edits/index.ts';
+import { providers, registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
+import type { Callee } from '../../../core/workflow/language/index.ts';
+import { compiler } from '../document/compiler.ts';
+import { useDocument } from '../document/documentStore.ts';
+import { IconButton } from '../design/Button.tsx';
+import { FindingList } from './FindingList.tsx';
+import { FormContext, type Form } from './formContext.ts';
+import { JsonField } from './fields/JsonField.tsx';
+import { ObjectFields } from './fields/ObjectFields.tsx';
+import { Segments } from './controls.tsx';
+import { fieldOf } from './model/field.ts';
+import { placeFindings, placeKey } from './model/findings.ts';
+import { NodeNames } from './NodeNames.tsx';
+import { OfferedTools } from './OfferedTools.tsx';
+import { edit, type Owner } from './owner.ts';
+import { PanelFrame } from './PanelFrame.tsx';
+
+/** The form of a node, made from the schema of its type, and its text as JSON. */
+export function NodePanel({ id }: { readonly id: string }): ReactNode {
+  const node = useDocument((state) => state.current?.drawing.nodes.find((each) => each.id === id));
+  const [view, setView] = useState<'form' | 'json'>('form');
+  const form = useNodeForm(node);
+  if (node === undefined || form === undefined) return null;
+  const definition: NodeDefinition | undefined = node.known === undefined ? undefined : registry[node.known];
+  const shown = definition === undefined ? 'json' : view;
+  const { findings, root } = form;
+  const ownFindings = [...(findings.get(placeKey(root)) ?? []), ...(findings.get(placeKey([...root, 'config'])) ?? [])];
+  return (
+    <FormContext value={form}>
+      <PanelFrame header={<NodeHead node={node} definition={definition} view={shown} onView={setView} />}>
+        <FindingList findings={ownFindings} />
+        {shown === 'json' || definition === undefined ? (
+          <NodeJson node={node} />
+        ) : (
+          <ConfigForm node={node} definition={definition} />
+        )}
+      </PanelFrame>
+    </FormContext>
+  );
+}
+
+function ConfigForm({
+  node,
+  definition,
+}: {
+  readonly node: DrawnNode;
+  readonly definition: NodeDefinition;
+}): ReactNode {
+  const { shape } = fieldOf(definition.configSchema);
+  if (shape.kind !== 'object') return <NodeJson node={node} />;
+  const offered = definition.callsAt === undefined ? null : <OfferedTools node={node} />;
+  return (
+    <ObjectFields
+      fields={shape.fields}
+      value={node.config}
+      path={['config']}
+      behind={(group) => (group === undefined ? offered : null)}
+    />
+  );
+}
+
+/** The whole of a node as it stands in the file. */
+function NodeJson({ node }: { readonly node: DrawnNode }): ReactNode {
+  const text = useDocument((state) => state.current?.text);
+  const value = useMemo(() => (text === undefined ? undefined : nodeIn(text, node.index)), [text, node.index]);
+  return <JsonField label={`JSON of ${node.id}`} path={[]} value={value} />;
+}
+
+function nodeIn(text: string, index: number) {
+  try {
+    return (JSON.parse(text.replace(/^\uFEFF/, '')) as { nodes: never[] }).nodes[index];
+  } catch {
+    return undefined;
+  }
+}
+
+interface NodeHeadProps {
+  readonly node: DrawnNode;
+  readonly definition: NodeDefinition | undefined;
+  readonly view: 'form' | 'json';
+  readonly onView: (view: 'form' | 'json') => void;
+}
+
+function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode {
+  const Icon = definition === undefined ? undefined : nodeIcons[definition.icon];
+  return (
+    <>
+      <div className="flex min-w-0 items-center gap-2">
+        {Icon !== undefined && definition !== undefined && (
+          <span className={`grid size-7 shrink-0 place-items-center rounded-control text-white ${definition.color}`}>
+            <Icon size={15} aria-hidden />
+          </span>
+        )}
+        <div className="min-w-0 grow">
+          <h2 className="truncate text-sm font-semibold">{definition?.name ?? node.type}</h2>
+          <p className="text-2xs text-muted">
+            {definition?.description ?? `There is no node type “${node.type}”. Its JSON can be mended below.`}
+          </p>
+        </div>
+        <IconButton
+          icon={node.disabled ? PowerOff : Power}
+          label={node.disabled ? 'Take it into the run again' : 'Leave it out of the run'}
+          aria-pressed={node.disabled}
+          className={node.disabled ? 'text-warning' : ''}
+          onClick={() => edit((text) => setDisabled(text, [node.id], !node.disabled))}
+        />
+      </div>
+      <NodeNames node={node} />
+      {definition !== undefined && (
+        <Segments
+          label="How the node is shown"
+          options={[
+            { value: 'form', title: 'Form' },
+            { value: 'json', title: 'JSON' },
+          ]}
+          value={view}
+          onChange={(next) => onView(next === 'json' ? 'json' : 'form')}
+          isSmall
+        />
+      )}
+    </>
+  );
+}
+
+function useNodeForm(node: DrawnNode | undefined): Form | undefined {
+  const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
+  const callee = useCallee(node);
+  const id = node?.id;
+  const owner = useMemo((): Owner | undefined => (id === undefined ? undefined : { kind: 'node', id }), [id]);
+  return useMemo(() => {
+    if (node === undefined || owner === undefined) return undefined;
+    const root: JsonPath = ['nodes', node.index];
+    const definition: NodeDefinition | undefined = node.known === undefined ? undefined : registry[node.known];
+    const config = definition === undefined ? undefined : fieldOf(definition.configSchema);
+    const all = diagnostics ?? [];
+    const inConfig = config === undefined ? new Map() : placeFindings(config, node.config, [...root, 'config'], all);
+    const elsewhere = all.filter(({ path }) => path[2] !== 'config' || config === undefined);
+    const around = placeFindings({ ...nothing, shape: { kind: 'json' } }, undefined, root, elsewhere);
+    const provider = providers.find((each) => each === definition?.provider);
+    const { model = '', baseModel = model } = node.config;
+    return {
+      owner,
+      root,
+      findings: new Map([...around, ...inConfig]),
+      node,
+      provider,
+      model: typeof baseModel === 'string' ? provider?.catalog.find(baseModel) : undefined,
+      callee,
+    };
+  }, [node, owner, diagnostics, callee]);
+}
+
+const nothing = {
+  hint: {},
+  description: undefined,
+  isRequired: true,
+  default: undefined,
+  canBeTemplate: false,
+} as const;
+
+/** What the node calls, asked again whenever the file was compiled. */
+function useCallee(node: DrawnNode | undefined): Callee | undefined {
+  const compiled = useDocument((state) => state.current?.compiled);
+  const [callee, setCallee] = useState<Callee>();
+  const id = node?.id;
+  useEffect(() => {
+    if (id === undefined || compiled === undefined) return undefined;
+    let isCurrent = true;
+    void compiler()
+      .callee(id)
+      .then((found) => {
+        if (isCurrent) setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found));
+      });
+    return () => {
+      isCurrent = false;
+    };
+  }, [id, compiled]);
+  return callee;
+}

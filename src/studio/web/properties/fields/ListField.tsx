@@ -1,0 +1,195 @@
+import { GripVertical, Plus, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
+import { Button, IconButton } from '../../design/Button.tsx';
+import { Select } from '../controls.tsx';
+import { Editor } from '../Editor.tsx';
+import { FindingList } from '../FindingList.tsx';
+import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
+import { firstValue, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
+import { writeValue } from '../owner.ts';
+import { moved, useReorder } from '../useReorder.ts';
+import { ObjectFields } from './ObjectFields.tsx';
+
+interface ListFieldProps extends FieldProps {
+  readonly value: readonly Json[];
+  readonly shape: FieldShape & { kind: 'list' };
+}
+
+/** A list whose items can be added, put elsewhere and removed. */
+export function ListField({ shape: { item }, label, path, value: items }: ListFieldProps): ReactNode {
+  const { owner } = useForm();
+  const write = (next: readonly Json[]): void => {
+    writeValue(owner, path, next);
+  };
+  const { dragged, before, handle } = useReorder(items.length, (from, to) => write(moved(items, from, to)));
+  const noun = nounOf(label);
+  const isCard = item.shape.kind === 'object' || item.shape.kind === 'union';
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <ol data-items className="flex min-w-0 flex-col gap-1.5" aria-label={label}>
+        {items.map((value, index) => {
+          const name = `${noun} ${index + 1}`;
+          const grip = (
+            <button
+              type="button"
+              data-handle
+              aria-label={`Move ${name}: drag it, or use the arrow keys up and down`}
+              className="grid h-7 w-4 shrink-0 cursor-grab touch-none place-items-center rounded text-faint hover:text-ink active:cursor-grabbing"
+              {...handle(index)}
+            >
+              <GripVertical size={14} aria-hidden />
+            </button>
+          );
+          const remove = (
+            <IconButton
+              icon={X}
+              label={`Remove ${name}`}
+              className="size-7"
+              onClick={() => write(items.filter((_each, other) => other !== index))}
+            />
+          );
+          const given = { item, name, path: [...path, index], value, grip, remove };
+          return (
+            <li
+              key={index}
+              data-item
+              className={`relative min-w-0 ${dragged === index ? 'opacity-50' : ''} ${before === index && dragged !== undefined ? 'before:absolute before:inset-x-0 before:-top-1 before:h-0.5 before:rounded before:bg-accent' : ''} ${before === items.length && index === items.length - 1 && dragged !== undefined ? 'after:absolute after:inset-x-0 after:-bottom-1 after:h-0.5 after:rounded after:bg-accent' : ''}`}
+            >
+              {isCard ? <Card {...given} /> : <Row {...given} />}
+            </li>
+          );
+        })}
+      </ol>
+      <Button icon={Plus} look="quiet" className="self-start" onClick={() => write([...items, nextItem(item, items)])}>
+        Add {noun.toLowerCase()}
+      </Button>
+    </div>
+  );
+}
+
+interface ItemProps {
+  readonly item: Field;
+  readonly name: string;
+  readonly path: JsonPath;
+  readonly value: Json;
+  readonly grip: ReactNode;
+  readonly remove: ReactNode;
+}
+
+function Row({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
+  const findings = useFieldFindings(path);
+  return (
+    <div className="flex flex-col gap-1">
+      <div className="flex items-start gap-1">
+        {grip}
+        <div className="min-w-0 grow">
+          <Editor field={item} label={name} path={path} value={value} />
+        </div>
+        {remove}
+      </div>
+      <FindingList findings={findings} />
+    </div>
+  );
+}
+
+function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
+  const findings = useFieldFindings(path);
+  const isExpression = item.canBeTemplate && isTemplate(value);
+  const { shape } = item;
+  const lead = shape.kind === 'object' && isRecord(value) ? leadingChoice(shape.fields) : undefined;
+  return (
+    <div className="flex min-w-0 flex-col gap-2 rounded-control border border-line bg-canvas p-2 pl-1">
+      <div className="flex items-center gap-1">
+        {grip}
+        <div className="min-w-0 grow">
+          {lead !== undefined && isRecord(value) ? (
+            <Lead {...lead} name={name} path={path} value={value} />
+          ) : (
+            <span className="truncate text-xs font-medium text-muted">
+              {isExpression ? 'An expression that gives more of them' : titleOfItem(value, name)}
+            </span>
+          )}
+        </div>
+        {remove}
+      </div>
+      <div className="flex min-w-0 flex-col gap-2 pl-4">
+        {shape.kind === 'object' && isRecord(value) ? (
+          <ObjectFields
+            fields={shape.fields}
+            value={value}
+            path={path}
+            {...(lead !== undefined && { without: [lead.keyOfField] })}
+          />
+        ) : (
+          <Editor field={item} label={name} path={path} value={value} isExpression={isExpression} />
+        )}
+        <FindingList findings={findings} />
+      </div>
+    </div>
+  );
+}
+
+interface LeadProps {
+  readonly keyOfField: string;
+  readonly values: readonly string[];
+}
+
+/** The first choice of an object, which says what it is. */
+function leadingChoice(fields: ReadonlyMap<string, Field>): LeadProps | undefined {
+  const [first] = fields;
+  if (first === undefined) return undefined;
+  const [key, { shape, isRequired }] = first;
+  return shape.kind === 'choice' && isRequired ? { keyOfField: key, values: shape.values } : undefined;
+}
+
+function Lead({
+  keyOfField,
+  values,
+  name,
+  path,
+  value,
+}: LeadProps & Pick<ItemProps, 'name' | 'path'> & { readonly value: { readonly [key: string]: Json } }): ReactNode {
+  const { owner } = useForm();
+  const chosen = value[keyOfField];
+  return (
+    <Select
+      aria-label={`${titleOf(keyOfField)} of ${name}`}
+      className="h-7 w-auto! border-transparent bg-transparent text-xs font-semibold hover:border-line-strong"
+      value={typeof chosen === 'string' ? chosen : ''}
+      onChange={({ target }) => writeValue(owner, [...path, keyOfField], target.value)}
+    >
+      {values.map((word) => (
+        <option key={word} value={word}>
+          {titleOf(word)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function titleOfItem(value: Json, name: string): string {
+  const named = isRecord(value) ? value['name'] : undefined;
+  return typeof named === 'string' && named !== '' ? named : name;
+}
+
+/** "Message" for the items of "Messages". */
+function nounOf(label: string): string {
+  const last = label.split(' ').at(-1) ?? '';
+  return last.endsWith('ies')
+    ? `${last.slice(0, -3)}y`
+    : last.length > 3 && last.endsWith('s')
+      ? last.slice(0, -1)
+      : 'Item';
+}
+
+/** A new item goes on as those before it do: what leads the last but one leads it. */
+function nextItem(item: Field, items: readonly Json[]): Json {
+  const fresh = firstValue(item);
+  const lead = item.shape.kind === 'object' ? leadingChoice(item.shape.fields) : undefined;
+  if (lead === undefined || !isRecord(fresh)) return fresh;
+  const before = items.flatMap((each) => (isRecord(each) ? (each[lead.keyOfField] ?? []) : []));
+  const next = before.at(-2) ?? before.at(-1);
+  return next === undefined ? fresh : { ...fresh, [lead.keyOfField]: next };
+}

@@ -1,0 +1,125 @@
+import { Plus } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+
+import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
+import { Segments } from '../controls.tsx';
+import { Field } from '../Field.tsx';
+import { AddMenu } from '../AddMenu.tsx';
+import { useForm } from '../formContext.ts';
+import { firstValue, titleOf, type Field as FieldModel } from '../model/field.ts';
+import { layoutOf, type NamedField } from '../model/layout.ts';
+import { writeValues } from '../owner.ts';
+
+interface ObjectFieldsProps {
+  readonly fields: ReadonlyMap<string, FieldModel>;
+  readonly value: { readonly [key: string]: Json };
+  readonly path: JsonPath;
+  /** Keys that are shown elsewhere. */
+  readonly without?: readonly string[];
+  /** What stands behind the last field of a group. */
+  readonly behind?: (group: string | undefined) => ReactNode;
+}
+
+const nothing: readonly string[] = [];
+const free: FieldModel = {
+  shape: { kind: 'json' },
+  hint: {},
+  description: 'The workflow format has no such key',
+  isRequired: false,
+  default: undefined,
+  canBeTemplate: false,
+};
+
+/** The fields of an object: what is set and usual, group by group, and a way to add the others. */
+export function ObjectFields({ fields, value, path, without = nothing, behind }: ObjectFieldsProps): ReactNode {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const own = without.length === 0 ? fields : new Map([...fields].filter(([key]) => !without.includes(key)));
+  const { groups, addable, unknown, instead } = layoutOf(own, value, opened);
+  const keys = [...own.keys()];
+  const close = (key: string): void => setOpened((before) => new Set([...before].filter((each) => each !== key)));
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      {groups.map(({ title: group, fields: shown }) => (
+        <section key={group ?? ''} aria-label={group} className="flex min-w-0 flex-col gap-3">
+          {group !== undefined && (
+            <h3 className="border-t border-line pt-3 text-2xs font-semibold tracking-wide text-muted uppercase">
+              {group}
+            </h3>
+          )}
+          {shown.map(({ key, title, field }) => {
+            const rival = instead.get(key);
+            return (
+              <Field
+                key={key}
+                field={field}
+                title={title}
+                path={[...path, key]}
+                value={Object.hasOwn(value, key) ? value[key] : undefined}
+                autoFocus={opened.has(key) && !Object.hasOwn(value, key)}
+                onClose={opened.has(key) ? () => close(key) : undefined}
+                heading={
+                  rival === undefined ? undefined : (
+                    <Alternatives
+                      one={{ key, title, field }}
+                      other={rival}
+                      isFirst={keys.indexOf(key) > keys.indexOf(rival.key)}
+                      value={value}
+                      path={path}
+                    />
+                  )
+                }
+              />
+            );
+          })}
+          {behind?.(group)}
+        </section>
+      ))}
+      {unknown
+        .filter((key) => !without.includes(key))
+        .map((key) => (
+          <Field key={key} field={free} title={titleOf(key)} path={[...path, key]} value={value[key]} />
+        ))}
+      {addable.length > 0 && (
+        <AddMenu
+          icon={Plus}
+          title="Add a field"
+          groups={addable}
+          onAdd={({ key }) => setOpened((before) => new Set([...before, key]))}
+        />
+      )}
+    </div>
+  );
+}
+
+interface AlternativesProps {
+  readonly one: NamedField;
+  readonly other: NamedField;
+  /** The one that is shown where neither is set stands first. */
+  readonly isFirst: boolean;
+  readonly value: { readonly [key: string]: Json };
+  readonly path: JsonPath;
+}
+
+/** Two fields that take each other's place. */
+function Alternatives({ one, other, isFirst, value, path }: AlternativesProps): ReactNode {
+  const { owner } = useForm();
+  const inOrder = isFirst ? [one, other] : [other, one];
+  const take = (key: string): void => {
+    if (key !== other.key) return;
+    const before = Object.hasOwn(value, one.key) ? value[one.key] : undefined;
+    const begins = before === undefined ? undefined : (other.field.hint.from?.(before) as Json | undefined);
+    writeValues(owner, [
+      { path: [...path, one.key], value: undefined },
+      { path: [...path, other.key], value: begins ?? firstValue(other.field) },
+    ]);
+  };
+  return (
+    <Segments
+      label={`${one.title} or ${other.title}`}
+      options={inOrder.map(({ key, title }) => ({ value: key, title }))}
+      value={one.key}
+      onChange={take}
+      isSmall
+    />
+  );
+}

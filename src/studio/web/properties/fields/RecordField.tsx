@@ -1,0 +1,124 @@
+import { Plus, X } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+
+import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
+import type { CallParameter } from '../../../../core/workflow/language/index.ts';
+import { Button, IconButton } from '../../design/Button.tsx';
+import { About, inputLook } from '../controls.tsx';
+import { Editor } from '../Editor.tsx';
+import { FindingList } from '../FindingList.tsx';
+import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
+import { firstValue, isRecord, type Field, type FieldShape } from '../model/field.ts';
+import { writeValue } from '../owner.ts';
+
+interface RecordFieldProps extends FieldProps {
+  readonly field: Field;
+  readonly shape: FieldShape & { kind: 'record' };
+}
+
+/** Values by name. Where the names are those of parameters, each parameter has its row, set or not. */
+export function RecordField({ field, shape, label, path, value }: RecordFieldProps): ReactNode {
+  const { owner, callee } = useForm();
+  const record = isRecord(value) ? value : {};
+  const parameters = field.hint.keys === 'parameters' ? (callee?.parameters ?? []) : [];
+  const known = new Set(parameters.map(({ name }) => name));
+  const others = Object.keys(record).filter((key) => !known.has(key));
+  const [isAdding, setIsAdding] = useState(false);
+  const add = (key: string): void => {
+    setIsAdding(false);
+    if (key !== '' && !Object.hasOwn(record, key)) writeValue(owner, [...path, key], firstValue(shape.value));
+  };
+  const entry = { field: shape.value, record, path };
+  return (
+    <div className="flex min-w-0 flex-col gap-2 border-l-2 border-line pl-3">
+      {parameters.map((parameter) => (
+        <Entry key={parameter.name} {...entry} name={parameter.name} parameter={parameter} />
+      ))}
+      {others.map((key) => (
+        <Entry key={key} {...entry} name={key} parameter={undefined} isStrange={parameters.length > 0} />
+      ))}
+      {isAdding ? (
+        <NameInput label={`Name in ${label}`} onDone={add} />
+      ) : (
+        parameters.length === 0 && (
+          <Button icon={Plus} look="quiet" className="self-start" onClick={() => setIsAdding(true)}>
+            Add to {label.toLowerCase()}
+          </Button>
+        )
+      )}
+    </div>
+  );
+}
+
+interface EntryProps {
+  readonly field: Field;
+  readonly record: { readonly [key: string]: Json };
+  readonly path: JsonPath;
+  readonly name: string;
+  readonly parameter: CallParameter | undefined;
+  /** What is called knows no such name. */
+  readonly isStrange?: boolean;
+}
+
+function Entry({ field, record, path, name, parameter, isStrange = false }: EntryProps): ReactNode {
+  const { owner } = useForm();
+  const place = [...path, name];
+  const findings = useFieldFindings(place);
+  const isSet = Object.hasOwn(record, name);
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex min-h-6 items-center gap-1">
+        <span className="truncate font-mono text-xs">{name}</span>
+        {parameter !== undefined && (
+          <span className="truncate text-2xs text-muted">
+            {parameter.type}
+            {parameter.isRequired ? '' : ', can be left out'}
+          </span>
+        )}
+        {parameter?.description !== undefined && <About text={parameter.description} />}
+        <span className="grow" />
+        {isSet && (parameter?.isRequired !== true || isStrange) && (
+          <IconButton
+            icon={X}
+            label={`Remove ${name}`}
+            className="size-6"
+            onClick={() => writeValue(owner, place, undefined)}
+          />
+        )}
+        {!isSet && (
+          <Button look="quiet" icon={Plus} className="h-6" onClick={() => writeValue(owner, place, firstValue(field))}>
+            Set
+          </Button>
+        )}
+      </div>
+      {isSet && <Editor field={field} label={name} path={place} value={record[name]} />}
+      <FindingList findings={findings} />
+    </div>
+  );
+}
+
+interface NameInputProps {
+  readonly label: string;
+  readonly onDone: (name: string) => void;
+}
+
+/** Asks for a name: Enter takes it, Escape leaves it. */
+export function NameInput({ label, onDone }: NameInputProps): ReactNode {
+  const [name, setName] = useState('');
+  return (
+    <input
+      aria-label={label}
+      autoFocus
+      placeholder="Name"
+      spellCheck={false}
+      value={name}
+      className={`${inputLook} font-mono text-xs`}
+      onChange={({ target }) => setName(target.value)}
+      onBlur={() => onDone(name.trim())}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') onDone(name.trim());
+        if (key === 'Escape') onDone('');
+      }}
+    />
+  );
+}

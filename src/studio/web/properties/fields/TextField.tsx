@@ -1,0 +1,63 @@
+import { useId, type ReactNode } from 'react';
+
+import { useDocument } from '../../document/documentStore.ts';
+import { inputLook } from '../controls.tsx';
+import { useForm, type FieldProps, type Form } from '../formContext.ts';
+import type { Field } from '../model/field.ts';
+import { fieldKey, writeValue } from '../owner.ts';
+import { useDraft } from '../useDraft.ts';
+
+interface TextFieldProps extends FieldProps {
+  readonly field: Field;
+}
+
+/** A text in one line; what is known to fit is offered while one types. */
+export function TextField({ field, label, path, value, describedBy, autoFocus }: TextFieldProps): ReactNode {
+  const form = useForm();
+  const { owner } = form;
+  const list = useId();
+  const choices = useChoices(field, form);
+  const draft = useDraft(fieldKey(owner, path), typeof value === 'string' ? value : '', (text) =>
+    writeValue(owner, path, text === '' && !field.isRequired ? undefined : text),
+  );
+  const placeholder = typeof field.default === 'string' && field.default !== '' ? `Default: ${field.default}` : '';
+  return (
+    <>
+      <input
+        aria-label={label}
+        aria-describedby={describedBy}
+        autoFocus={autoFocus}
+        placeholder={placeholder}
+        value={draft.value}
+        spellCheck={false}
+        list={choices.length > 0 ? list : undefined}
+        className={inputLook}
+        onChange={({ target }) => draft.set(target.value)}
+        onBlur={draft.flush}
+      />
+      {choices.length > 0 && (
+        <datalist id={list}>
+          {choices.map((choice) => (
+            <option key={choice} value={choice} />
+          ))}
+        </datalist>
+      )}
+    </>
+  );
+}
+
+const none: readonly string[] = [];
+
+function useChoices({ hint }: Field, { callee }: Form): readonly string[] {
+  const sources = useDocument((state) => state.current?.sources);
+  switch (hint.choices) {
+    case 'functions':
+      return callee?.functions ?? none;
+    case 'pythonFiles':
+      return [...(sources?.keys() ?? [])].filter((path) => path.endsWith('.py'));
+    case 'workflowFiles':
+      return [...(sources?.keys() ?? [])].filter((path) => path.endsWith('.workflow.json'));
+    default:
+      return none;
+  }
+}

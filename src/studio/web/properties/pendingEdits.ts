@@ -1,0 +1,53 @@
+/** What was typed comes into the document when typing rests for so long, so that a key press costs no more than itself. */
+const restMs = 140;
+/** It waits no longer than this, however fast someone types. */
+const longestMs = 600;
+
+interface Pending {
+  readonly write: () => void;
+  readonly since: number;
+  readonly timer: number;
+}
+
+const pending = new Map<string, Pending>();
+
+/** Writes soon; a later call with the same key takes the place of this one. */
+export function writeSoon(key: string, write: () => void): void {
+  const before = pending.get(key);
+  if (before !== undefined) clearTimeout(before.timer);
+  const now = performance.now();
+  const since = before?.since ?? now;
+  const wait = Math.max(0, Math.min(restMs, since + longestMs - now));
+  const timer = window.setTimeout(() => writeNow(key), wait);
+  pending.set(key, { write, since, timer });
+  listen();
+}
+
+export function writeNow(key: string): void {
+  const waiting = pending.get(key);
+  if (waiting === undefined) return;
+  clearTimeout(waiting.timer);
+  pending.delete(key);
+  waiting.write();
+}
+
+/** Nothing is left to be written. */
+export function writeAll(): void {
+  for (const key of pending.keys()) writeNow(key);
+}
+
+let isListening = false;
+
+/** Whatever else someone does goes by the whole of what was typed: commands by key, clicks, going away. */
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  const onKeyDown = ({ ctrlKey, metaKey, key }: KeyboardEvent): void => {
+    if (ctrlKey || metaKey || key === 'Escape' || key === 'Tab') writeAll();
+  };
+  addEventListener('keydown', onKeyDown, { capture: true });
+  addEventListener('pointerdown', writeAll, { capture: true });
+  addEventListener('focusout', writeAll, { capture: true });
+  addEventListener('pagehide', writeAll);
+  document.addEventListener('visibilitychange', writeAll);
+}

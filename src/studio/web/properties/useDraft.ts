@@ -1,0 +1,50 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import { writeNow, writeSoon } from './pendingEdits.ts';
+
+interface Draft<Value> {
+  /** What the field shows. */
+  readonly value: Value;
+  set(next: Value): void;
+  /** Writes what was typed without waiting, and shows what became of it. */
+  flush(): void;
+}
+
+/** Within so many milliseconds the page has drawn what was written. */
+const drawnMs = 100;
+
+/**
+ * What is typed into a field: shown at once as it is typed, written to the document a little later. What others make of the
+ * document, as undo does, takes its place.
+ * @param key of the field, the same as long as it is the same place of the file
+ * @param write false when the document did not take it: then it stays in the field
+ */
+export function useDraft<Value>(key: string, value: Value, write: (next: Value) => boolean): Draft<Value> {
+  const [draft, setDraft] = useState<{ readonly value: Value; readonly key: string } | undefined>(undefined);
+  const writer = useRef(write);
+  writer.current = write;
+  const state = useRef<'written' | 'waiting' | 'own change' | 'refused'>('written');
+  useEffect(() => {
+    if (state.current !== 'waiting' && state.current !== 'own change') setDraft(undefined);
+  }, [value, key]);
+  const set = useCallback(
+    (next: Value) => {
+      setDraft({ value: next, key });
+      state.current = 'waiting';
+      const writeNext = writer.current;
+      writeSoon(key, () => {
+        state.current = 'own change';
+        if (!writeNext(next)) state.current = 'refused';
+        setTimeout(() => {
+          if (state.current === 'own change') state.current = 'written';
+        }, drawnMs);
+      });
+    },
+    [key],
+  );
+  const flush = useCallback(() => {
+    writeNow(key);
+    if (state.current !== 'refused') setDraft(undefined);
+  }, [key]);
+  return { value: draft !== undefined && draft.key === key ? draft.value : value, set, flush };
+}

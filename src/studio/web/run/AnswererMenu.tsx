@@ -1,0 +1,72 @@
+import { Bot, ChevronDown, FlaskConical, Server } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+import { useStudio } from '../api/studioStore.ts';
+import { Button } from '../design/Button.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { loadModelServer, useModelServers } from './modelServer.ts';
+import { SimulatorSettings } from './SimulatorSettings.tsx';
+
+const kinds = {
+  simulated: { icon: FlaskConical, word: 'Simulated', title: 'Simulated providers answer' },
+  openai: { icon: Bot, word: 'OpenAI', title: 'OpenAI answers' },
+  custom: { icon: Server, word: 'Own server', title: 'A server of your own answers' },
+} as const;
+
+/** Who answers the model calls, said plainly; which keys are set; the simulated providers' speed and faults. */
+export function AnswererMenu(): ReactNode {
+  const file = useDocument((state) => state.current?.file);
+  const server = useModelServers(({ servers }) => (file === undefined ? undefined : servers.get(file)));
+  const fault = useStudio((state) => state.studio?.simulator.fault);
+  if (server === undefined) return null;
+  const { icon, word, title } = kinds[server.kind];
+  const isSimulated = server.kind === 'simulated';
+  const isFaulty = isSimulated && fault !== undefined;
+  return (
+    <Popover.Root onOpenChange={(open) => open && file !== undefined && void loadModelServer(file)}>
+      <Popover.Trigger asChild>
+        <Button
+          icon={icon}
+          aria-label={`${title}${isFaulty ? `, with the fault ${fault}` : ''}`}
+          className={isFaulty ? 'border-danger text-danger' : isSimulated ? 'text-warning' : ''}
+        >
+          <span>{word}</span>
+          {isFaulty && <span className="hidden max-w-32 truncate font-normal xl:inline">{fault}</span>}
+          <ChevronDown size={14} aria-hidden />
+        </Button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={title}
+          className="z-50 flex max-h-[80vh] w-80 flex-col gap-3 overflow-auto rounded-card border border-line bg-raised p-3 text-xs shadow-overlay"
+        >
+          <div>
+            <h2 className="text-sm font-semibold">{title}</h2>
+            <p className="mt-1 text-muted">{server.notice}</p>
+          </div>
+          <Secrets secrets={server.secrets} />
+          {isSimulated && <SimulatorSettings />}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Secrets({ secrets }: { readonly secrets: Readonly<Record<string, boolean>> }): ReactNode {
+  const names = Object.keys(secrets).toSorted();
+  if (names.length === 0) return null;
+  return (
+    <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 rounded-control bg-sunken p-2">
+      {names.map((name) => (
+        <div key={name} className="contents">
+          <dt className="truncate font-mono text-2xs leading-5">{name}</dt>
+          <dd className={secrets[name] ? 'text-success' : 'text-muted'}>{secrets[name] ? 'set' : 'not set'}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,152 @@
+import { FlaskConical, Pin } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+
+import { Button } from '../design/Button.tsx';
+import { Tooltip } from '../design/Tooltip.tsx';
+import { useDocument } from '../document/documentStore.ts';
+import { MakeTestDialog } from '../history/MakeTestDialog.tsx';
+import { CopyButton } from './CopyButton.tsx';
+import { counted, dollars, duration, moment } from './figures.ts';
+import { field } from './fields.ts';
+import { isOver, type LiveRun } from './liveRun.ts';
+import { pinsFrom, setPins, usePins } from './pins.ts';
+import { showRun, useRuns } from './runStore.ts';
+import { StateMark, stateWord } from './StateMark.tsx';
+import { tokenPace } from './tokenPace.ts';
+
+export type RunView = 'timeline' | 'events' | 'pins';
+const views: readonly RunView[] = ['timeline', 'events', 'pins'];
+const words: Readonly<Record<RunView, string>> = { timeline: 'Timeline', events: 'Events', pins: 'Pins' };
+
+interface RunHeadProps {
+  readonly run: LiveRun | undefined;
+  readonly now: number;
+  readonly view: RunView;
+  readonly onView: (view: RunView) => void;
+}
+
+/** How it stands with the run, in one line. */
+export function RunHead({ run, now, view, onView }: RunHeadProps): ReactNode {
+  const file = useDocument((state) => state.current?.file);
+  const pinned = usePins(file).length;
+  return (
+    <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
+      <div role="group" aria-label="What is shown" className="flex rounded-control bg-sunken p-0.5">
+        {views.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={view === each}
+            className={`rounded-[4px] px-2 py-0.5 text-2xs font-medium ${view === each ? 'bg-raised text-ink shadow-raised' : 'text-muted hover:text-ink'}`}
+            onClick={() => onView(each)}
+          >
+            {words[each]}
+            {each === 'pins' && pinned > 0 && <span className="ml-1 tabular-nums">{pinned}</span>}
+          </button>
+        ))}
+      </div>
+      {run !== undefined && (
+        <>
+          <Picker run={run} />
+          <Figures run={run} now={now} />
+          <span className="grow" />
+          {isOver(run.state) && file !== undefined && <Actions file={file} run={run} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Runs of this file that the page knows, when there are several. */
+function Picker({ run }: { readonly run: LiveRun }): ReactNode {
+  const file = useDocument((state) => state.current?.file);
+  const ids = useRuns(({ runs }) =>
+    [...runs.values()]
+      .filter((each) => each.summary?.file === file || each.id === run.id)
+      .map(({ id, startedAt, summary }) => `${id} ${startedAt ?? summary?.startedAt ?? 0}`)
+      .join('\n'),
+  ).split('\n');
+  if (ids.length < 2 || file === undefined) return null;
+  return (
+    <select
+      aria-label="Which run is shown"
+      className={`${field} h-6 max-w-28`}
+      value={run.id}
+      onChange={({ target }) => void showRun(file, target.value)}
+    >
+      {ids.toReversed().map((line) => {
+        const [id = '', at] = line.split(' ');
+        return (
+          <option key={id} value={id}>
+            {moment(Number(at))}
+          </option>
+        );
+      })}
+    </select>
+  );
+}
+
+function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }): ReactNode {
+  const { startedAt, endedAt, firstTokenAt, usage, summary, state, note } = run;
+  const elapsed = summary?.elapsedMs ?? (startedAt === undefined ? undefined : (endedAt ?? now) - startedAt);
+  const first =
+    summary?.firstTokenMs ??
+    (firstTokenAt === undefined || startedAt === undefined ? undefined : firstTokenAt - startedAt);
+  const pace = tokenPace(run);
+  const figures = [
+    elapsed !== undefined && duration(elapsed),
+    first !== undefined && `first token ${duration(first)}`,
+    usage !== undefined && counted(usage.total_tokens, 'token'),
+    pace !== undefined && `${Math.round(pace)} tokens/s`,
+    usage !== undefined && dollars(usage.cost_usd),
+  ].filter((each) => each !== false && each !== '');
+  return (
+    <>
+      <span className="flex shrink-0 items-center gap-1.5 font-medium">
+        <StateMark state={state} />
+        <span aria-hidden>{stateWord(state)}</span>
+      </span>
+      <span className="min-w-0 truncate text-muted tabular-nums">
+        {state === 'preparing' ? (note ?? '') : figures.join(' · ')}
+      </span>
+      {summary?.projectHash !== undefined && (
+        <Tooltip label={`The project that ran, byte for byte what a build writes: ${summary.projectHash}`}>
+          <span
+            tabIndex={0}
+            className="shrink-0 rounded-control bg-sunken px-1.5 font-mono text-2xs text-muted max-lg:hidden"
+          >
+            {summary.projectHash.slice(0, 8)}
+          </span>
+        </Tooltip>
+      )}
+    </>
+  );
+}
+
+function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }): ReactNode {
+  const [isNaming, setNaming] = useState(false);
+  const pins = pinsFrom(run);
+  return (
+    <>
+      <Button
+        look="quiet"
+        icon={Pin}
+        className="h-7"
+        disabled={pins.length === 0}
+        title="What every node gave is kept for the runs to come"
+        onClick={() => void setPins(file, pins)}
+      >
+        <span className="max-xl:sr-only">Pin all</span>
+      </Button>
+      <Button look="quiet" icon={FlaskConical} className="h-7" onClick={() => setNaming(true)}>
+        <span className="max-xl:sr-only">Make a test</span>
+      </Button>
+      <CopyButton label="Copy the output" text={() => textOf(run)} />
+      {isNaming && <MakeTestDialog run={run.id} onClose={() => setNaming(false)} />}
+    </>
+  );
+}
+
+function textOf({ output }: LiveRun): string {
+  return typeof output === 'string' ? output : JSON.stringify(output ?? null, null, 2);
+}

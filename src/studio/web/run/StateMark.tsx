@@ -1,0 +1,29 @@
+import { Circle, CircleCheck, CircleSlash, CircleX, LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import type { RunState } from '../../protocol/index.ts';
+
+const marks = {
+  preparing: { icon: LoaderCircle, look: 'text-muted motion-safe:animate-spin', word: 'Preparing' },
+  running: { icon: LoaderCircle, look: 'text-accent motion-safe:animate-spin', word: 'Running' },
+  done: { icon: CircleCheck, look: 'text-success', word: 'Done' },
+  failed: { icon: CircleX, look: 'text-danger', word: 'Failed' },
+  cancelled: { icon: CircleSlash, look: 'text-muted', word: 'Stopped' },
+  waiting: { icon: Circle, look: 'text-faint', word: 'Not run' },
+} as const;
+
+/** The word for a state. */
+export function stateWord(state: RunState | 'waiting'): string {
+  return marks[state].word;
+}
+
+/** How it stands with a run or a node, as a sign; with its word for those who do not see it. */
+export function StateMark({ state }: { readonly state: RunState | 'waiting' }): ReactNode {
+  const { icon: Icon, look, word } = marks[state];
+  return (
+    <span className={`inline-grid shrink-0 place-items-center ${look}`}>
+      <Icon size={14} aria-hidden />
+      <span className="sr-only">{word}</span>
+    </span>
+  );
+}

@@ -1,0 +1,95 @@
+import type { LiveRun } from '../liveRun.ts';
+import { grouped } from './grouped.ts';
+import type { NodeState } from '../nodeRun.ts';
+
+/** A stretch of the timeline; milliseconds from its beginning. */
+export interface Bar {
+  readonly from: number;
+  readonly to: number;
+  readonly state: NodeState;
+}
+
+export interface CallBar extends Bar {
+  readonly id: string;
+  /** When the first byte of the answer came. */
+  readonly firstByte: number | undefined;
+}
+
+/** A node that the run came to. */
+export interface TimelineRow {
+  readonly node: string;
+  /** Of nodes inside a called workflow: 1 and more. */
+  readonly depth: number;
+  readonly bars: readonly Bar[];
+  readonly calls: readonly CallBar[];
+  readonly firstToken: number | undefined;
+}
+
+export interface TimelineLayout {
+  readonly rows: readonly TimelineRow[];
+  /** Milliseconds. */
+  readonly length: number;
+  readonly ticks: readonly number[];
+}
+
+const shortestMs = 10;
+
+/**
+ * A run as bars over time, rows in the order in which nodes began, those of called workflows below their caller.
+ * @param now how far what still runs reaches
+ */
+export function timelineOf(run: LiveRun, now: number): TimelineLayout {
+  const starts = [...run.nodes.values()].map(({ spans, startedAt }) => spans[0]?.startedAt ?? startedAt);
+  const begin = Math.min(run.startedAt ?? Number.POSITIVE_INFINITY, ...starts);
+  if (!Number.isFinite(begin)) return { rows: [], length: 0, ticks: [] };
+  const at = (moment: number): number => Math.max(0, moment - begin);
+  const until = run.endedAt ?? now;
+  const callsOf = grouped(run.calls.values(), ({ node }) => node);
+  const rows = [...run.nodes].map(([node, { spans, firstTokenMs, startedAt, pieces }]): TimelineRow => ({
+    node,
+    depth: node.split('/').length - 1,
+    bars: spans.map((span) => ({ from: at(span.startedAt), to: at(span.endedAt ?? until), state: span.state })),
+    calls: (callsOf.get(node) ?? []).map((call) => ({
+      id: call.id,
+      from: at(call.startedAt),
+      to: at(call.elapsedMs === undefined ? until : call.startedAt + call.elapsedMs),
+      firstByte: call.firstByteMs === undefined ? undefined : at(call.startedAt + call.firstByteMs),
+      state:
+        call.elapsedMs === undefined && run.endedAt === undefined
+          ? 'running'
+          : call.isCancelled
+            ? 'cancelled'
+            : (call.status ?? 0) >= 400
+              ? 'failed'
+              : 'done',
+    })),
+    firstToken: firstTokenMs === undefined || pieces === 0 ? undefined : at(startedAt + firstTokenMs),
+  }));
+  const ends = rows.flatMap(({ bars, calls }) => [...bars, ...calls].map(({ to }) => to));
+  const length = Math.max(shortestMs, at(until), ...ends);
+  return { rows: inTreeOrder(rows), length, ticks: ticksOf(length) };
+}
+
+/** By their beginning; what lies inside a called workflow directly below it. */
+function inTreeOrder(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  const byStart = rows.toSorted((a, b) => (a.bars[0]?.from ?? 0) - (b.bars[0]?.from ?? 0));
+  const known = new Set(rows.map(({ node }) => node));
+  const inside = grouped(byStart, ({ node }) => parentOf(node, known));
+  const below = (parent: string | undefined): readonly TimelineRow[] =>
+    (inside.get(parent) ?? []).flatMap((row) => [row, ...below(row.node)]);
+  return below(undefined);
+}
+
+function parentOf(node: string, known: ReadonlySet<string>): string | undefined {
+  for (let end = node.lastIndexOf('/'); end > 0; end = node.lastIndexOf('/', end - 1))
+    if (known.has(node.slice(0, end))) return node.slice(0, end);
+  return undefined;
+}
+
+/** Round moments, four to eight of them. */
+function ticksOf(length: number): readonly number[] {
+  const rough = length / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
+  return Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => index * step);
+}

@@ -1,0 +1,244 @@
+import { cp, readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+
+import { projectHash } from '../../src/host/projectHash.ts';
+import { examples, User } from '../cli/catalyst.ts';
+import { filesBelow, ofKind, RunsStudio, stateOf, textOf } from './runsStudio.ts';
+
+let studio: RunsStudio;
+let chat: string;
+let support: string;
+const [chatFile, supportFile] = ['chat.workflow.json', 'support-chat.workflow.json'];
+const fast = { firstTokenMs: 0, tokensPerSecond: 100_000 };
+
+beforeAll(async () => {
+  studio = await RunsStudio.open();
+  chat = await readFile(join(examples, 'chat', chatFile), 'utf8');
+  support = await readFile(join(examples, 'support-chat', supportFile), 'utf8');
+  await studio.write(chatFile, chat);
+  await cp(join(examples, 'support-chat'), studio.folder, { recursive: true });
+});
+
+afterAll(async () => studio.remove());
+
+/** A server that stands for a model, until the test has ended. */
+async function serveModel(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server: Server = createServer((request, response) => {
+    request.resume();
+    request.once('end', () => answer(request, response));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/custom/v1`;
+}
+
+async function openStudio(env: NodeJS.ProcessEnv): Promise<RunsStudio> {
+  const opened = await RunsStudio.open(env);
+  onTestFinished(async () => opened.remove());
+  await opened.write(chatFile, chat);
+  return opened;
+}
+
+function chunk(content: string): string {
+  return `data: ${JSON.stringify({ id: 'c', model: 'gpt-5.4-mini', choices: [{ index: 0, delta: { content } }] })}\n\n`;
+}
+
+const lastChunks =
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n';
+
+test('a run is streamed, seen node by node, recorded, and of the project that build writes', async () => {
+  const run = await studio.start({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  await studio.ended(run);
+  const updates = studio.updates(run);
+  expect(stateOf(updates)).toMatchObject({ state: 'done' });
+  expect(textOf(updates)).toContain('You asked: "Hi"');
+  expect(ofKind(updates, 'node_started').map(({ node }) => node)).toEqual(['answer', 'reply']);
+  expect(ofKind(updates, 'node_ended')).toMatchObject([
+    { node: 'answer', outcome: 'done', value: { content: textOf(updates) } },
+    { node: 'reply', outcome: 'done', value: textOf(updates) },
+  ]);
+  const calls = ofKind(updates, 'call').map(({ call }) => call);
+  expect(calls.map(({ status }) => status)).toEqual([undefined, 200, 200]);
+  expect(calls.at(-1)).toMatchObject({ node: 'answer', path: '/v1/chat/completions', answeredBy: 'simulated' });
+  expect(calls.at(-1)?.request).toMatchObject({ model: 'gpt-5.4-mini', stream: true });
+  expect(calls.at(-1)?.answer).toContain('data: [DONE]');
+
+  const user = await User.create();
+  await user.catalyst('build', join(studio.folder, chatFile), '--out', 'built');
+  const kept = await studio.runs.handlers.run({ run });
+  expect(kept).toMatchObject({ id: run, state: 'done', answeredBy: 'simulated', file: chatFile, text: chat });
+  expect(kept.projectHash).toBe(projectHash(await filesBelow(join(user.folder, 'built'))));
+  expect(kept.output).toBe(textOf(updates));
+  expect(kept.usage?.total_tokens).toBeGreaterThan(0);
+});
+
+test('an answer in one piece and a problem are told as what they are', async () => {
+  const whole = await studio.run({ file: chatFile, text: chat, input: { message: 'Hi' }, stream: false });
+  expect(ofKind(whole, 'event')).toMatchObject([{ event: 'answer', data: { output: expect.stringContaining('Hi') } }]);
+  expect(ofKind(whole, 'answer')).toMatchObject([{ status: 200 }]);
+  const refused = await studio.run({ file: chatFile, text: chat, input: { message: 7 } });
+  expect(ofKind(refused, 'answer')).toMatchObject([{ status: 422 }]);
+  expect(ofKind(refused, 'event')).toMatchObject([{ event: 'error', data: { code: 'invalid_input' } }]);
+  expect(stateOf(refused)).toMatchObject({ state: 'failed', note: expect.any(String) });
+});
+
+test('a warm run begins to answer at once, several go on side by side, and no token waits', async () => {
+  const begun = performance.now();
+  const first = await studio.start({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  await studio.until(() => ofKind(studio.updates(first), 'event').length > 0);
+  expect(performance.now() - begun).toBeLessThan(250);
+  await studio.runs.handlers.setSimulator({ firstTokenMs: 20, tokensPerSecond: 100 });
+  const all = await Promise.all(
+    ['one', 'two', 'three'].map(async (message) => studio.start({ file: chatFile, text: chat, input: { message } })),
+  );
+  await Promise.all(all.map(async (run) => studio.ended(run)));
+  for (const run of all) {
+    const seen = studio.events.flatMap((event) =>
+      event.type === 'run' && event.run === run && event.update.kind === 'event' && event.update.event === 'token'
+        ? [event.seenAt]
+        : [],
+    );
+    const gaps = seen.slice(1).map((at, index) => at - (seen[index] ?? at));
+    expect(gaps.length).toBeGreaterThan(20);
+    expect(gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * 0.95)]).toBeLessThan(60);
+  }
+  await studio.runs.handlers.setSimulator(fast);
+});
+
+test('a fault is a switch, and an unknown one is refused', async () => {
+  await studio.runs.handlers.setSimulator({ ...fast, fault: 'server_error' });
+  const failed = await studio.run({
+    file: chatFile,
+    text: chat.replace('"maxTokens"', '"maxRetries": 0, "maxTokens"'),
+    input: { message: 'Hi' },
+  });
+  await studio.runs.handlers.setSimulator(fast);
+  expect(stateOf(failed)).toMatchObject({ state: 'failed' });
+  expect(ofKind(failed, 'failed')).toMatchObject([{ node: 'answer' }]);
+  await expect(studio.runs.handlers.setSimulator({ ...fast, fault: 'no such thing' })).rejects.toMatchObject({
+    refusal: { code: 'fault_unknown' },
+  });
+});
+
+test('stopping closes the call upstream, and what was seen until then is kept', async () => {
+  let closedAt = 0;
+  const url = await serveModel((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const timer = setInterval(() => response.write(chunk('word ')), 20);
+    response.once('close', () => {
+      clearInterval(timer);
+      closedAt = performance.now();
+    });
+  });
+  const own = await openStudio({ OPENAI_BASE_URL: url });
+  const run = await own.start({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  await own.until(() => textOf(own.updates(run)).length > 20);
+  const stopped = performance.now();
+  await own.runs.handlers.stopRun({ run });
+  await own.ended(run);
+  expect(closedAt - stopped).toBeLessThan(1000);
+  expect(closedAt).toBeGreaterThan(0);
+  expect(stateOf(own.updates(run))).toMatchObject({ state: 'cancelled' });
+  expect(ofKind(own.updates(run), 'call').at(-1)?.call).toMatchObject({ isCancelled: true, answeredBy: 'model' });
+  expect((await own.runs.handlers.run({ run })).state).toBe('cancelled');
+});
+
+test('a server of the operator is asked with the key, which no page and no record has', async () => {
+  const secret = 'sk-very-secret-0123456789';
+  const asked: IncomingMessage[] = [];
+  const url = await serveModel((request, response) => {
+    asked.push(request);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(chunk(`your key is ${secret}, friend`) + lastChunks);
+  });
+  const own = await openStudio({ OPENAI_BASE_URL: url, OPENAI_API_KEY: secret });
+  expect(await own.runs.handlers.modelServer({ file: chatFile })).toMatchObject({
+    kind: 'custom',
+    secrets: { OPENAI_API_KEY: true },
+  });
+  const headers = { authorization: `Bearer ${secret}`, 'x-tenant': 'one' };
+  const run = await own.start({ file: chatFile, text: chat, input: { message: `I am ${secret}` }, headers });
+  await own.ended(run);
+  expect(asked.map(({ url: path }) => path)).toEqual(['/custom/v1/chat/completions']);
+  expect(asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
+  expect(Object.keys(asked[0]?.headers ?? {}).filter((name) => name.startsWith('x-studio'))).toEqual([]);
+  expect(textOf(own.updates(run))).toContain('your key is •••, friend');
+  const kept = await own.runs.handlers.run({ run });
+  expect(kept.headers).toEqual({ 'x-tenant': 'one' });
+  expect(JSON.stringify([own.events, kept])).not.toContain(secret);
+});
+
+test('an address where nobody answers is named', async () => {
+  const own = await openStudio({ OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', MAX_RETRIES: '0' });
+  const updates = await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  expect(ofKind(updates, 'note').map(({ text }) => text)).toEqual(['127.0.0.1:9 cannot be reached: ECONNREFUSED.']);
+  expect(ofKind(updates, 'event').at(-1)).toMatchObject({ event: 'error', data: { code: 'upstream_unreachable' } });
+  expect(stateOf(updates)).toMatchObject({ state: 'failed' });
+});
+
+test('what cannot be run is refused before anything is started', async () => {
+  const refusalOf = async (body: Partial<Parameters<RunsStudio['start']>[0]>): Promise<unknown> =>
+    studio.start({ file: chatFile, text: chat, input: {}, ...body }).catch((error: unknown) => error);
+  expect(await refusalOf({ text: chat.replaceAll('"openaiCompletion"', '"teapot"') })).toMatchObject({
+    status: 422,
+    refusal: { code: 'workflow_errors', message: expect.stringContaining('teapot') },
+  });
+  expect(await refusalOf({ stopAfter: 'nowhere' })).toMatchObject({ refusal: { code: 'node_unknown' } });
+  expect(await refusalOf({ headers: { host: 'x' } })).toMatchObject({ refusal: { code: 'invalid_header' } });
+  expect(await refusalOf({ headers: { 'a b': 'x' } })).toMatchObject({ refusal: { code: 'invalid_header' } });
+  expect(await refusalOf({ replay: { run: 'none' } })).toMatchObject({ status: 404 });
+  const file = { file: supportFile, text: support };
+  expect(await refusalOf(file)).toMatchObject({ status: 403, refusal: { code: 'trust_needed' } });
+  expect(await studio.runs.handlers.askedTrust(file)).toMatchObject({
+    python: [{ node: 'get_order', file: 'functions/orders.py', code: expect.stringContaining('def get_order') }],
+  });
+  await studio.runs.handlers.trust(file);
+  expect(await studio.runs.handlers.askedTrust(file)).toEqual({ python: [] });
+  const updates = await studio.run({ ...file, input: { message: 'Where is order A-1042?' } });
+  expect(stateOf(updates)).toMatchObject({ state: 'done' });
+});
+
+test('a missing Python is said in its own words, and the next run may find one', async () => {
+  const own = await openStudio({ CATALYST_PYTHON: '/nowhere/python3' });
+  const updates = await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  expect(stateOf(updates)).toMatchObject({ state: 'failed', note: expect.any(String), hint: expect.any(String) });
+  expect(own.events.filter(({ type }) => type === 'machine')).toMatchObject([
+    { machine: { python: { state: 'missing', message: stateOf(updates)?.note } } },
+  ]);
+});
+
+test('a service that is killed from outside ends its run clearly, and the next run has a new one', async () => {
+  await studio.runs.handlers.setSimulator({ firstTokenMs: 20_000, tokensPerSecond: 10 });
+  const run = await studio.start({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  await studio.until(() => ofKind(studio.updates(run), 'call').length > 0);
+  await studio.killServices();
+  await studio.ended(run);
+  expect(stateOf(studio.updates(run))).toMatchObject({ state: 'failed', note: expect.stringMatching(/service ended/) });
+  await studio.runs.handlers.setSimulator(fast);
+  const next = await studio.run({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  expect(stateOf(next)).toMatchObject({ state: 'done' });
+});
+
+test('without the observer a run goes on as fast as without a Studio, and its calls are still recorded', async () => {
+  const updates = await studio.run({ file: chatFile, text: chat, input: { message: 'Hi' }, observe: false });
+  expect(stateOf(updates)).toMatchObject({ state: 'done' });
+  expect(ofKind(updates, 'node_ended')).toEqual([]);
+  expect(ofKind(updates, 'call').at(-1)?.call).toMatchObject({ node: 'answer', status: 200 });
+});
+
+test('closing ends every process', async () => {
+  const own = await openStudio({});
+  await own.run({ file: chatFile, text: chat, input: { message: 'Hi' } });
+  const running = await own.servicePids();
+  expect(running.length).toBe(2);
+  await own.close();
+  await sleep(50);
+  expect(await own.servicePids()).toEqual([]);
+});

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Json } from '../../../src/core/workflow/index.ts';
+import type { RunSummary, RunUpdate } from '../../../src/studio/protocol/index.ts';
+import { emptyRun, withSummary, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
+import { notYetIn, withServerEvents, type RunEvent } from '../../../src/studio/web/run/runEvents.ts';
+
+const usage = {
+  prompt_tokens: 10,
+  completion_tokens: 5,
+  total_tokens: 15,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+  cost_usd: 0.002,
+};
+
+function token(node: string, text: string, at: number): RunUpdate {
+  return { kind: 'event', at, event: 'token', data: { node, text } };
+}
+const state = (of: RunSummary['state'], at: number): RunUpdate => ({ kind: 'state', at, state: of });
+const started = (node: string, at: number): RunUpdate => ({ kind: 'node_started', at, node });
+function ended(node: string, at: number, elapsedMs: number, value: RunSummary['input'] = null): RunUpdate {
+  return { kind: 'node_ended', at, node, outcome: 'done', elapsedMs, value };
+}
+function summary(of: RunSummary['state'], more: Partial<RunSummary> = {}): RunSummary {
+  const input = { message: 'Hi' };
+  return { id: 'r', file: 'f', workflow: 'w', startedAt: 0, state: of, answeredBy: 'simulated', input, ...more };
+}
+
+describe('a run as it becomes known', () => {
+  test('streams text onto its node and ends with times, counts and value', () => {
+    const run = withUpdates(emptyRun('r'), [
+      state('running', 100),
+      started('answer', 110),
+      token('answer', 'Hel', 150),
+      token('answer', 'lo', 160),
+      { kind: 'event', at: 170, event: 'usage', data: { ...usage, node: 'answer' } },
+      ended('answer', 180, 70, { content: 'Hello' }),
+      state('done', 190),
+    ]);
+    expect(run.nodes.get('answer')).toMatchObject({
+      state: 'done',
+      text: 'Hello',
+      pieces: 2,
+      firstTokenMs: 40,
+      elapsedMs: 70,
+      tokens: 15,
+      costUsd: 0.002,
+      value: { content: 'Hello' },
+    });
+    expect(run).toMatchObject({ state: 'done', startedAt: 100, endedAt: 190, firstTokenAt: 150 });
+  });
+
+  test('takes a token that comes before its node is said to have begun', () => {
+    const run = withUpdates(emptyRun('r'), [token('a', 'x', 120), started('a', 105), token('a', 'y', 130)]);
+    expect(run.nodes.get('a')).toMatchObject({ text: 'xy', startedAt: 105, state: 'running' });
+    expect(run.nodes.get('a')?.spans).toHaveLength(1);
+  });
+
+  test('keeps a node done when words and an end of the run come late', () => {
+    const before = withUpdates(emptyRun('r'), [started('a', 1), ended('a', 9, 8), token('a', 'late', 10)]);
+    expect(before.nodes.get('a')).toMatchObject({ state: 'done', text: 'late' });
+    const after = withUpdates(before, [state('done', 11), state('running', 2), started('b', 3)]);
+    expect(after.state).toBe('done');
+    expect(after.nodes.get('b')?.state).toBe('done');
+  });
+
+  test('what still ran when a run was stopped was stopped, and a failure stays one', () => {
+    const error = { type: 'ValueError', message: 'no', frames: [] };
+    const run = withUpdates(emptyRun('r'), [
+      started('a', 1),
+      started('b', 1),
+      { kind: 'failed', at: 4, node: 'b', error },
+      state('cancelled', 5),
+    ]);
+    expect(run.nodes.get('a')).toMatchObject({ state: 'cancelled', elapsedMs: 4 });
+    expect(run.nodes.get('b')).toMatchObject({ state: 'failed', error });
+  });
+
+  test('a node that runs again has a span each, and counts of all', () => {
+    const count = (at: number): RunUpdate => ({ kind: 'event', at, event: 'usage', data: { ...usage, node: 'f' } });
+    const run = withUpdates(emptyRun('r'), [
+      started('f', 1),
+      count(2),
+      ended('f', 3, 2, 'one'),
+      started('f', 5),
+      count(6),
+      ended('f', 8, 3, 'two'),
+    ]);
+    expect(run.nodes.get('f')).toMatchObject({ value: 'two', tokens: 30, elapsedMs: 3 });
+    expect(run.nodes.get('f')?.spans).toEqual([
+      { startedAt: 1, endedAt: 3, state: 'done' },
+      { startedAt: 5, endedAt: 8, state: 'done' },
+    ]);
+  });
+
+  test('counts of a node that streams none are those of its value', () => {
+    const value = { content: 'Hi', usage, cost_usd: 0.002, timing: { first_token_ms: 40, total_ms: 70 } };
+    const run = withUpdates(emptyRun('r'), [started('a', 1), ended('a', 80, 79, value)]);
+    expect(run.nodes.get('a')).toMatchObject({ tokens: 15, costUsd: 0.002, firstTokenMs: 40 });
+  });
+
+  test('says text, thoughts, calls and their results in their order, each node by itself', () => {
+    const event = (name: string, data: Record<string, Json>): RunUpdate => ({
+      kind: 'event',
+      at: 1,
+      event: name,
+      data: { node: 'a', ...data },
+    });
+    const { said } = withUpdates(emptyRun('r'), [
+      event('reasoning', { text: 'Let me ' }),
+      event('reasoning', { text: 'see' }),
+      event('token', { text: 'One ' }),
+      token('b', 'other', 1),
+      event('token', { text: 'moment' }),
+      event('function_call_delta', { id: 'c1', name: 'find', arguments: '{"n":' }),
+      event('function_call_delta', { id: 'c1', name: '', arguments: '1}' }),
+      event('function_call', { id: 'c1', name: 'find', arguments: { n: 1 } }),
+      event('tool_result', { id: 'c1', name: 'find', result: { found: true } }),
+      event('token', { text: 'Found.' }),
+    ]);
+    expect(said).toEqual([
+      { kind: 'reasoning', node: 'a', text: 'Let me see' },
+      { kind: 'text', node: 'a', text: 'One moment' },
+      { kind: 'text', node: 'b', text: 'other' },
+      {
+        kind: 'call',
+        node: 'a',
+        id: 'c1',
+        name: 'find',
+        argumentsText: '{"n":1}',
+        result: { found: true },
+        error: undefined,
+      },
+      { kind: 'text', node: 'a', text: 'Found.' },
+    ]);
+  });
+
+  test('a problem of the stream stands at the run', () => {
+    const problem = {
+      type: 'about:blank',
+      title: 'x',
+      status: 429,
+      detail: 'Too many.',
+      code: 'rate_limited',
+      retryable: true,
+    };
+    const run = withUpdates(emptyRun('r'), [{ kind: 'event', at: 1, event: 'error', data: problem }]);
+    expect(run.problem).toMatchObject({ code: 'rate_limited', detail: 'Too many.' });
+  });
+
+  test('leaves what it was given as it was', () => {
+    const first = withUpdates(emptyRun('r'), [token('a', 'x', 1)]);
+    const second = withUpdates(first, [token('a', 'y', 2)]);
+    const other = withUpdates(first, [token('a', 'z', 2)]);
+    expect([...first.updates]).toHaveLength(1);
+    expect(first.nodes.get('a')?.text).toBe('x');
+    expect(second.nodes.get('a')?.text).toBe('xy');
+    expect([...other.updates].at(1)).toEqual(token('a', 'z', 2));
+    expect([...second.updates].at(1)).toEqual(token('a', 'y', 2));
+  });
+
+  test('a summary ends a run whose end was missed, and begins none anew', () => {
+    const done = withSummary(emptyRun('r'), summary('done', { startedAt: 50, elapsedMs: 30, output: 'x' }));
+    expect(done).toMatchObject({ state: 'done', endedAt: 80, output: 'x' });
+    expect(withSummary(done, summary('running')).state).toBe('done');
+  });
+
+  test('ten thousand tokens, one at a time, cost no more than linear time', () => {
+    const time = (tokens: number): number => {
+      let run = withUpdates(emptyRun('r'), [started('a', 0)]);
+      const begin = performance.now();
+      for (let at = 0; at < tokens; at += 1) run = withUpdates(run, [token('a', 'word ', at)]);
+      expect(run.nodes.get('a')?.text).toHaveLength(tokens * 5);
+      return performance.now() - begin;
+    };
+    time(2_000);
+    const [few, many] = [time(2_500), time(20_000)];
+    // Eight times as many: quadratic would be sixty-four times as long.
+    expect(many / few).toBeLessThan(32);
+    expect(many).toBeLessThan(2_000);
+  });
+});
+
+describe('what the server says of several runs', () => {
+  const event = (run: string, update: RunUpdate): RunEvent => ({ type: 'run', run, update });
+
+  test('goes to each in its order; a run that nothing was said of stays the same object', () => {
+    const other = emptyRun('other');
+    const runs = withServerEvents(new Map([['other', other]]), [
+      event('a', started('n', 1)),
+      event('b', started('n', 2)),
+      event('a', token('n', 'A', 3)),
+      event('b', token('n', 'B', 3)),
+      { type: 'run_summary', summary: summary('done', { id: 'a' }) },
+      event('a', token('n', '!', 4)),
+    ]);
+    expect(runs.get('other')).toBe(other);
+    expect(runs.get('a')?.nodes.get('n')?.text).toBe('A!');
+    expect(runs.get('a')?.state).toBe('done');
+    expect(runs.get('b')?.nodes.get('n')?.text).toBe('B');
+  });
+
+  test('what was heard while a recording was loaded is taken in once', () => {
+    const all = [started('n', 1), token('n', 'a', 2), token('n', 'b', 3), token('n', 'c', 4)];
+    expect(notYetIn(all.slice(0, 3), all.slice(1))).toEqual(all.slice(3));
+    expect(notYetIn(all.slice(0, 2), all.slice(2))).toEqual(all.slice(2));
+    expect(notYetIn(all, all.slice(3))).toEqual([]);
+    expect(notYetIn(all, [])).toEqual([]);
+  });
+});
