@@ -31,7 +31,7 @@ export interface OpenStudio {
   /** What the page complained of: errors, and breaches of the content security policy. */
   readonly complaints: readonly string[];
   /** The text of a file on disk. */
-  read(name: string): Promise<string>;
+  readonly read: (name: string) => Promise<string>;
 }
 
 /** Types `catalyst studio` in a folder with these files, and opens its page in Chromium. */

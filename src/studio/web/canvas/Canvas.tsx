@@ -10,11 +10,13 @@ import {
   type NodeTypes,
   type OnNodesChange,
 } from '@xyflow/react';
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 
 import { AreaMenu, type MenuEntry } from '../design/Menu.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useLayout } from '../shell/layoutStore.ts';
+import { ConnectBox } from './add/ConnectBox.tsx';
+import { QuickAdd } from './add/QuickAdd.tsx';
 import { addCanvasCommands } from './canvasCommands.ts';
 import { detailAt, isMapShown, useCanvas } from './canvasStore.ts';
 import { CanvasControls } from './CanvasControls.tsx';
@@ -22,6 +24,7 @@ import { draggedType } from './draggedType.ts';
 import { ConnectionLine, WireReason } from './edges/ConnectionLine.tsx';
 import { hoverEdge } from './edges/hover.ts';
 import { WireEdge } from './edges/WireEdge.tsx';
+import { FindBar } from './find/FindBar.tsx';
 import { followFindings } from './findingsStore.ts';
 import type { FlowEdge, FlowNode } from './flowModel.ts';
 import { followDocument, useFlow } from './flowStore.ts';
@@ -30,7 +33,15 @@ import { add, openQuickAdd, placeUnder } from './gestures/adding.ts';
 import { startClipboard } from './gestures/clipboard.ts';
 import { dragItems, dropItems } from './gestures/moving.ts';
 import { notePointer } from './gestures/pointer.ts';
-import { beginReconnect, beginWire, dropOnHandle, dropReconnected, endReconnect, endWire, isLegalWire } from './gestures/wiring.ts';
+import {
+  beginReconnect,
+  beginWire,
+  dropOnHandle,
+  dropReconnected,
+  endReconnect,
+  endWire,
+  isLegalWire,
+} from './gestures/wiring.ts';
 import { Minimap } from './Minimap.tsx';
 import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
@@ -46,15 +57,6 @@ import {
   type Viewport,
 } from './viewport.ts';
 
-const loadLists = {
-  quickAdd: async () => import('./add/QuickAdd.tsx'),
-  connect: async () => import('./add/ConnectBox.tsx'),
-  find: async () => import('./find/FindBar.tsx'),
-};
-const QuickAdd = lazy(async () => ({ default: (await loadLists.quickAdd()).QuickAdd }));
-const ConnectBox = lazy(async () => ({ default: (await loadLists.connect()).ConnectBox }));
-const FindBar = lazy(async () => ({ default: (await loadLists.find()).FindBar }));
-
 const nodeTypes: NodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
 const edgeTypes: EdgeTypes = { wire: WireEdge };
 const snapGrid: [number, number] = [grid, grid];
@@ -68,9 +70,7 @@ export function Canvas(): ReactNode {
   const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
   useLayoutEffect(followDocument, []);
   useEffect(() => {
-    // What opens over the canvas is not part of the first paint, and there when it is asked for.
-    const loading = setTimeout(() => Object.values(loadLists).forEach((load) => void load()), 1_000);
-    const ends = [() => clearTimeout(loading), followFindings(), addCanvasCommands(), startClipboard(), startReading()];
+    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading()];
     return () => ends.forEach((end) => end());
   }, []);
   return (
@@ -247,11 +247,9 @@ function Overlays(): ReactNode {
     <>
       <CanvasControls />
       {isMapOpen && <Minimap />}
-      <Suspense fallback={null}>
-        {isFinding && <FindBar />}
-        {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
-        {connectingFrom !== undefined && <ConnectBox key={connectingFrom} from={connectingFrom} />}
-      </Suspense>
+      {isFinding && <FindBar />}
+      {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
+      {connectingFrom !== undefined && <ConnectBox key={connectingFrom} from={connectingFrom} />}
     </>
   );
 }

@@ -27,7 +27,7 @@ export function Minimap(): ReactNode {
     const draw = (): void => {
       frame = undefined;
       const context = surface.current?.getContext('2d');
-      if (context == null) return;
+      if (context === null || context === undefined) return;
       scale.current = drawNodes(context);
       markSeen();
     };

@@ -111,7 +111,7 @@ const adding: readonly Canvas[] = [
 const editing: readonly Canvas[] = [
   {
     id: 'open-node',
-    title: 'Open properties, or write on a note',
+    title: 'Open',
     group: 'Edit',
     keys: ['Enter'],
     icon: PanelRight,
@@ -407,7 +407,7 @@ function hasFindings(): string | undefined {
 }
 
 function beginNaming(what: 'name' | 'id'): void {
-  const isInOutline = document.activeElement?.closest('[data-canvas="outline"]') != null;
+  const isInOutline = document.querySelector('[data-canvas="outline"]:focus-within') !== null;
   useCanvas.setState({ editing: { id: oneNode(), what, in: isInOutline ? 'outline' : 'canvas' } });
 }
 

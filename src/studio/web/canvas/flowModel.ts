@@ -94,7 +94,7 @@ function stepNode(
 
 function noteNode(note: Note, position: Point, isSelected: boolean, before: FlowNode | undefined): NoteNode {
   const type = note.nodes === undefined ? 'note' : 'frame';
-  const old = before?.type === type ? (before as NoteNode) : undefined;
+  const old = before?.type === type ? before : undefined;
   const data = old !== undefined && isEqual(asJson(old.data.note), asJson(note)) ? old.data : { note };
   const { width, height } = note.size;
   const isSame = old?.data === data && old.width === width && old.height === height;

@@ -61,7 +61,10 @@ export function redraw(): void {
   // While things are dragged or chosen nothing else can have changed, and that happens with every frame.
   const isSame = before.file === file && drawn.drawing === drawing;
   if (!isSame)
-    drawn = { drawing, places: new Map([...drawing.notes, ...drawing.nodes].map(({ id, position }) => [id, position])) };
+    drawn = {
+      drawing,
+      places: new Map([...drawing.notes, ...drawing.nodes].map(({ id, position }) => [id, position])),
+    };
   const { places } = drawn;
   const positionOf = (id: string): Point | undefined => held.get(id) ?? places.get(id) ?? placesOf(file).get(id);
   const isMissing = !isSame && drawing.nodes.some(({ id }) => positionOf(id) === undefined);
@@ -87,10 +90,7 @@ function sized(note: Note): Note {
   return size === undefined ? note : { ...note, size };
 }
 
-async function layOut(
-  { file, drawing }: OpenDocument,
-  positionOf: (id: string) => Point | undefined,
-): Promise<void> {
+async function layOut({ file, drawing }: OpenDocument, positionOf: (id: string) => Point | undefined): Promise<void> {
   const found = await layouts().placeMissing(layoutGraph(drawing, positionOf));
   const places = placesOf(file);
   for (const [id, place] of found) if (!places.has(id)) places.set(id, place);
