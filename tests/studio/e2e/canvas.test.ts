@@ -222,6 +222,45 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     );
     expect(complaints).toEqual([]);
   });
+
+  it('draws what is seen of a thousand nodes, and a drag changes the place of one', async () => {
+    const text = largeWorkflow(1_000);
+    const { page, read, complaints } = await openStudio({ 'large.workflow.json': text });
+    await page.locator('.react-flow__node-step').first().waitFor();
+    expect(await page.locator('.react-flow__node').count()).toBeLessThan(100);
+    const dragged = page.locator('.react-flow__node-step').nth(5);
+    const { x, y } = await centre(dragged);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    const frames = page.evaluate(
+      async () =>
+        new Promise<number>((resolve) => {
+          const began = performance.now();
+          let count = 0;
+          const step = (): void => {
+            count += 1;
+            if (performance.now() - began < 1_000) requestAnimationFrame(step);
+            else resolve(count);
+          };
+          requestAnimationFrame(step);
+        }),
+    );
+    for (let move = 1; move <= 40; move += 1)
+      await page.mouse.move(x + 60 * Math.sin(move / 6), y + 40 * Math.sin(move / 4));
+    // A machine that does much else draws few frames; a page that looks at every node with each draws none.
+    expect(await frames).toBeGreaterThan(5);
+    await page.mouse.up();
+    const after = await waitFor(
+      async () => read('large.workflow.json'),
+      (now) => now !== text,
+    );
+    const [before, lines] = [text.split('\n'), after.split('\n')];
+    expect(lines).toHaveLength(before.length);
+    const changed = lines.filter((line, index) => line !== before[index]);
+    expect(changed.every((line) => /^\s+"[xy]": -?\d+,?$/.test(line))).toBe(true);
+    expect(changed.length).toBeLessThanOrEqual(2);
+    expect(complaints).toEqual([]);
+  });
 });
 
 async function between(page: Page, one: string, other: string): Promise<[number, number]> {
@@ -241,4 +280,18 @@ async function waitFor<Value>(look: () => Promise<Value>, isIt: (value: Value) =
     if (Date.now() > until) throw new Error(`Still not: ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Columns of prompts and functions, each behind one of the column before. */
+function largeWorkflow(count: number): string {
+  const rows = Math.ceil(Math.sqrt(count));
+  const trigger = { id: 'start', type: 'httpEndpoint', position: { x: 0, y: 0 }, config: { path: '/large' } };
+  const others = Array.from({ length: count - 1 }, (_, index) => ({
+    id: `n${index}`,
+    type: index % 2 === 0 ? 'promptTemplate' : 'pythonFunction',
+    position: { x: 272 * (1 + Math.floor(index / rows)), y: 160 * (index % rows) },
+    config: { messages: [{ role: 'user', content: `Words ${index}` }] },
+  }));
+  const edges = others.map(({ id }, index) => ({ source: index < rows ? 'start' : `n${index - rows}`, target: id }));
+  return `${JSON.stringify({ version: 1, name: 'large', nodes: [trigger, ...others], edges }, null, 2)}\n`;
 }

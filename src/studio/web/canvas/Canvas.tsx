@@ -186,7 +186,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       connectionRadius={24}
       connectionLineComponent={ConnectionLine}
       nodeDragThreshold={3}
-      attributionPosition="bottom-center"
+      attributionPosition="top-left"
       onInit={setFlowInstance}
       onNodesChange={onNodesChange}
       onNodeDragStop={dropItems}

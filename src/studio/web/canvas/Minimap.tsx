@@ -8,6 +8,9 @@ import { centreOn } from './viewport.ts';
 
 const [width, height, margin] = [176, 120, 6] as const;
 
+/** While something is dragged, the map may lag a little behind it. */
+const redrawMs = 100;
+
 /** How the map shows the canvas: where its upper left corner is, and how many pixels one of the canvas is. */
 interface MapScale {
   readonly x: number;
@@ -23,9 +26,9 @@ export function Minimap(): ReactNode {
   const store = useStoreApi();
   const theme = useLayout((state) => state.theme);
   useEffect(() => {
-    let frame: number | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const draw = (): void => {
-      frame = undefined;
+      timer = undefined;
       const context = surface.current?.getContext('2d');
       if (context === null || context === undefined) return;
       scale.current = drawNodes(context);
@@ -42,12 +45,12 @@ export function Minimap(): ReactNode {
       style.height = `${(shownHeight / zoom) * map.scale}px`;
     };
     const redraw = (): void => {
-      frame ??= requestAnimationFrame(draw);
+      timer ??= setTimeout(draw, redrawMs);
     };
-    redraw();
+    draw();
     const ends = [useFlow.subscribe(redraw), store.subscribe(markSeen)];
     return () => {
-      if (frame !== undefined) cancelAnimationFrame(frame);
+      clearTimeout(timer);
       for (const end of ends) end();
     };
   }, [store, theme]);
