@@ -1,5 +1,4 @@
 export { completionsAt, type Completion } from './completions.ts';
-export { expressionAt, expressionsIn } from './expressionAt.ts';
 export { highlightsOf, type Highlight, type HighlightKind, type HighlightedExpression } from './highlight.ts';
 export { hoverAt, type Hover } from './hover.ts';
 export { lenientContext } from './lenientContext.ts';

@@ -1,6 +1,7 @@
 import { readDrawing } from '../../../core/workflow/edits/index.ts';
 import type { StoredText } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
+import { useStudio } from '../api/studioStore.ts';
 import { useDocument, type OpenDocument } from './documentStore.ts';
 
 const retryMs = 1_000;
@@ -45,7 +46,9 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
   const title = undo.at(-1)?.title ?? '';
   try {
     const keepalive = text.length < keepaliveCharacters;
-    const { hash } = await ask('saveFile', { file, save: { text, base: stored.hash, title } }, { keepalive });
+    const { page } = useStudio.getState();
+    const save = { text, base: stored.hash, title, ...(page !== undefined && { page }) };
+    const { hash } = await ask('saveFile', { file, save }, { keepalive });
     update(file, { stored: { text, hash }, save: { kind: 'saved' } });
     return true;
   } catch (error) {

@@ -66,14 +66,15 @@ function Dialogs(): ReactNode {
   );
 }
 
-/** Opens what the address names, or what the Studio was started with. */
+/** Opens what the address names, what the Studio was started with, or the folder's only workflow. */
 function useFirstFile(): void {
   const studio = useStudio((state) => state.studio);
   const hasStudio = studio !== undefined;
   useEffect(() => {
     if (studio === undefined || useDocument.getState().current !== undefined) return;
     const named = new URLSearchParams(location.hash.slice(1)).get('file');
-    const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened;
+    const only = studio.files.length === 1 ? studio.files[0]?.id : undefined;
+    const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened ?? only;
     if (wanted !== undefined) void openFile(wanted);
     // Once, when the server has answered: not whenever the list of files is another.
   }, [hasStudio]);
