@@ -16,6 +16,9 @@ export const chromiumPath = [
   '/usr/bin/google-chrome',
 ].find((path) => path !== undefined && existsSync(path));
 
+if (chromiumPath === undefined && process.env['CATALYST_BROWSER'] === 'required')
+  throw new Error('The tests of the page need a Chromium: install the package chromium, or name one in CHROMIUM.');
+
 const flags = [
   '--no-sandbox',
   '--disable-gpu',

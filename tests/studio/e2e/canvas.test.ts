@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { newWorkflowText } from '../../../src/core/workflow/edits/index.ts';
 import { chromiumPath, openStudio } from './browser.ts';
 
+/** Of the page. */
+declare function requestAnimationFrame(step: () => void): number;
+
 interface File {
   readonly nodes: readonly {
     readonly id: string;
