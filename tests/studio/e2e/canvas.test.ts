@@ -163,6 +163,7 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     // A node on the edge between the two, by the + that appears there.
     await page.mouse.move(...(await between(page, trigger.id, response.id)));
     await page.getByRole('button', { name: 'Add a node on this edge' }).click();
+    await page.getByRole('dialog', { name: 'Add a node' }).waitFor();
     await page.keyboard.type('python');
     await page.keyboard.press('Enter');
     const { edges, nodes } = await step((now) => now.nodes.length === 3);
