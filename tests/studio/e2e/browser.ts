@@ -65,8 +65,7 @@ async function startStudio(path: string): Promise<string> {
   const data = await temporaryFolder();
   const catalyst = join(import.meta.dirname, '..', '..', '..', 'scripts', 'catalyst.mjs');
   const child = spawn(process.execPath, [catalyst, 'studio', path, '--port', '0', '--no-open'], {
-    // The tests' own setting would build the page for development.
-    env: { ...process.env, NODE_ENV: 'production', CATALYST_DATA_DIR: data },
+    env: { ...process.env, CATALYST_DATA_DIR: data },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGTERM'));
