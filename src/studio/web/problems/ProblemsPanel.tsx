@@ -8,7 +8,8 @@ import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
-import { applyFix, subjectOf } from '../document/findings.ts';
+import { applyFix } from '../document/applyFix.ts';
+import { subjectOf } from '../document/findings.ts';
 
 /** Everything that was found in the workflow, errors first, each with its way out. */
 export function ProblemsPanel(): ReactNode {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../core/workflow/index.ts';
 import { Button } from '../design/Button.tsx';
-import { applyFix } from '../document/findings.ts';
+import { applyFix } from '../document/applyFix.ts';
 
 interface FindingListProps {
   readonly id?: string;
