@@ -55,10 +55,10 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
   update(file, { save: { kind: 'saving' } });
   const title = undo.at(-1)?.title ?? '';
   try {
-    const keepalive = text.length < keepaliveCharacters;
+    const isLarge = text.length >= keepaliveCharacters;
     const { page } = useStudio.getState();
     const save = { text, base: stored.hash, title, ...(page !== undefined && { page }) };
-    const { hash } = await ask('saveFile', { file, save }, { keepalive });
+    const { hash } = await ask('saveFile', { file, save }, isLarge ? { isLarge } : { keepalive: true });
     update(file, { stored: { text, hash }, save: { kind: 'saved' } });
     return true;
   } catch (error) {
