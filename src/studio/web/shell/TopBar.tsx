@@ -35,14 +35,15 @@ export function TopBar(): ReactNode {
 
 function FileMenu(): ReactNode {
   const files = useStudio((state) => state.studio?.files) ?? [];
-  const current = useDocument((state) => state.current);
-  const name = current?.drawing.name ?? '';
+  const file = useDocument((state) => state.current?.file);
+  const title = useDocument(({ current }) =>
+    current === undefined ? 'Catalyst Studio' : current.drawing.name === '' ? current.path : current.drawing.name,
+  );
   const entries = files.map(({ id, path }) => ({
     title: path,
-    isChecked: id === current?.file,
+    isChecked: id === file,
     onSelect: () => void openFile(id),
   }));
-  const title = current === undefined ? 'Catalyst Studio' : name === '' ? current.path : name;
   return (
     <Menu entries={[...entries, undefined, 'new-file', 'versions']}>
       <Button look="quiet" className="max-w-72">
@@ -57,15 +58,16 @@ const saved = { icon: CircleCheck, text: 'Saved', look: 'text-muted' } as const;
 
 /** Always true: what it says of the file on disk is what the server said last. */
 function SaveState(): ReactNode {
-  const current = useDocument((state) => state.current);
+  const save = useDocument((state) => state.current?.save);
+  const isWritable = useDocument((state) => state.current?.isWritable);
+  const isSaved = useDocument(({ current }) => current?.text === current?.stored.text);
   const isConnected = useStudio((state) => state.isConnected);
-  if (current === undefined) return null;
-  const { save, text, stored, isWritable } = current;
+  if (save === undefined) return null;
   const {
     icon: Icon,
     text: words,
     look,
-  } = !isWritable
+  } = isWritable !== true
     ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
     : save.kind === 'conflict'
       ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
@@ -73,7 +75,7 @@ function SaveState(): ReactNode {
         ? { icon: CircleAlert, text: save.message, look: 'text-danger' }
         : save.kind === 'offline' || !isConnected
           ? { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' }
-          : text === stored.text
+          : isSaved
             ? saved
             : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
   return (
