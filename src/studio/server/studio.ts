@@ -95,6 +95,7 @@ export function createStudio(options: StudioOptions): StudioServer {
     return {
       version,
       folder: basename(folder) || folder,
+      folderId: sha256(folder).slice(0, 16),
       files: [...(await workspace.files())],
       ...(opened !== undefined && { opened: workspace.idOf(opened) }),
       examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),

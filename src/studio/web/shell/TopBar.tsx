@@ -59,13 +59,16 @@ const saved = { icon: CircleCheck, text: 'Saved', look: 'text-muted' } as const;
 function SaveState(): ReactNode {
   const current = useDocument((state) => state.current);
   const isConnected = useStudio((state) => state.isConnected);
+  const isOutdated = useStudio((state) => state.isOutdated);
   if (current === undefined) return null;
   const { save, text, stored, isWritable } = current;
   const {
     icon: Icon,
     text: words,
     look,
-  } = !isWritable
+  } = isOutdated
+    ? { icon: CloudOff, text: 'The Studio was started anew: open the address that it printed', look: 'text-danger' }
+    : !isWritable
     ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
     : save.kind === 'conflict'
       ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
@@ -79,7 +82,9 @@ function SaveState(): ReactNode {
   return (
     <span role="status" className={`flex min-w-0 items-center gap-1 text-xs ${look}`}>
       <Icon size={14} aria-hidden />
-      <span className="truncate">{words}</span>
+      <span className="truncate" title={words}>
+        {words}
+      </span>
     </span>
   );
 }
