@@ -165,9 +165,9 @@ function tokensOf(page) {
   const bodies = [];
   const listening = page.evaluate(() => {
     globalThis.received = [];
-    const decode = TextDecoder.prototype.decode;
+    const { decode } = Object.getOwnPropertyDescriptors(TextDecoder.prototype);
     TextDecoder.prototype.decode = function decodeAndKeep(...given) {
-      const text = decode.apply(this, given);
+      const text = decode.value.apply(this, given);
       if (text.includes('"type":"run"')) globalThis.received.push(text);
       return text;
     };

@@ -90,8 +90,7 @@ export class StudioProcess {
 
   constructor(path: string, data: string, env: NodeJS.ProcessEnv) {
     this.#path = path;
-    // The tests' own setting would build the page for development.
-    this.#env = { ...process.env, NODE_ENV: 'production', CATALYST_DATA_DIR: data, ...env };
+    this.#env = { ...process.env, CATALYST_DATA_DIR: data, ...env };
   }
 
   /** Gives the address that it prints. */

@@ -85,9 +85,11 @@ async function expectDrawn(page: Page, text: string): Promise<void> {
   const { nodes = [], notes = [], edges = [] } = readDrawing(text) ?? {};
   const ids = [...nodes, ...notes].map(({ id }) => id).toSorted();
   await press(page, 'Shift+1');
-  await expect
-    .poll(async () => page.evaluate(() => hand.drawn()), { timeout: 5_000 })
-    .toEqual({ ids, edges: edges.length });
+  const drawn = async (): Promise<unknown> => {
+    const seen = await page.evaluate(() => hand.drawn());
+    return { ...seen, ids: seen.ids.toSorted() };
+  };
+  await expect.poll(drawn, { timeout: 5_000 }).toEqual({ ids, edges: edges.length });
 }
 
 /** Titles of the commands of a group, as the palette lists them. */

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-import type { FileEntry, ServerEvent, Studio } from '../../protocol/index.ts';
+import type { ServerEvent, Studio } from '../../protocol/index.ts';
 import { ApiError, ask } from './client.ts';
 import { listen } from './events.ts';
 
@@ -76,9 +76,4 @@ function keep(event: ServerEvent): void {
   if (event.type === 'files') useStudio.setState({ studio: { ...studio, files: event.files } });
   if (event.type === 'machine') useStudio.setState({ studio: { ...studio, machine: event.machine } });
   if (event.type === 'simulator') useStudio.setState({ studio: { ...studio, simulator: event.simulator } });
-}
-
-/** A file of the opened folder by its id. */
-export function fileEntry(file: string): FileEntry | undefined {
-  return useStudio.getState().studio?.files.find(({ id }) => id === file);
 }

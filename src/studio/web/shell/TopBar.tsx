@@ -69,16 +69,16 @@ function SaveState(): ReactNode {
   } = isOutdated
     ? { icon: CloudOff, text: 'The Studio was started anew: open the address that it printed', look: 'text-danger' }
     : !isWritable
-    ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
-    : save.kind === 'conflict'
-      ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
-      : save.kind === 'failed'
-        ? { icon: CircleAlert, text: save.message, look: 'text-danger' }
-        : save.kind === 'offline' || !isConnected
-          ? { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' }
-          : text === stored.text
-            ? saved
-            : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
+      ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
+      : save.kind === 'conflict'
+        ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
+        : save.kind === 'failed'
+          ? { icon: CircleAlert, text: save.message, look: 'text-danger' }
+          : save.kind === 'offline' || !isConnected
+            ? { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' }
+            : text === stored.text
+              ? saved
+              : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
   return (
     <span role="status" className={`flex min-w-0 items-center gap-1 text-xs ${look}`}>
       <Icon size={14} aria-hidden />
