@@ -14,6 +14,7 @@ export type { Json, JsonPath } from './json.ts';
 export { meaningOf, typesOf } from './jsonSchema.ts';
 export { catalogOf, isModelNode, providers, type ModelNode } from './modelNodes.ts';
 export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/definition.ts';
+export { recordedRunSchema, type RecordedRunFile } from './recordedRuns.ts';
 export { registry, type Registry } from './nodes/registry.ts';
 export { parse, type Workflow } from './parse/parse.ts';
 export { jsonSchemaOfWorkflow } from './publishedSchema.ts';

@@ -10,6 +10,7 @@ import { LiveService } from './liveService.ts';
 import { writeObserver } from './observerFiles.ts';
 import type { Project } from './projects.ts';
 import type { Upstream } from './recorder/forward.ts';
+import { proxyFor } from './recorder/proxy.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import type { SimulatedServers } from './simulatedServers.ts';
 import type { Slots, Slot } from './slots.ts';
@@ -113,7 +114,7 @@ export class Services {
   async #startIn(slot: Slot, { checked, files, models }: Project): Promise<Started> {
     const prepared = await prepareProject(this.#machine, checked, files, slot.folder);
     await this.#onPython(prepared.python);
-    const isSimulated = models.kind === 'simulated';
+    const isSimulated = models.kind === 'simulated' && prepared.asksModels;
     const apis = files.find(({ path }) => path === 'tests/simulated_providers/carried.py')?.content ?? '';
     const waiting: { service?: LiveService } = {};
     let baseUrl = models.env['OPENAI_BASE_URL'] ?? openai;
@@ -127,6 +128,9 @@ export class Services {
         return baseUrl;
       },
       certificates: certificatesOf(models.env),
+      get proxy() {
+        return proxyFor(new URL(baseUrl), models.env);
+      },
       headers: () => (isSimulated ? this.#simulated.headers() : {}),
     };
     const recorded = this.#recorder.add({
@@ -137,6 +141,7 @@ export class Services {
     try {
       const env = {
         ...models.env,
+        ...withoutProxyHere(models.env),
         OPENAI_BASE_URL: recorded.baseUrl,
         ...(isSimulated && { OPENAI_API_KEY: simulatedKey }),
       };
@@ -188,4 +193,11 @@ function certificatesOf({ SSL_CERT_FILE: path }: ModelServer['env']): string | u
   } catch {
     return undefined;
   }
+}
+
+/** The recorder is on this machine, and no proxy is asked for it. */
+function withoutProxyHere(env: ModelServer['env']): ModelServer['env'] {
+  const others = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
+  const all = others === '' ? '127.0.0.1' : `${others},127.0.0.1`;
+  return { NO_PROXY: all, no_proxy: all };
 }

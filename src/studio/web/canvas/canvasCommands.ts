@@ -12,7 +12,6 @@ import {
   Pencil,
   Plus,
   PowerOff,
-  Save,
   Scissors,
   Search,
   Spline,
@@ -35,6 +34,7 @@ import { openQuickAdd, openQuickAddByKey } from './gestures/adding.ts';
 import { copyByCommand, pasteByCommand, removeSelected } from './gestures/clipboard.ts';
 import { current, edit, selected } from './gestures/current.ts';
 import { nudge, tidyUp } from './gestures/moving.ts';
+import { beginWriting } from './gestures/naming.ts';
 import { addNoteAt, groupSelected, selectedGroups, ungroupSelected } from './gestures/notes.ts';
 import { pointerOnCanvas } from './gestures/pointer.ts';
 import { goToFinding, selectAll, selectReachable, walk } from './gestures/selecting.ts';
@@ -112,7 +112,7 @@ const adding: readonly Canvas[] = [
 const editing: readonly Canvas[] = [
   {
     id: 'open-node',
-    title: 'Open properties, or write on a note',
+    title: 'Open',
     group: 'Edit',
     keys: ['Enter'],
     icon: PanelRight,
@@ -398,15 +398,6 @@ const everywhere: readonly Command[] = [
     unavailable: hasFindings,
     run: () => goToFinding(-1),
   },
-  {
-    id: 'save',
-    title: 'Save',
-    group: 'File',
-    keys: ['Mod+S'],
-    icon: Save,
-    unavailable: hasFile,
-    run: saySaved,
-  },
   { id: 'focus-canvas', title: 'Go to the canvas', group: 'View', keys: ['F6'], run: focusCanvas },
 ];
 
@@ -416,28 +407,17 @@ function hasFindings(): string | undefined {
   return (document.compiled?.diagnostics.length ?? 0) === 0 ? 'Nothing was found: the workflow is sound.' : undefined;
 }
 
-/** Every step is written at once; who presses the keys all the same is told how it stands. */
-function saySaved(): void {
-  const document = current();
-  if (document === undefined) return;
-  const isStored = document.text === document.stored.text;
-  useDocument
-    .getState()
-    .refuse(
-      isStored ? 'All is saved: every step is written to the file at once.' : 'What was drawn last is being saved.',
-    );
-}
-
 function beginNaming(what: 'name' | 'id'): void {
-  const isInOutline = document.activeElement?.closest('[data-canvas="outline"]') != null;
-  useCanvas.setState({ editing: { id: oneNode(), what, in: isInOutline ? 'outline' : 'canvas' } });
+  const isInOutline = document.querySelector('[data-canvas="outline"]:focus-within') !== null;
+  if (isInOutline) useCanvas.setState({ editing: { id: oneNode(), what, in: 'outline' } });
+  else beginWriting(oneNode(), what);
 }
 
 function openSelected(): void {
   const document = current();
   const note = document && selected(document).notes[0];
   if (note !== undefined) {
-    useCanvas.setState({ editing: { id: note.id, what: 'text', in: 'canvas' } });
+    beginWriting(note.id, 'text');
     return;
   }
   useLayout.getState().set({ isPropertiesOpen: true });

@@ -1,6 +1,6 @@
-import type { Diagnostic, Fix } from '../../../core/workflow/diagnostics/diagnostic.ts';
-import { applyEdits } from '../../../core/workflow/source/range.ts';
+import type { Diagnostic } from '../../../core/workflow/diagnostics/diagnostic.ts';
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
+import { subjectOf } from '../document/findings.ts';
 import { wireKey } from './wireKey.ts';
 
 /** The findings of a file by what they are about. */
@@ -12,24 +12,6 @@ export interface Findings {
 }
 
 export const noFindings: Findings = { items: new Map(), edges: new Map() };
-
-/** What a finding is about: a node, a note or an edge of the drawing that was compiled; undefined when it is about the whole. */
-export function subjectOf(
-  { path }: Pick<Diagnostic, 'path'>,
-  drawing: Drawing,
-): { readonly item: string } | { readonly edge: number } | undefined {
-  const [list, index] = path;
-  if (list === 'nodes') {
-    const id = drawing.nodes.find((node) => node.index === index)?.id;
-    return id === undefined ? undefined : { item: id };
-  }
-  if (list === 'edges' && typeof index === 'number') return { edge: index };
-  if (list === 'notes' && typeof index === 'number') {
-    const id = drawing.notes[index]?.id;
-    return id === undefined ? undefined : { item: id };
-  }
-  return undefined;
-}
 
 export function findingsOf(diagnostics: readonly Diagnostic[], drawing: Drawing): Findings {
   const items = new Map<string, Diagnostic[]>();
@@ -45,9 +27,4 @@ export function findingsOf(diagnostics: readonly Diagnostic[], drawing: Drawing)
     }
   }
   return { items, edges };
-}
-
-/** A text after a fix; undefined when the finding was made of another text. */
-export function fixed(text: string, compiled: string | undefined, fix: Fix): string | undefined {
-  return text === compiled ? applyEdits(text, fix.edits) : undefined;
 }

@@ -1,7 +1,7 @@
-import { mergeThreeWays } from '../../../core/threeWayMerge.ts';
 import { readDrawing } from '../../../core/workflow/edits/index.ts';
 import type { StoredText } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
+import { useStudio } from '../api/studioStore.ts';
 import { useDocument, type OpenDocument } from './documentStore.ts';
 
 const retryMs = 1_000;
@@ -14,7 +14,9 @@ const keepaliveCharacters = 20_000;
  */
 export function startSaving(): () => void {
   const busy = new Set<string>();
+  let isDue = false;
   const saveAll = (): void => {
+    isDue = false;
     for (const document of openDocuments()) if (!busy.has(document.file)) void save(document.file);
   };
   const save = async (file: string): Promise<void> => {
@@ -25,7 +27,15 @@ export function startSaving(): () => void {
       busy.delete(file);
     }
   };
-  return useDocument.subscribe(saveAll);
+  return useDocument.subscribe(() => {
+    // What is small goes at once, also while the page goes away. A large text takes milliseconds to hand over: what was changed
+    // is drawn before.
+    if (openDocuments().every(({ text }) => text.length < keepaliveCharacters)) saveAll();
+    else if (!isDue) {
+      isDue = true;
+      setTimeout(saveAll);
+    }
+  });
 }
 
 function openDocuments(): readonly OpenDocument[] {
@@ -45,8 +55,10 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
   update(file, { save: { kind: 'saving' } });
   const title = undo.at(-1)?.title ?? '';
   try {
-    const keepalive = text.length < keepaliveCharacters;
-    const { hash } = await ask('saveFile', { file, save: { text, base: stored.hash, title } }, { keepalive });
+    const isLarge = text.length >= keepaliveCharacters;
+    const { page } = useStudio.getState();
+    const save = { text, base: stored.hash, title, ...(page !== undefined && { page }) };
+    const { hash } = await ask('saveFile', { file, save }, isLarge ? { isLarge } : { keepalive: true });
     update(file, { stored: { text, hash }, save: { kind: 'saved' } });
     return true;
   } catch (error) {
@@ -64,7 +76,8 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
 }
 
 /** What others wrote at other lines is merged in; only where both changed the same is there something to decide. */
-function resolveConflict(file: string, stored: StoredText): boolean {
+async function resolveConflict(file: string, stored: StoredText): Promise<boolean> {
+  const { mergeThreeWays } = await import('../../../core/threeWayMerge.ts');
   const { update, current, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined) return false;
@@ -84,7 +97,7 @@ export function takeIn(file: string, stored: StoredText): void {
   const { current, update, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined || document.stored.hash === stored.hash) return;
-  if (document.text !== document.stored.text) resolveConflict(file, stored);
+  if (document.text !== document.stored.text) void resolveConflict(file, stored);
   else if (document === current) {
     update(file, { stored });
     setText(stored.text, 'Changed outside of the Studio');

@@ -2,14 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
 import type { RunSummary } from '../../protocol/index.ts';
-import { count, dollars, duration, moment, preview } from '../run/figures.ts';
+import { count, dollars, duration, moment, preview } from '../design/figures.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { answerers } from './HistoryFilters.tsx';
 
 const rowPixels = 28;
 const columns =
-  'grid grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_72px_60px_76px_80px] items-center gap-2 px-2 max-lg:grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_60px]';
-const wide = 'max-lg:hidden';
+  'grid grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_72px_60px_76px_80px] items-center gap-2 px-2 @max-3xl:grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_60px]';
+const wide = '@max-3xl:hidden';
 
 interface RunTableProps {
   readonly runs: readonly RunSummary[];

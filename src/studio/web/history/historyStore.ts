@@ -2,11 +2,11 @@ import { create } from 'zustand';
 
 import type { RunState, RunSummary } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
-import { preview } from '../run/figures.ts';
+import { preview } from '../design/figures.ts';
 
 const pageSize = 100;
 
-export interface HistoryFilter {
+interface HistoryFilter {
   /** Undefined: the runs of all files. */
   readonly file: string | undefined;
   readonly state: RunState | undefined;

@@ -1,7 +1,6 @@
 import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { previewOf, type KnownValues } from '../../../core/workflow/language/index.ts';
-import type { Model } from '../../../core/workflow/models/catalog.ts';
 import { countTokens } from './countTokens.ts';
 import { useForm } from './formContext.ts';
 import { shown } from './model/limits.ts';
@@ -19,7 +18,8 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
   const latest = useDeferredValue(text);
   const parts = useMemo(() => previewOf(latest, values), [latest, values]);
   const filled = parts.map((part) => part.text).join('');
-  const tokens = useTokens(filled, model);
+  const tokens = useTokens(filled);
+  const price = model?.prices?.input;
   const isEmpty = filled === '';
   return (
     <div className="mt-1 rounded-control border border-line bg-sunken">
@@ -45,21 +45,21 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
       <p className="border-t border-line px-2 py-1 text-2xs text-muted">
         {isSample ? 'With sample values' : 'With the values of the run that is shown'}
         {tokens !== undefined && ` · about ${shown(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`}
-        {tokens !== undefined && model?.prices != null && ` · ${usdText((tokens * model.prices.input) / 1_000_000)}`}
+        {tokens !== undefined && price !== undefined && ` · ${usdText((tokens * price) / 1_000_000)}`}
       </p>
     </div>
   );
 }
 
-function useTokens(text: string, model: Model | undefined): number | undefined {
+function useTokens(text: string): number | undefined {
   const [counted, setCounted] = useState<number>();
   useEffect(() => {
     let isCurrent = true;
-    void countTokens(text, model?.name).then((count) => isCurrent && setCounted(count));
+    void countTokens(text).then((count) => isCurrent && setCounted(count));
     return () => {
       isCurrent = false;
     };
-  }, [text, model?.name]);
+  }, [text]);
   return counted;
 }
 

@@ -23,8 +23,13 @@ export function fieldKey(owner: Owner, path: JsonPath): string {
   return [owner.kind === 'workflow' ? owner.kind : `${owner.kind} ${owner.id}`, ...path].join('/');
 }
 
-/** Sets something in the file. Gives false when that could not be done; the page then says why. */
+/** Sets something in the file, as one step. Gives false when that could not be done; the page then says why. */
 export function writeValue(owner: Owner, path: JsonPath, value: Json | undefined): boolean {
+  return write(owner, undefined, (text, root) => setValue(text, [...root, ...path], value));
+}
+
+/** As `writeValue`, of what is being typed: without a rest in between it is one step. */
+export function typeValue(owner: Owner, path: JsonPath, value: Json | undefined): boolean {
   return write(owner, fieldKey(owner, path), (text, root) => setValue(text, [...root, ...path], value));
 }
 
@@ -55,14 +60,11 @@ function write(
   mergeKey: string | undefined,
   change: (text: string, root: JsonPath) => EditResult,
 ): boolean {
-  const { current, apply, select } = useDocument.getState();
+  const { current, apply } = useDocument.getState();
   const root = current && pathOf(owner, current);
   if (current === undefined || root === undefined) return false;
-  const { selection, selectedEdge } = current;
-  const done = apply(change(current.text, root), mergeKey === undefined ? {} : { mergeKey });
   // A form changes what is selected; it selects nothing else.
-  if (done) select(selection, selectedEdge);
-  return done;
+  return apply(change(current.text, root), { keepsSelection: true, ...(mergeKey !== undefined && { mergeKey }) });
 }
 
 /** Does an edit of the open file, as one step. */

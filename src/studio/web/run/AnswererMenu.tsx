@@ -1,12 +1,14 @@
 import { Bot, ChevronDown, FlaskConical, Server } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
-import { SimulatorSettings } from './SimulatorSettings.tsx';
+import { Prose } from './Prose.tsx';
+
+const SimulatorSettings = lazy(async () => ({ default: (await import('./SimulatorSettings.tsx')).SimulatorSettings }));
 
 const kinds = {
   simulated: { icon: FlaskConical, word: 'Simulated', title: 'Simulated providers answer' },
@@ -29,10 +31,13 @@ export function AnswererMenu(): ReactNode {
         <Button
           icon={icon}
           aria-label={`${title}${isFaulty ? `, with the fault ${fault}` : ''}`}
-          className={isFaulty ? 'border-danger text-danger' : isSimulated ? 'text-warning' : ''}
+          look={isFaulty ? 'danger' : 'plain'}
+          className={isSimulated && !isFaulty ? 'text-warning' : ''}
         >
           <span>{word}</span>
-          {isFaulty && <span className="hidden max-w-32 truncate font-normal xl:inline">{fault}</span>}
+          {isFaulty && (
+            <span className="hidden max-w-32 truncate font-normal xl:inline">{fault?.replaceAll('_', ' ')}</span>
+          )}
           <ChevronDown size={14} aria-hidden />
         </Button>
       </Popover.Trigger>
@@ -46,10 +51,16 @@ export function AnswererMenu(): ReactNode {
         >
           <div>
             <h2 className="text-sm font-semibold">{title}</h2>
-            <p className="mt-1 text-muted">{server.notice}</p>
+            <p className="mt-1 text-muted">
+              <Prose text={server.notice} />
+            </p>
           </div>
           <Secrets secrets={server.secrets} />
-          {isSimulated && <SimulatorSettings />}
+          {isSimulated && (
+            <Suspense fallback={null}>
+              <SimulatorSettings />
+            </Suspense>
+          )}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

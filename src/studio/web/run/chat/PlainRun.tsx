@@ -5,7 +5,8 @@ import { runCommand } from '../../commands/registry.ts';
 import { Button } from '../../design/Button.tsx';
 import { useDocument, type OpenDocument } from '../../document/documentStore.ts';
 import { SchemaForm } from '../request/SchemaForm.tsx';
-import { draftOf, setDraft, useRequests } from '../requestStore.ts';
+import { draftOf, setDraft } from '../requestDrafts.ts';
+import { useRequests } from '../requestStore.ts';
 import { useIsRunning, useShown } from '../runStore.ts';
 import type { Trigger } from '../trigger.ts';
 import { ChatAnswer } from './ChatAnswer.tsx';
@@ -25,7 +26,7 @@ export function PlainRun({ document: { file, drawing }, trigger }: PlainRunProps
     if (why !== undefined) useDocument.getState().refuse(why);
   };
   return (
-    <div className="grid h-full min-h-0 grid-cols-2">
+    <div className="grid h-full min-h-0 grid-cols-2 max-md:grid-cols-1">
       <div className="flex min-h-0 flex-col gap-3 overflow-auto p-3">
         <SchemaForm
           schema={trigger.inputSchema}

@@ -3,14 +3,15 @@ import { create } from 'zustand';
 import type { Json } from '../../../../core/workflow/index.ts';
 import type { Drawing } from '../../../../core/workflow/edits/index.ts';
 import type { ChatFields } from '../chatFields.ts';
-import { draftOf, headersOf, setDraft, useRequests } from '../requestStore.ts';
+import { draftOf, setDraft } from '../requestDrafts.ts';
+import { headersOf, useRequests } from '../requestStore.ts';
 import { startRun, useRuns } from '../runStore.ts';
 import { asObject } from '../shapes.ts';
 import { withMember } from '../request/formModel.ts';
 import { textOfAnswer } from './answerText.ts';
 
 /** One question and the run that answers it. */
-export interface Turn {
+interface Turn {
   readonly key: string;
   readonly text: string;
   readonly input: Json;
