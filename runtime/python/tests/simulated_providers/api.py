@@ -133,7 +133,7 @@ class Api(ABC, Generic[R]):
             raise kind.refusal(fault)
         if kind.reply:
             return kind.reply(fault)
-request = self.parse(body, headers)
+        request = self.parse(body, headers)
         told = self._told(request)
         if told and told.wire:
             return _as_told(told.wire)
