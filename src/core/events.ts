@@ -11,6 +11,8 @@ export const usageSchema = z.strictObject({
   cached_tokens: tokens,
   /** The part of `completion_tokens` that was spent on reasoning. */
   reasoning_tokens: tokens,
+  /** The part of `prompt_tokens` that was put into the prompt cache, where the provider reports any. */
+  cache_write_tokens: tokens.optional(),
   /** US dollars; null when a price is not known. */
   cost_usd: z.number().min(0).nullable(),
   /** Present when a stream ended before the counts had arrived. */

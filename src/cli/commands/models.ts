@@ -101,9 +101,10 @@ function prices(known: Prices | null): string {
   return `${rates(known)} per million tokens${beyond}`;
 }
 
-function rates({ input, cached, output }: Omit<Prices, 'longContext'>): string {
+function rates({ input, cached, cacheWrite, output }: Omit<Prices, 'longContext'>): string {
   const reduced = cached === null ? '' : `, cached ${dollars(cached)}`;
-  return `input ${dollars(input)}${reduced}, output ${dollars(output)}`;
+  const written = cacheWrite === null ? '' : `, put into the cache ${dollars(cacheWrite)}`;
+  return `input ${dollars(input)}${reduced}${written}, output ${dollars(output)}`;
 }
 
 function dollars(price: number | null): string {

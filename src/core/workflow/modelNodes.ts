@@ -1,3 +1,4 @@
+import { withCalled, type CheckedWorkflow } from './checked.ts';
 import type { ModelCatalog } from './models/catalog.ts';
 import type { Provider } from './models/provider.ts';
 import type { CompletionConfig } from './nodes/llm/config.ts';
@@ -16,9 +17,20 @@ export function isModelNode(node: WorkflowNode | undefined): node is ModelNode {
   return node !== undefined && registry[node.type].provider !== undefined;
 }
 
+/** The same the other way round, for code that tells all other types apart. */
+export function asksNoModel(node: WorkflowNode): node is NodeOf<Exclude<NodeType, ModelNodeType>> {
+  return !isModelNode(node);
+}
+
 /** Who serves the model of a node. */
 export function providerOf({ type }: ModelNode): Provider {
   return registry[type].provider;
+}
+
+/** The providers that workflows, and those that they call, ask. */
+export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
+  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  return [...new Set(nodes.filter(isModelNode).map(providerOf))];
 }
 
 /** The models that a node can ask. */

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { groq } from '../../../src/core/workflow/models/groq/groq.ts';
+import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 import { pythonCatalog } from './pythonCatalog.ts';
 
-const path = join(import.meta.dirname, '../../../runtime/python/app/llm/providers/openai_models.py');
+const providers = join(import.meta.dirname, '../../../runtime/python/app/llm/providers');
 
-test('the catalog of the runtime is the one of the compiler', () => {
-  if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonCatalog());
-  expect(readFileSync(path, 'utf8')).toBe(pythonCatalog());
+test.each([openai, groq])('the catalog of $name in the runtime is the one of the compiler', (provider) => {
+  const path = join(providers, `${provider.id}_models.py`);
+  if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonCatalog(provider));
+  expect(readFileSync(path, 'utf8')).toBe(pythonCatalog(provider));
 });

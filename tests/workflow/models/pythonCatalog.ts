@@ -1,18 +1,25 @@
 import type { Model } from '../../../src/core/workflow/models/catalog.ts';
-import { genaiPrices, type TokenPrices } from '../../../src/core/workflow/models/facts.ts';
-import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
+import type { TokenPrices } from '../../../src/core/workflow/models/facts.ts';
+import type { Provider } from '../../../src/core/workflow/models/provider.ts';
 
-const head = `"""What OpenAI's chat models take and cost, as far as the service names them."""
+/** The module `app/llm/providers/PROVIDER_models.py`, laid out as ruff does. One module may import those of several providers. */
+export function pythonCatalog({ id, name, catalog: { models } }: Provider): string {
+  const entries = models.map(entry).join('');
+  const types = entries.includes('=LongContext(') ? 'LongContext, ModelFacts' : 'ModelFacts';
+  const sources = [...new Set(models.flatMap(({ sources: { prices } }) => prices ?? []))];
+  const [most = ''] = sources.toSorted((a, b) => pricedBy(b, models) - pricedBy(a, models));
+  return `"""What ${name}'s chat models take and cost, as far as the service names them."""
 
-from app.llm.models import LongContext, ModelFacts
+from app.llm.models import ${types}
 
-# Prices: ${genaiPrices}; https://developers.openai.com/api/docs/pricing for those it does not have yet.
-MODELS: dict[str, ModelFacts] = {
+# Prices: ${most}${sources.length > 1 ? '; the pages of the models for those it does not have yet' : ''}.
+${id === 'openai' ? '' : `${id.toUpperCase()}_`}MODELS: dict[str, ModelFacts] = {
+${entries}}
 `;
+}
 
-/** The module `app/llm/providers/openai_models.py`, laid out as ruff does. */
-export function pythonCatalog(): string {
-  return `${head}${openai.catalog.models.map(entry).join('')}}\n`;
+function pricedBy(source: string, models: readonly Model[]): number {
+  return models.filter(({ sources }) => sources.prices === source).length;
 }
 
 const width = 120;
@@ -37,9 +44,14 @@ function argumentsOf(model: Model): readonly string[] {
     ...(model.toolsWithReasoning ? [] : ['tools_with_reasoning=False']),
     ...(model.chat ? [] : ['responses_only=True']),
     ...(model.defaultEffort === null ? [] : [`default_effort=${text(model.defaultEffort)}`]),
-    ...(long === null ? [] : [`long_context=LongContext(${[whole(long.above), ...pricesOf(long)].join(', ')})`]),
+    ...(long === null
+      ? []
+      : [
+          `long_context=LongContext(${[whole(long.above), ...pricesOf(long), ...(long.cacheWrite === null ? [] : [String(long.cacheWrite)])].join(', ')})`,
+        ]),
     ...(model.shutdownDate === null ? [] : [`retired=${text(model.shutdownDate)}`]),
     ...(model.replacement === null ? [] : [`replacement=${text(model.replacement)}`]),
+    ...(prices === null || prices.cacheWrite === null ? [] : [`cache_write_price=${prices.cacheWrite}`]),
   ];
 }
 

@@ -231,6 +231,8 @@ class ModelCall:
         }
 
     def _cost(self, usage: Usage) -> float | None:
+        if self._provider.tells_cost and self._answer.told_cost_usd is not None:
+            return self._answer.told_cost_usd
         # The model that answered says more than a deployment's or an alias's name.
         facts = self._provider.facts(self._answer.model) or self._facts
         tier = self._answer.service_tier or self._config.get("service_tier")

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from app.runtime.usage import Usage
 
-# The other tiers have prices of their own, which the catalog does not hold.
-_STANDARD_TIERS = (None, "auto", "default")
+# The other tiers have prices of their own, which the catalog does not hold. `on_demand` is Groq's word.
+_STANDARD_TIERS = (None, "auto", "default", "on_demand")
 
 
 class LongContext(NamedTuple):
@@ -15,15 +15,16 @@ class LongContext(NamedTuple):
     input_price: float
     cached_price: float | None
     output_price: float
+    cache_write_price: float | None = None
 
 
 class ModelFacts(NamedTuple):
     """One model. Prices are in USD per million tokens, None when they are not known; limits are in tokens.
 
-    `cached_price` is None as well when cached prompt tokens cost as much as others. `vision` says whether images are
-    taken. Without `tools_with_reasoning`, Chat Completions refuses tools unless the effort is "none"; `default_effort`
-    is the one of a call that names none, None for a model that does not reason. `retired` is the model's last day, past
-    or to come, as an ISO date.
+    `cached_price` and `cache_write_price` are None as well when prompt tokens that are read from the cache, or put
+    there, cost as much as others. `vision` says whether images are taken. Without `tools_with_reasoning`, Chat
+    Completions refuses tools unless the effort is "none"; `default_effort` is the one of a call that names none, None
+    for a model that does not reason. `retired` is the model's last day, past or to come, as an ISO date.
     """
 
     input_price: float | None
@@ -37,17 +38,21 @@ class ModelFacts(NamedTuple):
     long_context: LongContext | None = None
     retired: str | None = None
     replacement: str | None = None
+    cache_write_price: float | None = None
 
     def cost_of(self, usage: Usage, service_tier: str | None = None) -> float | None:
         """US dollars for a call; None when the price is not known. `service_tier` is the one it was processed in."""
         prompt_tokens, cached_tokens = usage["prompt_tokens"], usage["cached_tokens"]
+        written_tokens = usage.get("cache_write_tokens", 0)
         prices = self.long_context if self.long_context and prompt_tokens > self.long_context.above else self
         if service_tier not in _STANDARD_TIERS or prices.input_price is None or prices.output_price is None:
             return None
         cached_price = prices.input_price if prices.cached_price is None else prices.cached_price
+        write_price = prices.input_price if prices.cache_write_price is None else prices.cache_write_price
         millionths = (
-            (prompt_tokens - cached_tokens) * prices.input_price
+            (prompt_tokens - cached_tokens - written_tokens) * prices.input_price
             + cached_tokens * cached_price
+            + written_tokens * write_price
             + usage["completion_tokens"] * prices.output_price
         )
         return round(millionths / 1e6, 10)

@@ -10,7 +10,7 @@ from app.llm.errors import InvalidRequest
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
-from app.llm.types import CompletionConfig, Piece, ToolCall
+from app.llm.types import CompletionConfig, JsonObject, Piece, ToolCall
 from app.runtime.context import Server
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
@@ -76,6 +76,8 @@ class Provider(Server[ConnectionPool]):
 
     `facts` says what is known of a model, `choose_api` which API a config with "auto" means. The rest is how its models
     deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
+    `adapt` changes the body of a request before it is sent. Who does not take `stream_options` reports the usage of a
+    stream without being asked. `tells_cost` says that answers tell what they cost in US dollars.
     `words` are what the hints of errors call its key and address.
     """
 
@@ -86,6 +88,9 @@ class Provider(Server[ConnectionPool]):
     token_limit: Callable[[str], str] = lambda model: "max_tokens"
     takes_functions: Callable[[str], bool] = lambda model: False
     reasons: Callable[[str], bool] = lambda model: False
+    adapt: Callable[[JsonObject], None] | None = None
+    takes_stream_options: bool = True
+    tells_cost: bool = False
     words: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def api_for(self, config: CompletionConfig) -> Api:

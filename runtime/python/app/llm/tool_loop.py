@@ -15,8 +15,9 @@ from typing import Any, cast
 import msgspec
 
 from app.llm.attachments import as_parts, attachments_in, shown
-from app.llm.calls import InvalidToolArguments, UnusableCalls, parse_arguments
+from app.llm.calls import UnusableCalls, parse_arguments
 from app.llm.completion import complete
+from app.llm.errors import InvalidToolArguments
 from app.llm.provider import Provider, Tracing
 from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
@@ -166,6 +167,11 @@ class ToolRunner:
 _INVALID_ROUNDS = 2
 """How often the model is told that it calls functions wrongly, before the run gives up."""
 
+_REFUSED_CALL = (
+    "That call was refused: it fits none of the functions. Call one that was offered, with arguments that fit its "
+    "parameters, or answer without one."
+)
+
 Ask = Callable[[CompletionConfig], Awaitable[Completion]]
 
 
@@ -260,6 +266,10 @@ class ToolLoop:
                 answers.add(error.usage, error.cost_usd)
                 message = error.answer.message()
                 asked = [AskedCall.read(*call) for call in error.calls]
+            except InvalidToolArguments as error:
+                if not rounds_left or not self._tell_of_refused(error):
+                    raise
+                continue
             else:
                 answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
                 message = completion.get("message")
@@ -281,6 +291,18 @@ class ToolLoop:
             self._ctx.usage.check_budget()
             await self._round(message, asked)
         raise AssertionError("the last round returns or raises")
+
+    def _tell_of_refused(self, error: InvalidToolArguments) -> bool:
+        """Tells the model of a call of its own that the provider refused; False where that has not helped before, or
+        nobody knows what it wrote."""
+        written: str | None = error.details.get("failed_generation")
+        if written is None or self._invalid_rounds == _INVALID_ROUNDS:
+            return False
+        self._invalid_rounds += 1
+        if written:
+            self._messages.append({"role": "assistant", "content": written})
+        self._messages.append({"role": "user", "content": _REFUSED_CALL})
+        return True
 
     async def _round(self, answer: Message, asked: list[AskedCall]) -> None:
         """Runs the calls of one answer, all at the same time, and adds answer and results to the conversation."""
@@ -327,7 +349,7 @@ class _Answers:
             return
         summed = cast("dict[str, Any]", dict(self._usage))
         for name, count in usage.items():
-            summed[name] = True if name == "estimated" else summed[name] + count
+            summed[name] = True if name == "estimated" else summed.get(name, 0) + count
         self._usage = cast("Usage", summed)
 
     def last(self, completion: Completion, theirs: ToolCall | None, *, total_ms: float) -> Completion:

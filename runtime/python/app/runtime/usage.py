@@ -6,9 +6,9 @@ from typing import NotRequired, TypedDict
 class Usage(TypedDict):
     """Token counts of a model call or of a run.
 
-    `cached_tokens` is the part of `prompt_tokens` that came from the prompt cache, `reasoning_tokens` the part of
-    `completion_tokens` that was spent on reasoning. `estimated` is there and true when a stream ended before the
-    provider had reported its counts.
+    `cached_tokens` is the part of `prompt_tokens` that came from the prompt cache, `cache_write_tokens`, where the
+    provider reports any, the part that was put there, `reasoning_tokens` the part of `completion_tokens` that was spent
+    on reasoning. `estimated` is there and true when a stream ended before the provider had reported its counts.
     """
 
     prompt_tokens: int
@@ -16,6 +16,7 @@ class Usage(TypedDict):
     total_tokens: int
     cached_tokens: int
     reasoning_tokens: int
+    cache_write_tokens: NotRequired[int]
     estimated: NotRequired[bool]
 
 
@@ -47,6 +48,8 @@ class UsageMeter:
             total[name] += usage[name]
         total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
         total["cost_usd"] = None if cost is None or cost_usd is None else round(cost + cost_usd, 10)
+        if written := usage.get("cache_write_tokens"):
+            total["cache_write_tokens"] = total.get("cache_write_tokens", 0) + written
         if usage.get("estimated"):
             total["estimated"] = True
         self.calls += 1

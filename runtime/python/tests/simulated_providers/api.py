@@ -90,7 +90,7 @@ class Api(ABC, Generic[R]):
     @staticmethod
     def refused(error: ApiError) -> Reply:
         """The reply to a request that is refused."""
-        body = {"message": str(error), "type": error.kind, "param": error.param, "code": error.code}
+        body = {"message": str(error), "type": error.kind, "param": error.param, "code": error.code, **error.further}
         return json_reply({"error": body}, error.status, error.headers)
 
     @staticmethod

@@ -6,6 +6,7 @@ import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import type { ProviderPython } from './nodes/llm/completion.ts';
+import { groqCompletion } from './nodes/llm/groq.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
 import { pythonFunction } from './nodes/code/function.py.ts';
@@ -69,6 +70,7 @@ export const generators: NodeCodeGenerators = {
   httpEndpoint,
   promptTemplate,
   openaiCompletion,
+  groqCompletion,
   condition,
   pythonFunction,
   subWorkflow,

@@ -35,7 +35,8 @@ export interface ModelFacts {
 
 /** Source: `openai/types/shared/reasoning_effort.py` of openai-python 3.54.0. */
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-export type ReasoningEffort = (typeof reasoningEfforts)[number];
+/** `default` is Groq's word for the effort of a call that names none. */
+export type ReasoningEffort = (typeof reasoningEfforts)[number] | 'default';
 
 /** In USD per million tokens. */
 export interface Prices extends TokenPrices {
@@ -48,6 +49,8 @@ export interface TokenPrices {
   /** Prompt tokens that were cached; null when they cost as much as others, or it is not known. */
   readonly cached: number | null;
   readonly output: number;
+  /** Prompt tokens that were put into the cache; null when they cost as much as others. */
+  readonly cacheWrite: number | null;
 }
 
 /** Where the facts are from. */
@@ -69,6 +72,9 @@ export interface Listing {
 /** The data of the package `@pydantic/genai-prices`, which takes them from the providers' price lists. */
 export const genaiPrices = '@pydantic/genai-prices 0.1.8';
 
-export function usd(input: number, cached: number | null, output: number): Prices {
-  return { input, cached, output, longContext: null };
+/** The same of Python, which is newer. */
+export const genaiPrices023 = 'genai-prices 0.2.3';
+
+export function usd(input: number, cached: number | null, output: number, cacheWrite: number | null = null): Prices {
+  return { input, cached, output, cacheWrite, longContext: null };
 }

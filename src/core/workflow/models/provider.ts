@@ -3,12 +3,25 @@ import type { RequestRules } from './requestRules.ts';
 
 /** Who serves models. */
 export interface Provider {
+  /** As files and the command line call it. */
+  readonly id: string;
   /** As texts call it. */
   readonly name: string;
   /** What the names of its environment variables begin with; they are settings and secrets, and no workflow reads them. */
   readonly environmentPrefix: string;
   /** The variables that a service is told an account in: its key, the address of its API, and what may be set besides. */
   readonly variables: { readonly key: string; readonly baseUrl: string; readonly further: readonly string[] };
+  /** Its servers answer without a key too. */
+  readonly isKeyless?: boolean;
+  /** Where its API is; left out where its operator alone knows that. */
+  readonly address?: string;
+  /** The path of its API at the simulated providers, `/v1` when left out: what the address variable holds behind the origin. */
+  readonly simulatedPath?: string;
   readonly catalog: ModelCatalog;
   readonly rules: RequestRules;
+}
+
+/** The address that a service is told where the simulated providers at `origin` stand in for a provider. */
+export function simulatedAddress({ simulatedPath = '/v1' }: Pick<Provider, 'simulatedPath'>, origin: string): string {
+  return `${origin}${simulatedPath}`;
 }

@@ -1,4 +1,5 @@
 import { pythonFunction } from './configs/code.ts';
+import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
@@ -9,6 +10,7 @@ export const registry = {
   httpEndpoint,
   promptTemplate,
   openaiCompletion,
+  groqCompletion,
   condition,
   pythonFunction,
   subWorkflow,

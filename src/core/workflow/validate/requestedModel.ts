@@ -38,7 +38,8 @@ export function fixFor({ model, node }: KnownModelNode, fix: Fix | undefined): r
 
 /** The reasoning effort of a node's calls; null when the model does not reason. */
 export function effortOf({ node, model }: KnownModelNode): ReasoningEffort | null {
-  return model.defaultEffort === null ? null : (node.config.reasoningEffort ?? model.defaultEffort);
+  const { reasoningEffort: effort = 'default' } = node.config;
+  return model.defaultEffort === null || effort === 'default' ? model.defaultEffort : effort;
 }
 
 export function isReasoning(known: KnownModelNode): boolean {

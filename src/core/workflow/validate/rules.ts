@@ -32,6 +32,7 @@ import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
 import { reasoning } from './rules/reasoning.ts';
 import { references } from './rules/references.ts';
+import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
@@ -80,6 +81,7 @@ export const nodeRules: readonly NodeRule[] = [
   environmentReferences,
   modelNames,
   requestRanges,
+  refusedParameters,
   modelParameters,
   modelCapabilities,
   reasoning,

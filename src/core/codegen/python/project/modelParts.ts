@@ -1,6 +1,5 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
-import { catalogOf, isModelNode, providerOf, type ModelNode } from '../../../workflow/modelNodes.ts';
-import type { Provider } from '../../../workflow/models/provider.ts';
+import { catalogOf, isModelNode, type ModelNode } from '../../../workflow/modelNodes.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
@@ -65,12 +64,7 @@ function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
   ]);
 }
 
-/** The providers that workflows, and those that they call, ask. */
-export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
-  return [...new Set(workflows.flatMap(withCalled).flatMap(modelNodes).map(providerOf))];
-}
-
-/** The same providers in the Python of the project. */
+/** The providers that workflows, and those that they call, ask, in the Python of the project. */
 export function askedInPython(workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
   const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);
   return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider ?? []))];

@@ -1,9 +1,10 @@
-import type { Provider } from '../../../workflow/models/provider.ts';
+import { askedProviders } from '../../../workflow/modelNodes.ts';
+import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
-import { askedInPython, askedProviders } from './modelParts.ts';
+import { askedInPython } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. */
@@ -72,7 +73,8 @@ docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
 
 function simulated(names: string, providers: readonly Provider[]): string {
   const account = providers.map(
-    ({ variables: { key, baseUrl } }) => `${baseUrl}=http://127.0.0.1:9000/v1 ${key}=sk-simulated`,
+    (provider) =>
+      `${provider.variables.baseUrl}=${simulatedAddress(provider, 'http://127.0.0.1:9000')} ${provider.variables.key}=sk-simulated`,
   );
   return `
 Without a key, try it against the simulated ${names} that comes along:

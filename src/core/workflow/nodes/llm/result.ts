@@ -14,6 +14,7 @@ const usageValue: JsonSchema = {
     total_tokens: count,
     cached_tokens: count,
     reasoning_tokens: count,
+    cache_write_tokens: count,
   },
 };
 

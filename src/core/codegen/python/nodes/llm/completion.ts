@@ -30,6 +30,8 @@ export interface ProviderPython {
   readonly constant: Name;
   /** What makes it of the APIs that it is asked by, of `parts`, and of `models` where there are some. */
   readonly make: Name;
+  /** What speaks for it in tests, where that is none of OpenAI's APIs. */
+  readonly simulated?: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
   /** The function that asks a model by hand, and a model to show it with. */
