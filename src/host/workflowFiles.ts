@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 
 import { check, parse, sourceFiles, type CheckedWorkflow, type Diagnostic } from '../core/workflow/index.ts';
 import { readNamedFiles } from './namedFiles.ts';
+import { recordedRunsBeside } from './recordedRunFiles.ts';
 import { readPlainText } from './textFile.ts';
 
 /** A workflow file as it lies on disk, with what was found out about it. */
@@ -37,13 +38,17 @@ export async function loadWorkflow(path: string, given?: string): Promise<Loaded
   return { path, text, namedFiles: names, checked, diagnostics: result.diagnostics };
 }
 
-/** Reads what a workflow names, then what the workflows among that name, until nothing new is named. */
+/**
+ * Reads what a workflow names, then what the workflows among that name, until nothing new is named; and the runs that are kept
+ * as tests beside it.
+ */
 export async function readSources(
   path: string,
   namedIn: (sources: ReadonlyMap<string, string>) => readonly string[],
 ): Promise<{ readonly names: readonly string[]; readonly sources: ReadonlyMap<string, string> }> {
-  const names = new Set<string>();
-  const sources = new Map<string, string>();
+  const recorded = await recordedRunsBeside(path);
+  const names = new Set(recorded.keys());
+  const sources = new Map(recorded);
   for (;;) {
     const added = namedIn(sources).filter((name) => !names.has(name));
     if (added.length === 0) return { names: [...names], sources };

@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { faults } from '../../src/studio/server/runs/faults.ts';
 import type { Database } from '../../src/studio/server/store/collection.ts';
 import { openDatabase } from '../../src/studio/server/store/database.ts';
 import { RunStore, type RunToKeep } from '../../src/studio/server/store/runs.ts';
 import { examples } from '../cli/catalyst.ts';
+import { python } from '../execution/generatedProject.ts';
 import { temporaryFolder } from '../host/temporaryFolder.ts';
 import { RunsStudio } from './runsStudio.ts';
 
@@ -151,4 +154,14 @@ test('pins and requests of a file are there again for the next Studio', async ()
   expect(await studio.runs.handlers.requests({ file })).toEqual({ requests });
   expect(await studio.runs.handlers.requests({ file: 'other' })).toEqual({ requests: [] });
   expect(await studio.runs.handlers.run({ run })).toMatchObject({ id: run, state: 'done' });
+});
+
+test('the faults to choose from are those that the simulated providers know', () => {
+  const runtime = resolve(import.meta.dirname, '../../runtime/python');
+  const help = execFileSync(python, ['-m', 'tests.simulated_providers', '--help'], { cwd: runtime, encoding: 'utf8' });
+  const [, table = ''] = help.split('is of that API alone.');
+  const known = [...table.matchAll(/^ {2}(\w+)\s+(\S.*)$/gm)].map(([, name, about]) => ({ name, about }));
+  const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }): number =>
+    (a.name ?? '') < (b.name ?? '') ? -1 : 1;
+  expect(faults.toSorted(byName)).toEqual(known.filter(({ name }) => name !== 'none').toSorted(byName));
 });

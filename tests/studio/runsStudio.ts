@@ -107,9 +107,7 @@ export class RunsStudio {
 
   /** The processes that work in this Studio's folders. */
   async servicePids(): Promise<readonly number[]> {
-    const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
-    return ids.filter((_, index) => folders[index]?.startsWith(join(this.root, 'cache', 'studio'))).map(Number);
+    return processesIn(join(this.root, 'cache'));
   }
 
   /** Kills what serves projects, and what stands for models. */
@@ -156,4 +154,11 @@ export async function filesBelow(
   const paths = names.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
   const own = paths.filter((path) => path !== '.catalyst-manifest.json');
   return Promise.all(own.map(async (path) => ({ path, content: await readFile(join(folder, path), 'utf8') })));
+}
+
+/** The processes of services whose projects lie in a cache folder. */
+export async function processesIn(cache: string): Promise<readonly number[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
+  return ids.filter((_, index) => folders[index]?.startsWith(join(cache, 'studio'))).map(Number);
 }

@@ -121,6 +121,20 @@ test('every route wants the token of this launch, whole and in its header', asyn
   expect(studio.token).not.toBe(other.token);
 });
 
+test('what stands in the command line of a browser opens the page once', async () => {
+  const studio = await start();
+  const { pathname, search, hash } = new URL(studio.addressToOpen());
+  expect(search + hash).not.toContain(studio.token);
+  const path = pathname + search;
+  expect((await studio.send({ path, headers: { 'Sec-Fetch-Site': 'cross-site' } })).status).toBe(403);
+  const first = await studio.send({ path, headers: { 'Sec-Fetch-Site': 'none' } });
+  expect([first.status, first.headers.location]).toEqual([302, `/#token=${studio.token}`]);
+  for (const tried of [path, '/?open=', '/?open=__proto__', `/?open=${studio.token}`]) {
+    const { status, headers, body } = await studio.send({ path: tried });
+    expect([tried, status, headers.location, body]).toEqual([tried, 302, '/', '']);
+  }
+});
+
 test('there is no CORS, and no method but GET for the page and POST for the rest', async () => {
   const studio = await start();
   const preflight = {

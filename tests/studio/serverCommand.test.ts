@@ -132,6 +132,26 @@ async function statusFor(port: string, host: string): Promise<number | undefined
   return response.statusCode;
 }
 
+test('an end in the middle of what pages ask says nothing of faults', async () => {
+  const user = await createUser();
+  await writeFile(join(user.folder, 'one.workflow.json'), newWorkflowText('one'));
+  for (const delay of [0, 40, 120]) {
+    const session = user.start('studio', 'one.workflow.json', '--port', '0');
+    const page = await pageOf(session);
+    const { opened: file = '' } = await page.ask('studio', {});
+    const asked = [
+      page.ask('openFile', { file }),
+      page.ask('versions', { file }),
+      page.ask('runs', {}),
+      page.ask('pins', { file }),
+    ].map((answer) => answer.catch(() => undefined));
+    setTimeout(() => session.child.kill('SIGTERM'), delay);
+    const { exitCode, stderr } = await session.finished;
+    expect([exitCode, stderr]).toEqual([143, '']);
+    await Promise.all(asked);
+  }
+});
+
 /** As a page does: each save is made from the one before. */
 async function saveOn(page: Page, file: string, from: number, onSaved: (i: number) => void): Promise<void> {
   let { hash: base } = await page.ask('openFile', { file });

@@ -65,6 +65,22 @@ test('the folder is listed: names and descriptions, broken files too, and not wh
   expect(machine).toEqual({ python: { state: 'unknown' } });
 });
 
+test('a folder is looked through up to a depth, and it is said that there is more', async () => {
+  const deep = 'a/b/c/d/e/f/g/h/';
+  const folder = await folderWith({ [`${deep}seen.workflow.json`]: one, [`${deep}i/unseen.workflow.json`]: one });
+  const studio = await StudioServer.start(folder);
+  expect((await studio.ask('studio', {})).files.map(({ path }) => path)).toEqual([`${deep}seen.workflow.json`]);
+  const log = await studio.listen();
+  await log.until(({ type }) => type === 'notice');
+  // A page that comes later is told as well, and what is open is followed wherever it lies.
+  await (await studio.listen()).until(({ type }) => type === 'notice');
+  const file = await studio.idOf(`${deep}seen.workflow.json`);
+  await studio.ask('openFile', { file });
+  await sleep(200);
+  await writeFile(join(folder, `${deep}seen.workflow.json`), '{}');
+  await log.until(fileEvent('{}'));
+});
+
 test('a file is opened with what it names, saved as one version of it, and its history kept', async () => {
   const folder = await folderWith({
     'one.workflow.json': naming('functions/own.py', one),

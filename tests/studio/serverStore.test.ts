@@ -6,7 +6,9 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 
 import type { Database } from '../../src/studio/server/store/collection.ts';
+import { sha256 } from '../../src/host/sha256.ts';
 import { openDatabase } from '../../src/studio/server/store/database.ts';
+import { Versions } from '../../src/studio/server/store/versions.ts';
 import { temporaryFolder } from '../host/temporaryFolder.ts';
 
 const headSchema = z.strictObject({ title: z.string() });
@@ -162,4 +164,20 @@ test('a database of a newer Catalyst, and a folder that cannot be written, are l
   await mkdir(join(folderInItsPlace, 'studio.db'));
   chmodSync(folderInItsPlace, 0o500);
   expect((await openIn(folderInItsPlace, notices)).isLasting).toBe(false);
+});
+
+test('the history of a folder forgets what is half a year old, and keeps the newest of two in one millisecond the newest', async () => {
+  const database = await openWithoutLibsql();
+  const day = 24 * 3_600_000;
+  let now = day;
+  const add = async (text: string, title: string): Promise<void> =>
+    new Versions(database, () => now).add('/work/a.json', { text, hash: sha256(text) }, { title, origin: 'studio' });
+  const titles = (): readonly string[] => new Versions(database).list('/work/a.json').map(({ title }) => title);
+  await add('1', 'First');
+  await add('2', 'Second');
+  await add('2', 'Not another');
+  expect(titles()).toEqual(['Second', 'First']);
+  now += 200 * day;
+  await add('3', 'Third');
+  expect(titles()).toEqual(['Third']);
 });

@@ -42,6 +42,7 @@ export class StudioServer {
   readonly token: string;
   readonly notices: string[] = [];
   readonly faults: unknown[] = [];
+  addressToOpen: () => string = () => this.origin;
   close: () => Promise<void> = () => Promise.resolve();
 
   private constructor(folder: string, address: string, notices: string[], faults: unknown[]) {
@@ -75,6 +76,7 @@ export class StudioServer {
       checksAnswers: true,
     });
     const studio = new StudioServer(folder, running.address, notices, faults);
+    studio.addressToOpen = () => running.addressToOpen();
     let closing: Promise<void> | undefined;
     studio.close = () => {
       stop.abort();

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
-from tests.simulated_providers.settings import Answer
+from tests.simulated_providers.settings import Answer, Wire
 from tests.simulated_providers.testing import RunningSimulation, simulate
 
 MODEL = "gpt-5.4-mini"
@@ -93,6 +93,23 @@ def test_told_answers(client: openai.OpenAI, server: RunningSimulation) -> None:
     assert called.choices[0].finish_reason == "tool_calls"
     calls = called.choices[0].message.tool_calls or []
     assert [call.function.arguments for call in calls if call.type == "function"] == ['{"a":1}']
+
+
+def test_an_answer_with_its_end_is_as_long_as_it_is(client: openai.OpenAI, server: RunningSimulation) -> None:
+    server.settings.answers = [Answer("one, two, three, four", finish_reason="length")]
+    told = client.chat.completions.create(model="gpt-4o", messages=_user("?"), max_tokens=1, stop="two")
+    assert (told.choices[0].message.content, told.choices[0].finish_reason) == ("one, two, three, four", "length")
+
+
+def test_an_answer_can_be_told_as_it_goes_over_the_wire(client: openai.OpenAI, server: RunningSimulation) -> None:
+    busy = b'{"error": {"message": "Busy.", "type": "server_error", "code": null, "param": null}}'
+    server.settings.answers = [Answer(wire=Wire(503, {"content-type": "application/json", "x-why": "load"}, busy))]
+    with pytest.raises(openai.InternalServerError, match="Busy") as refused:
+        client.chat.completions.create(model=MODEL, messages=_user("?"))
+    assert refused.value.response.headers["x-why"] == "load"
+    server.settings.answers = [Answer(wire=Wire(200, {"content-type": "application/json"}, b"{", is_complete=False))]
+    with pytest.raises(openai.APIConnectionError):
+        client.chat.completions.create(model=MODEL, messages=_user("?"))
 
 
 def test_told_answers_wait_for_their_request(client: openai.OpenAI, server: RunningSimulation) -> None:

@@ -45,7 +45,7 @@ export async function studio(
     terminal.note(
       `${err.yellow('warning:')} whoever reaches ${options.host} and knows this address can run code as you; it travels unencrypted.`,
     );
-  if (options.open && wantsBrowser(context)) openBrowser(running.address, context.env);
+  if (options.open && wantsBrowser(context)) openBrowser(running.addressToOpen(), context.env);
   if (terminal.isInteractive) terminal.note(err.dim(`The Studio serves ${folder}. Ctrl-C ends it.`));
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

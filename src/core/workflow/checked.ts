@@ -2,6 +2,7 @@ import type { TypeScope } from './expressions/types.ts';
 import type { PathRead } from './expressions/walk.ts';
 import type { Branch } from './graph/branches.ts';
 import type { Graph } from './graph/graph.ts';
+import type { RecordedRun } from './recordedRuns.ts';
 import type { NodeOf, WorkflowFile, WorkflowNode } from './types.ts';
 
 /** What can be read from a Python function without running it. */
@@ -44,6 +45,8 @@ export interface CheckedWorkflow {
   readonly functions: ReadonlyMap<string, PythonFunction>;
   /** The workflows that `subWorkflow` nodes call, by node id. One that several call is the same object. */
   readonly calls: ReadonlyMap<string, CheckedWorkflow>;
+  /** Runs that are kept as tests beside the workflow file. */
+  readonly recordedRuns: readonly RecordedRun[];
   /** What is known of the values that the expressions of a node read. */
   readonly scopeOf: (reader: WorkflowNode) => TypeScope;
 }

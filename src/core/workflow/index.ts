@@ -15,6 +15,7 @@ export { meaningOf, typesOf } from './jsonSchema.ts';
 export { askedProviders, catalogOf, isModelNode, providers, type ModelNode } from './modelNodes.ts';
 export { simulatedAddress, type Provider } from './models/provider.ts';
 export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/definition.ts';
+export { recordedRunSchema, type RecordedRunFile } from './recordedRuns.ts';
 export { registry, type Registry } from './nodes/registry.ts';
 export { parse, type Workflow } from './parse/parse.ts';
 export { jsonSchemaOfWorkflow } from './publishedSchema.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { formHints } from './formHints.ts';
 import { registry, type Registry } from './nodes/registry.ts';
 
 /** The name of a node type, such as `openaiCompletion`. */
@@ -65,8 +66,16 @@ export const workflowSchema = z.strictObject({
   $schema: z.string().optional().describe('The JSON Schema for editors'),
   version: z.literal(1).describe('The version of the file format'),
   name: z.string().describe('Lower-case letters, digits and -; names the generated module'),
-  description: z.string().default('').describe('What the workflow does, in a sentence'),
-  env: z.array(z.string()).default([]).describe('The environment variables that expressions may read; never secrets'),
+  description: z
+    .string()
+    .default('')
+    .describe('What the workflow does, in a sentence')
+    .register(formHints, { isLong: true }),
+  env: z
+    .array(z.string())
+    .default([])
+    .describe('The environment variables that expressions may read; never secrets')
+    .register(formHints, { title: 'Environment variables' }),
   nodes: z
     .array(z.discriminatedUnion('type', [firstType, ...otherTypes] as [NodeSchema<NodeType>]))
     .describe('The steps'),

@@ -7,6 +7,8 @@ import type { StudioOptions, StudioServer } from './studio.ts';
 export interface RunningStudio {
   /** With the token in its fragment, which no server and no log sees. */
   readonly address: string;
+  /** The address for a browser's command line: it works once. */
+  addressToOpen(): string;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function startStudio(
   setImmediate(() => void (studio ??= load()).catch(options.onFault));
   return {
     address: `${listening.origin}/#token=${token.text}`,
+    addressToOpen: () => `${listening.origin}/?open=${token.issueCode()}`,
     async close() {
       const loaded = await studio?.catch(() => undefined);
       await loaded?.close();

@@ -2,10 +2,9 @@ import { basename } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 
 import { version } from '../../../package.json';
-import { listExamples } from '../../host/examples.ts';
 import type { Machine } from '../../host/machine.ts';
-import type { Simulator, Studio } from '../protocol/index.ts';
-import { fileHandlers } from './files/fileHandlers.ts';
+import type { RouteName, Simulator, Studio } from '../protocol/index.ts';
+import { fileHandlers, type FileRoute } from './files/fileHandlers.ts';
 import { Files } from './files/files.ts';
 import { OutsideChanges } from './files/outsideChanges.ts';
 import { Workspace } from './files/workspace.ts';
@@ -15,10 +14,8 @@ import { EventStreams } from './http/eventStreams.ts';
 import { PageFiles } from './http/pageFiles.ts';
 import type { LaunchToken } from './http/token.ts';
 import { MachineProbe } from './machineState.ts';
-import { faults } from './runs/faults.ts';
-import { createRuns } from './runs/index.ts';
+import type { Runs } from './runs/index.ts';
 import type { Database } from './store/collection.ts';
-import { openDatabase } from './store/database.ts';
 
 export interface StudioOptions {
   readonly machine: Machine;
@@ -35,6 +32,8 @@ export interface StudioOptions {
   readonly checksAnswers?: boolean;
 }
 
+type OwnRoute = FileRoute | 'studio';
+
 export interface StudioServer {
   readonly listener: ReturnType<typeof getRequestListener>;
   close(): Promise<void>;
@@ -43,9 +42,14 @@ export interface StudioServer {
 /** About as fast as a current model. */
 const startingSimulator: Simulator = { firstTokenMs: 150, tokensPerSecond: 40 };
 
-/** Puts the Studio together. Nothing is started, and nothing but the list of files is read, until a page asks. */
+/** Puts the Studio together. Nothing is started or read, and nothing large is loaded, until a page asks for it. */
 export function createStudio(options: StudioOptions): StudioServer {
-  const { machine, token, onFault, folder, opened } = options;
+  const { machine, token, folder, opened } = options;
+  let isClosing = false;
+  // Requests that the end cuts off find closed what they work with; nobody waits for them.
+  const onFault = (error: unknown): void => {
+    if (!isClosing) options.onFault(error);
+  };
   const events = new EventStreams(token.idOf('launch'));
   const emit: Emit = (event) => {
     if (event.type === 'machine') probe.note(event.machine);
@@ -57,7 +61,10 @@ export function createStudio(options: StudioOptions): StudioServer {
     emit({ type: 'notice', text });
   };
   let opening: Promise<Database> | undefined;
-  const database = (): Promise<Database> => (opening ??= openDatabase({ env: machine.env, onNotice: notice }));
+  const database = (): Promise<Database> =>
+    (opening ??= import('./store/database.ts').then(({ openDatabase }) =>
+      openDatabase({ env: machine.env, onNotice: notice }),
+    ));
 
   const workspace = new Workspace({ folder, opened, idOf: (name) => token.idOf(name) });
   const files = new Files({
@@ -69,34 +76,44 @@ export function createStudio(options: StudioOptions): StudioServer {
   });
   const outside = new OutsideChanges(files, notice);
   const simulator = { current: startingSimulator };
-  const runs = createRuns({
-    machine: { ...machine, onProgress: (text) => emit({ type: 'progress', text }) },
+  const parts = {
+    machine: { ...machine, onProgress: (text: string) => emit({ type: 'progress', text }) },
     workspace,
     emit,
     database,
     simulator,
-  });
+  };
+  let loading: Promise<Runs> | undefined;
+  const runs = (): Promise<Runs> => (loading ??= import('./runs/index.ts').then(({ createRuns }) => createRuns(parts)));
 
   let watching: Promise<void> | undefined;
-  const studio = async (): Promise<Studio> => ({
-    version,
-    folder: basename(folder) || folder,
-    files: [...(await workspace.files())],
-    ...(opened !== undefined && { opened: workspace.idOf(opened) }),
-    examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),
-    machine: probe.state,
-    simulator: simulator.current,
-    faults: [...faults],
-  });
-  const handlers: Handlers = {
+  const studio = async (): Promise<Studio> => {
+    const [{ listExamples }, { faults }] = await Promise.all([
+      import('../../host/examples.ts'),
+      import('./runs/faults.ts'),
+    ]);
+    return {
+      version,
+      folder: basename(folder) || folder,
+      files: [...(await workspace.files())],
+      ...(opened !== undefined && { opened: workspace.idOf(opened) }),
+      examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),
+      machine: probe.state,
+      simulator: simulator.current,
+      faults: [...faults],
+    };
+  };
+  const own: Pick<Handlers, OwnRoute> = {
     studio,
     ...fileHandlers({ files, outside, env: machine.env, signal: machine.signal }),
-    ...runs.handlers,
   };
+  const running = async (): Promise<Pick<Handlers, Exclude<RouteName, OwnRoute>>> => (await runs()).handlers;
+  const handlersOf = async <Name extends RouteName>(name: Name): Promise<Pick<Handlers, Name>> =>
+    (name in own ? own : await running()) as Pick<Handlers, Name>;
   const app = createApp({
     ownHosts: options.ownHosts,
     token,
-    handlers,
+    handlersOf,
     events,
     page: new PageFiles(options.pageFolder),
     onPage: () => {
@@ -118,8 +135,9 @@ export function createStudio(options: StudioOptions): StudioServer {
   return {
     listener: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
     async close() {
+      isClosing = true;
       events.close();
-      await runs.close();
+      await (await loading)?.close();
       await watching;
       await outside.close();
       await workspace.turns.settled();

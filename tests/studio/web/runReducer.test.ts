@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Json } from '../../../src/core/workflow/index.ts';
 import type { RunSummary, RunUpdate } from '../../../src/studio/protocol/index.ts';
-import { emptyRun, withSummary, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
+import { emptyRun, withEntry, withSummary, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
 import { notYetIn, withServerEvents, type RunEvent } from '../../../src/studio/web/run/runEvents.ts';
 
 const usage = {
@@ -147,6 +147,15 @@ describe('a run as it becomes known', () => {
     };
     const run = withUpdates(emptyRun('r'), [{ kind: 'event', at: 1, event: 'error', data: problem }]);
     expect(run.problem).toMatchObject({ code: 'rate_limited', detail: 'Too many.' });
+  });
+
+  test('the trigger has given its input once the run begins, whenever it becomes known which it is', () => {
+    const entry = { node: 'ask', input: { message: 'Hi' } };
+    const given = { state: 'done', value: { message: 'Hi' }, startedAt: 7, elapsedMs: 0 };
+    const before = withEntry(emptyRun('r'), entry);
+    expect(before.nodes.has('ask')).toBe(false);
+    expect(withUpdates(before, [state('running', 7)]).nodes.get('ask')).toMatchObject(given);
+    expect(withEntry(withUpdates(emptyRun('r'), [state('running', 7)]), entry).nodes.get('ask')).toMatchObject(given);
   });
 
   test('leaves what it was given as it was', () => {

@@ -4,11 +4,12 @@ import { readDrawing, type Drawing } from '../../../src/core/workflow/edits/inde
 import type { RunUpdate, TestResult } from '../../../src/studio/protocol/index.ts';
 import { announcements } from '../../../src/studio/web/run/announcements.ts';
 import { changedFrom } from '../../../src/studio/web/run/changedNodes.ts';
-import { paragraphs } from '../../../src/studio/web/run/chat/answerText.ts';
+import { textBlocks } from '../../../src/studio/web/run/textBlocks.ts';
 import { chatFields } from '../../../src/studio/web/run/chatFields.ts';
 import { dollars, duration, preview, size } from '../../../src/studio/web/run/figures.ts';
 import { emptyRun, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
 import { nodeInput } from '../../../src/studio/web/run/nodeInput.ts';
+import { pinsFrom } from '../../../src/studio/web/run/pinnable.ts';
 import { controlOf, withMember } from '../../../src/studio/web/run/request/formModel.ts';
 import { timelineOf } from '../../../src/studio/web/run/timeline/timeline.ts';
 import { triggerOf } from '../../../src/studio/web/run/trigger.ts';
@@ -116,7 +117,7 @@ describe('the timeline', () => {
     expect(rows[0]?.bars).toEqual([{ from: 10, to: 500, state: 'running' }]);
     expect(rows[1]?.bars).toEqual([{ from: 20, to: 200, state: 'done' }]);
     expect(length).toBe(500);
-    expect(ticks).toEqual([0, 100, 200, 300, 400, 500]);
+    expect(ticks).toEqual([0, 200, 400]);
   });
 
   test('shows model calls with their first byte, and which were refused', () => {
@@ -140,6 +141,22 @@ describe('the timeline', () => {
 
   test('is empty before anything has begun', () => {
     expect(timelineOf(emptyRun('r'), 5)).toEqual({ rows: [], length: 0, ticks: [] });
+  });
+});
+
+describe('pins of a whole run', () => {
+  test('are what models, functions and called workflows gave, as far as it is whole', () => {
+    const gave = (node: string, isTruncated = false): RunUpdate => ({
+      kind: 'node_ended',
+      at: 1,
+      node,
+      outcome: 'done',
+      elapsedMs: 1,
+      value: 'x',
+      isTruncated,
+    });
+    const run = withUpdates(emptyRun('r'), [gave('ask'), gave('a'), gave('b', true), gave('r'), gave('a/inner')]);
+    expect(pinsFrom(run, drawn(text))).toEqual([{ node: 'a', value: 'x', run: 'r' }]);
   });
 });
 
@@ -189,12 +206,14 @@ describe('words and figures', () => {
     expect(visibleText('if admin:\u202e # ok\u200b')).toBe('if admin:⟨U+202E⟩ # ok⟨U+200B⟩');
   });
 
-  test('a long answer in pieces is the answer, and only its last piece grows', () => {
-    const before = paragraphs(`One.\n\nTwo 😀.\n\n\nThr`);
-    const after = paragraphs(`One.\n\nTwo 😀.\n\n\nThree`);
-    expect(before.join('')).toBe(`One.\n\nTwo 😀.\n\n\nThr`);
+  test('a long answer in blocks of whole lines is the answer, and only its last block grows', () => {
+    const lines = Array.from({ length: 200 }, (_, index) => `Line ${index} 😀 of it.\n`).join('');
+    const [before, after] = [textBlocks(`${lines}And th`), textBlocks(`${lines}And then.`)];
+    expect(before.join('')).toBe(`${lines}And th`);
+    expect(before.length).toBeGreaterThan(5);
     expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
-    expect(paragraphs('x'.repeat(9_000)).map((piece) => piece.length)).toEqual([4_000, 4_000, 1_000]);
+    expect(before.slice(0, -1).every((block) => block.endsWith('\n'))).toBe(true);
+    expect(textBlocks('')).toEqual([]);
   });
 
   test('a run is read out by its steps, not by its tokens', () => {

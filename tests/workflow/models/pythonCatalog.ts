@@ -47,11 +47,11 @@ function argumentsOf(model: Model): readonly string[] {
     ...(long === null
       ? []
       : [
-          `long_context=LongContext(${[whole(long.above), ...pricesOf(long), ...(long.cacheWrite === null ? [] : [String(long.cacheWrite)])].join(', ')})`,
+          `long_context=LongContext(${[whole(long.above), ...pricesOf(long), ...(long.written === undefined ? [] : [String(long.written.short)])].join(', ')})`,
         ]),
     ...(model.shutdownDate === null ? [] : [`retired=${text(model.shutdownDate)}`]),
     ...(model.replacement === null ? [] : [`replacement=${text(model.replacement)}`]),
-    ...(prices === null || prices.cacheWrite === null ? [] : [`cache_write_price=${prices.cacheWrite}`]),
+    ...(prices?.written === undefined ? [] : [`write_price=${prices.written.short}`]),
   ];
 }
 

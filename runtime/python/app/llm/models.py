@@ -15,13 +15,13 @@ class LongContext(NamedTuple):
     input_price: float
     cached_price: float | None
     output_price: float
-    cache_write_price: float | None = None
+    write_price: float | None = None
 
 
 class ModelFacts(NamedTuple):
     """One model. Prices are in USD per million tokens, None when they are not known; limits are in tokens.
 
-    `cached_price` and `cache_write_price` are None as well when prompt tokens that are read from the cache, or put
+    `cached_price` and `write_price` are None as well when prompt tokens that are read from the cache, or put
     there, cost as much as others. `vision` says whether images are taken. Without `tools_with_reasoning`, Chat
     Completions refuses tools unless the effort is "none"; `default_effort` is the one of a call that names none, None
     for a model that does not reason. `retired` is the model's last day, past or to come, as an ISO date.
@@ -38,7 +38,7 @@ class ModelFacts(NamedTuple):
     long_context: LongContext | None = None
     retired: str | None = None
     replacement: str | None = None
-    cache_write_price: float | None = None
+    write_price: float | None = None
 
     def cost_of(self, usage: Usage, service_tier: str | None = None) -> float | None:
         """US dollars for a call; None when the price is not known. `service_tier` is the one it was processed in."""
@@ -48,7 +48,7 @@ class ModelFacts(NamedTuple):
         if service_tier not in _STANDARD_TIERS or prices.input_price is None or prices.output_price is None:
             return None
         cached_price = prices.input_price if prices.cached_price is None else prices.cached_price
-        write_price = prices.input_price if prices.cache_write_price is None else prices.cache_write_price
+        write_price = prices.input_price if prices.write_price is None else prices.write_price
         millionths = (
             (prompt_tokens - cached_tokens - written_tokens) * prices.input_price
             + cached_tokens * cached_price

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from tests.simulated_providers.answers.choices import make_choices
-from tests.simulated_providers.asgi import EVENT_STREAM, Reply, json_reply
+from tests.simulated_providers.asgi import EVENT_STREAM, Cut, Reply, Step, Write, json_reply
 from tests.simulated_providers.completion import Completion, Request
 from tests.simulated_providers.errors import REQUEST_LIMIT, TOKEN_LIMIT, ApiError, invalid_key, missing_key
 from tests.simulated_providers.faults import FaultKind
@@ -15,7 +15,7 @@ from tests.simulated_providers.faults.connections import CONNECTION_FAULTS
 from tests.simulated_providers.faults.notation import NOTATION_FAULTS
 from tests.simulated_providers.identifiers import hexadecimal
 from tests.simulated_providers.json_values import JsonObject, encode, texts
-from tests.simulated_providers.settings import Answer, Fault, Settings
+from tests.simulated_providers.settings import Answer, Fault, Settings, Wire
 from tests.simulated_providers.streams import Events, Frames, paced
 from tests.simulated_providers.tokens import REPLY_START, count_message
 
@@ -134,7 +134,10 @@ class Api(ABC, Generic[R]):
         if kind.reply:
             return kind.reply(fault)
         request = self.parse(body)
-        completion = self._complete(request)
+        told = self._told(request)
+        if told and told.wire:
+            return _as_told(told.wire)
+        completion = self._complete(request, told)
         if kind.completion:
             completion = kind.completion(completion, fault)
         send = self._stream if request.stream else self._in_one_piece
@@ -142,9 +145,9 @@ class Api(ABC, Generic[R]):
         reply.headers.update(self.limits(request.prompt_tokens))
         return kind.wrap(reply, fault) if kind.wrap else reply
 
-    def _complete(self, request: R) -> Completion:
+    def _complete(self, request: R, told: Answer | None) -> Completion:
         self._completions += 1
-        choices, reasoning = make_choices(request, self._told(request))
+        choices, reasoning = make_choices(request, told)
         return Completion(
             id=self.identify(self._completions),
             created=int(self._clock()),
@@ -179,6 +182,11 @@ class Api(ABC, Generic[R]):
         if pace.tokens_per_second:
             reply.delay += completion.output_tokens / pace.tokens_per_second
         return reply
+
+
+def _as_told(wire: Wire) -> Reply:
+    steps: list[Step] = [Write(wire.body)] if wire.is_complete else [Write(wire.body), Cut()]
+    return Reply(wire.status, dict(wire.headers), steps)
 
 
 class PromptCache:

@@ -45,11 +45,24 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Wire:
+    """An answer as it goes over the wire; one that is not complete ends with its connection."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer told in advance, in place of the one drawn from the prompt.
 
     `calls` are pairs of a function's name and its arguments: a JSON object, text that is sent as it is, or None for
     arguments that are drawn from the prompt and fit the function's parameters.
+
+    With a `finish_reason` the answer is as long as it is, whatever limit or stop sequence a request has. `wire` is sent
+    in place of all the rest.
 
     `when` is for requests whose order is not certain: the answer waits for the first request in which that text stands,
     in a message or as the name of the model or a function.
@@ -59,6 +72,7 @@ class Answer:
     calls: tuple[tuple[str, Mapping[str, Any] | str | None], ...] = ()
     refusal: str | None = None
     finish_reason: str | None = None
+    wire: Wire | None = None
     when: str | None = None
 
 

@@ -9,6 +9,7 @@ import { declaredVariables } from './project/declaredVariables.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
+import { recordedRunFiles } from './project/recordedRuns.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { conftest } from './project/fixtures.ts';
@@ -196,6 +197,7 @@ export function emitProject(
     gitignore(),
     licence(),
     readme(title, routed, called),
+    ...recordedRunFiles(routed, called),
   ];
   const parts = modelPartFiles(
     plans.map(({ checked }) => checked),

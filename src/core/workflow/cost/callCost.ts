@@ -82,7 +82,7 @@ function usdOf(model: Model | undefined, prompt: number | null, answer: number |
   if (prices === null || prices === undefined || prompt === null || answer === null) return null;
   const long = prices.longContext;
   const own: TokenPrices = long !== null && prompt > long.above ? long : prices;
-  return (prompt * Math.max(own.input, own.cacheWrite ?? 0) + answer * own.output) / 1e6;
+  return (prompt * Math.max(own.input, own.written?.short ?? 0) + answer * own.output) / 1e6;
 }
 
 function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {

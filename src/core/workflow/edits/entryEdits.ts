@@ -101,6 +101,8 @@ export function removeEntries(container: Node, values: ReadonlySet<Node>): reado
 
 /** Puts another value in the place of one, in one line or in several as the one before. */
 export function replaceWith(file: StyledText, node: Node, value: Json): TextEdit {
+  // To see how a file writes objects and arrays is to look at all of it: what is typed mostly has none.
+  if (typeof value !== 'object' || value === null) return { ...spanOf(node), text: JSON.stringify(value) };
   const { text, style } = file;
   const isBroken = /[\r\n]/.test(text.slice(node.offset, endOf(node)));
   const shape = isBroken ? 'broken' : 'free';

@@ -8,7 +8,7 @@ import type { CheckContext } from '../validate/context.ts';
 
 /**
  * What can be known of a file that has not the form of a workflow, as while it is typed: a node keeps what can be read of its
- * config, and has the usual values where it needs others. Undefined where the text is no JSON object.
+ * config, and has the usual values where it needs others. Disabled nodes are as others. Undefined where the text is no JSON object.
  */
 export function lenientContext(
   text: string,

@@ -49,8 +49,8 @@ export interface TokenPrices {
   /** Prompt tokens that were cached; null when they cost as much as others, or it is not known. */
   readonly cached: number | null;
   readonly output: number;
-  /** Prompt tokens that were put into the cache; null when they cost as much as others. */
-  readonly cacheWrite: number | null;
+  /** Prompt tokens that are written to the cache, and those that are kept there for an hour; left out where that costs nothing more. */
+  readonly written?: { readonly short: number; readonly hour: number };
 }
 
 /** Where the facts are from. */
@@ -75,6 +75,6 @@ export const genaiPrices = '@pydantic/genai-prices 0.1.8';
 /** The same of Python, which is newer. */
 export const genaiPrices023 = 'genai-prices 0.2.3';
 
-export function usd(input: number, cached: number | null, output: number, cacheWrite: number | null = null): Prices {
-  return { input, cached, output, cacheWrite, longContext: null };
+export function usd(input: number, cached: number | null, output: number): Prices {
+  return { input, cached, output, longContext: null };
 }

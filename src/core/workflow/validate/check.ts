@@ -21,6 +21,7 @@ import {
   templatesOf,
 } from './expressionContext.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
+import { usableRuns } from './rules/recordedRuns.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
 
 /** A larger graph is not walked, so that no file can keep the compiler busy for minutes. */
@@ -123,6 +124,7 @@ function checkedWorkflow(
     readsOf: (id) => templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
     functions: ofReached(context.functions),
     calls: ofReached(context.calls),
+    recordedRuns: usableRuns(context),
     scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
 }
@@ -186,6 +188,7 @@ function createContext(
     called,
     calls,
     sources,
+    recorded: folder.recordedRuns,
     pathOf,
     templates: placedTemplates(file, pathOf),
     valuesOf: memoizedByNode((node) => outputTypes(node, calls, functions)),

@@ -8,6 +8,7 @@ import type { JsonPath } from '../json.ts';
 import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import type { PythonModule } from '../python/PythonModule.ts';
+import type { RecordedRuns } from '../recordedRuns.ts';
 import type { NodeOf, NodeType, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import type { CalledFile } from './workflowFolder.ts';
 
@@ -53,6 +54,8 @@ export interface CheckContext {
   readonly calls: ReadonlyMap<string, CheckedWorkflow>;
   /** The texts of the files in the folder of the workflow, by the path that a config names. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Runs that are kept as tests beside the workflow file. */
+  readonly recorded: RecordedRuns;
   /** Where a node, or something in it, stands in the file. */
   readonly pathOf: (node: WorkflowNode, ...rest: JsonPath) => JsonPath;
 }

@@ -31,6 +31,7 @@ import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
 import { reasoning } from './rules/reasoning.ts';
+import { recordedRuns } from './rules/recordedRuns.ts';
 import { references } from './rules/references.ts';
 import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
@@ -65,6 +66,7 @@ export const graphRules: readonly WorkflowRule[] = [
   toolEdges,
   pythonText,
   calledWorkflows,
+  recordedRuns,
   notes,
 ];
 

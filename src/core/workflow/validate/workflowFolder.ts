@@ -4,6 +4,7 @@ import { neighboursOf } from '../python/neighbours.ts';
 import { PythonModule } from '../python/PythonModule.ts';
 import { pathProblem } from '../filePath.ts';
 import { parse, type Workflow } from '../parse/parse.ts';
+import { recordedRunsOf, type RecordedRuns } from '../recordedRuns.ts';
 import { nodesOf } from './context.ts';
 
 /** What stands behind the `file` of a subWorkflow node. */
@@ -93,6 +94,12 @@ export class WorkflowFolder {
    */
   static outermost(sources: ReadonlyMap<string, string>, own: string | undefined, check: Check): WorkflowFolder {
     return new WorkflowFolder(new KnownWorkflows(sources, check), own);
+  }
+
+  /** Runs that are kept as tests beside the workflow's own file. */
+  get recordedRuns(): RecordedRuns {
+    const own = this.#own?.slice(folderOf(this.#own).length);
+    return own === undefined ? { runs: [], unusable: [] } : recordedRunsOf(own, this.sources);
   }
 
   called(path: string): CalledFile {

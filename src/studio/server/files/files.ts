@@ -1,6 +1,6 @@
 import type { ServerEvent, StoredText, Version } from '../../protocol/index.ts';
 import type { Emit } from '../handlers.ts';
-import { Versions } from '../store/versions.ts';
+import type { Versions } from '../store/versions.ts';
 import type { Database } from '../store/collection.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -51,7 +51,18 @@ export class Files {
 
   /** Looks through the folder again, and tells the pages when its list is another. */
   async refreshList(): Promise<void> {
-    const entries = await this.workspace.lookThrough();
+    await this.workspace.lookThrough();
+    await this.#tellList();
+  }
+
+  /** The same for one file that was changed, not made: its name and what it says of itself. */
+  async refreshEntry(place: string): Promise<void> {
+    await this.workspace.lookAt(place);
+    await this.#tellList();
+  }
+
+  async #tellList(): Promise<void> {
+    const entries = await this.workspace.files();
     const listed = JSON.stringify(entries);
     if (listed !== this.#listed) this.emit({ type: 'files', files: [...entries] });
     this.#listed = listed;
@@ -59,7 +70,9 @@ export class Files {
 
   /** The local history, opened when it is first needed. */
   async #open(): Promise<Versions> {
-    this.#versions ??= this.#database().then((database) => new Versions(database));
+    this.#versions ??= Promise.all([import('../store/versions.ts'), this.#database()]).then(
+      ([store, database]) => new store.Versions(database),
+    );
     return this.#versions;
   }
 }

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 
 import { HostError, UsageError } from '../../../host/errors.ts';
@@ -18,7 +18,10 @@ export interface Opened {
 export async function findOpened(cwd: string, path = '.'): Promise<Opened> {
   const place = resolve(cwd, path);
   const found = await stat(place).catch(() => undefined);
-  if (found?.isDirectory()) return { folder: await realpath(place), file: undefined };
+  if (found?.isDirectory()) {
+    await requireReadable(place, path);
+    return { folder: await realpath(place), file: undefined };
+  }
   const text = await readPlainText(place, mostFileBytes).catch((error: unknown) => {
     if (!(error instanceof HostError) || error.code !== 'file_not_found') throw error;
     throw new HostError(
@@ -37,6 +40,19 @@ export async function findOpened(cwd: string, path = '.'): Promise<Opened> {
   // A link to a file elsewhere: that file, in its own folder.
   if (!target.startsWith(folder + sep)) return { folder: dirname(target), file: target };
   return { folder, file: join(folder, basename(place)) };
+}
+
+async function requireReadable(folder: string, path: string): Promise<void> {
+  try {
+    await access(folder, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw new HostError(
+      'unreadable',
+      `${path} may not be read by this account.`,
+      'Change its permissions (chmod u+rx), or name another folder.',
+      { cause: error },
+    );
+  }
 }
 
 function looksLikeWorkflow(text: string): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, type Stats } from 'node:fs';
 import { basename, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watch, type FSWatcher } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 
 import { HostError } from '../../../host/errors.ts';
 import type { StoredText } from '../../protocol/index.ts';
@@ -21,7 +21,8 @@ const mostDepth = 8;
 export class OutsideChanges {
   readonly #files: Files;
   readonly #onTrouble: (text: string) => void;
-  readonly #changed = new Set<string>();
+  /** By place, whether the list of files may be another: something came or went. */
+  readonly #changed = new Map<string, boolean>();
   #watcher: FSWatcher | undefined;
   #settle: NodeJS.Timeout | undefined;
   #return: NodeJS.Timeout | undefined;
@@ -35,6 +36,7 @@ export class OutsideChanges {
 
   /** Begins to watch; fulfilled once every change is seen. */
   async start(): Promise<void> {
+    const { watch } = await import('chokidar');
     const { folder } = this.#files.workspace;
     // Where there is more than is listed, watching all of it could take more handles than the system has.
     const depth = this.#files.workspace.isCut ? 0 : mostDepth;
@@ -44,7 +46,7 @@ export class OutsideChanges {
       ignored: (path, stats) => this.#isIgnored(path, stats),
     });
     this.#watcher = watcher;
-    watcher.on('all', (_, path) => this.#note(path));
+    watcher.on('all', (event, path) => this.#note(path, event !== 'change'));
     watcher.once('error', (error) => {
       // The same again and again, for each folder.
       watcher.on('error', () => undefined);
@@ -52,7 +54,8 @@ export class OutsideChanges {
     });
     await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
     // What changed before there was someone to see it.
-    await this.#inTurn(() => this.#takeIn(this.#files.workspace.shownPlaces()));
+    const places = this.#files.workspace.shownPlaces();
+    await this.#inTurn(() => this.#takeIn(places.map((place) => [place, true])));
   }
 
   /** Follows further files, wherever they lie. */
@@ -61,9 +64,9 @@ export class OutsideChanges {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#settle);
     clearInterval(this.#return);
     await this.#watcher?.close();
+    clearTimeout(this.#settle);
     await this.#working;
   }
 
@@ -75,13 +78,13 @@ export class OutsideChanges {
     return !isWithin || (stats?.isFile() === true && !isWorkflowFile(basename(path)));
   }
 
-  #note(path: string): void {
-    this.#changed.add(path);
+  #note(place: string, isAboutList: boolean): void {
+    this.#changed.set(place, isAboutList || (this.#changed.get(place) ?? false));
     clearTimeout(this.#settle);
     this.#settle = setTimeout(() => {
-      const places = [...this.#changed];
+      const changed = [...this.#changed];
       this.#changed.clear();
-      void this.#inTurn(() => this.#takeIn(places));
+      void this.#inTurn(() => this.#takeIn(changed));
     }, settleMs);
   }
 
@@ -90,19 +93,26 @@ export class OutsideChanges {
     return this.#working;
   }
 
-  async #takeIn(places: readonly string[]): Promise<void> {
+  async #takeIn(changed: readonly (readonly [place: string, isAboutList: boolean])[]): Promise<void> {
     const { workspace } = this.#files;
-    for (const place of places) if (workspace.isShown(place)) await this.#takeInFile(place);
-    await this.#files.refreshList();
+    let isListOld = false;
+    for (const [place, isAboutList] of changed) {
+      const isOwnDoing = workspace.isShown(place) && !(await this.#takeInFile(place));
+      if (isOwnDoing) continue;
+      if (isAboutList) isListOld = true;
+      else if (isWorkflowFile(basename(place))) await this.#files.refreshEntry(place);
+    }
+    if (isListOld) await this.#files.refreshList();
     if (!existsSync(workspace.folder)) this.#awaitReturn();
   }
 
-  async #takeInFile(place: string): Promise<void> {
+  /** Tells the pages what lies there now, and says whether that was news. */
+  async #takeInFile(place: string): Promise<boolean> {
     const { workspace, emit } = this.#files;
-    await waitUntilWritten(place);
-    await workspace.turns.take(place, async () => {
+    await this.#waitUntilWritten(place);
+    return workspace.turns.take(place, async () => {
       const stored = await this.#read(place);
-      if (stored === 'unreadable') return;
+      if (stored === 'unreadable') return true;
       const concerned = workspace.concerned(place, stored?.hash);
       workspace.know(place, stored?.hash);
       for (const { file, source } of concerned)
@@ -114,7 +124,28 @@ export class OutsideChanges {
         });
       if (stored !== undefined && concerned.length > 0)
         this.#files.keepVersion(place, stored, { title: '', origin: 'outside' });
+      return concerned.length > 0;
     });
+  }
+
+  async #waitUntilWritten(place: string): Promise<void> {
+    if (!isWorkflowFile(basename(place))) return;
+    for (let check = 0; check < halfWrittenChecks && (await this.#isHalf(place)); check += 1)
+      await sleep(halfWrittenMs);
+  }
+
+  /** Whether some text is there that is no JSON, and was not there before. */
+  async #isHalf(place: string): Promise<boolean> {
+    const stored = await this.#read(place);
+    if (stored === undefined) return false;
+    if (stored === 'unreadable') return true;
+    if (this.#files.workspace.concerned(place, stored.hash).length === 0) return false;
+    try {
+      JSON.parse(stored.text.replace(/^\uFEFF/, ''));
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   /** What is no text now, or lies elsewhere, is nothing to be shown: the page goes on with what it has, and cannot save over it. */
@@ -142,21 +173,6 @@ export class OutsideChanges {
         .then(() => this.start())
         .catch(this.#files.onFault);
     }, returnMs).unref();
-  }
-}
-
-async function waitUntilWritten(place: string): Promise<void> {
-  if (!isWorkflowFile(basename(place))) return;
-  for (let check = 0; check < halfWrittenChecks && (await isHalf(place)); check += 1) await sleep(halfWrittenMs);
-}
-
-async function isHalf(place: string): Promise<boolean> {
-  try {
-    const stored = await readStored(place);
-    if (stored !== undefined) JSON.parse(stored.text.replace(/^\uFEFF/, ''));
-    return false;
-  } catch {
-    return true;
   }
 }
 

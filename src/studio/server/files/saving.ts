@@ -43,6 +43,7 @@ export async function saveText(
     workspace.know(place, hash, { file, source });
     files.keepVersion(place, { text: written, hash }, { title, origin: 'studio' });
     files.emitToOthers(page, { type: 'file', file, ...(source !== undefined && { source }), stored: { text, hash } });
+    if (source === undefined) await files.refreshEntry(place);
     return hash;
   });
 }

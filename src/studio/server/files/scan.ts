@@ -79,7 +79,8 @@ async function isLinkWithin(folder: string, place: string): Promise<boolean> {
   return target !== undefined && target.startsWith(folder + sep) && (await stat(target)).isFile();
 }
 
-async function describe(folder: string, place: string): Promise<FoundFile> {
+/** What the text of a workflow file says of it. */
+export async function describe(folder: string, place: string): Promise<FoundFile> {
   const path = relative(folder, place).replaceAll(sep, '/');
   try {
     const value = JSON.parse((await readPlainText(place, mostFileBytes)).replace(/^\uFEFF/, '')) as unknown;

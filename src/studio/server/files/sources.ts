@@ -1,8 +1,6 @@
 import { dirname, join, sep } from 'node:path';
 
-import { parse, sourceFiles } from '../../../core/workflow/index.ts';
 import { HostError } from '../../../host/errors.ts';
-import { readSources } from '../../../host/workflowFiles.ts';
 import type { StoredText } from '../../protocol/index.ts';
 import { RefusedRequest } from '../handlers.ts';
 import { realTarget } from './realTarget.ts';
@@ -31,6 +29,10 @@ export async function placeOfSource(workflowPlace: string, text: string, name: s
 }
 
 async function namesIn(workflowPlace: string, text: string): Promise<readonly string[]> {
+  const [{ parse, sourceFiles }, { readSources }] = await Promise.all([
+    import('../../../core/workflow/index.ts'),
+    import('../../../host/workflowFiles.ts'),
+  ]);
   const parsed = parse(text);
   if (!parsed.ok) return [];
   try {

@@ -3,7 +3,7 @@ import { basename, join, relative, sep } from 'node:path';
 import type { FileEntry } from '../../protocol/index.ts';
 import { RefusedRequest } from '../handlers.ts';
 import { realTarget } from './realTarget.ts';
-import { scan } from './scan.ts';
+import { describe, scan } from './scan.ts';
 import { Turns } from './turns.ts';
 
 /** A file that some page shows: a workflow file, or one that a workflow file names. */
@@ -61,6 +61,12 @@ export class Workspace {
     this.#isCut = isCut;
     this.#entries = files.map((file) => ({ id: this.idOf(join(this.folder, file.path)), ...file }));
     return this.#entries;
+  }
+
+  /** Looks again at one file that is listed. */
+  async lookAt(place: string): Promise<void> {
+    const found = await describe(this.folder, place);
+    this.#entries = this.#entries?.map((entry) => (entry.path === found.path ? { id: entry.id, ...found } : entry));
   }
 
   /** The id of a workflow file of the folder. */

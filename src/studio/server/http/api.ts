@@ -1,11 +1,10 @@
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
 
 import { HostError, UsageError } from '../../../host/errors.ts';
-import { routes, type Refusal, type RouteAnswer, type RouteName } from '../../protocol/index.ts';
+import { routes, type RouteAnswer, type RouteName } from '../../protocol/index.ts';
 import { RefusedRequest, type Handlers } from '../handlers.ts';
+import { limitBody, mostBytes, mostTextBytes } from './bodies.ts';
 
 /** Bodies with the text of a file in them; every other is small. */
 const withText: ReadonlySet<RouteName> = new Set([
@@ -18,8 +17,6 @@ const withText: ReadonlySet<RouteName> = new Set([
   'startTests',
   'trust',
 ]);
-const mostTextBytes = 8_000_000;
-const mostBytes = 1_000_000;
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface ApiOptions {
@@ -29,36 +26,49 @@ export interface ApiOptions {
   readonly checksAnswers: boolean;
 }
 
-/** Refuses a body that is larger than a route may have, whether or not it says so. */
-export function limitBody(name: RouteName | 'events') {
-  const maxSize = name !== 'events' && withText.has(name) ? mostTextBytes : mostBytes;
-  return bodyLimit({
-    maxSize,
-    onError: (context) =>
-      refuse(context, 413, {
-        code: 'too_large',
-        message: `This is more than ${maxSize / 1_000_000} MB.`,
-        hint: 'Split the workflow into several that call each other.',
-      }),
+/** Gives the handler of a route, which may have to be loaded first. */
+export type HandlersOf = <Name extends RouteName>(name: Name) => Promise<Pick<Handlers, Name>>;
+
+/** Answers a request of any route; 404 for what is none. */
+export async function answerRequest(context: Context, handlersOf: HandlersOf, options: ApiOptions): Promise<Response> {
+  const name = context.req.param('name') ?? '';
+  if (!isRoute(name)) return context.notFound();
+  const limit = limitBody(withText.has(name) ? mostTextBytes : mostBytes);
+  let answer: Response | undefined;
+  const refused = await limit(context, async () => {
+    answer = await answerRoute(context, name, handlersOf, options);
   });
+  return refused ?? answer ?? context.notFound();
 }
 
-/** Answers one request of a route: the body as its schema wants it, what the handler gives, or why not. */
-export async function answerRoute<Name extends RouteName>(
+function isRoute(name: string): name is RouteName {
+  return Object.hasOwn(routes, name);
+}
+
+async function answerRoute(
   context: Context,
-  name: Name,
-  handlers: Pick<Handlers, Name>,
+  name: RouteName,
+  handlersOf: HandlersOf,
   { onFault, checksAnswers }: ApiOptions,
 ): Promise<Response> {
   try {
-    const body = parseBody(name, await context.req.text());
-    const answer: RouteAnswer<Name> = await handlers[name](body);
+    const answer = await answerOf(name, await context.req.text(), handlersOf);
     if (checksAnswers) routes[name].answer.parse(answer);
     return context.json(answer);
   } catch (error) {
     const { status, refusal } = refusalOf(error, onFault);
-    return refuse(context, status, refusal);
+    return context.json(refusal, status);
   }
+}
+
+/** What the handler gives for a body that is as the route's schema wants it. */
+async function answerOf<Name extends RouteName>(
+  name: Name,
+  text: string,
+  handlersOf: HandlersOf,
+): Promise<RouteAnswer<Name>> {
+  const body = parseBody(name, text);
+  return (await handlersOf(name))[name](body);
 }
 
 function parseBody<Name extends RouteName>(name: Name, text: string): z.output<(typeof routes)[Name]['body']> {
@@ -97,8 +107,4 @@ function refusalOf(error: unknown, onFault: (error: unknown) => void): Pick<Refu
       hint: 'What you have drawn is safe. The terminal says more.',
     },
   };
-}
-
-function refuse(context: Context, status: ContentfulStatusCode, refusal: Refusal): Response {
-  return context.json(refusal, status);
 }

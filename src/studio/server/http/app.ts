@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 
-import type { RouteName } from '../../protocol/index.ts';
-import type { Handlers } from '../handlers.ts';
-import { answerRoute, limitBody, type ApiOptions } from './api.ts';
+import { limitBody, mostBytes } from './bodies.ts';
+import type { ApiOptions, HandlersOf } from './api.ts';
 import type { EventStreams } from './eventStreams.ts';
 import { guard, type Bindings, type OwnHosts } from './guard.ts';
 import type { PageFiles } from './pageFiles.ts';
@@ -12,7 +11,7 @@ import type { LaunchToken } from './token.ts';
 export interface AppOptions extends ApiOptions {
   readonly ownHosts: OwnHosts;
   readonly token: LaunchToken;
-  readonly handlers: Partial<Handlers>;
+  readonly handlersOf: HandlersOf;
   readonly events: EventStreams;
   readonly page: PageFiles;
   /** Called when a page has opened its stream of events. */
@@ -25,7 +24,7 @@ export interface AppOptions extends ApiOptions {
 export function createApp({
   ownHosts,
   token,
-  handlers,
+  handlersOf,
   events,
   page,
   onPage,
@@ -48,18 +47,20 @@ export function createApp({
     await next();
   });
 
-  app.post('/api/events', limitBody('events'), (context) => {
+  app.post('/api/events', limitBody(mostBytes), (context) => {
     const stream = events.open();
     if (stream === undefined) return context.text('Too many pages are open.', 503);
     onPage();
     return context.body(stream, 200, { 'Content-Type': 'text/event-stream' });
   });
-  const names = Object.keys(handlers) as RouteName[];
-  for (const name of names)
-    app.post(`/api/${name}`, limitBody(name), (context) => answerRoute(context, name, handlers as Handlers, api));
-  app.all('/api/*', (context) => context.notFound());
+  // What checks bodies and answers is loaded when a page that has been served asks.
+  app.post('/api/:name', async (context) => (await import('./api.ts')).answerRequest(context, handlersOf, api));
 
-  app.get('/', (context) => page.page(context));
+  app.get('/', async (context) => {
+    const code = context.req.query('open');
+    if (code === undefined) return page.page(context);
+    return context.redirect(token.redeem(code) ? `/#token=${token.text}` : '/');
+  });
   app.get('*', (context) => page.file(context));
   app.notFound((context) => context.text('There is nothing here.', 404));
   app.onError((error, context) => {

@@ -17,8 +17,8 @@ const modules = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
 export const faults: readonly Fault[] = [
   ...new Map(
     Object.values(modules)
-      .flatMap((text) => [...text.matchAll(/FaultKind\(\s*"(\w+)",\s*"((?:[^"\\]|\\.)*)"/g)])
-      .map(([, name = '', about = '']): [string, Fault] => [name, { name, about }])
+      .flatMap((text) => [...text.matchAll(/FaultKind\(\s*"(\w+)",\s*(?:"([^"]*)"|'([^']*)')/g)])
+      .map(([, name = '', about, quoted = '']): [string, Fault] => [name, { name, about: about ?? quoted }])
       .filter(([name]) => name !== 'none'),
   ).values(),
 ];

@@ -1,11 +1,16 @@
+import { basename } from 'node:path';
+
 import type { RunSummary } from '../../protocol/index.ts';
 import type { Handlers } from '../handlers.ts';
 import type { KeptSummary } from '../store/runs.ts';
 import type { OpenedRuns } from './openRuns.ts';
 import type { RunParts } from './parts.ts';
+import { recordedTest } from './recordedTest.ts';
 import { keptRun } from './runPlan.ts';
+import { maskOf } from './secrets.ts';
+import { writeTestFile } from './testFile.ts';
 
-export type HistoryRoute = 'runs' | 'run' | 'forgetRuns' | 'pins' | 'setPins' | 'requests' | 'setRequests';
+export type HistoryRoute = 'runs' | 'run' | 'forgetRuns' | 'pins' | 'setPins' | 'requests' | 'setRequests' | 'makeTest';
 
 /** What was kept of runs, and what is kept for those to come. */
 export function historyHandlers(
@@ -34,6 +39,16 @@ export function historyHandlers(
       if (runs !== undefined) store.forget({ ids: runs.filter((id) => !runner.isRunning(id)) });
       else store.forget(file === undefined ? { folder: workspace.folder } : { file: await workspace.placeOf(file) });
       return {};
+    },
+    async makeTest({ run, name }) {
+      const { store, runner, projects } = await opened();
+      if (runner.isRunning(run)) await runner.flush();
+      const kept = await keptRun(store, run);
+      const [{ checked }, { env }] = [await projects.checked(kept.file, kept.text), await projects.models(kept.file)];
+      const test = recordedTest(kept, { workflow: basename(kept.file), checked, env });
+      const path = writeTestFile(kept.file, name, maskOf(env).json(test));
+      await store.makeLasting(run, 'tested');
+      return { path };
     },
     async pins({ file }) {
       return { pins: await (await opened()).pins.get(await workspace.placeOf(file)) };

@@ -196,11 +196,17 @@ export class LiveRun implements CallsOfRun {
   }
 
   #observe(observation: Observation): void {
-    const { journal, pinned, start } = this.#options;
+    const { journal, pinned, project, start } = this.#options;
     const { at } = observation;
     switch (observation.kind) {
-      case 'run_started':
+      case 'run_started': {
+        const node = project.checked.trigger.id;
+        const { input } = observation;
+        journal.add({ kind: 'node_started', at, node });
+        const value = input !== undefined && { value: input };
+        journal.add({ kind: 'node_ended', at, node, outcome: 'done', elapsedMs: 0, ...value });
         break;
+      }
       case 'run_ended':
         this.#hasRunEnded = true;
         break;

@@ -13,7 +13,8 @@ const outcome = z.enum(['done', 'failed', 'cancelled']);
 
 /** What an observer tells of the runs of its service. */
 const observationSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run_started'), ...of }),
+  /** `input` is what the trigger gives: validated, with its defaults. */
+  z.object({ kind: z.literal('run_started'), ...of, input: z.json().optional() }),
   z.object({ kind: z.literal('node_started'), ...of, node: z.string() }),
   z.object({
     kind: z.literal('node_ended'),

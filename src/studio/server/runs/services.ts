@@ -11,6 +11,7 @@ import { LiveService } from './liveService.ts';
 import { writeObserver } from './observerFiles.ts';
 import type { Project } from './projects.ts';
 import type { Upstream } from './recorder/forward.ts';
+import { proxyFor } from './recorder/proxy.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import type { SimulatedServers } from './simulatedServers.ts';
 import type { Slots, Slot } from './slots.ts';
@@ -125,11 +126,15 @@ export class Services {
     const certificates = certificatesOf(models.env);
     const recorded = models.answerers.map(({ provider, kind, address = '' }) => {
       const isSimulated = kind === 'simulated';
+      const addressNow = (): string => (isSimulated ? simulatedAddress(provider, origin) : address);
       const upstream: Upstream = {
         get baseUrl() {
-          return isSimulated ? simulatedAddress(provider, origin) : address;
+          return addressNow();
         },
         certificates,
+        get proxy() {
+          return proxyFor(new URL(addressNow()), models.env);
+        },
         headers: () => (isSimulated ? this.#simulated.headers() : {}),
       };
       const { baseUrl, remove } = this.#recorder.add({
@@ -145,7 +150,10 @@ export class Services {
       for (const { remove } of recorded) remove();
     };
     try {
-      const env = Object.assign({ ...models.env }, ...recorded.map(({ account }) => account)) as NodeJS.ProcessEnv;
+      const env = Object.assign(
+        { ...models.env, ...withoutProxyHere(models.env) },
+        ...recorded.map(({ account }) => account),
+      ) as NodeJS.ProcessEnv;
       const observer = writeObserver(join(cacheFolder(this.#machine.env), 'studio'));
       const server = await startService(this.#machine, prepared, { env }, undefined, {
         through: [observer, '--project', slot.folder, '--'],
@@ -194,4 +202,11 @@ function certificatesOf({ SSL_CERT_FILE: path }: ModelServer['env']): string | u
   } catch {
     return undefined;
   }
+}
+
+/** The recorder is on this machine, and no proxy is asked for it. */
+function withoutProxyHere(env: ModelServer['env']): ModelServer['env'] {
+  const others = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
+  const all = others === '' ? '127.0.0.1' : `${others},127.0.0.1`;
+  return { NO_PROXY: all, no_proxy: all };
 }

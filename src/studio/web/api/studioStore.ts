@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-import type { FileEntry, ServerEvent, Studio } from '../../protocol/index.ts';
+import type { ServerEvent, Studio } from '../../protocol/index.ts';
 import { ApiError, ask } from './client.ts';
 import { listen } from './events.ts';
 
@@ -10,6 +10,8 @@ interface StudioState {
   readonly isConnected: boolean;
   /** Why the page cannot begin. */
   readonly failure: { readonly message: string; readonly hint: string | undefined } | undefined;
+  /** What the server calls this page: others are told of what it saves, it is not. */
+  readonly page: string | undefined;
   /** What the server is busy with, such as building a Python environment. */
   readonly progress: string | undefined;
 }
@@ -18,6 +20,7 @@ export const useStudio = create<StudioState>()(() => ({
   studio: undefined,
   isConnected: false,
   failure: undefined,
+  page: undefined,
   progress: undefined,
 }));
 
@@ -63,14 +66,10 @@ async function load(): Promise<void> {
 
 function keep(event: ServerEvent): void {
   const { studio } = useStudio.getState();
+  if (event.type === 'hello') useStudio.setState({ page: event.page });
   if (event.type === 'progress') useStudio.setState({ progress: event.text === '' ? undefined : event.text });
   if (studio === undefined) return;
   if (event.type === 'files') useStudio.setState({ studio: { ...studio, files: event.files } });
   if (event.type === 'machine') useStudio.setState({ studio: { ...studio, machine: event.machine } });
   if (event.type === 'simulator') useStudio.setState({ studio: { ...studio, simulator: event.simulator } });
-}
-
-/** A file of the opened folder by its id. */
-export function fileEntry(file: string): FileEntry | undefined {
-  return useStudio.getState().studio?.files.find(({ id }) => id === file);
 }

@@ -3,7 +3,6 @@ import './canvas.css';
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   SelectionMode,
   useStoreApi,
@@ -11,7 +10,7 @@ import {
   type NodeTypes,
   type OnNodesChange,
 } from '@xyflow/react';
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 
 import { AreaMenu, type MenuEntry } from '../design/Menu.tsx';
 import { useDocument } from '../document/documentStore.ts';
@@ -40,6 +39,7 @@ import {
   endWire,
   isLegalWire,
 } from './gestures/wiring.ts';
+import { Minimap } from './Minimap.tsx';
 import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
 import { StepNode } from './nodes/StepNode.tsx';
@@ -54,18 +54,8 @@ import {
   type Viewport,
 } from './viewport.ts';
 
-const loadLists = {
-  quickAdd: async () => import('./add/QuickAdd.tsx'),
-  connect: async () => import('./add/ConnectBox.tsx'),
-  find: async () => import('./find/FindBar.tsx'),
-};
-const QuickAdd = lazy(async () => ({ default: (await loadLists.quickAdd()).QuickAdd }));
-const ConnectBox = lazy(async () => ({ default: (await loadLists.connect()).ConnectBox }));
-const FindBar = lazy(async () => ({ default: (await loadLists.find()).FindBar }));
-
 const nodeTypes: NodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
 const edgeTypes: EdgeTypes = { wire: WireEdge };
-const mapSize = { width: 176, height: 120 };
 const snapGrid: [number, number] = [grid, grid];
 const [middleButton, leftAndMiddle]: [number[], number[]] = [[1], [0, 1]];
 
@@ -77,9 +67,7 @@ export function Canvas(): ReactNode {
   const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
   useLayoutEffect(followDocument, []);
   useEffect(() => {
-    // What opens over the canvas is not part of the first paint, and there when it is asked for.
-    const loading = setTimeout(() => Object.values(loadLists).forEach((load) => void load()), 1_000);
-    const ends = [() => clearTimeout(loading), followFindings(), addCanvasCommands(), startClipboard(), startReading()];
+    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading()];
     return () => ends.forEach((end) => end());
   }, []);
   return (
@@ -142,7 +130,6 @@ function Flow({ file }: { readonly file: string }): ReactNode {
   const nodes = useFlow((state) => state.nodes);
   const edges = useFlow((state) => state.edges);
   const drag = useLayout((state) => state.drag);
-  const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
   const [start] = useState(() => startOf(file));
   const store = useStoreApi();
   // Sizes and handles are known: a node that comes into view must not be measured, which would lay out the page each time.
@@ -196,7 +183,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       connectionRadius={24}
       connectionLineComponent={ConnectionLine}
       nodeDragThreshold={3}
-      attributionPosition="bottom-center"
+      attributionPosition="top-left"
       onInit={setFlowInstance}
       onNodesChange={onNodesChange}
       onNodeDragStop={dropItems}
@@ -227,18 +214,6 @@ function Flow({ file }: { readonly file: string }): ReactNode {
       onMoveEnd={(_event, viewport) => rememberViewport(file, viewport)}
     >
       <Background variant={BackgroundVariant.Dots} gap={3 * grid} size={1.5} color="var(--line-strong)" />
-      {isMapShown(isMinimapOpen, nodes.length) && (
-        <MiniMap
-          pannable
-          zoomable
-          position="bottom-right"
-          nodeBorderRadius={16}
-          nodeStrokeWidth={0}
-          style={mapSize}
-          ariaLabel="Map of the workflow"
-          nodeClassName={(node) => `minimap-${node.type ?? ''}`}
-        />
-      )}
       <WireReason />
     </ReactFlow>
   );
@@ -259,18 +234,29 @@ function onNodeDoubleClick(_event: unknown, { id, type }: FlowNode): void {
   useCanvas.setState({ editing: { id, what: type === 'step' ? 'name' : 'text', in: 'canvas' } });
 }
 
+const listsAfterMs = 400;
+
 function Overlays(): ReactNode {
-  const quickAdd = useCanvas((state) => state.quickAdd);
-  const connectingFrom = useCanvas((state) => state.connectingFrom);
-  const isFinding = useCanvas((state) => state.isFinding);
+  const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
+  const isMapOpen = useFlow(({ nodes }) => isMapShown(isMinimapOpen, nodes.length));
+  const isAsked = useCanvas(
+    ({ quickAdd, connectingFrom, isFinding }) => isFinding || quickAdd !== undefined || connectingFrom !== undefined,
+  );
+  const [Lists, setLists] = useState<ComponentType>();
+  // Not part of the first paint, and there before anyone asks for it: what is typed then must not go elsewhere.
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      const { OpenLists } = await import('./OpenLists.tsx');
+      setLists(() => OpenLists);
+    };
+    const timer = setTimeout(() => void load(), isAsked ? 0 : listsAfterMs);
+    return () => clearTimeout(timer);
+  }, [isAsked]);
   return (
     <>
       <CanvasControls />
-      <Suspense fallback={null}>
-        {isFinding && <FindBar />}
-        {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
-        {connectingFrom !== undefined && <ConnectBox key={connectingFrom} from={connectingFrom} />}
-      </Suspense>
+      {isMapOpen && <Minimap />}
+      {Lists !== undefined && <Lists />}
     </>
   );
 }

@@ -88,24 +88,15 @@ const Row = memo(function Row({ node, isFirst, leadsTo }: RowProps): ReactNode {
   const look = useNodeLook(node.id);
   const { title, subtitle } = describeNode(node);
   const type = node.known === undefined ? `unknown type ${node.type}` : registry[node.known].name;
+  const isPale = node.disabled || look === 'passed';
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   return (
     <div
       role="treeitem"
       aria-selected={isSelected}
-      aria-label={[
-        title,
-        type,
-        leadsTo === '' ? '' : `leads to ${leadsTo}`,
-        node.disabled ? 'disabled' : '',
-        stateWords[look],
-        ...findings.map(({ message }) => message),
-      ]
-        .filter(Boolean)
-        .join(', ')}
       tabIndex={isSelected || (isFirst && !hasSelection) ? 0 : -1}
       data-id={node.id}
-      className={`outline-row flex items-center gap-2 rounded-control px-2 py-1 text-xs ${isSelected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${node.disabled || look === 'passed' ? 'opacity-60' : ''}`}
+      className={`outline-row flex items-center gap-2 rounded-control px-2 py-1 text-xs ${isSelected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isPale ? 'text-muted' : ''}`}
       onClick={(event) => {
         const { current, select } = useDocument.getState();
         if (!event.ctrlKey && !event.metaKey) goTo(node.id);
@@ -116,10 +107,27 @@ const Row = memo(function Row({ node, isFirst, leadsTo }: RowProps): ReactNode {
         }
       }}
     >
-      <NodeTile node={node} size="small" />
+      <span className={isPale ? 'inline-flex opacity-50' : 'inline-flex'}>
+        <NodeTile node={node} size="small" />
+      </span>
       <span className="min-w-0 grow">
         {isNaming ? <NameField node={node} what={what} /> : <span className="block truncate font-medium">{title}</span>}
-        <span className="block truncate text-2xs text-muted">{leadsTo === '' ? subtitle : `→ ${leadsTo}`}</span>
+        <span className="block truncate text-2xs text-muted">
+          {leadsTo === '' ? (
+            subtitle
+          ) : (
+            <>
+              <span aria-hidden>→ </span>
+              <span className="sr-only">leads to </span>
+              {leadsTo}
+            </>
+          )}
+        </span>
+      </span>
+      <span className="sr-only">
+        {[type, node.disabled ? 'disabled' : '', stateWords[look], ...findings.map(({ message }) => message)]
+          .filter(Boolean)
+          .join(', ')}
       </span>
       <RowState look={look} />
       {worst !== undefined && (

@@ -12,7 +12,6 @@ import {
   Pencil,
   Plus,
   PowerOff,
-  Save,
   Scissors,
   Search,
   Spline,
@@ -112,7 +111,7 @@ const adding: readonly Canvas[] = [
 const editing: readonly Canvas[] = [
   {
     id: 'open-node',
-    title: 'Open properties, or write on a note',
+    title: 'Open',
     group: 'Edit',
     keys: ['Enter'],
     icon: PanelRight,
@@ -398,15 +397,6 @@ const everywhere: readonly Command[] = [
     unavailable: hasFindings,
     run: () => goToFinding(-1),
   },
-  {
-    id: 'save',
-    title: 'Save',
-    group: 'File',
-    keys: ['Mod+S'],
-    icon: Save,
-    unavailable: hasFile,
-    run: saySaved,
-  },
   { id: 'focus-canvas', title: 'Go to the canvas', group: 'View', keys: ['F6'], run: focusCanvas },
 ];
 
@@ -416,20 +406,8 @@ function hasFindings(): string | undefined {
   return (document.compiled?.diagnostics.length ?? 0) === 0 ? 'Nothing was found: the workflow is sound.' : undefined;
 }
 
-/** Every step is written at once; who presses the keys all the same is told how it stands. */
-function saySaved(): void {
-  const document = current();
-  if (document === undefined) return;
-  const isStored = document.text === document.stored.text;
-  useDocument
-    .getState()
-    .refuse(
-      isStored ? 'All is saved: every step is written to the file at once.' : 'What was drawn last is being saved.',
-    );
-}
-
 function beginNaming(what: 'name' | 'id'): void {
-  const isInOutline = document.activeElement?.closest('[data-canvas="outline"]') != null;
+  const isInOutline = document.querySelector('[data-canvas="outline"]:focus-within') !== null;
   useCanvas.setState({ editing: { id: oneNode(), what, in: isInOutline ? 'outline' : 'canvas' } });
 }
 

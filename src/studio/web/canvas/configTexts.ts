@@ -4,5 +4,5 @@ import type { Json } from '../../../core/workflow/index.ts';
 export function textsIn(value: Json): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((item) => textsIn(item as Json));
+  return Object.values(value).flatMap((item) => textsIn(item));
 }

@@ -1,5 +1,4 @@
-import type { Diagnostic, Fix } from '../../../core/workflow/diagnostics/diagnostic.ts';
-import { applyEdits } from '../../../core/workflow/source/range.ts';
+import type { Diagnostic } from '../../../core/workflow/diagnostics/diagnostic.ts';
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import { wireKey } from './wireKey.ts';
 
@@ -45,9 +44,4 @@ export function findingsOf(diagnostics: readonly Diagnostic[], drawing: Drawing)
     }
   }
   return { items, edges };
-}
-
-/** A text after a fix; undefined when the finding was made of another text. */
-export function fixed(text: string, compiled: string | undefined, fix: Fix): string | undefined {
-  return text === compiled ? applyEdits(text, fix.edits) : undefined;
 }

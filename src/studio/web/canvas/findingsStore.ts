@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 
-import type { Diagnostic, Fix } from '../../../core/workflow/index.ts';
+import type { Diagnostic } from '../../../core/workflow/index.ts';
 import { useDocument } from '../document/documentStore.ts';
-import { findingsOf, fixed, noFindings, type Findings } from './findings.ts';
+import { findingsOf, noFindings, type Findings } from './findings.ts';
 
 /** Findings by what they are about; those of the last text that was compiled. */
 const useFindings = create<Findings>()(() => noFindings);
@@ -43,11 +43,4 @@ export function useEdgeSeverity(key: string): Diagnostic['severity'] | undefined
 function severityOf(found: readonly Diagnostic[] | undefined): Diagnostic['severity'] | undefined {
   if (found === undefined || found.length === 0) return undefined;
   return found.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
-}
-
-export function applyFix(fix: Fix): void {
-  const { current, setText, refuse } = useDocument.getState();
-  const text = current && fixed(current.text, current.compiled?.text, fix);
-  if (text === undefined) refuse('The workflow has changed since; the findings are being made anew.');
-  else setText(text, fix.title);
 }

@@ -22,7 +22,7 @@ export type FlowEdge = Edge<
 
 interface Shown {
   readonly drawing: Drawing;
-  readonly positionOf: (item: DrawnNode | Note) => Point | undefined;
+  readonly positionOf: (id: string) => Point | undefined;
   readonly selection: ReadonlySet<string>;
   readonly selectedEdge: number | undefined;
 }
@@ -33,11 +33,11 @@ export function flowNodes(shown: Shown, before: readonly FlowNode[]): FlowNode[]
   const known = new Map(before.map((node) => [node.id, node]));
   const used = usedHandles(drawing);
   const notes = drawing.notes.flatMap((note): FlowNode[] => {
-    const position = positionOf(note);
+    const position = positionOf(note.id);
     return position === undefined ? [] : [noteNode(note, position, selection.has(note.id), known.get(note.id))];
   });
   const steps = drawing.nodes.flatMap((node): FlowNode[] => {
-    const position = positionOf(node);
+    const position = positionOf(node.id);
     if (position === undefined) return [];
     const handles = used(node.id);
     const shape = shapeOf(node, handles);
@@ -45,6 +45,28 @@ export function flowNodes(shown: Shown, before: readonly FlowNode[]): FlowNode[]
     return [stepNode({ node, shape, wired }, position, selection.has(node.id), known.get(node.id))];
   });
   return [...notes, ...steps];
+}
+
+/** The nodes of the same drawing, with other places and another selection. */
+export function movedNodes({ positionOf, selection }: Shown, before: FlowNode[]): FlowNode[] {
+  let isMoved = false;
+  const nodes = before.map((node) => {
+    const position = positionOf(node.id) ?? node.position;
+    const isSelected = selection.has(node.id);
+    if (isAt(node, position) && node.selected === isSelected) return node;
+    isMoved = true;
+    return { ...node, position: { ...position }, selected: isSelected };
+  });
+  return isMoved ? nodes : before;
+}
+
+/** The edges of the same drawing, with another one selected. */
+export function chosenEdges({ selectedEdge }: Shown, before: FlowEdge[]): FlowEdge[] {
+  if (before.every(({ data, selected }) => selected === (data?.index === selectedEdge))) return before;
+  return before.map((edge) => {
+    const isSelected = edge.data?.index === selectedEdge;
+    return edge.selected === isSelected ? edge : { ...edge, selected: isSelected };
+  });
 }
 
 function stepNode(
@@ -72,7 +94,7 @@ function stepNode(
 
 function noteNode(note: Note, position: Point, isSelected: boolean, before: FlowNode | undefined): NoteNode {
   const type = note.nodes === undefined ? 'note' : 'frame';
-  const old = before?.type === type ? (before as NoteNode) : undefined;
+  const old = before?.type === type ? before : undefined;
   const data = old !== undefined && isEqual(asJson(old.data.note), asJson(note)) ? old.data : { note };
   const { width, height } = note.size;
   const isSame = old?.data === data && old.width === width && old.height === height;

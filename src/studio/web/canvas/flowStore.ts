@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 
-import type { DrawnNode, Point } from '../../../core/workflow/edits/index.ts';
+import type { Drawing, Point } from '../../../core/workflow/edits/index.ts';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
-import { flowEdges, flowNodes, type FlowEdge, type FlowNode, type Note } from './flowModel.ts';
+import { chosenEdges, flowEdges, flowNodes, movedNodes, type FlowEdge, type FlowNode, type Note } from './flowModel.ts';
 import type { Box } from './geometry.ts';
 import { layoutGraph } from './layout/layoutGraph.ts';
 import { layouts } from './layout/layouts.ts';
@@ -54,45 +54,47 @@ export function followDocument(): () => void {
 export function redraw(): void {
   const { current } = useDocument.getState();
   if (current === undefined) return;
-  const missing = current.drawing.nodes.some((node) => placeOf(current.file, node) === undefined);
-  if (missing) void layOut(current);
+  const { file, selection, selectedEdge } = current;
   const before = useFlow.getState();
-  // A file that was opened just now appears at once and whole.
-  if (missing && before.file !== current.file) return;
-  const { selection, selectedEdge } = current;
   const drawing =
     heldSizes.size === 0 ? current.drawing : { ...current.drawing, notes: current.drawing.notes.map(sized) };
-  const shown = {
-    drawing,
-    selection,
-    selectedEdge,
-    positionOf: (item: DrawnNode | Note) => placeOf(current.file, item),
-  };
+  // While things are dragged or chosen nothing else can have changed, and that happens with every frame.
+  const isSame = before.file === file && drawn.drawing === drawing;
+  if (!isSame)
+    drawn = {
+      drawing,
+      places: new Map([...drawing.notes, ...drawing.nodes].map(({ id, position }) => [id, position])),
+    };
+  const { places } = drawn;
+  const positionOf = (id: string): Point | undefined => held.get(id) ?? places.get(id) ?? placesOf(file).get(id);
+  const isMissing = !isSame && drawing.nodes.some(({ id }) => positionOf(id) === undefined);
+  if (isMissing) void layOut(current, positionOf);
+  // A file that was opened just now appears at once and whole.
+  if (isMissing && before.file !== file) return;
+  const shown = { drawing, selection, selectedEdge, positionOf };
   useFlow.setState({
-    file: current.file,
-    nodes: flowNodes(shown, before.nodes),
-    edges: flowEdges(shown, before.edges),
+    file,
+    nodes: isSame ? movedNodes(shown, before.nodes) : flowNodes(shown, before.nodes),
+    edges: isSame ? chosenEdges(shown, before.edges) : flowEdges(shown, before.edges),
   });
 }
+
+/** What was drawn last, and where the file says that its items are. */
+let drawn: { readonly drawing: Drawing | undefined; readonly places: ReadonlyMap<string, Point | undefined> } = {
+  drawing: undefined,
+  places: new Map(),
+};
 
 function sized(note: Note): Note {
   const size = heldSizes.get(note.id);
   return size === undefined ? note : { ...note, size };
 }
 
-function placeOf(file: string, { id, position }: DrawnNode | Note): Point | undefined {
-  return held.get(id) ?? position ?? placesOf(file).get(id);
-}
-
-async function layOut({ file, drawing }: OpenDocument): Promise<void> {
-  const byId = new Map(drawing.nodes.map((node) => [node.id, node]));
-  const graph = layoutGraph(drawing, (id) => {
-    const node = byId.get(id);
-    return node && placeOf(file, node);
-  });
-  const found = await layouts().placeMissing(graph);
+async function layOut({ file, drawing }: OpenDocument, positionOf: (id: string) => Point | undefined): Promise<void> {
+  const found = await layouts().placeMissing(layoutGraph(drawing, positionOf));
   const places = placesOf(file);
   for (const [id, place] of found) if (!places.has(id)) places.set(id, place);
+  drawn = { ...drawn, drawing: undefined };
   if (useDocument.getState().current?.file === file) redraw();
 }
 

@@ -1,4 +1,4 @@
-import { whyNotConnect, type Drawing, type Wire } from '../../../core/workflow/edits/index.ts';
+import { whyNotConnect, type Drawing, type DrawnEdge, type Wire } from '../../../core/workflow/edits/index.ts';
 import { inputsOf } from '../../../core/workflow/edits/wires.ts';
 import { reachable } from './walk.ts';
 
@@ -32,11 +32,14 @@ export function legalEnds(
       target !== undefined && inputsOf(target).some(({ id, offers }) => id === wire.targetHandle && offers);
     return index !== replacing && !isTool;
   });
+  const touching = new Map<string, DrawnEdge[]>();
+  for (const edge of drawing.edges)
+    for (const end of [edge.wire.source, edge.wire.target]) touching.set(end, [...(touching.get(end) ?? []), edge]);
   const circular = reachable({ edges: steps }, [start.node], start.kind === 'source' ? 'before' : 'after');
   return (node, handle) => {
     const wire = wireBetween(start, node, handle);
     const ends = [byId.get(wire.source), byId.get(wire.target)].flatMap((end) => end ?? []);
-    const edges = drawing.edges.filter((edge) => edge.wire.source === wire.source && edge.wire.target === wire.target);
+    const edges = [...(touching.get(wire.source) ?? []), ...(touching.get(wire.target) ?? [])];
     if (whyNotConnect({ ...drawing, nodes: ends, edges }, wire, replacing) !== undefined) return false;
     const target = byId.get(wire.target);
     const isTool =

@@ -112,6 +112,10 @@ export function reveal(id: string, isToBeRead = false): void {
   });
 }
 
+export function centreOn({ x, y }: Point): void {
+  void instance?.setCenter(x, y, { zoom: instance.getZoom() });
+}
+
 export function zoomBy(factor: number): void {
   const zoom = instance?.getZoom() ?? 1;
   void instance?.zoomTo(Math.min(mostZoom, Math.max(leastZoom, zoom * factor)), { duration: 120 });

@@ -32,7 +32,7 @@ function commandFor(event: KeyboardEvent): Command | undefined {
     // Where nothing has the focus, Tab goes to what comes first on the page.
     if (event.key === 'Tab' && target === document.body) continue;
     // Keys of buttons stay theirs.
-    if (event.key === 'Enter' && target.closest('button, a') !== null) continue;
+    if (event.key === 'Enter' && !hasModifier(event) && target.closest('button, a') !== null) continue;
     // A field has its own undo, its own clipboard and its own letters.
     if (isTyping(target) && (command.scope === 'canvas' || !hasModifier(event))) continue;
     // Several may have a key; the one that can be done now is meant.

@@ -14,7 +14,7 @@ import { serve } from './rpc.ts';
 const compilers = new Map<string, Compiler>();
 let last: Compilation | undefined;
 let lastRequest: CompileRequest | undefined;
-/** What is known of the last text, as well as it can be read. */
+/** What is known of the last text, as well as it can be read, once somebody has asked. */
 let known: ReturnType<typeof lenientContext>;
 
 const methods: CompilerWorker = {
@@ -23,7 +23,7 @@ const methods: CompilerWorker = {
     compilers.set(name, compiler);
     last = compiler.compile(text, sources);
     lastRequest = { text, sources, name };
-    known = last.context;
+    known = undefined;
     const { diagnostics, checked, files } = last;
     return {
       diagnostics,
@@ -61,16 +61,23 @@ const methods: CompilerWorker = {
 };
 
 function knownContext(): typeof known {
-  if (known === undefined && lastRequest !== undefined) {
-    const { text, sources, name } = lastRequest;
-    known = lenientContext(text, sources, name);
-  }
+  known ??= last?.context ?? leniently();
   return known;
 }
 
+function leniently(): typeof known {
+  if (lastRequest === undefined) return undefined;
+  const { text, sources, name } = lastRequest;
+  return lenientContext(text, sources, name);
+}
+
+/** A node and what is around it; one that is disabled as if it was not. */
 function readerOf(id: string) {
   const context = knownContext();
-  return [context, context?.graph.nodes.get(id)] as const;
+  const reader = context?.graph.nodes.get(id);
+  if (context !== undefined && reader !== undefined) return [context, reader] as const;
+  known = leniently();
+  return [known, known?.graph.nodes.get(id)] as const;
 }
 
 serve(methods);

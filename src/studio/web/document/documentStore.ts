@@ -171,13 +171,15 @@ export const useDocument = create<DocumentState>()((set, get) => {
 /** A file as it was opened, with the steps that an earlier visit of this page took, and with what that could not save. */
 function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: OpenDocument['sources']): OpenDocument {
   const journal = readJournal(path);
-  const goesOn = journal !== undefined && (journal.text === text || journal.base === hash);
+  // A text that was on its way when the page went may have arrived.
+  const goesOn = journal !== undefined && (journal.base === hash || journal.text === text);
+  const shown = goesOn ? (journal.text ?? text) : text;
   return {
     file: id,
     path,
     isWritable,
-    text: goesOn ? journal.text : text,
-    ...drawingOf(goesOn ? journal.text : text, emptyDrawing),
+    text: shown,
+    ...drawingOf(shown, emptyDrawing),
     stored: { text, hash },
     sources,
     undo: goesOn ? journal.undo : [],

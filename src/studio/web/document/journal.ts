@@ -15,8 +15,9 @@ const stepSchema = z.object({
 });
 
 const journalSchema = z.object({
-  text: z.string(),
-  /** The hash of what the text is a version of, as far as it lay on disk. */
+  /** What was not saved; absent where everything was. */
+  text: z.string().optional(),
+  /** The hash of what lay on disk. */
   base: z.string(),
   undo: z.array(stepSchema),
   redo: z.array(stepSchema),
@@ -24,7 +25,7 @@ const journalSchema = z.object({
 
 /** What a page would lose with a reload, a crash of its tab, or a Studio that has ended: steps, and a text that is not saved. */
 export interface Journal {
-  readonly text: string;
+  readonly text?: string | undefined;
   readonly base: string;
   readonly undo: readonly Step[];
   readonly redo: readonly Step[];
@@ -37,7 +38,8 @@ const keyOf = (path: string): string => `catalyst-steps:${path}`;
 export function keepJournal({ path, text, stored, undo, redo }: OpenDocument): void {
   let kept = undo;
   for (;;) {
-    const journal = JSON.stringify({ text, base: stored.hash, undo: kept, redo } satisfies Journal);
+    const unsaved = text === stored.text ? undefined : text;
+    const journal = JSON.stringify({ text: unsaved, base: stored.hash, undo: kept, redo } satisfies Journal);
     if (journal.length <= mostCharacters || kept.length === 0) {
       try {
         localStorage.setItem(keyOf(path), journal);

@@ -18,6 +18,7 @@ export async function openFile(file: string): Promise<void> {
 /** Keeps what is open in step with what lies on disk. */
 export function startFollowingFiles(): () => void {
   return onServerEvent((event) => {
+    if (event.type === 'notice') useDocument.getState().refuse(event.text);
     if (event.type !== 'file' || event.stored === undefined) return;
     if (event.source === undefined) takeIn(event.file, event.stored);
     else takeInSource(event.file, event.source, event.stored);

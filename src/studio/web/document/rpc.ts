@@ -42,10 +42,10 @@ export function remote<Methods extends object>(worker: Worker): Remote<Methods> 
 }
 
 /** Answers the calls of the page; those that wait for nothing one after the other. */
-export function serve<Methods extends object>(methods: Methods): void {
+export function serve(methods: object): void {
   const answer = async ({ id, method, parameters }: Call): Promise<Answer> => {
     try {
-      const call = methods[method as keyof Methods] as (...given: readonly unknown[]) => unknown;
+      const call = methods[method as keyof typeof methods] as (...given: readonly unknown[]) => unknown;
       return { id, value: await call.apply(methods, [...parameters]) };
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -1,7 +1,7 @@
-import { mergeThreeWays } from '../../../core/threeWayMerge.ts';
 import { readDrawing } from '../../../core/workflow/edits/index.ts';
 import type { StoredText } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
+import { useStudio } from '../api/studioStore.ts';
 import { useDocument, type OpenDocument } from './documentStore.ts';
 
 const retryMs = 1_000;
@@ -46,7 +46,9 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
   const title = undo.at(-1)?.title ?? '';
   try {
     const keepalive = text.length < keepaliveCharacters;
-    const { hash } = await ask('saveFile', { file, save: { text, base: stored.hash, title } }, { keepalive });
+    const { page } = useStudio.getState();
+    const save = { text, base: stored.hash, title, ...(page !== undefined && { page }) };
+    const { hash } = await ask('saveFile', { file, save }, { keepalive });
     update(file, { stored: { text, hash }, save: { kind: 'saved' } });
     return true;
   } catch (error) {
@@ -64,7 +66,8 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
 }
 
 /** What others wrote at other lines is merged in; only where both changed the same is there something to decide. */
-function resolveConflict(file: string, stored: StoredText): boolean {
+async function resolveConflict(file: string, stored: StoredText): Promise<boolean> {
+  const { mergeThreeWays } = await import('../../../core/threeWayMerge.ts');
   const { update, current, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined) return false;
@@ -84,7 +87,7 @@ export function takeIn(file: string, stored: StoredText): void {
   const { current, update, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined || document.stored.hash === stored.hash) return;
-  if (document.text !== document.stored.text) resolveConflict(file, stored);
+  if (document.text !== document.stored.text) void resolveConflict(file, stored);
   else if (document === current) {
     update(file, { stored });
     setText(stored.text, 'Changed outside of the Studio');

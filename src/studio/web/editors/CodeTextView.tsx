@@ -32,7 +32,7 @@ const marks = StateField.define<DecorationSet>({
     const marked = effects.find((effect) => effect.is(mark));
     if (marked === undefined) return before;
     const builder = new RangeSetBuilder<Decoration>();
-    const ranges = (marked.value as readonly MarkedLines[]).toSorted((a, b) => a.start - b.start);
+    const ranges = marked.value.toSorted((a, b) => a.start - b.start);
     let next = 1;
     for (const { start, end } of ranges)
       for (next = Math.max(next, start); next <= Math.min(end, state.doc.lines); next += 1) {

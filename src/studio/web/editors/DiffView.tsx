@@ -30,14 +30,15 @@ export function DiffView({ before, after, titles, language = 'json' }: DiffViewP
       theme,
     ];
     const view = new MergeView({
-      a: { doc: before, extensions },
-      b: { doc: after, extensions },
+      a: { doc: before, extensions: [...extensions, named(titles[0])] },
+      b: { doc: after, extensions: [...extensions, named(titles[1])] },
       parent: place.current,
       collapseUnchanged: { margin: 3, minSize: 6 },
       gutter: true,
     });
     return () => view.destroy();
-  }, [before, after, language]);
+    // Titles are given anew with every render, and are the same.
+  }, [before, after, language, titles.join('\n')]);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="grid grid-cols-2 border-b border-line text-xs font-medium text-muted">
@@ -50,6 +51,10 @@ export function DiffView({ before, after, titles, language = 'json' }: DiffViewP
       <div ref={place} className="min-h-0 grow overflow-auto" />
     </div>
   );
+}
+
+function named(title: string): ReturnType<typeof EditorView.contentAttributes.of> {
+  return EditorView.contentAttributes.of({ 'aria-label': title });
 }
 
 const theme = EditorView.theme({

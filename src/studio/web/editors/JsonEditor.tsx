@@ -1,13 +1,14 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 
 import type { JsonEditorProps } from './JsonTextEditor.tsx';
+import { prettyJson } from './prettyJson.ts';
 import { TextWhileLoading } from './TextWhileLoading.tsx';
 
 const Loaded = lazy(async () => ({ default: (await import('./JsonTextEditor.tsx')).JsonTextEditor }));
 
 /** An editor of any JSON; loaded when it is first needed. */
 export function JsonEditor(props: JsonEditorProps): ReactNode {
-  const text = props.value === undefined ? '' : JSON.stringify(props.value, null, 2);
+  const text = props.value === undefined ? '' : prettyJson(props.value);
   return (
     <Suspense fallback={<TextWhileLoading label={props.label} text={text} look="editor-code mb-8" />}>
       <Loaded {...props} />

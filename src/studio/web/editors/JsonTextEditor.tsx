@@ -7,6 +7,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Json } from '../../../core/workflow/index.ts';
 import { Button } from '../design/Button.tsx';
 import type { TextFinding } from './finding.ts';
+import { prettyJson } from './prettyJson.ts';
 import { readJsonText } from './jsonProblem.ts';
 import { useCodeMirror } from './useCodeMirror.ts';
 
@@ -20,7 +21,7 @@ export interface JsonEditorProps {
 }
 
 function written(value: Json | undefined): string {
-  return value === undefined ? '' : JSON.stringify(value, null, 2);
+  return value === undefined ? '' : prettyJson(value);
 }
 
 /** An editor of any JSON, with its mistakes in place. What cannot be read stays in the editor alone. */

@@ -1,8 +1,7 @@
 import { useRef, type ReactNode } from 'react';
 
-import type { KnownValues } from '../../../core/workflow/language/index.ts';
 import type { TextFinding } from './finding.ts';
-import { templateLanguage } from './templateLanguage.ts';
+import { templateLanguage, type ShownValues } from './templateLanguage.ts';
 import { useCodeMirror } from './useCodeMirror.ts';
 
 export interface TemplateEditorProps {
@@ -12,9 +11,8 @@ export interface TemplateEditorProps {
   /** The id of the node whose config has the text. */
   readonly node: string;
   /** What its expressions read. */
-  readonly values: KnownValues;
+  readonly values: ShownValues;
   readonly isLong?: boolean;
-  /** It is nothing but an expression. */
   readonly findings?: readonly TextFinding[] | undefined;
   readonly placeholder?: string | undefined;
   readonly describedBy?: string | undefined;

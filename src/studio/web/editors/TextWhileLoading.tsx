@@ -2,6 +2,8 @@ import './editors.css';
 
 import type { ReactNode } from 'react';
 
+import { waitForEditor } from './waitingFocus.ts';
+
 interface TextWhileLoadingProps {
   readonly label: string;
   readonly text: string;
@@ -11,7 +13,14 @@ interface TextWhileLoadingProps {
 /** The text in the place and the size of the editor that is to come. */
 export function TextWhileLoading({ label, text, look }: TextWhileLoadingProps): ReactNode {
   return (
-    <div aria-label={label} role="textbox" aria-readonly tabIndex={0} className={`editor ${look}`}>
+    <div
+      aria-label={label}
+      role="textbox"
+      aria-readonly
+      tabIndex={0}
+      className={`editor ${look}`}
+      onFocus={() => waitForEditor(label)}
+    >
       <div className="overflow-hidden px-2 py-1.5 break-words whitespace-pre-wrap">{text === '' ? ' ' : text}</div>
     </div>
   );

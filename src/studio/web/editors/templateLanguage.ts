@@ -20,11 +20,14 @@ import {
 } from '../../../core/workflow/language/index.ts';
 import { compiler } from '../document/compiler.ts';
 
+/** What expressions read, and whether a run gave it or it is made up. */
+export type ShownValues = KnownValues & { readonly isSample: boolean };
+
 /** Where a text with expressions stands. */
 export interface TemplatePlace {
   /** The node whose config has it. */
   readonly node: () => string;
-  readonly values: () => KnownValues;
+  readonly values: () => ShownValues;
 }
 
 /** What makes an editor one of texts with `{{ … }}`. */
@@ -86,13 +89,22 @@ const closingBraces = EditorView.inputHandler.of((view, from, to, text) => {
     startCompletion(view);
     return true;
   }
+  // Its blanks are there already.
+  if (text === ' ' && around(from - 3, from) === '{{ ' && around(from, from + 3) === ' }}') return true;
   if (text !== '}') return false;
-  const rest = around(from, from + 10);
-  const first = /^ *\}(?=\})/.exec(rest)?.[0];
-  const isSecond = around(from - 1, from) === '}' && rest.startsWith('}');
-  const step = isSecond ? 1 : first?.length;
-  if (step === undefined) return false;
-  view.dispatch({ selection: { anchor: from + step }, userEvent: 'select' });
+  if (around(from - 1, from) === '}' && around(from, from + 1) === '}') {
+    view.dispatch({ selection: { anchor: from + 1 }, userEvent: 'select' });
+    return true;
+  }
+  const behind = /^ *(?=\}\})/.exec(around(from, from + 10))?.[0];
+  if (behind === undefined) return false;
+  const before = / *$/.exec(around(from - 10, from))?.[0] ?? '';
+  const start = from - before.length;
+  view.dispatch({
+    changes: { from: start, to: from + behind.length, insert: ' ' },
+    selection: { anchor: start + 2 },
+    userEvent: 'input.type',
+  });
   return true;
 });
 
@@ -102,15 +114,55 @@ async function completing(place: TemplatePlace, context: CompletionContext): Pro
   const [first] = offered;
   if (first === undefined || context.aborted) return null;
   const from = Math.min(first.replaces.end, Math.max(...offered.map(({ replaces }) => replaces.start)));
-  return { from, options: offered.map((each, index) => optionOf(each, from, -index)), validFor: /^\w*$/ };
+  return matching(offered, from, from, text.slice(from, context.pos));
 }
 
-function optionOf(completion: Completion, listFrom: number, boost: number): Option {
+/**
+ * What of the offered has in it what is typed: at its start, at the start of one of its names, anywhere. While a name is being
+ * typed this is all that changes, so nobody has to be asked again.
+ * @param askedFrom where the name began when it was asked for
+ */
+function matching(
+  offered: readonly Completion[],
+  askedFrom: number,
+  from: number,
+  typed: string,
+): CompletionResult | null {
+  const wanted = typed.toLowerCase();
+  const ranked = offered.map((each) => ({ each, rank: rankOf(each.label.toLowerCase(), wanted) }));
+  const options = ranked
+    .filter(({ rank }) => rank < notFound)
+    .toSorted((one, other) => one.rank - other.rank)
+    .map(({ each }) => optionOf(each, askedFrom));
+  if (options.length === 0) return null;
+  return {
+    from,
+    options,
+    filter: false,
+    getMatch: ({ label }) => {
+      const start = label.toLowerCase().indexOf(wanted);
+      return wanted === '' || start < 0 ? [] : [start, start + wanted.length];
+    },
+    update: (_current, now, to, { state }) => {
+      const name = state.sliceDoc(now, to);
+      return /^\w*$/.test(name) ? matching(offered, askedFrom, now, name) : null;
+    },
+  };
+}
+
+const notFound = 3;
+
+function rankOf(label: string, wanted: string): number {
+  if (label.startsWith(wanted)) return 0;
+  if (label.includes(`.${wanted}`)) return 1;
+  return label.includes(wanted) ? 2 : notFound;
+}
+
+function optionOf(completion: Completion, listFrom: number): Option {
   const { label, detail, documentation, insert, replaces, goesOn } = completion;
   return {
     label,
     detail,
-    boost,
     ...(documentation !== undefined && { info: documentation }),
     apply: (view, option, from, to) => {
       const start = from - (listFrom - replaces.start);
@@ -128,7 +180,7 @@ function optionOf(completion: Completion, listFrom: number, boost: number): Opti
 
 const longestValue = 400;
 
-function hoverElement({ title, type, documentation, mayBeMissing, path }: Hover, values: KnownValues): HTMLElement {
+function hoverElement({ title, type, documentation, mayBeMissing, path }: Hover, values: ShownValues): HTMLElement {
   const element = document.createElement('div');
   element.className = 'flex max-w-80 flex-col gap-1 p-2';
   const add = (className: string, text: string): void => {
@@ -145,7 +197,7 @@ function hoverElement({ title, type, documentation, mayBeMissing, path }: Hover,
   if (value !== undefined) {
     const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
     const cut = text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
-    add('mt-1 text-2xs text-muted', 'In the run that is shown');
+    add('mt-1 text-2xs text-muted', values.isSample ? 'For example' : 'In the run that is shown');
     add('max-h-40 overflow-auto rounded-control bg-sunken px-1.5 py-1 font-mono text-2xs whitespace-pre-wrap', cut);
   }
   return element;

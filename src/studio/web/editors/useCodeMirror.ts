@@ -7,6 +7,7 @@ import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 import { changeBetween } from '../../../core/workflow/source/change.ts';
 import type { TextFinding } from './finding.ts';
 import { editorLook } from './theme.ts';
+import { wasWaitedFor } from './waitingFocus.ts';
 
 interface CodeMirrorOptions {
   readonly label: string;
@@ -33,13 +34,13 @@ export function useCodeMirror(options: CodeMirrorOptions): RefObject<HTMLDivElem
   useLayoutEffect(() => {
     const element = parent.current;
     if (element === null) return undefined;
-    const { text, extensions, autoFocus } = latest.current;
+    const { text, extensions, autoFocus, label } = latest.current;
     const editor = new EditorView({
       parent: element,
       state: EditorState.create({ doc: text, extensions: [extensions(), common(latest)] }),
     });
     view.current = editor;
-    if (autoFocus === true) editor.focus();
+    if (autoFocus === true || wasWaitedFor(label)) editor.focus();
     return () => {
       editor.destroy();
       view.current = undefined;

@@ -17,9 +17,9 @@ export function Thumbnail({ text }: { readonly text: string }): ReactNode {
       aria-hidden="true"
       preserveAspectRatio="xMidYMid meet"
     >
-      {lines.map(([x1, y1, x2, y2]) => (
+      {lines.map(([x1, y1, x2, y2], index) => (
         <path
-          key={`${x1} ${y1} ${x2} ${y2}`}
+          key={index}
           d={`M${x1} ${y1}C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2} ${x2} ${y2}`}
           className="fill-none stroke-line-strong"
           strokeWidth={1.2}

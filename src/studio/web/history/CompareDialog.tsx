@@ -2,14 +2,14 @@ import { useEffect, useState, type ReactNode } from 'react';
 
 import { ApiError } from '../api/client.ts';
 import { Dialog } from '../design/Dialog.tsx';
+import { DiffView } from '../editors/DiffView.tsx';
 import { count, dollars, duration, moment } from '../run/figures.ts';
 import type { LiveRun } from '../run/liveRun.ts';
 import { loadRun } from '../run/runStore.ts';
 import { StateMark, stateWord } from '../run/StateMark.tsx';
-import { tokenPace } from '../run/tokenPace.ts';
+import { elapsedOf, firstTokenOf, tokenPace } from '../run/runFigures.ts';
 import { asText, nodePairs } from './comparison.ts';
 import { NodeComparison } from './NodeComparison.tsx';
-import { TextDiff } from './TextDiff.tsx';
 
 interface CompareDialogProps {
   /** Two runs, the older one first. */
@@ -84,21 +84,28 @@ function Texts({
           {before === '' ? 'nothing' : before}
         </pre>
       ) : (
-        <TextDiff label={title} before={before} after={after} />
+        <div className="flex max-h-80 flex-col overflow-hidden rounded-control border border-line">
+          <DiffView before={before} after={after} titles={['Earlier', 'Later']} language="text" />
+        </div>
       )}
     </section>
   );
 }
 
 const figures: readonly { readonly title: string; readonly of: (run: LiveRun) => string }[] = [
-  { title: 'Duration', of: ({ summary }) => duration(summary?.elapsedMs) },
-  { title: 'First token', of: ({ summary }) => duration(summary?.firstTokenMs) },
-  { title: 'Tokens per second', of: (run) => count(Math.round(tokenPace(run) ?? 0)) },
+  { title: 'Duration', of: (run) => duration(elapsedOf(run)) },
+  { title: 'First token', of: (run) => duration(firstTokenOf(run)) },
+  { title: 'Tokens per second', of: paceOf },
   { title: 'Prompt tokens', of: ({ usage }) => count(usage?.prompt_tokens) },
   { title: 'Completion tokens', of: ({ usage }) => count(usage?.completion_tokens) },
   { title: 'Cost', of: ({ usage }) => dollars(usage?.cost_usd) },
   { title: 'Project', of: ({ summary }) => summary?.projectHash?.slice(0, 12) ?? '' },
 ];
+
+function paceOf(run: LiveRun): string {
+  const pace = tokenPace(run);
+  return pace === undefined ? '' : count(Math.round(pace));
+}
 
 function Figures({ before, after }: PairProps): ReactNode {
   return (

@@ -2,12 +2,15 @@ import { FlaskConical, GitCompare, MoreHorizontal, MonitorPlay, RotateCcw } from
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import type { RunSummary } from '../../protocol/index.ts';
+import { readDrawing } from '../../../core/workflow/edits/index.ts';
+import { ask } from '../api/client.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { Menu } from '../design/Menu.tsx';
-import { counted, size } from '../run/figures.ts';
+import { size } from '../run/figures.ts';
 import { isOver } from '../run/liveRun.ts';
-import { pinsFrom, setPins } from '../run/pins.ts';
+import { pinsFrom } from '../run/pinnable.ts';
+import { setPins } from '../run/pins.ts';
 import { replay, replayWithCurrent } from '../run/replays.ts';
 import { attempt, loadRun } from '../run/runStore.ts';
 import { forget, useHistory } from './historyStore.ts';
@@ -34,47 +37,55 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
     if (await attempt(async () => forget(which))) onForgotten();
   };
   const pinAll = async ({ id, file: of }: RunSummary): Promise<void> => {
-    await attempt(async () => setPins(of, pinsFrom(await loadRun(id))));
+    await attempt(async () => {
+      const drawing = readDrawing((await ask('run', { run: id })).text);
+      if (drawing !== undefined) await setPins(of, pinsFrom(await loadRun(id), drawing));
+    });
   };
   return (
     <>
-      {chosen.length > 0 && <span className="text-2xs text-muted">{counted(chosen.length, 'run')} selected</span>}
+      {kept !== undefined && chosen.length === 0 && (
+        <span className="text-2xs whitespace-nowrap text-muted" title="All runs, of all workflows, on this machine">
+          {size(kept)} kept
+        </span>
+      )}
+      {chosen.length > 0 && <span className="text-2xs text-muted">{chosen.length} selected</span>}
       <Button
         look="quiet"
         icon={MonitorPlay}
-        className="h-7"
+
         disabled={chosen.length !== 1}
         onClick={() => one !== undefined && void openRun(one)}
       >
-        Open
+        <span className="@max-5xl:sr-only">Open</span>
       </Button>
       <Button
         look="quiet"
         icon={GitCompare}
-        className="h-7"
+
         disabled={chosen.length !== 2}
         title={chosen.length === 2 ? undefined : 'Select two runs, the second with Ctrl'}
         onClick={() => setShown('compare')}
       >
-        Compare
+        <span className="@max-5xl:sr-only">Compare</span>
       </Button>
       <Button
         look="quiet"
         icon={RotateCcw}
-        className="h-7"
+
         disabled={only === undefined}
         onClick={() => only !== undefined && void replay(only.id)}
       >
-        Replay
+        <span className="@max-5xl:sr-only">Replay</span>
       </Button>
       <Button
         look="quiet"
         icon={FlaskConical}
-        className="h-7"
+
         disabled={only === undefined}
         onClick={() => setShown('test')}
       >
-        Make a test
+        <span className="@max-5xl:sr-only">Make a test</span>
       </Button>
       <Menu
         entries={[
@@ -96,13 +107,8 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
           },
         ]}
       >
-        <IconButton icon={MoreHorizontal} label="More to do with runs" className="size-7" />
+        <IconButton icon={MoreHorizontal} label="More to do with runs" />
       </Menu>
-      {kept !== undefined && (
-        <span className="text-2xs whitespace-nowrap text-muted" title="All runs, of all workflows, on this machine">
-          {size(kept)} kept
-        </span>
-      )}
       {shown === 'test' && only !== undefined && <MakeTestDialog run={only.id} onClose={() => setShown(undefined)} />}
       {shown === 'compare' && chosen.length === 2 && (
         <Suspense fallback={null}>

@@ -55,7 +55,7 @@ export function HistoryFilters(props: HistoryFiltersProps): ReactNode {
         value={props.answeredBy ?? ''}
         onChange={({ target }) => props.onAnsweredBy(isAnswerer(target.value) ? target.value : undefined)}
       >
-        <option value="">Answered by anyone</option>
+        <option value="">Answered by any</option>
         {Object.entries(answerers).map(([name, word]) => (
           <option key={name} value={name}>
             {word}
@@ -65,8 +65,8 @@ export function HistoryFilters(props: HistoryFiltersProps): ReactNode {
       <input
         type="search"
         aria-label="Find in inputs, outputs and errors"
-        placeholder="Find in inputs, outputs, errors"
-        className={`${field} w-56`}
+        placeholder="Find in all texts"
+        className={`${field} w-44`}
         value={props.search}
         onChange={({ target }) => props.onSearch(target.value)}
       />

@@ -36,7 +36,7 @@ export function HistoryPanel(): ReactNode {
     setSearch('');
   };
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="@container flex h-full min-h-0 flex-col">
       <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-2 py-1 text-xs">
         <HistoryFilters
           isAllFiles={isAllFiles}
@@ -48,8 +48,9 @@ export function HistoryPanel(): ReactNode {
           search={search}
           onSearch={setSearch}
         />
-        <span className="grow" />
-        <HistoryActions chosen={chosen} file={file} onForgotten={() => setSelected(new Set())} />
+        <div className="ml-auto flex items-center gap-1.5">
+          <HistoryActions chosen={chosen} file={file} onForgotten={() => setSelected(new Set())} />
+        </div>
       </div>
       {shown.length > 0 ? (
         <RunTable

@@ -1,11 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
+import { DiffView } from '../editors/DiffView.tsx';
 import { dollars, duration } from '../run/figures.ts';
 import type { NodeRun } from '../run/liveRun.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { asText, type NodePair } from './comparison.ts';
-import { TextDiff } from './TextDiff.tsx';
 
 /** What two runs did at each node; one that differs opens to show how. */
 export function NodeComparison({ pairs }: { readonly pairs: readonly NodePair[] }): ReactNode {
@@ -33,7 +33,14 @@ export function NodeComparison({ pairs }: { readonly pairs: readonly NodePair[] 
           </button>
           {opened === node && (
             <div className="pb-2 pl-6">
-              <TextDiff label={`Output of ${node}`} before={asText(before?.value)} after={asText(after?.value)} />
+              <div className="flex max-h-72 flex-col overflow-hidden rounded-control border border-line">
+                <DiffView
+                  before={asText(before?.value)}
+                  after={asText(after?.value)}
+                  titles={['Earlier', 'Later']}
+                  language="text"
+                />
+              </div>
             </div>
           )}
         </li>

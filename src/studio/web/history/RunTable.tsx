@@ -8,8 +8,8 @@ import { answerers } from './HistoryFilters.tsx';
 
 const rowPixels = 28;
 const columns =
-  'grid grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_72px_60px_76px_80px] items-center gap-2 px-2 max-lg:grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_60px]';
-const wide = 'max-lg:hidden';
+  'grid grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_72px_60px_76px_80px] items-center gap-2 px-2 @max-3xl:grid-cols-[20px_16px_108px_minmax(0,1fr)_76px_60px]';
+const wide = '@max-3xl:hidden';
 
 interface RunTableProps {
   readonly runs: readonly RunSummary[];

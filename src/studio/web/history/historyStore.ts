@@ -6,7 +6,7 @@ import { preview } from '../run/figures.ts';
 
 const pageSize = 100;
 
-export interface HistoryFilter {
+interface HistoryFilter {
   /** Undefined: the runs of all files. */
   readonly file: string | undefined;
   readonly state: RunState | undefined;

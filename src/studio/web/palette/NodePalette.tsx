@@ -65,7 +65,6 @@ function PaletteEntry({ type, isDisabled }: { readonly type: NodeType; readonly 
       type="button"
       draggable={!isDisabled}
       disabled={isDisabled}
-      aria-label={`Add ${registry[type].name}`}
       className="mb-1 flex w-full cursor-grab items-start gap-2.5 rounded-control border border-transparent p-1.5 text-left text-xs hover:border-line-strong hover:bg-sunken"
       onClick={() => addByItself(type)}
       onDragStart={(event) => {
@@ -75,6 +74,7 @@ function PaletteEntry({ type, isDisabled }: { readonly type: NodeType; readonly 
       }}
       onDragEnd={() => setDraggedType(undefined)}
     >
+      <span className="sr-only">Add</span>
       <TypeEntry type={type} />
     </button>
   );

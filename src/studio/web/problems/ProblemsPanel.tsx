@@ -3,6 +3,7 @@ import { memo, type ReactNode } from 'react';
 
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import type { Diagnostic } from '../../../core/workflow/index.ts';
+import { showInText } from '../code/codeStore.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
@@ -62,7 +63,9 @@ const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): Re
               {node}
             </button>
           )}
-          <span>line {range.line}</span>
+          <button type="button" className="hover:underline" onClick={() => showInText(range.start)}>
+            line {range.line}
+          </button>
           <span className="font-mono">{code}</span>
         </p>
       </div>

@@ -10,18 +10,31 @@ interface AddMenuProps {
   readonly title: string;
   readonly groups: readonly FieldGroup[];
   readonly onAdd: (field: NamedField) => void;
+  /** Only its icon is shown. */
+  readonly isSmall?: boolean;
 }
 
 /** What else can be set, with what it means; found by typing. */
-export function AddMenu({ icon, title, groups, onAdd }: AddMenuProps): ReactNode {
+export function AddMenu({ icon: Icon, title, groups, onAdd, isSmall = false }: AddMenuProps): ReactNode {
   const [isOpen, setIsOpen] = useState(false);
   const count = groups.reduce((sum, { fields }) => sum + fields.length, 0);
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger asChild>
-        <Button icon={icon} look="quiet" className="self-start">
-          {title}
-        </Button>
+        {isSmall ? (
+          <button
+            type="button"
+            aria-label={title}
+            title={title}
+            className="absolute top-2 right-10 grid size-7 place-items-center rounded-control text-muted hover:bg-sunken hover:text-ink"
+          >
+            <Icon size={16} aria-hidden />
+          </button>
+        ) : (
+          <Button icon={Icon} look="quiet" className="self-start">
+            {title}
+          </Button>
+        )}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
@@ -34,9 +47,10 @@ export function AddMenu({ icon, title, groups, onAdd }: AddMenuProps): ReactNode
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="z-50 w-80 max-w-[calc(100vw-1rem)] rounded-card border border-line bg-raised shadow-overlay"
         >
-          <Command loop label={title}>
+          <Command loop label={title} filter={ranked}>
             {count > 5 && (
               <Command.Input
+                autoFocus
                 placeholder="Find a field"
                 className="h-9 w-full border-b border-line bg-transparent px-3 text-sm outline-none placeholder:text-faint"
               />
@@ -71,4 +85,10 @@ export function AddMenu({ icon, title, groups, onAdd }: AddMenuProps): ReactNode
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** What begins so comes first, what has it anywhere after that; letters that are far apart are no match. */
+export function ranked(value: string, wanted: string): number {
+  const place = value.toLowerCase().indexOf(wanted.trim().toLowerCase());
+  return place < 0 ? 0 : 1 / (1 + place);
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 import type { FieldProps } from './formContext.ts';
-import { fits, isList, isRecord, type Field, type FieldShape } from './model/field.ts';
+import { fits, isList, isRecord, type FieldShape } from './model/field.ts';
 import { BooleanField, ChoiceField, NumberField } from './fields/PlainFields.tsx';
 import { JsonField } from './fields/JsonField.tsx';
 import { ListField } from './fields/ListField.tsx';
@@ -14,12 +14,7 @@ import { TemplateField } from './fields/TemplateField.tsx';
 import { TextField } from './fields/TextField.tsx';
 import { TreeField } from './fields/TreeField.tsx';
 import { UnionField } from './fields/UnionField.tsx';
-
-interface EditorProps extends FieldProps {
-  readonly field: Field;
-  /** An expression stands in place of the value. */
-  readonly isExpression?: boolean;
-}
+import type { EditorProps } from './ValueEditor.tsx';
 
 /** The right widget for a value; JSON for one that no widget can show. */
 export function Editor({ field, isExpression = false, ...rest }: EditorProps): ReactNode {
@@ -45,7 +40,7 @@ export function Editor({ field, isExpression = false, ...rest }: EditorProps): R
     case 'jsonSchema':
       return <SchemaField {...rest} />;
     case 'union':
-      return <UnionField {...rest} field={field} shape={shape} />;
+      return <UnionField {...rest} shape={shape} />;
     case 'object':
       return <NestedObject {...rest} shape={shape} />;
     case 'record':

@@ -4,11 +4,14 @@ import { useId, useState, type ReactNode } from 'react';
 import type { Json, JsonPath } from '../../../core/workflow/index.ts';
 import { IconButton } from '../design/Button.tsx';
 import { About } from './controls.tsx';
-import { Editor } from './Editor.tsx';
+import { ValueEditor } from './ValueEditor.tsx';
 import { FindingList } from './FindingList.tsx';
 import { useFieldFindings, useForm } from './formContext.ts';
-import { firstValue, isTemplate, type Field as FieldModel } from './model/field.ts';
+import { firstValue, fits, isTemplate, type Field as FieldModel } from './model/field.ts';
+import { useRested } from './useRested.ts';
+import { whyNotTaken } from './model/limits.ts';
 import { writeValue } from './owner.ts';
+import { UnionChoice } from './UnionChoice.tsx';
 
 interface FieldProps {
   readonly field: FieldModel;
@@ -24,9 +27,10 @@ interface FieldProps {
 
 /** A named value of a form: its title, what it means, its editor, what was found there. */
 export function Field({ field, title, path, value, autoFocus, onClose, heading }: FieldProps): ReactNode {
-  const { owner } = useForm();
+  const { owner, model } = useForm();
+  const refusal = whyNotTaken(field.hint, model);
   const id = useId();
-  const findings = useFieldFindings(path);
+  const findings = useRested(useFieldFindings(path));
   const [wantsTemplate, setWantsTemplate] = useState(false);
   const isExpression = field.canBeTemplate && (isTemplate(value) || (wantsTemplate && typeof value !== 'number'));
   const canReset = value !== undefined && !field.isRequired;
@@ -36,25 +40,19 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
     else if (value !== undefined) writeValue(owner, path, `{{ ${typeof value === 'number' ? value : ''} }}`);
   };
   return (
-    <div className="flex min-w-0 flex-col gap-1">
-      <div className="flex min-h-6 items-center gap-0.5">
+    <div className="group/field flex min-w-0 flex-col gap-1">
+      <div className="flex min-h-6 flex-wrap items-center gap-x-0.5 gap-y-1">
         {heading ?? <span className="truncate text-xs font-medium text-ink">{title}</span>}
         {field.description !== undefined && <About text={field.description} />}
-        <span className="grow" />
-        {field.canBeTemplate && (
-          <IconButton
-            icon={Braces}
-            label={isExpression ? 'A plain value' : 'An expression'}
-            aria-pressed={isExpression}
-            className={`size-6 ${isExpression ? 'bg-accent-soft text-accent' : ''}`}
-            onClick={toggle}
-          />
+        {field.shape.kind === 'union' && !isExpression && fits(field, value) && (
+          <UnionChoice field={field} shape={field.shape} label={title} path={path} value={value} />
         )}
+        <span className="grow" />
         {canReset ? (
           <IconButton
             icon={field.hint.isPrimary === true ? RotateCcw : X}
             label={field.default === undefined ? `Remove ${title}` : `Back to the default: ${shortJson(field.default)}`}
-            className="size-6"
+            className="size-6 opacity-0 group-focus-within/field:opacity-100 group-hover/field:opacity-100 focus-visible:opacity-100"
             onClick={() => {
               setWantsTemplate(false);
               writeValue(owner, path, undefined);
@@ -66,8 +64,17 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
             <IconButton icon={X} label={`Leave ${title} out`} className="size-6" onClick={onClose} />
           )
         )}
+        {field.canBeTemplate && (
+          <IconButton
+            icon={Braces}
+            label={isExpression ? 'A plain value' : 'An expression'}
+            aria-pressed={isExpression}
+            className={`size-6 ${isExpression ? 'bg-accent-soft text-accent' : ''}`}
+            onClick={toggle}
+          />
+        )}
       </div>
-      <Editor
+      <ValueEditor
         field={field}
         label={title}
         path={path}
@@ -76,6 +83,7 @@ export function Field({ field, title, path, value, autoFocus, onClose, heading }
         describedBy={findings.length > 0 ? id : undefined}
         autoFocus={autoFocus}
       />
+      {refusal !== undefined && <p className="text-2xs text-muted">{refusal}</p>}
       <FindingList id={id} findings={findings} />
     </div>
   );

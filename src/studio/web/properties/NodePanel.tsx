@@ -2,14 +2,15 @@ import { nodeIcons } from 'virtual:node-icons';
 import { Power, PowerOff } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 
-import { setDisabled, type DrawnNode } from '../../../core/workflow/edits/index.ts';
+import { setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
 import { providers, registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
 import type { Callee } from '../../../core/workflow/language/index.ts';
 import { compiler } from '../document/compiler.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { IconButton } from '../design/Button.tsx';
 import { FindingList } from './FindingList.tsx';
-import { FormContext, type Form } from './formContext.ts';
+import type { Form } from './formContext.ts';
+import { FormScope } from './FormScope.tsx';
 import { JsonField } from './fields/JsonField.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
 import { Segments } from './controls.tsx';
@@ -31,7 +32,7 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
   const { findings, root } = form;
   const ownFindings = [...(findings.get(placeKey(root)) ?? []), ...(findings.get(placeKey([...root, 'config'])) ?? [])];
   return (
-    <FormContext value={form}>
+    <FormScope form={form}>
       <PanelFrame header={<NodeHead node={node} definition={definition} view={shown} onView={setView} />}>
         <FindingList findings={ownFindings} />
         {shown === 'json' || definition === undefined ? (
@@ -40,7 +41,7 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
           <ConfigForm node={node} definition={definition} />
         )}
       </PanelFrame>
-    </FormContext>
+    </FormScope>
   );
 }
 
@@ -130,6 +131,7 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
 function useNodeForm(node: DrawnNode | undefined): Form | undefined {
   const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
   const callee = useCallee(node);
+  const isTool = useDocument(({ current }) => node !== undefined && isOffered(node, current?.drawing.edges ?? []));
   const id = node?.id;
   const owner = useMemo((): Owner | undefined => (id === undefined ? undefined : { kind: 'node', id }), [id]);
   return useMemo(() => {
@@ -151,8 +153,19 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
       provider,
       model: typeof baseModel === 'string' ? provider?.catalog.find(baseModel) : undefined,
       callee,
+      isTool,
     };
-  }, [node, owner, diagnostics, callee]);
+  }, [node, owner, diagnostics, callee, isTool]);
+}
+
+/** Whether an edge offers the node to a model. */
+function isOffered(node: DrawnNode, edges: readonly DrawnEdge[]): boolean {
+  const definition: NodeDefinition | undefined = node.known && registry[node.known];
+  const offering = definition?.inputs.filter(({ offers }) => offers !== undefined) ?? [];
+  return (
+    offering.length > 0 &&
+    edges.some(({ wire }) => wire.target === node.id && offering.some(({ id }) => id === wire.targetHandle))
+  );
 }
 
 const nothing = {
@@ -173,9 +186,10 @@ function useCallee(node: DrawnNode | undefined): Callee | undefined {
     let isCurrent = true;
     void compiler()
       .callee(id)
-      .then((found) => {
-        if (isCurrent) setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found));
-      });
+      .then(
+        (found) =>
+          isCurrent && setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found)),
+      );
     return () => {
       isCurrent = false;
     };

@@ -6,7 +6,7 @@ import { runCommand, useCommands } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { inputLook, Segments } from './controls.tsx';
 import { titleOf } from './model/field.ts';
-import { fieldKey, writeValue, type Owner } from './owner.ts';
+import { fieldKey, typeValue, writeValue, type Owner } from './owner.ts';
 import { PanelFrame } from './PanelFrame.tsx';
 import { useDraft } from './useDraft.ts';
 
@@ -15,7 +15,7 @@ export function NotePanel({ id }: { readonly id: string }): ReactNode {
   const note = useDocument((state) => state.current?.drawing.notes.find((each) => each.id === id));
   const canUngroup = useCommands((state) => state.commands.has('ungroup'));
   const owner: Owner = { kind: 'note', id };
-  const draft = useDraft(fieldKey(owner, ['text']), note?.text ?? '', (text) => writeValue(owner, ['text'], text));
+  const draft = useDraft(fieldKey(owner, ['text']), note?.text ?? '', (text) => typeValue(owner, ['text'], text));
   if (note === undefined) return null;
   const isGroup = note.nodes !== undefined;
   return (

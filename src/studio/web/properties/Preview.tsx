@@ -20,6 +20,7 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
   const parts = useMemo(() => previewOf(latest, values), [latest, values]);
   const filled = parts.map((part) => part.text).join('');
   const tokens = useTokens(filled, model);
+  const price = model?.prices?.input;
   const isEmpty = filled === '';
   return (
     <div className="mt-1 rounded-control border border-line bg-sunken">
@@ -45,7 +46,7 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
       <p className="border-t border-line px-2 py-1 text-2xs text-muted">
         {isSample ? 'With sample values' : 'With the values of the run that is shown'}
         {tokens !== undefined && ` · about ${shown(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`}
-        {tokens !== undefined && model?.prices != null && ` · ${usdText((tokens * model.prices.input) / 1_000_000)}`}
+        {tokens !== undefined && price !== undefined && ` · ${usdText((tokens * price) / 1_000_000)}`}
       </p>
     </div>
   );

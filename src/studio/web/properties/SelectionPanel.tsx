@@ -6,7 +6,7 @@ import { useDocument } from '../document/documentStore.ts';
 import { PanelFrame } from './PanelFrame.tsx';
 
 /** What is done with several things at once; those that the page has commands for. */
-const commandIds = ['disable', 'group', 'tidy', 'duplicate', 'copy', 'delete'];
+const commandIds = ['disable', 'group', 'tidy-up', 'duplicate', 'copy', 'delete'];
 
 /** Several things that are selected, and what can be done with all of them. */
 export function SelectionPanel(): ReactNode {

@@ -4,7 +4,8 @@ import type { Json } from '../../../core/workflow/index.ts';
 import { workflowSchema } from '../../../core/workflow/index.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { FindingList } from './FindingList.tsx';
-import { FormContext, type Form } from './formContext.ts';
+import type { Form } from './formContext.ts';
+import { FormScope } from './FormScope.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
 import { fieldOf, isRecord, type Field } from './model/field.ts';
 import { placeFindings } from './model/findings.ts';
@@ -30,10 +31,11 @@ export function WorkflowPanel(): ReactNode {
       provider: undefined,
       model: undefined,
       callee: undefined,
+      isTool: false,
     };
   }, [diagnostics, value]);
   return (
-    <FormContext value={form}>
+    <FormScope form={form}>
       <PanelFrame
         header={
           <>
@@ -45,7 +47,7 @@ export function WorkflowPanel(): ReactNode {
         <FindingList findings={form.findings.get('') ?? []} />
         <ObjectFields fields={fields} value={value} path={[]} />
       </PanelFrame>
-    </FormContext>
+    </FormScope>
   );
 }
 

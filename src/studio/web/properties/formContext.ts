@@ -20,6 +20,8 @@ export interface Form {
   /** What is known of the model that the node asks. */
   readonly model: Model | undefined;
   readonly callee: Callee | undefined;
+  /** The node is offered to a model, which gives its arguments. */
+  readonly isTool: boolean;
 }
 
 export const FormContext = createContext<Form | undefined>(undefined);

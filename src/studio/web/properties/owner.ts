@@ -23,8 +23,13 @@ export function fieldKey(owner: Owner, path: JsonPath): string {
   return [owner.kind === 'workflow' ? owner.kind : `${owner.kind} ${owner.id}`, ...path].join('/');
 }
 
-/** Sets something in the file. Gives false when that could not be done; the page then says why. */
+/** Sets something in the file, as one step. Gives false when that could not be done; the page then says why. */
 export function writeValue(owner: Owner, path: JsonPath, value: Json | undefined): boolean {
+  return write(owner, undefined, (text, root) => setValue(text, [...root, ...path], value));
+}
+
+/** As `writeValue`, of what is being typed: without a rest in between it is one step. */
+export function typeValue(owner: Owner, path: JsonPath, value: Json | undefined): boolean {
   return write(owner, fieldKey(owner, path), (text, root) => setValue(text, [...root, ...path], value));
 }
 

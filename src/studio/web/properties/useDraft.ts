@@ -5,9 +5,9 @@ import { writeNow, writeSoon } from './pendingEdits.ts';
 interface Draft<Value> {
   /** What the field shows. */
   readonly value: Value;
-  set(next: Value): void;
+  readonly set: (next: Value) => void;
   /** Writes what was typed without waiting, and shows what became of it. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /** Within so many milliseconds the page has drawn what was written. */

@@ -21,9 +21,7 @@ export function useKnownValues(): KnownValues & { readonly isSample: boolean } {
     const input = run?.summary?.input;
     if (run === undefined || input === undefined)
       return { input: sample, nodes: noNodes, env: new Map(), isSample: true };
-    const values = [...run.nodes].flatMap(([id, { value }]) =>
-      value === undefined ? [] : [[id, value as Json] as const],
-    );
+    const values = [...run.nodes].flatMap(([id, { value }]) => (value === undefined ? [] : [[id, value] as const]));
     return { input, nodes: new Map(values), env: new Map(), isSample: false };
   }, [run, sample]);
 }

@@ -6,7 +6,7 @@ interface Reorder {
   /** Before which item it would be put: one more than the last for the end. */
   readonly before: number | undefined;
   /** Those of the handle of an item; its `data-item` elements are looked for in the nearest `data-items`. */
-  handle(index: number): {
+  readonly handle: (index: number) => {
     readonly onPointerDown: (event: PointerEvent<HTMLElement>) => void;
     readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
   };

@@ -6,6 +6,7 @@ import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
+import { Prose } from './Prose.tsx';
 import { SimulatorSettings } from './SimulatorSettings.tsx';
 
 const kinds = {
@@ -29,10 +30,13 @@ export function AnswererMenu(): ReactNode {
         <Button
           icon={icon}
           aria-label={`${title}${isFaulty ? `, with the fault ${fault}` : ''}`}
-          className={isFaulty ? 'border-danger text-danger' : isSimulated ? 'text-warning' : ''}
+          look={isFaulty ? 'danger' : 'plain'}
+          className={isSimulated && !isFaulty ? 'text-warning' : ''}
         >
           <span>{word}</span>
-          {isFaulty && <span className="hidden max-w-32 truncate font-normal xl:inline">{fault}</span>}
+          {isFaulty && (
+            <span className="hidden max-w-32 truncate font-normal xl:inline">{fault?.replaceAll('_', ' ')}</span>
+          )}
           <ChevronDown size={14} aria-hidden />
         </Button>
       </Popover.Trigger>
@@ -46,7 +50,9 @@ export function AnswererMenu(): ReactNode {
         >
           <div>
             <h2 className="text-sm font-semibold">{title}</h2>
-            <p className="mt-1 text-muted">{server.notice}</p>
+            <p className="mt-1 text-muted">
+              <Prose text={server.notice} />
+            </p>
           </div>
           <Secrets secrets={server.secrets} />
           {isSimulated && <SimulatorSettings />}

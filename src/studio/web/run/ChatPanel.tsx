@@ -1,7 +1,8 @@
-import { MessageSquare } from 'lucide-react';
+import { Eraser, MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { controlOf } from './request/formModel.ts';
+import { IconButton } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { chatFields, type ChatFields } from './chatFields.ts';
@@ -63,11 +64,13 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
       >
         <div ref={content} className="mx-auto flex min-h-full max-w-4xl flex-col justify-end gap-4 px-4 py-3">
           {turns.length === 0 && (
-            <EmptyState icon={MessageSquare} title="Say something to the workflow">
-              {fields.history === undefined
-                ? 'Each message is a run of its own: the input of this workflow has no field for earlier messages.'
-                : `Earlier messages go along in \`${fields.history}\`.`}
-            </EmptyState>
+            <div className="grid grow place-items-center">
+              <EmptyState icon={MessageSquare} title="Say something to the workflow">
+                {fields.history === undefined
+                  ? 'Each message is a run of its own: the input of this workflow has no field for earlier messages.'
+                  : `Earlier messages go along in \`${fields.history}\`.`}
+              </EmptyState>
+            </div>
           )}
           {turns.map(({ key, text, run }, index) => (
             <div key={key} className="flex flex-col gap-2">
@@ -89,6 +92,13 @@ function Conversation({ document, trigger, fields }: ConversationProps): ReactNo
         onSend={(text) => ask(text, turns.length)}
         onStop={() => stopShown(file)}
       >
+        {turns.length > 0 && !isRunning && (
+          <IconButton
+            icon={Eraser}
+            label="Begin a new conversation"
+            onClick={() => changeChat(file, () => ({ turns: [] }))}
+          />
+        )}
         {fields.texts.length > 1 && (
           <select
             aria-label="The field that is written to"

@@ -27,7 +27,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
       <IconButton
         icon={isCopied ? Check : Copy}
         label={isCopied ? 'Copied' : label}
-        className="size-7"
+
         onClick={() => void copy()}
       />
       <span role="status" className="sr-only">

@@ -7,7 +7,9 @@ import { useDocument } from '../document/documentStore.ts';
 import type { LiveRun } from './liveRun.ts';
 import { CallList } from './CallList.tsx';
 import { Failure } from './Failure.tsx';
+import { GrowingText } from './GrowingText.tsx';
 import { nodeInput } from './nodeInput.ts';
+import { isPinnable } from './pinnable.ts';
 import { pin, unpin, usePins } from './pins.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
@@ -84,13 +86,16 @@ function Note({ children }: { readonly children: ReactNode }): ReactNode {
 function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
   const ran = run.nodes.get(node);
   const isPinned = usePins(file).some((each) => each.node === node);
+  const canPin = useDocument(({ current }) => current !== undefined && isPinnable(current.drawing, node));
   if (ran === undefined) return null;
   const { value, isTruncated, text } = ran;
   if (value === undefined)
     return text === '' ? (
       <Note>{ran.state === 'running' ? 'It has given nothing yet.' : 'Nothing was recorded of what it gave.'}</Note>
     ) : (
-      <p className="p-2 text-xs wrap-anywhere whitespace-pre-wrap">{text}</p>
+      <div className="p-2 text-xs">
+        <GrowingText text={text} isGrowing={ran.state === 'running'} />
+      </div>
     );
   return (
     <JsonTree
@@ -98,15 +103,21 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
       value={value}
       isTruncated={isTruncated}
       actions={
-        <IconButton
-          icon={isPinned ? PinOff : Pin}
-          label={
-            isPinned ? 'Unpin' : isTruncated ? 'It was cut, so it cannot be pinned' : 'Pin: later runs take this value'
-          }
-          className={`size-7 ${isPinned ? 'text-accent' : ''}`}
-          disabled={isTruncated && !isPinned}
-          onClick={() => void (isPinned ? unpin(file, node) : pin(file, node, value, run.id))}
-        />
+        (canPin || isPinned) && (
+          <IconButton
+            icon={isPinned ? PinOff : Pin}
+            label={
+              isPinned
+                ? 'Unpin'
+                : isTruncated
+                  ? 'It was cut, so it cannot be pinned'
+                  : 'Pin: later runs take this value'
+            }
+            className={isPinned ? 'text-accent' : ''}
+            disabled={isTruncated && !isPinned}
+            onClick={() => void (isPinned ? unpin(file, node) : pin(file, node, value, run.id))}
+          />
+        )
       }
     />
   );

@@ -10,6 +10,8 @@ import { chooseNode } from './chosenNode.ts';
 import { area } from './fields.ts';
 import { preview } from './figures.ts';
 import { jsonOrWhy } from './jsonText.ts';
+import { Prose } from './Prose.tsx';
+import { asObject } from './shapes.ts';
 import { pin, setPins, unpin, usePins } from './pins.ts';
 
 interface PinListProps {
@@ -100,6 +102,11 @@ function PinDialog({ file, edited, title, onClose }: PinDialogProps): ReactNode 
         value={text}
         onChange={({ target }) => setText(target.value)}
       />
+      {asObject(edited.value)?.['content'] !== undefined && (
+        <p className="mt-1 text-xs text-muted">
+          <Prose text="A model is told to say `content` and to make these calls. `parsed` and the counts are worked out of that." />
+        </p>
+      )}
       <p role="status" className="mt-1 min-h-5 text-xs text-danger">
         {'why' in read ? read.why : ''}
       </p>

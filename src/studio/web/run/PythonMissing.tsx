@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
+import { Prose } from './Prose.tsx';
 
 /** Says that workflows cannot be run on this machine yet, and what to do; drawing and checking need no Python. */
 export function PythonMissing(): ReactNode {
@@ -25,7 +26,9 @@ export function PythonMissing(): ReactNode {
           className="z-50 w-80 rounded-card border border-line bg-raised p-3 text-xs shadow-overlay"
         >
           <h2 className="text-sm font-semibold">{python.message}</h2>
-          <p className="mt-1 whitespace-pre-wrap text-muted">{python.hint}</p>
+          <p className="mt-1 whitespace-pre-wrap text-muted">
+            <Prose text={python.hint} />
+          </p>
           <p className="mt-2 text-muted">Drawing, checking, the generated code and the export work without it.</p>
         </Popover.Content>
       </Popover.Portal>

@@ -33,10 +33,12 @@ export function RequestPanel(): ReactNode {
       </EmptyState>
     );
   return (
-    <div className="grid h-full min-h-0 grid-cols-2">
-      <Request document={document} trigger={trigger} />
-      <div className="min-h-0 min-w-0 border-l border-line">
-        <ResponseView />
+    <div className="@container h-full">
+      <div className="grid h-full min-h-0 grid-cols-2 @max-2xl:grid-cols-1 @max-2xl:grid-rows-2">
+        <Request document={document} trigger={trigger} />
+        <div className="min-h-0 min-w-0 border-l border-line @max-2xl:border-t @max-2xl:border-l-0">
+          <ResponseView />
+        </div>
       </div>
     </div>
   );
@@ -74,7 +76,7 @@ function Request({ document, trigger }: RequestProps): ReactNode {
         <Streaming draft={draft} trigger={trigger} onChange={change} />
         <CopyButton label="Copy as a curl line, for a service on port 8000" text={curl} />
         <Button
-          className="h-7 w-20 justify-center"
+          className="w-20 justify-center"
           look={isRunning ? 'danger' : 'primary'}
           icon={isRunning ? Square : Play}
           onClick={send}
@@ -211,7 +213,7 @@ function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
           <IconButton
             icon={X}
             label={`Remove header ${index + 1}`}
-            className="size-7"
+
             onClick={() => onChange({ headers: headers.toSpliced(index, 1) })}
           />
         </div>
@@ -219,7 +221,7 @@ function Headers({ draft: { headers }, onChange }: PartProps): ReactNode {
       <Button
         look="quiet"
         icon={Plus}
-        className="h-7 self-start"
+        className="self-start"
         onClick={() => onChange({ headers: [...headers, ['', '']] })}
       >
         Add a header

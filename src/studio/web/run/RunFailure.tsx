@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 
 import { chooseNode } from './chosenNode.ts';
 import { Failure } from './Failure.tsx';
+import { Prose } from './Prose.tsx';
 import type { LiveRun } from './liveRun.ts';
 
 /** Why a run ended as nobody wanted: what happened, at which node, and what to do next. */
@@ -19,7 +20,7 @@ export function RunFailure({ run }: { readonly run: LiveRun }): ReactNode {
       <div className="flex items-baseline gap-2">
         <p className="min-w-0 grow wrap-anywhere">
           {problem !== undefined && <code className="mr-1.5 font-semibold text-danger">{problem.code}</code>}
-          {message ?? 'The run has failed.'}
+          <Prose text={message ?? 'The run has failed.'} />
         </p>
         {typeof node === 'string' && (
           <button type="button" className="shrink-0 text-accent underline" onClick={() => chooseNode(node)}>
@@ -37,7 +38,11 @@ export function RunFailure({ run }: { readonly run: LiveRun }): ReactNode {
           </button>
         )}
       </div>
-      {typeof way === 'string' && <p className="mt-0.5 whitespace-pre-wrap text-muted">{way}</p>}
+      {typeof way === 'string' && (
+        <p className="mt-0.5 whitespace-pre-wrap text-muted">
+          <Prose text={way} />
+        </p>
+      )}
       {isOpen && (
         <div className="mt-2 flex flex-col gap-2">
           {failures.map(({ error }, index) => (

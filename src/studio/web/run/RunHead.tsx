@@ -6,13 +6,14 @@ import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { MakeTestDialog } from '../history/MakeTestDialog.tsx';
 import { CopyButton } from './CopyButton.tsx';
-import { counted, dollars, duration, moment } from './figures.ts';
+import { moment } from './figures.ts';
 import { field } from './fields.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
-import { pinsFrom, setPins, usePins } from './pins.ts';
+import { pinsFrom } from './pinnable.ts';
+import { setPins, usePins } from './pins.ts';
 import { showRun, useRuns } from './runStore.ts';
 import { StateMark, stateWord } from './StateMark.tsx';
-import { tokenPace } from './tokenPace.ts';
+import { runFigures } from './runFigures.ts';
 
 export type RunView = 'timeline' | 'events' | 'pins';
 const views: readonly RunView[] = ['timeline', 'events', 'pins'];
@@ -30,7 +31,7 @@ export function RunHead({ run, now, view, onView }: RunHeadProps): ReactNode {
   const file = useDocument((state) => state.current?.file);
   const pinned = usePins(file).length;
   return (
-    <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-xs">
+    <div className="flex h-9 shrink-0 items-center gap-2 overflow-hidden border-b border-line px-2 text-xs">
       <div role="group" aria-label="What is shown" className="flex rounded-control bg-sunken p-0.5">
         {views.map((each) => (
           <button
@@ -41,7 +42,7 @@ export function RunHead({ run, now, view, onView }: RunHeadProps): ReactNode {
             onClick={() => onView(each)}
           >
             {words[each]}
-            {each === 'pins' && pinned > 0 && <span className="ml-1 tabular-nums">{pinned}</span>}
+            {each === 'pins' && pinned > 0 && ` ${pinned}`}
           </button>
         ))}
       </div>
@@ -87,19 +88,7 @@ function Picker({ run }: { readonly run: LiveRun }): ReactNode {
 }
 
 function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }): ReactNode {
-  const { startedAt, endedAt, firstTokenAt, usage, summary, state, note } = run;
-  const elapsed = summary?.elapsedMs ?? (startedAt === undefined ? undefined : (endedAt ?? now) - startedAt);
-  const first =
-    summary?.firstTokenMs ??
-    (firstTokenAt === undefined || startedAt === undefined ? undefined : firstTokenAt - startedAt);
-  const pace = tokenPace(run);
-  const figures = [
-    elapsed !== undefined && duration(elapsed),
-    first !== undefined && `first token ${duration(first)}`,
-    usage !== undefined && counted(usage.total_tokens, 'token'),
-    pace !== undefined && `${Math.round(pace)} tokens/s`,
-    usage !== undefined && dollars(usage.cost_usd),
-  ].filter((each) => each !== false && each !== '');
+  const { summary, state, note } = run;
   return (
     <>
       <span className="flex shrink-0 items-center gap-1.5 font-medium">
@@ -107,13 +96,20 @@ function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }):
         <span aria-hidden>{stateWord(state)}</span>
       </span>
       <span className="min-w-0 truncate text-muted tabular-nums">
-        {state === 'preparing' ? (note ?? '') : figures.join(' · ')}
+        {state === 'preparing' ? (note ?? '') : runFigures(run, now)}
       </span>
+      {summary?.answeredBy === 'told' && (
+        <Tooltip label="All answers are recorded ones: nobody was asked, and nothing was spent.">
+          <span tabIndex={0} className="shrink-0 rounded-control bg-sunken px-1.5 text-2xs text-muted">
+            replayed
+          </span>
+        </Tooltip>
+      )}
       {summary?.projectHash !== undefined && (
         <Tooltip label={`The project that ran, byte for byte what a build writes: ${summary.projectHash}`}>
           <span
             tabIndex={0}
-            className="shrink-0 rounded-control bg-sunken px-1.5 font-mono text-2xs text-muted max-lg:hidden"
+            className="shrink-0 rounded-control bg-sunken px-1.5 font-mono text-2xs text-muted @max-3xl:hidden"
           >
             {summary.projectHash.slice(0, 8)}
           </span>
@@ -125,21 +121,22 @@ function Figures({ run, now }: { readonly run: LiveRun; readonly now: number }):
 
 function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }): ReactNode {
   const [isNaming, setNaming] = useState(false);
-  const pins = pinsFrom(run);
+  const drawing = useDocument((state) => state.current?.drawing);
+  const pins = drawing === undefined ? [] : pinsFrom(run, drawing);
   return (
     <>
       <Button
         look="quiet"
         icon={Pin}
-        className="h-7"
+
         disabled={pins.length === 0}
-        title="What every node gave is kept for the runs to come"
+        title="What models, functions and called workflows gave is kept for the runs to come"
         onClick={() => void setPins(file, pins)}
       >
-        <span className="max-xl:sr-only">Pin all</span>
+        <span className="@max-5xl:sr-only">Pin all</span>
       </Button>
-      <Button look="quiet" icon={FlaskConical} className="h-7" onClick={() => setNaming(true)}>
-        <span className="max-xl:sr-only">Make a test</span>
+      <Button look="quiet" icon={FlaskConical} onClick={() => setNaming(true)}>
+        <span className="@max-5xl:sr-only">Make a test</span>
       </Button>
       <CopyButton label="Copy the output" text={() => textOf(run)} />
       {isNaming && <MakeTestDialog run={run.id} onClose={() => setNaming(false)} />}

@@ -28,7 +28,7 @@ export function RunPanel(): ReactNode {
   const file = useDocument((state) => state.current?.file);
   if (file === undefined) return null;
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="@container flex h-full min-h-0 flex-col">
       <RunHead run={run} now={now} view={view} onView={setView} />
       {view === 'pins' ? (
         <PinList file={file} titleOf={titleOf} />
@@ -39,10 +39,14 @@ export function RunPanel(): ReactNode {
           <RunFailure run={run} />
           {view === 'events' ? (
             <RunEvents run={run} />
+          ) : run.nodes.size === 0 ? (
+            <p className="p-4 text-center text-xs text-muted">
+              {isOver(run.state) ? 'No node was reached.' : 'The first node begins as soon as the service is ready.'}
+            </p>
           ) : (
-            <div className="grid min-h-0 grow grid-cols-[minmax(0,3fr)_minmax(260px,2fr)]">
+            <div className="grid min-h-0 grow grid-cols-[minmax(0,3fr)_minmax(240px,2fr)] @max-2xl:grid-cols-1 @max-2xl:grid-rows-2">
               <Timeline run={run} now={now} chosen={chosen} titleOf={titleOf} />
-              <div className="min-h-0 min-w-0 border-l border-line">
+              <div className="min-h-0 min-w-0 border-l border-line @max-2xl:border-t @max-2xl:border-l-0">
                 {chosen !== undefined && (
                   <NodeDetail key={chosen} file={file} run={run} node={chosen} title={titleOf(chosen)} />
                 )}
@@ -73,7 +77,7 @@ function NoRun(): ReactNode {
 }
 
 /** What nodes are called on the canvas; inside a called workflow they have their ids. */
-export function useTitles(): (path: string) => string {
+function useTitles(): (path: string) => string {
   const nodes = useDocument((state) => state.current?.drawing.nodes);
   return useMemo(() => {
     const titles = new Map(nodes?.map((node) => [node.id, describeNode(node).title]));

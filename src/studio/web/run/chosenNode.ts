@@ -17,7 +17,7 @@ export function chooseNode(path: string): void {
 }
 
 /** The node of the canvas that a path stands for. */
-export function topNode(path: string): string {
+function topNode(path: string): string {
   return path.split('/')[0] ?? path;
 }
 

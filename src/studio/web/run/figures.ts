@@ -8,6 +8,11 @@ export function duration(ms: number | undefined): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** A round duration, as an axis has it: `50 ms`, `0.5 s`, `2 s`. */
+export function roundDuration(ms: number): string {
+  return ms < 100 ? `${Number(ms.toPrecision(2))} ms` : `${Number((ms / 1000).toPrecision(4))} s`;
+}
+
 /** US dollars with as many digits as say something: `$0.000012`, `$0.0340`, `$12.50`. */
 export function dollars(usd: number | null | undefined): string {
   if (usd === undefined || usd === null) return '';
@@ -43,11 +48,6 @@ export function moment(at: number, now: number = Date.now()): string {
   const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const isToday = date.toDateString() === new Date(now).toDateString();
   return isToday ? time : `${date.toLocaleDateString([], { month: 'short', day: 'numeric' })} ${time}`;
-}
-
-/** Tokens a second between the first and the last; undefined where there is nothing to measure. */
-export function tokensPerSecond(tokens: number | undefined, ms: number | undefined): number | undefined {
-  return tokens === undefined || ms === undefined || ms < 50 || tokens < 2 ? undefined : (tokens * 1000) / ms;
 }
 
 /** A value in one line, cut to a length. */

@@ -8,9 +8,17 @@ import { asObject, numberAt, textAt } from './shapes.ts';
 
 export type { NodeRun } from './nodeRun.ts';
 
+/** Where a run comes in, and with what. */
+export interface Entry {
+  readonly node: string;
+  readonly input: Json;
+}
+
 /** A run as it is known by now. Times are milliseconds since the epoch. */
 export interface LiveRun {
   readonly id: string;
+  /** Nobody tells that the trigger has run: whoever starts a run knows it. */
+  readonly entry: Entry | undefined;
   readonly summary: RunSummary | undefined;
   readonly state: RunState;
   /** What is being done, or why it ended so, and the way out. */
@@ -20,6 +28,7 @@ export interface LiveRun {
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly firstTokenAt: number | undefined;
+  readonly lastTokenAt: number | undefined;
   readonly nodes: ReadonlyMap<string, NodeRun>;
   readonly calls: ReadonlyMap<string, ModelCall>;
   readonly said: readonly Part[];
@@ -37,6 +46,7 @@ export interface LiveRun {
 export function emptyRun(id: string): LiveRun {
   return {
     id,
+    entry: undefined,
     summary: undefined,
     state: 'preparing',
     note: undefined,
@@ -44,6 +54,7 @@ export function emptyRun(id: string): LiveRun {
     startedAt: undefined,
     endedAt: undefined,
     firstTokenAt: undefined,
+    lastTokenAt: undefined,
     nodes: new Map(),
     calls: new Map(),
     said: [],
@@ -56,6 +67,14 @@ export function emptyRun(id: string): LiveRun {
     printed: [],
     updates: new Log(),
   };
+}
+
+/** A run of which is known where it comes in. */
+export function withEntry(run: LiveRun, entry: Entry | undefined): LiveRun {
+  if (entry === undefined) return run;
+  const entered = { ...run, entry, nodes: new Map(run.nodes), calls: new Map(run.calls) };
+  enter(entered);
+  return entered;
 }
 
 export function isOver(state: RunState): boolean {
@@ -137,9 +156,20 @@ function takeState(run: Growing, update: Extract<RunUpdate, { readonly kind: 'st
   run.note = update.note;
   run.hint = update.hint;
   if (state === 'running') run.startedAt ??= at;
+  enter(run);
   if (!isOver(state)) return;
   run.endedAt = at;
   for (const [node, known] of run.nodes) run.nodes.set(node, leftOver(known, state, at));
+}
+
+/** The trigger gives its input as soon as the run begins. */
+function enter(run: Growing): void {
+  const { entry, startedAt } = run;
+  if (entry === undefined || startedAt === undefined || run.nodes.has(entry.node)) return;
+  const { node, input } = entry;
+  const spans = [{ startedAt, endedAt: startedAt, state: 'done' }] as const;
+  const known = { state: 'done', value: input, elapsedMs: 0, isStartKnown: true, spans } as const;
+  run.nodes.set(node, { ...newNodeRun(startedAt), ...known });
 }
 
 function put(run: Growing, node: string, next: NodeRun, at: number): void {
@@ -152,6 +182,7 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
   if (event === 'token') {
     run.pieces += 1;
     run.firstTokenAt ??= at;
+    run.lastTokenAt = at;
   }
   if (event === 'error') run.problem = problemSchema.safeParse(data).data ?? run.problem;
   if (event === 'done' || event === 'answer') {

@@ -5,7 +5,7 @@ import { asObject, numberAt, textAt } from './shapes.ts';
 export type NodeState = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A time in which a node ran; a function that a model calls again has several. Milliseconds since the epoch. */
-export interface Span {
+interface Span {
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly state: NodeState;

@@ -2,7 +2,6 @@ import type { Json } from '../../../core/workflow/index.ts';
 import type { Pin } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { attempt, useRuns } from './runStore.ts';
-import type { LiveRun } from './liveRun.ts';
 
 const none: readonly Pin[] = [];
 
@@ -49,12 +48,5 @@ export async function unpin(file: string, node: string): Promise<boolean> {
   return setPins(
     file,
     pinsOf(file).filter((each) => each.node !== node),
-  );
-}
-
-/** What nodes gave in a run and what is whole: pins that would repeat it. */
-export function pinsFrom(run: LiveRun): readonly Pin[] {
-  return [...run.nodes].flatMap(([node, { state, value, isTruncated }]) =>
-    state === 'done' && value !== undefined && !isTruncated ? [{ node, value, run: run.id }] : [],
   );
 }

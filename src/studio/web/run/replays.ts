@@ -8,8 +8,8 @@ import { attempt, startRun } from './runStore.ts';
 /** Runs a recorded run again: its text, its input, and what models and functions answered then. Nobody is asked anew. */
 export async function replay(run: string): Promise<void> {
   await attempt(async () => {
-    const { file, text, input } = await ask('run', { run });
-    if (await isOpen(file)) await startRun({ input, text, replay: { run } });
+    const { file, text, input, headers = {} } = await ask('run', { run });
+    if (await isOpen(file)) await startRun({ input, headers, text, replay: { run } });
   });
 }
 
@@ -19,13 +19,13 @@ export async function replay(run: string): Promise<void> {
  */
 export async function replayWithCurrent(run: string): Promise<void> {
   await attempt(async () => {
-    const { file, text, input } = await ask('run', { run });
+    const { file, text, input, headers = {} } = await ask('run', { run });
     if (!(await isOpen(file))) return;
     const { current } = useDocument.getState();
     const before = readDrawing(text);
     if (current === undefined || before === undefined) return;
     const from = changedFrom(before, current.drawing, orderOf(current.drawing, current.compiled?.order));
-    await startRun({ input, ...(from !== undefined && { replay: { run, from } }) });
+    await startRun({ input, headers, ...(from !== undefined && { replay: { run, from } }) });
   });
 }
 

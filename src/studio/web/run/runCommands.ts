@@ -1,9 +1,11 @@
 import { CircleStop, Eraser, FastForward, FlagTriangleRight, Pin, PinOff, Play, RotateCcw } from 'lucide-react';
 
 import type { Command } from '../commands/command.ts';
+import { isTyping } from '../commands/keys.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
+import { isPinnable, notPinnable } from './pinnable.ts';
 import { isPinned, pin, pinsOf, setPins, unpin } from './pins.ts';
 import { replay, replayWithCurrent } from './replays.ts';
 import { draftOf, headersOf, useRequests } from './requestStore.ts';
@@ -16,6 +18,24 @@ const oneNode = 'Select one node first.';
 /** What can be done with runs, for keys, menus and the palette. */
 export function addRunCommands(): () => void {
   return addCommands([...running, ...again, ...pinning]);
+}
+
+/**
+ * Escape stops a run also while a tooltip is open, which would take the key for itself: the one over the button that has just
+ * begun the run. What is open over the page, and what is being typed, come first.
+ */
+export function startStopKey(): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const file = openDocument()?.file;
+    if (event.key !== 'Escape' || event.isComposing || file === undefined) return;
+    if (!isRunning(useRuns.getState(), file)) return;
+    const isElsewhere = event.target instanceof Element && isTyping(event.target);
+    if (isElsewhere || document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return;
+    event.preventDefault();
+    stopShown(file);
+  };
+  addEventListener('keydown', onKeyDown, { capture: true });
+  return () => removeEventListener('keydown', onKeyDown, { capture: true });
 }
 
 const running: readonly Command[] = [
@@ -34,7 +54,7 @@ const running: readonly Command[] = [
     id: 'stop',
     title: 'Stop the run',
     group: 'Run',
-    keys: ['Mod+.', 'Escape'],
+    keys: ['Escape', 'Mod+.'],
     icon: CircleStop,
     unavailable: () => {
       const file = openDocument()?.file;
@@ -184,6 +204,7 @@ function whyNotPin(): string | undefined {
   if (document === undefined) return noFile;
   if (node === undefined) return oneNode;
   if (isPinned(document.file, node)) return undefined;
+  if (!isPinnable(document.drawing, node)) return notPinnable;
   const ran = shownRun()?.nodes.get(node);
   if (ran?.value === undefined) return 'There is no output to pin: run the workflow first.';
   return ran.isTruncated ? 'This output was too long to be kept whole, so it cannot be pinned.' : undefined;

@@ -1,11 +1,22 @@
 import { create } from 'zustand';
 
+import { readDrawing, type Drawing } from '../../../core/workflow/edits/index.ts';
 import type { Json } from '../../../core/workflow/index.ts';
 import type { Pin, RunUpdate, ServerEvent } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
 import { onServerEvent, useStudio } from '../api/studioStore.ts';
 import { useDocument } from '../document/documentStore.ts';
-import { emptyRun, isOver, withSummary, withUpdates, type LiveRun, type NodeRun } from './liveRun.ts';
+import {
+  emptyRun,
+  isOver,
+  withEntry,
+  withSummary,
+  withUpdates,
+  type Entry,
+  type LiveRun,
+  type NodeRun,
+} from './liveRun.ts';
+import { triggerNode } from './trigger.ts';
 import { notYetIn, withServerEvents, type RunEvent } from './runEvents.ts';
 
 interface RunsState {
@@ -101,9 +112,10 @@ export async function loadRun(id: string): Promise<LiveRun> {
   const meanwhile: RunUpdate[] = [];
   held.set(id, meanwhile);
   try {
-    const { text: _text, updates, ...summary } = await ask('run', { run: id });
+    const { text, headers: _headers, updates, ...summary } = await ask('run', { run: id });
     waiting = waiting.filter((event) => event.type !== 'run' || event.run !== id);
-    const recorded = withSummary(withUpdates(emptyRun(id), updates), summary);
+    const begun = withEntry(emptyRun(id), entryOf(readDrawing(text), summary.input));
+    const recorded = withSummary(withUpdates(begun, updates), summary);
     const loaded = withUpdates(recorded, notYetIn(updates, meanwhile));
     useRuns.setState(({ runs }) => ({ runs: new Map(runs).set(id, loaded) }));
     return loaded;
@@ -112,7 +124,7 @@ export async function loadRun(id: string): Promise<LiveRun> {
   }
 }
 
-export interface RunRequest {
+interface RunRequest {
   readonly input: Json;
   readonly headers?: Readonly<Record<string, string>>;
   readonly stream?: boolean;
@@ -138,8 +150,9 @@ export async function startRun(request: RunRequest, onStarted?: (run: string) =>
     const isWholeReplay = rest.replay !== undefined && rest.replay.from === undefined;
     const pins = isWholeReplay ? [] : [...(useRuns.getState().pins.get(file) ?? [])];
     const { run } = await ask('startRun', { ...rest, headers: { ...headers }, file, text, pins });
+    const entry = entryOf(text === current.text ? current.drawing : readDrawing(text), rest.input);
     useRuns.setState(({ runs, shown }) => ({
-      runs: runs.has(run) ? runs : new Map(runs).set(run, emptyRun(run)),
+      runs: new Map(runs).set(run, withEntry(runs.get(run) ?? emptyRun(run), entry)),
       shown: new Map(shown).set(file, run),
     }));
     onStarted?.(run);
@@ -155,6 +168,11 @@ export async function startRun(request: RunRequest, onStarted?: (run: string) =>
   } finally {
     setStarting(file, false);
   }
+}
+
+function entryOf(drawing: Drawing | undefined, input: Json): Entry | undefined {
+  const node = triggerNode(drawing);
+  return node === undefined ? undefined : { node, input };
 }
 
 function setStarting(file: string, isStarting: boolean): void {
@@ -204,11 +222,6 @@ export async function showRun(file: string, run: string | undefined): Promise<vo
     else next.set(file, run);
     return { shown: next };
   });
-}
-
-/** The run that the canvas of the open file shows. */
-export function useShownRun(): LiveRun | undefined {
-  return useShown((run) => run);
 }
 
 /** Something of the shown run; what asks for little of it is drawn anew only when that changes. */

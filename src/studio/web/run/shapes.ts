@@ -1,6 +1,6 @@
 import type { Json } from '../../../core/workflow/index.ts';
 
-export type JsonObject = { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
 
 /** A value from outside, as an object when it is one. */
 export function asObject(value: unknown): JsonObject | undefined {

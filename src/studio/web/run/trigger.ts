@@ -2,6 +2,11 @@ import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import { registry } from '../../../core/workflow/nodes/registry.ts';
 import type { NodeOf } from '../../../core/workflow/types.ts';
 
+/** The node that a run comes in at. */
+export function triggerNode(drawing: Drawing | undefined): string | undefined {
+  return drawing?.nodes.find(({ known: type }) => type === 'httpEndpoint')?.id;
+}
+
 export type Trigger = NodeOf<'httpEndpoint'>['config'];
 
 const known = new WeakMap<Drawing, Trigger | null>();

@@ -18,7 +18,7 @@ export function useSampledRun(): LiveRun | undefined {
 }
 
 /** A value of the store of runs, looked at a few times a second. */
-export function useSampled<Value>(look: () => Value): Value {
+function useSampled<Value>(look: () => Value): Value {
   return useSyncExternalStore(subscribe, look);
 }
 

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
@@ -9,10 +9,9 @@ import { TooltipProvider } from '../design/Tooltip.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
-import { FileDialogs } from '../files/FileDialogs.tsx';
-import { Gallery } from '../files/Gallery.tsx';
+import { useFileDialog } from '../files/dialogStore.ts';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
-import { TrustDialog } from '../run/TrustDialog.tsx';
+import { useRuns } from '../run/runStore.ts';
 import { BottomPanel } from './BottomPanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { useLayout } from './layoutStore.ts';
@@ -20,6 +19,11 @@ import { Notice } from './Notice.tsx';
 import { SidePanel } from './SidePanel.tsx';
 import { StartScreen } from './StartScreen.tsx';
 import { TopBar } from './TopBar.tsx';
+
+// What the first paint of a workflow does not need.
+const Gallery = lazy(async () => ({ default: (await import('../files/Gallery.tsx')).Gallery }));
+const FileDialogs = lazy(async () => ({ default: (await import('../files/FileDialogs.tsx')).FileDialogs }));
+const TrustDialog = lazy(async () => ({ default: (await import('../run/TrustDialog.tsx')).TrustDialog }));
 
 /** The whole page. */
 export function App(): ReactNode {
@@ -32,26 +36,45 @@ export function App(): ReactNode {
       <ReactFlowProvider>
         <div className="flex h-full flex-col">
           <TopBar />
-          {hasFile ? <Workbench /> : <Gallery />}
+          {hasFile ? (
+            <Workbench />
+          ) : (
+            <Suspense fallback={null}>
+              <Gallery />
+            </Suspense>
+          )}
         </div>
         <Notice />
         <CommandPalette />
         <KeySheet />
-        <TrustDialog />
-        <FileDialogs />
+        <Dialogs />
       </ReactFlowProvider>
     </TooltipProvider>
   );
 }
 
-/** Opens what the address names, or what the Studio was started with. */
+/** Windows that are loaded when they are first needed. */
+function Dialogs(): ReactNode {
+  const asksTrust = useRuns(({ askedTrust }) => askedTrust !== undefined);
+  const hasFileDialog = useFileDialog(({ open }) => open !== undefined);
+  const hasConflict = useDocument(({ current }) => current?.save.kind === 'conflict');
+  return (
+    <Suspense fallback={null}>
+      {asksTrust && <TrustDialog />}
+      {(hasFileDialog || hasConflict) && <FileDialogs />}
+    </Suspense>
+  );
+}
+
+/** Opens what the address names, what the Studio was started with, or the folder's only workflow. */
 function useFirstFile(): void {
   const studio = useStudio((state) => state.studio);
   const hasStudio = studio !== undefined;
   useEffect(() => {
     if (studio === undefined || useDocument.getState().current !== undefined) return;
     const named = new URLSearchParams(location.hash.slice(1)).get('file');
-    const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened;
+    const only = studio.files.length === 1 ? studio.files[0]?.id : undefined;
+    const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened ?? only;
     if (wanted !== undefined) void openFile(wanted);
     // Once, when the server has answered: not whenever the list of files is another.
   }, [hasStudio]);

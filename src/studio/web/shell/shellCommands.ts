@@ -2,6 +2,7 @@ import {
   CircleAlert,
   Code,
   Coins,
+  FileJson,
   FlaskConical,
   Gauge,
   History,
@@ -14,6 +15,7 @@ import {
   Undo2,
 } from 'lucide-react';
 
+import { showInText } from '../code/codeStore.ts';
 import type { Command } from '../commands/command.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument } from '../document/documentStore.ts';
@@ -57,6 +59,14 @@ export function addShellCommands(): void {
     view('run', 'Run: timeline and values', Gauge, 'L'),
     view('history', 'History of runs', History, 'H'),
     view('code', 'Generated code', Code),
+    {
+      id: 'file-text',
+      title: 'Text of the workflow file',
+      group: 'View',
+      icon: FileJson,
+      unavailable: () => (useDocument.getState().current === undefined ? noFile : undefined),
+      run: () => showInText(0),
+    },
     view('request', 'Request: the endpoint by hand', Send),
     view('problems', 'Problems', CircleAlert),
     view('tests', 'Tests of the generated service', FlaskConical),

@@ -44,7 +44,7 @@ function Head({ file, run }: { readonly file: string; readonly run: TestRun }): 
   return (
     <div className="flex h-9 shrink-0 items-center gap-3 border-b border-line px-2 text-xs">
       <Button
-        className="h-7 w-28 justify-center"
+        className="w-28 justify-center"
         look={isRunning ? 'danger' : 'plain'}
         icon={isRunning ? Square : Play}
         onClick={() => void (isRunning ? stopTests(file) : runTests())}
@@ -53,7 +53,7 @@ function Head({ file, run }: { readonly file: string; readonly run: TestRun }): 
       </Button>
       <Button
         look="quiet"
-        className="h-7"
+
         icon={RotateCcw}
         disabled={isRunning || failures.length === 0}
         onClick={() => void runTests(failures)}
@@ -65,7 +65,7 @@ function Head({ file, run }: { readonly file: string; readonly run: TestRun }): 
         {failed > 0 && <span className="text-danger">{failed} failed</span>}
         {skipped > 0 && <span className="text-muted">{skipped} skipped</span>}
         {elapsedMs > 0 && <span className="text-muted">{duration(elapsedMs)}</span>}
-        {run.note !== undefined && (
+        {run.note !== undefined && run.state !== 'done' && (
           <span
             className={`min-w-0 truncate ${run.state === 'failed' ? 'text-danger' : 'text-muted'}`}
             title={run.note}
@@ -156,7 +156,7 @@ function Result({ result, isStale, isRunning }: ResultProps): ReactNode {
         <IconButton
           icon={Play}
           label={`Run ${words(name)}`}
-          className="size-7"
+
           disabled={isRunning}
           onClick={() => void runTests([name])}
         />
@@ -173,8 +173,11 @@ function Result({ result, isStale, isRunning }: ResultProps): ReactNode {
   );
 }
 
-/** `tests/test_chat.py::test_answers_in_one_piece` as words. */
+/** `tests/test_chat.py::test_answers[in_one_piece]` as words. */
 function words(name: string): string {
   const last = name.split('::').at(-1) ?? name;
-  return last.replace(/^test_/, '').replaceAll('_', ' ');
+  return last
+    .replace(/^test_/, '')
+    .replace(/\[(.*)\]$/, ': $1')
+    .replaceAll('_', ' ');
 }

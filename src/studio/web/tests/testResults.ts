@@ -33,7 +33,7 @@ export function withTestEvent(run: TestRun, event: Extract<ServerEvent, { readon
   return { ...run, state, note: note ?? (state === 'running' ? run.note : undefined), results, stale };
 }
 
-export interface Tally {
+interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;

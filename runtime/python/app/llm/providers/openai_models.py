@@ -12,7 +12,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 20, 2, 75, 25),
-        cache_write_price=12.5,
+        write_price=12.5,
     ),
     "gpt-6-sol": ModelFacts(
         2,
@@ -22,7 +22,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 4, 0.4, 15, 5),
-        cache_write_price=2.5,
+        write_price=2.5,
     ),
     "gpt-6-luna": ModelFacts(
         0.1,
@@ -32,7 +32,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 0.2, 0.02, 0.75, 0.25),
-        cache_write_price=0.125,
+        write_price=0.125,
     ),
     "gpt-6.1-sol": ModelFacts(
         2,
@@ -42,7 +42,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 4, 0.2, 15, 5),
-        cache_write_price=2.5,
+        write_price=2.5,
     ),
     "gpt-6.1-terra": ModelFacts(
         1,
@@ -52,7 +52,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 2, 0.1, 7.5, 2.5),
-        cache_write_price=1.25,
+        write_price=1.25,
     ),
     "gpt-6.2-astra": ModelFacts(
         8,
@@ -62,7 +62,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 16, 0.8, 60, 20),
-        cache_write_price=10,
+        write_price=10,
     ),
     "gpt-6.2-sol": ModelFacts(
         2,
@@ -72,7 +72,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 4, 0.2, 15, 5),
-        cache_write_price=2.5,
+        write_price=2.5,
     ),
     "gpt-5.4": ModelFacts(
         2.5,
@@ -160,7 +160,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 8, 0.8, 30, 10),
-        cache_write_price=5,
+        write_price=5,
     ),
     "gpt-5.6-terra": ModelFacts(
         2,
@@ -170,7 +170,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 4, 0.4, 18, 5),
-        cache_write_price=2.5,
+        write_price=2.5,
     ),
     "gpt-5.6-luna": ModelFacts(
         0.2,
@@ -180,7 +180,7 @@ MODELS: dict[str, ModelFacts] = {
         tools_with_reasoning=False,
         default_effort="medium",
         long_context=LongContext(272_000, 0.4, 0.04, 1.7999999999999998, 0.5),
-        cache_write_price=0.25,
+        write_price=0.25,
     ),
     "gpt-5": ModelFacts(1.25, 0.125, 10, 400_000, default_effort="medium", retired="2026-12-11", replacement="gpt-5.4"),
     "gpt-5-2025-08-07": ModelFacts(

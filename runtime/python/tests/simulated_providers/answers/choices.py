@@ -29,6 +29,8 @@ def make_choices(request: Request, told: Answer | None) -> tuple[tuple[Choice, .
     limit = request.max_tokens
     if told:
         made = [_told(request, prompt, told)] * request.n
+        if told.finish_reason:
+            return tuple(made), 0
         # What was told is said, even where thinking first would leave no room for it.
         if limit is not None and thought + made[0].tokens > limit:
             thought = 0

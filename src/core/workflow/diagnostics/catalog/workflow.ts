@@ -85,4 +85,9 @@ export const workflowCodes = {
     why: 'The generated service asks its operator for every declared variable, so one that nobody reads is only a burden.',
     whatToDo: 'Remove it, or read it with `{{ env.NAME }}`.',
   }),
+  'unusable-recorded-run': warning<{ path: string; problem: string }>({
+    message: ({ path, problem }) => `${quoted(path)} is left out of the tests: ${problem}.`,
+    why: 'A recorded run becomes a test of the generated project, which tells each node what its model answered then.',
+    whatToDo: 'Mend the file, record the run again, or delete it.',
+  }),
 } as const;

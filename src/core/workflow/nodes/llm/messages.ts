@@ -30,7 +30,7 @@ const messageSchema = z.strictObject({
   content: z
     .union([
       longTemplate.clone().register(formHints, { title: 'Text' }),
-      z.array(contentPart).min(1).register(formHints, { title: 'Text, images, files' }),
+      z.array(contentPart).min(1).register(formHints, { title: 'Parts' }),
     ])
     .describe('Text, or parts of text, images and files')
     .register(formHints, { isPrimary: true }),

@@ -8,6 +8,7 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 
 import { systemCode } from '../../../../host/errors.ts';
+import { accountAt, TunnelAgent } from './proxy.ts';
 import type { RecordedCall } from './recordedCall.ts';
 
 /** Who answers the calls of a service. */
@@ -15,6 +16,8 @@ export interface Upstream {
   readonly baseUrl: string;
   /** Certificates to trust besides those of the platform. */
   readonly certificates?: string | undefined;
+  /** What stands between, speaking HTTP. */
+  readonly proxy?: URL | undefined;
   /** Headers that every call gets besides its own. */
   headers(): Readonly<Record<string, string>>;
 }
@@ -121,18 +124,27 @@ async function exchange(
 function open(upstream: Upstream, { method, path, rawHeaders, body }: IncomingCall, isFresh: boolean): ClientRequest {
   const base = new URL(upstream.baseUrl);
   const url = new URL(base.pathname.replace(/\/$/, '') + path + base.search, base);
-  const headers = [
-    ...passed(rawHeaders),
-    ...Object.entries(upstream.headers()).flat(),
-    'Content-Length',
-    String(body.length),
-  ];
-  const isSecure = url.protocol === 'https:';
-  const agent = isSecure ? secure : plain;
-  const options = { method, headers: ['Host', url.host, ...headers], agent: isFresh ? false : agent };
-  return isSecure
-    ? requestHttps(url, { ...options, ...(upstream.certificates !== undefined && { ca: upstream.certificates }) })
-    : requestHttp(url, options);
+  const own = [...passed(rawHeaders), ...Object.entries(upstream.headers()).flat()];
+  const headers = ['Host', url.host, ...own, 'Content-Length', String(body.length)];
+  const { proxy } = upstream;
+  if (url.protocol === 'https:') {
+    const agent = proxy === undefined ? secure : tunnelThrough(proxy);
+    const ca = upstream.certificates !== undefined && { ca: upstream.certificates };
+    return requestHttps(url, { method, headers, agent: isFresh && proxy === undefined ? false : agent, ...ca });
+  }
+  if (proxy === undefined) return requestHttp(url, { method, headers, agent: isFresh ? false : plain });
+  // A proxy is asked for the whole address.
+  const { hostname: host, port } = proxy;
+  const all = [...headers, ...accountAt(proxy)];
+  return requestHttp({ host, port: port || 80, path: url.href, method, headers: all, agent: isFresh ? false : plain });
+}
+
+const tunnels = new Map<string, TunnelAgent>();
+
+function tunnelThrough(proxy: URL): TunnelAgent {
+  const tunnel = tunnels.get(proxy.href) ?? new TunnelAgent(proxy);
+  tunnels.set(proxy.href, tunnel);
+  return tunnel;
 }
 
 function passOn(answer: IncomingMessage, response: ServerResponse): void {

@@ -127,6 +127,9 @@ const chunkSchema = z.looseObject({
     })
     .nullish(),
   error: z.json().optional(),
+  citations: z.array(z.json()).nullish(),
+  search_results: z.array(z.json()).nullish(),
+  images: z.array(z.json()).nullish(),
 });
 
 /** What an answer says, from its one object or from the data of its events; undefined where it did not come to its end. */
@@ -134,6 +137,7 @@ export function readChatAnswer(parts: readonly unknown[]): Said | undefined {
   const calls: { id: string; name: string; arguments: string }[] = [];
   const said = { id: '', model: '', content: '', refusal: '', reasoning: '', finishReason: '' };
   const [annotations, logprobs]: [Json[], Json[]] = [[], []];
+  const extras: Record<string, Json> = {};
   let usage = noUsage;
   for (const part of parts) {
     const parsed = chunkSchema.safeParse(part);
@@ -142,6 +146,10 @@ export function readChatAnswer(parts: readonly unknown[]): Said | undefined {
     said.id ||= id ?? '';
     said.model ||= model ?? '';
     if (counts) usage = usageOf(counts);
+    for (const name of ['citations', 'search_results', 'images'] as const) {
+      const sent = parsed.data[name];
+      if (sent && sent.length > 0) extras[name] = sent;
+    }
     const choice = choices.find(({ index }) => !index);
     if (choice === undefined) continue;
     said.finishReason ||= choice.finish_reason ?? '';
@@ -171,7 +179,7 @@ export function readChatAnswer(parts: readonly unknown[]): Said | undefined {
     calls,
     usage,
     annotations,
-    extras: {},
+    extras,
     logprobs,
   };
 }

@@ -29,10 +29,10 @@ export function WireReason(): ReactNode {
   const start = useCanvas((state) => state.wiring?.start);
   const { x, y, node, handle, kind } = useConnection(({ isValid, toNode, toHandle, pointer }) =>
     isValid === false && toNode !== null && toHandle !== null
-      ? { ...pointer, node: toNode.id, handle: toHandle.id, kind: toHandle.type }
+      ? { ...pointer, node: toNode.id, handle: toHandle.id ?? undefined, kind: toHandle.type }
       : { x: 0, y: 0, node: undefined, handle: undefined, kind: undefined },
   );
-  if (drawing === undefined || start === undefined || node === undefined || handle == null) return null;
+  if (drawing === undefined || start === undefined || node === undefined || handle === undefined) return null;
   const isItself = node === start.node && handle === start.handle && kind === start.kind;
   const why =
     kind === start.kind

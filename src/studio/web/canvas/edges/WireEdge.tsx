@@ -11,8 +11,10 @@ import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
 
-/** A wire that is shorter has no room for its label; the handle that it leaves says the same. */
-const labelRoom = 96;
+/** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
+function roomFor(label: string): number {
+  return 6 * label.length + 12;
+}
 
 /** An edge: what kind it is, whether the shown run went along it, and what flowed. */
 export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): ReactNode {
@@ -39,6 +41,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
         data-selected={selected || undefined}
         data-hovered={isHovered || undefined}
         data-severity={severity}
+        data-far={detail === 'full' ? undefined : true}
       />
       {detail !== 'boxes' && (
         <path d={path} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />
@@ -46,7 +49,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
       {detail === 'full' &&
         label !== undefined &&
         !isHovered &&
-        Math.abs(props.targetX - props.sourceX) > labelRoom && (
+        Math.abs(props.targetX - props.sourceX) > roomFor(label) && (
           <text
             x={labelX}
             y={labelY}

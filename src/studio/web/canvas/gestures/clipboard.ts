@@ -59,7 +59,7 @@ export function startClipboard(): () => void {
   };
   const onCopy = (event: ClipboardEvent): void => {
     const text = isOnCanvas(event) ? copied() : undefined;
-    if (text === undefined || (getSelection()?.isCollapsed ?? true) === false) return;
+    if (text === undefined || getSelection()?.isCollapsed === false) return;
     event.clipboardData?.setData('text/plain', text);
     event.preventDefault();
     if (event.type === 'cut') removeSelected();

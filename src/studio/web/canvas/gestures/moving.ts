@@ -10,10 +10,12 @@ import { layoutGraph } from '../layout/layoutGraph.ts';
 import { layouts } from '../layout/layouts.ts';
 import { current, edit, inTurn } from './current.ts';
 
+const noBoxes: ReadonlyMap<string, Box> = new Map();
+
 /** Shows what is dragged where it is dragged to; the file is written when it is dropped. A frame takes its nodes along. */
 export function dragItems(changes: readonly NodeChange<FlowNode>[]): void {
-  const all = boxes();
   const notes = new Map(current()?.drawing.notes.map((note) => [note.id, note]));
+  const all = notes.size === 0 ? noBoxes : boxes();
   const moved = new Map<string, Point>();
   const sizes = new Map<string, Note['size']>();
   for (const change of changes) {

@@ -69,9 +69,11 @@ export function endWire(event: MouseEvent | TouchEvent, state: FinalConnectionSt
   const at = { x: point.clientX, y: point.clientY };
   const below = document.elementFromPoint(at.x, at.y);
   const node = below?.closest<HTMLElement>('.react-flow__node-step')?.dataset['id'];
-  if (state.toHandle?.id != null && state.toNode !== null) refuseWire(start, state.toNode.id, state.toHandle.id);
+  const [toNode, toHandle] = [state.toNode?.id, state.toHandle?.id ?? undefined];
+  const isOverNothing = below?.closest('.react-flow__pane, .react-flow__node-frame') ?? undefined;
+  if (toNode !== undefined && toHandle !== undefined) refuseWire(start, toNode, toHandle);
   else if (node !== undefined) dropOnNode(start, node);
-  else if (below?.closest('.react-flow__pane, .react-flow__node-frame') != null) {
+  else if (isOverNothing !== undefined) {
     const ends =
       start.kind === 'source'
         ? { from: { source: start.node, sourceHandle: start.handle } }

@@ -21,10 +21,23 @@ export interface LayoutGraph {
 
 type Places = ReadonlyMap<string, Point>;
 
-/** A place for every node, from left to right. The same graph gives the same places. */
-export function layoutAll({ nodes, edges }: LayoutGraph): Places {
+/** A place for every node, from left to right, branches in the order of handles. The same graph gives the same places. */
+export function layoutAll(graph: LayoutGraph): Places {
+  const upright = linesOf(graph, 'UL');
+  const isTurned = isTurnedOver(graph.edges, upright);
+  const lines = isTurned ? linesOf(graph, 'DL') : upright;
+  return new Map(
+    graph.nodes.map(({ id, line }) => {
+      const { x, y } = lines.get(id) ?? { x: 0, y: 0 };
+      return [id, snapped({ x: x - nodeWidth / 2, y: (isTurned ? -y : y) - line })] as const;
+    }),
+  );
+}
+
+/** The middle of every node at the height of its main handles. @param align the side at which chains of nodes are straight */
+function linesOf({ nodes, edges }: LayoutGraph, align: 'UL' | 'DL'): Places {
   const graph = new Graph({ compound: true, multigraph: false });
-  graph.setGraph({ rankdir: 'LR', nodesep: rowGap - 16, edgesep: 16, ranksep: columnGap });
+  graph.setGraph({ rankdir: 'LR', nodesep: rowGap - 16, edgesep: 16, ranksep: columnGap, align });
   graph.setDefaultEdgeLabel(() => ({}));
   const groups = new Set(nodes.flatMap(({ group }) => group ?? []));
   for (const group of groups) graph.setNode(groupKey(group), {});
@@ -36,11 +49,30 @@ export function layoutAll({ nodes, edges }: LayoutGraph): Places {
   for (const { source, target } of edges)
     if (source !== target && ids.has(source) && ids.has(target)) graph.setEdge(source, target);
   dagre(graph);
-  const places = nodes.map(({ id, line }) => {
-    const { x, y } = graph.node(id) as Point;
-    return [id, snapped({ x: x - nodeWidth / 2, y: y - line })] as const;
-  });
-  return new Map(places);
+  return new Map(
+    nodes.map(({ id }) => {
+      const { x = 0, y = 0 } = graph.node(id);
+      return [id, { x, y }] as const;
+    }),
+  );
+}
+
+/**
+ * Whether branches stand the wrong way up: a layout is as good when it is turned over, and the order of handles says which way is
+ * meant.
+ */
+function isTurnedOver(edges: LayoutGraph['edges'], places: Places): boolean {
+  const targets = new Map<string, Set<string>>();
+  for (const { source, target } of edges) targets.set(source, (targets.get(source) ?? new Set()).add(target));
+  let wrong = 0;
+  for (const siblings of targets.values()) {
+    const standing = [...siblings].flatMap((id) => places.get(id) ?? []);
+    for (const [index, one] of standing.entries()) {
+      const next = standing[index + 1];
+      if (next !== undefined && next.x === one.x) wrong += Math.sign(one.y - next.y);
+    }
+  }
+  return wrong > 0;
 }
 
 /** No id of a node begins so. */

@@ -4,8 +4,9 @@ import { useRef, useState, type ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../../core/workflow/index.ts';
 import { Button } from '../../design/Button.tsx';
+import { applyFix } from '../../document/findings.ts';
 import { MarkedText } from '../MarkedText.tsx';
-import { applyFix, useItemFindings } from '../findingsStore.ts';
+import { useItemFindings } from '../findingsStore.ts';
 
 const leaveMs = 200;
 

@@ -44,21 +44,24 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
     'data-reading': reading,
     'data-severity': severity,
   };
-  if (detail === 'boxes') return <div className={`step step-box ${colorOf(node)}`} {...marks} />;
+  if (detail === 'boxes') return <div className={`step-box ${colorOf(node)}`} {...marks} />;
+  if (detail === 'less')
+    return (
+      <div className="step flex items-center gap-3 px-4" {...marks}>
+        <NodeTile node={node} />
+        <span className="step-far-name">{describeNode(node).title}</span>
+      </div>
+    );
   return (
     <div className="step" {...marks}>
       <div className="flex h-14 items-center gap-2.5 px-3">
         <NodeTile node={node} />
         <Texts node={node} />
       </div>
-      {detail === 'full' && (
-        <>
-          <NodeHandles node={id} shape={shape} wired={outputs} />
-          <FindingMark id={id} />
-          <PinMark id={id} />
-          <RunStrip node={id} />
-        </>
-      )}
+      <NodeHandles node={id} shape={shape} wired={outputs} />
+      <FindingMark id={id} />
+      <PinMark id={id} />
+      <RunStrip node={id} />
     </div>
   );
 });

@@ -4,12 +4,13 @@ import type { ReactNode } from 'react';
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
 import { Select } from '../controls.tsx';
-import { Editor } from '../Editor.tsx';
+import { ValueEditor } from '../ValueEditor.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
-import { firstValue, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
+import { firstValue, fits, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { writeValue } from '../owner.ts';
 import { moved, useReorder } from '../useReorder.ts';
+import { UnionChoice } from '../UnionChoice.tsx';
 import { ObjectFields } from './ObjectFields.tsx';
 
 interface ListFieldProps extends FieldProps {
@@ -85,7 +86,7 @@ function Row({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
       <div className="flex items-start gap-1">
         {grip}
         <div className="min-w-0 grow">
-          <Editor field={item} label={name} path={path} value={value} />
+          <ValueEditor field={item} label={name} path={path} value={value} />
         </div>
         {remove}
       </div>
@@ -100,12 +101,14 @@ function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
   const { shape } = item;
   const lead = shape.kind === 'object' && isRecord(value) ? leadingChoice(shape.fields) : undefined;
   return (
-    <div className="flex min-w-0 flex-col gap-2 rounded-control border border-line bg-canvas p-2 pl-1">
+    <div className="relative flex min-w-0 flex-col gap-2 rounded-control border border-line bg-canvas p-2 pl-1">
       <div className="flex items-center gap-1">
         {grip}
-        <div className="min-w-0 grow">
+        <div className="mr-8 min-w-0 grow">
           {lead !== undefined && isRecord(value) ? (
             <Lead {...lead} name={name} path={path} value={value} />
+          ) : shape.kind === 'union' && fits(item, value) && !isExpression ? (
+            <UnionChoice field={item} shape={shape} label={name} path={path} value={value} />
           ) : (
             <span className="truncate text-xs font-medium text-muted">
               {isExpression ? 'An expression that gives more of them' : titleOfItem(value, name)}
@@ -114,16 +117,17 @@ function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
         </div>
         {remove}
       </div>
-      <div className="flex min-w-0 flex-col gap-2 pl-4">
+      <div className="flex min-w-0 flex-col gap-2 pl-1">
         {shape.kind === 'object' && isRecord(value) ? (
           <ObjectFields
             fields={shape.fields}
             value={value}
             path={path}
+            adding={`Add to ${name.toLowerCase()}`}
             {...(lead !== undefined && { without: [lead.keyOfField] })}
           />
         ) : (
-          <Editor field={item} label={name} path={path} value={value} isExpression={isExpression} />
+          <ValueEditor field={item} label={name} path={path} value={value} isExpression={isExpression} />
         )}
         <FindingList findings={findings} />
       </div>

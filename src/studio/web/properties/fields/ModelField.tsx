@@ -5,6 +5,7 @@ import { useState, type ComponentType, type ReactNode } from 'react';
 
 import type { Model } from '../../../../core/workflow/models/catalog.ts';
 import { inputLook } from '../controls.tsx';
+import { ranked } from '../AddMenu.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { shown } from '../model/limits.ts';
 import { writeValue } from '../owner.ts';
@@ -28,11 +29,11 @@ export function ModelField({ label, path, value, describedBy }: FieldProps): Rea
       <Popover.Trigger asChild>
         <button
           type="button"
-          aria-label={`${label}: ${name === '' ? 'not set' : name}`}
           aria-describedby={describedBy}
           className={`${inputLook} flex h-auto! min-h-8 items-center gap-2 py-1 text-left`}
         >
           <span className="min-w-0 grow">
+            <span className="sr-only">{label}: </span>
             <span className={`block truncate ${name === '' ? 'text-faint' : ''}`}>
               {name === '' ? 'Not set' : name}
             </span>
@@ -49,7 +50,7 @@ export function ModelField({ label, path, value, describedBy }: FieldProps): Rea
           aria-label={`Choose ${label.toLowerCase()}`}
           className="z-50 w-[38rem] max-w-[calc(100vw-1rem)] rounded-card border border-line bg-raised shadow-overlay"
         >
-          <Command loop label="Models" defaultValue={name}>
+          <Command loop label="Models" defaultValue={name} filter={ranked}>
             <Command.Input
               autoFocus
               value={wanted}

@@ -18,6 +18,8 @@ interface ObjectFieldsProps {
   readonly without?: readonly string[];
   /** What stands behind the last field of a group. */
   readonly behind?: (group: string | undefined) => ReactNode;
+  /** Of what else can be set only a sign is shown, in the corner of what is around it; this is what is said of it. */
+  readonly adding?: string;
 }
 
 const nothing: readonly string[] = [];
@@ -31,7 +33,7 @@ const free: FieldModel = {
 };
 
 /** The fields of an object: what is set and usual, group by group, and a way to add the others. */
-export function ObjectFields({ fields, value, path, without = nothing, behind }: ObjectFieldsProps): ReactNode {
+export function ObjectFields({ fields, value, path, without = nothing, behind, adding }: ObjectFieldsProps): ReactNode {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const own = without.length === 0 ? fields : new Map([...fields].filter(([key]) => !without.includes(key)));
   const { groups, addable, unknown, instead } = layoutOf(own, value, opened);
@@ -82,7 +84,8 @@ export function ObjectFields({ fields, value, path, without = nothing, behind }:
       {addable.length > 0 && (
         <AddMenu
           icon={Plus}
-          title="Add a field"
+          title={adding ?? 'Add a setting'}
+          isSmall={adding !== undefined}
           groups={addable}
           onAdd={({ key }) => setOpened((before) => new Set([...before, key]))}
         />

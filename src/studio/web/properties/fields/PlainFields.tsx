@@ -4,7 +4,7 @@ import { inputLook, Segments, Select, Switch } from '../controls.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { limitsOf, numberProblem } from '../model/limits.ts';
-import { fieldKey, writeValue } from '../owner.ts';
+import { fieldKey, typeValue, writeValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface NumberFieldProps extends FieldProps {
@@ -20,7 +20,7 @@ export function NumberField({ field, shape, label, path, value, describedBy, aut
   const written = typeof value === 'number' ? String(value) : '';
   const draft = useDraft(fieldKey(owner, path), written, (text) => {
     if (numberProblem(text, shape, limits) !== undefined) return false;
-    return writeValue(owner, path, number(text));
+    return typeValue(owner, path, number(text));
   });
   const problem = numberProblem(draft.value, shape, limits);
   const step = (event: KeyboardEvent): void => {
@@ -31,8 +31,8 @@ export function NumberField({ field, shape, label, path, value, describedBy, aut
     const within = Math.min(limits.most ?? next, Math.max(limits.least ?? next, next));
     draft.set(String(Number(within.toFixed(6))));
   };
-  const usual = field.default === undefined ? 'Left to the provider' : `Default: ${String(field.default)}`;
-  const placeholder = provider === undefined && field.default === undefined ? '' : usual;
+  const unset = provider === undefined ? '' : 'Left to the provider';
+  const placeholder = field.default === undefined ? unset : `Default: ${JSON.stringify(field.default)}`;
   return (
     <div className="flex flex-col gap-0.5">
       <div className="flex items-center gap-2">
@@ -80,7 +80,7 @@ interface ChoiceFieldProps extends FieldProps {
 }
 
 /** So many letters stand side by side in the narrowest panel. */
-const segmentLetters = 26;
+const segmentLetters = 20;
 
 /** One of a few words: side by side while they are short, else in a list. */
 export function ChoiceField({ field, shape, label, path, value, describedBy }: ChoiceFieldProps): ReactNode {

@@ -4,8 +4,9 @@ import { useState, type ReactNode } from 'react';
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
 import type { CallParameter } from '../../../../core/workflow/language/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
-import { About, inputLook } from '../controls.tsx';
-import { Editor } from '../Editor.tsx';
+import { About } from '../controls.tsx';
+import { NameInput } from '../NameInput.tsx';
+import { ValueEditor } from '../ValueEditor.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
 import { firstValue, isRecord, type Field, type FieldShape } from '../model/field.ts';
@@ -18,12 +19,13 @@ interface RecordFieldProps extends FieldProps {
 
 /** Values by name. Where the names are those of parameters, each parameter has its row, set or not. */
 export function RecordField({ field, shape, label, path, value }: RecordFieldProps): ReactNode {
-  const { owner, callee } = useForm();
+  const { owner, callee, isTool } = useForm();
   const record = isRecord(value) ? value : {};
   const parameters = field.hint.keys === 'parameters' ? (callee?.parameters ?? []) : [];
   const known = new Set(parameters.map(({ name }) => name));
   const others = Object.keys(record).filter((key) => !known.has(key));
   const [isAdding, setIsAdding] = useState(false);
+  const isGiven = isTool && field.hint.keys === 'parameters';
   const add = (key: string): void => {
     setIsAdding(false);
     if (key !== '' && !Object.hasOwn(record, key)) writeValue(owner, [...path, key], firstValue(shape.value));
@@ -31,8 +33,9 @@ export function RecordField({ field, shape, label, path, value }: RecordFieldPro
   const entry = { field: shape.value, record, path };
   return (
     <div className="flex min-w-0 flex-col gap-2 border-l-2 border-line pl-3">
+      {isGiven && <p className="text-xs text-muted">The model that calls it as a tool gives these.</p>}
       {parameters.map((parameter) => (
-        <Entry key={parameter.name} {...entry} name={parameter.name} parameter={parameter} />
+        <Entry key={parameter.name} {...entry} name={parameter.name} parameter={parameter} isGiven={isGiven} />
       ))}
       {others.map((key) => (
         <Entry key={key} {...entry} name={key} parameter={undefined} isStrange={parameters.length > 0} />
@@ -40,7 +43,8 @@ export function RecordField({ field, shape, label, path, value }: RecordFieldPro
       {isAdding ? (
         <NameInput label={`Name in ${label}`} onDone={add} />
       ) : (
-        parameters.length === 0 && (
+        parameters.length === 0 &&
+        !isGiven && (
           <Button icon={Plus} look="quiet" className="self-start" onClick={() => setIsAdding(true)}>
             Add to {label.toLowerCase()}
           </Button>
@@ -58,9 +62,11 @@ interface EntryProps {
   readonly parameter: CallParameter | undefined;
   /** What is called knows no such name. */
   readonly isStrange?: boolean;
+  /** Its value comes from elsewhere. */
+  readonly isGiven?: boolean;
 }
 
-function Entry({ field, record, path, name, parameter, isStrange = false }: EntryProps): ReactNode {
+function Entry({ field, record, path, name, parameter, isStrange = false, isGiven = false }: EntryProps): ReactNode {
   const { owner } = useForm();
   const place = [...path, name];
   const findings = useFieldFindings(place);
@@ -85,40 +91,14 @@ function Entry({ field, record, path, name, parameter, isStrange = false }: Entr
             onClick={() => writeValue(owner, place, undefined)}
           />
         )}
-        {!isSet && (
+        {!isSet && !isGiven && (
           <Button look="quiet" icon={Plus} className="h-6" onClick={() => writeValue(owner, place, firstValue(field))}>
             Set
           </Button>
         )}
       </div>
-      {isSet && <Editor field={field} label={name} path={place} value={record[name]} />}
+      {isSet && <ValueEditor field={field} label={name} path={place} value={record[name]} />}
       <FindingList findings={findings} />
     </div>
-  );
-}
-
-interface NameInputProps {
-  readonly label: string;
-  readonly onDone: (name: string) => void;
-}
-
-/** Asks for a name: Enter takes it, Escape leaves it. */
-export function NameInput({ label, onDone }: NameInputProps): ReactNode {
-  const [name, setName] = useState('');
-  return (
-    <input
-      aria-label={label}
-      autoFocus
-      placeholder="Name"
-      spellCheck={false}
-      value={name}
-      className={`${inputLook} font-mono text-xs`}
-      onChange={({ target }) => setName(target.value)}
-      onBlur={() => onDone(name.trim())}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') onDone(name.trim());
-        if (key === 'Escape') onDone('');
-      }}
-    />
   );
 }

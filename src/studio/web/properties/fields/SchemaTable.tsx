@@ -20,7 +20,7 @@ import {
   type SchemaChange,
   type SchemaRow,
 } from '../model/schemaTable.ts';
-import { fieldKey, writeValue, writeValues } from '../owner.ts';
+import { fieldKey, typeValue, writeValues } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface SchemaTableProps {
@@ -66,6 +66,13 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
   };
   return (
     <div className="flex min-w-0 flex-col gap-1" role="group" aria-label={`Fields of ${label}`}>
+      {rows.length > 0 && (
+        <div aria-hidden className="flex gap-1 pl-8 text-2xs text-muted">
+          <span className="min-w-0 grow">Field</span>
+          <span className="w-[5.5rem] shrink-0">Type</span>
+          <span className="-mr-1 w-8 shrink-0 truncate">Must</span>
+        </div>
+      )}
       {rows.map((row) => (
         <Row key={row.key} row={row} schema={schema} path={path} isFresh={row.key === fresh} onChange={change} />
       ))}
@@ -84,7 +91,7 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
           );
         }}
       >
-        Add a field
+        Add field
       </Button>
     </div>
   );
@@ -121,7 +128,7 @@ function Row({ row, schema, path, isFresh, onChange }: RowProps): ReactNode {
         <NameField name={key} isFresh={isFresh} onRename={(name) => onChange(withName(schema, key, name))} />
         <Select
           aria-label={`Type of ${key}`}
-          className="h-7! w-24! shrink-0 text-xs!"
+          className="h-7! w-[5.5rem]! shrink-0 text-xs!"
           value={type}
           disabled={type === 'other'}
           onChange={({ target }) => set(target.value)}
@@ -220,7 +227,7 @@ interface DescriptionProps {
 function Description({ name, path, value }: DescriptionProps): ReactNode {
   const { owner } = useForm();
   const draft = useDraft(fieldKey(owner, path), value, (text) =>
-    writeValue(owner, path, text === '' ? undefined : text),
+    typeValue(owner, path, text === '' ? undefined : text),
   );
   return (
     <input
@@ -251,7 +258,7 @@ function Choices({ name, path, choices }: ChoicesProps): ReactNode {
   const { owner } = useForm();
   const draft = useDraft(fieldKey(owner, path), choices.join(', '), (text) => {
     const words = [...new Set(text.split(',').map((word) => word.trim()))].filter((word) => word !== '');
-    return words.length > 0 && writeValue(owner, path, words);
+    return words.length > 0 && typeValue(owner, path, words);
   });
   return (
     <input

@@ -5,7 +5,7 @@ import { TemplateEditor } from '../../editors/TemplateEditor.tsx';
 import { IconButton } from '../../design/Button.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { isTemplate } from '../model/field.ts';
-import { fieldKey, writeValue } from '../owner.ts';
+import { fieldKey, typeValue } from '../owner.ts';
 import { Preview } from '../Preview.tsx';
 import { useDraft } from '../useDraft.ts';
 import { useKnownValues } from '../useKnownValues.ts';
@@ -31,11 +31,11 @@ export function TemplateField({
   const values = useKnownValues();
   const findings = useTextFindings(path);
   const draft = useDraft(fieldKey(owner, path), typeof value === 'string' ? value : '', (text) =>
-    writeValue(owner, path, text),
+    typeValue(owner, path, text),
   );
   const hasPreview = isLong || isTemplate(draft.value);
   return (
-    <div className="relative flex min-w-0 flex-col">
+    <div className={`relative flex min-w-0 flex-col ${hasPreview ? 'has-preview' : ''}`}>
       <TemplateEditor
         label={label}
         text={draft.value}
@@ -53,7 +53,7 @@ export function TemplateField({
           icon={Eye}
           label={showsPreview ? 'Hide the preview' : 'What will be sent'}
           aria-pressed={showsPreview}
-          className={`absolute right-1 size-6 bg-surface ${isLong ? 'top-1' : 'top-1'} ${showsPreview ? 'text-accent' : ''}`}
+          className={`absolute top-1 right-1 size-6 ${showsPreview ? 'bg-accent-soft text-accent' : ''}`}
           onClick={() => setShowsPreview(!showsPreview)}
         />
       )}

@@ -4,7 +4,7 @@ import { useDocument } from '../../document/documentStore.ts';
 import { inputLook } from '../controls.tsx';
 import { useForm, type FieldProps, type Form } from '../formContext.ts';
 import type { Field } from '../model/field.ts';
-import { fieldKey, writeValue } from '../owner.ts';
+import { fieldKey, typeValue } from '../owner.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface TextFieldProps extends FieldProps {
@@ -18,23 +18,23 @@ export function TextField({ field, label, path, value, describedBy, autoFocus }:
   const list = useId();
   const choices = useChoices(field, form);
   const draft = useDraft(fieldKey(owner, path), typeof value === 'string' ? value : '', (text) =>
-    writeValue(owner, path, text === '' && !field.isRequired ? undefined : text),
+    typeValue(owner, path, text === '' && !field.isRequired ? undefined : text),
   );
   const placeholder = typeof field.default === 'string' && field.default !== '' ? `Default: ${field.default}` : '';
+  const given = {
+    'aria-label': label,
+    'aria-describedby': describedBy,
+    autoFocus,
+    placeholder,
+    value: draft.value,
+    onChange: ({ target }: { readonly target: { readonly value: string } }) => draft.set(target.value),
+    onBlur: draft.flush,
+  };
+  if (field.hint.isLong === true)
+    return <textarea {...given} rows={3} className={`${inputLook} h-auto! resize-y py-1.5`} />;
   return (
     <>
-      <input
-        aria-label={label}
-        aria-describedby={describedBy}
-        autoFocus={autoFocus}
-        placeholder={placeholder}
-        value={draft.value}
-        spellCheck={false}
-        list={choices.length > 0 ? list : undefined}
-        className={inputLook}
-        onChange={({ target }) => draft.set(target.value)}
-        onBlur={draft.flush}
-      />
+      <input {...given} spellCheck={false} list={choices.length > 0 ? list : undefined} className={inputLook} />
       {choices.length > 0 && (
         <datalist id={list}>
           {choices.map((choice) => (

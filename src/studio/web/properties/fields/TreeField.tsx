@@ -8,7 +8,7 @@ import { useForm, type FieldProps } from '../formContext.ts';
 import { isList, isRecord, type Field, type FieldShape } from '../model/field.ts';
 import { writeValue } from '../owner.ts';
 import { NumberField } from './PlainFields.tsx';
-import { NameInput } from './RecordField.tsx';
+import { NameInput } from '../NameInput.tsx';
 import { TemplateField } from './TemplateField.tsx';
 import { Switch } from '../controls.tsx';
 

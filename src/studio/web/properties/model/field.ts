@@ -70,7 +70,7 @@ function shapeOf(schema: z.core.$ZodType): FieldShape {
   if (schema instanceof z.ZodRecord) return { kind: 'record', value: fieldOf(schema.valueType) };
   if (schema instanceof z.ZodArray) return { kind: 'list', item: fieldOf(schema.element) };
   if (schema instanceof z.ZodObject) {
-    const entries = Object.entries(schema.shape as Record<string, z.core.$ZodType>);
+    const entries = Object.entries(schema.shape);
     return { kind: 'object', fields: new Map(entries.map(([key, value]) => [key, fieldOf(value)])) };
   }
   return { kind: 'json' };
@@ -108,11 +108,12 @@ function optionTitle({ hint, shape }: Field): string {
   switch (shape.kind) {
     case 'object': {
       const constant = [...shape.fields.values()].find((field) => field.shape.kind === 'constant');
-      const name = constant?.shape.kind === 'constant' ? constant.shape.value : [...shape.fields.keys()][0];
-      return titleOf(String(name));
+      return constant?.shape.kind === 'constant'
+        ? constantTitle(constant.shape.value)
+        : titleOf([...shape.fields.keys()][0] ?? 'object');
     }
     case 'constant':
-      return titleOf(String(shape.value));
+      return constantTitle(shape.value);
     case 'list':
       return 'Several';
     case 'text':
@@ -121,6 +122,10 @@ function optionTitle({ hint, shape }: Field): string {
     default:
       return titleOf(shape.kind);
   }
+}
+
+function constantTitle(value: Json): string {
+  return titleOf(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function plain(shape: FieldShape): Field {

@@ -45,6 +45,19 @@ export function numberProblem(text: string, { isInteger }: NumberShape, { least 
   return least !== undefined && number < least ? `It has to be at least ${shown(least)}.` : undefined;
 }
 
+/** Why the chosen model does not take a value; undefined where it does, or nothing is known of it. */
+export function whyNotTaken({ needs, allowed, range }: FormHint, model: Model | undefined): string | undefined {
+  if (model === undefined) return undefined;
+  const isRefused =
+    (needs !== undefined && !model[needs]) ||
+    (allowed !== undefined && model[allowed].length === 0) ||
+    (range !== undefined && model.sampling === 'never');
+  if (isRefused) return `${model.name} does not take this.`;
+  return range !== undefined && model.sampling === 'without-reasoning'
+    ? `${model.name} takes this only while it does not reason.`
+    : undefined;
+}
+
 function largest(numbers: readonly (number | undefined)[]): number | undefined {
   const known = numbers.filter((each) => each !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);

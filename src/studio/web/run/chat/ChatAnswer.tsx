@@ -4,13 +4,15 @@ import { memo, useState, type ReactNode } from 'react';
 import type { Problem } from '../../../../core/events.ts';
 import { Button } from '../../design/Button.tsx';
 import { CopyButton } from '../CopyButton.tsx';
-import { counted, dollars, duration, preview } from '../figures.ts';
+import { preview } from '../figures.ts';
 import { isOver, type LiveRun } from '../liveRun.ts';
 import { useRuns } from '../runStore.ts';
 import type { Part } from '../said.ts';
-import { tokenPace } from '../tokenPace.ts';
+import { Prose } from '../Prose.tsx';
+import { runFigures } from '../runFigures.ts';
 import { JsonTree } from '../values/JsonTree.tsx';
-import { paragraphs, textOfAnswer } from './answerText.ts';
+import { GrowingText } from '../GrowingText.tsx';
+import { textOfAnswer } from './answerText.ts';
 
 interface ChatAnswerProps {
   readonly run: string;
@@ -25,7 +27,7 @@ export const ChatAnswer = memo(function ChatAnswer({ run: id, onRetry }: ChatAns
   const speakers = new Set(said.map(({ node }) => node));
   const isSilent = said.length === 0 && !isOver(state);
   return (
-    <div className="group flex max-w-[48rem] min-w-0 flex-col gap-2">
+    <div className="group flex max-w-[48rem] min-w-0 flex-col gap-2 contain-layout">
       {said.map((part, index) => (
         <SaidPart
           key={index}
@@ -35,7 +37,9 @@ export const ChatAnswer = memo(function ChatAnswer({ run: id, onRetry }: ChatAns
         />
       ))}
       {isSilent && (
-        <p className="text-muted motion-safe:animate-pulse">{state === 'preparing' ? (note ?? 'Preparing …') : '…'}</p>
+        <p className="text-muted motion-safe:animate-pulse">
+          {state === 'preparing' ? (note ?? 'Preparing …') : `${working(run)} …`}
+        </p>
       )}
       <Output output={output} said={said} />
       {state === 'failed' && <ErrorCard run={run} problem={run.problem} onRetry={onRetry} />}
@@ -44,6 +48,11 @@ export const ChatAnswer = memo(function ChatAnswer({ run: id, onRetry }: ChatAns
     </div>
   );
 });
+
+/** Which nodes are at work before the first word. */
+function working({ nodes }: LiveRun): string {
+  return [...nodes].flatMap(([node, { state }]) => (state === 'running' ? [node] : [])).join(', ');
+}
 
 interface SaidPartProps {
   readonly part: Part;
@@ -57,10 +66,10 @@ const SaidPart = memo(function SaidPart({ part, name, isLast }: SaidPartProps): 
     <div className="min-w-0">
       {name !== undefined && <p className="mb-0.5 text-2xs font-medium text-muted">{name}</p>}
       {part.kind === 'text' ? (
-        <Text text={part.text} isGrowing={isLast} />
+        <GrowingText text={part.text} isGrowing={isLast} />
       ) : part.kind === 'reasoning' ? (
         <Folded title={isLast ? 'Thinking …' : 'What it thought'}>
-          <Text text={part.text} isGrowing={false} />
+          <GrowingText text={part.text} isGrowing={false} />
         </Folded>
       ) : part.kind === 'call' ? (
         <CallCard part={part} />
@@ -71,22 +80,6 @@ const SaidPart = memo(function SaidPart({ part, name, isLast }: SaidPartProps): 
       )}
     </div>
   );
-});
-
-function Text({ text, isGrowing }: { readonly text: string; readonly isGrowing: boolean }): ReactNode {
-  const pieces = paragraphs(text);
-  return (
-    <div className="wrap-anywhere whitespace-pre-wrap">
-      {pieces.map((piece, index) => (
-        <Paragraph key={index} text={piece} />
-      ))}
-      {isGrowing && <span aria-hidden className="ml-0.5 inline-block h-3.5 w-1.5 translate-y-0.5 bg-accent" />}
-    </div>
-  );
-}
-
-const Paragraph = memo(function Paragraph({ text }: { readonly text: string }): ReactNode {
-  return <span>{text}</span>;
 });
 
 function Folded({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
@@ -135,7 +128,7 @@ function Output({ output, said }: Pick<LiveRun, 'output' | 'said'>): ReactNode {
   if (output === undefined) return null;
   const told = said.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
   if (typeof output === 'string')
-    return told.join('').includes(output) ? null : <Text text={output} isGrowing={false} />;
+    return told.join('').includes(output) ? null : <GrowingText text={output} isGrowing={false} />;
   return (
     <div className="h-56 max-w-full overflow-hidden rounded-control border border-line">
       <JsonTree label="Output" value={output} />
@@ -155,11 +148,15 @@ function ErrorCard({ run, problem, onRetry }: ErrorCardProps): ReactNode {
     <div role="alert" className="rounded-control border border-danger/40 bg-danger-soft px-3 py-2 text-xs">
       <p className="wrap-anywhere">
         {problem !== undefined && <code className="mr-1.5 font-semibold text-danger">{problem.code}</code>}
-        {problem?.detail ?? run.note ?? run.failures.at(-1)?.error.message ?? 'The run has failed.'}
+        <Prose text={problem?.detail ?? run.note ?? run.failures.at(-1)?.error.message ?? 'The run has failed.'} />
       </p>
-      {typeof hint === 'string' && <p className="mt-1 whitespace-pre-wrap text-muted">{hint}</p>}
+      {typeof hint === 'string' && (
+        <p className="mt-1 whitespace-pre-wrap text-muted">
+          <Prose text={hint} />
+        </p>
+      )}
       {onRetry !== undefined && (
-        <Button icon={RotateCcw} className="mt-2 h-7" onClick={onRetry}>
+        <Button icon={RotateCcw} className="mt-2" onClick={onRetry}>
           Try again
         </Button>
       )}
@@ -168,25 +165,13 @@ function ErrorCard({ run, problem, onRetry }: ErrorCardProps): ReactNode {
 }
 
 function UsageLine({ run, onRetry }: { readonly run: LiveRun; readonly onRetry: (() => void) | undefined }): ReactNode {
-  const { usage, startedAt, endedAt, firstTokenAt, summary } = run;
-  const pace = tokenPace(run);
-  const elapsed =
-    summary?.elapsedMs ?? (startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt);
-  const first = startedAt === undefined || firstTokenAt === undefined ? undefined : firstTokenAt - startedAt;
-  const figures = [
-    duration(elapsed),
-    first === undefined ? '' : `first token ${duration(first)}`,
-    usage === undefined ? '' : counted(usage.total_tokens, 'token'),
-    pace === undefined ? '' : `${Math.round(pace)} tokens/s`,
-    dollars(usage?.cost_usd),
-  ].filter((each) => each !== '');
   return (
     <div className="flex h-7 items-center gap-1 text-2xs text-muted">
-      <span className="tabular-nums">{figures.join(' · ')}</span>
+      <span className="tabular-nums">{runFigures(run)}</span>
       <span className="flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
         <CopyButton label="Copy the answer" text={() => textOfAnswer(run)} />
         {onRetry !== undefined && (
-          <Button look="quiet" icon={RotateCcw} className="h-7" onClick={onRetry}>
+          <Button look="quiet" icon={RotateCcw} onClick={onRetry}>
             Again
           </Button>
         )}

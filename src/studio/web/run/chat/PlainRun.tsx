@@ -25,7 +25,7 @@ export function PlainRun({ document: { file, drawing }, trigger }: PlainRunProps
     if (why !== undefined) useDocument.getState().refuse(why);
   };
   return (
-    <div className="grid h-full min-h-0 grid-cols-2">
+    <div className="grid h-full min-h-0 grid-cols-2 max-md:grid-cols-1">
       <div className="flex min-h-0 flex-col gap-3 overflow-auto p-3">
         <SchemaForm
           schema={trigger.inputSchema}

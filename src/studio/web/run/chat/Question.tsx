@@ -19,7 +19,7 @@ export const Question = memo(function Question({ text, onResend }: QuestionProps
         <IconButton
           icon={Pencil}
           label="Edit and send again"
-          className="size-7 opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+          className="opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
           onClick={() => setEdited(text)}
         />
         <p className="min-w-0 rounded-card bg-accent-soft px-3 py-1.5 wrap-anywhere whitespace-pre-wrap">{text}</p>
@@ -55,10 +55,10 @@ export const Question = memo(function Question({ text, onResend }: QuestionProps
         }}
       />
       <span className="flex gap-1.5">
-        <Button className="h-7" look="quiet" onClick={() => setEdited(undefined)}>
+        <Button look="quiet" onClick={() => setEdited(undefined)}>
           Cancel
         </Button>
-        <Button className="h-7" look="primary" type="submit">
+        <Button look="primary" type="submit">
           Send again
         </Button>
       </span>

@@ -10,7 +10,7 @@ import { withMember } from '../request/formModel.ts';
 import { textOfAnswer } from './answerText.ts';
 
 /** One question and the run that answers it. */
-export interface Turn {
+interface Turn {
   readonly key: string;
   readonly text: string;
   readonly input: Json;

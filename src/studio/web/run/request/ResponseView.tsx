@@ -39,7 +39,7 @@ export function ResponseView(): ReactNode {
         )}
         <span className="truncate text-2xs text-muted">{response?.headers['content-type']}</span>
         <span className="grow" />
-        <div role="group" aria-label="What is shown of it" className="flex gap-1">
+        <div role="group" aria-label="What is shown of it" className="flex shrink-0 gap-1 whitespace-nowrap">
           {(['body', 'headers'] as const).map((each) => (
             <button
               key={each}
@@ -48,15 +48,11 @@ export function ResponseView(): ReactNode {
               className={`rounded-control px-2 text-2xs leading-6 ${part === each ? 'bg-accent-soft text-accent' : 'text-muted hover:bg-sunken'}`}
               onClick={() => setPart(each)}
             >
-              {each === 'body'
-                ? isStreamed(events)
-                  ? `Events ${events.length}`
-                  : 'Body'
-                : `Headers ${headers.length}`}
+              {each === 'body' ? (isStreamed(run) ? `Events ${events.length}` : 'Body') : `Headers ${headers.length}`}
             </button>
           ))}
         </div>
-        <CopyButton label="Copy the body as it came" text={() => rawBody(events)} />
+        <CopyButton label="Copy the body as it came" text={() => rawBody(run, events)} />
       </div>
       {part === 'headers' ? (
         <dl
@@ -88,7 +84,7 @@ function Body({ run, events }: { readonly run: LiveRun; readonly events: readonl
         {run.state === 'running' ? 'Nothing has come yet.' : 'There is no body.'}
       </p>
     );
-  if (!isStreamed(events))
+  if (!isStreamed(run))
     return (
       <div className="min-h-0 grow">
         <JsonTree label="Body" value={only.data} />
@@ -110,12 +106,12 @@ function eventsOf(run: LiveRun | undefined): readonly StreamEvent[] {
   return [...(run?.updates ?? [])].filter((update) => update.kind === 'event');
 }
 
-function isStreamed(events: readonly StreamEvent[]): boolean {
-  return events.length > 0 && events[0]?.event !== 'answer';
+function isStreamed({ response }: LiveRun): boolean {
+  return response?.headers['content-type']?.startsWith('text/event-stream') ?? false;
 }
 
-function rawBody(events: readonly StreamEvent[]): string {
+function rawBody(run: LiveRun, events: readonly StreamEvent[]): string {
   const [only] = events;
-  if (!isStreamed(events)) return only === undefined ? '' : JSON.stringify(only.data, null, 2);
+  if (!isStreamed(run)) return only === undefined ? '' : JSON.stringify(only.data, null, 2);
   return events.map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join('');
 }

@@ -80,28 +80,28 @@ export function SavedRequests({ file, drawing, draft }: SavedRequestsProps): Rea
         ))}
       </select>
       {isChanged && chosen !== undefined && (
-        <Button look="quiet" className="h-7" onClick={() => void keep(chosen.name)}>
+        <Button look="quiet" onClick={() => void keep(chosen.name)}>
           Update
         </Button>
       )}
       <IconButton
         icon={Save}
         label="Save this request under a name"
-        className="size-7"
+
         disabled={draft.unreadable !== undefined}
         onClick={() => setNaming('new')}
       />
       <IconButton
         icon={Pencil}
         label="Rename the saved request"
-        className="size-7"
+
         disabled={chosen === undefined}
         onClick={() => setNaming('rename')}
       />
       <IconButton
         icon={Trash2}
         label="Delete the saved request"
-        className="size-7"
+
         disabled={chosen === undefined}
         onClick={() => void remove()}
       />
@@ -142,10 +142,10 @@ function NameForm({ first, taken, onName, onCancel }: NameFormProps): ReactNode 
           onCancel();
         }}
       />
-      <Button type="submit" look="primary" className="h-7" disabled={trimmed === ''}>
+      <Button type="submit" look="primary" disabled={trimmed === ''}>
         {isTaken ? 'Replace' : 'Save'}
       </Button>
-      <Button look="quiet" className="h-7" onClick={onCancel}>
+      <Button look="quiet" onClick={onCancel}>
         Cancel
       </Button>
     </form>

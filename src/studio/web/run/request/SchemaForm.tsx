@@ -245,12 +245,12 @@ function List({ id, label, item, value, depth, onChange }: ListProps): ReactNode
           <IconButton
             icon={X}
             label={`Take ${label} ${index + 1} out`}
-            className="size-7"
+
             onClick={() => onChange(value.toSpliced(index, 1))}
           />
         </div>
       ))}
-      <Button look="quiet" icon={Plus} className="h-7 self-start" onClick={() => onChange([...value, newValue(item)])}>
+      <Button look="quiet" icon={Plus} className="self-start" onClick={() => onChange([...value, newValue(item)])}>
         Add
       </Button>
     </div>

@@ -2,14 +2,16 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
 import { chooseNode } from '../chosenNode.ts';
-import { count, dollars, duration } from '../figures.ts';
+import { count, dollars, duration, roundDuration } from '../figures.ts';
 import type { LiveRun, NodeRun } from '../liveRun.ts';
 import { StateMark } from '../StateMark.tsx';
 import { timelineOf, type Bar, type CallBar, type TimelineRow } from './timeline.ts';
 
 const rowPixels = 26;
+/** A label further right would be cut. */
+const lastLabel = 0.85;
 const columns =
-  'grid grid-cols-[minmax(96px,176px)_minmax(120px,1fr)_64px_56px_76px] items-center gap-2 px-2 max-lg:grid-cols-[minmax(88px,140px)_minmax(80px,1fr)_60px_52px]';
+  'grid grid-cols-[minmax(96px,176px)_minmax(120px,1fr)_64px_56px_76px] items-center gap-2 px-2 @max-xl:grid-cols-[minmax(88px,140px)_minmax(80px,1fr)_60px_52px]';
 
 interface TimelineProps {
   readonly run: LiveRun;
@@ -45,7 +47,7 @@ export function Timeline({ run, now, chosen, titleOf }: TimelineProps): ReactNod
       role="table"
       aria-label="Nodes of the run over time"
       aria-rowcount={rows.length + 1}
-      className="h-full min-h-0 overflow-auto"
+      className="@container h-full min-h-0 overflow-auto"
       onKeyDown={onKeyDown}
     >
       <div
@@ -53,14 +55,15 @@ export function Timeline({ run, now, chosen, titleOf }: TimelineProps): ReactNod
         className={`${columns} sticky top-0 z-10 h-7 border-b border-line bg-surface text-2xs text-muted`}
       >
         <span role="columnheader">Node</span>
-        <span role="columnheader" aria-label="Time line" className="relative h-full overflow-hidden">
+        <span role="columnheader" className="relative h-full overflow-hidden">
+          <span className="sr-only">Time line</span>
           {ticks.map((tick) => (
             <span
               key={tick}
               className="absolute bottom-0.5 border-l border-line-strong pl-1 whitespace-nowrap tabular-nums"
               style={{ left: percent(tick, length) }}
             >
-              {tick === 0 ? '0' : duration(tick)}
+              {tick > length * lastLabel ? '' : tick === 0 ? '0' : roundDuration(tick)}
             </span>
           ))}
         </span>
@@ -70,7 +73,7 @@ export function Timeline({ run, now, chosen, titleOf }: TimelineProps): ReactNod
         <span role="columnheader" className="text-right">
           Tokens
         </span>
-        <span role="columnheader" className="text-right max-lg:hidden">
+        <span role="columnheader" className="text-right @max-xl:hidden">
           Cost
         </span>
       </div>
@@ -187,7 +190,7 @@ const Figures = memo(function Figures({ node }: { readonly node: NodeRun }): Rea
       <span role="cell" className="text-right text-muted tabular-nums">
         {count(node.tokens)}
       </span>
-      <span role="cell" className="text-right text-muted tabular-nums max-lg:hidden">
+      <span role="cell" className="text-right text-muted tabular-nums @max-xl:hidden">
         {dollars(node.costUsd)}
       </span>
     </>

@@ -25,7 +25,7 @@ export interface TimelineRow {
   readonly firstToken: number | undefined;
 }
 
-export interface TimelineLayout {
+interface TimelineLayout {
   readonly rows: readonly TimelineRow[];
   /** Milliseconds. */
   readonly length: number;
@@ -86,9 +86,9 @@ function parentOf(node: string, known: ReadonlySet<string>): string | undefined 
   return undefined;
 }
 
-/** Round moments, four to eight of them. */
+/** Round moments, two to five of them: more would not fit beside each other. */
 function ticksOf(length: number): readonly number[] {
-  const rough = length / 5;
+  const rough = length / 3;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
   return Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => index * step);

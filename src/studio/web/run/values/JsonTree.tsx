@@ -9,6 +9,8 @@ import { counted } from '../figures.ts';
 import { jsonRows, type JsonRow } from './jsonRows.ts';
 
 const foldedLength = 240;
+/** A value that is one text is shown as far as one reads. */
+const foldedWholeLength = 4_000;
 const rowPixels = 22;
 
 interface JsonTreeProps {
@@ -134,24 +136,31 @@ function Row({ row, isUnfolded, onToggle, onUnfold }: RowProps): ReactNode {
   return (
     <div className={`${look} pl-[20px]`} style={{ paddingLeft: indent.paddingLeft + 16 }}>
       {key}
-      <Leaf value={value} isUnfolded={isUnfolded} onUnfold={onUnfold} />
+      <Leaf
+        value={value}
+        most={name === undefined ? foldedWholeLength : foldedLength}
+        isUnfolded={isUnfolded}
+        onUnfold={onUnfold}
+      />
     </div>
   );
 }
 
 interface LeafProps {
   readonly value: Json;
+  /** Characters that are shown of a text that is folded. */
+  readonly most: number;
   readonly isUnfolded: boolean;
   readonly onUnfold: () => void;
 }
 
-function Leaf({ value, isUnfolded, onUnfold }: LeafProps): ReactNode {
+function Leaf({ value, most, isUnfolded, onUnfold }: LeafProps): ReactNode {
   if (typeof value !== 'string') return <span className="text-accent">{JSON.stringify(value)}</span>;
-  const isLong = value.length > foldedLength;
+  const isLong = value.length > most;
   return (
     <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">
       {isLong && !isUnfolded ? (
-        `${value.slice(0, foldedLength)}…`
+        `${value.slice(0, most)}…`
       ) : value === '' ? (
         <i className="text-faint">empty text</i>
       ) : (

@@ -14,7 +14,7 @@ export interface JsonRow {
   readonly isMatch: boolean;
 }
 
-export interface JsonView {
+interface JsonView {
   /** Which of the containers are open or closed by hand; others are open as far as they are few. */
   readonly opened: ReadonlyMap<string, boolean>;
   /** Text that keys or values contain, in any case; what holds a match is open. */

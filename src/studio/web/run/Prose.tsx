@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+
+/** A sentence in which what stands in backquotes is code. */
+export function Prose({ text }: { readonly text: string }): ReactNode {
+  return text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
+}

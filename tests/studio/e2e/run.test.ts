@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+
+import { chromiumPath, openStudio } from './browser.ts';
+
+const example = readFileSync(
+  new URL('../../../examples/second-opinion/second-opinion.workflow.json', import.meta.url),
+  'utf8',
+);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+async function view(page: Page, name: string): Promise<void> {
+  const tab = page.getByRole('tab', { name, exact: true }).first();
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+}
+
+/** Until nothing runs any more. */
+async function untilDone(page: Page): Promise<void> {
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).waitFor({ timeout: 30_000 });
+}
+
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  const session = await page.context().newCDPSession(page);
+  // Not as a script of the page, which its content security policy would refuse.
+  await session.send('Runtime.evaluate', { expression: axe });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `axe.run({ include: [['[role="tabpanel"]'], ['header']] }, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(
+      violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ' ' + nodes[0].html)))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return JSON.parse(String(result.value)) as readonly string[];
+}
+
+describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
+  it('a chat is answered token by token, is stopped by Escape, and asked again', async () => {
+    const { page, complaints } = await openStudio({ 'second-opinion.workflow.json': example });
+    await view(page, 'Chat');
+    const composer = page.getByRole('textbox', { name: /^Message/ });
+    await composer.fill('Should we move?');
+    await composer.press('Enter');
+    const conversation = page.getByRole('group', { name: 'The conversation' });
+    await conversation.getByText('You asked').first().waitFor({ timeout: 30_000 });
+    // There are words, and the run still goes on.
+    expect(await page.getByRole('banner').getByRole('button', { name: 'Stop' }).isVisible()).toBe(true);
+    await composer.press('Escape');
+    await conversation.getByText('Stopped.').waitFor({ timeout: 2_000 });
+    await page.getByRole('button', { name: 'Again', exact: true }).click();
+    await untilDone(page);
+    expect(await conversation.getByText(/first token .* tokens\/s · \$/).textContent()).toMatch(/tokens · \d+ tokens/);
+    expect(await conversation.getByText('Should we move?', { exact: true }).count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  it('a run is seen over time, pinned, replayed, listed, and made a test of', async () => {
+    const studio = await openStudio({ 'second-opinion.workflow.json': example });
+    const { page, complaints } = studio;
+    await view(page, 'Run');
+    await page.keyboard.press('Control+Enter');
+    const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
+    await timeline.getByRole('button', { name: 'pros' }).waitFor({ timeout: 30_000 });
+    await untilDone(page);
+    expect(await timeline.getByRole('row').count()).toBe(7);
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await timeline.getByRole('button', { name: 'pros' }).click();
+    await page.getByRole('button', { name: 'Pin: later runs take this value' }).click();
+    await page.keyboard.press('Control+Enter');
+    await timeline.getByText('pinned').waitFor();
+    await untilDone(page);
+    await page.getByRole('button', { name: 'Pins 1' }).click();
+    await page.getByRole('button', { name: 'Unpin pros' }).click();
+    await page.getByText('Nothing is pinned').waitFor();
+
+    await view(page, 'History');
+    const runs = page.getByRole('grid', { name: 'Runs' }).getByRole('row');
+    await expect.poll(() => runs.count()).toBe(3);
+    await runs.nth(1).click();
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await runs.getByText('Replayed').waitFor();
+    await untilDone(page);
+    expect(await seriousFindings(page)).toEqual([]);
+
+    await runs.nth(2).click();
+    await page.getByRole('button', { name: 'Make a test' }).click();
+    await page.keyboard.type('weighs free returns');
+    await page.keyboard.press('Enter');
+    await page.getByText('The test is made').waitFor();
+    const path = await page.getByRole('dialog').locator('code').textContent();
+    expect(JSON.parse(await studio.read(path ?? ''))).toBeTypeOf('object');
+    expect(complaints).toEqual([]);
+  });
+
+  it('a fault of the providers is seen as callers would see it, with what to do', async () => {
+    const { page, complaints } = await openStudio({ 'second-opinion.workflow.json': example });
+    await page.getByRole('button', { name: 'Simulated providers answer' }).click();
+    await page.getByRole('combobox', { name: 'Fault' }).selectOption('insufficient_quota');
+    await page.keyboard.press('Escape');
+    await view(page, 'Request');
+    await page.getByRole('button', { name: 'Send' }).click();
+    const alert = page.getByRole('alert').first();
+    await alert.getByText('quota_exceeded').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: /with the fault insufficient_quota/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { readDrawing, type Drawing, type Point } from '../../../src/core/workflow/edits/index.ts';
+import { nodeWidth } from '../../../src/studio/web/canvas/geometry.ts';
+import { layoutAll, placeMissing, tidy } from '../../../src/studio/web/canvas/layout/layout.ts';
+import { layoutGraph } from '../../../src/studio/web/canvas/layout/layoutGraph.ts';
+
+function example(name: string): Drawing {
+  const path = join(import.meta.dirname, '..', '..', '..', 'examples', name, `${name}.workflow.json`);
+  const drawing = readDrawing(readFileSync(path, 'utf8'));
+  if (drawing === undefined) throw new Error(`${name} cannot be read`);
+  return drawing;
+}
+
+const nowhere = (): undefined => undefined;
+
+function at(places: ReadonlyMap<string, Point>, id: string): Point {
+  const place = places.get(id);
+  if (place === undefined) throw new Error(`${id} has no place`);
+  return place;
+}
+
+describe.each(['chat', 'support-chat', 'help-desk', 'second-opinion'])('the layout of %s', (name) => {
+  const drawing = example(name);
+  const graph = layoutGraph(drawing, nowhere);
+  const places = layoutAll(graph);
+
+  it('goes from left to right and lets no two nodes touch', () => {
+    for (const { wire } of drawing.edges)
+      expect(at(places, wire.target).x).toBeGreaterThanOrEqual(at(places, wire.source).x + nodeWidth + 40);
+    const boxes = graph.nodes.map(({ id, height }) => ({ ...at(places, id), height }));
+    for (const [index, one] of boxes.entries())
+      for (const other of boxes.slice(index + 1)) {
+        const isApart =
+          Math.abs(one.x - other.x) >= nodeWidth || one.y + one.height <= other.y || other.y + other.height <= one.y;
+        expect(isApart).toBe(true);
+      }
+  });
+
+  it('is the same each time, on the grid', () => {
+    expect([...layoutAll(graph)]).toEqual([...places]);
+    for (const { x, y } of places.values()) expect([x % 8, y % 8].map(Math.abs)).toEqual([0, 0]);
+  });
+});
+
+it('puts branches in the order of their handles', () => {
+  const drawing = example('help-desk');
+  const places = layoutAll(layoutGraph(drawing, nowhere));
+  // `true` leads to answer, `false` to handed_on; the answer comes before the tool.
+  expect(at(places, 'answer').y).toBeLessThan(at(places, 'handed_on').y);
+});
+
+it('puts nodes without a place beside those that stand somewhere, and leaves these alone', () => {
+  const drawing = example('chat');
+  const standing = new Map([['answer', { x: 1000, y: 400 }]]);
+  const places = placeMissing(layoutGraph(drawing, (id) => standing.get(id)));
+  expect([...places.keys()].toSorted()).toEqual(['ask', 'reply']);
+  expect(at(places, 'ask').y).toBe(400);
+  expect(at(places, 'ask').x).toBeLessThan(1000 - nodeWidth);
+  expect(at(places, 'reply').x).toBeGreaterThan(1000 + nodeWidth);
+});
+
+it('tidies nodes up where they are, and keeps their order from top to bottom', () => {
+  const drawing = example('second-opinion');
+  const crooked = new Map(
+    drawing.nodes.map(({ id }, index) => [id, { x: 3000 + index * 31, y: 500 + ((index * 7) % 5) * 13 }] as const),
+  );
+  // A person put `cons` above `pros`.
+  crooked.set('cons', { x: 3100, y: 480 });
+  crooked.set('pros', { x: 3100, y: 900 });
+  const places = tidy(layoutGraph(drawing, (id) => crooked.get(id)));
+  const all = [...places.values()];
+  expect(Math.min(...all.map(({ x }) => x))).toBe(3000);
+  expect(Math.min(...all.map(({ y }) => y))).toBe(480);
+  expect(at(places, 'cons').y).toBeLessThan(at(places, 'pros').y);
+  const again = tidy(layoutGraph(drawing, (id) => places.get(id)));
+  for (const [id, place] of again) expect(place).toEqual(at(places, id));
+});
