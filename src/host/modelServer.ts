@@ -77,7 +77,9 @@ export async function chooseModelServer(
       hasKey,
     };
   });
-  const forNone = answerers.filter(({ kind, hasKey }) => kind !== 'simulated' && !hasKey);
+  const forNone = answerers.filter(
+    ({ kind, hasKey, provider }) => kind !== 'simulated' && !hasKey && !provider.isKeyless,
+  );
   const unset = answerers.filter(({ kind }) => kind === 'simulated').flatMap(accountOf);
   const further = Object.fromEntries(forNone.map(({ provider }) => [provider.variables.key, keyForNone]));
   return {

@@ -1,6 +1,7 @@
 import { withCalled, type CheckedWorkflow } from './checked.ts';
 import type { ModelCatalog } from './models/catalog.ts';
 import type { Provider } from './models/provider.ts';
+import type { NodeDefinition } from './nodes/definition.ts';
 import type { CompletionConfig } from './nodes/llm/config.ts';
 import { registry, type Registry } from './nodes/registry.ts';
 import type { NodeOf, NodeType, WorkflowNode } from './types.ts';
@@ -22,9 +23,12 @@ export function asksNoModel(node: WorkflowNode): node is NodeOf<Exclude<NodeType
   return !isModelNode(node);
 }
 
+type WithProvider = Pick<NodeDefinition, 'providerFor'> & { readonly provider: Provider };
+
 /** Who serves the model of a node. */
-export function providerOf({ type }: ModelNode): Provider {
-  return registry[type].provider;
+export function providerOf({ type, config }: ModelNode): Provider {
+  const { provider, providerFor }: WithProvider = registry[type];
+  return providerFor?.(config) ?? provider;
 }
 
 /** The providers that workflows, and those that they call, ask. */
@@ -40,5 +44,9 @@ export function catalogOf(node: ModelNode): ModelCatalog {
 
 /** Everyone who serves models to some node type, each once. */
 export const providers: readonly Provider[] = [
-  ...new Set(Object.values(registry).flatMap(({ provider }) => provider ?? [])),
+  ...new Set(
+    Object.values(registry).flatMap(({ provider, furtherProviders = [] }: NodeDefinition) =>
+      provider === undefined ? [] : [provider, ...furtherProviders],
+    ),
+  ),
 ];

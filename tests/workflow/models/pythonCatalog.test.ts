@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { groq } from '../../../src/core/workflow/models/groq/groq.ts';
 import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 import { pythonCatalog } from './pythonCatalog.ts';
+import { pythonServers } from './pythonServers.ts';
 
 const providers = join(import.meta.dirname, '../../../runtime/python/app/llm/providers');
 
@@ -13,4 +14,10 @@ test.each([openai, groq])('the catalog of $name in the runtime is the one of the
   const path = join(providers, `${provider.id}_models.py`);
   if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonCatalog(provider));
   expect(readFileSync(path, 'utf8')).toBe(pythonCatalog(provider));
+});
+
+test('the compatible servers of the runtime are those of the compiler', () => {
+  const path = join(providers, 'compatible_servers.py');
+  if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonServers());
+  expect(readFileSync(path, 'utf8')).toBe(pythonServers());
 });

@@ -33,6 +33,8 @@ class ApiError(Exception):
         self.kind = kind
         self.headers = headers or {}
         self.further = further or {}
+        self.in_list = False
+        """Whether the error object comes in an array, as Gemini has it."""
 
 
 def missing_parameter(name: str) -> ApiError:

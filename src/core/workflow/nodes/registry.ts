@@ -1,4 +1,5 @@
 import { pythonFunction } from './configs/code.ts';
+import { compatibleCompletion } from './configs/compatible.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
@@ -11,6 +12,7 @@ export const registry = {
   promptTemplate,
   openaiCompletion,
   groqCompletion,
+  compatibleCompletion,
   condition,
   pythonFunction,
   subWorkflow,

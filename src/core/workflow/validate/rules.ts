@@ -38,6 +38,7 @@ import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
 import { schemas } from './rules/schemas.ts';
+import { servers } from './rules/servers.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
@@ -82,6 +83,7 @@ export const nodeRules: readonly NodeRule[] = [
   schemas,
   environmentReferences,
   modelNames,
+  servers,
   requestRanges,
   refusedParameters,
   modelParameters,

@@ -156,4 +156,15 @@ export const llmCodes = {
     why: 'What the model thinks would stand in the text of its answer, so the provider refuses the request with a 400.',
     whatToDo: 'Use `parsed`, which puts it into `reasoning`, or `hidden`.',
   }),
+  'invalid-server-name': error<{ name: string }>({
+    message: ({ name }) => `${quoted(name)} is no name of a server.`,
+    why: 'The name becomes a part of the variables that hold the address and the key, so it has letters, digits, `_` and `-` only.',
+    whatToDo: 'Write a name such as `ollama`; where the server is, its operator says in `NAME_BASE_URL`.',
+  }),
+  'server-has-node': error<{ name: string; provider: string; type: string }>({
+    message: ({ name, provider, type }) =>
+      `${provider} (${quoted(name)}) is asked by a node of its own, ${quoted(type)}.`,
+    why: 'That node knows the models, what they refuse, and where the key may be sent.',
+    whatToDo: 'Change the type of the node, or give a server of your own another name.',
+  }),
 } as const;

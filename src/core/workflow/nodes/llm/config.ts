@@ -36,6 +36,8 @@ interface Worded {
   readonly reasoningEffort?: ReasoningEffort | undefined;
   readonly serviceTier?: string | undefined;
   readonly reasoningFormat?: ReasoningFormat | undefined;
+  /** Who serves the model, where the type of the node does not say it. */
+  readonly provider?: string | undefined;
 }
 
 /** The config of a model node, whoever serves the model: checks, costs and generated code go by it. */

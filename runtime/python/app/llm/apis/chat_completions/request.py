@@ -12,7 +12,7 @@ from app.llm.types import CompletionConfig, JsonObject
 # Keys of the config that are ours, or are sent under another name.
 _NOT_SENT_AS_IS = frozenset(
     "max_tokens response_format functions function_call tools tool_choice parallel_tool_calls stream stream_options "
-    "timeout max_retries api base_model extra_body show_reasoning".split()
+    "timeout max_retries api base_model provider extra_body show_reasoning".split()
 )
 
 
