@@ -101,9 +101,10 @@ function prices(known: Prices | null): string {
   return `${rates(known)} per million tokens${beyond}`;
 }
 
-function rates({ input, cached, output }: Omit<Prices, 'longContext'>): string {
+function rates({ input, cached, written, output }: Omit<Prices, 'longContext'>): string {
   const reduced = cached === null ? '' : `, cached ${dollars(cached)}`;
-  return `input ${dollars(input)}${reduced}, output ${dollars(output)}`;
+  const put = written === undefined ? '' : `, written to the cache ${dollars(written.short)}`;
+  return `input ${dollars(input)}${reduced}${put}, output ${dollars(output)}`;
 }
 
 function dollars(price: number | null): string {

@@ -17,7 +17,9 @@ from app.llm.errors import (
     ContentFiltered,
     ContextLengthExceeded,
     InvalidApiKey,
+    InvalidJsonOutput,
     InvalidRequest,
+    InvalidToolArguments,
     ModelNotFound,
     ModelRetired,
     PermissionDenied,
@@ -43,6 +45,9 @@ _DETAILS: dict[type[ServiceError], str] = {
     PermissionDenied: "The provider does not let this API key do that.",
     QuotaExceeded: "The provider's account has no quota or credit left.",
     ContentFiltered: "The provider's content filter refused the prompt.",
+    InvalidToolArguments: "The provider refuses the function call that the model wrote.",
+    InvalidJsonOutput: "The model was asked for JSON, and the provider refuses what it wrote.",
+    UpstreamUnavailable: "The provider has no capacity left for the call.",
 }
 _CODES = {
     InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
@@ -54,6 +59,10 @@ _CODES = {
     ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large",
     ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound not_found_error",
     RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
+    # https://console.groq.com/docs/errors
+    InvalidToolArguments: "tool_use_failed",
+    InvalidJsonOutput: "json_validate_failed",
+    UpstreamUnavailable: "capacity_exceeded",
 }
 _BY_CODE: dict[str, type[ServiceError]] = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 # 402 is of OpenRouter and DeepSeek.
@@ -64,16 +73,18 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     404: ModelNotFound,
     413: ContextLengthExceeded,
     429: RateLimited,
+    498: UpstreamUnavailable,  # Groq's flex tier is full
 }
 
 
 class ErrorBody(msgspec.Struct):
-    """The `error` object of a failed request."""
+    """The `error` object of a failed request. `failed_generation` is what Groq's model had written."""
 
     message: str | None = None
     type: str | None = None
     param: str | None = None
     code: str | None = None
+    failed_generation: str | None = None
 
 
 def decode_error(payload: bytes) -> ErrorBody:
@@ -160,6 +171,9 @@ def reported_error(error: ErrorBody) -> ServiceError:
 def _with_words(found: ServiceError, error: ErrorBody, *, status: int | None = None) -> ServiceError:
     """The error with what upstream said of it, and its status, if it said anything."""
     words: dict[str, str | None] = msgspec.structs.asdict(error)
+    written = words.pop("failed_generation")
+    if written is not None and isinstance(found, InvalidToolArguments | InvalidJsonOutput):
+        found.details.setdefault("failed_generation", written)
     found.upstream = {name: word for name, word in words.items() if word}
     if found.upstream and status is not None:
         found.upstream["status"] = str(status)

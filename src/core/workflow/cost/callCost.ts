@@ -76,13 +76,13 @@ function total(
   return first === null || next === null ? null : first + later * next;
 }
 
-/** What a call costs with nothing cached. */
+/** What a call costs with nothing read from the cache, and all put there where that costs more. */
 function usdOf(model: Model | undefined, prompt: number | null, answer: number | null): number | null {
   const prices = model?.prices;
   if (prices === null || prices === undefined || prompt === null || answer === null) return null;
   const long = prices.longContext;
   const own: TokenPrices = long !== null && prompt > long.above ? long : prices;
-  return (prompt * own.input + answer * own.output) / 1e6;
+  return (prompt * Math.max(own.input, own.written?.short ?? 0) + answer * own.output) / 1e6;
 }
 
 function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {

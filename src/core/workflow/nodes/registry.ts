@@ -1,5 +1,7 @@
 import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
+import { compatibleCompletion } from './configs/compatible.ts';
+import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
@@ -11,6 +13,8 @@ export const registry = {
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,
+  groqCompletion,
+  compatibleCompletion,
   condition,
   pythonFunction,
   subWorkflow,

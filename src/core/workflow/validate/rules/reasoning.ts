@@ -27,7 +27,7 @@ export const reasoning: NodeRule = (context, reporter) => {
 };
 
 function nearest(effort: ReasoningEffort, known: readonly ReasoningEffort[]): ReasoningEffort | undefined {
-  const distance = (other: ReasoningEffort) =>
-    Math.abs(reasoningEfforts.indexOf(other) - reasoningEfforts.indexOf(effort));
+  const placeOf = (name: ReasoningEffort) => reasoningEfforts.findIndex((each) => each === name);
+  const distance = (other: ReasoningEffort) => Math.abs(placeOf(other) - placeOf(effort));
   return known.toSorted((a, b) => distance(a) - distance(b))[0];
 }

@@ -22,6 +22,7 @@ class WireUsage(msgspec.Struct, gc=False):
     prompt_tokens_details: TokenDetails | None = None
     completion_tokens_details: TokenDetails | None = None
     prompt_cache_hit_tokens: int | None = None
+    cost: Any = None
 
     def counts(self) -> Usage | None:
         """The counts by our names, zero for what was not sent; None where nothing was."""
@@ -29,14 +30,28 @@ class WireUsage(msgspec.Struct, gc=False):
             return None
         prompt = self.prompt_tokens or 0
         completion = self.completion_tokens or 0
-        cached = (self.prompt_tokens_details or TokenDetails()).cached_tokens
-        return {
+        details = self.prompt_tokens_details or TokenDetails()
+        counts: Usage = {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": self.total_tokens or prompt + completion,
-            "cached_tokens": cached or self.prompt_cache_hit_tokens or 0,
+            "cached_tokens": details.cached_tokens or self.prompt_cache_hit_tokens or 0,
             "reasoning_tokens": (self.completion_tokens_details or TokenDetails()).reasoning_tokens or 0,
         }
+        if details.cache_write_tokens:
+            counts["cache_write_tokens"] = details.cache_write_tokens
+        return counts
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the server says that the call costs, as a number or, as Perplexity has it, as the sum of its parts."""
+        match self.cost:
+            case float() | int() as cost if not isinstance(self.cost, bool):
+                return float(cost)
+            case {"total_cost": float() | int() as total}:
+                return float(total)
+            case _:
+                return None
 
 
 class Said(msgspec.Struct):
