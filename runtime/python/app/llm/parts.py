@@ -9,6 +9,7 @@ from app.llm.apis.responses import RESPONSES
 from app.llm.declared import check_calls
 from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
+from app.llm.providers.azure import azure_openai
 from app.llm.providers.compatible import CompatibleServers
 from app.llm.providers.compatible_servers import SERVERS
 from app.llm.providers.groq import groq
@@ -24,3 +25,4 @@ PARTS = Parts(
 OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PARTS, models=MODELS)
 GROQ = groq(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=GROQ_MODELS)
 COMPATIBLE = CompatibleServers(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, servers=SERVERS)
+AZURE_OPENAI = azure_openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=MODELS)

@@ -1,4 +1,5 @@
 import { pythonFunction } from './configs/code.ts';
+import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
@@ -12,6 +13,7 @@ export const registry = {
   promptTemplate,
   openaiCompletion,
   groqCompletion,
+  azureOpenaiCompletion,
   compatibleCompletion,
   condition,
   pythonFunction,
