@@ -62,7 +62,7 @@ async def complete_by_azure(
     workflow goes on with that one alone: several at once are an error, so that none is lost.
 
     Raises:
-        ServiceError: as `execute_azure_openai_completion`, `Refused`, and `InvalidToolArguments` for a call of a function
+        ServiceError: as above, `Refused`, and `InvalidToolArguments` for a call of a function
             that `config` does not declare or whose parameters it does not fit, or one of several; `node` is filled in.
     """
     return await completion.complete_step(ctx, AZURE_OPENAI, config, node=node, streamed=streamed, one_call=one_call)
