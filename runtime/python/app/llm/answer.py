@@ -159,7 +159,9 @@ class ModelAnswer:
             raise error
         # A filter that says why is a refusal.
         if self.finish_reason == "content_filter" and not self.refusal:
-            raise ContentFiltered("The provider's content filter stopped the answer.", received_characters=len(text))
+            found = self.extras.get("content_filter_results")
+            words = "The provider's content filter stopped the answer."
+            raise ContentFiltered(words, received_characters=len(text), **({"content_filter": found} if found else {}))
         if self.finish_reason in ("tool_calls", "function_call") and not self.has_content:
             raise StreamMalformed("The model says that it calls functions, and no call has arrived.")
 

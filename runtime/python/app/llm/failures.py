@@ -78,13 +78,25 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 
 
 class ErrorBody(msgspec.Struct):
-    """The `error` object of a failed request. `failed_generation` is what Groq's model had written."""
+    """The `error` object of a failed request. `failed_generation` is what Groq's model had written,
+    `content_filter` what Azure's filter found."""
 
     message: str | None = None
     type: str | None = None
     param: str | None = None
     code: str | None = None
     failed_generation: str | None = None
+    content_filter: dict[str, Any] | None = None
+
+
+_TOLD = ("message", "type", "param", "code", "failed_generation")
+
+
+def _content_filter(inner: Any) -> dict[str, Any] | None:
+    """What Azure's filter found, by its categories."""
+    members = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    found: Any = members.get("content_filter_result") or members.get("content_filter_results")
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 def decode_error(payload: bytes) -> ErrorBody:
@@ -105,9 +117,8 @@ def error_body(error: Any) -> ErrorBody:
     if not isinstance(error, dict):
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
-    found = ErrorBody(
-        **{name: str(fields[name]) for name in ErrorBody.__struct_fields__ if fields.get(name) is not None}
-    )
+    told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
+    found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
     match fields.get("details"):
         case {"error_code": str(code)} if found.code is None:
             found.code = code
@@ -170,10 +181,11 @@ def reported_error(error: ErrorBody) -> ServiceError:
 
 def _with_words(found: ServiceError, error: ErrorBody, *, status: int | None = None) -> ServiceError:
     """The error with what upstream said of it, and its status, if it said anything."""
-    words: dict[str, str | None] = msgspec.structs.asdict(error)
-    written = words.pop("failed_generation")
-    if written is not None and isinstance(found, InvalidToolArguments | InvalidJsonOutput):
-        found.details.setdefault("failed_generation", written)
+    words = {name: getattr(error, name) for name in ("message", "type", "param", "code")}
+    if error.failed_generation is not None and isinstance(found, InvalidToolArguments | InvalidJsonOutput):
+        found.details.setdefault("failed_generation", error.failed_generation)
+    if error.content_filter is not None and isinstance(found, ContentFiltered):
+        found.details.setdefault("content_filter", error.content_filter)
     found.upstream = {name: word for name, word in words.items() if word}
     if found.upstream and status is not None:
         found.upstream["status"] = str(status)

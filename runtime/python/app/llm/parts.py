@@ -12,6 +12,7 @@ from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
 from app.llm.providers.anthropic import anthropic
 from app.llm.providers.anthropic_models import ANTHROPIC_MODELS
+from app.llm.providers.azure import azure_openai
 from app.llm.providers.compatible import CompatibleServers
 from app.llm.providers.compatible_servers import SERVERS
 from app.llm.providers.groq import groq
@@ -28,3 +29,4 @@ OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PAR
 ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=ANTHROPIC_MODELS)
 GROQ = groq(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=GROQ_MODELS)
 COMPATIBLE = CompatibleServers(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, servers=SERVERS)
+AZURE_OPENAI = azure_openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=MODELS)

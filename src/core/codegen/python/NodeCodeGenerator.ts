@@ -8,6 +8,7 @@ import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import type { ProviderPython } from './nodes/llm/completion.ts';
+import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
 import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
 import { groqCompletion } from './nodes/llm/groq.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
@@ -77,6 +78,7 @@ export const generators: NodeCodeGenerators = {
   openaiCompletion,
   anthropicCompletion,
   groqCompletion,
+  azureOpenaiCompletion,
   compatibleCompletion,
   condition,
   pythonFunction,

@@ -1,5 +1,6 @@
 import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
+import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
@@ -14,6 +15,7 @@ export const registry = {
   openaiCompletion,
   anthropicCompletion,
   groqCompletion,
+  azureOpenaiCompletion,
   compatibleCompletion,
   condition,
   pythonFunction,

@@ -30,6 +30,9 @@ export const servers: NodeRule = (context, reporter) => {
       ({ type, provider }) => type !== node.type && provider?.variables.key === key,
     );
     if (own?.provider === undefined) continue;
-    reporter.report('server-has-node', { name, provider: own.provider.name, type: own.type }, { path });
+    const type = reporter.source.replaceValue(context.pathOf(node, 'type'), JSON.stringify(own.type));
+    const named = reporter.source.remove(path);
+    const fixes = named === undefined ? [] : [{ title: `Make it a \`${own.type}\` node`, edits: [type, named] }];
+    reporter.report('server-has-node', { name, provider: own.provider.name, type: own.type }, { path }, { fixes });
   }
 };

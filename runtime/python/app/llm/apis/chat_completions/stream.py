@@ -10,7 +10,17 @@ from typing import Any
 import msgspec
 
 from app.llm.answer import ModelAnswer, finish_reason_of, graver
-from app.llm.apis.chat_completions.wire import Chunk, PlainChunk, PlainSaid, Said, WireUsage, text_of, thought_of
+from app.llm.apis.chat_completions.wire import (
+    Choice,
+    Chunk,
+    PlainChunk,
+    PlainSaid,
+    Said,
+    WireUsage,
+    graver_findings,
+    text_of,
+    thought_of,
+)
 from app.llm.errors import StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.lenient_json import fit, lenient
@@ -46,6 +56,7 @@ class ChatStream(AnswerStream):
         answer = self.answer
         self._note_identity(whole)
         self._note_extras(whole)
+        self._note_findings(choice)
         self._note_usage(whole.usage)
         self._take_message(choice.message)
         answer.end_text([])
@@ -112,6 +123,7 @@ class ChatStream(AnswerStream):
             if answer.finish_reason:
                 answer.end_text(produced)
         self._note_usage(choice.usage)
+        self._note_findings(choice)
         if chunk.x_groq is not None:
             self._check_odd_event(chunk, payload)
         if self.note is not None:
@@ -171,6 +183,12 @@ class ChatStream(AnswerStream):
             self.answer.usage = usage.counts() or self.answer.usage
             self.answer.told_cost_usd = usage.cost_usd or self.answer.told_cost_usd
 
+    def _note_findings(self, choice: Choice) -> None:
+        """What Azure's filter found."""
+        if choice.content_filter_results:
+            before = self.answer.extras.get("content_filter_results", {})
+            self.answer.extras["content_filter_results"] = graver_findings(before, choice.content_filter_results)
+
     def _note_identity(self, chunk: Chunk) -> None:
         self.answer.id = chunk.id or ""
         self.answer.model = chunk.model or self.answer.model
@@ -179,6 +197,6 @@ class ChatStream(AnswerStream):
 
     def _note_extras(self, chunk: Chunk) -> None:
         """What is beside the answer; servers that repeat it in every chunk have it in the last one too."""
-        for name in ("citations", "search_results", "images"):
+        for name in ("citations", "search_results", "images", "prompt_filter_results"):
             if sent := getattr(chunk, name):
                 self.answer.extras[name] = sent

@@ -94,6 +94,7 @@ class Choice(msgspec.Struct):
     finish_reason: str | None = None
     message: JsonObject | None = None
     usage: WireUsage | None = None
+    content_filter_results: JsonObject | None = None
 
 
 class GroqExtras(msgspec.Struct):
@@ -117,6 +118,7 @@ class Chunk(msgspec.Struct):
     citations: list[Any] | None = None
     search_results: list[Any] | None = None
     images: list[Any] | None = None
+    prompt_filter_results: list[Any] | None = None
 
     @property
     def choice(self) -> Choice | None:
@@ -131,6 +133,7 @@ class PlainChoice(msgspec.Struct, Generic[P], gc=False):
     index: Literal[0] | None = None
     finish_reason: Literal[""] | None = None
     usage: None = None
+    content_filter_results: None = None
 
 
 class PlainChunk(msgspec.Struct, Generic[P], gc=False):
@@ -155,6 +158,24 @@ def text_of(content: str | list[Any] | None) -> str:
             case _:
                 pass  # a picture, sound, or what the model thought
     return "".join(texts)
+
+
+_SEVERITIES = ("safe", "low", "medium", "high")
+
+
+def graver_findings(before: JsonObject, found: JsonObject) -> JsonObject:
+    """What Azure's filter found of two pieces of an answer: the worse of each category."""
+
+    def rank(finding: Any) -> tuple[bool, int]:
+        match finding:
+            case {"filtered": bool() as filtered, "severity": str() as severity} if severity in _SEVERITIES:
+                return filtered, _SEVERITIES.index(severity)
+            case {"filtered": True}:
+                return True, 0
+            case _:
+                return False, 0
+
+    return {**before, **{name: each for name, each in found.items() if rank(each) >= rank(before.get(name))}}
 
 
 def thought_of(said: Said) -> str:
