@@ -52,11 +52,11 @@ async function measureStart() {
     const started = performance.now();
     const studio = await startStudio(join(folder, 'twenty', 'twenty.workflow.json'));
     samples.address.push(performance.now() - started);
-    const { page, context, transferred } = await openPage(studio.url);
+    const { page, context } = await openPage(studio.url);
     await page.locator('.react-flow__node').first().waitFor();
     samples.usable.push(performance.now() - started);
     await page.waitForTimeout(1500);
-    load = transferred();
+    load = await firstLoad(page);
     samples.memory.push(memoryOf(studio.child.pid));
     await context.close();
     await studio.stop();
@@ -381,21 +381,9 @@ async function startStudio(path, own = {}) {
 async function openPage(url) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send('Network.enable');
-  const kinds = new Map();
-  let [bytes, requests, isPainted] = [0, 0, false];
-  session.on('Network.requestWillBeSent', ({ request }) => {
-    if (!isPainted && request.url.startsWith('http')) requests += 1;
-  });
-  session.on('Network.responseReceived', ({ requestId, type }) => {
-    if (!isPainted && ['Script', 'Stylesheet'].includes(type)) kinds.set(requestId, type);
-  });
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (kinds.delete(requestId)) bytes += encodedDataLength;
-  });
   await page.addInitScript(() => {
     const seen = new MutationObserver(() => {
+      if (document.querySelector('header') !== null) globalThis.firstPaintAt ??= performance.now();
       if (document.querySelector('.react-flow__node') === null) return;
       seen.disconnect();
       requestAnimationFrame(() => requestAnimationFrame(() => (globalThis.firstNodeAt = performance.now())));
@@ -404,8 +392,20 @@ async function openPage(url) {
   });
   await page.goto(url, { waitUntil: 'commit' });
   await page.locator('header').first().waitFor();
-  isPainted = true;
-  return { page, context, transferred: () => ({ bytes, requests }) };
+  return { page, context };
+}
+
+/** What was asked before the first paint, and how large the scripts and styles of it came over the wire. */
+async function firstLoad(page) {
+  return page.evaluate(() => {
+    const before = performance
+      .getEntriesByType('resource')
+      .filter(({ startTime }) => startTime < globalThis.firstPaintAt);
+    const code = before.filter(({ name }) => /\.(js|css)$/.test(name));
+    const bytes = code.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+    // The document is not among its resources.
+    return { bytes, requests: before.length + 1 };
+  });
 }
 
 function memoryOf(pid) {
