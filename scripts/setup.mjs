@@ -98,7 +98,10 @@ async function buildAnew(title, config, from, result, stamp) {
   const hash = hashOf(from.flatMap((path) => filesBelow(path)));
   if (readIfThere(join(root, stamp)) === hash && existsSync(join(root, result))) return false;
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { code, output } = await runStep(title, process.execPath, [vite, 'build', '-c', config, '--logLevel', 'error']);
+  const args = [vite, 'build', '-c', config, '--logLevel', 'error'];
+  // Who builds may be a test; what is built is not.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { code, output } = await runStep(title, process.execPath, args, env);
   if (code !== 0)
     fail(`The build failed:\n${output}`, 'Undo what you last changed in src, or mend what is named above.');
   writeFileSync(join(root, stamp), hash);
@@ -121,7 +124,7 @@ export async function runCommandLine(args) {
 }
 
 /** Runs a command quietly; says what it is doing when that takes longer than two seconds, and gives its output. */
-async function runStep(title, command, args) {
+async function runStep(title, command, args, env = process.env) {
   const started = Date.now();
   let shown = false;
   const tick = setInterval(() => {
@@ -130,7 +133,7 @@ async function runStep(title, command, args) {
     else if (!shown) process.stderr.write(`${title} …\n`);
     shown = true;
   }, 500);
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (signal) => child.kill(signal);
   process.on('SIGINT', stop).on('SIGTERM', stop);
   let output = '';

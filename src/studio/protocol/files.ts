@@ -36,7 +36,6 @@ export const saveSchema = z.strictObject({
   /** The page that saves, as its `hello` called it; other pages are then told of the new text. */
   page: z.string().optional(),
 });
-export type Save = z.input<typeof saveSchema>;
 export const savedSchema = z.strictObject({ hash: z.string() });
 
 export const newFileSchema = z.strictObject({

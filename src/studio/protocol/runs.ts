@@ -44,7 +44,6 @@ export const startRunSchema = z.strictObject({
     .optional(),
   observe: z.boolean().default(true),
 });
-export type StartRun = z.input<typeof startRunSchema>;
 export const startedRunSchema = z.strictObject({ run: z.string() });
 
 export const runStateSchema = z.enum(['preparing', 'running', 'done', 'failed', 'cancelled']);
@@ -142,7 +141,6 @@ export const recordedRunSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).optional(),
   updates: z.array(runUpdateSchema),
 });
-export type RecordedRun = z.output<typeof recordedRunSchema>;
 
 /** A request that was given a name. */
 export const savedRequestSchema = z.strictObject({

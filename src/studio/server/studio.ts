@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 
 import { version } from '../../../package.json';
 import type { Machine } from '../../host/machine.ts';
+import { sha256 } from '../../host/sha256.ts';
 import type { RouteName, Simulator, Studio } from '../protocol/index.ts';
 import { fileHandlers, type FileRoute } from './files/fileHandlers.ts';
 import { Files } from './files/files.ts';
@@ -106,6 +107,7 @@ export function createStudio(options: StudioOptions): StudioServer {
     return {
       version,
       folder: basename(folder) || folder,
+      folderId: sha256(folder).slice(0, 16),
       files: [...(await workspace.files())],
       ...(opened !== undefined && { opened: workspace.idOf(opened) }),
       examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),

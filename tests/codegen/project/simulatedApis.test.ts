@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { createCompiler, emit, plan, type GeneratedFile } from '../../../src/core/codegen/python/index.ts';
+import { anthropic } from '../../../src/core/workflow/models/anthropic/anthropic.ts';
 import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 import { carriedModule } from '../../../src/core/codegen/python/project/simulatedApis.ts';
 import { check, parse } from '../../../src/core/workflow/index.ts';
@@ -62,7 +63,7 @@ test('a service without models carries neither simulated providers nor what asks
 });
 
 test('the runtime itself carries every API, in the same words', () => {
-  const { path, content } = carriedModule(['chat', 'responses'], [openai]);
+  const { path, content } = carriedModule(['chat', 'responses', 'messages'], [openai, anthropic]);
   expect(content).toBe(readFileSync(join(root, 'runtime/python', path), 'utf8'));
 });
 

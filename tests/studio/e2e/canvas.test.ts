@@ -166,6 +166,7 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     // A node on the edge between the two, by the + that appears there.
     await page.mouse.move(...(await between(page, trigger.id, response.id)));
     await page.getByRole('button', { name: 'Add a node on this edge' }).click();
+    await page.getByRole('dialog', { name: 'Add a node' }).waitFor();
     await page.keyboard.type('python');
     await page.keyboard.press('Enter');
     const { edges, nodes } = await step((now) => now.nodes.length === 3);
@@ -235,19 +236,16 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     const { x, y } = await centre(dragged);
     await page.mouse.move(x, y);
     await page.mouse.down();
-    const frames = page.evaluate(
-      async () =>
-        new Promise<number>((resolve) => {
-          const began = performance.now();
-          let count = 0;
-          const step = (): void => {
-            count += 1;
-            if (performance.now() - began < 1_000) requestAnimationFrame(step);
-            else resolve(count);
-          };
-          requestAnimationFrame(step);
-        }),
-    );
+    const frames = page.evaluate<number>(`new Promise((resolve) => {
+      const began = performance.now();
+      let count = 0;
+      const step = () => {
+        count += 1;
+        if (performance.now() - began < 1_000) requestAnimationFrame(step);
+        else resolve(count);
+      };
+      requestAnimationFrame(step);
+    })`);
     for (let move = 1; move <= 40; move += 1)
       await page.mouse.move(x + 60 * Math.sin(move / 6), y + 40 * Math.sin(move / 4));
     // A machine that does much else draws few frames; a page that looks at every node with each draws none.

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { pythonCatalog } from './pythonCatalog.ts';
+import { pythonCatalog, pythonCatalogs } from './pythonCatalog.ts';
 
-const path = join(import.meta.dirname, '../../../runtime/python/app/llm/providers/openai_models.py');
+const folder = join(import.meta.dirname, '../../../runtime/python/app/llm/providers');
 
-test('the catalog of the runtime is the one of the compiler', () => {
-  if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonCatalog());
-  expect(readFileSync(path, 'utf8')).toBe(pythonCatalog());
+test.each(pythonCatalogs)('the catalog of the runtime is the one of the compiler: $file', (catalog) => {
+  const path = join(folder, catalog.file);
+  if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonCatalog(catalog));
+  expect(readFileSync(path, 'utf8')).toBe(pythonCatalog(catalog));
 });

@@ -1,18 +1,43 @@
+import { anthropic } from '../../../src/core/workflow/models/anthropic/anthropic.ts';
+import { genaiPrices as claudePrices } from '../../../src/core/workflow/models/anthropic/sources.ts';
 import type { Model } from '../../../src/core/workflow/models/catalog.ts';
-import { genaiPrices, type TokenPrices } from '../../../src/core/workflow/models/facts.ts';
+import { genaiPrices, type ThinkingFacts, type TokenPrices } from '../../../src/core/workflow/models/facts.ts';
 import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 
-const head = `"""What OpenAI's chat models take and cost, as far as the service names them."""
+interface Catalog {
+  readonly file: string;
+  readonly head: string;
+  readonly models: readonly Model[];
+}
+
+/** The modules in `app/llm/providers/` that say what a provider's models take and cost, laid out as ruff does. */
+export const pythonCatalogs: readonly Catalog[] = [
+  {
+    file: 'openai_models.py',
+    head: `"""What OpenAI's chat models take and cost, as far as the service names them."""
 
 from app.llm.models import LongContext, ModelFacts
 
 # Prices: ${genaiPrices}; https://developers.openai.com/api/docs/pricing for those it does not have yet.
 MODELS: dict[str, ModelFacts] = {
-`;
+`,
+    models: openai.catalog.models,
+  },
+  {
+    file: 'anthropic_models.py',
+    head: `"""What Anthropic's models take and cost, as far as the service names them."""
 
-/** The module `app/llm/providers/openai_models.py`, laid out as ruff does. */
-export function pythonCatalog(): string {
-  return `${head}${openai.catalog.models.map(entry).join('')}}\n`;
+from app.llm.models import LongContext, ModelFacts
+
+# Prices: ${claudePrices}.
+CLAUDE_MODELS: dict[str, ModelFacts] = {
+`,
+    models: anthropic.catalog.models,
+  },
+];
+
+export function pythonCatalog({ head, models }: Catalog): string {
+  return `${head}${models.map(entry).join('')}}\n`;
 }
 
 const width = 120;
@@ -37,10 +62,35 @@ function argumentsOf(model: Model): readonly string[] {
     ...(model.toolsWithReasoning ? [] : ['tools_with_reasoning=False']),
     ...(model.chat ? [] : ['responses_only=True']),
     ...(model.defaultEffort === null ? [] : [`default_effort=${text(model.defaultEffort)}`]),
-    ...(long === null ? [] : [`long_context=LongContext(${[whole(long.above), ...pricesOf(long)].join(', ')})`]),
+    ...(long === null
+      ? []
+      : [
+          `long_context=LongContext(${[whole(long.above), ...pricesOf(long), ...writtenOf(long).map(String)].join(', ')})`,
+        ]),
     ...(model.shutdownDate === null ? [] : [`retired=${text(model.shutdownDate)}`]),
     ...(model.replacement === null ? [] : [`replacement=${text(model.replacement)}`]),
+    ...(prices === null ? [] : named(['write_price', 'hour_write_price'], writtenOf(prices))),
+    ...(model.thinking === undefined ? [] : ofClaude(model, model.thinking)),
   ];
+}
+
+/** What only the Messages API is told, or makes something of. */
+function ofClaude(model: Model, thinking: ThinkingFacts): readonly string[] {
+  return [
+    `max_output=${whole(model.maxOutput)}`,
+    ...(thinking.off === 'disabled' ? [] : [`thinking_off=${text(thinking.off)}`]),
+    ...(thinking.unasked === 'off' ? [] : ['thinks_unasked=True']),
+    ...(model.cacheMinimum === undefined ? [] : [`cache_minimum=${whole(model.cacheMinimum)}`]),
+    ...(model.lateInstructions === false ? ['late_instructions=False'] : []),
+  ];
+}
+
+function writtenOf({ written }: TokenPrices): readonly number[] {
+  return written === undefined ? [] : [written.short, written.hour];
+}
+
+function named(names: readonly string[], values: readonly number[]): readonly string[] {
+  return values.map((value, index) => `${names[index]}=${value}`);
 }
 
 function pricesOf({ input, cached, output }: TokenPrices): readonly string[] {

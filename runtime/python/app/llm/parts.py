@@ -5,10 +5,13 @@
 
 from app.llm.apis.chat_completions.calls import CHAT_COMPLETIONS_WITH_CALLS
 from app.llm.apis.chat_completions.logprobs import with_logprobs
+from app.llm.apis.messages import MESSAGES
 from app.llm.apis.responses import RESPONSES
 from app.llm.declared import check_calls
 from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
+from app.llm.providers.anthropic import anthropic
+from app.llm.providers.anthropic_models import CLAUDE_MODELS
 from app.llm.providers.openai import openai
 from app.llm.providers.openai_models import MODELS
 from app.llm.schema_answers import read_json_by_schema
@@ -18,3 +21,4 @@ PARTS = Parts(
     read_json_by_schema, checks_schemas=True, partial_json=PartialFrames, check_calls=check_calls, tracing=TRACING
 )
 OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PARTS, models=MODELS)
+ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=CLAUDE_MODELS)

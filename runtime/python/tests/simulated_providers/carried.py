@@ -3,8 +3,9 @@ variables in which the service is told the key and the address of the providers 
 """
 
 from tests.simulated_providers.apis.chat_completions.endpoint import ChatCompletions
+from tests.simulated_providers.apis.messages.endpoint import Messages
 from tests.simulated_providers.apis.responses.endpoint import Responses
 
-APIS = (ChatCompletions, Responses)
+APIS = (ChatCompletions, Responses, Messages)
 LEFT_OUT: dict[str, str] = {}
-ACCOUNTS = [("OPENAI_API_KEY", "OPENAI_BASE_URL")]
+ACCOUNTS = [("OPENAI_API_KEY", "OPENAI_BASE_URL"), ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")]

@@ -28,6 +28,16 @@ export interface ModelFacts {
   readonly defaultEffort: ReasoningEffort | null;
   /** False: only `/v1/responses` has it. */
   readonly chat: boolean;
+  /** How the thinking of a model can be set; left out where only the effort says it. */
+  readonly thinking?: ThinkingFacts;
+  /** False: the model cannot be made to call a function. */
+  readonly forcedTools?: boolean;
+  /** False: the last message has to be the user's. */
+  readonly prefill?: boolean;
+  /** False: instructions are taken before the conversation only. */
+  readonly lateInstructions?: boolean;
+  /** The shortest beginning of a prompt that is cached where the cache has to be asked for. */
+  readonly cacheMinimum?: number;
   /** Null when they are not known. */
   readonly prices: Prices | null;
   readonly sources: Sources;
@@ -36,6 +46,21 @@ export interface ModelFacts {
 /** Source: `openai/types/shared/reasoning_effort.py` of openai-python 3.54.0. */
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 export type ReasoningEffort = (typeof reasoningEfforts)[number];
+
+/** The ways to set how a model thinks. */
+export const thinkingModes = ['adaptive', 'budget', 'off'] as const;
+export type ThinkingMode = (typeof thinkingModes)[number];
+
+export interface ThinkingFacts {
+  /** Those that the model takes. */
+  readonly modes: readonly ThinkingMode[];
+  /** What happens where nothing is said. */
+  readonly unasked: 'adaptive' | 'off';
+  /** What the API calls thinking that is off. */
+  readonly off: 'disabled' | 'between_tools';
+  /** The greatest effort that goes with thinking that is off; left out where every one does. */
+  readonly mostEffortWhenOff?: ReasoningEffort;
+}
 
 /** In USD per million tokens. */
 export interface Prices extends TokenPrices {
@@ -48,6 +73,8 @@ export interface TokenPrices {
   /** Prompt tokens that were cached; null when they cost as much as others, or it is not known. */
   readonly cached: number | null;
   readonly output: number;
+  /** Prompt tokens that are written to the cache, and those that are kept there for an hour; left out where that costs nothing more. */
+  readonly written?: { readonly short: number; readonly hour: number };
 }
 
 /** Where the facts are from. */

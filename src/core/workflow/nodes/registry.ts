@@ -1,3 +1,4 @@
+import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
@@ -9,6 +10,7 @@ export const registry = {
   httpEndpoint,
   promptTemplate,
   openaiCompletion,
+  anthropicCompletion,
   condition,
   pythonFunction,
   subWorkflow,

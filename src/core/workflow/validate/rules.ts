@@ -38,9 +38,11 @@ import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
 import { schemas } from './rules/schemas.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
+import { thinking } from './rules/thinking.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
 import { triggers } from './rules/triggers.ts';
+import { turns } from './rules/turns.ts';
 import { unconnectedConditions } from './rules/unconnectedConditions.ts';
 import { unreachableNodes } from './rules/unreachableNodes.ts';
 import { unusedPrompts } from './rules/unusedPrompts.ts';
@@ -85,6 +87,8 @@ export const nodeRules: readonly NodeRule[] = [
   modelParameters,
   modelCapabilities,
   reasoning,
+  thinking,
+  turns,
   responsesParameters,
   messages,
   messageParts,

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-import type { FileEntry, ServerEvent, Studio } from '../../protocol/index.ts';
+import type { ServerEvent, Studio } from '../../protocol/index.ts';
 import { ApiError, ask } from './client.ts';
 import { listen } from './events.ts';
 
@@ -8,6 +8,8 @@ interface StudioState {
   /** Undefined until the server has answered for the first time. */
   readonly studio: Studio | undefined;
   readonly isConnected: boolean;
+  /** The server was started anew: this page's token is of the start before. */
+  readonly isOutdated: boolean;
   /** Why the page cannot begin. */
   readonly failure: { readonly message: string; readonly hint: string | undefined } | undefined;
   /** What the server calls this page: others are told of what it saves, it is not. */
@@ -19,6 +21,7 @@ interface StudioState {
 export const useStudio = create<StudioState>()(() => ({
   studio: undefined,
   isConnected: false,
+  isOutdated: false,
   failure: undefined,
   page: undefined,
   progress: undefined,
@@ -48,6 +51,7 @@ export function startStudio(signal: AbortSignal): void {
         if (isConnected && wasLost) void load();
         wasLost = !isConnected;
       },
+      onUnknown: () => useStudio.setState({ isConnected: false, isOutdated: true }),
     },
     signal,
   );
@@ -72,9 +76,4 @@ function keep(event: ServerEvent): void {
   if (event.type === 'files') useStudio.setState({ studio: { ...studio, files: event.files } });
   if (event.type === 'machine') useStudio.setState({ studio: { ...studio, machine: event.machine } });
   if (event.type === 'simulator') useStudio.setState({ studio: { ...studio, simulator: event.simulator } });
-}
-
-/** A file of the opened folder by its id. */
-export function fileEntry(file: string): FileEntry | undefined {
-  return useStudio.getState().studio?.files.find(({ id }) => id === file);
 }

@@ -10,13 +10,11 @@ import {
   type NodeTypes,
   type OnNodesChange,
 } from '@xyflow/react';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 
 import { AreaMenu, type MenuEntry } from '../design/Menu.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useLayout } from '../shell/layoutStore.ts';
-import { ConnectBox } from './add/ConnectBox.tsx';
-import { QuickAdd } from './add/QuickAdd.tsx';
 import { addCanvasCommands } from './canvasCommands.ts';
 import { detailAt, isMapShown, useCanvas } from './canvasStore.ts';
 import { CanvasControls } from './CanvasControls.tsx';
@@ -24,7 +22,6 @@ import { draggedType } from './draggedType.ts';
 import { ConnectionLine, WireReason } from './edges/ConnectionLine.tsx';
 import { hoverEdge } from './edges/hover.ts';
 import { WireEdge } from './edges/WireEdge.tsx';
-import { FindBar } from './find/FindBar.tsx';
 import { followFindings } from './findingsStore.ts';
 import type { FlowEdge, FlowNode } from './flowModel.ts';
 import { followDocument, useFlow } from './flowStore.ts';
@@ -32,6 +29,7 @@ import { grid } from './geometry.ts';
 import { add, openQuickAdd, placeUnder } from './gestures/adding.ts';
 import { startClipboard } from './gestures/clipboard.ts';
 import { dragItems, dropItems } from './gestures/moving.ts';
+import { beginWriting, followWriting } from './gestures/naming.ts';
 import { notePointer } from './gestures/pointer.ts';
 import {
   beginReconnect,
@@ -70,7 +68,7 @@ export function Canvas(): ReactNode {
   const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
   useLayoutEffect(followDocument, []);
   useEffect(() => {
-    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading()];
+    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading(), followWriting()];
     return () => ends.forEach((end) => end());
   }, []);
   return (
@@ -234,22 +232,32 @@ function startOf(file: string): Viewport {
 }
 
 function onNodeDoubleClick(_event: unknown, { id, type }: FlowNode): void {
-  useCanvas.setState({ editing: { id, what: type === 'step' ? 'name' : 'text', in: 'canvas' } });
+  beginWriting(id, type === 'step' ? 'name' : 'text');
 }
+
+const listsAfterMs = 400;
 
 function Overlays(): ReactNode {
   const isMinimapOpen = useCanvas((state) => state.isMinimapOpen);
   const isMapOpen = useFlow(({ nodes }) => isMapShown(isMinimapOpen, nodes.length));
-  const quickAdd = useCanvas((state) => state.quickAdd);
-  const connectingFrom = useCanvas((state) => state.connectingFrom);
-  const isFinding = useCanvas((state) => state.isFinding);
+  const isAsked = useCanvas(
+    ({ quickAdd, connectingFrom, isFinding }) => isFinding || quickAdd !== undefined || connectingFrom !== undefined,
+  );
+  const [Lists, setLists] = useState<ComponentType>();
+  // Not part of the first paint, and there before anyone asks for it: what is typed then must not go elsewhere.
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      const { OpenLists } = await import('./OpenLists.tsx');
+      setLists(() => OpenLists);
+    };
+    const timer = setTimeout(() => void load(), isAsked ? 0 : listsAfterMs);
+    return () => clearTimeout(timer);
+  }, [isAsked]);
   return (
     <>
       <CanvasControls />
       {isMapOpen && <Minimap />}
-      {isFinding && <FindBar />}
-      {quickAdd !== undefined && <QuickAdd key={`${quickAdd.at.x} ${quickAdd.at.y}`} opened={quickAdd} />}
-      {connectingFrom !== undefined && <ConnectBox key={connectingFrom} from={connectingFrom} />}
+      {Lists !== undefined && <Lists />}
     </>
   );
 }

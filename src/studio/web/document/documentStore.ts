@@ -112,9 +112,9 @@ export const useDocument = create<DocumentState>()((set, get) => {
       kept.delete(opened.id);
       const hash = opened.hash;
       const sources = new Map(Object.entries(opened.sources));
-      // A file that was open before goes on with its steps, unless it was changed meanwhile.
-      const next =
-        known !== undefined && known.stored.hash === hash ? { ...known, sources } : documentOf(opened, sources);
+      // A file that was open before goes on with its steps, unless it was changed meanwhile; what is not saved is never dropped.
+      const goesOn = known !== undefined && (known.stored.hash === hash || known.text !== known.stored.text);
+      const next = goesOn ? { ...known, sources } : documentOf(opened, sources);
       set({ current: next, others: kept, refusal: undefined });
     },
     close(file) {
@@ -175,16 +175,19 @@ export const useDocument = create<DocumentState>()((set, get) => {
 /** A file as it was opened, with the steps that an earlier visit of this page took, and with what that could not save. */
 function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: OpenDocument['sources']): OpenDocument {
   const journal = readJournal(path);
-  // A text that was on its way when the page went may have arrived.
-  const goesOn = journal !== undefined && (journal.base === hash || journal.text === text);
-  const shown = goesOn ? (journal.text ?? text) : text;
+  const unsaved = journal?.unsaved;
+  // A text that was on its way when the page went may have arrived; what was not saved is shown also where something outside has
+  // written meanwhile: saving it merges the two, or asks.
+  const goesOn = journal !== undefined && (journal.base === hash || unsaved !== undefined);
+  const isBehind = journal?.base !== hash && unsaved !== undefined && unsaved.text !== text;
+  const shown = unsaved?.text ?? text;
   return {
     file: id,
     path,
     isWritable,
     text: shown,
     ...drawingOf(shown, emptyDrawing),
-    stored: { text, hash },
+    stored: isBehind ? { text: unsaved.base, hash: journal?.base ?? '' } : { text, hash },
     sources,
     undo: goesOn ? journal.undo : [],
     redo: goesOn ? journal.redo : [],

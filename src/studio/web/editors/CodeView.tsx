@@ -2,7 +2,7 @@ import { lazy, Suspense, type ReactNode } from 'react';
 
 import type { CodeViewProps } from './CodeTextView.tsx';
 
-export type { CodeViewProps, MarkedLines } from './CodeTextView.tsx';
+export type { CodeViewProps } from './CodeTextView.tsx';
 
 const Loaded = lazy(async () => ({ default: (await import('./CodeTextView.tsx')).CodeTextView }));
 

@@ -5,7 +5,7 @@ import { useStudio } from '../api/studioStore.ts';
 import { runCommand, useCommands } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Menu } from '../design/Menu.tsx';
-import { useDocument } from '../document/documentStore.ts';
+import { useDocument, type SaveState as SaveStateOfFile } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
 import { RunControls } from '../run/RunControls.tsx';
 
@@ -54,7 +54,37 @@ function FileMenu(): ReactNode {
   );
 }
 
-const saved = { icon: CircleCheck, text: 'Saved', look: 'text-muted' } as const;
+interface Shown {
+  readonly icon: typeof CircleCheck;
+  readonly text: string;
+  readonly look: string;
+}
+
+const saved: Shown = { icon: CircleCheck, text: 'Saved', look: 'text-muted' };
+
+interface FileState {
+  readonly save: SaveStateOfFile;
+  readonly isOutdated: boolean;
+  readonly isConnected: boolean;
+  readonly isSaved: boolean;
+  readonly isWritable: boolean;
+}
+
+/** The first of these that holds is what matters. */
+function shownState({ save, isOutdated, isConnected, isSaved, isWritable }: FileState): Shown {
+  if (isOutdated)
+    return {
+      icon: CloudOff,
+      text: 'The Studio was started anew: open the address that it printed',
+      look: 'text-danger',
+    };
+  if (!isWritable) return { icon: CircleAlert, text: 'Read only', look: 'text-warning' };
+  if (save.kind === 'conflict') return { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' };
+  if (save.kind === 'failed') return { icon: CircleAlert, text: save.message, look: 'text-danger' };
+  if (save.kind === 'offline' || !isConnected)
+    return { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' };
+  return isSaved ? saved : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
+}
 
 /** Always true: what it says of the file on disk is what the server said last. */
 function SaveState(): ReactNode {
@@ -62,26 +92,19 @@ function SaveState(): ReactNode {
   const isWritable = useDocument((state) => state.current?.isWritable);
   const isSaved = useDocument(({ current }) => current?.text === current?.stored.text);
   const isConnected = useStudio((state) => state.isConnected);
+  const isOutdated = useStudio((state) => state.isOutdated);
   if (save === undefined) return null;
   const {
     icon: Icon,
     text: words,
     look,
-  } = isWritable !== true
-    ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
-    : save.kind === 'conflict'
-      ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
-      : save.kind === 'failed'
-        ? { icon: CircleAlert, text: save.message, look: 'text-danger' }
-        : save.kind === 'offline' || !isConnected
-          ? { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' }
-          : isSaved
-            ? saved
-            : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
+  } = shownState({ save, isOutdated, isConnected, isSaved, isWritable: isWritable === true });
   return (
     <span role="status" className={`flex min-w-0 items-center gap-1 text-xs ${look}`}>
       <Icon size={14} aria-hidden />
-      <span className="truncate">{words}</span>
+      <span className="truncate" title={words}>
+        {words}
+      </span>
     </span>
   );
 }

@@ -99,7 +99,7 @@ function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
   const { responseFormat, logprobs, extra } = node.config;
   const given = new Set(typeof extra === 'object' && extra !== null ? Object.keys(extra) : []);
   const asks: readonly [ModelPart, boolean][] = [
-    ['responses', requestedApi(workflow, node) !== 'chat'],
+    ['responses', ['responses', 'auto'].includes(requestedApi(workflow, node))],
     ['calls', callableNames(workflow, node).length > 0 || given.has('tools') || given.has('functions')],
     ['json', responseFormat !== 'text' || given.has('response_format')],
     ['schemas', typeof responseFormat === 'object' || given.has('response_format')],
@@ -128,7 +128,17 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean, declares: bo
   return py.call(py.imported('app.llm.provider', 'Parts'), ...able);
 }
 
-function providerExpr({ make, models }: ProviderPython, asked: readonly Placed[], parts: ReadonlySet<ModelPart>): Expr {
+function providerExpr(
+  { api, make, models }: ProviderPython,
+  asked: readonly Placed[],
+  parts: ReadonlySet<ModelPart>,
+): Expr {
+  const apis: Expr[] = api === undefined ? openaiApis(asked, parts) : [api];
+  const known = models === undefined ? [] : [py.keyword('models', models)];
+  return py.call(make, ...apis, py.keyword('parts', py.name('PARTS')), ...known);
+}
+
+function openaiApis(asked: readonly Placed[], parts: ReadonlySet<ModelPart>): Expr[] {
   const apis: Expr[] = [];
   if (
     parts.has('chat') ||
@@ -142,8 +152,7 @@ function providerExpr({ make, models }: ProviderPython, asked: readonly Placed[]
     apis.push(parts.has('logprobs') ? py.call(withLogprobs, chat) : chat);
   }
   if (parts.has('responses')) apis.push(py.imported('app.llm.apis.responses', 'RESPONSES'));
-  const known = models === undefined ? [] : [py.keyword('models', models)];
-  return py.call(make, ...apis, py.keyword('parts', py.name('PARTS')), ...known);
+  return apis;
 }
 
 const docstring = `What the model calls of this service are made of: what its workflows ask for, and no more.

@@ -14,6 +14,7 @@ const usageValue: JsonSchema = {
     total_tokens: count,
     cached_tokens: count,
     reasoning_tokens: count,
+    cache_write_tokens: count,
   },
 };
 
@@ -76,6 +77,7 @@ const resultKeys = [
   'extras',
   'finish_reason',
   'model',
+  'provider',
   'id',
   'logprobs',
   'usage',
@@ -103,6 +105,7 @@ export function completionValues(config: CompletionConfig): Readonly<Record<'out
         extras: extrasValue,
         finish_reason: text,
         model: text,
+        provider: text,
         id: text,
         // Further parameters can ask for them too.
         logprobs: config.logprobs === true || config.extra !== undefined ? logprobsValue : { type: 'null' },

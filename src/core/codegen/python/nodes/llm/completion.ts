@@ -28,6 +28,8 @@ export interface CompletionPython {
 export interface ProviderPython {
   /** The provider as this project asks it, in the module of what its model calls are made of. */
   readonly constant: Name;
+  /** The API that it is asked by, where that is not one of OpenAI's. */
+  readonly api?: Name;
   /** What makes it of the APIs that it is asked by, of `parts`, and of `models` where there are some. */
   readonly make: Name;
   /** What is known of its models, where the runtime has that. */
