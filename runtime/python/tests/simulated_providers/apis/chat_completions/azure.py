@@ -3,6 +3,7 @@
 https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.simulated_providers.apis.chat_completions.endpoint import ChatCompletions
