@@ -35,6 +35,8 @@ export interface OpenStudio {
   readonly complaints: readonly string[];
   /** The text of a file on disk. */
   readonly read: (name: string) => Promise<string>;
+  /** Writes one, as an editor beside the Studio does. */
+  readonly write: (name: string, text: string) => Promise<void>;
   readonly folder: string;
   readonly server: StudioProcess;
 }
@@ -65,7 +67,14 @@ export async function openStudio(
   const isEmpty = first === '';
   const opened = isEmpty ? page.getByRole('heading', { level: 1 }) : canvasOf(page);
   await opened.waitFor({ timeout: 20_000 });
-  return { page, complaints, read: async (name) => readFile(join(folder, name), 'utf8'), folder, server };
+  return {
+    page,
+    complaints,
+    read: async (name) => readFile(join(folder, name), 'utf8'),
+    write: async (name, text) => writeFile(join(folder, name), text),
+    folder,
+    server,
+  };
 }
 
 export function canvasOf(page: Page): Locator {
@@ -75,7 +84,7 @@ export function canvasOf(page: Page): Locator {
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return complaints;

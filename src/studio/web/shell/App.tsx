@@ -117,7 +117,7 @@ function Workbench(): ReactNode {
           />
           <aside
             aria-label="Properties"
-            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface"
+            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface max-lg:max-w-[36vw]"
             style={{ width: propertiesWidth }}
           >
             <ErrorBoundary what="The form">

@@ -15,6 +15,8 @@ export function TopBar(): ReactNode {
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3">
       <img src="/icon.svg" alt="" className="size-6" />
+      {/* The gallery has a heading of its own. */}
+      {hasFile && <h1 className="sr-only">Catalyst Studio</h1>}
       <FileMenu />
       {hasFile && <SaveState />}
       <div className="grow" />
