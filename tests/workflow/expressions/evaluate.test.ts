@@ -20,13 +20,15 @@ import {
 import {
   isList,
   isRecord,
+  isWrittenAsFloat,
   MissingValue,
-  Unknown,
+  unknownIn,
   ValueError,
   WholeFloat,
   type Value,
 } from '../../../src/core/workflow/expressions/values.ts';
 import type { JsonSchema } from '../../../src/core/workflow/jsonSchema.ts';
+import { printExpression } from '../../../src/core/workflow/expressions/print.ts';
 import { pick, randomNumbers } from './random.ts';
 
 /*
@@ -75,10 +77,23 @@ const span = { start: 0, end: 0 };
 // Not `>` and `>=`: the Python may turn them round, and then another of two errors comes first.
 function generate(random: () => number, depth: number): Expression {
   const inner = (): Expression => generate(random, depth - 1);
+  const number = (): Expression => (random() < 0.2 ? inner() : generateNumber(random, depth - 1));
   const kind =
     depth <= 0
       ? pick(random, ['literal', 'path', 'path'] as const)
-      : pick(random, ['path', 'not', 'logical', 'comparison', 'filter', 'filter', 'filter'] as const);
+      : pick(random, [
+          ...([
+            'path',
+            'not',
+            'logical',
+            'comparison',
+            'membership',
+            'arithmetic',
+            'arithmetic',
+            'arithmetic',
+          ] as const),
+          ...(['negative', 'concatenation', 'conditional', 'list', 'object', 'filter', 'filter', 'filter'] as const),
+        ]);
   switch (kind) {
     case 'literal':
       return { kind, value: pick(random, [null, true, 0, 2, -1, 0.5, '', 'a', 'x', '12']), span };
@@ -94,6 +109,22 @@ function generate(random: () => number, depth: number): Expression {
       return { kind, operator: pick(random, ['and', 'or']), left: inner(), right: inner(), span };
     case 'comparison':
       return { kind, operator: pick(random, ['==', '!=', '<', '<=']), left: inner(), right: inner(), span };
+    case 'membership':
+      return { kind, operator: pick(random, ['in', 'not in']), left: inner(), right: inner(), span };
+    case 'arithmetic': {
+      const operator = pick(random, ['+', '-', '*', '/', '//', '%'] as const);
+      return { kind, operator, left: number(), right: number(), operatorSpan: span, span };
+    }
+    case 'negative':
+      return { kind, operand: number(), span };
+    case 'concatenation':
+      return { kind, parts: [inner(), inner()], span };
+    case 'conditional':
+      return { kind, test: inner(), then: inner(), otherwise: inner(), span };
+    case 'list':
+      return { kind, items: Array.from({ length: Math.floor(random() * 3) }, inner), span };
+    case 'object':
+      return { kind, entries: ['a', 'b c'].map((key) => ({ key, value: inner() })), span };
     case 'filter': {
       const name = pick(random, filterNames);
       const [least, most] = filters[name].arity;
@@ -107,6 +138,20 @@ function generate(random: () => number, depth: number): Expression {
       return { kind, name, subject: inner(), args: Array.from({ length: count }, argument), nameSpan: span, span };
     }
   }
+}
+
+/** Something that may be a number. */
+function generateNumber(random: () => number, depth: number, literals = [0, 1, -1, 3, 0.5, -2.5]): Expression {
+  if (depth > 0 && random() < 0.5) {
+    const operator = pick(random, ['+', '-', '*', '/', '//', '%'] as const);
+    const [left, right] = [0, 1].map(() => generateNumber(random, depth - 1, literals));
+    if (left === undefined || right === undefined) throw new Error('There are two sides.');
+    return { kind: 'arithmetic', operator, left, right, operatorSpan: span, span };
+  }
+  if (random() < 0.5) return { kind: 'literal', value: pick(random, literals), span };
+  const numbers = ['zero', 'one', 'minus', 'half', 'small', 'whole', 'negative'];
+  const keys = ['data', 'output', pick(random, numbers)];
+  return { kind: 'path', root: 'nodes', segments: keys.map((key) => ({ key, span })), span };
 }
 
 const scope = (isLoose: boolean, schema: JsonSchema = {}): PathScope => ({
@@ -134,10 +179,14 @@ function outcomeOf(evaluation: (data: Value) => Value): string | undefined {
   }
 }
 
+function inDigits(float: number): string {
+  return `float ${Object.is(float, -0) ? '-' : ''}${float.toExponential(17)}`;
+}
+
 function represented(value: Value): string | undefined {
-  if (value instanceof Unknown) return undefined;
-  if (value instanceof WholeFloat) return `float ${value.value}`;
-  if (typeof value === 'number') return `${Number.isInteger(value) ? 'int' : 'float'} ${value}`;
+  if (unknownIn(value) !== undefined) return undefined;
+  if (value instanceof WholeFloat) return inDigits(value.value);
+  if (typeof value === 'number') return isWrittenAsFloat(value) ? inDigits(value) : `int ${value}`;
   if (isList(value)) return `[${value.map(represented).join(', ')}]`;
   if (isRecord(value))
     return `{${Object.entries(value)
@@ -147,7 +196,7 @@ function represented(value: Value): string | undefined {
 }
 
 const program = `
-import json, sys
+import json, re, sys
 from app.runtime.errors import ExpressionError, MissingValue
 given = json.load(sys.stdin)
 data = {**given["values"], **{name: float(value) for name, value in given["floats"].items()}}
@@ -155,8 +204,7 @@ def represented(value):
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (int, float)):
-        number = int(value) if value == int(value) else value
-        return f"{type(value).__name__} {number}"
+        return f"int {value}" if isinstance(value, int) else "float " + re.sub(r"e([+-])0(?=.)", r"e\\1", f"{value:.17e}")
     if isinstance(value, list):
         return "[" + ", ".join(map(represented, value)) + "]"
     return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {represented(each)}" for key, each in value.items()) + "}"
@@ -167,7 +215,7 @@ def outcome(module):
         return represented(names["run"](data))
     except (MissingValue, KeyError, IndexError, TypeError):
         return "missing"
-    except ExpressionError:
+    except (ExpressionError, ZeroDivisionError, OverflowError):
         return "wrong"
 print(json.dumps([outcome(module) for module in given["modules"]]))
 `;
@@ -190,7 +238,7 @@ function outcomesInPython(codes: readonly Expr[]): readonly string[] {
 
 test('expressions mean the same as in the generated Python', () => {
   const random = randomNumbers(20_261_125);
-  const expressions = Array.from({ length: 6000 }, () => generate(random, 3));
+  const expressions = Array.from({ length: 9000 }, () => generate(random, 3));
   const inPython = outcomesInPython(expressions.map((each) => compileExpression(each, scope(false)).code));
   const different = expressions.flatMap((expression, index) => {
     const ours = evaluated(expression);
@@ -206,6 +254,26 @@ test('expressions mean the same as in the generated Python', () => {
   expect(known.length).toBeGreaterThan(5000);
   expect(known.filter((outcome) => outcome === 'missing').length).toBeGreaterThan(100);
   expect(known.filter((outcome) => outcome === 'wrong').length).toBeGreaterThan(100);
+});
+
+test('numbers of any size are reckoned with as in the generated Python', () => {
+  const random = randomNumbers(20_261_129);
+  const literals = [0, -0, 1, -1, 7, 0.1, -2.5, 1e-300, 1e16, 1e300, -1e21, 2 ** 53 - 1, -(2 ** 53 - 1)];
+  const types = schemaOf({ ...values, whole: 0.5, negative: 0.5 });
+  const expressions = Array.from({ length: 4000 }, () => generateNumber(random, 4, literals));
+  const codes = [{}, types].map((schema) =>
+    expressions.map((each) => compileExpression(each, scope(false, schema)).code),
+  );
+  const ours = expressions.map(evaluated);
+  for (const inPython of codes.map(outcomesInPython)) {
+    const different = ours.flatMap((each, index) =>
+      each === undefined || each === inPython[index]
+        ? []
+        : [{ code: printExpression(expressions[index] as Expression), ours: each, python: inPython[index] }],
+    );
+    expect(different.slice(0, 5)).toEqual([]);
+  }
+  expect(ours.filter((each) => each !== undefined).length).toBeGreaterThan(2500);
 });
 
 const hostile = [

@@ -85,13 +85,14 @@ function joinedItems(value: Value, separator: Value): Value {
 function rounded(value: Value, places: Value): Value {
   const number = numberIn(value);
   if (number === undefined || typeof places !== 'number' || !Number.isInteger(places)) throw wrong('round');
-  if (places === 0) return halfToEven(number);
+  if (places === 0) return exact(halfToEven(number));
   const isFloat = value instanceof WholeFloat || !Number.isInteger(number);
   if (places < 0) {
     const unit = 10 ** -places;
     return isFloat ? floatOf(halfToEven(number / unit) * unit) : halfToEven(number / unit) * unit;
   }
   if (!isFloat) return number;
+  if (number === 0) return value;
   if (places > 15 || Math.abs(number) >= 1e15) return new Unknown(false);
   const scaled = number * 10 ** places;
   // Only a number that is exactly half way is a tie, and such a one is a whole number of 2^-(places + 1).
