@@ -13,6 +13,7 @@ import { InputModels } from '../../src/core/codegen/python/workflow/inputModels.
 import type { PathScope } from '../../src/core/codegen/python/workflow/paths.ts';
 import { compileText } from '../../src/core/codegen/python/workflow/texts.ts';
 import { evaluate, evaluateText } from '../../src/core/workflow/expressions/evaluate.ts';
+import { parseTemplate } from '../../src/core/workflow/expressions/parser.ts';
 import { partsOf } from '../../src/core/workflow/expressions/walk.ts';
 import {
   Template,
@@ -466,11 +467,48 @@ function oneOf(...keys: readonly string[]): { readonly anyOf: JsonSchema[] } {
   };
 }
 
+/** Filters for lists, as one writes them. */
+const overLists = [
+  "input.sure.rows | pluck('name')",
+  "input.sure.rows | where('on') | pluck('count')",
+  "nodes.answer.output.parsed.sure.rows | default([]) | pluck('name')",
+  "nodes.answer.output.parsed.sure.rows | default([]) | where('name', 'a') | sort_by('count') | length",
+  'input.tags | unique | reverse | slice(0, 2)',
+  'input.scores | default([1]) | sum',
+  'input.scores | default([]) | max | default(0)',
+  'nodes.answer.output.parsed | keys',
+  "nodes.answer.output.parsed | merge({'a': [1, 'x']}) | values",
+  "input.name | replace('a', 'b') | split(',') | batch(2) | flatten",
+  'input.name | truncate(10) | url_encode | html_escape',
+  "'1' in input.name or input.count in [1, 2] or input.tags | contains('a')",
+  'input.price | default(0) | to_fixed(2)',
+  "[input.count, {'a': input.name}] if input.on else [nodes.answer.output.parsed.sure | default(null)]",
+];
+
+function modulesOfLists(): string {
+  const names = createScope();
+  const functions = overLists.map((text) => {
+    const { single, problems } = parseTemplate(`{{ ${text} }}`);
+    if (single === undefined) throw new Error(problems[0]?.message);
+    return py.def(names.snake(`value of ${names.size}`), {
+      parameters: [
+        py.parameter('inputs', py.name('Input')),
+        py.parameter('answer', py.subscript(py.name('dict'), py.tuple([py.name('str'), answerType]))),
+      ],
+      returns: py.name('object'),
+      docstring: 'An expression.',
+      body: [py.returned(compileExpression(single, scopeOf(false)).code)],
+    });
+  });
+  return printModule(py.moduleOf([...models.statements, ...answers.statements, ...functions], 'Expressions.')).text;
+}
+
 test('pyright and ruff find nothing in them', async () => {
   const folder = await temporaryFolder();
   const module = moduleOf(expressionsOf(3, 200));
   mkdirSync(join(folder, 'generated'));
   writeFileSync(join(folder, 'generated/expressions.py'), module);
+  writeFileSync(join(folder, 'generated/lists.py'), modulesOfLists());
   writeFileSync(
     join(folder, 'pyrightconfig.json'),
     JSON.stringify({ typeCheckingMode: 'strict', include: ['generated'], extraPaths: [runtime] }),

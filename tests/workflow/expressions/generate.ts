@@ -1,4 +1,4 @@
-import { filters } from '../../../src/core/workflow/expressions/filters.ts';
+import { filters, type ArgumentKind } from '../../../src/core/workflow/expressions/filters.ts';
 import { filterNames, type Expression } from '../../../src/core/workflow/expressions/syntax.ts';
 import { pick } from './random.ts';
 
@@ -56,7 +56,21 @@ export function generateExpression(random: () => number, depth: number): Express
       const name = pick(random, filterNames);
       const [least, most] = filters[name].arity;
       const count = least + Math.floor(random() * (most - least + 1));
-      return { kind, name, subject: inner(), args: Array.from({ length: count }, inner), nameSpan: span, span };
+      return {
+        kind,
+        name,
+        subject: inner(),
+        args: Array.from({ length: count }, (_, index) => argumentOf(filters[name].wants?.[index]) ?? inner()),
+        nameSpan: span,
+        span,
+      };
     }
   }
+}
+
+/** What the parser takes nothing but a literal for. */
+function argumentOf(wants: ArgumentKind | undefined): Expression | undefined {
+  const literals: { readonly [kind in ArgumentKind]?: string | number } = { key: 'id', places: 2, format: '%Y-%m' };
+  const value = literals[wants ?? 'any'];
+  return value === undefined ? undefined : { kind: 'literal', value, span };
 }

@@ -85,7 +85,13 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
       const { name, subject, args } = expression;
       const [argument] = args;
       if (name !== 'default') {
-        return filtered(name, evaluate(subject, rootValue), argument && evaluate(argument, rootValue));
+        if (name === 'contains' && argument !== undefined) {
+          // As with `in`, the value comes before what it may be in.
+          const sought = evaluate(argument, rootValue);
+          return isIn(sought, evaluate(subject, rootValue));
+        }
+        const value = evaluate(subject, rootValue);
+        return filtered(name, value, ...args.map((each) => evaluate(each, rootValue)));
       }
       if (subject.kind === 'path' && argument !== undefined) {
         const found = foundAt(subject, rootValue);

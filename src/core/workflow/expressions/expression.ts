@@ -1,5 +1,5 @@
 import { suggest } from '../suggest.ts';
-import { filters } from './filters.ts';
+import { filters, type ArgumentKind } from './filters.ts';
 import {
   filterNames,
   type ArithmeticOperator,
@@ -13,6 +13,7 @@ import {
   type Span,
 } from './syntax.ts';
 import { operatorWords } from './scanner.ts';
+import { dateDirectives } from './textFilters.ts';
 import { nestingLimit, shorten, TokenReader } from './tokens.ts';
 
 const comparisons: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies ComparisonOperator[];
@@ -180,6 +181,7 @@ export class ExpressionParser extends TokenReader {
       const name = this.#filterName();
       const args = this.isSymbol('(') ? this.#arguments() : { expressions: [], end: name.span.end };
       this.#checkArity(name, args.expressions.length, args.end);
+      this.#checkLiterals(name.name, args.expressions);
       const span = { start: subject.span.start, end: args.end };
       const filter = {
         kind: 'filter',
@@ -224,9 +226,16 @@ export class ExpressionParser extends TokenReader {
     const [min, max] = filters[name.name].arity;
     const empty = given === 0 && end > name.span.end;
     if (given >= min && given <= max && !empty) return;
-    const takes = max === 0 ? 'no arguments' : min === max ? countOf(max) : `at most ${countOf(max)}`;
+    const takes =
+      max === 0
+        ? 'no arguments'
+        : min === max
+          ? countOf(max)
+          : min === 0
+            ? `at most ${countOf(max)}`
+            : `one or ${countOf(max)}`;
     const example =
-      max === 0 || (empty && min === 0) ? name.name : `${name.name}(${argumentExamples[name.name] ?? '…'})`;
+      max === 0 || (empty && min === 0) ? name.name : `${name.name}(${filters[name.name].example ?? '…'})`;
     const span = { start: name.span.start, end };
     this.fail(
       'arguments',
@@ -234,6 +243,16 @@ export class ExpressionParser extends TokenReader {
       span,
       `Write \`| ${example}\`.`,
     );
+  }
+
+  /** Keys, formats and places stand there when the workflow is built, so that types and Python can go by them. */
+  #checkLiterals(name: FilterName, args: readonly Expression[]): void {
+    const { wants = [], example = '…' } = filters[name];
+    for (const [index, { span, ...arg }] of args.entries()) {
+      const problem = literalProblem(wants[index] ?? 'any', arg.kind === 'literal' ? arg.value : undefined);
+      if (problem !== undefined)
+        this.fail('arguments', `The filter \`${name}\` takes ${problem}.`, span, `Write \`| ${name}(${example})\`.`);
+    }
   }
 
   #primary(): Expression {
@@ -378,7 +397,26 @@ export class ExpressionParser extends TokenReader {
   }
 }
 
-const argumentExamples: Partial<Record<FilterName, string>> = { default: '"…"', join: '", "', round: '2' };
+/** What a literal has to be, where it is not. @param value undefined for anything but a literal */
+function literalProblem(wanted: ArgumentKind, value: string | number | boolean | null | undefined): string | undefined {
+  switch (wanted) {
+    case 'key':
+      if (typeof value !== 'string') return 'a key in quotes there';
+      return forbiddenKeys.includes(value) ? `no key \`${value}\`` : undefined;
+    case 'places':
+      return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 20
+        ? undefined
+        : 'a whole number from 0 to 20 there';
+    case 'format': {
+      const letters =
+        typeof value === 'string' ? [...value.matchAll(/%(.?)/gsu)].map(([, letter = '']) => letter) : [''];
+      const isKnown = letters.every((letter) => dateDirectives.includes(letter));
+      return isKnown ? undefined : `a format in quotes of ${dateDirectives.map((letter) => `%${letter}`).join(' ')}`;
+    }
+    default:
+      return undefined;
+  }
+}
 
 function countOf(count: number): string {
   return count === 1 ? 'one argument' : `${count} arguments`;

@@ -1,6 +1,7 @@
 import { anyOfSchemas, itemsOf, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
 import type { ArithmeticOperator, Expression, FilterName, PathExpression } from './syntax.ts';
+import { typeOfListFilter } from './listTypes.ts';
 import { isWrittenAsFloat } from './values.ts';
 
 /** What is known of the values that expressions read. */
@@ -164,6 +165,9 @@ export function typeOfFilter(name: FilterName, operands: readonly ExpressionType
   const certain = operands.every((type) => type.certain);
   const { gives } = filters[name];
   if (name === 'round' && args.length === 0) return { schema: { type: 'integer' }, certain };
+  const ofList = typeOfListFilter(name, subject, args);
+  if (ofList !== undefined) return { schema: ofList.schema, certain: certain && ofList.certain };
+  if (name === 'parse_json') return { schema: unknownSchema, certain };
   if (gives !== undefined) return { schema: { type: gives }, certain };
   if (name === 'default') {
     const [other = unknown] = args;

@@ -153,8 +153,8 @@ function filterCompletions(
       return takes.length === 0 || types.length === 0 || types.some((given) => takes.includes(given));
     })
     .map((name) => {
-      const { arity, gives, description } = filters[name];
-      const argument = name === 'default' ? "('')" : arity[0] > 0 ? '()' : '';
+      const { arity, gives, description, example = '' } = filters[name];
+      const argument = name === 'default' ? "('')" : arity[0] > 0 ? `(${example})` : '';
       return {
         kind: 'filter',
         label: name,

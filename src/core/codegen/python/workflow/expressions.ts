@@ -1,3 +1,4 @@
+import { printExpression } from '../../../workflow/expressions/print.ts';
 import type { Expression, PathExpression } from '../../../workflow/expressions/syntax.ts';
 import { either, listOf, objectOf, typeOfFilter, typeOfLiteral } from '../../../workflow/expressions/types.ts';
 import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
@@ -19,6 +20,7 @@ import {
   type Compiled,
 } from './compiled.ts';
 import { compileFilter } from './filters.ts';
+import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
 import { guarded } from './guards.ts';
 import { textOfParts } from './textParts.ts';
@@ -54,7 +56,11 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
     case 'comparison':
       return compileComparison(expression.operator, [expression.left, expression.right].map(compiled));
     case 'membership':
-      return compileMembership(expression.operator, [expression.left, expression.right].map(compiled));
+      return marked(
+        compileMembership(expression.operator, [expression.left, expression.right].map(compiled)),
+        expression,
+        scope,
+      );
     case 'arithmetic':
       return compileArithmetic(expression, [expression.left, expression.right].map(compiled), scope);
     case 'negative':
@@ -160,11 +166,20 @@ type Filter = Extract<Expression, { kind: 'filter' }>;
 
 function filtered(given: Filter, scope: PathScope): Compiled {
   const expression = fromTheRight(given);
+  const { name } = expression;
   const operands = [expression.subject, ...expression.args].map((each) => compileExpression(each, scope));
-  const { schema } = typeOfFilter(expression.name, operands);
-  return expression.name === 'default'
-    ? compileDefault(expression, operands, schema, scope)
-    : compileFilter(expression.name, operands, schema);
+  const type = typeOfFilter(name, operands);
+  if (name === 'default') return compileDefault(expression, operands, type.schema, scope);
+  if (name === 'contains') return marked(compileMembership('in', operands.toReversed()), expression, scope);
+  if (isSeparate(name)) return marked(compileSeparate(name, operands, type), expression, scope);
+  return compileFilter(name, operands, type.schema);
+}
+
+/** What may fail is known by its expression. */
+function marked(made: Compiled, expression: Expression, scope: PathScope): Compiled {
+  if (!mayRaise(made)) return made;
+  const text = printExpression(expression);
+  return { ...made, code: scope.mark(made.code, text), bare: scope.mark(made.bare, text) };
 }
 
 /** `a | default(b) | default(c)` is `a | default(b | default(c))`, of which less may be missing. */

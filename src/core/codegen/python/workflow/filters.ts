@@ -5,6 +5,9 @@ import type { Constant } from '../syntax/names.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { areOnly, combined, helper, isOnly, type Compiled } from './compiled.ts';
 import type { Guard } from './guards.ts';
+import type { SeparateFilter } from './listFilters.ts';
+
+type PlainName = Exclude<FilterName, 'default' | 'contains' | SeparateFilter>;
 
 /** What is written for a filter, and whether it may raise although its values are there. */
 interface Written {
@@ -14,12 +17,8 @@ interface Written {
   readonly item?: number;
 }
 
-/** Python for a filter other than `default`. @param operands its subject and its arguments */
-export function compileFilter(
-  name: Exclude<FilterName, 'default'>,
-  operands: readonly Compiled[],
-  schema: JsonSchema,
-): Compiled {
+/** Python for a filter of the runtime's own module of expressions. @param operands its subject and its arguments */
+export function compileFilter(name: PlainName, operands: readonly Compiled[], schema: JsonSchema): Compiled {
   const [subject] = operands;
   if (subject === undefined) throw new Error('A filter has a subject');
   if (name === 'string' && isOnly(subject.schema, 'string')) return subject;
@@ -34,7 +33,7 @@ export function compileFilter(
 }
 
 /** Where the types are known, Python's own operation; undefined where it could mean something else. */
-function plainFilter(name: Exclude<FilterName, 'default'>, operands: readonly Compiled[]): Written | undefined {
+function plainFilter(name: PlainName, operands: readonly Compiled[]): Written | undefined {
   const [subject, argument] = operands;
   if (subject === undefined || subject.isOptional) return undefined;
   const is = (...types: readonly JsonTypeName[]): boolean => isOnly(subject.schema, ...types);
@@ -103,6 +102,6 @@ const helpers = {
   float: 'to_float',
 } as const;
 
-function helperFilter(name: Exclude<FilterName, 'default'>): Written {
+function helperFilter(name: PlainName): Written {
   return { make: (values) => helper(helpers[name], ...values), mayFail: name !== 'json' && name !== 'string' };
 }

@@ -6,6 +6,7 @@ import { isConstant } from '../../../workflow/expressions/walk.ts';
 import type { Json } from '../../../workflow/json.ts';
 import * as py from '../syntax/build.ts';
 import { certain, type Compiled } from './compiled.ts';
+import { isSeparate } from './listFilters.ts';
 
 const foldable: readonly Expression['kind'][] = [
   'arithmetic',
@@ -19,7 +20,8 @@ const foldable: readonly Expression['kind'][] = [
 
 /** The literal that an expression comes to that reads nothing; undefined where only Python can tell. */
 export function folded(expression: Expression, types: TypeScope): Compiled | undefined {
-  if (!foldable.includes(expression.kind) || !isConstant(expression)) return undefined;
+  const isFoldable = expression.kind === 'filter' ? isSeparate(expression.name) : foldable.includes(expression.kind);
+  if (!isFoldable || !isConstant(expression)) return undefined;
   const value = valueOf(expression);
   if (value === undefined || !isJson(value)) return undefined;
   const isScalar = typeof value !== 'object' || value === null;

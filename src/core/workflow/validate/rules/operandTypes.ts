@@ -1,6 +1,6 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { typeWords } from '../../diagnostics/words.ts';
-import { filters } from '../../expressions/filters.ts';
+import { filters, type ArgumentKind } from '../../expressions/filters.ts';
 import type { Expression } from '../../expressions/syntax.ts';
 import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
 import { operandsOf, partsIn } from '../../expressions/walk.ts';
@@ -118,6 +118,7 @@ function checkFilter(
   scope: TypeScope,
   place: JsonPath,
 ): void {
+  checkArguments(reporter, part, scope, place);
   const { takes } = filters[part.name];
   const found = typesOf(typeOfExpression(part.subject, scope).schema);
   const fits =
@@ -130,6 +131,33 @@ function checkFilter(
       'impossible-filter',
       { filter: part.name, takes: typeWords(takes.map(kindOf)), found: typeWords(found.map(kindOf)) },
       { path: place, at },
+    );
+  }
+}
+
+const argumentTypes: { readonly [kind in ArgumentKind]?: JsonTypeName } = {
+  text: 'string',
+  whole: 'integer',
+  object: 'object',
+};
+
+function checkArguments(
+  reporter: Reporter,
+  { name, args }: Extract<Expression, { kind: 'filter' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
+  const { wants = [] } = filters[name];
+  for (const [index, argument] of args.entries()) {
+    const wanted = argumentTypes[wants[index] ?? 'any'];
+    const found = typesOf(typeOfExpression(argument, scope).schema);
+    const fits = wanted === undefined || found.length === 0 || found.includes(wanted);
+    // A number may turn out whole.
+    if (fits || (wanted === 'integer' && found.includes('number') && argument.kind !== 'literal')) continue;
+    reporter.report(
+      'impossible-filter',
+      { filter: `${name}(…)`, takes: typeWords([wanted]), found: typeWords(found) },
+      { path: place, at: argument.span },
     );
   }
 }
