@@ -19,7 +19,7 @@ import {
 export const listFilters = {
   pluck: (list: Value, key: Value): Value => records('pluck', list).map((record) => memberOf(record, key)),
   where: (list: Value, key: Value, wanted?: Value): Value => {
-    const kept = records('where', list).map((record) => [record, isKept(record, String(key), wanted)] as const);
+    const kept = records('where', list).map((record) => [record, isKept(record, keyIn(key), wanted)] as const);
     const unknown = kept.find(([, keeps]) => keeps instanceof Unknown)?.[1];
     return unknown instanceof Unknown ? unknown : kept.flatMap(([record, keeps]) => (keeps === true ? [record] : []));
   },
@@ -58,9 +58,9 @@ export const listFilters = {
   sum: (list: Value): Value => sumOf(items('sum', list)),
   min: (list: Value): Value => extreme('min', list, -1),
   max: (list: Value): Value => extreme('max', list, 1),
-  keys: (object: Value): Value => ordered(object, Object.keys(record('keys', object))),
-  values: (object: Value): Value => ordered(object, Object.values(record('values', object))),
-  merge: (object: Value, other: Value): Value => ({ ...record('merge', object), ...record('merge', other) }),
+  keys: (object: Value): Value => ordered(object, Object.keys(objectIn('keys', object))),
+  values: (object: Value): Value => ordered(object, Object.values(objectIn('values', object))),
+  merge: (object: Value, other: Value): Value => ({ ...objectIn('merge', object), ...objectIn('merge', other) }),
   contains: (container: Value, value: Value): Value => isIn(value, container),
 };
 
@@ -73,17 +73,22 @@ function items(name: string, value: Value): readonly Value[] {
   return value;
 }
 
-function record(name: string, value: Value): ValueRecord {
+function objectIn(name: string, value: Value): ValueRecord {
   if (!isRecord(value)) throw wrong(name);
   return value;
 }
 
 function records(name: string, value: Value): readonly ValueRecord[] {
-  return items(name, value).map((item) => record(name, item));
+  return items(name, value).map((item) => objectIn(name, item));
+}
+
+function keyIn(value: Value): string {
+  if (typeof value !== 'string') throw new ValueError('A key is text.');
+  return value;
 }
 
 function memberOf(object: ValueRecord, key: Value): Value {
-  const name = String(key);
+  const name = keyIn(key);
   const value = Object.hasOwn(object, name) ? object[name] : undefined;
   if (value === undefined) throw new MissingValue(`An item has no ${name}.`);
   return value;

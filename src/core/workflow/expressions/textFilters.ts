@@ -93,7 +93,7 @@ function dated(given: string, format: string): Value {
     b: () => name('short', 'month'),
     '%': () => '%',
   };
-  return format.replaceAll(/%(.)/gsu, (whole, letter: string) => parts[letter]?.() ?? whole);
+  return format.replaceAll(/%(.)/gsu, (directive, letter: string) => parts[letter]?.() ?? directive);
 }
 
 /** Directives of `format_date`: those of Python's `strftime` that mean the same everywhere. */
