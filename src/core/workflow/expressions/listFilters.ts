@@ -6,10 +6,10 @@ import {
   MissingValue,
   numberIn,
   orderOf,
+  truthOf,
   Unknown,
   unknownIn,
   ValueError,
-  WholeFloat,
   floatOf,
   type Value,
   type ValueRecord,
@@ -100,11 +100,7 @@ function isKept(object: ValueRecord, key: string, wanted: Value | undefined): bo
   const unknown = unknownIn(value) ?? (wanted === undefined ? undefined : unknownIn(wanted));
   if (unknown !== undefined) return unknown;
   if (wanted !== undefined) return areEqual(value, wanted);
-  return isList(value) ? value.length > 0 : isRecord(value) ? Object.keys(value).length > 0 : isTrue(value);
-}
-
-function isTrue(value: Value): boolean {
-  return value instanceof WholeFloat ? value.value !== 0 : Boolean(value);
+  return truthOf(value) === true;
 }
 
 /** A whole number. */
