@@ -13,6 +13,7 @@ import { endpointPath } from './rules/endpointPath.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
 import { expressionSyntax } from './rules/expressionSyntax.ts';
+import { failingExpressions } from './rules/failingExpressions.ts';
 import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
@@ -105,6 +106,7 @@ export const nodeRules: readonly NodeRule[] = [
   references,
   members,
   operandTypes,
+  failingExpressions,
   valueTypes,
   pythonSource,
   pythonArguments,
