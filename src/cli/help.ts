@@ -10,8 +10,8 @@ Examples:
   catalyst build support-chat/support-chat.workflow.json --out service
 
 Providers without a key are simulated by run and dev, each by itself, so everything can be tried without one.
-With OPENAI_API_KEY (in the environment, or in .env beside the workflow file) they use OpenAI, with OPENAI_BASE_URL any
-compatible server.
+With its key, such as OPENAI_API_KEY or GROQ_API_KEY (in the environment, or in .env beside the workflow file), a provider
+answers itself; OPENAI_BASE_URL and the like lead to another server that speaks its API.
 
 Exit codes: 0 fine, 1 the workflow has errors, 2 wrong usage, 3 the machine lacks something, 4 the run failed.`,
 

@@ -109,7 +109,9 @@ export async function runProgram(args: readonly string[], context: CommandContex
 
   program
     .command('models [name]')
-    .description("list OpenAI's chat models, with their limits, prices and last days, or show all of one")
+    .description(
+      'list the chat models of all providers or of one, with limits, prices and last days, or show all of one model',
+    )
     .option('-a, --all', 'the retired ones too')
     .addOption(json)
     .addHelpText('after', helpOf.models)

@@ -1,9 +1,9 @@
 import { configKeys } from '../../src/cli/nodeConfig.ts';
 import {
   catalog,
+  catalogedProviders,
   diagnosticCodes,
   nodeTypes,
-  providers,
   registry,
   type Handle,
 } from '../../src/core/workflow/index.ts';
@@ -97,7 +97,7 @@ ${table(['code', 'severity', 'why', 'what to do'], rows)}
 
 /** A section per provider. */
 export function modelsPage(): string {
-  return providers.map(modelsSection).join('\n');
+  return catalogedProviders.map(modelsSection).join('\n');
 }
 
 function modelsSection({ name, catalog: { models, asOf } }: Provider): string {

@@ -1,6 +1,6 @@
 import type { Prices } from '../../core/workflow/models/facts.ts';
 import type { Model } from '../../core/workflow/models/catalog.ts';
-import { providers, suggest, type Provider } from '../../core/workflow/index.ts';
+import { catalogedProviders, providers, suggest, type Provider } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../../host/errors.ts';
 import { table } from '../table.ts';
@@ -10,11 +10,7 @@ interface ModelsOptions {
   readonly json?: boolean;
 }
 
-/** Azure deploys the models of OpenAI, so that their catalog is there twice. */
-const listed = providers.filter(
-  ({ catalog: own }, index) => providers.findIndex(({ catalog: other }) => other === own) === index,
-);
-const catalog = listed.flatMap((provider) => provider.catalog.models);
+const catalog = catalogedProviders.flatMap((provider) => provider.catalog.models);
 
 /** Lists the chat models of all providers or of one as the compiler knows them, or shows all that it knows of a model. */
 export function models(context: CommandContext, name: string | undefined, { all, json }: ModelsOptions): ExitCode {

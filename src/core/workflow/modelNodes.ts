@@ -56,3 +56,9 @@ export const providers: readonly Provider[] = [
     ),
   ),
 ];
+
+/** Those whose models are known, each catalog once: Azure deploys the models of OpenAI. */
+export const catalogedProviders: readonly Provider[] = providers.filter(
+  ({ catalog }, index) =>
+    catalog.models.length > 0 && providers.findIndex((other) => other.catalog === catalog) === index,
+);

@@ -9,6 +9,11 @@ import { check, parse } from '../../../src/core/workflow/index.ts';
 import { canvasOf, chromiumPath, openStudio } from './browser.ts';
 import { drag, handle, node } from './mouse.ts';
 
+/** Of the page. */
+declare const document: {
+  readonly activeElement: { getAttribute(name: string): string | null; readonly textContent: string | null } | null;
+};
+
 const run = promisify(execFile);
 const python = process.env['CATALYST_TEST_PYTHON'] ?? 'python3';
 const name = 'chat.workflow.json';
@@ -180,13 +185,11 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
     const { page, read, complaints } = await openStudio({});
     const { keyboard } = page;
     const saved = async (): Promise<string> => read(name);
-    const focused = async (): Promise<string | null> =>
-      page
-        .locator('body')
-        .evaluate(
-          ({ ownerDocument: { activeElement } }) =>
-            activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '',
-        );
+    const focused = async (): Promise<string> =>
+      page.evaluate(() => {
+        const focus = document.activeElement;
+        return focus?.getAttribute('aria-label') ?? focus?.textContent ?? '';
+      });
 
     await page.getByRole('button', { name: 'New workflow' }).waitFor();
     await tabTo('New workflow');
