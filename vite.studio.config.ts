@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import tailwind from '@tailwindcss/vite';
@@ -22,7 +22,7 @@ function icons(): Plugin {
   };
 }
 
-/** Compresses once, here, what the Studio's server would otherwise compress each time. */
+/** Compresses once, here, what the Studio's server would otherwise compress each time, and leaves that alone. */
 function packed(): Plugin {
   return {
     name: 'packed',
@@ -31,7 +31,9 @@ function packed(): Plugin {
       for (const name of names.filter((each) => /\.(js|css)$/.test(each))) {
         const bytes = readFileSync(join(dir, name));
         const small = gzipSync(bytes, { level: 9 });
-        if (small.length < bytes.length) writeFileSync(join(dir, `${name}.gz`), small);
+        if (small.length >= bytes.length) continue;
+        writeFileSync(join(dir, `${name}.gz`), small);
+        rmSync(join(dir, name));
       }
     },
   };

@@ -11,10 +11,11 @@ export const usageSchema = z.strictObject({
   cached_tokens: tokens,
   /** The part of `completion_tokens` that was spent on reasoning. */
   reasoning_tokens: tokens,
-  /** The part of `prompt_tokens` that was put into the prompt cache, where the provider reports any. */
-  cache_write_tokens: tokens.optional(),
   /** US dollars; null when a price is not known. */
   cost_usd: z.number().min(0).nullable(),
+  /** The part of `prompt_tokens` that was written to the prompt cache, where that has a price; and what of it stays for an hour. */
+  cache_write_tokens: tokens.optional(),
+  cache_write_1h_tokens: tokens.optional(),
   /** Present when a stream ended before the counts had arrived. */
   estimated: z.literal(true).optional(),
 });

@@ -7,6 +7,8 @@ import {
   registry,
   type Handle,
 } from '../../src/core/workflow/index.ts';
+import { filters } from '../../src/core/workflow/expressions/filters.ts';
+import { filterNames } from '../../src/core/workflow/expressions/syntax.ts';
 import type { Model } from '../../src/core/workflow/models/catalog.ts';
 import type { Provider } from '../../src/core/workflow/models/provider.ts';
 
@@ -48,7 +50,36 @@ ${table(['config', 'type', 'default', 'meaning'], rows)}
   });
   const braces =
     "Strings of a config may hold expressions, `{{ … }}`. Where `{{` is meant as text, as in a JSON example of a prompt, write `{{ '{{' }}`; a `}}` outside of expressions is text already.";
-  return `# Node types\n\n${braces}\n\n${sections.join('\n')}`;
+  return `# Node types\n\n${braces}\n\n${expressionsSection()}\n${sections.join('\n')}`;
+}
+
+function expressionsSection(): string {
+  const operators = [
+    ['`a if c else b`', 'one of two values'],
+    ['`or`, `and`, `not`', 'booleans; false, null, 0, "", [] and {} count as false'],
+    ['`==` `!=` `<` `<=` `>` `>=` `in` `not in`', 'comparisons, which cannot be chained; nothing converts'],
+    ['`~`', 'texts one behind the other, other values as JSON'],
+    ['`+` `-`', 'numbers; whole ones stay whole'],
+    ['`*` `/` `//` `%`', '`/` gives a float, `//` rounds down, `%` has the sign of the divisor; not by zero'],
+    ['`-a`', 'the negative'],
+    ['`a | filter`', 'binds tightest'],
+  ];
+  const rows = filterNames.map((name) => {
+    const { arity, example, takes, gives, description } = filters[name];
+    const written = arity[1] > 0 && example !== undefined ? `${name}(${example})` : name;
+    return [code(`| ${written}`), takes.join(', ') || 'any', gives ?? '', description];
+  });
+  return `## Expressions
+
+A value is a path (\`input.a\`, \`env.NAME\`, \`nodes.ID.HANDLE\`), text in quotes, a number, \`true\`, \`false\`, \`null\`, a list
+\`[1, 'a']\` or an object \`{'a': 1}\`. Operators, from what binds loosest to what binds tightest:
+
+${table(['operator', 'gives'], operators)}
+
+A number beyond what a float holds is infinite, which JSON writes as null.
+
+${table(['filter', 'takes', 'gives', 'meaning'], rows)}
+`;
 }
 
 export function diagnosticsPage(): string {

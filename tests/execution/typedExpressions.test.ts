@@ -13,8 +13,14 @@ import { InputModels } from '../../src/core/codegen/python/workflow/inputModels.
 import type { PathScope } from '../../src/core/codegen/python/workflow/paths.ts';
 import { compileText } from '../../src/core/codegen/python/workflow/texts.ts';
 import { evaluate, evaluateText } from '../../src/core/workflow/expressions/evaluate.ts';
+import { parseTemplate } from '../../src/core/workflow/expressions/parser.ts';
 import { partsOf } from '../../src/core/workflow/expressions/walk.ts';
-import { Template, type Expression, type FilterName } from '../../src/core/workflow/expressions/syntax.ts';
+import {
+  Template,
+  type ArithmeticOperator,
+  type Expression,
+  type FilterName,
+} from '../../src/core/workflow/expressions/syntax.ts';
 import {
   isList,
   isRecord,
@@ -126,26 +132,40 @@ class Generator {
         namesIn(other).some((name) => read.includes(name)) ? this.#literal(kind) : other,
       );
     }
+    if (this.#random() < 0.1)
+      return { kind: 'conditional', test: inner('boolean'), then: inner(kind), otherwise: inner(kind), span };
     switch (kind) {
       case 'boolean':
         return this.#boolean(inner);
       case 'integer':
-        return this.#pick([
-          () => this.#filter('length', inner(this.#pick(['string', 'texts'] as const))),
+        return this.#pick<() => Expression>([
+          () => this.#arithmetic(this.#pick(['+', '-', '*', '//', '%']), inner('integer'), inner('integer')),
+          () => ({ kind: 'negative', operand: inner('integer'), span }),
+          // Nobody asks how long a text is that stands there; ruff would say so.
+          () => this.#filter('length', this.#path(this.#pick(['string', 'texts'] as const))),
           () => this.#filter('round', inner('number')),
           () => this.#filter('int', inner(this.#pick(['number', 'integer', 'boolean'] as const))),
           () => this.#path(kind),
         ])();
       case 'number':
         return this.#pick([
+          () => {
+            const side = (): Expression => inner(this.#pick(['number', 'integer']));
+            return this.#arithmetic(this.#pick(['+', '-', '*', '/', '//', '%']), side(), side());
+          },
           () => this.#filter('round', inner('number'), this.#of(this.#pick([1, 2]))),
           () => this.#filter('float', inner(this.#pick(['number', 'integer'] as const))),
           () => this.#filter(this.#pick(['first', 'last']), inner('numbers')),
           () => this.#path(kind),
         ])();
       case 'string':
-        return this.#pick([
+        return this.#pick<() => Expression>([
           () => this.#filter(this.#pick(['upper', 'lower', 'trim']), inner('string')),
+          () => ({
+            kind: 'concatenation',
+            parts: [inner('string'), inner(this.#pick(['integer', 'string', 'number']))],
+            span,
+          }),
           () => this.#filter(this.#pick(['first', 'last']), inner(this.#pick(['texts', 'string'] as const))),
           () => this.#filter('join', inner(this.#pick(['texts', 'numbers'] as const)), this.#of('+')),
           () =>
@@ -166,6 +186,15 @@ class Generator {
     return this.#pick([
       compared,
       (): Expression => ({ kind: 'not', operand: inner('boolean'), span }),
+      (): Expression => {
+        const kind = this.#pick(['string', 'number', 'integer'] as const);
+        const list =
+          kind === 'integer'
+            ? inner('numbers')
+            : { kind: 'list' as const, items: [inner(kind), this.#literal(kind)], span };
+        const right = kind === 'string' ? this.#pick([list, inner('texts'), inner('string')]) : list;
+        return { kind: 'membership', operator: this.#pick(['in', 'not in']), left: inner(kind), right, span };
+      },
       (): Expression => {
         const operator = this.#pick(['and', 'or'] as const);
         return { kind: 'logical', operator, left: inner('boolean'), right: inner('boolean'), span };
@@ -188,6 +217,10 @@ class Generator {
   #literal(kind: Kind): Expression {
     if (kind === 'texts' || kind === 'numbers') return this.#path(kind);
     return this.#of(this.#pick<string | number | boolean>(literals[kind]));
+  }
+
+  #arithmetic(operator: ArithmeticOperator, left: Expression, right: Expression): Expression {
+    return { kind: 'arithmetic', operator, left, right, operatorSpan: span, span };
   }
 
   #filter(name: FilterName, subject: Expression, ...args: readonly Expression[]): Expression {
@@ -283,9 +316,16 @@ const textOf = (expression: Expression): Template =>
     [],
   );
 
+/** As Python's `.17e`, so that both write the same. */
+function inDigits(value: number): string {
+  const [digits = '', exponent = ''] = value.toExponential(17).split('e');
+  return `${Object.is(value, -0) ? '-' : ''}${digits}e${exponent.charAt(0)}${exponent.slice(1).padStart(2, '0')}`;
+}
+
 function represented(value: Value): string | undefined {
   if (value instanceof Unknown) return undefined;
-  if (value instanceof WholeFloat) return `${value.value}`;
+  if (value instanceof WholeFloat) return inDigits(value.value);
+  if (typeof value === 'number') return inDigits(value);
   if (isList(value)) return `[${value.map(represented).join(', ')}]`;
   return isRecord(value) ? 'object' : JSON.stringify(value);
 }
@@ -301,7 +341,7 @@ function outcomeOf(work: () => Value): string | undefined {
 }
 
 const program = `
-import json, sys
+import json, math, sys
 from app.runtime.errors import ExpressionError, MissingValue
 given = json.load(sys.stdin)
 module = {"__name__": "expressions"}
@@ -312,13 +352,15 @@ def represented(value):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return "[" + ", ".join(map(represented, value)) + "]"
-    return repr(int(value) if value == int(value) else value).replace("e-0", "e-")
+    if not math.isfinite(value):
+        return repr(value)
+    return f"{value:.17e}"
 def outcome(function, inputs, answer):
     try:
         return represented(function(inputs, answer))
     except (MissingValue, KeyError, IndexError):
         return "missing"
-    except ExpressionError:
+    except (ExpressionError, ZeroDivisionError, OverflowError):
         return "wrong"
 cases = [(module["Input"].model_validate_json(json.dumps(i)), {"parsed": a}) for i, a in given["cases"]]
 print(json.dumps([[outcome(function, *case) for case in cases] for function in functions]))
@@ -425,11 +467,48 @@ function oneOf(...keys: readonly string[]): { readonly anyOf: JsonSchema[] } {
   };
 }
 
+/** Filters for lists, as one writes them. */
+const overLists = [
+  "input.sure.rows | pluck('name')",
+  "input.sure.rows | where('on') | pluck('count')",
+  "nodes.answer.output.parsed.sure.rows | default([]) | pluck('name')",
+  "nodes.answer.output.parsed.sure.rows | default([]) | where('name', 'a') | sort_by('count') | length",
+  'input.tags | unique | reverse | slice(0, 2)',
+  'input.scores | default([1]) | sum',
+  'input.scores | default([]) | max | default(0)',
+  'nodes.answer.output.parsed | keys',
+  "nodes.answer.output.parsed | merge({'a': [1, 'x']}) | values",
+  "input.name | replace('a', 'b') | split(',') | batch(2) | flatten",
+  'input.name | truncate(10) | url_encode | html_escape',
+  "'1' in input.name or input.count in [1, 2] or input.tags | contains('a')",
+  'input.price | default(0) | to_fixed(2)',
+  "[input.count, {'a': input.name}] if input.on else [nodes.answer.output.parsed.sure | default(null)]",
+];
+
+function modulesOfLists(): string {
+  const names = createScope();
+  const functions = overLists.map((text) => {
+    const { single, problems } = parseTemplate(`{{ ${text} }}`);
+    if (single === undefined) throw new Error(problems[0]?.message);
+    return py.def(names.snake(`value of ${names.size}`), {
+      parameters: [
+        py.parameter('inputs', py.name('Input')),
+        py.parameter('answer', py.subscript(py.name('dict'), py.tuple([py.name('str'), answerType]))),
+      ],
+      returns: py.name('object'),
+      docstring: 'An expression.',
+      body: [py.returned(compileExpression(single, scopeOf(false)).code)],
+    });
+  });
+  return printModule(py.moduleOf([...models.statements, ...answers.statements, ...functions], 'Expressions.')).text;
+}
+
 test('pyright and ruff find nothing in them', async () => {
   const folder = await temporaryFolder();
   const module = moduleOf(expressionsOf(3, 200));
   mkdirSync(join(folder, 'generated'));
   writeFileSync(join(folder, 'generated/expressions.py'), module);
+  writeFileSync(join(folder, 'generated/lists.py'), modulesOfLists());
   writeFileSync(
     join(folder, 'pyrightconfig.json'),
     JSON.stringify({ typeCheckingMode: 'strict', include: ['generated'], extraPaths: [runtime] }),

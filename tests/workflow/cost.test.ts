@@ -97,6 +97,25 @@ describe('one call', () => {
     expect(worst.nodes[0]?.notes).toHaveLength(3);
   });
 
+  test('counts a prompt as written to the cache where that may be and costs more', () => {
+    const claude = (config: object) =>
+      costOf(
+        [
+          node('m', 'anthropicCompletion', {
+            model: 'claude-sonnet-5-5',
+            prompt: '12345678',
+            maxTokens: 1000,
+            ...config,
+          }),
+          reply,
+        ],
+        ['ask > m', 'm > reply'],
+      ).usd;
+    expect(claude({ cache: 'off' })).toBeCloseTo((one * 2 + 1000 * 10) / 1e6, 12);
+    expect(claude({})).toBeCloseTo((one * 2.5 + 1000 * 10) / 1e6, 12);
+    expect(claude({ cache: { ttl: '1h' } })).toBeCloseTo((one * 4 + 1000 * 10) / 1e6, 12);
+  });
+
   test('of a fine-tuned model has no price', () => {
     const worst = costOf([model('m', { model: 'ft:gpt-4o:me::x' }), reply], ['ask > m', 'm > reply']);
     expect(worst.usd).toBeNull();

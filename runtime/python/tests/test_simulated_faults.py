@@ -11,6 +11,7 @@ import pytest
 from tests.raw_http import TOOLS, Answer, ask, events
 from tests.simulated_providers.apis.chat_completions.azure import AZURE_FAULTS
 from tests.simulated_providers.apis.chat_completions.groq import GROQ_FAULTS
+from tests.simulated_providers.apis.messages.faults import MESSAGES_FAULTS
 from tests.simulated_providers.apis.responses.faults import RESPONSE_FAULTS
 from tests.simulated_providers.app import FAULTS, find_fault
 from tests.simulated_providers.faults.notation import MULTI_BYTE_TEXT, SEPARATOR_TEXT
@@ -99,7 +100,7 @@ def _call_deltas(answer: Answer) -> list[dict[str, Any]]:
 
 
 def test_the_table_is_covered() -> None:
-    of_others = {kind.name for kind in (*RESPONSE_FAULTS, *GROQ_FAULTS, *AZURE_FAULTS)}
+    of_others = {kind.name for kind in (*RESPONSE_FAULTS, *GROQ_FAULTS, *AZURE_FAULTS, *MESSAGES_FAULTS)}
     assert {*STATUSES, *STRANGE_BODIES, *HARMLESS, *ENDINGS, *SHOWN_ELSEWHERE} == set(FAULTS) - of_others
     assert all(kind.about for kind in FAULTS.values())
 

@@ -1,9 +1,10 @@
 import { withCalled, type CheckedWorkflow } from './checked.ts';
 import type { ModelCatalog } from './models/catalog.ts';
-import type { Provider } from './models/provider.ts';
+import type { Provider, Strictness } from './models/provider.ts';
 import type { NodeDefinition } from './nodes/definition.ts';
 import type { CompletionConfig } from './nodes/llm/config.ts';
 import { registry, type Registry } from './nodes/registry.ts';
+import { strictMode } from './sentSchema.ts';
 import type { NodeOf, NodeType, WorkflowNode } from './types.ts';
 
 /** The types of the nodes that ask a model. */
@@ -40,6 +41,11 @@ export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly 
 /** The models that a node can ask. */
 export function catalogOf(node: ModelNode): ModelCatalog {
   return providerOf(node).catalog;
+}
+
+/** What it takes to hold the model of a node to a schema. */
+export function strictnessOf(node: ModelNode): Strictness {
+  return providerOf(node).strictness ?? strictMode;
 }
 
 /** Everyone who serves models to some node type, each once. */

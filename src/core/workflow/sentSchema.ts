@@ -1,5 +1,6 @@
 import { meaningOf, schemaWords, typesOf, type JsonSchema } from './jsonSchema.ts';
 import { linkSchema } from './schemaLinks.ts';
+import type { Strictness } from './models/provider.ts';
 import { strictProblems, strictSchema } from './strictSchema.ts';
 
 /** Words that APIs refuse at the top of a schema, where they want an object and nothing else. */
@@ -46,17 +47,17 @@ function withItems(schema: JsonSchema): JsonSchema {
   return sent;
 }
 
+/** OpenAI's strict mode. */
+export const strictMode: Strictness = { problems: strictProblems, sent: strictSchema };
+
 /**
  * The format of an answer as it is sent. Where nobody says whether the model is held to the schema, it is where the schema,
  * or one of which every value fits it, is strict. What fits the schema that is sent fits the one that was written.
  */
-export function sentFormat({
-  schema,
-  strict,
-}: {
-  readonly schema: JsonSchema;
-  readonly strict?: boolean | undefined;
-}): { readonly schema: JsonSchema; readonly strict: boolean } {
-  const canBeStrict = strict ?? strictProblems(schema).every(({ mending }) => mending === 'exact');
-  return { schema: canBeStrict ? strictSchema(schema) : sentSchema(schema), strict: canBeStrict };
+export function sentFormat(
+  { schema, strict }: { readonly schema: JsonSchema; readonly strict?: boolean | undefined },
+  { problems, sent }: Strictness = strictMode,
+): { readonly schema: JsonSchema; readonly strict: boolean } {
+  const canBeStrict = strict ?? problems(schema).every(({ mending }) => mending === 'exact');
+  return { schema: canBeStrict ? sent(schema) : sentSchema(schema), strict: canBeStrict };
 }

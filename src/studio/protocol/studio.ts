@@ -27,6 +27,8 @@ export const studioSchema = z.strictObject({
   version: z.string(),
   /** The name of the opened folder. */
   folder: z.string(),
+  /** Tells this folder from others of its name, also those that were opened at the same address before. */
+  folderId: z.string(),
   files: z.array(fileEntrySchema),
   /** The file that the Studio was started with. */
   opened: z.string().optional(),

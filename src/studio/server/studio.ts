@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 
 import { version } from '../../../package.json';
 import type { Machine } from '../../host/machine.ts';
+import { sha256 } from '../../host/sha256.ts';
 import type { RouteName, Simulator, Studio } from '../protocol/index.ts';
 import { fileHandlers, type FileRoute } from './files/fileHandlers.ts';
 import { Files } from './files/files.ts';
@@ -42,7 +43,18 @@ export interface StudioServer {
 /** About as fast as a current model. */
 const startingSimulator: Simulator = { firstTokenMs: 150, tokensPerSecond: 40 };
 
-/** Puts the Studio together. Nothing is started or read, and nothing large is loaded, until a page asks for it. */
+/** Loads what every page asks for first; best while the browser starts. */
+export async function preload(): Promise<void> {
+  await Promise.all([
+    import('./http/api.ts'),
+    import('../../host/examples.ts'),
+    import('./runs/faults.ts'),
+    import('../../core/workflow/index.ts'),
+    import('../../host/workflowFiles.ts'),
+  ]);
+}
+
+/** Puts the Studio together. Nothing is started or read until a page asks for it. */
 export function createStudio(options: StudioOptions): StudioServer {
   const { machine, token, folder, opened } = options;
   let isClosing = false;
@@ -95,6 +107,7 @@ export function createStudio(options: StudioOptions): StudioServer {
     return {
       version,
       folder: basename(folder) || folder,
+      folderId: sha256(folder).slice(0, 16),
       files: [...(await workspace.files())],
       ...(opened !== undefined && { opened: workspace.idOf(opened) }),
       examples: (await listExamples()).map(({ name, description, text }) => ({ name, description, text })),

@@ -68,7 +68,7 @@ test('the runtime itself carries every API, in the same words', () => {
   );
   // The compatible servers are those that a workflow names.
   const named = providers.filter(({ simulatedPath = '' }) => !simulatedPath.startsWith('/compatible/'));
-  const { path, content } = carriedModule(['chat', 'responses'], named, own);
+  const { path, content } = carriedModule(['chat', 'responses', 'messages'], named, own);
   expect(content).toBe(readFileSync(join(root, 'runtime/python', path), 'utf8'));
 });
 

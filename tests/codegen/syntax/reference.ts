@@ -51,6 +51,10 @@ function expression(expr: Expr, write: WriteText = text): string {
       return `(${sub(expr.object)}[${sub(expr.key)}])`;
     case 'compare':
       return `(${sub(expr.left)} ${expr.operator} ${sub(expr.right)})`;
+    case 'arithmetic':
+      return `(${sub(expr.left)} ${expr.operator} ${sub(expr.right)})`;
+    case 'negative':
+      return `(-${sub(expr.operand)})`;
     case 'boolean':
       return `(${expr.operands.map(sub).join(` ${expr.operator} `)})`;
     case 'not':
@@ -61,8 +65,12 @@ function expression(expr: Expr, write: WriteText = text): string {
       return `(${sub(expr.then)} if ${sub(expr.test)} else ${sub(expr.otherwise)})`;
     case 'await':
       return `(await ${sub(expr.value)})`;
+    case 'slice':
+      return `(${sub(expr.object)}[${expr.from ?? ''}:${expr.to ?? ''}:${expr.step ?? ''}])`;
+    case 'comprehension':
+      return `[(${sub(expr.element)}) for ${expr.target} in (${sub(expr.iterable)})${expr.condition ? ` if (${sub(expr.condition)})` : ''}]`;
     case 'lambda':
-      return `(lambda: ${sub(expr.body)})`;
+      return `(lambda ${expr.parameter ?? ''}: ${sub(expr.body)})`;
     case 'walrus':
       return `(${expr.target} := ${sub(expr.value)})`;
     case 'starred':

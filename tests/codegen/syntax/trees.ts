@@ -1,8 +1,9 @@
 import * as py from '../../../src/core/codegen/python/syntax/build.ts';
-import type { CompareOperator, Expr, Stmt } from '../../../src/core/codegen/python/syntax/tree.ts';
+import type { ArithmeticOperator, CompareOperator, Expr, Stmt } from '../../../src/core/codegen/python/syntax/tree.ts';
 import { type Random, hostileText } from './random.ts';
 
 const operators: readonly CompareOperator[] = ['==', '!=', '<', '<=', '>', '>=', 'is', 'is not', 'in', 'not in'];
+const arithmetic: readonly ArithmeticOperator[] = ['+', '-', '*', '/', '//', '%'];
 const names = [
   'a',
   'order',
@@ -77,6 +78,8 @@ export function expression(random: Random, size: number): Expr {
     () => py.attribute(object(), random.pick(attributes)),
     () => py.subscript(object(), random.chance(0.5) ? plainKey(random) : sub()),
     () => py.compare(sub(), random.pick(operators), sub()),
+    () => py.arithmetic(sub(), random.pick(arithmetic), sub()),
+    () => py.negative(sub()),
     () => py.and(...random.times(3, sub, 2)),
     () => py.or(...random.times(3, sub, 2)),
     () => py.not(sub()),
@@ -85,8 +88,28 @@ export function expression(random: Random, size: number): Expr {
     () => py.awaited(random.chance(0.8) ? call(random, object(), size) : sub()),
     () => py.walrus(random.pick(names), sub()),
     () => py.lambda(sub()),
+    () => py.lambdaOf('order', sub()),
+    () => comprehension(random),
+    () => py.slice(object(), random.pick([{ from: 1 }, { to: -1 }, { from: 0, to: 3 }, { step: -1 }])),
+    () => py.from({ node: 'n', expression: 'nodes.a.output' }, sub()),
     () => py.from({ node: 'n', expression: 'nodes.a.output' }, sub()),
   ])();
+}
+
+/** Without `:=`, which may not stand in most of its parts. */
+function comprehension(random: Random): Expr {
+  const part = (): Expr => {
+    const [one, other] = [chain(random, 2), chain(random, 2)];
+    return random.pick([
+      one,
+      py.arithmetic(one, '*', other),
+      py.conditional(one, py.compare(one, '<', other), other),
+      py.or(py.and(one, other), py.not(one)),
+      py.dict([py.entry('a', one), py.entry('b', other)]),
+      py.list([one, other]),
+    ]);
+  };
+  return py.comprehension(part(), 'order', part(), random.chance(0.5) ? part() : undefined);
 }
 
 function call(random: Random, callee: Expr, size: number): Expr {

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Locator, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
 import { temporaryFolder } from '../../host/temporaryFolder.ts';
@@ -35,43 +35,93 @@ export interface OpenStudio {
   readonly complaints: readonly string[];
   /** The text of a file on disk. */
   readonly read: (name: string) => Promise<string>;
+  /** Writes one, as an editor beside the Studio does. */
+  readonly write: (name: string, text: string) => Promise<void>;
+  readonly folder: string;
+  readonly server: StudioProcess;
 }
 
-/** Types `catalyst studio` in a folder with these files, and opens its page in Chromium. */
+interface Options {
+  readonly theme?: 'light' | 'dark';
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Types `catalyst studio` in a folder with these files, and opens its page in Chromium; without files, the folder. */
 export async function openStudio(
   files: Readonly<Record<string, string>>,
-  { theme = 'light' }: { readonly theme?: 'light' | 'dark' } = {},
+  { theme = 'light', env = {} }: Options = {},
 ): Promise<OpenStudio> {
   const folder = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const [first = ''] = Object.keys(files);
-  const address = await startStudio(join(folder, first));
+  const server = new StudioProcess(join(folder, first), await temporaryFolder(), env);
+  onTestFinished(async () => server.end('SIGTERM'));
+  const address = await server.start();
   const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
   onTestFinished(async () => browser.close());
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const complaints = complaintsOf(page);
   await page.goto(address);
-  await page.getByRole('application', { name: 'Canvas of the workflow' }).waitFor({ timeout: 10_000 });
-  return { page, complaints, read: async (name) => readFile(join(folder, name), 'utf8') };
+  const isEmpty = first === '';
+  const opened = isEmpty ? page.getByRole('heading', { level: 1 }) : canvasOf(page);
+  await opened.waitFor({ timeout: 20_000 });
+  return {
+    page,
+    complaints,
+    read: async (name) => readFile(join(folder, name), 'utf8'),
+    write: async (name, text) => writeFile(join(folder, name), text),
+    folder,
+    server,
+  };
 }
 
-async function startStudio(path: string): Promise<string> {
-  const data = await temporaryFolder();
-  const catalyst = join(import.meta.dirname, '..', '..', '..', 'scripts', 'catalyst.mjs');
-  const child = spawn(process.execPath, [catalyst, 'studio', path, '--port', '0', '--no-open'], {
-    env: { ...process.env, CATALYST_DATA_DIR: data },
-    stdio: ['ignore', 'pipe', 'inherit'],
+export function canvasOf(page: Page): Locator {
+  return page.getByRole('application', { name: 'Canvas of the workflow' });
+}
+
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
   });
-  onTestFinished(() => void child.kill('SIGTERM'));
-  for await (const line of createInterface(child.stdout)) {
-    const address = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(line)?.[0];
-    if (address !== undefined) return address;
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
+
+/** `catalyst studio` as a process, which can be ended, and started again at the same port. */
+export class StudioProcess {
+  readonly #path: string;
+  readonly #env: NodeJS.ProcessEnv;
+  #port = 0;
+  #child: ChildProcess | undefined;
+
+  constructor(path: string, data: string, env: NodeJS.ProcessEnv) {
+    this.#path = path;
+    this.#env = { ...process.env, CATALYST_DATA_DIR: data, ...env };
   }
-  throw new Error('catalyst studio ended without an address');
+
+  /** Gives the address that it prints. */
+  async start(): Promise<string> {
+    const catalyst = join(import.meta.dirname, '..', '..', '..', 'scripts', 'catalyst.mjs');
+    const args = [catalyst, 'studio', this.#path, '--port', String(this.#port), '--no-open'];
+    const child = spawn(process.execPath, args, { env: this.#env, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    for await (const line of createInterface(child.stdout)) {
+      const address = /http:\/\/127\.0\.0\.1:(\d+)\/\S*/.exec(line);
+      if (address !== null) {
+        this.#port = Number(address[1]);
+        return address[0];
+      }
+    }
+    throw new Error('catalyst studio ended without an address');
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
 }

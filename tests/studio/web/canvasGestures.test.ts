@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { newWorkflowText, readDrawing, whyNotConnect, type Drawing } from '../../../src/core/workflow/edits/index.ts';
 import { candidates } from '../../../src/studio/web/canvas/add/candidates.ts';
 import { find } from '../../../src/studio/web/canvas/find/find.ts';
-import { findingsOf, subjectOf } from '../../../src/studio/web/canvas/findings.ts';
-import { duration, dollars } from '../../../src/studio/web/canvas/format.ts';
+import { findingsOf } from '../../../src/studio/web/canvas/findings.ts';
+import { subjectOf } from '../../../src/studio/web/document/findings.ts';
 import { frameAround, freePlace, type Box } from '../../../src/studio/web/canvas/geometry.ts';
 import { legalEnds, wireBetween, type WireStart } from '../../../src/studio/web/canvas/legality.ts';
 import { readingOf } from '../../../src/studio/web/canvas/reading.ts';
@@ -211,12 +211,6 @@ it('sorts findings by what they are about', () => {
   expect(edges.size).toBe(1);
   expect(subjectOf({ path: ['name'] }, chat)).toBeUndefined();
 });
-
-it('says durations and sums in few characters', () => {
-  expect([0.4, 85, 1_240, 75_000].map(duration)).toEqual(['< 1 ms', '85 ms', '1.2 s', '1 min 15 s']);
-  expect([0, 0.000412, 0.5, 12].map(dollars)).toEqual(['$0', '$0.00041', '$0.50', '$12.00']);
-});
-
 it('begins with a workflow whose every node has a shape', () => {
   for (const node of readDrawing(newWorkflowText('new'))?.nodes ?? [])
     expect(shapeOf(node, { inputs: new Set(), outputs: new Set() }).height).toBeGreaterThan(0);

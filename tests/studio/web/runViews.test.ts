@@ -6,7 +6,7 @@ import { announcements } from '../../../src/studio/web/run/announcements.ts';
 import { changedFrom } from '../../../src/studio/web/run/changedNodes.ts';
 import { textBlocks } from '../../../src/studio/web/run/textBlocks.ts';
 import { chatFields } from '../../../src/studio/web/run/chatFields.ts';
-import { dollars, duration, preview, size } from '../../../src/studio/web/run/figures.ts';
+import { dollars, duration, preview, size } from '../../../src/studio/web/design/figures.ts';
 import { emptyRun, withUpdates } from '../../../src/studio/web/run/liveRun.ts';
 import { nodeInput } from '../../../src/studio/web/run/nodeInput.ts';
 import { pinsFrom } from '../../../src/studio/web/run/pinnable.ts';

@@ -9,7 +9,7 @@ import { compileText } from '../../../src/core/codegen/python/workflow/texts.ts'
 import type { Expr } from '../../../src/core/codegen/python/syntax/tree.ts';
 import type { PathScope } from '../../../src/core/codegen/python/workflow/paths.ts';
 import { evaluate, evaluateText } from '../../../src/core/workflow/expressions/evaluate.ts';
-import { filters } from '../../../src/core/workflow/expressions/filters.ts';
+import { filters, type ArgumentKind } from '../../../src/core/workflow/expressions/filters.ts';
 import { parseTemplate } from '../../../src/core/workflow/expressions/parser.ts';
 import {
   filterNames,
@@ -20,13 +20,15 @@ import {
 import {
   isList,
   isRecord,
+  isWrittenAsFloat,
   MissingValue,
-  Unknown,
+  unknownIn,
   ValueError,
   WholeFloat,
   type Value,
 } from '../../../src/core/workflow/expressions/values.ts';
 import type { JsonSchema } from '../../../src/core/workflow/jsonSchema.ts';
+import { printExpression } from '../../../src/core/workflow/expressions/print.ts';
 import { pick, randomNumbers } from './random.ts';
 
 /*
@@ -65,6 +67,20 @@ const values = {
   none: [],
   items: ['x', 2, null, { a: [true] }],
   texts: ['b', '\uffff', '\u{1f600}'],
+  rows: [
+    { a: 2, b: 'x', n: [1] },
+    { a: 1, b: '', n: [2, 3] },
+    { a: 2, b: 'x', n: [] },
+  ],
+  partial: [{ a: 1 }, { b: true }],
+  lists: [[1, 2], [], [3]],
+  numbers: [3, 1, 2, 1],
+  same: [1, true, 'a', 'a', [1], [1], { a: 1 }, { a: 1 }],
+  json: '{"a": [1, true, null]} ',
+  date: '2026-01-31T09:05:07.123+02:00',
+  day: '2024-02-29',
+  html: '<a href="x">it\'s & more</a>',
+  list: 'a,b,,c d',
   object: keyed,
 } as const;
 
@@ -75,10 +91,23 @@ const span = { start: 0, end: 0 };
 // Not `>` and `>=`: the Python may turn them round, and then another of two errors comes first.
 function generate(random: () => number, depth: number): Expression {
   const inner = (): Expression => generate(random, depth - 1);
+  const number = (): Expression => (random() < 0.2 ? inner() : generateNumber(random, depth - 1));
   const kind =
     depth <= 0
       ? pick(random, ['literal', 'path', 'path'] as const)
-      : pick(random, ['path', 'not', 'logical', 'comparison', 'filter', 'filter', 'filter'] as const);
+      : pick(random, [
+          ...([
+            'path',
+            'not',
+            'logical',
+            'comparison',
+            'membership',
+            'arithmetic',
+            'arithmetic',
+            'arithmetic',
+          ] as const),
+          ...(['negative', 'concatenation', 'conditional', 'list', 'object', 'filter', 'filter', 'filter'] as const),
+        ]);
   switch (kind) {
     case 'literal':
       return { kind, value: pick(random, [null, true, 0, 2, -1, 0.5, '', 'a', 'x', '12']), span };
@@ -94,19 +123,73 @@ function generate(random: () => number, depth: number): Expression {
       return { kind, operator: pick(random, ['and', 'or']), left: inner(), right: inner(), span };
     case 'comparison':
       return { kind, operator: pick(random, ['==', '!=', '<', '<=']), left: inner(), right: inner(), span };
+    case 'membership':
+      return { kind, operator: pick(random, ['in', 'not in']), left: inner(), right: inner(), span };
+    case 'arithmetic': {
+      const operator = pick(random, ['+', '-', '*', '/', '//', '%'] as const);
+      return { kind, operator, left: number(), right: number(), operatorSpan: span, span };
+    }
+    case 'negative':
+      return { kind, operand: number(), span };
+    case 'concatenation':
+      return { kind, parts: [inner(), inner()], span };
+    case 'conditional':
+      return { kind, test: inner(), then: inner(), otherwise: inner(), span };
+    case 'list':
+      return { kind, items: Array.from({ length: Math.floor(random() * 3) }, inner), span };
+    case 'object':
+      return { kind, entries: ['a', 'b c'].map((key) => ({ key, value: inner() })), span };
     case 'filter': {
       const name = pick(random, filterNames);
       const [least, most] = filters[name].arity;
       const count = least + Math.floor(random() * (most - least + 1));
-      const argument = (): Expression =>
-        name === 'round'
+      const argument = (_: unknown, index: number): Expression =>
+        literalFor(random, filters[name].wants?.[index]) ??
+        (name === 'round'
           ? { kind: 'literal', value: pick(random, [0, 1, 2, -1]), span }
           : name === 'join'
             ? { kind: 'literal', value: pick(random, ['', '+', ', ']), span }
-            : inner();
+            : inner());
       return { kind, name, subject: inner(), args: Array.from({ length: count }, argument), nameSpan: span, span };
     }
   }
+}
+
+/** What has to stand there as a literal, and, mostly, what is of the right type. */
+function literalFor(random: () => number, wants: ArgumentKind | undefined): Expression | undefined {
+  const one = (...all: readonly (string | number)[]): Expression => ({
+    kind: 'literal',
+    value: pick(random, all),
+    span,
+  });
+  switch (wants) {
+    case 'key':
+      return one('a', 'b', 'n');
+    case 'places':
+      return one(0, 1, 3);
+    case 'format':
+      return one('%d.%m.%Y', '%A, %B %d', '%H:%M:%S.%f %%', 'x');
+    case 'whole':
+      return random() < 0.2 ? undefined : one(0, 1, 2, -1, 20);
+    case 'text':
+      return random() < 0.2 ? undefined : one('', 'a', ',', ' ', 'ß');
+    default:
+      return undefined;
+  }
+}
+
+/** Something that may be a number. */
+function generateNumber(random: () => number, depth: number, literals = [0, 1, -1, 3, 0.5, -2.5]): Expression {
+  if (depth > 0 && random() < 0.5) {
+    const operator = pick(random, ['+', '-', '*', '/', '//', '%'] as const);
+    const [left, right] = [0, 1].map(() => generateNumber(random, depth - 1, literals));
+    if (left === undefined || right === undefined) throw new Error('There are two sides.');
+    return { kind: 'arithmetic', operator, left, right, operatorSpan: span, span };
+  }
+  if (random() < 0.5) return { kind: 'literal', value: pick(random, literals), span };
+  const numbers = ['zero', 'one', 'minus', 'half', 'small', 'whole', 'negative'];
+  const keys = ['data', 'output', pick(random, numbers)];
+  return { kind: 'path', root: 'nodes', segments: keys.map((key) => ({ key, span })), span };
 }
 
 const scope = (isLoose: boolean, schema: JsonSchema = {}): PathScope => ({
@@ -134,10 +217,14 @@ function outcomeOf(evaluation: (data: Value) => Value): string | undefined {
   }
 }
 
+function inDigits(float: number): string {
+  return `float ${Object.is(float, -0) ? '-' : ''}${float.toExponential(17)}`;
+}
+
 function represented(value: Value): string | undefined {
-  if (value instanceof Unknown) return undefined;
-  if (value instanceof WholeFloat) return `float ${value.value}`;
-  if (typeof value === 'number') return `${Number.isInteger(value) ? 'int' : 'float'} ${value}`;
+  if (unknownIn(value) !== undefined) return undefined;
+  if (value instanceof WholeFloat) return inDigits(value.value);
+  if (typeof value === 'number') return isWrittenAsFloat(value) ? inDigits(value) : `int ${value}`;
   if (isList(value)) return `[${value.map(represented).join(', ')}]`;
   if (isRecord(value))
     return `{${Object.entries(value)
@@ -147,7 +234,7 @@ function represented(value: Value): string | undefined {
 }
 
 const program = `
-import json, sys
+import json, re, sys
 from app.runtime.errors import ExpressionError, MissingValue
 given = json.load(sys.stdin)
 data = {**given["values"], **{name: float(value) for name, value in given["floats"].items()}}
@@ -155,8 +242,7 @@ def represented(value):
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (int, float)):
-        number = int(value) if value == int(value) else value
-        return f"{type(value).__name__} {number}"
+        return f"int {value}" if isinstance(value, int) else "float " + re.sub(r"e([+-])0(?=.)", r"e\\1", f"{value:.17e}")
     if isinstance(value, list):
         return "[" + ", ".join(map(represented, value)) + "]"
     return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {represented(each)}" for key, each in value.items()) + "}"
@@ -167,7 +253,7 @@ def outcome(module):
         return represented(names["run"](data))
     except (MissingValue, KeyError, IndexError, TypeError):
         return "missing"
-    except ExpressionError:
+    except (ExpressionError, ZeroDivisionError, OverflowError):
         return "wrong"
 print(json.dumps([outcome(module) for module in given["modules"]]))
 `;
@@ -190,7 +276,7 @@ function outcomesInPython(codes: readonly Expr[]): readonly string[] {
 
 test('expressions mean the same as in the generated Python', () => {
   const random = randomNumbers(20_261_125);
-  const expressions = Array.from({ length: 6000 }, () => generate(random, 3));
+  const expressions = Array.from({ length: 8000 }, () => generate(random, 3));
   const inPython = outcomesInPython(expressions.map((each) => compileExpression(each, scope(false)).code));
   const different = expressions.flatMap((expression, index) => {
     const ours = evaluated(expression);
@@ -206,6 +292,85 @@ test('expressions mean the same as in the generated Python', () => {
   expect(known.length).toBeGreaterThan(5000);
   expect(known.filter((outcome) => outcome === 'missing').length).toBeGreaterThan(100);
   expect(known.filter((outcome) => outcome === 'wrong').length).toBeGreaterThan(100);
+});
+
+test('numbers of any size are reckoned with as in the generated Python', () => {
+  const random = randomNumbers(20_261_129);
+  const literals = [0, -0, 1, -1, 7, 0.1, -2.5, 1e-300, 1e16, 1e300, -1e21, 2 ** 53 - 1, -(2 ** 53 - 1)];
+  const types = schemaOf({ ...values, whole: 0.5, negative: 0.5 });
+  const expressions = Array.from({ length: 4000 }, () => generateNumber(random, 4, literals));
+  const codes = [{}, types].map((schema) =>
+    expressions.map((each) => compileExpression(each, scope(false, schema)).code),
+  );
+  const ours = expressions.map(evaluated);
+  for (const inPython of codes.map(outcomesInPython)) {
+    const different = ours.flatMap((each, index) =>
+      each === undefined || each === inPython[index]
+        ? []
+        : [{ code: printExpression(expressions[index] as Expression), ours: each, python: inPython[index] }],
+    );
+    expect(different.slice(0, 5)).toEqual([]);
+  }
+  expect(ours.filter((each) => each !== undefined).length).toBeGreaterThan(2500);
+});
+
+/** `DATA` stands for the values above. */
+const overLists: readonly (readonly [text: string, value: unknown])[] = [
+  ["DATA.rows | pluck('a')", [2, 1, 2]],
+  ["DATA.rows | where('a', 2) | length", 2],
+  ["DATA.rows | where('b') | pluck('b')", ['x', 'x']],
+  ["DATA.partial | where('b', true)", [{ b: true }]],
+  ["DATA.rows | sort_by('a') | pluck('n')", [[2, 3], [1], []]],
+  ["DATA.rows | sort_by('b') | first", { a: 1, b: '', n: [2, 3] }],
+  ['DATA.same | unique', [1, true, 'a', [1], { a: 1 }]],
+  ['DATA.numbers | unique', [3, 1, 2]],
+  ['DATA.numbers | reverse', [1, 2, 1, 3]],
+  ['DATA.wide | reverse', 'b\u{1f600}a'],
+  ['DATA.numbers | slice(1, -1)', [1, 2]],
+  ['DATA.wide | slice(1)', '\u{1f600}b'],
+  ['DATA.numbers | batch(3)', [[3, 1, 2], [1]]],
+  ['DATA.lists | flatten', [1, 2, 3]],
+  ['DATA.numbers | sum', 7],
+  ['DATA.none | sum', 0],
+  ['DATA.numbers | min', 1],
+  ['DATA.texts | max', '\u{1f600}'],
+  ['DATA.none | max | default(9)', 9],
+  ['DATA.object.a | keys', ['c']],
+  ['DATA.object.a | values', ['d']],
+  ["DATA.object.a | merge({'c': 1, 'e': 2})", { c: 1, e: 2 }],
+  ["DATA.list | contains(',,')", true],
+  ['DATA.numbers | contains(3.0)', true],
+  ["DATA.object | contains('zip code')", true],
+  ["DATA.list | replace(',', '; ')", 'a; b; ; c d'],
+  ["DATA.wide | replace('', '.')", '.a.\u{1f600}.b.'],
+  ["DATA.list | split(',')", ['a', 'b', '', 'c d']],
+  ['DATA.list | split', ['a,b,,c', 'd']],
+  ['DATA.list | truncate(4)', 'a,b\u2026'],
+  ["DATA.list | truncate(5, '...')", 'a,...'],
+  ['DATA.list | truncate(80)', 'a,b,,c d'],
+  ["DATA.list | starts_with('a,')", true],
+  ['DATA.json | parse_json', { a: [1, true, null] }],
+  ["DATA.date | format_date('%d.%m.%Y %H:%M')", '31.01.2026 09:05'],
+  ["DATA.day | format_date('%A, %B %d')", 'Thursday, February 29'],
+  ['DATA.tie | to_fixed(2)', '0.12'],
+  ['DATA.near | to_fixed(1)', '2.7'],
+  ['DATA.one | to_fixed(2)', '1.00'],
+  ['DATA.html | html_escape', '&lt;a href=&quot;x&quot;&gt;it&#x27;s &amp; more&lt;/a&gt;'],
+  ['"a b/ü!\'" | url_encode', 'a%20b%2F%C3%BC%21%27'],
+];
+
+test('filters give what they say, with and without types', () => {
+  const cases = overLists.map(([text, value]) => {
+    const { single, problems } = parseTemplate(`{{ ${text.replaceAll('DATA', 'nodes.data.output')} }}`);
+    if (single === undefined) throw new Error(problems[0]?.message);
+    return { text, single, expected: represented(value as Value) };
+  });
+  const expected = cases.map(({ text, expected: outcome }) => `${text}: ${outcome}`);
+  expect(cases.map(({ text, single }) => `${text}: ${evaluated(single)}`)).toEqual(expected);
+  for (const schema of [{}, schemaOf(values)]) {
+    const outcomes = outcomesInPython(cases.map(({ single }) => compileExpression(single, scope(false, schema)).code));
+    expect(outcomes.map((outcome, index) => `${cases[index]?.text}: ${outcome}`)).toEqual(expected);
+  }
 });
 
 const hostile = [
@@ -233,7 +398,11 @@ function schemaOf(value: unknown): JsonSchema {
   if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'number' };
   if (typeof value === 'boolean') return { type: 'boolean' };
   if (value === null) return { type: 'null' };
-  if (Array.isArray(value)) return { type: 'array' };
+  if (Array.isArray(value)) {
+    const items = value.map(schemaOf);
+    const isUniform = new Set(items.map((item) => JSON.stringify(item))).size === 1;
+    return { type: 'array', ...(isUniform && items[0] !== undefined && { items: items[0] }) };
+  }
   const properties = Object.entries(value as object).map(([key, each]) => [key, schemaOf(each)] as const);
   return { type: 'object', required: Object.keys(value as object), properties: Object.fromEntries(properties) };
 }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { parseTemplate } from '../../../src/core/workflow/expressions/parser.ts';
+import { printExpression } from '../../../src/core/workflow/expressions/print.ts';
 import type { Expression, Span } from '../../../src/core/workflow/expressions/syntax.ts';
 import { partsIn } from '../../../src/core/workflow/expressions/walk.ts';
 import { generateExpression } from './generate.ts';
-import { printExpression, withoutSpans } from './print.ts';
+
 import { pick, randomNumbers } from './random.ts';
+import { withoutSpans } from './withoutSpans.ts';
 
 function read(text: string): Expression {
   const template = parseTemplate(`{{ ${text} }}`);
@@ -105,6 +107,22 @@ describe('precedence', () => {
     ['input.a | default(1) | json', '(input.a | default(1)) | json'],
     ['1 or 2 or 3', '(1 or 2) or 3'],
     ['1 < 2 and 2 < 3', '(1 < 2) and (2 < 3)'],
+    ['1 + 2 * 3 - 4', '(1 + (2 * 3)) - 4'],
+    ['8 / 4 // 2 % 3', '((8 / 4) // 2) % 3'],
+    ['2-1', '2 - 1'],
+    ['input.a -1', 'input.a - (1)'],
+    ['1 - -1', '1 - (-1)'],
+    ['-input.a | round', '-(input.a | round)'],
+    ['-input.a * 2', '(-input.a) * 2'],
+    ['- -input.a', '-(-input.a)'],
+    ["'a' ~ 1 + 2 ~ 'b'", "'a' ~ (1 + 2) ~ 'b'"],
+    ["'a' ~ 'b' == 'ab'", "('a' ~ 'b') == 'ab'"],
+    ['1 + 1 in [2]', '(1 + 1) in [2]'],
+    ['not 1 in [2]', 'not (1 in [2])'],
+    ['1 not in [2] and true', '(1 not in [2]) and true'],
+    ['1 if true or false else 2 if true else 3', '1 if (true or false) else (2 if true else 3)'],
+    ["{'a': {'b': [1,],},}", "{'a': {'b': [1]}}"],
+    ["{'a': {'b': 1}}", "{'a': ({'b': 1})}"],
   ])('%s is %s', (text, same) => {
     expect(withoutSpans(read(text))).toEqual(withoutSpans(read(same)));
   });
@@ -137,7 +155,7 @@ describe('templates', () => {
   });
 
   test('each expression has at most one problem, and reading goes on behind it', () => {
-    const template = parseTemplate(`{{ 1 + '}}' }} and {{ foo }} and {{ input.a }}`);
+    const template = parseTemplate(`{{ 1 ? '}}' }} and {{ foo }} and {{ input.a }}`);
     expect(template.problems.map(({ kind }) => kind)).toEqual(['syntax', 'root']);
     expect(template.parts.at(-1)).toMatchObject({ source: '{{ input.a }}' });
   });
@@ -147,7 +165,18 @@ describe('problems point at what is wrong', () => {
   test.each([
     ['{{ }}', '{{ }}'],
     ['{{ input.a', '{{'],
-    ['a {{ input.a + 1 }}', '+'],
+    ['a {{ input.a ** 1 }}', '**'],
+    ['{{ 1 + }}', '}}'],
+    ['{{ 1 in [1] in [2] }}', 'in'],
+    ['{{ 1 not 2 }}', '2'],
+    ['{{ 1 if true }}', '}}'],
+    ['{{ [1 2] }}', '2'],
+    ['{{ {a: 1} }}', 'a'],
+    ["{{ {'a' 1} }}", '1'],
+    ["{{ {'a': 1, 'a': 2} }}", "'a'"],
+    ["{{ {'__proto__': 1} }}", "'__proto__'"],
+    ["{{ {'a': 1 }}", '}'],
+    ['{{ a = 1 }}', 'a'],
     ['{{ input.a | uper }}', 'uper'],
     ['{{ input.a | upper(1, 2) }}', 'upper(1, 2)'],
     ['{{ input.a | default() }}', 'default()'],
@@ -180,6 +209,11 @@ describe('hostile texts', () => {
     ['or', `{{ 1${' or 1'.repeat(10_000)} }}`],
     ['arguments', `{{ ${'1 | default('.repeat(10_000)}`],
     ['keys', `{{ input${'.a'.repeat(10_000)} }}`],
+    ['signs', `{{ ${'- '.repeat(100_000)}1 }}`],
+    ['lists', `{{ ${'['.repeat(100_000)}`],
+    ['objects', `{{ ${"{'a':".repeat(100_000)}`],
+    ['sums', `{{ 1${' + 1'.repeat(10_000)} }}`],
+    ['choices', `{{ ${'1 if 1 else '.repeat(10_000)}1 }}`],
   ])('%s without end give a problem, not a stack overflow', (_, text) => {
     expect(parseTemplate(text).problems).toHaveLength(1);
   });
@@ -220,6 +254,13 @@ describe('random texts', () => {
     'nodes',
     'env',
     'not',
+    'in',
+    'if',
+    'else',
+    ':',
+    '+',
+    '~',
+    '//',
     'and',
     'or',
     'true',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { anthropic } from '../../../src/core/workflow/models/anthropic/anthropic.ts';
 import { groq } from '../../../src/core/workflow/models/groq/groq.ts';
 import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 import { pythonCatalog } from './pythonCatalog.ts';
@@ -10,7 +11,7 @@ import { pythonServers } from './pythonServers.ts';
 
 const providers = join(import.meta.dirname, '../../../runtime/python/app/llm/providers');
 
-test.each([openai, groq])('the catalog of $name in the runtime is the one of the compiler', (provider) => {
+test.each([openai, anthropic, groq])('the catalog of $name in the runtime is the one of the compiler', (provider) => {
   const path = join(providers, `${provider.id}_models.py`);
   if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonCatalog(provider));
   expect(readFileSync(path, 'utf8')).toBe(pythonCatalog(provider));

@@ -1,5 +1,5 @@
 import type { Model } from '../../../src/core/workflow/models/catalog.ts';
-import type { TokenPrices } from '../../../src/core/workflow/models/facts.ts';
+import type { ThinkingFacts, TokenPrices } from '../../../src/core/workflow/models/facts.ts';
 import type { Provider } from '../../../src/core/workflow/models/provider.ts';
 
 /** The module `app/llm/providers/PROVIDER_models.py`, laid out as ruff does. One module may import those of several providers. */
@@ -47,12 +47,32 @@ function argumentsOf(model: Model): readonly string[] {
     ...(long === null
       ? []
       : [
-          `long_context=LongContext(${[whole(long.above), ...pricesOf(long), ...(long.written === undefined ? [] : [String(long.written.short)])].join(', ')})`,
+          `long_context=LongContext(${[whole(long.above), ...pricesOf(long), ...writtenOf(long).map(String)].join(', ')})`,
         ]),
     ...(model.shutdownDate === null ? [] : [`retired=${text(model.shutdownDate)}`]),
     ...(model.replacement === null ? [] : [`replacement=${text(model.replacement)}`]),
-    ...(prices?.written === undefined ? [] : [`write_price=${prices.written.short}`]),
+    ...(prices === null ? [] : named(['write_price', 'hour_write_price'], writtenOf(prices))),
+    ...(model.thinking === undefined ? [] : ofClaude(model, model.thinking)),
   ];
+}
+
+/** What only the Messages API is told, or makes something of. */
+function ofClaude(model: Model, thinking: ThinkingFacts): readonly string[] {
+  return [
+    `max_output=${whole(model.maxOutput)}`,
+    ...(thinking.off === 'disabled' ? [] : [`thinking_off=${text(thinking.off)}`]),
+    ...(thinking.unasked === 'off' ? [] : ['thinks_unasked=True']),
+    ...(model.cacheMinimum === undefined ? [] : [`cache_minimum=${whole(model.cacheMinimum)}`]),
+    ...(model.lateInstructions === false ? ['late_instructions=False'] : []),
+  ];
+}
+
+function writtenOf({ written }: TokenPrices): readonly number[] {
+  return written === undefined ? [] : [written.short, written.hour];
+}
+
+function named(names: readonly string[], values: readonly number[]): readonly string[] {
+  return values.map((value, index) => `${names[index]}=${value}`);
 }
 
 function pricesOf({ input, cached, output }: TokenPrices): readonly string[] {

@@ -11,7 +11,7 @@ import msgspec
 
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
 from app.llm.opening import Opening
-from app.llm.types import Completion, JsonObject, Piece, ReasoningDelta, Timing, TokenLogprob, ToolCall
+from app.llm.types import Completion, JsonObject, Message, Piece, ReasoningDelta, Timing, TokenLogprob, ToolCall
 from app.runtime.usage import Usage
 
 ReadJson = Callable[["ModelAnswer", str, Usage, Any], Any]
@@ -23,9 +23,11 @@ class ModelAnswer:
     """Everything that has arrived of one answer.
 
     `told_cost_usd` is what the server says that the call costs, in whatever currency it has. `service_tier` is how the
-    call was processed, which may be other than what was asked for, and has its price. `logprobs` are those of the
-    text's tokens, if they were asked for. `reasoning` is what the model thinks, which a stream brings if it is to
-    `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
+    call was processed, which may be other than what was asked for, and has its price; `price_factor` is what the
+    tokens' price is multiplied by, `surcharge_usd` comes on top. `begun_usage` is what was counted when the answer
+    began, which is all of the prompt. `logprobs` are those of the text's tokens, if they were asked for. `reasoning` is
+    what the model thinks, which a stream brings if it is to `show_reasoning`; it may be at the `opening` of the text.
+    `annotations` go by their JSON.
     """
 
     model: str
@@ -42,6 +44,9 @@ class ModelAnswer:
     told_cost_usd: float | None = None
     service_tier: str | None = None
     fingerprint: str | None = None
+    begun_usage: Usage | None = None
+    price_factor: float = 1.0
+    surcharge_usd: float = 0.0
     logprobs: list[TokenLogprob] = field(default_factory=list[TokenLogprob])
 
     @property
@@ -87,8 +92,25 @@ class ModelAnswer:
             if annotation is not None:
                 self.annotations.setdefault(msgspec.json.encode(annotation), annotation)
 
+    def pause(self) -> Message | None:
+        """Where the provider has paused the answer: the message after which it goes on by itself once it is asked."""
+        return None
+
+    def go_on_from(self, before: "ModelAnswer") -> None:
+        """Takes over what came of the answer before it was paused."""
+        self.text += before.text
+        self.reasoning += before.reasoning
+        self.annotations |= before.annotations
+
     def complete(
-        self, *, read_json: ReadJson | None, schema: Any, usage: Usage, cost_usd: float | None, timing: Timing
+        self,
+        *,
+        read_json: ReadJson | None,
+        schema: Any,
+        usage: Usage,
+        cost_usd: float | None,
+        timing: Timing,
+        provider: str = "",
     ) -> Completion:
         """The checked result; with `read_json`, the text has to be JSON, and fit `schema` unless that is None.
 
@@ -101,7 +123,8 @@ class ModelAnswer:
         tool_calls = self._tool_calls(usage, cost_usd)
         first = tool_calls[0] if tool_calls else None
         refusal = "".join(self.refusal) or None
-        parsed = None if read_json is None or first or refusal else read_json(self, text, usage, schema)
+        is_whole = not first and refusal is None and self.pause() is None
+        parsed = read_json(self, text, usage, schema) if read_json is not None and is_whole else None
         return {
             "content": text or None,
             "function_call": None if first is None else {"name": first["name"], "arguments": first["arguments"]},
@@ -114,6 +137,7 @@ class ModelAnswer:
             # Some servers say "stop" next to tool calls; the calls are the fact.
             "finish_reason": "tool_calls" if tool_calls and self.finish_reason == "stop" else str(self.finish_reason),
             "model": self.model,
+            "provider": provider,
             "id": self.id,
             "logprobs": self.logprobs or None,
             "usage": usage,
@@ -133,7 +157,8 @@ class ModelAnswer:
             error = StreamInterrupted(by_whom, received_characters=len(text))
             error.partial_text = text
             raise error
-        if self.finish_reason == "content_filter":
+        # A filter that says why is a refusal.
+        if self.finish_reason == "content_filter" and not self.refusal:
             found = self.extras.get("content_filter_results")
             words = "The provider's content filter stopped the answer."
             raise ContentFiltered(words, received_characters=len(text), **({"content_filter": found} if found else {}))
@@ -146,11 +171,11 @@ class ModelAnswer:
 # https://platform.openai.com/docs/api-reference/chat/object
 _FINISH_REASONS = {
     "stop": "eos eos_token end end_turn stop_sequence complete completed finished",
-    "length": "max_tokens max_output_tokens max_length model_length token_limit",
+    "length": "max_tokens max_output_tokens max_length model_length token_limit model_context_window_exceeded",
     "tool_calls": "tool_use tool_call",
     "function_call": "",
     "content_filter": "content_filtered safety recitation blocklist prohibited_content spii sensitive "
-    "guardrail_intervened",
+    "guardrail_intervened refusal",
     "error": "abort aborted cancelled network_error malformed_function_call insufficient_system_resource",
 }
 _KNOWN_AS = {word: name for name, words in _FINISH_REASONS.items() for word in (name, *words.split())}

@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
+from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.llm.failures import locate_tokens, said_upstream
 from app.llm.frames import usage_frame
 from app.llm.provider import EndCall, PartialJson, Provider
+from app.llm.rounds import together
 from app.llm.tokens import prompt_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
@@ -22,8 +24,17 @@ from app.runtime.usage import Usage, estimate_tokens
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
+_MOST_PARTS = 16
 
 Send = Callable[[Sequence[Piece]], Awaitable[None]]
+
+
+class Earlier(NamedTuple):
+    """What came of an answer before its provider paused it, in so many parts."""
+
+    answer: ModelAnswer
+    completion: Completion
+    parts: int
 
 
 class ModelCall:
@@ -43,6 +54,7 @@ class ModelCall:
         *,
         stream: bool,
         node: str | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         self._ctx = ctx
         self._provider = provider
@@ -53,13 +65,19 @@ class ModelCall:
         self._facts = provider.facts(self._request.known_as)
         self._stream = self._api.open_stream(self._request, ctx.settings.max_event_bytes)
         self._answer = self._stream.answer
-        self._upstream = UpstreamCall(ctx.pools.of(provider), self._api.path, self._request, ctx.settings, self._facts)
+        self._earlier = earlier
+        if earlier is not None:
+            self._answer.go_on_from(earlier.answer)
+        self._upstream = UpstreamCall(
+            ctx.pools.of(provider), self._api.path, self._request, ctx.settings, self._facts, self._api.code_of
+        )
         self._deadlines = self._upstream.deadlines
         self._started = time.perf_counter()
         self._first_token: float | None = None
         self._usage: Usage | None = None
         self._finished = False
         self._cut = False
+        self._completion: Completion | None = None
         self._send: Send
         """Where a stream is passed on to."""
         self._end_span: EndCall | None = None
@@ -153,9 +171,35 @@ class ModelCall:
             usage=usage,
             cost_usd=self._cost(usage),
             timing=self._timing(),
+            provider=self._provider.name,
         )
         self._finished = True
+        if self._earlier is not None:
+            completion = together(self._earlier.completion, completion)
+        self._completion = completion
         return completion
+
+    def rest(self) -> "ModelCall | None":
+        """The call in which an answer goes on that the provider has paused; None where it has ended. To be asked for
+        after `finish()`.
+
+        Raises:
+            StreamInterrupted: it has been paused too often.
+        """
+        message, completion = self._answer.pause(), self._completion
+        if message is None or completion is None:
+            return None
+        earlier = Earlier(self._answer, completion, 1 if self._earlier is None else self._earlier.parts + 1)
+        if earlier.parts == _MOST_PARTS:
+            raise StreamInterrupted(f"The provider has paused the answer {_MOST_PARTS} times.")
+        # In the place of what came before, as it holds all of that.
+        given = self._config.get("messages", [])
+        config: CompletionConfig = {
+            **self._config,
+            "messages": [*(given if self._earlier is None else given[:-1]), message],
+        }
+        stream = self._request.stream
+        return ModelCall(self._ctx, self._provider, config, stream=stream, node=self._node, earlier=earlier)
 
     def _take(self, data: bytes) -> Sequence[Piece]:
         stream = self._stream
@@ -234,13 +278,20 @@ class ModelCall:
         if self._provider.tells_cost and self._answer.told_cost_usd is not None:
             return self._answer.told_cost_usd
         # The model that answered says more than a deployment's or an alias's name.
-        facts = self._provider.facts(self._answer.model) or self._facts
-        tier = self._answer.service_tier or self._config.get("service_tier")
-        return None if facts is None else facts.cost_of(usage, tier)
+        answer = self._answer
+        facts = self._provider.facts(answer.model) or self._facts
+        tier = answer.service_tier or self._config.get("service_tier")
+        cost_usd = None if facts is None else facts.cost_of(usage, tier)
+        return None if cost_usd is None else round(cost_usd * answer.price_factor + answer.surcharge_usd, 10)
 
     def _estimate(self) -> Usage:
-        prompt = prompt_tokens(self._config)
         completion = estimate_tokens(self._answer.characters())
+        begun = self._answer.begun_usage
+        if begun is not None:
+            completion = max(completion, begun["completion_tokens"])
+            total = begun["prompt_tokens"] + completion
+            return {**begun, "completion_tokens": completion, "total_tokens": total, "estimated": True}
+        prompt = prompt_tokens(self._config)
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,

@@ -121,11 +121,24 @@ class AnswerWithCalls(ModelAnswer):
         return [*ModelAnswer.pieces(self), *calls]
 
     def complete(
-        self, *, read_json: ReadJson | None, schema: Any, usage: Usage, cost_usd: float | None, timing: Timing
+        self,
+        *,
+        read_json: ReadJson | None,
+        schema: Any,
+        usage: Usage,
+        cost_usd: float | None,
+        timing: Timing,
+        provider: str = "",
     ) -> Completion:
         """See `ModelAnswer`."""
         completion = ModelAnswer.complete(
-            self, read_json=read_json, schema=schema, usage=usage, cost_usd=cost_usd, timing=timing
+            self,
+            read_json=read_json,
+            schema=schema,
+            usage=usage,
+            cost_usd=cost_usd,
+            timing=timing,
+            provider=provider,
         )
         if self.server:
             completion["message"] = self.message()

@@ -8,6 +8,7 @@ from app.llm.frames import AnswerWriter
 from app.llm.provider import Provider
 from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
 from app.runtime.context import ExecutionContext
+from app.runtime.events import EventSink
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
@@ -19,8 +20,7 @@ async def execute(ctx: ExecutionContext, provider: Provider, config: CompletionC
     Raises:
         ServiceError: everything that can go wrong, by class and `code`; see `app.llm.errors`.
     """
-    async with ModelCall(ctx, provider, config, stream=False) as call:
-        return await call.whole()
+    return await _whole(ModelCall(ctx, provider, config, stream=False))
 
 
 async def stream_events(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> AsyncGenerator[Event]:
@@ -29,15 +29,19 @@ async def stream_events(ctx: ExecutionContext, provider: Provider, config: Compl
     Raises:
         ServiceError: as `execute`; events that have been given before stand.
     """
-    async with ModelCall(ctx, provider, config, stream=True) as call:
-        while (events := await call.events()) is not None:
-            for event in events:
-                yield event
-        completion = call.finish()
-        for tool_call in completion["tool_calls"]:
-            yield FunctionCallReady(tool_call)
-        yield UsageReported(completion["usage"], completion["cost_usd"])
-        yield Done(completion)
+    part: ModelCall | None = ModelCall(ctx, provider, config, stream=True)
+    while part is not None:
+        async with part as call:
+            while (events := await call.events()) is not None:
+                for event in events:
+                    yield event
+            completion = call.finish()
+            part = call.rest()
+            if part is None:
+                for tool_call in completion["tool_calls"]:
+                    yield FunctionCallReady(tool_call)
+                yield UsageReported(completion["usage"], completion["cost_usd"])
+                yield Done(completion)
 
 
 async def complete(
@@ -53,16 +57,9 @@ async def complete(
     """
     sink = ctx.sink
     if sink is None or not streamed:
-        async with ModelCall(ctx, provider, config, stream=False, node=node) as call:
-            completion = await call.whole()
-            _refuse(completion)
+        completion = await _whole(ModelCall(ctx, provider, config, stream=False, node=node), refuse=True)
     else:
-        async with ModelCall(ctx, provider, config, stream=True, node=node) as call:
-            writer = AnswerWriter(sink, node, call.partial_json(node))
-            await call.pass_on(writer.write)
-            completion = call.finish()
-            await writer.end(completion)
-            _refuse(completion)
+        completion = await _passed_on(ModelCall(ctx, provider, config, stream=True, node=node), sink, node)
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
     return completion
@@ -84,6 +81,34 @@ async def complete_step(
     # No step of a workflow goes on with it, and nobody else has to see it.
     answer.pop("message", None)
     return answer
+
+
+async def _whole(part: ModelCall, *, refuse: bool = False) -> Completion:
+    """An answer in one piece, or in several where the provider pauses it."""
+    while True:
+        async with part as call:
+            completion = await call.whole()
+            rest = call.rest()
+            if rest is None:
+                if refuse:
+                    _refuse(completion)
+                return completion
+        part = rest
+
+
+async def _passed_on(part: ModelCall, sink: EventSink, node: str) -> Completion:
+    """A stream that goes out as it comes, with what goes on where the provider pauses it."""
+    writer = AnswerWriter(sink, node, part.partial_json(node))
+    while True:
+        async with part as call:
+            await call.pass_on(writer.write)
+            completion = call.finish()
+            rest = call.rest()
+            if rest is None:
+                await writer.end(completion)
+                _refuse(completion)
+                return completion
+        part = rest
 
 
 def _refuse(completion: Completion) -> None:

@@ -6,7 +6,7 @@ https://platform.openai.com/docs/guides/error-codes
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -51,12 +51,13 @@ _DETAILS: dict[type[ServiceError], str] = {
 }
 _CODES = {
     InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
-    PermissionDenied: "permission_error",
-    QuotaExceeded: "insufficient_quota billing_hard_limit_reached billing_not_active",
+    PermissionDenied: "permission_error organization_on_hold",
+    QuotaExceeded: "insufficient_quota billing_hard_limit_reached billing_not_active billing_error "
+    "enforced_spend_limit_reached contract_spend_limit_reached",
     ContentFiltered: "content_filter content_policy_violation image_content_policy_violation bio_policy "
     "ResponsibleAIPolicyViolation",
-    ContextLengthExceeded: "context_length_exceeded string_above_max_length",
-    ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound",
+    ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large",
+    ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound not_found_error",
     RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
     # https://console.groq.com/docs/errors
     InvalidToolArguments: "tool_use_failed",
@@ -117,17 +118,43 @@ def error_body(error: Any) -> ErrorBody:
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
     told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
-    return ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
+    found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
+    match fields.get("details"):
+        case {"error_code": str(code)} if found.code is None:
+            found.code = code
+        case _:
+            pass
+    return found
+
+
+CodeOf = Callable[[ErrorBody, int, Mapping[str, str]], str | None]
+"""The code of an error that an API tells otherwise than by code and status; None for all others."""
+
+
+def no_other_code(error: ErrorBody, status: int, headers: Mapping[str, str]) -> str | None:
+    """Of an API whose codes say what there is to say."""
+    return None
+
+
+def request_id_of(headers: Mapping[str, str]) -> str | None:
+    """The provider's id of a request, for its support."""
+    return headers.get("x-request-id") or headers.get("request-id")
 
 
 def error_in_answer(
-    status: int, headers: Mapping[str, str], body: bytes, request: ModelRequest, facts: ModelFacts | None = None
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    request: ModelRequest,
+    facts: ModelFacts | None = None,
+    code_of: CodeOf = no_other_code,
 ) -> ServiceError:
     """The error behind an HTTP status other than 2xx; `facts` are those of the request's model, if they are known."""
     error = decode_error(body)
+    error.code = code_of(error, status, headers) or error.code
     kind = _kind(error) or _BY_STATUS.get(status)
     found = _of_kind(kind, error, headers, request, facts) if kind else _by_status(status, error, request, facts)
-    request_id = headers.get("x-request-id")
+    request_id = request_id_of(headers)
     if request_id:
         found.details.setdefault("request_id", request_id)
     found.details.setdefault("upstream_status", status)
@@ -276,6 +303,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
+_LIMIT_HEADER = re.compile(r"x-ratelimit-(?P<which>limit|remaining|reset)-(?P<what>requests|tokens)")
+# https://platform.claude.com/docs/en/api/rate-limits#response-headers
+_ANTHROPIC_LIMIT_HEADER = re.compile(
+    r"anthropic-ratelimit-(?P<what>requests|tokens|input-tokens|output-tokens)-(?P<which>limit|remaining|reset)"
+)
+
+
 def rate_limited(headers: Mapping[str, str]) -> RateLimited:
     """The error with what the headers tell of limits; how long to wait is passed on to the caller.
 
@@ -283,9 +317,9 @@ def rate_limited(headers: Mapping[str, str]) -> RateLimited:
     """
     wait = retry_after(headers)
     limits = {
-        name.removeprefix("x-ratelimit-").replace("-", "_"): value
+        f"{found['which']}_{found['what'].replace('-', '_')}": value
         for name, value in headers.items()
-        if re.fullmatch(r"x-ratelimit-(limit|remaining|reset)-(requests|tokens)", name)
+        if (found := _LIMIT_HEADER.fullmatch(name) or _ANTHROPIC_LIMIT_HEADER.fullmatch(name))
     }
     seconds = None if wait is None else max(1, -int(-wait // 1))
     return RateLimited(
@@ -297,11 +331,12 @@ def rate_limited(headers: Mapping[str, str]) -> RateLimited:
 
 
 # What OpenAI's words say of a prompt that is too long. It has several ways to say it, and tells no more than sums.
-_LIMIT = r"(?:context length is|limit of) (\d[\d,]*) tokens"
-_COUNTED = r"(?:resulted in|requested) (?:about )?(\d[\d,]*) tokens"
-_MESSAGES = r"(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)"
+# Anthropic says "208310 tokens > 200000 maximum", or of both together "context limit: 188240 + 21333 > 200000".
+_LIMIT = r"(?:(?:context length is|limit of) (\d[\d,]*) tokens|\d > (\d+)|tokens > (\d+) maximum)"
+_COUNTED = r"(?:resulted in|requested|too long:) (?:about )?(\d[\d,]*) tokens"
+_MESSAGES = r"(?:(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)|context limit: (\d+) \+)"
 _FUNCTIONS = r"(\d[\d,]*) in the functions"
-_COMPLETION = r"(\d[\d,]*) (?:in|for) the completion"
+_COMPLETION = r"(?:(\d[\d,]*) (?:in|for) the completion|\d \+ (\d+) >)"
 _LISTED_MESSAGES = 20
 
 
@@ -310,7 +345,7 @@ def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
 
     def number(pattern: str) -> int | None:
         found = re.search(pattern, error.message or "", re.IGNORECASE)
-        return int(found.group(1).replace(",", "")) if found else None
+        return int(next(filter(None, found.groups())).replace(",", "")) if found else None
 
     limit, completion, counted = number(_LIMIT), number(_COMPLETION), number(_COUNTED)
     in_messages, in_functions = number(_MESSAGES), number(_FUNCTIONS)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from app.runtime.usage import Usage
 
 # The other tiers have prices of their own, which the catalog does not hold. `on_demand` is Groq's word.
-_STANDARD_TIERS = (None, "auto", "default", "on_demand")
+_STANDARD_TIERS = (None, "auto", "default", "on_demand", "standard", "standard_only")
 
 
 class LongContext(NamedTuple):
@@ -16,15 +16,21 @@ class LongContext(NamedTuple):
     cached_price: float | None
     output_price: float
     write_price: float | None = None
+    hour_write_price: float | None = None
 
 
 class ModelFacts(NamedTuple):
     """One model. Prices are in USD per million tokens, None when they are not known; limits are in tokens.
 
-    `cached_price` and `write_price` are None as well when prompt tokens that are read from the cache, or put
-    there, cost as much as others. `vision` says whether images are taken. Without `tools_with_reasoning`, Chat
-    Completions refuses tools unless the effort is "none"; `default_effort` is the one of a call that names none, None
-    for a model that does not reason. `retired` is the model's last day, past or to come, as an ISO date.
+    `cached_price` is None as well when cached prompt tokens cost as much as others. `vision` says whether images are
+    taken. Without `tools_with_reasoning`, Chat Completions refuses tools unless the effort is "none"; `default_effort`
+    is the one of a call that names none, None for a model that does not reason. `retired` is the model's last day, past
+    or to come, as an ISO date.
+
+    `write_price` and `hour_write_price` are those of prompt tokens that are written to the cache, for minutes or for an
+    hour, None where they cost as much as others; from `cache_minimum` tokens on a beginning is cached that is asked to
+    be. `thinking_off` is what the API calls thinking that is off, `thinks_unasked` says that the model does unless it
+    is told so. Without `late_instructions` a model takes them before the conversation only.
     """
 
     input_price: float | None
@@ -39,20 +45,28 @@ class ModelFacts(NamedTuple):
     retired: str | None = None
     replacement: str | None = None
     write_price: float | None = None
+    hour_write_price: float | None = None
+    max_output: int | None = None
+    thinking_off: str | None = None
+    thinks_unasked: bool = False
+    cache_minimum: int | None = None
+    late_instructions: bool = True
 
     def cost_of(self, usage: Usage, service_tier: str | None = None) -> float | None:
         """US dollars for a call; None when the price is not known. `service_tier` is the one it was processed in."""
         prompt_tokens, cached_tokens = usage["prompt_tokens"], usage["cached_tokens"]
-        written_tokens = usage.get("cache_write_tokens", 0)
         prices = self.long_context if self.long_context and prompt_tokens > self.long_context.above else self
         if service_tier not in _STANDARD_TIERS or prices.input_price is None or prices.output_price is None:
             return None
         cached_price = prices.input_price if prices.cached_price is None else prices.cached_price
+        written, for_an_hour = usage.get("cache_write_tokens", 0), usage.get("cache_write_1h_tokens", 0)
         write_price = prices.input_price if prices.write_price is None else prices.write_price
+        hour_price = write_price if prices.hour_write_price is None else prices.hour_write_price
         millionths = (
-            (prompt_tokens - cached_tokens - written_tokens) * prices.input_price
+            (prompt_tokens - cached_tokens - written) * prices.input_price
             + cached_tokens * cached_price
-            + written_tokens * write_price
+            + (written - for_an_hour) * write_price
+            + for_an_hour * hour_price
             + usage["completion_tokens"] * prices.output_price
         )
         return round(millionths / 1e6, 10)

@@ -5,10 +5,13 @@
 
 from app.llm.apis.chat_completions.calls import CHAT_COMPLETIONS_WITH_CALLS
 from app.llm.apis.chat_completions.logprobs import with_logprobs
+from app.llm.apis.messages import MESSAGES
 from app.llm.apis.responses import RESPONSES
 from app.llm.declared import check_calls
 from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
+from app.llm.providers.anthropic import anthropic
+from app.llm.providers.anthropic_models import ANTHROPIC_MODELS
 from app.llm.providers.azure import azure_openai
 from app.llm.providers.compatible import CompatibleServers
 from app.llm.providers.compatible_servers import SERVERS
@@ -23,6 +26,7 @@ PARTS = Parts(
     read_json_by_schema, checks_schemas=True, partial_json=PartialFrames, check_calls=check_calls, tracing=TRACING
 )
 OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PARTS, models=MODELS)
+ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=ANTHROPIC_MODELS)
 GROQ = groq(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=GROQ_MODELS)
 COMPATIBLE = CompatibleServers(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, servers=SERVERS)
 AZURE_OPENAI = azure_openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=MODELS)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.errors import InvalidRequest
+from app.llm.failures import CodeOf, no_other_code
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
@@ -19,7 +20,8 @@ from app.runtime.usage import Usage
 @dataclass(frozen=True, slots=True)
 class Api:
     """How an API is spoken: its name in a config, its path below a provider's base URL, and what encodes a request for
-    it and reads the answer. `calls` and `logprobs` say whether function calls and log probabilities can be asked for.
+    it and reads the answer. `calls` and `logprobs` say whether function calls and log probabilities can be asked for,
+    `code_of` knows errors that the API tells in words alone.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Api:
     open_stream: Callable[[ModelRequest, int], AnswerStream]
     calls: bool = False
     logprobs: bool = False
+    code_of: CodeOf = no_other_code
 
 
 class PartialJson(Protocol):
@@ -74,7 +77,8 @@ class Parts:
 class Provider(Server[ConnectionPool]):
     """Who answers.
 
-    `facts` says what is known of a model, `choose_api` which API a config with "auto" means. The rest is how its models
+    `facts` says what is known of a model, `default_api` which API a config without one means, `choose_api` which one
+    with "auto". The rest is how its models
     deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
     `adapt` changes the body of a request before it is sent. Who does not take `stream_options` reports the usage of a
     stream without being asked. `tells_cost` says that answers tell what they cost in US dollars.
@@ -84,6 +88,7 @@ class Provider(Server[ConnectionPool]):
     apis: Mapping[str, Api]
     parts: Parts = Parts()
     facts: Callable[[str], ModelFacts | None] = lambda model: None
+    default_api: str = "chat"
     choose_api: Callable[[CompletionConfig], str] = lambda config: "chat"
     token_limit: Callable[[str], str] = lambda model: "max_tokens"
     takes_functions: Callable[[str], bool] = lambda model: False
@@ -99,11 +104,11 @@ class Provider(Server[ConnectionPool]):
         Raises:
             InvalidRequest: the project has no part for what the config asks for; the hint says how to get it.
         """
-        named = config.get("api") or "chat"
+        named = config.get("api") or self.default_api
         chosen = self.choose_api(config) if named == "auto" else named
         api = self.apis.get(chosen)
         if api is None:
-            raise _left_out("Chat Completions" if chosen == "chat" else "the Responses API", chosen)
+            raise _left_out(_API_NAMES.get(chosen, chosen), chosen)
         response_format = (response_format_of(config) or {}).get("type")
         if not api.calls and (config.get("tools") or config.get("functions")):
             raise _left_out("function calls", "calls")
@@ -114,6 +119,9 @@ class Provider(Server[ConnectionPool]):
         if response_format == "json_schema" and not self.parts.checks_schemas:
             raise _left_out("answers by a JSON schema", "schemas")
         return api
+
+
+_API_NAMES = {"chat": "Chat Completions", "responses": "the Responses API", "messages": "the Messages API"}
 
 
 def _left_out(what: str, part: str) -> InvalidRequest:

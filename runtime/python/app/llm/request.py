@@ -22,7 +22,8 @@ class ModelRequest:
     is the finish_reason of an answer that asks for functions, where the API does not name one. `schema` is the JSON
     Schema that the answer has to fit, if there is one. `logprobs` says that log probabilities are asked for, `calls`
     that the model may call functions, so that the conversation may go on with its answer; `server` is who it then came
-    from. `show_reasoning` says that what the model thinks is to be passed on.
+    from. `show_reasoning` says that what the model thinks is to be passed on. `headers` are those of this request
+    alone, as lines that end in CR LF.
     """
 
     body: bytes
@@ -39,6 +40,7 @@ class ModelRequest:
     logprobs: bool = False
     show_reasoning: bool = False
     server: str = ""
+    headers: bytes = b""
 
 
 def finished_request(config: Mapping[str, Any], body: JsonObject, *, stream_options: JsonObject | None) -> ModelRequest:

@@ -23,7 +23,7 @@ def prompt_tokens(config: Mapping[str, Any]) -> int:
 def description_tokens(config: Mapping[str, Any]) -> int:
     """The tokens of functions and of the form of the answer."""
     described = {name: config[name] for name in ("tools", "functions", "response_format") if config.get(name)}
-    return _json_tokens(described) if described else 0
+    return json_tokens(described) if described else 0
 
 
 def message_tokens(message: Mapping[str, Any]) -> int:
@@ -33,8 +33,9 @@ def message_tokens(message: Mapping[str, Any]) -> int:
     tokens += sum(_part_tokens(part) for part in parts_of(message))
     tokens += sum(_text_tokens(str(message[name])) for name in ("name", "refusal") if message.get(name))
     thought = [message.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details")]
-    calls = message.get("response_items") or [message.get("tool_calls"), message.get("function_call"), *thought]
-    return tokens + sum(_json_tokens(call) for call in calls if call)
+    items = message.get("response_items") or message.get("content_blocks")
+    calls = items or [message.get("tool_calls"), message.get("function_call"), *thought]
+    return tokens + sum(json_tokens(call) for call in calls if call)
 
 
 def _part_tokens(part: JsonObject) -> int:
@@ -45,7 +46,7 @@ def _part_tokens(part: JsonObject) -> int:
             image: JsonObject = part.get("image_url") or {}
             return _LOW_DETAIL_IMAGE if image.get("detail") == "low" else _IMAGE
         case _:
-            return _json_tokens(part)
+            return json_tokens(part)
 
 
 def _text_tokens(text: str) -> int:
@@ -53,5 +54,6 @@ def _text_tokens(text: str) -> int:
     return estimate_tokens(len(text.encode("utf-8", "replace")))
 
 
-def _json_tokens(value: Any) -> int:
+def json_tokens(value: Any) -> int:
+    """The tokens of a value as JSON."""
     return estimate_tokens(len(msgspec.json.encode(value)))

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -19,6 +19,7 @@ from app.llm.calls import UnusableCalls, parse_arguments
 from app.llm.completion import complete
 from app.llm.errors import InvalidToolArguments
 from app.llm.provider import Provider, Tracing
+from app.llm.rounds import sum_of, sum_of_costs
 from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
 from app.runtime.context import ExecutionContext, milliseconds_since
@@ -340,17 +341,10 @@ class _Answers:
     def add(
         self, usage: Usage, cost_usd: float | None, before_ms: float = 0.0, first_token_ms: float | None = None
     ) -> None:
-        if self._cost_usd is not None:
-            self._cost_usd = None if cost_usd is None else round(self._cost_usd + cost_usd, 10)
+        self._cost_usd = sum_of_costs(self._cost_usd, cost_usd)
         if self._first_token_ms is None and first_token_ms is not None:
             self._first_token_ms = round(before_ms + first_token_ms, 3)
-        if self._usage is None:
-            self._usage = usage
-            return
-        summed = cast("dict[str, Any]", dict(self._usage))
-        for name, count in usage.items():
-            summed[name] = True if name == "estimated" else summed.get(name, 0) + count
-        self._usage = cast("Usage", summed)
+        self._usage = usage if self._usage is None else sum_of(self._usage, usage)
 
     def last(self, completion: Completion, theirs: ToolCall | None, *, total_ms: float) -> Completion:
         """The last answer as the answer of the whole loop, which nobody has to go on with."""

@@ -33,8 +33,9 @@ class Message(TypedDict, total=False):
     """One message of a conversation, by its wire names.
 
     That of a `Completion` also has what the server sent and nobody here knows; `answered_by` says who that is, and no
-    other server is told of it. `response_items` are what the Responses API gets instead of the message, so that the
-    model goes on with its reasoning once it has what the functions gave.
+    other server is told of it. `response_items` are what the Responses API gets instead of the message, and
+    `content_blocks` what the Messages API gets as its content, so that the model goes on with its reasoning once it has
+    what the functions gave.
     """
 
     role: Required[Literal["system", "developer", "user", "assistant", "tool", "function"]]
@@ -45,6 +46,7 @@ class Message(TypedDict, total=False):
     function_call: JsonObject | None
     refusal: str | None
     response_items: list[JsonObject]
+    content_blocks: list[JsonObject]
     answered_by: str
 
 
@@ -165,8 +167,8 @@ class CompletionOf(TypedDict, Generic[Parsed]):
     declined. `reasoning` is what the model let be known of its thinking. `annotations` are those of `content`, such as
     the pages that it cites; `extras` holds what compatible servers send along as `citations`, `search_results` or
     `images`; both are as they came. `logprobs` are those of the tokens of `content`, None unless they were asked for.
-    `cost_usd` is None when the price is not known. `message` is there when the model could call functions: the answer
-    as the message that the conversation goes on with.
+    `provider` is who answered. `cost_usd` is None when the price is not known. `message` is there when the model could
+    call functions: the answer as the message that the conversation goes on with.
     """
 
     content: str | None
@@ -179,6 +181,7 @@ class CompletionOf(TypedDict, Generic[Parsed]):
     extras: JsonObject | None
     finish_reason: str
     model: str
+    provider: str
     id: str
     logprobs: list[TokenLogprob] | None
     usage: Usage

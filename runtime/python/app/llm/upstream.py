@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.llm.errors import StreamInterrupted, StreamMalformed, UpstreamTimeout, UpstreamUnreachable
-from app.llm.failures import error_in_answer, retry_after
+from app.llm.failures import CodeOf, error_in_answer, request_id_of, retry_after
 from app.llm.models import ModelFacts
 from app.llm.request import CallTimeouts, ModelRequest, timeouts_of
 from app.runtime.errors import ServiceError
@@ -135,6 +135,7 @@ class UpstreamCall:
     _request: ModelRequest
     _settings: Settings
     _facts: ModelFacts | None
+    _code_of: CodeOf
     accepted: bool = False
     """Whether the provider has the request and has not refused it: tokens may have been used."""
     attempts: int = 0
@@ -219,7 +220,11 @@ class UpstreamCall:
         try:
             async with asyncio.timeout_at(deadlines.end()):
                 response = await self._pool.post(
-                    self._path, request.body, connect_timeout=timeouts.connect, on_sending=self._sending
+                    self._path,
+                    request.body,
+                    connect_timeout=timeouts.connect,
+                    on_sending=self._sending,
+                    headers=request.headers,
                 )
         except MalformedResponse as error:
             raise StreamMalformed("The upstream server does not answer in HTTP/1.1.") from error
@@ -229,7 +234,7 @@ class UpstreamCall:
             self.accepted = False
             failure = _unreachable(error)
             return failure, backoff if failure.retryable else None
-        self.request_id = response.headers.get("x-request-id")
+        self.request_id = request_id_of(response.headers)
         if 200 <= response.status < 300:
             self._response = response
             self._inflater = _inflater(response)
@@ -240,8 +245,9 @@ class UpstreamCall:
             return None, None
         self.accepted = False
         body = await self._read_error(response)
-        failure = error_in_answer(response.status, response.headers, body, request, self._facts)
-        if not failure.retryable or (response.status < 500 and response.status not in _RETRIED_STATUS):
+        failure = error_in_answer(response.status, response.headers, body, request, self._facts, self._code_of)
+        may_help = response.status >= 500 or response.status in _RETRIED_STATUS
+        if not failure.retryable or not may_help or response.headers.get("x-should-retry") == "false":
             return failure, None
         told = retry_after(response.headers)
         return failure, backoff if told is None else told

@@ -120,7 +120,7 @@ class MissingValue(ServiceError, code="missing_value", title="Missing value"):
 class ExpressionError(ServiceError, code="invalid_expression", title="Expression failed"):
     """An expression cannot be worked out with the values it got, such as `<` on a number and a string."""
 
-    hint = "Convert the values with a filter such as int or string before comparing them."
+    hint = "Convert the values with a filter such as int or string before comparing or reckoning with them."
 
 
 class Cancelled(ServiceError, code="cancelled", title="Cancelled", status=503):

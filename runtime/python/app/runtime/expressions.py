@@ -186,7 +186,7 @@ def join(value: Any, separator: Any = ", ") -> str:
 
 def round_number(value: Any, digits: Any = 0) -> int | float:
     """Rounded to so many decimal places, a half to the even neighbour; without places an integer."""
-    if not _is_number(value) or not isinstance(digits, int) or isinstance(digits, bool):
+    if not is_number(value) or not isinstance(digits, int) or isinstance(digits, bool):
         raise _wrong("round", "a number and a whole number of digits", value)
     if not math.isfinite(value):
         raise _wrong("round", "a finite number", value)
@@ -230,20 +230,21 @@ def _text(value: Any, name: str) -> str:
 
 
 def _check_order(a: Any, b: Any) -> None:
-    numbers = _is_number(a) and _is_number(b)
+    numbers = is_number(a) and is_number(b)
     if not numbers and not (isinstance(a, str) and isinstance(b, str)):
-        raise ExpressionError(f"{_kind(a)} and {_kind(b)} have no order; compare two numbers or two strings.")
+        raise ExpressionError(f"{kind_of(a)} and {kind_of(b)} have no order; compare two numbers or two strings.")
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether it is a number of JSON, which true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _wrong(name: str, wanted: str, value: Any) -> ExpressionError:
-    return ExpressionError(f"{name} takes {wanted}, not {_kind(value)}.")
+    return ExpressionError(f"{name} takes {wanted}, not {kind_of(value)}.")
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
     """What JSON calls the value's type, with an article."""
     match value:
         case None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from app.runtime.errors import InternalError, MissingValue, ServiceError
+from app.runtime.errors import ExpressionError, InternalError, MissingValue, ServiceError
 
 WORKFLOWS = Path(__file__).parent.parent / "workflows"
 
@@ -82,9 +82,9 @@ def _load(module_file: str) -> list[MappedPiece]:
 def as_service_error(error: BaseException) -> ServiceError:
     """The typed error behind an exception, naming the workflow's node and expression where they can be told.
 
-    Of the errors of parallel branches the first real one counts. A KeyError, IndexError or TypeError in an expression
-    as the compiler wrote it reads what is not there. Anything else, such as a mistake in an edited module, is an
-    InternalError.
+    Of the errors of parallel branches the first real one counts. In an expression as the compiler wrote it, a KeyError,
+    IndexError or TypeError reads what is not there, and a ZeroDivisionError or OverflowError comes of the numbers that
+    it got. Anything else, such as a mistake in an edited module, is an InternalError.
     """
     error = first_error(error)
     place = find_place(error)
@@ -101,6 +101,10 @@ def as_service_error(error: BaseException) -> ServiceError:
                 return _missing(place, "the list is shorter than that")
             case KeyError() | TypeError():
                 return _missing(place, "a value on the way is null or has no such part")
+            case ZeroDivisionError():
+                return _failed(place, "nothing can be divided by zero")
+            case OverflowError():
+                return _failed(place, "the number gets too large")
             case _:
                 pass
     found = InternalError(f"The run failed with an unexpected {type(error).__name__}.", node=place.node)
@@ -111,6 +115,10 @@ def as_service_error(error: BaseException) -> ServiceError:
 def _missing(place: Place, what: str, key: str | int | None = None) -> MissingValue:
     detail = f"{{{{ {place.expression} }}}}: {what}."
     return MissingValue(detail, node=place.node, expression=place.expression, key=key)
+
+
+def _failed(place: Place, what: str) -> ExpressionError:
+    return ExpressionError(f"{{{{ {place.expression} }}}}: {what}.", node=place.node, expression=place.expression)
 
 
 def first_error(error: BaseException) -> BaseException:

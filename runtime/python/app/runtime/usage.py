@@ -6,9 +6,11 @@ from typing import NotRequired, TypedDict
 class Usage(TypedDict):
     """Token counts of a model call or of a run.
 
-    `cached_tokens` is the part of `prompt_tokens` that came from the prompt cache, `cache_write_tokens`, where the
-    provider reports any, the part that was put there, `reasoning_tokens` the part of `completion_tokens` that was spent
-    on reasoning. `estimated` is there and true when a stream ended before the provider had reported its counts.
+    `cached_tokens` is the part of `prompt_tokens` that came from the prompt cache, `reasoning_tokens` the part of
+    `completion_tokens` that was spent on reasoning. `cache_write_tokens` is the part of `prompt_tokens` that was
+    written to the prompt cache, and `cache_write_1h_tokens` the part of those that stays there for an hour; they are
+    there where that has a price. `estimated` is there and true when a stream ended before the provider had reported its
+    counts.
     """
 
     prompt_tokens: int
@@ -17,6 +19,7 @@ class Usage(TypedDict):
     cached_tokens: int
     reasoning_tokens: int
     cache_write_tokens: NotRequired[int]
+    cache_write_1h_tokens: NotRequired[int]
     estimated: NotRequired[bool]
 
 
@@ -46,10 +49,11 @@ class UsageMeter:
         total, cost = self._total, self._total["cost_usd"]
         for name in ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens"):
             total[name] += usage[name]
+        for name in ("cache_write_tokens", "cache_write_1h_tokens"):
+            if written := usage.get(name):
+                total[name] = total.get(name, 0) + written
         total["total_tokens"] = total["prompt_tokens"] + total["completion_tokens"]
         total["cost_usd"] = None if cost is None or cost_usd is None else round(cost + cost_usd, 10)
-        if written := usage.get("cache_write_tokens"):
-            total["cache_write_tokens"] = total.get("cache_write_tokens", 0) + written
         if usage.get("estimated"):
             total["estimated"] = True
         self.calls += 1

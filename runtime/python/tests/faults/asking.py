@@ -35,7 +35,7 @@ async def streamed(ctx: ExecutionContext, config: OpenAIConfig) -> OpenAIComplet
     return completion
 
 
-ASK: dict[Way, tuple[Ask, OpenAIConfig]] = {
+ASK: dict[str, tuple[Ask, OpenAIConfig]] = {
     "chat_stream": (streamed, CONFIG),
     "chat_whole": (execute_openai_completion, CONFIG),
     "responses_stream": (streamed, BY_RESPONSES),

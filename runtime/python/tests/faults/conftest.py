@@ -23,9 +23,10 @@ def service_url(listener: socket.socket) -> Iterator[str]:
     """Where the service is. It reads its environment when it starts; other tests have their own."""
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("OPENAI_API_KEY", "sk-test")
+            for provider in ("OPENAI", "ANTHROPIC"):
+                environment.setenv(f"{provider}_API_KEY", "sk-test")
+                environment.setenv(f"{provider}_BASE_URL", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
             environment.setenv("EXPOSE_ERRORS", "true")
-            environment.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
             running = stack.enter_context(serve(app))
         yield running.url
 

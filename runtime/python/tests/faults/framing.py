@@ -4,6 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 
+from tests import messages_upstream as messages
 from tests import responses_upstream as responses
 from tests.faults.scene import GOOD, WAYS, Fault, Scripts, Way
 from tests.faults.scripts import everywhere
@@ -12,7 +13,11 @@ from tests.upstream import DONE, HELLO, Step, text
 TEXT = {way: GOOD[way].partition(b"\r\n\r\n")[2] for way in WAYS}
 """The bodies of good answers."""
 CHUNKED = b"transfer-encoding: chunked\r\n"
-HEL = {"chat_stream": text("Hel"), "responses_stream": responses.BEGUN + responses.text("Hel")}
+HEL = {
+    "chat_stream": text("Hel"),
+    "responses_stream": responses.BEGUN + responses.text("Hel"),
+    "messages_stream": messages.BEGUN + messages.text("Hel"),
+}
 OK = b"HTTP/1.1 200 OK\r\n"
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from tests import messages_upstream as claude
 from tests import responses_upstream as responses
-from tests.faults.scene import GOOD, JSON, WAYS, Fault, Scripts, Way
+from tests.faults.scene import GOOD, JSON, Fault, Scripts, Way
 from tests.faults.scripts import streamed, whole
 from tests.upstream import DONE, USAGE_CHUNK, Step, call_delta, chunk, head, text
 from tests.upstream import whole as completion
@@ -29,7 +30,14 @@ def _asking(arguments: str, finish: str = "tool_calls") -> dict[Way, bytes]:
         + responses.done(0, item)
         + responses.ended(item, status=end, **more),
         "responses_whole": JSON + responses.whole(item, status=end, **more),
+        "messages_stream": head() + _claude_asking(arguments, finish),
     }
+
+
+def _claude_asking(arguments: str, finish: str) -> bytes:
+    reason = {"tool_calls": "tool_use", "length": "max_tokens"}[finish]
+    call = claude.called(0, "a", "get_order", arguments)
+    return claude.START + call + claude.finish(reason) + claude.STOP
 
 
 def _never_run(arguments: str, finish: str = "tool_calls") -> Fault:
@@ -56,7 +64,7 @@ def _told(times: int) -> dict[Way, Scripts]:
     """The model calls wrongly so many times, and then answers."""
     broken = _asking('{"number": ')
     answers: dict[Way, Scripts] = {}
-    for way in WAYS:
+    for way in broken:
         wrong: list[list[Step]] = [[broken[way]] for _ in range(times)]
         answers[way] = [*wrong, [GOOD[way]]]
     return answers

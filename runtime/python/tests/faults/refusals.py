@@ -7,7 +7,7 @@ from typing import Any
 
 from tests import responses_upstream as responses
 from tests.faults.scene import HELD, Fault
-from tests.faults.scripts import everywhere, streams, wholes
+from tests.faults.scripts import by_openai, everywhere, streams, wholes
 from tests.upstream import answer, head, problem
 from tests.upstream import whole as completion
 
@@ -58,12 +58,12 @@ REFUSALS: dict[str, Fault] = {
         details={"upstream_status": 403},
     ),
     "404 model": Fault(
-        scripts=everywhere(answer("404 Not Found", problem("model_not_found"), x_request_id="req_7")),
+        scripts=by_openai(answer("404 Not Found", problem("model_not_found"), x_request_id="req_7")),
         code="model_not_found",
         details={"model": "gpt-5.4-mini", "request_id": "req_7"},
     ),
     "retired model": Fault(
-        scripts=everywhere(answer("404 Not Found", problem("model_not_found"))),
+        scripts=by_openai(answer("404 Not Found", problem("model_not_found"))),
         code="model_retired",
         details={"model": "gpt-4-turbo-preview", "replacement": "gpt-5.4"},
         config={"model": "gpt-4-turbo-preview"},

@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args
 import httpx2
 import pytest
 
-from tests import responses_upstream
+from tests import messages_upstream, responses_upstream
 from tests.upstream import HELLO, Step, Upstream, head, upstream, whole
 
-Way = Literal["chat_stream", "chat_whole", "responses_stream", "responses_whole"]
+Way = Literal["chat_stream", "chat_whole", "responses_stream", "responses_whole", "messages_stream", "messages_whole"]
 WAYS: tuple[Way, ...] = get_args(Way)
 
 JSON = head(content_type="application/json")
@@ -24,6 +24,8 @@ GOOD: dict[Way, bytes] = {
     "chat_whole": JSON + whole({"content": "Hello"}),
     "responses_stream": responses_upstream.STREAM,
     "responses_whole": responses_upstream.WHOLE,
+    "messages_stream": messages_upstream.STREAM,
+    "messages_whole": messages_upstream.WHOLE,
 }
 """An answer that says "Hello" and reports its usage."""
 
@@ -217,13 +219,21 @@ def _check_error(heard: Heard, fault: Fault, way: Way) -> None:
         assert {name: heard.headers.get(name) for name in fault.headers} == dict(fault.headers)
 
 
+_ADDRESSED = {
+    "chat": ("/v1/chat/completions", "authorization: bearer "),
+    "responses": ("/v1/responses", "authorization: bearer "),
+    "messages": ("/v1/messages", "x-api-key: "),
+}
+"""Where each API is asked, and how it is told the key."""
+
+
 def _check_requests(server: Upstream, fault: Fault, way: Way) -> None:
     """Every attempt asks for the same, by the same address and with the key, and nothing has gone elsewhere."""
     assert len(server.requests) == fault.requests
-    path = "/v1/responses" if way.startswith("responses") else "/v1/chat/completions"
+    path, key = _ADDRESSED[way.partition("_")[0]]
     for request, lines in zip(server.requests, server.heads, strict=True):
         assert lines.startswith(f"POST {path} HTTP/1.1\r\n")
-        assert "authorization: bearer sk-test" in lines.lower()
+        assert f"{key}sk-test" in lines.lower()
         assert bool(request.get("stream")) is way.endswith("stream")
         if not fault.tools:
             assert request == server.requests[0]

@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from app.llm.parts import OPENAI
+from app.llm.parts import ANTHROPIC, OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool
+from app.nodes.llm.anthropic import AnthropicConfig, complete_anthropic
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app, respond
@@ -27,6 +28,8 @@ def get_order(number: str) -> str:
 
 
 async def ask(ctx: ExecutionContext, inputs: Input) -> Reply:
+    if inputs.config.get("api") == "messages":
+        return await ask_claude(ctx, inputs)
     config: OpenAIConfig = {**CONFIG, **inputs.config}  # pyright: ignore[reportAssignmentType]
     if inputs.tools:
         tools = [Tool.of(get_order, node="get_order")]
@@ -34,7 +37,16 @@ async def ask(ctx: ExecutionContext, inputs: Input) -> Reply:
     return Reply(await complete(ctx, config, node="answer", streamed=ctx.streaming))
 
 
-app = create_app(title="faults", servers=[OPENAI])
+async def ask_claude(ctx: ExecutionContext, inputs: Input) -> Reply:
+    config: AnthropicConfig = {**CONFIG, "model": "claude-opus-4-8", **inputs.config}  # pyright: ignore[reportAssignmentType]
+    if inputs.tools:
+        tools = [Tool.of(get_order, node="get_order")]
+        streamed = ctx.streaming
+        return Reply(await complete_with_tools(ctx, ANTHROPIC, config, node="answer", tools=tools, streamed=streamed))
+    return Reply(await complete_anthropic(ctx, config, node="answer", streamed=ctx.streaming))
+
+
+app = create_app(title="faults", servers=[OPENAI, ANTHROPIC])
 
 
 async def endpoint(request: Request, inputs: Input) -> Response:

@@ -2,7 +2,7 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from tests.simulated_providers.answers.choices import make_choices
@@ -60,7 +60,7 @@ class Api(ABC, Generic[R]):
         return None
 
     @abstractmethod
-    def parse(self, body: bytes) -> R:
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> R:
         """The request in a body. Raises ApiError for one that the provider refuses."""
 
     @abstractmethod
@@ -129,7 +129,7 @@ class Api(ABC, Generic[R]):
             "x-ratelimit-reset-tokens": f"{max(1, prompt_tokens * 60_000 // TOKEN_LIMIT)}ms",
         }
 
-    def answer(self, body: bytes, fault: Fault, pace: Settings) -> Reply:
+    def answer(self, body: bytes, headers: Mapping[str, str], fault: Fault, pace: Settings) -> Reply:
         """The reply to one request, at the speed of `pace`. A fault that only other APIs have does nothing.
 
         Raises ApiError for a request that the provider refuses.
@@ -139,7 +139,7 @@ class Api(ABC, Generic[R]):
             raise kind.refusal(fault)
         if kind.reply:
             return kind.reply(fault)
-        request = self.parse(body)
+        request = self.parse(body, headers)
         told = self._told(request)
         if told and told.wire:
             return _as_told(told.wire)

@@ -80,7 +80,7 @@ class SimulatedProviders:
         if api:
             _allow(method, "POST", path)
             pace = self.settings.at_pace(headers.get(self.settings.pace_header, ""))
-            return api.answer(body, self._next_fault(headers), pace)
+            return api.answer(body, headers, self._next_fault(headers), pace)
         if path == "/v1/models":
             _allow(method, "GET", path)
             return json_reply({"object": "list", "data": [_described(model) for model in self._models()]})

@@ -6,12 +6,14 @@ from tests.simulated_providers.apis.chat_completions.azure import AzureChat
 from tests.simulated_providers.apis.chat_completions.compatible import CompatibleChat
 from tests.simulated_providers.apis.chat_completions.endpoint import ChatCompletions
 from tests.simulated_providers.apis.chat_completions.groq import GroqChat
+from tests.simulated_providers.apis.messages.endpoint import Messages
 from tests.simulated_providers.apis.responses.endpoint import Responses
 
-APIS = (ChatCompletions, Responses, GroqChat, AzureChat, CompatibleChat)
+APIS = (ChatCompletions, Responses, Messages, GroqChat, AzureChat, CompatibleChat)
 LEFT_OUT: dict[str, str] = {}
 ACCOUNTS = [
     ("OPENAI_API_KEY", "OPENAI_BASE_URL", "/v1"),
+    ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "/v1"),
     ("GROQ_API_KEY", "GROQ_BASE_URL", "/groq/openai/v1"),
     ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", "/azure/openai/v1"),
 ]

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../../workflow/jsonSchema.ts';
 import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
 import type { ModelNode } from '../../workflow/modelNodes.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
+import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
@@ -75,6 +76,7 @@ export const generators: NodeCodeGenerators = {
   httpEndpoint,
   promptTemplate,
   openaiCompletion,
+  anthropicCompletion,
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,

@@ -47,7 +47,18 @@ function boundOfExpression(checked: CheckedWorkflow, expression: Expression): Bo
     case 'not':
     case 'logical':
     case 'comparison':
+    case 'membership':
       return { tokens: 5 };
+    case 'arithmetic':
+    case 'negative':
+      return { tokens: longestNumber };
+    case 'concatenation':
+      return sum(expression.parts.map((part) => boundOfExpression(checked, part)));
+    case 'conditional':
+      return longer(boundOfExpression(checked, expression.then), boundOfExpression(checked, expression.otherwise));
+    case 'list':
+    case 'object':
+      return { unlimited: `${expression.kind === 'list' ? 'a list' : 'an object'} that is written as text` };
     case 'filter':
       return boundOfFilter(checked, expression);
   }
@@ -57,8 +68,7 @@ function boundOfFilter(checked: CheckedWorkflow, filter: Extract<Expression, { k
   const subject = boundOfExpression(checked, filter.subject);
   if (filter.name === 'default') {
     const instead = sum(filter.args.map((argument) => boundOfExpression(checked, argument)));
-    if ('unlimited' in instead || 'unlimited' in subject) return 'unlimited' in subject ? subject : instead;
-    return { tokens: Math.max(subject.tokens, instead.tokens) };
+    return longer(subject, instead);
   }
   if (['length', 'round', 'int', 'float'].includes(filter.name)) return { tokens: longestNumber };
   // A character may become three when its case changes (Unicode, SpecialCasing.txt).
@@ -66,6 +76,12 @@ function boundOfFilter(checked: CheckedWorkflow, filter: Extract<Expression, { k
   const keeps = ['trim', 'first', 'last', 'string', 'upper', 'lower'].includes(filter.name);
   if ('unlimited' in subject) return subject;
   return keeps ? { tokens: subject.tokens * growth } : { unlimited: `what the filter \`${filter.name}\` gives` };
+}
+
+/** The one of two bounds that holds for either. */
+function longer(one: Bound, other: Bound): Bound {
+  if ('unlimited' in one) return one;
+  return 'unlimited' in other || other.tokens > one.tokens ? other : one;
 }
 
 function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {

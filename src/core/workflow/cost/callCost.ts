@@ -2,7 +2,7 @@ import type { CheckedWorkflow } from '../checked.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
 import type { Model } from '../models/catalog.ts';
-import type { ModelNode } from '../modelNodes.ts';
+import { providerOf, type ModelNode } from '../modelNodes.ts';
 import { connectedTools, modelBehind, type ConnectedTool } from '../validate/requestedModel.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
@@ -56,7 +56,7 @@ export function costOfNode(checked: CheckedWorkflow, node: ModelNode): NodeCost 
     calls,
     promptTokens: prompt === null || (later > 0 && room === null) ? null : prompt + later * (room ?? 0),
     answerTokens: answer === null ? null : answer * calls,
-    usd: usdOf(model, prompt, answer) === null ? null : total(model, prompt, room, answer, later),
+    usd: total(node, prompt, room, answer, later),
     notes,
   };
 }
@@ -66,23 +66,30 @@ function window(model: Model | undefined): string {
 }
 
 function total(
-  model: Model | undefined,
+  node: ModelNode,
   prompt: number | null,
   room: number | null,
   answer: number | null,
   later: number,
 ): number | null {
-  const [first, next] = [usdOf(model, prompt, answer), usdOf(model, room, answer)];
+  const [first, next] = [usdOf(node, prompt, answer), usdOf(node, room, answer)];
   return first === null || next === null ? null : first + later * next;
 }
 
-/** What a call costs with nothing read from the cache, and all put there where that costs more. */
-function usdOf(model: Model | undefined, prompt: number | null, answer: number | null): number | null {
-  const prices = model?.prices;
+/** What a call costs with nothing read from a cache, and all written to it where that may happen. */
+function usdOf(node: ModelNode, prompt: number | null, answer: number | null): number | null {
+  const prices = modelBehind(node)?.prices;
   if (prices === null || prices === undefined || prompt === null || answer === null) return null;
   const long = prices.longContext;
   const own: TokenPrices = long !== null && prompt > long.above ? long : prices;
-  return (prompt * Math.max(own.input, own.written?.short ?? 0) + answer * own.output) / 1e6;
+  return (prompt * promptPrice(node, own) + answer * own.output) / 1e6;
+}
+
+function promptPrice(node: ModelNode, { input, written }: TokenPrices): number {
+  // Anthropic writes only where a node says so; others by themselves.
+  const { cache = providerOf(node).api === 'messages' ? 'off' : 'auto' } = node.config;
+  if (written === undefined || cache === 'off') return input;
+  return Math.max(input, typeof cache === 'object' && cache.ttl === '1h' ? written.hour : written.short);
 }
 
 function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {

@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 import { nestingProblem } from '../parse/nesting.ts';
 import { withoutBom } from '../source/SourceDocument.ts';
 import { noteColors, nodeTypes, type NodeType, type WorkflowNote } from '../types.ts';
-import { isObject, memberAt, valueOf } from './jsonTree.ts';
+import { isEqual, isObject, memberAt, valueOf } from './jsonTree.ts';
 import type { Point, Wire } from './result.ts';
 
 /** What a canvas shows of a workflow file. */
@@ -39,12 +39,31 @@ export interface DrawnEdge {
 
 /**
  * Reads the text of a workflow file as well as it can be, for the canvas: what has no form that can be shown is left out.
+ * @param before an earlier drawing: what is still the same at the same place is the same object as there
  * @returns undefined when the text is no JSON object at all
  */
-export function readDrawing(text: string): Drawing | undefined {
+export function readDrawing(text: string, before?: Drawing): Drawing | undefined {
   const json = withoutBom(text);
   const value = soundValue(json) ?? tolerantValue(json);
-  return isObject(value) ? drawingOf(value) : undefined;
+  if (!isObject(value)) return undefined;
+  const drawing = drawingOf(value);
+  return before === undefined
+    ? drawing
+    : {
+        ...drawing,
+        nodes: shared(before.nodes, drawing.nodes),
+        edges: shared(before.edges, drawing.edges),
+        notes: shared(before.notes, drawing.notes),
+      };
+}
+
+function shared<Item extends object>(before: readonly Item[], now: readonly Item[]): readonly Item[] {
+  const items = now.map((item, index) => {
+    const old = before[index];
+    // What is drawn holds nothing but JSON.
+    return old !== undefined && isEqual(old as unknown as Json, item as unknown as Json) ? old : item;
+  });
+  return items.length === before.length && items.every((item, index) => item === before[index]) ? before : items;
 }
 
 function soundValue(json: string): Json | undefined {
@@ -61,6 +80,8 @@ function tolerantValue(json: string): Json | undefined {
   const tree = parseTree(json);
   return tree === undefined ? undefined : valueOf(tree);
 }
+
+const knownTypes: ReadonlyMap<string, NodeType> = new Map(nodeTypes.map((type) => [type, type]));
 
 /** What a canvas shows of what stands in a workflow file. */
 export function drawingOf(file: Json): Drawing {
@@ -83,7 +104,7 @@ function drawnNode(node: Json, index: number, taken: Set<string>): DrawnNode {
     id: freeId(textAt(node, 'id'), index, taken),
     index,
     type,
-    known: nodeTypes.find((known) => known === type),
+    known: knownTypes.get(type),
     ...(label !== undefined && { label }),
     ...(position !== undefined && { position }),
     disabled: memberAt(node, 'disabled') === true,

@@ -45,8 +45,8 @@ export class EditedFile implements StyledText {
 
   get style(): JsonStyle {
     if (this.#style === undefined) {
-      // A few nodes show how all are written.
-      for (let index = 0; index < sampleSize; index += 1) this.at(['nodes', index]);
+      // A few nodes and edges show how all are written.
+      for (let index = 0; index < sampleSize; index += 1) for (const list of ['nodes', 'edges']) this.at([list, index]);
       this.#style = styleOf(this.text, this.root);
     }
     return this.#style;

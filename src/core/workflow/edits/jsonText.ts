@@ -6,21 +6,25 @@ import { nestingLimit, nestingProblem } from '../parse/nesting.ts';
 import { readSoundJson } from '../parse/soundJson.ts';
 import { Lines } from '../source/lines.ts';
 import { movedBy, withoutBom } from '../source/SourceDocument.ts';
-import { isObject, nodeAt } from './jsonTree.ts';
+import { isObject, memberAt, nodeAt } from './jsonTree.ts';
 import { refused, type Refused } from './result.ts';
 
+/** The lists of a workflow that grow with it. */
+const longLists = ['nodes', 'edges'] as const;
+type LongList = (typeof longLists)[number];
+
 /**
- * JSON, and where everything stands in it. What lies in the nodes of a workflow is looked at when it is asked for: an edit of
- * a large file is about one of them.
+ * JSON, and where everything stands in it. What lies in the nodes and edges of a workflow is looked at when it is asked for:
+ * an edit of a large file is about one of them.
  */
 export class JsonText {
   readonly value: Json;
   readonly root: Node;
   readonly #text: string;
-  /** Where the nodes stand that were not looked at yet, by their index. */
-  readonly #unread: Map<number, Span>;
+  /** Where the items of long lists stand that were not looked at yet, by their index. */
+  readonly #unread: ReadonlyMap<LongList, Map<number, Span>>;
 
-  private constructor(text: string, value: Json, root: Node, unread: Map<number, Span>) {
+  private constructor(text: string, value: Json, root: Node, unread: ReadonlyMap<LongList, Map<number, Span>>) {
     this.#text = text;
     this.value = value;
     this.root = root;
@@ -30,10 +34,19 @@ export class JsonText {
   static read(text: string): JsonText | Refused {
     const json = withoutBom(text);
     const sound = readSoundJson(json);
-    const list = isObject(sound?.value) ? sound.value['nodes'] : undefined;
-    if (sound?.nodes !== undefined && Array.isArray(list) && list.length === sound.nodes.length) {
-      const root = outlineOf(json, sound.nodes);
-      if (root !== undefined) return new JsonText(json, sound.value, root, new Map(sound.nodes.entries()));
+    if (sound !== undefined) {
+      const spans = longLists.flatMap((list) => {
+        const [items, found = []] = [memberAt(sound.value, list), sound[list]];
+        return Array.isArray(items) && items.length === found.length ? [[list, found] as const] : [];
+      });
+      const root = outlineOf(json, spans);
+      if (root !== undefined && isObject(sound.value))
+        return new JsonText(
+          json,
+          sound.value,
+          root,
+          new Map(spans.map(([list, all]) => [list, new Map(all.entries())])),
+        );
     }
     const tooDeep = nestingProblem(json);
     if (tooDeep !== undefined)
@@ -50,29 +63,50 @@ export class JsonText {
   /** The value that a path leads to. */
   at(path: JsonPath): Node | undefined {
     const [list, index] = path;
-    if (list === 'nodes' && typeof index === 'number') this.#read(index);
+    const longList = longLists.find((name) => name === list);
+    if (longList !== undefined && typeof index === 'number') this.#read(longList, index);
     return nodeAt(this.root, path);
   }
 
-  #read(index: number): void {
-    const span = this.#unread.get(index);
-    const list = nodeAt(this.root, ['nodes']);
+  #read(name: LongList, index: number): void {
+    const unread = this.#unread.get(name);
+    const span = unread?.get(index);
+    const list = nodeAt(this.root, [name]);
     const tree = span === undefined ? undefined : parseTree(this.#text.slice(span.start, span.end));
     if (span === undefined || tree === undefined || list?.children === undefined) return;
-    this.#unread.delete(index);
+    unread?.delete(index);
     list.children[index] = movedBy(span.start, tree, list);
   }
 }
 
-/** The tree of a file in which its nodes are objects with nothing in them, each in its place. */
-function outlineOf(json: string, nodes: readonly Span[]): Node | undefined {
-  const parts: string[] = [];
-  let end = 0;
-  for (const span of nodes) {
-    parts.push(json.slice(end, span.start), '{', ' '.repeat(span.end - span.start - 2), '}');
-    ({ end } = span);
+/** The tree of a file without what lies in the items of its long lists: they are objects with nothing in them, each in its place. */
+function outlineOf(json: string, lists: readonly (readonly [LongList, readonly Span[]])[]): Node | undefined {
+  const cuts = lists
+    .flatMap(([, spans]) => {
+      const [first, last] = [spans[0], spans.at(-1)];
+      return first === undefined || last === undefined ? [] : [{ start: first.start, end: last.end }];
+    })
+    .toSorted((a, b) => a.start - b.start);
+  const kept = [{ end: 0 }, ...cuts].map(({ end }, index) => json.slice(end, cuts[index]?.start));
+  const root = parseTree(kept.join(''));
+  if (root === undefined) return undefined;
+  putBack(root, cuts);
+  for (const [name, spans] of lists) {
+    const list = nodeAt(root, [name]);
+    if (list?.children === undefined) return undefined;
+    for (const { start, end } of spans)
+      list.children.push({ type: 'object', offset: start, length: end - start, parent: list, children: [] });
   }
-  return parseTree(parts.join('') + json.slice(end));
+  return root;
+}
+
+/** Gives a tree of a text from which parts were cut the places that its values have in the whole. */
+function putBack(node: Node, cuts: readonly Span[]): void {
+  const placeOf = (offset: number): number =>
+    cuts.reduce((place, { start, end }) => (start < place ? place + end - start : place), offset);
+  const [start, end] = [placeOf(node.offset), placeOf(node.offset + node.length)];
+  Object.assign(node, { offset: start, length: end - start });
+  for (const child of node.children ?? []) putBack(child, cuts);
 }
 
 function parsed(json: string): Json | undefined {

@@ -3,8 +3,10 @@ import { forbiddenKeys } from '../parse/characters.ts';
 import { describePath } from '../parse/describe.ts';
 import type { TextEdit } from '../source/range.ts';
 import { assign } from './assign.ts';
+import { listAt } from './drawing.ts';
 import { EditedFile } from './editedFile.ts';
 import { addProperty, appendItems, removeEntries } from './entryEdits.ts';
+import { memberAt } from './jsonTree.ts';
 import { refused, type EditResult } from './result.ts';
 
 /**
@@ -57,8 +59,16 @@ function nested(path: JsonPath, value: Json): Json | undefined {
 
 /** The node or note inside of which a path lies, when that keeps its id. */
 function ownerOf(file: EditedFile, [list, index, key]: JsonPath): readonly string[] {
-  if (key === undefined || key === 'id') return [];
-  const owners = list === 'nodes' ? file.drawing.nodes : [];
+  if (key === undefined || key === 'id' || typeof index !== 'number') return [];
+  if (list === 'nodes') return idOfNode(file, index);
   const note = list === 'notes' ? file.drawing.notes.filter(({ id }) => file.noteIndex(id) === index) : [];
-  return [...owners.filter((node) => node.index === index), ...note].map(({ id }) => id);
+  return note.map(({ id }) => id);
+}
+
+/** Ids that are missing or taken have stand-ins, which only the drawing knows; all others stand in the file. */
+function idOfNode(file: EditedFile, index: number): readonly string[] {
+  const ids = listAt(file.value, 'nodes').map((node) => memberAt(node, 'id'));
+  const id = ids[index];
+  if (typeof id === 'string' && id !== '' && !id.startsWith('#') && ids.indexOf(id) === index) return [id];
+  return file.drawing.nodes.filter((node) => node.index === index).map((node) => node.id);
 }

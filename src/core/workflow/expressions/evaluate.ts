@@ -1,3 +1,4 @@
+import { calculated, negated } from './arithmetic.ts';
 import { filtered } from './filterValues.ts';
 import {
   Template,
@@ -9,6 +10,7 @@ import {
 import { rootLength } from './types.ts';
 import {
   areEqual,
+  isIn,
   isList,
   isRecord,
   joined,
@@ -54,11 +56,42 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
     }
     case 'comparison':
       return compared(expression.operator, evaluate(expression.left, rootValue), evaluate(expression.right, rootValue));
+    case 'membership': {
+      const found = isIn(evaluate(expression.left, rootValue), evaluate(expression.right, rootValue));
+      return typeof found === 'boolean' && expression.operator === 'not in' ? !found : found;
+    }
+    case 'arithmetic':
+      return calculated(
+        expression.operator,
+        evaluate(expression.left, rootValue),
+        evaluate(expression.right, rootValue),
+      );
+    case 'negative':
+      return negated(evaluate(expression.operand, rootValue));
+    case 'concatenation': {
+      const texts = expression.parts.map((part) => textOf(evaluate(part, rootValue)));
+      return joined(texts, (parts) => parts.join(''));
+    }
+    case 'conditional': {
+      const test = evaluate(expression.test, rootValue);
+      const truth = truthOf(test);
+      return truth === undefined ? test : evaluate(truth ? expression.then : expression.otherwise, rootValue);
+    }
+    case 'list':
+      return expression.items.map((item) => evaluate(item, rootValue));
+    case 'object':
+      return Object.fromEntries(expression.entries.map(({ key, value }) => [key, evaluate(value, rootValue)]));
     case 'filter': {
       const { name, subject, args } = expression;
       const [argument] = args;
       if (name !== 'default') {
-        return filtered(name, evaluate(subject, rootValue), argument && evaluate(argument, rootValue));
+        if (name === 'contains' && argument !== undefined) {
+          // As with `in`, the value comes before what it may be in.
+          const sought = evaluate(argument, rootValue);
+          return isIn(sought, evaluate(subject, rootValue));
+        }
+        const value = evaluate(subject, rootValue);
+        return filtered(name, value, ...args.map((each) => evaluate(each, rootValue)));
       }
       if (subject.kind === 'path' && argument !== undefined) {
         const found = foundAt(subject, rootValue);

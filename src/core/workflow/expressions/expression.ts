@@ -1,22 +1,47 @@
 import { suggest } from '../suggest.ts';
-import { filters } from './filters.ts';
+import { filters, type ArgumentKind } from './filters.ts';
 import {
   filterNames,
+  type ArithmeticOperator,
   type ComparisonOperator,
   type Expression,
   type FilterName,
+  type MembershipOperator,
+  type ObjectEntry,
   type PathRoot,
   type PathSegment,
   type Span,
 } from './syntax.ts';
+import { operatorWords } from './scanner.ts';
+import { dateDirectives } from './textFilters.ts';
 import { nestingLimit, shorten, TokenReader } from './tokens.ts';
 
 const comparisons: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies ComparisonOperator[];
 const roots: readonly PathRoot[] = ['input', 'env', 'nodes'];
-const words = ['and', 'or', 'not', 'true', 'false', 'null'];
+const sums: readonly string[] = ['+', '-'] satisfies ArithmeticOperator[];
+const products: readonly string[] = ['*', '/', '//', '%'] satisfies ArithmeticOperator[];
+const words = [...operatorWords, 'true', 'false', 'null'];
 const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
 
-/** Reads one expression by recursive descent, one method for each rule of the grammar. */
+/**
+ * Reads one expression by recursive descent, one method for each rule of the grammar, from what binds loosest to what binds
+ * tightest:
+ *
+ *     expression    := or ("if" or "else" expression)?
+ *     or            := and ("or" and)*
+ *     and           := not ("and" not)*
+ *     not           := "not" not | comparison
+ *     comparison    := concatenation (("==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not" "in") concatenation)?
+ *     concatenation := sum ("~" sum)*
+ *     sum           := product (("+" | "-") product)*
+ *     product       := negative (("*" | "/" | "//" | "%") negative)*
+ *     negative      := "-" negative | filtered
+ *     filtered      := primary ("|" name ("(" expression ("," expression)* ")")?)*
+ *     primary       := string | number | "true" | "false" | "null" | path | "(" expression ")" | list | object
+ *     list          := "[" (expression ("," expression)* ","?)? "]"
+ *     object        := "{" (string ":" expression ("," string ":" expression)* ","?)? "}"
+ *     path          := ("input" | "env" | "nodes") ("." name | "[" (integer | string) "]")*
+ */
 export class ExpressionParser extends TokenReader {
   readonly #depths = new WeakMap<Expression, number>();
 
@@ -30,7 +55,7 @@ export class ExpressionParser extends TokenReader {
         "Write one, such as `{{ input.message }}`; a literal `{{` is `{{ '{{' }}`.",
       );
     }
-    const expression = this.#or();
+    const expression = this.#expression();
     if (!this.isClosed()) this.unexpected('the end of the expression, `}}`', this.#hintAtRest());
     return expression;
   }
@@ -38,8 +63,20 @@ export class ExpressionParser extends TokenReader {
   /** What was probably meant by something behind a complete expression. */
   #hintAtRest(): string {
     if (this.isSymbol('(')) return 'Values have no methods; a filter stands behind a bar: `| upper`.';
-    if (this.token.kind === 'symbol') return 'A value, `and`, `or`, a comparison or a filter may follow here.';
+    if (this.token.kind === 'symbol') return 'An operator, a comparison or a filter may follow here.';
     return 'Put text in quotes, in \'…\' when it holds " and in "…" when it holds \'.';
+  }
+
+  #expression(): Expression {
+    const then = this.#or();
+    if (!this.isWord('if')) return then;
+    this.advance();
+    const test = this.#or();
+    if (!this.isWord('else')) this.unexpected('`else`', 'Say what stands there otherwise: `a if c else b`.');
+    this.advance();
+    const otherwise = this.nested(() => this.#expression());
+    const span = around(then, otherwise);
+    return this.#made({ kind: 'conditional', test, then, otherwise, span }, test, then, otherwise);
   }
 
   #or(): Expression {
@@ -70,15 +107,66 @@ export class ExpressionParser extends TokenReader {
   }
 
   #comparison(): Expression {
-    const left = this.#filtered();
-    const operator = this.#comparisonOperator();
+    const left = this.#concatenation();
+    const operator = this.#comparisonOperator() ?? this.#membershipOperator();
     if (operator === undefined) return left;
     this.advance();
-    const right = this.#filtered();
-    if (this.#comparisonOperator() !== undefined) {
+    const right = this.#concatenation();
+    if (this.#comparisonOperator() !== undefined || this.isWord('in') || this.isWord('not')) {
       this.fail('syntax', 'Comparisons cannot be chained.', this.token.span, 'Write `a < b and b < c`.');
     }
-    return this.#made({ kind: 'comparison', operator, left, right, span: around(left, right) }, left, right);
+    const span = around(left, right);
+    return operator === 'in' || operator === 'not in'
+      ? this.#made({ kind: 'membership', operator, left, right, span }, left, right)
+      : this.#made({ kind: 'comparison', operator, left, right, span }, left, right);
+  }
+
+  /** Stands at the last word of the operator. */
+  #membershipOperator(): MembershipOperator | undefined {
+    if (this.isWord('in')) return 'in';
+    if (!this.isWord('not')) return undefined;
+    this.advance();
+    if (!this.isWord('in')) this.unexpected('`in` behind `not`', 'Write `a not in b`, or `a and not b`.');
+    return 'not in';
+  }
+
+  #concatenation(): Expression {
+    const first = this.#sum();
+    if (!this.isSymbol('~')) return first;
+    const parts = [first];
+    while (this.isSymbol('~')) {
+      this.advance();
+      parts.push(this.#sum());
+    }
+    const span = { start: first.span.start, end: (parts.at(-1) ?? first).span.end };
+    return this.#made({ kind: 'concatenation', parts, span }, ...parts);
+  }
+
+  #sum(): Expression {
+    return this.#arithmetic(sums, () => this.#product());
+  }
+
+  #product(): Expression {
+    return this.#arithmetic(products, () => this.#negative());
+  }
+
+  #arithmetic(operators: readonly string[], operand: () => Expression): Expression {
+    let left = operand();
+    while (this.token.kind === 'symbol' && operators.includes(this.token.text)) {
+      const operator = this.token.text as ArithmeticOperator;
+      const operatorSpan = this.advance().span;
+      const right = operand();
+      const span = around(left, right);
+      left = this.#made({ kind: 'arithmetic', operator, left, right, operatorSpan, span }, left, right);
+    }
+    return left;
+  }
+
+  #negative(): Expression {
+    if (!this.isSymbol('-')) return this.#filtered();
+    const { start } = this.advance().span;
+    const operand = this.nested(() => this.#negative());
+    return this.#made({ kind: 'negative', operand, span: { start, end: operand.span.end } }, operand);
   }
 
   #comparisonOperator(): ComparisonOperator | undefined {
@@ -93,6 +181,7 @@ export class ExpressionParser extends TokenReader {
       const name = this.#filterName();
       const args = this.isSymbol('(') ? this.#arguments() : { expressions: [], end: name.span.end };
       this.#checkArity(name, args.expressions.length, args.end);
+      this.#checkLiterals(name.name, args.expressions);
       const span = { start: subject.span.start, end: args.end };
       const filter = {
         kind: 'filter',
@@ -125,7 +214,7 @@ export class ExpressionParser extends TokenReader {
     const expressions: Expression[] = [];
     if (this.isSymbol(')')) return { expressions, end: this.advance().span.end };
     for (;;) {
-      expressions.push(this.nested(() => this.#or()));
+      expressions.push(this.nested(() => this.#expression()));
       if (!this.isSymbol(',')) break;
       this.advance();
     }
@@ -137,9 +226,16 @@ export class ExpressionParser extends TokenReader {
     const [min, max] = filters[name.name].arity;
     const empty = given === 0 && end > name.span.end;
     if (given >= min && given <= max && !empty) return;
-    const takes = max === 0 ? 'no arguments' : min === max ? countOf(max) : `at most ${countOf(max)}`;
+    const takes =
+      max === 0
+        ? 'no arguments'
+        : min === max
+          ? countOf(max)
+          : min === 0
+            ? `at most ${countOf(max)}`
+            : `one or ${countOf(max)}`;
     const example =
-      max === 0 || (empty && min === 0) ? name.name : `${name.name}(${argumentExamples[name.name] ?? '…'})`;
+      max === 0 || (empty && min === 0) ? name.name : `${name.name}(${filters[name.name].example ?? '…'})`;
     const span = { start: name.span.start, end };
     this.fail(
       'arguments',
@@ -147,6 +243,16 @@ export class ExpressionParser extends TokenReader {
       span,
       `Write \`| ${example}\`.`,
     );
+  }
+
+  /** Keys, formats and places stand there when the workflow is built, so that types and Python can go by them. */
+  #checkLiterals(name: FilterName, args: readonly Expression[]): void {
+    const { wants = [], example = '…' } = filters[name];
+    for (const [index, { span, ...arg }] of args.entries()) {
+      const problem = literalProblem(wants[index] ?? 'any', arg.kind === 'literal' ? arg.value : undefined);
+      if (problem !== undefined)
+        this.fail('arguments', `The filter \`${name}\` takes ${problem}.`, span, `Write \`| ${name}(${example})\`.`);
+    }
   }
 
   #primary(): Expression {
@@ -160,14 +266,54 @@ export class ExpressionParser extends TokenReader {
       return { kind: 'literal', value: this.number(token.text, token.span), span: token.span };
     }
     if (token.kind === 'name') return this.#word(token.text, token.span);
+    if (this.isSymbol('[')) return this.#list();
+    if (this.isSymbol('{')) return this.#object();
     if (!this.isSymbol('(')) this.unexpected('a value');
     this.advance();
-    const inner = this.nested(() => this.#or());
+    const inner = this.nested(() => this.#expression());
     if (!this.isSymbol(')')) this.unexpected('`)`');
     const span = { start: token.span.start, end: this.advance().span.end };
     const expression = { ...inner, span };
     this.#depths.set(expression, this.#depths.get(inner) ?? 0);
     return expression;
+  }
+
+  #list(): Expression {
+    const { start } = this.advance().span;
+    const items: Expression[] = [];
+    while (!this.isSymbol(']')) {
+      items.push(this.nested(() => this.#expression()));
+      if (!this.isSymbol(',')) break;
+      this.advance();
+    }
+    if (!this.isSymbol(']')) this.unexpected('`,` or `]`');
+    return this.#made({ kind: 'list', items, span: { start, end: this.advance().span.end } }, ...items);
+  }
+
+  #object(): Expression {
+    const { start } = this.advance().span;
+    const entries: ObjectEntry[] = [];
+    while (!this.isSymbol('}')) {
+      entries.push(this.#entry(entries));
+      if (!this.isSymbol(',')) break;
+      this.advance();
+    }
+    if (!this.isSymbol('}')) this.unexpected('`,` or `}`');
+    const values = entries.map(({ value }) => value);
+    return this.#made({ kind: 'object', entries, span: { start, end: this.advance().span.end } }, ...values);
+  }
+
+  #entry(before: readonly ObjectEntry[]): ObjectEntry {
+    const token = this.token;
+    if (token.kind !== 'string') this.unexpected('a key in quotes', "Write an object as `{'key': value}`.");
+    const { value: key, span } = token;
+    if (forbiddenKeys.includes(key)) this.fail('key', `The key \`${key}\` is not allowed.`, span, 'Take another key.');
+    if (before.some((entry) => entry.key === key))
+      this.fail('syntax', `The key \`${shorten(key)}\` stands twice in the object.`, span, 'Leave one of the two out.');
+    this.advance();
+    if (!this.isSymbol(':')) this.unexpected('`:` behind the key', "Write an object as `{'key': value}`.");
+    this.advance();
+    return { key, value: this.nested(() => this.#expression()) };
   }
 
   #word(text: string, span: Span): Expression {
@@ -244,14 +390,33 @@ export class ExpressionParser extends TokenReader {
 
   /** Notes how deep an expression is; chains of `or` and of filters count too, because trees of them lean to the left. */
   #made<E extends Expression>(expression: E, ...children: readonly Expression[]): E {
-    const depth = 1 + Math.max(...children.map((child) => this.#depths.get(child) ?? 0));
+    const depth = children.reduce((deepest, child) => Math.max(deepest, 1 + (this.#depths.get(child) ?? 0)), 1);
     if (depth > nestingLimit) this.tooDeep(expression.span);
     this.#depths.set(expression, depth);
     return expression;
   }
 }
 
-const argumentExamples: Partial<Record<FilterName, string>> = { default: '"…"', join: '", "', round: '2' };
+/** What a literal has to be, where it is not. @param value undefined for anything but a literal */
+function literalProblem(wanted: ArgumentKind, value: string | number | boolean | null | undefined): string | undefined {
+  switch (wanted) {
+    case 'key':
+      if (typeof value !== 'string') return 'a key in quotes there';
+      return forbiddenKeys.includes(value) ? `no key \`${value}\`` : undefined;
+    case 'places':
+      return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 20
+        ? undefined
+        : 'a whole number from 0 to 20 there';
+    case 'format': {
+      const letters =
+        typeof value === 'string' ? [...value.matchAll(/%(.?)/gsu)].map(([, letter = '']) => letter) : [''];
+      const isKnown = letters.every((letter) => dateDirectives.includes(letter));
+      return isKnown ? undefined : `a format in quotes of ${dateDirectives.map((letter) => `%${letter}`).join(' ')}`;
+    }
+    default:
+      return undefined;
+  }
+}
 
 function countOf(count: number): string {
   return count === 1 ? 'one argument' : `${count} arguments`;

@@ -1,4 +1,6 @@
+import { listFilters } from './listFilters.ts';
 import type { FilterName } from './syntax.ts';
+import { space, textFilters } from './textFilters.ts';
 import {
   floatOf,
   isList,
@@ -14,8 +16,6 @@ import {
   type Value,
 } from './values.ts';
 
-/** What Python's `str.strip` takes away. Source: https://docs.python.org/3/library/stdtypes.html#str.isspace */
-const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const outerSpace = new RegExp(`^${space}+|${space}+$`, 'gu');
 
 /**
@@ -23,10 +23,13 @@ const outerSpace = new RegExp(`^${space}+|${space}+$`, 'gu');
  * @throws MissingValue for the first item of something empty.
  * @throws ValueError for a value that it does not take.
  */
-export function filtered(name: Exclude<FilterName, 'default'>, value: Value, argument: Value | undefined): Value {
+export function filtered(name: Exclude<FilterName, 'default'>, value: Value, ...args: readonly Value[]): Value {
+  const [argument] = args;
   if (name === 'json') return jsonOf(value);
   if (name === 'string') return textOf(value);
   if (value instanceof Unknown) return value;
+  const operation: Operation | undefined = name in operations ? operations[name as keyof typeof operations] : undefined;
+  if (operation !== undefined) return args.find((arg) => arg instanceof Unknown) ?? operation(value, ...args);
   switch (name) {
     case 'length':
       return lengthOf(value);
@@ -48,8 +51,17 @@ export function filtered(name: Exclude<FilterName, 'default'>, value: Value, arg
       return integer(value);
     case 'float':
       return float(value);
+    default:
+      throw new Error(`The filter ${name} has no meaning`);
   }
 }
+
+type Operation = (value: Value, ...args: readonly Value[]) => Value;
+
+// The parser lets no filter through that has other arguments than it takes.
+const operations = { ...listFilters, ...textFilters } as Readonly<
+  Record<keyof typeof listFilters | keyof typeof textFilters, Operation>
+>;
 
 function wrong(name: FilterName): ValueError {
   return new ValueError(`The filter ${name} does not take such a value.`);
@@ -85,13 +97,14 @@ function joinedItems(value: Value, separator: Value): Value {
 function rounded(value: Value, places: Value): Value {
   const number = numberIn(value);
   if (number === undefined || typeof places !== 'number' || !Number.isInteger(places)) throw wrong('round');
-  if (places === 0) return halfToEven(number);
+  if (places === 0) return exact(halfToEven(number));
   const isFloat = value instanceof WholeFloat || !Number.isInteger(number);
   if (places < 0) {
     const unit = 10 ** -places;
     return isFloat ? floatOf(halfToEven(number / unit) * unit) : halfToEven(number / unit) * unit;
   }
   if (!isFloat) return number;
+  if (number === 0) return value;
   if (places > 15 || Math.abs(number) >= 1e15) return new Unknown(false);
   const scaled = number * 10 ** places;
   // Only a number that is exactly half way is a tie, and such a one is a whole number of 2^-(places + 1).

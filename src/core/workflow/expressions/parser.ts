@@ -7,7 +7,7 @@ const literalHint =
 
 /** Whether JSON, or what people write for it, goes on behind two opening braces: a key and a colon, or a bracket. */
 function isJson(text: string, start: number): boolean {
-  const json = /^\s*(?:[[{]|(?:"[^"]*"|'[^']*'|[\w$-]+)\s*:)/;
+  const json = /^(?:[[{]|\s*(?:"[^"]*"|'[^']*'|[\w$-]+)\s*:)/;
   return json.test(text.slice(start, start + 200));
 }
 

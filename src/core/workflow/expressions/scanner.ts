@@ -1,6 +1,32 @@
 import type { Span } from './syntax.ts';
 
-export type Punctuation = '(' | ')' | '[' | ']' | ',' | '.' | '|' | '==' | '!=' | '<' | '<=' | '>' | '>=';
+const punctuation = [
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '//',
+  '<',
+  '>',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ':',
+  ',',
+  '.',
+  '|',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '~',
+] as const;
+
+export type Punctuation = (typeof punctuation)[number];
 
 /** `close` is the `}}` that ends an expression, `end` the end of the whole text. */
 export type Token =
@@ -20,7 +46,8 @@ export type Token =
       readonly place: Span;
     };
 
-const punctuation: readonly Punctuation[] = ['==', '!=', '<=', '>=', '<', '>', '(', ')', '[', ']', ',', '.', '|'];
+/** Words between values, behind which one begins. */
+export const operatorWords: readonly string[] = ['and', 'or', 'not', 'in', 'if', 'else'];
 
 const escapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -37,25 +64,21 @@ const escapes: ReadonlyMap<string, string> = new Map([
 /** What people write from other languages, and how it is said here. */
 const foreign: readonly (readonly [text: string, hint: string])[] = [
   ['&&', 'Write `and`.'],
+  ['||', 'Write `or`.'],
   ['!', 'Write `not`, or `!=` for "is not equal".'],
   ['=', 'Write `==` to compare; expressions assign nothing.'],
-  ['+', 'There is no arithmetic; put texts side by side: `{{ a }}{{ b }}`.'],
-  ['*', 'There is no arithmetic; use a pythonFunction node.'],
-  ['/', 'There is no arithmetic; use a pythonFunction node.'],
-  ['-', 'There is no arithmetic; use a pythonFunction node.'],
-  ['%', 'There is no arithmetic; use a pythonFunction node.'],
-  ['?', 'There is no `?`; use `| default(…)` for missing values, a condition node for branches.'],
+  ['{{', 'An expression begins where the one before has ended; the key of an object is text in quotes.'],
+  ['**', 'There are no powers; multiply, or use a pythonFunction node.'],
+  ['?', 'Write `a if c else b`; use `| default(…)` for missing values.'],
   ['`', 'Put text in \'…\' or "…".'],
-  ['{', 'Objects cannot be written in an expression; write them as JSON around it.'],
   ['}', 'An expression ends with `}}`.'],
-  [':', 'Write arguments as `filter(argument)`.'],
 ];
 
 /**
  * Reads the tokens of an expression, one at a time.
  *
  * - Names are ASCII letters, digits and `_`, not starting with a digit.
- * - Numbers are written as in JSON: `-1`, `2.5`, `1e3`.
+ * - Numbers are written as in JSON: `-1`, `2.5`, `1e3`. Behind a value, `-` is an operator.
  * - Strings stand in `'…'` or `"…"`; in them `\"  \'  \\  \/  \b  \f  \n  \r  \t  \uXXXX` mean what they mean in JSON
  *   (and `\'` an apostrophe), any other character stands for itself, line breaks included.
  * - Spaces, tabs and line breaks may stand between tokens.
@@ -63,6 +86,10 @@ const foreign: readonly (readonly [text: string, hint: string])[] = [
 export class Scanner {
   readonly #text: string;
   #offset: number;
+  /** The last token ended a value, so that `-` takes something from it. */
+  #isBehindValue = false;
+  /** How many objects are open, whose `}` ends no expression. */
+  #openObjects = 0;
 
   constructor(text: string, offset: number) {
     this.#text = text;
@@ -75,22 +102,32 @@ export class Scanner {
     const start = this.#offset;
     const token = this.#read(start, afterDot);
     this.#offset = token.span.end;
+    this.#isBehindValue = endsValue(token, afterDot);
+    if (token.kind === 'symbol' && token.text === '{') this.#openObjects += 1;
+    if (token.kind === 'symbol' && token.text === '}') this.#openObjects -= 1;
     return token;
+  }
+
+  /** Takes the next `}}` for the end of the expression, whatever was opened. */
+  leaveObjects(): void {
+    this.#openObjects = 0;
   }
 
   #read(start: number, afterDot: boolean): Token {
     const text = this.#text;
     if (start >= text.length) return { kind: 'end', span: { start: text.length, end: text.length } };
     const code = text.charCodeAt(start);
-    if (text.startsWith('}}', start)) return { kind: 'close', span: { start, end: start + 2 } };
+    if (this.#openObjects === 0 && text.startsWith('}}', start))
+      return { kind: 'close', span: { start, end: start + 2 } };
     if (isNameStart(code)) return this.#name(start, afterDot);
     if (code === 0x22 || code === 0x27) return this.#string(start);
-    if (isDigit(code) || (code === 0x2d && isDigit(text.charCodeAt(start + 1)))) return this.#number(start);
-    const symbol = punctuation.find((candidate) => text.startsWith(candidate, start));
-    if (text.startsWith('||', start))
-      return invalid(start, start + 2, '`||` is not part of the expression language.', 'Write `or`.');
-    if (symbol !== undefined) return { kind: 'symbol', text: symbol, span: { start, end: start + symbol.length } };
+    if (isDigit(code) || (code === 0x2d && !this.#isBehindValue && isDigit(text.charCodeAt(start + 1))))
+      return this.#number(start);
     const known = foreign.find(([candidate]) => text.startsWith(candidate, start));
+    const symbol = punctuation.find((candidate) => text.startsWith(candidate, start));
+    const isSymbol = symbol !== undefined && (symbol !== '}' || this.#openObjects > 0);
+    if (isSymbol && symbol.length >= (known?.[0].length ?? 0))
+      return { kind: 'symbol', text: symbol, span: { start, end: start + symbol.length } };
     if (known !== undefined) {
       return invalid(
         start,
@@ -190,6 +227,13 @@ const unencodable = [
   'The text holds a NUL or half a surrogate pair, which cannot be sent as text.',
   'Leave it out, or write the whole character.',
 ] as const;
+
+/** Whether a value may end with the token, so that an operator follows. */
+function endsValue(token: Token, afterDot: boolean): boolean {
+  if (token.kind === 'string' || token.kind === 'number') return true;
+  if (token.kind === 'name') return afterDot || !operatorWords.includes(token.text);
+  return token.kind === 'symbol' && [')', ']', '}'].includes(token.text);
+}
 
 function readEscape(text: string, offset: number): { value: string; end: number } | undefined {
   const letter = text[offset + 1] ?? '';

@@ -18,10 +18,36 @@ export const filterNames = [
   'int',
   'float',
   'string',
+  'pluck',
+  'where',
+  'sort_by',
+  'unique',
+  'reverse',
+  'slice',
+  'batch',
+  'flatten',
+  'sum',
+  'min',
+  'max',
+  'keys',
+  'values',
+  'merge',
+  'contains',
+  'replace',
+  'split',
+  'truncate',
+  'starts_with',
+  'parse_json',
+  'format_date',
+  'to_fixed',
+  'url_encode',
+  'html_escape',
 ] as const;
 export type FilterName = (typeof filterNames)[number];
 
 export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '//' | '%';
+export type MembershipOperator = 'in' | 'not in';
 export type PathRoot = 'input' | 'env' | 'nodes';
 
 export interface PathSegment {
@@ -34,6 +60,12 @@ export interface PathExpression {
   readonly root: PathRoot;
   readonly segments: readonly PathSegment[];
   readonly span: Span;
+}
+
+/** `'key': value` in an object. */
+export interface ObjectEntry {
+  readonly key: string;
+  readonly value: Expression;
 }
 
 export type Expression =
@@ -54,6 +86,33 @@ export type Expression =
       readonly right: Expression;
       readonly span: Span;
     }
+  | {
+      readonly kind: 'membership';
+      readonly operator: MembershipOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: ArithmeticOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly operatorSpan: Span;
+      readonly span: Span;
+    }
+  | { readonly kind: 'negative'; readonly operand: Expression; readonly span: Span }
+  /** Texts, and what becomes text, one behind the other. */
+  | { readonly kind: 'concatenation'; readonly parts: readonly Expression[]; readonly span: Span }
+  | {
+      readonly kind: 'conditional';
+      readonly test: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+      readonly span: Span;
+    }
+  | { readonly kind: 'list'; readonly items: readonly Expression[]; readonly span: Span }
+  | { readonly kind: 'object'; readonly entries: readonly ObjectEntry[]; readonly span: Span }
   | {
       readonly kind: 'filter';
       readonly name: FilterName;

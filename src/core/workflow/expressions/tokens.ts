@@ -41,6 +41,7 @@ export class TokenReader {
 
   /** After a failure: reads on to behind the `}}`, or to the end of the text. */
   skipToClose(): number {
+    this.#scanner.leaveObjects();
     while (this.token.kind !== 'close' && this.token.kind !== 'end') this.advance();
     return this.end;
   }

@@ -1,6 +1,8 @@
 import { anyOfSchemas, itemsOf, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
-import type { Expression, FilterName, PathExpression } from './syntax.ts';
+import type { ArithmeticOperator, Expression, FilterName, PathExpression } from './syntax.ts';
+import { typeOfListFilter } from './listTypes.ts';
+import { isWrittenAsFloat } from './values.ts';
 
 /** What is known of the values that expressions read. */
 export interface TypeScope {
@@ -30,15 +32,47 @@ const boolean: JsonSchema = { type: 'boolean' };
 export function typeOfExpression(expression: Expression, scope: TypeScope): ExpressionType {
   switch (expression.kind) {
     case 'literal':
-      return { schema: { const: expression.value }, certain: true };
+      return { schema: typeOfLiteral(expression.value), certain: true };
     case 'path':
       return typeOfPath(expression, scope);
     case 'not':
       return { schema: boolean, certain: typeOfExpression(expression.operand, scope).certain };
     case 'logical':
-    case 'comparison': {
+    case 'comparison':
+    case 'membership': {
       const [left, right] = [typeOfExpression(expression.left, scope), typeOfExpression(expression.right, scope)];
       return { schema: boolean, certain: left.certain && right.certain };
+    }
+    case 'arithmetic': {
+      const operands = [expression.left, expression.right].map((each) => typeOfExpression(each, scope));
+      return { schema: typeOfNumber(expression.operator, operands), certain: areCertain(operands) };
+    }
+    case 'negative': {
+      const operand = typeOfExpression(expression.operand, scope);
+      return { schema: typeOfNumber('-', [operand]), certain: operand.certain };
+    }
+    case 'concatenation':
+      return {
+        schema: { type: 'string' },
+        certain: areCertain(expression.parts.map((part) => typeOfExpression(part, scope))),
+      };
+    case 'conditional': {
+      const [test, then, otherwise] = [expression.test, expression.then, expression.otherwise].map((each) =>
+        typeOfExpression(each, scope),
+      );
+      if (test === undefined || then === undefined || otherwise === undefined) return unknown;
+      return { schema: either(then.schema, otherwise.schema), certain: areCertain([test, then, otherwise]) };
+    }
+    case 'list': {
+      const items = expression.items.map((item) => typeOfExpression(item, scope));
+      return { schema: listOf(items.map(({ schema }) => schema)), certain: areCertain(items) };
+    }
+    case 'object': {
+      const values = expression.entries.map(({ key, value }) => [key, typeOfExpression(value, scope)] as const);
+      return {
+        schema: objectOf(new Map(values.map(([key, { schema }]) => [key, schema]))),
+        certain: areCertain(values.map(([, type]) => type)),
+      };
     }
     case 'filter':
       return typeOfFilter(
@@ -46,6 +80,39 @@ export function typeOfExpression(expression: Expression, scope: TypeScope): Expr
         [expression.subject, ...expression.args].map((each) => typeOfExpression(each, scope)),
       );
   }
+}
+
+/** The type of a literal; what looks like a whole number may be a float. */
+export function typeOfLiteral(value: string | number | boolean | null): JsonSchema {
+  return typeof value === 'number' && Number.isInteger(value) && isWrittenAsFloat(value)
+    ? { type: 'number' }
+    : { const: value };
+}
+
+function areCertain(types: readonly ExpressionType[]): boolean {
+  return types.every(({ certain }) => certain);
+}
+
+/** Whole numbers stay whole, but for `/`. */
+export function typeOfNumber(operator: ArithmeticOperator, operands: readonly ExpressionType[]): JsonSchema {
+  const areWhole = operands.every(({ schema }) => typesOf(schema).join() === 'integer');
+  return { type: areWhole && operator !== '/' ? 'integer' : 'number' };
+}
+
+/** The type of a list with these items. */
+export function listOf(items: readonly JsonSchema[]): JsonSchema {
+  const type = { type: 'array', minItems: items.length, maxItems: items.length } as const;
+  return items.length === 0 ? type : { ...type, items: anyOfSchemas(items) };
+}
+
+/** The type of an object that has these keys and no others. */
+export function objectOf(properties: ReadonlyMap<string, JsonSchema>): JsonSchema {
+  return {
+    type: 'object',
+    required: [...properties.keys()],
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  };
 }
 
 /** The part of a path that names where its value comes from: nothing for `input`, the variable, or the node and handle. */
@@ -98,6 +165,9 @@ export function typeOfFilter(name: FilterName, operands: readonly ExpressionType
   const certain = operands.every((type) => type.certain);
   const { gives } = filters[name];
   if (name === 'round' && args.length === 0) return { schema: { type: 'integer' }, certain };
+  const ofList = typeOfListFilter(name, subject, args);
+  if (ofList !== undefined) return { schema: ofList.schema, certain: certain && ofList.certain };
+  if (name === 'parse_json') return { schema: unknownSchema, certain };
   if (gives !== undefined) return { schema: { type: gives }, certain };
   if (name === 'default') {
     const [other = unknown] = args;
@@ -113,6 +183,6 @@ export function typeOfFilter(name: FilterName, operands: readonly ExpressionType
 }
 
 /** A schema for a value that fits one of two. */
-function either(a: JsonSchema, b: JsonSchema): JsonSchema {
+export function either(a: JsonSchema, b: JsonSchema): JsonSchema {
   return typesOf(a).length === 0 || typesOf(b).length === 0 ? unknownSchema : anyOfSchemas([a, b]);
 }

@@ -61,6 +61,11 @@ export function floatOf(value: number): Value {
   return Number.isInteger(value) ? new WholeFloat(value) : value;
 }
 
+/** Whether Python reads the literal of a number as a float: a fraction, an exponent or the sign of a zero make it one. */
+export function isWrittenAsFloat(value: number): boolean {
+  return !Number.isInteger(value) || Object.is(value, -0) || Math.abs(value) >= 1e21;
+}
+
 /** The first unknown part of a value; one that varies, if there is one. */
 export function unknownIn(value: Value): Unknown | undefined {
   if (value instanceof Unknown) return value;
@@ -108,6 +113,23 @@ export function orderOf(a: Value, b: Value): number {
     if (difference !== 0) return difference;
   }
   return one.length - other.length;
+}
+
+/**
+ * Whether a value is one of a list's items, a part of a text, or a key of an object.
+ * @throws ValueError for anything else, and for what is no text where only a text can be there.
+ */
+export function isIn(value: Value, container: Value): boolean | Unknown {
+  if (container instanceof Unknown) return container;
+  if (isList(container)) {
+    const unknown = unknownIn(value) ?? unknownIn(container);
+    return unknown ?? container.some((item) => areEqual(item, value));
+  }
+  if (value instanceof Unknown) return value;
+  if (typeof value !== 'string') throw new ValueError('Only a list can have something else than text in it.');
+  if (typeof container === 'string') return container.includes(value);
+  if (!isRecord(container)) throw new ValueError('Only lists, texts and objects have something in them.');
+  return Object.hasOwn(container, value);
 }
 
 /** A string as it stands, anything else as compact JSON; unknown where part of it is, or where Python's digits may differ. */

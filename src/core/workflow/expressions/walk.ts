@@ -26,25 +26,44 @@ export function partsOf(expression: Expression): readonly Part[] {
 
 function collect(expression: Expression, guarded: boolean, insteadOf: readonly Expression[], found: Part[]): void {
   found.push({ part: expression, guarded, insteadOf });
+  if (expression.kind === 'filter' && expression.name === 'default') {
+    collect(expression.subject, true, insteadOf, found);
+    for (const argument of expression.args) collect(argument, guarded, [...insteadOf, expression.subject], found);
+    return;
+  }
+  for (const operand of operandsOf(expression)) collect(operand, guarded, insteadOf, found);
+}
+
+/** The expressions that stand directly in an expression, from left to right. */
+export function operandsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'path':
-      return;
+      return nothing;
     case 'not':
-      collect(expression.operand, guarded, insteadOf, found);
-      return;
+    case 'negative':
+      return [expression.operand];
     case 'logical':
     case 'comparison':
-      collect(expression.left, guarded, insteadOf, found);
-      collect(expression.right, guarded, insteadOf, found);
-      return;
-    case 'filter': {
-      const isDefault = expression.name === 'default';
-      collect(expression.subject, guarded || isDefault, insteadOf, found);
-      const inArguments = isDefault ? [...insteadOf, expression.subject] : insteadOf;
-      for (const argument of expression.args) collect(argument, guarded, inArguments, found);
-    }
+    case 'membership':
+    case 'arithmetic':
+      return [expression.left, expression.right];
+    case 'concatenation':
+      return expression.parts;
+    case 'conditional':
+      return [expression.then, expression.test, expression.otherwise];
+    case 'list':
+      return expression.items;
+    case 'object':
+      return expression.entries.map(({ value }) => value);
+    case 'filter':
+      return [expression.subject, ...expression.args];
   }
+}
+
+/** Whether it reads nothing, so that its value is known before anything runs. */
+export function isConstant(expression: Expression): boolean {
+  return expression.kind !== 'path' && operandsOf(expression).every(isConstant);
 }
 
 /** Every path that an expression reads. */

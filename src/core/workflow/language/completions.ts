@@ -1,4 +1,5 @@
 import { filters } from '../expressions/filters.ts';
+import { operatorWords } from '../expressions/scanner.ts';
 import { filterNames, type Span } from '../expressions/syntax.ts';
 import { typesOf } from '../jsonSchema.ts';
 import type { WorkflowNode } from '../types.ts';
@@ -70,8 +71,8 @@ function endsOperand(before: PlacedToken | undefined): boolean {
   if (before === undefined) return false;
   const { token, path } = before;
   if (token.kind === 'string' || token.kind === 'number') return true;
-  if (token.kind === 'name') return path !== undefined || !['and', 'or', 'not'].includes(token.text);
-  return isSymbol(token, ')') || isSymbol(token, ']');
+  if (token.kind === 'name') return path !== undefined || !operatorWords.includes(token.text);
+  return [')', ']', '}'].some((closing) => isSymbol(token, closing));
 }
 
 function members(
@@ -152,8 +153,8 @@ function filterCompletions(
       return takes.length === 0 || types.length === 0 || types.some((given) => takes.includes(given));
     })
     .map((name) => {
-      const { arity, gives, description } = filters[name];
-      const argument = name === 'default' ? "('')" : arity[0] > 0 ? '()' : '';
+      const { arity, gives, description, example = '' } = filters[name];
+      const argument = name === 'default' ? "('')" : arity[0] > 0 ? `(${example})` : '';
       return {
         kind: 'filter',
         label: name,
@@ -170,6 +171,9 @@ function operators(replaces: Span): readonly Completion[] {
   return [
     word('and', 'Both are true', 'and ', replaces),
     word('or', 'One of them is true', 'or ', replaces),
+    word('in', 'Is one of a list, part of a text, or a key', 'in ', replaces),
+    word('if … else …', 'This value or another', "if true else ''", replaces),
+    word('~', 'Texts one behind the other', '~ ', replaces),
     word('| default(…)', filters.default.description, "| default('')", replaces),
   ];
 }

@@ -1,3 +1,4 @@
+import { operatorWords } from '../expressions/scanner.ts';
 import { filterNames, type Span } from '../expressions/syntax.ts';
 import { expressionsIn, isSymbol, type PlacedToken } from './expressionAt.ts';
 
@@ -12,7 +13,7 @@ export interface HighlightedExpression extends Span {
   readonly tokens: readonly Highlight[];
 }
 
-const words: readonly string[] = ['and', 'or', 'not', 'true', 'false', 'null'];
+const words: readonly string[] = [...operatorWords, 'true', 'false', 'null'];
 
 /** The expressions of a text and what their tokens are. */
 export function highlightsOf(text: string): readonly HighlightedExpression[] {

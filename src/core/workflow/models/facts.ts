@@ -28,6 +28,16 @@ export interface ModelFacts {
   readonly defaultEffort: ReasoningEffort | null;
   /** False: only `/v1/responses` has it. */
   readonly chat: boolean;
+  /** How the thinking of a model can be set; left out where only the effort says it. */
+  readonly thinking?: ThinkingFacts;
+  /** False: the model cannot be made to call a function. */
+  readonly forcedTools?: boolean;
+  /** False: the last message has to be the user's. */
+  readonly prefill?: boolean;
+  /** False: instructions are taken before the conversation only. */
+  readonly lateInstructions?: boolean;
+  /** The shortest beginning of a prompt that is cached where the cache has to be asked for. */
+  readonly cacheMinimum?: number;
   /** Null when they are not known. */
   readonly prices: Prices | null;
   readonly sources: Sources;
@@ -37,6 +47,21 @@ export interface ModelFacts {
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 /** `default` is Groq's word for the effort of a call that names none. */
 export type ReasoningEffort = (typeof reasoningEfforts)[number] | 'default';
+
+/** The ways to set how a model thinks. */
+export const thinkingModes = ['adaptive', 'budget', 'off'] as const;
+export type ThinkingMode = (typeof thinkingModes)[number];
+
+export interface ThinkingFacts {
+  /** Those that the model takes. */
+  readonly modes: readonly ThinkingMode[];
+  /** What happens where nothing is said. */
+  readonly unasked: 'adaptive' | 'off';
+  /** What the API calls thinking that is off. */
+  readonly off: 'disabled' | 'between_tools';
+  /** The greatest effort that goes with thinking that is off; left out where every one does. */
+  readonly mostEffortWhenOff?: ReasoningEffort;
+}
 
 /** In USD per million tokens. */
 export interface Prices extends TokenPrices {

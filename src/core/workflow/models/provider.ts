@@ -1,5 +1,10 @@
+import type { JsonSchema } from '../jsonSchema.ts';
+import type { StrictProblem } from '../strictSchema.ts';
 import type { ModelCatalog } from './catalog.ts';
 import type { RequestRules } from './requestRules.ts';
+
+/** How a provider's API is spoken. */
+export type ApiName = 'chat' | 'responses' | 'messages';
 
 /** Who serves models. */
 export interface Provider {
@@ -11,6 +16,8 @@ export interface Provider {
   readonly environmentPrefix: string;
   /** The variables that a service is told an account in: its key, the address of its API, and what may be set besides. */
   readonly variables: { readonly key: string; readonly baseUrl: string; readonly further: readonly string[] };
+  /** The API of a node that has no choice; Chat Completions where it is left out. */
+  readonly api?: ApiName;
   /** Its servers answer without a key too. */
   readonly isKeyless?: boolean;
   /** Where its API is; left out where its operator alone knows that. */
@@ -19,6 +26,14 @@ export interface Provider {
   readonly simulatedPath?: string;
   readonly catalog: ModelCatalog;
   readonly rules: RequestRules;
+  /** What it takes to hold a model to a schema; OpenAI's strict mode where it is left out. */
+  readonly strictness?: Strictness;
+}
+
+/** Which schemas an API can hold a model to, and how such a one is sent. */
+export interface Strictness {
+  readonly problems: (schema: JsonSchema) => readonly StrictProblem[];
+  readonly sent: (schema: JsonSchema) => JsonSchema;
 }
 
 /** The address that a service is told where the simulated providers at `origin` stand in for a provider. */

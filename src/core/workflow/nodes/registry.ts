@@ -1,3 +1,4 @@
+import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
 import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
@@ -12,6 +13,7 @@ export const registry = {
   httpEndpoint,
   promptTemplate,
   openaiCompletion,
+  anthropicCompletion,
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,

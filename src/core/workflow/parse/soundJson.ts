@@ -7,6 +7,8 @@ export interface JsonRead {
   readonly value: Json;
   /** Where the nodes of a workflow stand in it; undefined when nobody has looked. */
   readonly nodes?: readonly Span[];
+  /** And its edges. */
+  readonly edges?: readonly Span[];
 }
 
 /** What the characters of a text say about it, if it is JSON. */
@@ -15,8 +17,9 @@ interface Outline {
   readonly keys: number;
   /** Some number has more digits than a double surely holds, or an exponent. */
   readonly hasLongNumber: boolean;
-  /** Where the objects stand that are in a list at the key `nodes` of the outermost object. */
+  /** Where the objects stand that are in lists at the keys `nodes` and `edges` of the outermost object. */
   readonly nodes: readonly Span[];
+  readonly edges: readonly Span[];
 }
 
 /** Every whole number of this many digits is a double. */
@@ -28,7 +31,7 @@ const exactDigits = 15;
  * @param around how many brackets there are around the text
  */
 export function readSoundJson(json: string, around = 0): JsonRead | undefined {
-  const { depth, keys, hasLongNumber, nodes } = outlineOf(json);
+  const { depth, keys, hasLongNumber, nodes, edges } = outlineOf(json);
   if (around + depth > nestingLimit || hasLongNumber) return undefined;
   let value: Json;
   try {
@@ -36,14 +39,14 @@ export function readSoundJson(json: string, around = 0): JsonRead | undefined {
   } catch {
     return undefined;
   }
-  return soundKeysIn(value) === keys ? { value, nodes } : undefined;
+  return soundKeysIn(value) === keys ? { value, nodes, edges } : undefined;
 }
 
 function outlineOf(json: string): Outline {
   let [depth, deepest, keys, digits, start] = [0, 0, 0, 0, 0];
   let hasLongNumber = false;
   let key = '';
-  const nodes: Span[] = [];
+  const [nodes, edges]: [Span[], Span[]] = [[], []];
   for (let index = 0; index < json.length; index += 1) {
     const code = json.charCodeAt(index);
     if (code === 0x22) {
@@ -57,13 +60,14 @@ function outlineOf(json: string): Outline {
       if (depth === 3) start = index;
     } else if (code === 0x7d || code === 0x5d) {
       if (depth === 3 && key === 'nodes') nodes.push({ start, end: index + 1 });
+      else if (depth === 3 && key === 'edges') edges.push({ start, end: index + 1 });
       depth -= 1;
     }
     digits = code >= 0x30 && code <= 0x39 ? digits + 1 : 0;
     // The `e` of `true` and `false` follows a letter, that of a number a digit.
     if (digits > exactDigits || ((code | 0x20) === 0x65 && isDigit(json.charCodeAt(index - 1)))) hasLongNumber = true;
   }
-  return { depth: deepest, keys, hasLongNumber, nodes };
+  return { depth: deepest, keys, hasLongNumber, nodes, edges };
 }
 
 function endOfString(json: string, start: number): number {

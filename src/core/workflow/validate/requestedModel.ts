@@ -1,8 +1,9 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
-import { catalogOf, type ModelNode } from '../modelNodes.ts';
+import { catalogOf, providerOf, type ModelNode } from '../modelNodes.ts';
 import type { Model } from '../models/catalog.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
+import type { ApiName } from '../models/provider.ts';
 import type { NodeOf } from '../types.ts';
 import { modelNodes, type CheckContext, type NodeContext } from './context.ts';
 
@@ -36,9 +37,14 @@ export function fixFor({ model, node }: KnownModelNode, fix: Fix | undefined): r
   return model.replacement === null || node.config.baseModel !== undefined ? [fix] : [];
 }
 
+/** The effort that a config names, by either of the names that nodes have for it. */
+export function chosenEffort({ reasoningEffort, effort }: ModelNode['config']): ReasoningEffort | undefined {
+  return reasoningEffort ?? effort;
+}
+
 /** The reasoning effort of a node's calls; null when the model does not reason. */
 export function effortOf({ node, model }: KnownModelNode): ReasoningEffort | null {
-  const { reasoningEffort: effort = 'default' } = node.config;
+  const effort = chosenEffort(node.config) ?? 'default';
   return model.defaultEffort === null || effort === 'default' ? model.defaultEffort : effort;
 }
 
@@ -82,9 +88,8 @@ export function workflowToolName({ file }: CheckedWorkflow): string {
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
-export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'responses' {
-  // Not every provider has the choice.
-  const api = node.config.api ?? 'chat';
+export function apiOf(context: ModelContext, node: ModelNode): ApiName {
+  const api = node.config.api ?? onlyApiOf(node);
   if (api !== 'auto') return api;
   const model = modelBehind(node);
   if (model === undefined) return 'chat';
@@ -93,9 +98,14 @@ export function apiOf(context: ModelContext, node: ModelNode): 'chat' | 'respons
 }
 
 /** As `apiOf`, and `auto` where a run decides which model it is. */
-export function requestedApi(context: ModelContext, node: ModelNode): 'chat' | 'responses' | 'auto' {
+export function requestedApi(context: ModelContext, node: ModelNode): ApiName | 'auto' {
   const isOpen = modelBehind(node) === undefined && node.config.model.constant === undefined;
-  return isOpen ? (node.config.api ?? 'chat') : apiOf(context, node);
+  return isOpen ? (node.config.api ?? onlyApiOf(node)) : apiOf(context, node);
+}
+
+/** Not every provider has the choice. */
+function onlyApiOf(node: ModelNode): ApiName {
+  return providerOf(node).api ?? 'chat';
 }
 
 /** Whether Chat Completions refuses a node's calls for their tools together with reasoning. */

@@ -13,6 +13,7 @@ import { endpointPath } from './rules/endpointPath.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
 import { expressionSyntax } from './rules/expressionSyntax.ts';
+import { failingExpressions } from './rules/failingExpressions.ts';
 import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
@@ -40,9 +41,11 @@ import { responsesParameters } from './rules/responsesParameters.ts';
 import { schemas } from './rules/schemas.ts';
 import { servers } from './rules/servers.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
+import { thinking } from './rules/thinking.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
 import { triggers } from './rules/triggers.ts';
+import { turns } from './rules/turns.ts';
 import { unconnectedConditions } from './rules/unconnectedConditions.ts';
 import { unreachableNodes } from './rules/unreachableNodes.ts';
 import { unusedPrompts } from './rules/unusedPrompts.ts';
@@ -89,6 +92,8 @@ export const nodeRules: readonly NodeRule[] = [
   modelParameters,
   modelCapabilities,
   reasoning,
+  thinking,
+  turns,
   responsesParameters,
   messages,
   messageParts,
@@ -101,6 +106,7 @@ export const nodeRules: readonly NodeRule[] = [
   references,
   members,
   operandTypes,
+  failingExpressions,
   valueTypes,
   pythonSource,
   pythonArguments,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 
 import { contentSecurityPolicy, createNonce } from './securityHeaders.ts';
@@ -38,23 +39,27 @@ export class PageFiles {
     });
   }
 
-  /** A file beside the page, compressed where it was built so and the browser takes it. */
+  /** A file beside the page. What was built compressed is sent so to whoever takes it, which browsers do. */
   async file(context: Context): Promise<Response> {
     const { path } = context.req;
     // After a new build there are others.
-    if (!this.#files.has(path)) this.#files = filesBelow(this.#folder);
+    if (!this.#has(path)) this.#files = filesBelow(this.#folder);
     const type = mediaTypes[extname(path)];
-    if (!this.#files.has(path) || type === undefined) return context.notFound();
-    const accepted = context.req.header('Accept-Encoding') ?? '';
-    const isPacked = this.#files.has(`${path}.gz`) && accepts(accepted, 'gzip');
+    if (!this.#has(path) || type === undefined) return context.notFound();
+    const isPacked = this.#files.has(`${path}.gz`);
     const bytes = await readFile(join(this.#folder, isPacked ? `${path}.gz` : path));
-    return context.body(bytes, 200, {
+    const isSentPacked = isPacked && accepts(context.req.header('Accept-Encoding') ?? '', 'gzip');
+    return context.body(isPacked && !isSentPacked ? gunzipSync(bytes) : bytes, 200, {
       'Content-Type': type,
       // Names in assets/ change with their content.
       'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       Vary: 'Accept-Encoding',
-      ...(isPacked && { 'Content-Encoding': 'gzip' }),
+      ...(isSentPacked && { 'Content-Encoding': 'gzip' }),
     });
+  }
+
+  #has(path: string): boolean {
+    return this.#files.has(path) || this.#files.has(`${path}.gz`);
   }
 }
 

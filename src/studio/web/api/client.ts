@@ -6,6 +6,8 @@ import {
   type RouteBody,
   type RouteName,
 } from '../../protocol/index.ts';
+import { postLarge } from './posting.ts';
+import { postJson } from './postJson.ts';
 import { launchToken } from './token.ts';
 
 /** What the server would not do, in its words; `status` 0 when it could not be reached. */
@@ -23,30 +25,28 @@ export class ApiError extends Error {
 
 const token = launchToken();
 
-/** Sends JSON to the server, with the token of its launch. */
+/** Sends JSON to the server. */
 export async function post(path: string, body: unknown, options: RequestInit = {}): Promise<Response> {
-  return fetch(path, {
-    ...options,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token ?? ''}` },
-    body: JSON.stringify(body),
-    cache: 'no-store',
-    credentials: 'omit',
-    redirect: 'error',
-  });
+  return postJson(path, body, token, options);
+}
+
+interface AskOptions extends RequestInit {
+  /** The body is so large that the page should not wait until it is sent; it is not sent when the page goes away. */
+  readonly isLarge?: boolean;
 }
 
 /** Asks a route. Throws an ApiError with the server's words, or with ours when there is no server. */
 export async function ask<Name extends RouteName>(
   name: Name,
   body: RouteBody<Name>,
-  options?: RequestInit,
+  { isLarge = false, ...options }: AskOptions = {},
 ): Promise<RouteAnswer<Name>> {
   let response: Response;
   try {
-    response = await post(`/api/${name}`, body, options);
+    const path = `/api/${name}`;
+    response = isLarge ? await postLarge(path, body, token) : await post(path, body, options);
   } catch (error) {
-    if (options?.signal?.aborted === true) throw error;
+    if (options.signal?.aborted === true) throw error;
     throw new ApiError(0, {
       code: 'offline',
       message: 'The Studio does not answer.',

@@ -10,14 +10,17 @@ export interface EventListener {
   readonly onEvent: (event: ServerEvent) => void;
   /** Whether there is a connection now; what was missed without one is to be asked for. */
   readonly onConnected: (isConnected: boolean) => void;
+  /** The server does not know this page: it was started anew, and will not listen to it again. */
+  readonly onUnknown: () => void;
 }
 
 /** Listens to the server's events until the signal aborts; connects again whenever the connection breaks. */
-export async function listen({ onEvent, onConnected }: EventListener, signal: AbortSignal): Promise<void> {
+export async function listen({ onEvent, onConnected, onUnknown }: EventListener, signal: AbortSignal): Promise<void> {
   let wait = firstWaitMs;
   while (!signal.aborted) {
     try {
       const response = await post('/api/events', {}, { signal });
+      if (response.status === 401) return onUnknown();
       if (response.ok && response.body !== null) {
         wait = firstWaitMs;
         onConnected(true);

@@ -8,6 +8,8 @@ interface StudioState {
   /** Undefined until the server has answered for the first time. */
   readonly studio: Studio | undefined;
   readonly isConnected: boolean;
+  /** The server was started anew: this page's token is of the start before. */
+  readonly isOutdated: boolean;
   /** Why the page cannot begin. */
   readonly failure: { readonly message: string; readonly hint: string | undefined } | undefined;
   /** What the server calls this page: others are told of what it saves, it is not. */
@@ -19,6 +21,7 @@ interface StudioState {
 export const useStudio = create<StudioState>()(() => ({
   studio: undefined,
   isConnected: false,
+  isOutdated: false,
   failure: undefined,
   page: undefined,
   progress: undefined,
@@ -48,6 +51,7 @@ export function startStudio(signal: AbortSignal): void {
         if (isConnected && wasLost) void load();
         wasLost = !isConnected;
       },
+      onUnknown: () => useStudio.setState({ isConnected: false, isOutdated: true }),
     },
     signal,
   );

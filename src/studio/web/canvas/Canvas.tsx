@@ -29,6 +29,7 @@ import { grid } from './geometry.ts';
 import { add, openQuickAdd, placeUnder } from './gestures/adding.ts';
 import { startClipboard } from './gestures/clipboard.ts';
 import { dragItems, dropItems } from './gestures/moving.ts';
+import { beginWriting, followWriting } from './gestures/naming.ts';
 import { notePointer } from './gestures/pointer.ts';
 import {
   beginReconnect,
@@ -67,7 +68,7 @@ export function Canvas(): ReactNode {
   const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
   useLayoutEffect(followDocument, []);
   useEffect(() => {
-    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading()];
+    const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading(), followWriting()];
     return () => ends.forEach((end) => end());
   }, []);
   return (
@@ -231,7 +232,7 @@ function startOf(file: string): Viewport {
 }
 
 function onNodeDoubleClick(_event: unknown, { id, type }: FlowNode): void {
-  useCanvas.setState({ editing: { id, what: type === 'step' ? 'name' : 'text', in: 'canvas' } });
+  beginWriting(id, type === 'step' ? 'name' : 'text');
 }
 
 const listsAfterMs = 400;

@@ -34,6 +34,7 @@ import { openQuickAdd, openQuickAddByKey } from './gestures/adding.ts';
 import { copyByCommand, pasteByCommand, removeSelected } from './gestures/clipboard.ts';
 import { current, edit, selected } from './gestures/current.ts';
 import { nudge, tidyUp } from './gestures/moving.ts';
+import { beginWriting } from './gestures/naming.ts';
 import { addNoteAt, groupSelected, selectedGroups, ungroupSelected } from './gestures/notes.ts';
 import { pointerOnCanvas } from './gestures/pointer.ts';
 import { goToFinding, selectAll, selectReachable, walk } from './gestures/selecting.ts';
@@ -408,14 +409,15 @@ function hasFindings(): string | undefined {
 
 function beginNaming(what: 'name' | 'id'): void {
   const isInOutline = document.querySelector('[data-canvas="outline"]:focus-within') !== null;
-  useCanvas.setState({ editing: { id: oneNode(), what, in: isInOutline ? 'outline' : 'canvas' } });
+  if (isInOutline) useCanvas.setState({ editing: { id: oneNode(), what, in: 'outline' } });
+  else beginWriting(oneNode(), what);
 }
 
 function openSelected(): void {
   const document = current();
   const note = document && selected(document).notes[0];
   if (note !== undefined) {
-    useCanvas.setState({ editing: { id: note.id, what: 'text', in: 'canvas' } });
+    beginWriting(note.id, 'text');
     return;
   }
   useLayout.getState().set({ isPropertiesOpen: true });

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../../core/workflow/diagnostics/diagnostic.ts';
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
+import { subjectOf } from '../document/findings.ts';
 import { wireKey } from './wireKey.ts';
 
 /** The findings of a file by what they are about. */
@@ -11,24 +12,6 @@ export interface Findings {
 }
 
 export const noFindings: Findings = { items: new Map(), edges: new Map() };
-
-/** What a finding is about: a node, a note or an edge of the drawing that was compiled; undefined when it is about the whole. */
-export function subjectOf(
-  { path }: Pick<Diagnostic, 'path'>,
-  drawing: Drawing,
-): { readonly item: string } | { readonly edge: number } | undefined {
-  const [list, index] = path;
-  if (list === 'nodes') {
-    const id = drawing.nodes.find((node) => node.index === index)?.id;
-    return id === undefined ? undefined : { item: id };
-  }
-  if (list === 'edges' && typeof index === 'number') return { edge: index };
-  if (list === 'notes' && typeof index === 'number') {
-    const id = drawing.notes[index]?.id;
-    return id === undefined ? undefined : { item: id };
-  }
-  return undefined;
-}
 
 export function findingsOf(diagnostics: readonly Diagnostic[], drawing: Drawing): Findings {
   const items = new Map<string, Diagnostic[]>();

@@ -27,11 +27,15 @@ interface Shown {
   readonly selectedEdge: number | undefined;
 }
 
-/** The nodes for React Flow. What did not change is the same object as before, so that it is not drawn again. */
-export function flowNodes(shown: Shown, before: readonly FlowNode[]): FlowNode[] {
+/**
+ * The nodes for React Flow. What did not change is the same object as before, so that it is not drawn again.
+ * @param last the drawing of which those before were made
+ */
+export function flowNodes(shown: Shown, before: FlowNode[], last: Drawing | undefined): FlowNode[] {
   const { drawing, positionOf, selection } = shown;
   const known = new Map(before.map((node) => [node.id, node]));
-  const used = usedHandles(drawing);
+  const hasSameEdges = drawing.edges === last?.edges;
+  let used: ReturnType<typeof usedHandles> | undefined;
   const notes = drawing.notes.flatMap((note): FlowNode[] => {
     const position = positionOf(note.id);
     return position === undefined ? [] : [noteNode(note, position, selection.has(note.id), known.get(note.id))];
@@ -39,25 +43,32 @@ export function flowNodes(shown: Shown, before: readonly FlowNode[]): FlowNode[]
   const steps = drawing.nodes.flatMap((node): FlowNode[] => {
     const position = positionOf(node.id);
     if (position === undefined) return [];
+    const [isSelected, old] = [selection.has(node.id), known.get(node.id)];
+    if (hasSameEdges && old?.type === 'step' && old.data.node === node) return [placed(old, position, isSelected)];
+    used ??= usedHandles(drawing);
     const handles = used(node.id);
     const shape = shapeOf(node, handles);
     const wired = JSON.stringify([...handles.outputs]);
-    return [stepNode({ node, shape, wired }, position, selection.has(node.id), known.get(node.id))];
+    return [stepNode({ node, shape, wired }, position, isSelected, old)];
   });
-  return [...notes, ...steps];
+  return sameOr(before, [...notes, ...steps]);
 }
 
 /** The nodes of the same drawing, with other places and another selection. */
 export function movedNodes({ positionOf, selection }: Shown, before: FlowNode[]): FlowNode[] {
-  let isMoved = false;
-  const nodes = before.map((node) => {
-    const position = positionOf(node.id) ?? node.position;
-    const isSelected = selection.has(node.id);
-    if (isAt(node, position) && node.selected === isSelected) return node;
-    isMoved = true;
-    return { ...node, position: { ...position }, selected: isSelected };
-  });
-  return isMoved ? nodes : before;
+  const nodes = before.map((node) => placed(node, positionOf(node.id) ?? node.position, selection.has(node.id)));
+  return sameOr(before, nodes);
+}
+
+function placed(node: FlowNode, position: Point, isSelected: boolean): FlowNode {
+  return isAt(node, position) && node.selected === isSelected
+    ? node
+    : { ...node, position: { ...position }, selected: isSelected };
+}
+
+/** The list from before when all in it is the same: React Flow then has nothing to do. */
+function sameOr<Item>(before: Item[], now: Item[]): Item[] {
+  return now.length === before.length && now.every((item, index) => item === before[index]) ? before : now;
 }
 
 /** The edges of the same drawing, with another one selected. */
@@ -76,7 +87,10 @@ function stepNode(
   before: FlowNode | undefined,
 ): StepNode {
   const old = before?.type === 'step' ? before : undefined;
-  const isSame = old !== undefined && isSameNode(old.data.node, given.node) && old.data.wired === given.wired;
+  const isSame =
+    old !== undefined &&
+    (old.data.node === given.node || isSameNode(old.data.node, given.node)) &&
+    old.data.wired === given.wired;
   const data = isSame && old.data.shape === given.shape ? old.data : given;
   if (old?.data === data && isAt(old, position) && old.selected === isSelected) return old;
   const size = { width: nodeWidth, height: given.shape.height };
@@ -133,12 +147,18 @@ function flowHandles({ inputs, outputs }: NodeShape): NodeHandle[] {
   return [...inputs.map(at(0, 'target', Position.Left)), ...outputs.map(at(nodeWidth, 'source', Position.Right))];
 }
 
-/** The edges for React Flow, as far as both ends are there. */
-export function flowEdges({ drawing, selectedEdge }: Shown, before: readonly FlowEdge[]): FlowEdge[] {
+/**
+ * The edges for React Flow, as far as both ends are there.
+ * @param last the drawing of which those before were made
+ */
+export function flowEdges(shown: Shown, before: FlowEdge[], last: Drawing | undefined): FlowEdge[] {
+  const { drawing, selectedEdge } = shown;
+  // How an edge looks depends on it and on the types of its nodes.
+  if (drawing.edges === last?.edges && haveSameTypes(drawing.nodes, last.nodes)) return chosenEdges(shown, before);
   const known = new Map(before.map((edge) => [edge.id, edge]));
   const nodes = new Map(drawing.nodes.map((node) => [node.id, node]));
   const seen = new Set<string>();
-  return drawing.edges.flatMap((edge): FlowEdge[] => {
+  const edges = drawing.edges.flatMap((edge): FlowEdge[] => {
     const [source, target] = [nodes.get(edge.wire.source), nodes.get(edge.wire.target)];
     const key = wireKey(edge.wire);
     // A second edge of the same kind would lie exactly on the first; the findings tell of it.
@@ -157,6 +177,14 @@ export function flowEdges({ drawing, selectedEdge }: Shown, before: readonly Flo
       return [old];
     return [{ id: key, type: 'wire', ...edge.wire, selected: isSelected, data }];
   });
+  return sameOr(before, edges);
+}
+
+function haveSameTypes(nodes: Drawing['nodes'], before: Drawing['nodes']): boolean {
+  return (
+    nodes.length === before.length &&
+    nodes.every(({ id, known }, index) => id === before[index]?.id && known === before[index].known)
+  );
 }
 
 function lookOf(

@@ -59,7 +59,8 @@ export function redraw(): void {
   const drawing =
     heldSizes.size === 0 ? current.drawing : { ...current.drawing, notes: current.drawing.notes.map(sized) };
   // While things are dragged or chosen nothing else can have changed, and that happens with every frame.
-  const isSame = before.file === file && drawn.drawing === drawing;
+  const last = before.file === file ? drawn.drawing : undefined;
+  const isSame = last === drawing;
   if (!isSame)
     drawn = {
       drawing,
@@ -74,8 +75,8 @@ export function redraw(): void {
   const shown = { drawing, selection, selectedEdge, positionOf };
   useFlow.setState({
     file,
-    nodes: isSame ? movedNodes(shown, before.nodes) : flowNodes(shown, before.nodes),
-    edges: isSame ? chosenEdges(shown, before.edges) : flowEdges(shown, before.edges),
+    nodes: isSame ? movedNodes(shown, before.nodes) : flowNodes(shown, before.nodes, last),
+    edges: isSame ? chosenEdges(shown, before.edges) : flowEdges(shown, before.edges, last),
   });
 }
 

@@ -94,7 +94,7 @@ export function fit(ids?: ReadonlySet<string>): void {
 }
 
 /** Moves the canvas, as little as is needed, so that an item can be seen, and is large enough to be read. */
-export function reveal(id: string, isToBeRead = false): void {
+export function reveal(id: string, isToBeRead = false, duration: number = moveMs): void {
   const box = boxes().get(id);
   const element = canvasElement();
   if (box === undefined || element === null || instance === undefined) return;
@@ -108,7 +108,7 @@ export function reveal(id: string, isToBeRead = false): void {
   if (isSeen && !isSmall) return;
   void instance.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
     zoom: isSmall ? 0.9 : zoom,
-    duration: moveMs,
+    duration,
   });
 }
 

@@ -5,7 +5,7 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useMemo, type ReactNode } from 'react';
 
 import { useDocument } from '../document/documentStore.ts';
-import { applyFix } from '../document/findings.ts';
+import { applyFix } from '../document/applyFix.ts';
 import type { TextFinding } from '../editors/finding.ts';
 import { useCodeMirror } from '../editors/useCodeMirror.ts';
 import { useCode } from './codeStore.ts';

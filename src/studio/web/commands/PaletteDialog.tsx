@@ -3,7 +3,7 @@ import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 
-import { subjectOf } from '../canvas/findings.ts';
+import { subjectOf } from '../document/findings.ts';
 import { focusCanvas } from '../canvas/focus.ts';
 import { goTo } from '../canvas/gestures/selecting.ts';
 import { MarkedText } from '../canvas/MarkedText.tsx';

@@ -43,6 +43,8 @@ export interface OpenDocument {
 interface ChangeOptions {
   /** Changes with the same key, one right after the other, are one step. */
   readonly mergeKey?: string;
+  /** What is selected stays so, whatever the gesture would select. */
+  readonly keepsSelection?: boolean;
 }
 
 interface DocumentState {
@@ -77,13 +79,15 @@ export const useDocument = create<DocumentState>()((set, get) => {
     text: string,
     title: string,
     selected: readonly string[] | undefined,
-    mergeKey?: string,
+    { mergeKey, keepsSelection = false }: ChangeOptions,
   ): void => {
     changeCurrent((document) => {
+      const wanted = keepsSelection ? undefined : selected;
       if (text === document.text)
-        return selected === undefined ? {} : { selection: new Set(selected), selectedEdge: undefined };
+        return wanted === undefined ? {} : { selection: new Set(wanted), selectedEdge: undefined };
       const drawn = drawingOf(text, document.drawing);
-      const selection = stillThere(selected ?? document.selection, drawn.drawing);
+      const selection = stillThere(wanted ?? document.selection, drawn.drawing);
+      const selectedEdge = keepsSelection ? document.selectedEdge : undefined;
       const step = stepBetween(document.text, text, {
         title,
         mergeKey,
@@ -92,7 +96,7 @@ export const useDocument = create<DocumentState>()((set, get) => {
         selectedAfter: [...selection],
       });
       const undo = pushed(document.undo, step, text).slice(-mostSteps);
-      return { text, ...drawn, undo, redo: [], selection, selectedEdge: undefined };
+      return { text, ...drawn, undo, redo: [], selection, selectedEdge };
     });
   };
   return {
@@ -108,9 +112,9 @@ export const useDocument = create<DocumentState>()((set, get) => {
       kept.delete(opened.id);
       const hash = opened.hash;
       const sources = new Map(Object.entries(opened.sources));
-      // A file that was open before goes on with its steps, unless it was changed meanwhile.
-      const next =
-        known !== undefined && known.stored.hash === hash ? { ...known, sources } : documentOf(opened, sources);
+      // A file that was open before goes on with its steps, unless it was changed meanwhile; what is not saved is never dropped.
+      const goesOn = known !== undefined && (known.stored.hash === hash || known.text !== known.stored.text);
+      const next = goesOn ? { ...known, sources } : documentOf(opened, sources);
       set({ current: next, others: kept, refusal: undefined });
     },
     close(file) {
@@ -119,17 +123,17 @@ export const useDocument = create<DocumentState>()((set, get) => {
       kept.delete(file);
       set({ others: kept, ...(current?.file === file && { current: undefined }) });
     },
-    apply(result, { mergeKey } = {}) {
+    apply(result, options = {}) {
       if (!result.ok) {
         get().refuse(result.reason);
         return false;
       }
-      set({ refusal: undefined });
-      replaceText(result.text, result.title, result.selected, mergeKey);
+      if (get().refusal !== undefined) set({ refusal: undefined });
+      replaceText(result.text, result.title, result.selected, options);
       return true;
     },
-    setText(text, title, { mergeKey } = {}) {
-      replaceText(text, title, undefined, mergeKey);
+    setText(text, title, options = {}) {
+      replaceText(text, title, undefined, options);
     },
     undo() {
       changeCurrent((document) => {
@@ -171,16 +175,19 @@ export const useDocument = create<DocumentState>()((set, get) => {
 /** A file as it was opened, with the steps that an earlier visit of this page took, and with what that could not save. */
 function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: OpenDocument['sources']): OpenDocument {
   const journal = readJournal(path);
-  // A text that was on its way when the page went may have arrived.
-  const goesOn = journal !== undefined && (journal.base === hash || journal.text === text);
-  const shown = goesOn ? (journal.text ?? text) : text;
+  const unsaved = journal?.unsaved;
+  // A text that was on its way when the page went may have arrived; what was not saved is shown also where something outside has
+  // written meanwhile: saving it merges the two, or asks.
+  const goesOn = journal !== undefined && (journal.base === hash || unsaved !== undefined);
+  const isBehind = journal?.base !== hash && unsaved !== undefined && unsaved.text !== text;
+  const shown = unsaved?.text ?? text;
   return {
     file: id,
     path,
     isWritable,
     text: shown,
     ...drawingOf(shown, emptyDrawing),
-    stored: { text, hash },
+    stored: isBehind ? { text: unsaved.base, hash: journal?.base ?? '' } : { text, hash },
     sources,
     undo: goesOn ? journal.undo : [],
     redo: goesOn ? journal.redo : [],
@@ -193,11 +200,13 @@ function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: O
 
 /** A text that cannot be read leaves the last drawing where it is. */
 function drawingOf(text: string, before: Drawing): Pick<OpenDocument, 'drawing' | 'isReadable'> {
-  const drawing = readDrawing(text);
+  const drawing = readDrawing(text, before);
   return { drawing: drawing ?? before, isReadable: drawing !== undefined };
 }
 
+/** The same set when all of it is there. */
 function stillThere(ids: Iterable<string>, { nodes, notes }: Drawing): ReadonlySet<string> {
   const known = new Set([...nodes, ...notes].map(({ id }) => id));
-  return new Set([...ids].filter((id) => known.has(id)));
+  const left = [...ids].filter((id) => known.has(id));
+  return ids instanceof Set && ids.size === left.length ? ids : new Set(left);
 }

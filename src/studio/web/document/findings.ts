@@ -1,19 +1,20 @@
+import type { Diagnostic } from '../../../core/workflow/diagnostics/diagnostic.ts';
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
-import { applyEdits, type Diagnostic, type Fix } from '../../../core/workflow/index.ts';
-import { useDocument } from './documentStore.ts';
 
-/** The id of the node that a finding is about; of an edge's, the node that it leaves. */
-export function nodeOfFinding({ path }: Pick<Diagnostic, 'path'>, { nodes, edges }: Drawing): string | undefined {
+/** What a finding is about: a node, a note or an edge of the drawing that was compiled; undefined when it is about the whole. */
+export function subjectOf(
+  { path }: Pick<Diagnostic, 'path'>,
+  drawing: Drawing,
+): { readonly item: string } | { readonly edge: number } | undefined {
   const [list, index] = path;
-  if (list === 'nodes') return nodes.find((node) => node.index === index)?.id;
-  if (list === 'edges') return edges.find((edge) => edge.index === index)?.wire.source;
+  if (list === 'nodes') {
+    const id = drawing.nodes.find((node) => node.index === index)?.id;
+    return id === undefined ? undefined : { item: id };
+  }
+  if (list === 'edges' && typeof index === 'number') return { edge: index };
+  if (list === 'notes' && typeof index === 'number') {
+    const id = drawing.notes[index]?.id;
+    return id === undefined ? undefined : { item: id };
+  }
   return undefined;
-}
-
-/** Does what a finding proposes, as one step; not when the text has gone on since it was found. */
-export function applyFix({ title, edits }: Fix): void {
-  const { current, refuse, setText } = useDocument.getState();
-  if (current === undefined) return;
-  if (current.compiled?.text === current.text) setText(applyEdits(current.text, edits), title);
-  else refuse('The workflow is being checked; try again in a moment.');
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { useStudio } from '../api/studioStore.ts';
 import type { OpenDocument } from './documentStore.ts';
 import type { Step } from './steps.ts';
 
@@ -15,8 +16,8 @@ const stepSchema = z.object({
 });
 
 const journalSchema = z.object({
-  /** What was not saved; absent where everything was. */
-  text: z.string().optional(),
+  /** What was not saved, and what lay on disk then; absent where everything was. */
+  unsaved: z.object({ text: z.string(), base: z.string() }).optional(),
   /** The hash of what lay on disk. */
   base: z.string(),
   undo: z.array(stepSchema),
@@ -25,29 +26,31 @@ const journalSchema = z.object({
 
 /** What a page would lose with a reload, a crash of its tab, or a Studio that has ended: steps, and a text that is not saved. */
 export interface Journal {
-  readonly text?: string | undefined;
+  readonly unsaved?: { readonly text: string; readonly base: string } | undefined;
   readonly base: string;
   readonly undo: readonly Step[];
   readonly redo: readonly Step[];
 }
 
 const mostCharacters = 2_000_000;
-const keyOf = (path: string): string => `catalyst-steps:${path}`;
+/** Folders that are opened one after the other have the same address, and may have files of the same name. */
+const keyOf = (path: string): string => `catalyst-steps:${useStudio.getState().studio?.folderId ?? ''}:${path}`;
 
 /** Keeps a file's steps in the browser; the oldest go where they would take too much. */
 export function keepJournal({ path, text, stored, undo, redo }: OpenDocument): void {
   let kept = undo;
   for (;;) {
-    const unsaved = text === stored.text ? undefined : text;
-    const journal = JSON.stringify({ text: unsaved, base: stored.hash, undo: kept, redo } satisfies Journal);
+    const unsaved = text === stored.text ? undefined : { text, base: stored.text };
+    const journal = JSON.stringify({ unsaved, base: stored.hash, undo: kept, redo } satisfies Journal);
     if (journal.length <= mostCharacters || kept.length === 0) {
       try {
         localStorage.setItem(keyOf(path), journal);
+        return;
       } catch {
-        // The browser keeps no more: the file itself is safe on disk, steps are a comfort.
+        // The browser keeps no more. What is saved is safe on disk; of what is not, the steps are a comfort.
         localStorage.removeItem(keyOf(path));
+        if (unsaved === undefined || kept.length === 0) return;
       }
-      return;
     }
     kept = kept.slice(Math.ceil(kept.length / 2));
   }

@@ -7,9 +7,7 @@ const restMs = 200;
 export function startJournaling(): () => void {
   let timer: number | undefined;
   let kept: OpenDocument | undefined;
-  const keep = (): void => {
-    timer = undefined;
-    const { current } = useDocument.getState();
+  const keep = (current = useDocument.getState().current): void => {
     if (
       current === undefined ||
       (kept?.undo === current.undo && kept.redo === current.redo && kept.stored === current.stored)
@@ -19,12 +17,17 @@ export function startJournaling(): () => void {
     keepJournal(current);
   };
   // The last moment in which a page that goes away is heard.
-  addEventListener('pagehide', keep);
-  const end = useDocument.subscribe(() => {
-    timer ??= window.setTimeout(keep, restMs);
+  const keepLast = (): void => keep();
+  addEventListener('pagehide', keepLast);
+  const end = useDocument.subscribe(({ current }, before) => {
+    if (before.current !== undefined && current?.file !== before.current.file) keep(before.current);
+    timer ??= window.setTimeout(() => {
+      timer = undefined;
+      keep();
+    }, restMs);
   });
   return () => {
     end();
-    removeEventListener('pagehide', keep);
+    removeEventListener('pagehide', keepLast);
   };
 }

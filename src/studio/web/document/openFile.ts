@@ -1,5 +1,5 @@
 import { ApiError, ask } from '../api/client.ts';
-import { onServerEvent } from '../api/studioStore.ts';
+import { onServerEvent, useStudio } from '../api/studioStore.ts';
 import { useDocument } from './documentStore.ts';
 import { takeIn } from './saving.ts';
 
@@ -17,12 +17,34 @@ export async function openFile(file: string): Promise<void> {
 
 /** Keeps what is open in step with what lies on disk. */
 export function startFollowingFiles(): () => void {
-  return onServerEvent((event) => {
+  const endEvents = onServerEvent((event) => {
     if (event.type === 'notice') useDocument.getState().refuse(event.text);
     if (event.type !== 'file' || event.stored === undefined) return;
     if (event.source === undefined) takeIn(event.file, event.stored);
     else takeInSource(event.file, event.source, event.stored);
   });
+  // What was written while there was no connection is not told again.
+  const endConnection = useStudio.subscribe(({ isConnected }, before) => {
+    if (isConnected && !before.isConnected) void readAgain();
+  });
+  return () => {
+    endEvents();
+    endConnection();
+  };
+}
+
+async function readAgain(): Promise<void> {
+  const { current } = useDocument.getState();
+  if (current === undefined) return;
+  const { file } = current;
+  try {
+    const { text, hash, sources } = await ask('openFile', { file });
+    takeIn(file, { text, hash });
+    for (const [source, stored] of Object.entries(sources)) takeInSource(file, source, stored);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // It is told when it is saved, which is tried again and again.
+  }
 }
 
 function takeInSource(file: string, source: string, stored: { readonly text: string; readonly hash: string }): void {

@@ -14,7 +14,9 @@ const keepaliveCharacters = 20_000;
  */
 export function startSaving(): () => void {
   const busy = new Set<string>();
+  let isDue = false;
   const saveAll = (): void => {
+    isDue = false;
     for (const document of openDocuments()) if (!busy.has(document.file)) void save(document.file);
   };
   const save = async (file: string): Promise<void> => {
@@ -25,7 +27,15 @@ export function startSaving(): () => void {
       busy.delete(file);
     }
   };
-  return useDocument.subscribe(saveAll);
+  return useDocument.subscribe(() => {
+    // What is small goes at once, also while the page goes away. A large text takes milliseconds to hand over: what was changed
+    // is drawn before.
+    if (openDocuments().every(({ text }) => text.length < keepaliveCharacters)) saveAll();
+    else if (!isDue) {
+      isDue = true;
+      setTimeout(saveAll);
+    }
+  });
 }
 
 function openDocuments(): readonly OpenDocument[] {
@@ -45,10 +55,10 @@ async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boo
   update(file, { save: { kind: 'saving' } });
   const title = undo.at(-1)?.title ?? '';
   try {
-    const keepalive = text.length < keepaliveCharacters;
+    const isLarge = text.length >= keepaliveCharacters;
     const { page } = useStudio.getState();
     const save = { text, base: stored.hash, title, ...(page !== undefined && { page }) };
-    const { hash } = await ask('saveFile', { file, save }, { keepalive });
+    const { hash } = await ask('saveFile', { file, save }, isLarge ? { isLarge } : { keepalive: true });
     update(file, { stored: { text, hash }, save: { kind: 'saved' } });
     return true;
   } catch (error) {

@@ -68,7 +68,7 @@ export function CodeTextView({ text, language, label = 'Code', marked, onLine }:
           highlightSelectionMatches(),
           keymap.of(searchKeymap),
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
           editorLook(),
           marks,
           EditorView.domEventHandlers({

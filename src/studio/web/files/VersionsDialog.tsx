@@ -79,7 +79,7 @@ function Versions(): ReactNode {
               <span className="block truncate font-medium">
                 {version.title === '' ? (version.origin === 'outside' ? 'Changed outside' : 'Saved') : version.title}
               </span>
-              <span className="text-2xs text-faint">{timeOf(version.at)}</span>
+              <span className="text-2xs text-muted">{timeOf(version.at)}</span>
             </button>
           </li>
         ))}

@@ -3,7 +3,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { ApiError } from '../api/client.ts';
 import { Dialog } from '../design/Dialog.tsx';
 import { DiffView } from '../editors/DiffView.tsx';
-import { count, dollars, duration, moment } from '../run/figures.ts';
+import { count, dollars, duration, moment } from '../design/figures.ts';
 import type { LiveRun } from '../run/liveRun.ts';
 import { loadRun } from '../run/runStore.ts';
 import { StateMark, stateWord } from '../run/StateMark.tsx';

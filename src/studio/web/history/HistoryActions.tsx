@@ -7,7 +7,7 @@ import { ask } from '../api/client.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { Menu } from '../design/Menu.tsx';
-import { size } from '../run/figures.ts';
+import { size } from '../design/figures.ts';
 import { isOver } from '../run/liveRun.ts';
 import { pinsFrom } from '../run/pinnable.ts';
 import { setPins } from '../run/pins.ts';

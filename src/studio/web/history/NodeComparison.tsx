@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
 import { DiffView } from '../editors/DiffView.tsx';
-import { dollars, duration } from '../run/figures.ts';
+import { dollars, duration } from '../design/figures.ts';
 import type { NodeRun } from '../run/liveRun.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { asText, type NodePair } from './comparison.ts';

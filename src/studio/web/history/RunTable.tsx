@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
 import type { RunSummary } from '../../protocol/index.ts';
-import { count, dollars, duration, moment, preview } from '../run/figures.ts';
+import { count, dollars, duration, moment, preview } from '../design/figures.ts';
 import { StateMark } from '../run/StateMark.tsx';
 import { answerers } from './HistoryFilters.tsx';
 

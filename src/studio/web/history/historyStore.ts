@@ -2,7 +2,7 @@ import { create } from 'zustand';
 
 import type { RunState, RunSummary } from '../../protocol/index.ts';
 import { ApiError, ask } from '../api/client.ts';
-import { preview } from '../run/figures.ts';
+import { preview } from '../design/figures.ts';
 
 const pageSize = 100;
 

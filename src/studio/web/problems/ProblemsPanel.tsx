@@ -8,7 +8,8 @@ import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
-import { applyFix, nodeOfFinding } from '../document/findings.ts';
+import { applyFix } from '../document/applyFix.ts';
+import { subjectOf } from '../document/findings.ts';
 
 /** Everything that was found in the workflow, errors first, each with its way out. */
 export function ProblemsPanel(): ReactNode {
@@ -42,7 +43,7 @@ interface FindingProps {
 
 const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): ReactNode {
   const { severity, message, hint, code, range, fixes = [], related = [] } = diagnostic;
-  const node = nodeOfFinding(diagnostic, drawing);
+  const subject = subjectOf(diagnostic, drawing);
   const Icon = severity === 'error' ? CircleAlert : TriangleAlert;
   return (
     <li className="flex items-start gap-3 px-4 py-2.5">
@@ -58,9 +59,9 @@ const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): Re
           </p>
         ))}
         <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-2xs text-faint">
-          {node !== undefined && (
-            <button type="button" className="font-medium text-accent hover:underline" onClick={() => reveal(node)}>
-              {node}
+          {subject !== undefined && (
+            <button type="button" className="font-medium text-accent hover:underline" onClick={() => reveal(subject)}>
+              {'item' in subject ? subject.item : nameOfEdge(subject.edge, drawing)}
             </button>
           )}
           <button type="button" className="hover:underline" onClick={() => showInText(range.start)}>
@@ -80,7 +81,16 @@ const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): Re
   );
 });
 
-function reveal(node: string): void {
-  useDocument.getState().select([node]);
+type Subject = NonNullable<ReturnType<typeof subjectOf>>;
+
+function nameOfEdge(edge: number, { edges }: Drawing): string {
+  const wire = edges.find(({ index }) => index === edge)?.wire;
+  return wire === undefined ? `edge ${edge + 1}` : `${wire.source} → ${wire.target}`;
+}
+
+function reveal(subject: Subject): void {
+  const { select } = useDocument.getState();
+  if ('edge' in subject) return select([], subject.edge);
+  select([subject.item]);
   runCommand('fit-selection');
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../core/workflow/index.ts';
 import { Button } from '../design/Button.tsx';
-import { applyFix, fixesOf } from './fixes.ts';
+import { applyFix } from '../document/applyFix.ts';
 
 interface FindingListProps {
   readonly id?: string;
@@ -20,7 +20,7 @@ export function FindingList({ id, findings }: FindingListProps): ReactNode {
           <FindingText finding={finding} />
           {finding.fixes !== undefined && (
             <div className="mt-1 ml-5 flex flex-wrap gap-1.5">
-              {fixesOf([finding]).map((fix) => (
+              {(finding.fixes ?? []).map((fix) => (
                 <Button key={fix.title} icon={Wrench} className="h-6 px-2 text-2xs" onClick={() => applyFix(fix)}>
                   {fix.title}
                 </Button>

@@ -1,7 +1,6 @@
 import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { previewOf, type KnownValues } from '../../../core/workflow/language/index.ts';
-import type { Model } from '../../../core/workflow/models/catalog.ts';
 import { countTokens } from './countTokens.ts';
 import { useForm } from './formContext.ts';
 import { shown } from './model/limits.ts';
@@ -19,7 +18,7 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
   const latest = useDeferredValue(text);
   const parts = useMemo(() => previewOf(latest, values), [latest, values]);
   const filled = parts.map((part) => part.text).join('');
-  const tokens = useTokens(filled, model);
+  const tokens = useTokens(filled);
   const price = model?.prices?.input;
   const isEmpty = filled === '';
   return (
@@ -52,15 +51,15 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
   );
 }
 
-function useTokens(text: string, model: Model | undefined): number | undefined {
+function useTokens(text: string): number | undefined {
   const [counted, setCounted] = useState<number>();
   useEffect(() => {
     let isCurrent = true;
-    void countTokens(text, model?.name).then((count) => isCurrent && setCounted(count));
+    void countTokens(text).then((count) => isCurrent && setCounted(count));
     return () => {
       isCurrent = false;
     };
-  }, [text, model?.name]);
+  }, [text]);
   return counted;
 }
 

@@ -5,8 +5,8 @@ import workerUrl from './tokenWorker.ts?worker&url';
 
 let started: Remote<TokenCounter> | undefined;
 
-/** About how many tokens a text is to a model. The tables for it are large: a worker loads them when they are first needed. */
-export async function countTokens(text: string, model: string | undefined): Promise<number> {
+/** About how many tokens a text is to a current model. The tables for it are large: a worker loads them when they are first needed. */
+export async function countTokens(text: string): Promise<number> {
   started ??= remote<TokenCounter>(startWorker(workerUrl));
-  return started.count(text, model);
+  return started.count(text);
 }

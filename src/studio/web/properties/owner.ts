@@ -60,14 +60,11 @@ function write(
   mergeKey: string | undefined,
   change: (text: string, root: JsonPath) => EditResult,
 ): boolean {
-  const { current, apply, select } = useDocument.getState();
+  const { current, apply } = useDocument.getState();
   const root = current && pathOf(owner, current);
   if (current === undefined || root === undefined) return false;
-  const { selection, selectedEdge } = current;
-  const done = apply(change(current.text, root), mergeKey === undefined ? {} : { mergeKey });
   // A form changes what is selected; it selects nothing else.
-  if (done) select(selection, selectedEdge);
-  return done;
+  return apply(change(current.text, root), { keepsSelection: true, ...(mergeKey !== undefined && { mergeKey }) });
 }
 
 /** Does an edit of the open file, as one step. */

@@ -1,27 +1,12 @@
-import { modelToEncodingMap } from 'gpt-tokenizer/mapping';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 
 import { serve } from '../document/rpc.ts';
 
 export interface TokenCounter {
-  /** By the encoding of a model; that of current models for one that is not known. */
-  count(text: string, model: string | undefined): Promise<number>;
+  /** By the encoding of OpenAI's models since gpt-4o; others cut a text much alike. */
+  count(text: string): number;
 }
 
-type Counter = (text: string) => number;
-
-const encodings = {
-  cl100k_base: async (): Promise<Counter> => (await import('gpt-tokenizer/encoding/cl100k_base')).countTokens,
-  o200k_base: async (): Promise<Counter> => (await import('gpt-tokenizer/encoding/o200k_base')).countTokens,
-};
-
-const names: ReadonlyMap<string, string> = new Map(Object.entries(modelToEncodingMap));
-
-const methods: TokenCounter = {
-  async count(text, model) {
-    const encoding = names.get(model ?? '');
-    const counter = await encodings[encoding === 'cl100k_base' ? encoding : 'o200k_base']();
-    return counter(text);
-  },
-};
+const methods: TokenCounter = { count: (text) => countTokens(text) };
 
 serve(methods);

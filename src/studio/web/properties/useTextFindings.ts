@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
 
-import { applyFix } from './fixes.ts';
+import { applyFix } from '../document/applyFix.ts';
 import { spanInString } from '../../../core/workflow/language/index.ts';
 import type { JsonPath } from '../../../core/workflow/index.ts';
 import { useDocument } from '../document/documentStore.ts';

@@ -1,13 +1,14 @@
 import { Bot, ChevronDown, FlaskConical, Server } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
 import { Prose } from './Prose.tsx';
-import { SimulatorSettings } from './SimulatorSettings.tsx';
+
+const SimulatorSettings = lazy(async () => ({ default: (await import('./SimulatorSettings.tsx')).SimulatorSettings }));
 
 const kinds = {
   simulated: { icon: FlaskConical, word: 'Simulated', title: 'Simulated providers answer' },
@@ -55,7 +56,11 @@ export function AnswererMenu(): ReactNode {
             </p>
           </div>
           <Secrets secrets={server.secrets} />
-          {isSimulated && <SimulatorSettings />}
+          {isSimulated && (
+            <Suspense fallback={null}>
+              <SimulatorSettings />
+            </Suspense>
+          )}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -3,7 +3,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import type { Json } from '../../../core/workflow/index.ts';
 import type { ModelCall } from '../../protocol/index.ts';
 import { CopyButton } from './CopyButton.tsx';
-import { duration } from './figures.ts';
+import { duration } from '../design/figures.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
 const answerers = { model: 'a model', simulated: 'the simulated provider', told: 'a recorded answer' } as const;

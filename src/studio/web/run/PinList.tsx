@@ -8,7 +8,7 @@ import { EmptyState } from '../design/EmptyState.tsx';
 import { Keys } from '../design/Keys.tsx';
 import { chooseNode } from './chosenNode.ts';
 import { area } from './fields.ts';
-import { preview } from './figures.ts';
+import { preview } from '../design/figures.ts';
 import { jsonOrWhy } from './jsonText.ts';
 import { Prose } from './Prose.tsx';
 import { asObject } from './shapes.ts';

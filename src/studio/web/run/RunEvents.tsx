@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { eventLine } from './eventLine.ts';
-import { duration } from './figures.ts';
+import { duration } from '../design/figures.ts';
 import type { LiveRun } from './liveRun.ts';
 import { UpdateList } from './UpdateList.tsx';
 

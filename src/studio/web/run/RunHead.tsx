@@ -6,7 +6,7 @@ import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { MakeTestDialog } from '../history/MakeTestDialog.tsx';
 import { CopyButton } from './CopyButton.tsx';
-import { moment } from './figures.ts';
+import { moment } from '../design/figures.ts';
 import { field } from './fields.ts';
 import { isOver, type LiveRun } from './liveRun.ts';
 import { pinsFrom } from './pinnable.ts';

@@ -1,4 +1,4 @@
-import { counted, dollars, duration } from './figures.ts';
+import { counted, dollars, duration } from '../design/figures.ts';
 import type { LiveRun } from './liveRun.ts';
 
 /** What is said aloud of a run, one sentence for each step of it that has happened; tokens are not read out. */

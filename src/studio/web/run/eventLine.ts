@@ -1,5 +1,5 @@
 import type { RunUpdate } from '../../protocol/index.ts';
-import { duration, preview } from './figures.ts';
+import { duration, preview } from '../design/figures.ts';
 
 /** An update of a run in one line: what it is, and what it says. */
 export function eventLine(update: RunUpdate): { readonly name: string; readonly says: string } {

@@ -3,7 +3,7 @@ import { useDocument } from '../document/documentStore.ts';
 import { isOver } from './liveRun.ts';
 import { loadModelServer } from './modelServer.ts';
 import { loadPins } from './pins.ts';
-import { loadRequests, offerInput } from './requestStore.ts';
+import { loadRequests } from './requestStore.ts';
 import { showRun } from './runStore.ts';
 
 /** Loads what belongs to runs of a file when it is opened: pins, requests, who answers, and a run that still goes on. */
@@ -24,8 +24,10 @@ export function startFollowingOpenFile(): () => void {
 async function takeUpLastRun(file: string): Promise<void> {
   try {
     const [last] = (await ask('runs', { file, limit: 1 })).runs;
+    if (last === undefined) return;
+    const { offerInput } = await import('./requestDrafts.ts');
     const { current } = useDocument.getState();
-    if (last === undefined || current?.file !== file) return;
+    if (current?.file !== file) return;
     offerInput(file, current.drawing, last.input);
     if (!isOver(last.state)) await showRun(file, last.id);
   } catch (error) {

@@ -8,7 +8,7 @@ import { isOver, type LiveRun } from './liveRun.ts';
 import { isPinnable, notPinnable } from './pinnable.ts';
 import { isPinned, pin, pinsOf, setPins, unpin } from './pins.ts';
 import { replay, replayWithCurrent } from './replays.ts';
-import { draftOf, headersOf, useRequests } from './requestStore.ts';
+import { headersOf, useRequests } from './requestStore.ts';
 import { isRunning, showRun, startRun, stopShown, useRuns } from './runStore.ts';
 
 const noFile = 'No workflow is open.';
@@ -179,6 +179,7 @@ function selectedNode(): string | undefined {
 async function runWithDraft(more: Pick<Parameters<typeof startRun>[0], 'stopAfter' | 'replay'>): Promise<void> {
   const document = openDocument();
   if (document === undefined) return;
+  const { draftOf } = await import('./requestDrafts.ts');
   const draft = draftOf(useRequests.getState(), document.file, document.drawing);
   await startRun({ input: draft.input, headers: headersOf(draft), stream: draft.isStreamed, ...more });
 }
@@ -187,7 +188,7 @@ function whyNotRun(): string | undefined {
   const document = openDocument();
   if (document === undefined) return noFile;
   if (isRunning(useRuns.getState(), document.file)) return 'A run is going on: Esc stops it.';
-  if (draftOf(useRequests.getState(), document.file, document.drawing).unreadable !== undefined)
+  if (useRequests.getState().drafts.get(document.file)?.unreadable !== undefined)
     return 'The request is no JSON yet: see Request.';
   const errors = document.compiled?.text === document.text ? document.compiled.diagnostics : [];
   const first = errors.find(({ severity }) => severity === 'error');

@@ -1,4 +1,4 @@
-import { counted, dollars, duration } from './figures.ts';
+import { counted, dollars, duration } from '../design/figures.ts';
 import type { LiveRun } from './liveRun.ts';
 
 const shortestMs = 50;

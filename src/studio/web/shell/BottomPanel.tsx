@@ -52,12 +52,15 @@ export function BottomPanel(): ReactNode {
         />
       )}
       <div className="flex h-9 items-center border-b border-line px-2">
-        <Tabs.List aria-label="Views below the canvas" className="flex h-full grow items-stretch">
+        <Tabs.List
+          aria-label="Views below the canvas"
+          className="flex h-full min-w-0 grow items-stretch overflow-x-auto overflow-y-hidden"
+        >
           {bottomTabs.map((tab) => (
             <Tabs.Trigger
               key={tab}
               value={tab}
-              className="border-b-2 border-transparent px-2.5 text-xs font-medium text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+              className="border-b-2 border-transparent px-2.5 text-xs font-medium whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
             >
               {views[tab].title}
               {tab === 'problems' && <ProblemCount />}

@@ -1,15 +1,17 @@
 import { Blocks, Files, ListTree } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
 
-import { Outline } from '../canvas/Outline.tsx';
 import { IconButton } from '../design/Button.tsx';
 import { Splitter } from '../design/Splitter.tsx';
-import { FilesPanel } from '../files/FilesPanel.tsx';
 import { NodePalette } from '../palette/NodePalette.tsx';
 import { useLayout, type SideTab } from './layoutStore.ts';
 
+// What stands there first comes with the page.
+const Outline = lazy(async () => ({ default: (await import('../canvas/Outline.tsx')).Outline }));
+const FilesPanel = lazy(async () => ({ default: (await import('../files/FilesPanel.tsx')).FilesPanel }));
+
 const views: Readonly<
-  Record<SideTab, { readonly title: string; readonly icon: typeof Files; readonly view: () => ReactNode }>
+  Record<SideTab, { readonly title: string; readonly icon: typeof Files; readonly view: ComponentType }>
 > = {
   nodes: { title: 'Nodes', icon: Blocks, view: NodePalette },
   outline: { title: 'Outline', icon: ListTree, view: Outline },
@@ -41,10 +43,12 @@ export function SidePanel(): ReactNode {
         <>
           <aside
             aria-label={views[side].title}
-            className="flex min-h-0 shrink-0 flex-col bg-surface"
+            className="flex min-h-0 shrink-0 flex-col bg-surface max-lg:max-w-[25vw]"
             style={{ width: sideWidth }}
           >
-            <View />
+            <Suspense fallback={null}>
+              <View />
+            </Suspense>
           </aside>
           <Splitter
             label={`Width of ${views[side].title}`}

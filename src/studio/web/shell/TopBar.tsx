@@ -5,7 +5,7 @@ import { useStudio } from '../api/studioStore.ts';
 import { runCommand, useCommands } from '../commands/registry.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Menu } from '../design/Menu.tsx';
-import { useDocument } from '../document/documentStore.ts';
+import { useDocument, type SaveState as SaveStateOfFile } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
 import { RunControls } from '../run/RunControls.tsx';
 
@@ -15,6 +15,8 @@ export function TopBar(): ReactNode {
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-3">
       <img src="/icon.svg" alt="" className="size-6" />
+      {/* The gallery has a heading of its own. */}
+      {hasFile && <h1 className="sr-only">Catalyst Studio</h1>}
       <FileMenu />
       {hasFile && <SaveState />}
       <div className="grow" />
@@ -35,14 +37,15 @@ export function TopBar(): ReactNode {
 
 function FileMenu(): ReactNode {
   const files = useStudio((state) => state.studio?.files) ?? [];
-  const current = useDocument((state) => state.current);
-  const name = current?.drawing.name ?? '';
+  const file = useDocument((state) => state.current?.file);
+  const title = useDocument(({ current }) =>
+    current === undefined ? 'Catalyst Studio' : current.drawing.name === '' ? current.path : current.drawing.name,
+  );
   const entries = files.map(({ id, path }) => ({
     title: path,
-    isChecked: id === current?.file,
+    isChecked: id === file,
     onSelect: () => void openFile(id),
   }));
-  const title = current === undefined ? 'Catalyst Studio' : name === '' ? current.path : name;
   return (
     <Menu entries={[...entries, undefined, 'new-file', 'versions']}>
       <Button look="quiet" className="max-w-72">
@@ -53,33 +56,57 @@ function FileMenu(): ReactNode {
   );
 }
 
-const saved = { icon: CircleCheck, text: 'Saved', look: 'text-muted' } as const;
+interface Shown {
+  readonly icon: typeof CircleCheck;
+  readonly text: string;
+  readonly look: string;
+}
+
+const saved: Shown = { icon: CircleCheck, text: 'Saved', look: 'text-muted' };
+
+interface FileState {
+  readonly save: SaveStateOfFile;
+  readonly isOutdated: boolean;
+  readonly isConnected: boolean;
+  readonly isSaved: boolean;
+  readonly isWritable: boolean;
+}
+
+/** The first of these that holds is what matters. */
+function shownState({ save, isOutdated, isConnected, isSaved, isWritable }: FileState): Shown {
+  if (isOutdated)
+    return {
+      icon: CloudOff,
+      text: 'The Studio was started anew: open the address that it printed',
+      look: 'text-danger',
+    };
+  if (!isWritable) return { icon: CircleAlert, text: 'Read only', look: 'text-warning' };
+  if (save.kind === 'conflict') return { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' };
+  if (save.kind === 'failed') return { icon: CircleAlert, text: save.message, look: 'text-danger' };
+  if (save.kind === 'offline' || !isConnected)
+    return { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' };
+  return isSaved ? saved : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
+}
 
 /** Always true: what it says of the file on disk is what the server said last. */
 function SaveState(): ReactNode {
-  const current = useDocument((state) => state.current);
+  const save = useDocument((state) => state.current?.save);
+  const isWritable = useDocument((state) => state.current?.isWritable);
+  const isSaved = useDocument(({ current }) => current?.text === current?.stored.text);
   const isConnected = useStudio((state) => state.isConnected);
-  if (current === undefined) return null;
-  const { save, text, stored, isWritable } = current;
+  const isOutdated = useStudio((state) => state.isOutdated);
+  if (save === undefined) return null;
   const {
     icon: Icon,
     text: words,
     look,
-  } = !isWritable
-    ? { icon: CircleAlert, text: 'Read only', look: 'text-warning' }
-    : save.kind === 'conflict'
-      ? { icon: CircleAlert, text: 'Changed outside too', look: 'text-danger' }
-      : save.kind === 'failed'
-        ? { icon: CircleAlert, text: save.message, look: 'text-danger' }
-        : save.kind === 'offline' || !isConnected
-          ? { icon: CloudOff, text: 'The Studio does not answer', look: 'text-warning' }
-          : text === stored.text
-            ? saved
-            : { icon: LoaderCircle, text: 'Saving', look: 'text-muted' };
+  } = shownState({ save, isOutdated, isConnected, isSaved, isWritable: isWritable === true });
   return (
     <span role="status" className={`flex min-w-0 items-center gap-1 text-xs ${look}`}>
       <Icon size={14} aria-hidden />
-      <span className="truncate">{words}</span>
+      <span className="truncate" title={words}>
+        {words}
+      </span>
     </span>
   );
 }

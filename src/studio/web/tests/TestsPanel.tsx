@@ -7,7 +7,7 @@ import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { chooseNode } from '../run/chosenNode.ts';
 import { Frames } from '../run/Failure.tsx';
-import { duration } from '../run/figures.ts';
+import { duration } from '../design/figures.ts';
 import { tallyOf, type TestRun } from './testResults.ts';
 import { runTests, stopTests, useTests } from './testStore.ts';
 

@@ -49,8 +49,17 @@ class ConnectionPool:
         """
         self._head = _head_of(self.address, headers, self._forwarder)
 
-    async def post(self, path: str, body: bytes, *, connect_timeout: float, on_sending: Callable[[], None]) -> Response:
-        """Sends a body to a path below the base URL; gives the answer as soon as its head has arrived.
+    async def post(
+        self,
+        path: str,
+        body: bytes,
+        *,
+        connect_timeout: float,
+        on_sending: Callable[[], None],
+        headers: bytes = b"",
+    ) -> Response:
+        """Sends a body to a path below the base URL; gives the answer as soon as its head has arrived. `headers` go
+        with this request alone, as lines that end in CR LF.
 
         `on_sending` is called when there is a connection, right before the request goes out.
         A connection that the server had closed while it waited does not count: the request goes over a new one.
@@ -61,7 +70,7 @@ class ConnectionPool:
             MalformedResponse: what came back is not HTTP.
         """
         target = (self._before_path + path + self._after_path).encode()
-        request = b"POST %b%b%d\r\n\r\n%b" % (target, self._head, len(body), body)
+        request = b"POST %b%b%d\r\n%b\r\n%b" % (target, self._head, len(body), headers, body)
         connection = await self._connection(connect_timeout, may_be_used=True)
         on_sending()
         try:

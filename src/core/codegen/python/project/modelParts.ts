@@ -40,7 +40,7 @@ export function modelPartFiles(
   const declares = placed.some(({ node }) => declaresFunctions(node));
   const body: Stmt[] = [py.assign(py.name('PARTS'), partsExpr(parts, streams, declares))];
   const files = new Map<string, string>();
-  for (const provider of providersOf(placed)) {
+  for (const provider of providersOf(placed, all)) {
     const asked = placed.filter(({ node }) => generatorOf(node.type).provider === provider);
     body.push(py.assign(py.name(provider.constant.name), providerExpr(provider, asked, parts)));
     const facts = pathOf(provider.models);
@@ -90,10 +90,18 @@ function modelNodes({ file }: CheckedWorkflow): readonly ModelNode[] {
   return file.nodes.filter(isModelNode);
 }
 
-/** Those that nodes ask; all where none does, as the Python of a project may ask by itself. */
-function providersOf(placed: readonly Placed[]): readonly ProviderPython[] {
-  const asking = placed.length === 0 ? Object.values(generators) : placed.map(({ node }) => generatorOf(node.type));
-  return [...new Set(asking.flatMap(({ provider }: { readonly provider?: ProviderPython }) => provider ?? []))];
+/** Those that nodes ask, and functions by hand; all where none does, as other Python of a project may ask by itself. */
+function providersOf(placed: readonly Placed[], workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
+  const every = Object.values(generators).flatMap(
+    ({ provider }: { readonly provider?: ProviderPython }) => provider ?? [],
+  );
+  const asked = new Set(placed.flatMap(({ node }) => generatorOf(node.type).provider ?? []));
+  const code = workflows.flatMap(({ functions }) => [...functions.values()].map((each) => each.code)).join('\n');
+  const named = every.filter(
+    ({ byHand }) => byHand?.execute.module !== undefined && code.includes(byHand.execute.module),
+  );
+  const found = every.filter((provider) => asked.has(provider) || named.includes(provider));
+  return found.length === 0 ? every : found;
 }
 
 /** The model that a node names, or that its deployment stands for; undefined where a run decides. */
@@ -109,7 +117,7 @@ function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
   const { responseFormat, logprobs, extra } = node.config;
   const given = new Set(typeof extra === 'object' && extra !== null ? Object.keys(extra) : []);
   const asks: readonly [ModelPart, boolean][] = [
-    ['responses', requestedApi(workflow, node) !== 'chat'],
+    ['responses', ['responses', 'auto'].includes(requestedApi(workflow, node))],
     ['calls', callableNames(workflow, node).length > 0 || given.has('tools') || given.has('functions')],
     ['json', responseFormat !== 'text' || given.has('response_format')],
     ['schemas', typeof responseFormat === 'object' || given.has('response_format')],
@@ -139,10 +147,17 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean, declares: bo
 }
 
 function providerExpr(
-  { make, models, servers }: ProviderPython,
+  { api, make, models, servers }: ProviderPython,
   asked: readonly Placed[],
   parts: ReadonlySet<ModelPart>,
 ): Expr {
+  const apis: Expr[] = api === undefined ? openaiApis(asked, parts) : [api];
+  const known = models === undefined ? [] : [py.keyword('models', models)];
+  if (servers !== undefined) known.push(py.keyword('servers', servers));
+  return py.call(make, ...apis, py.keyword('parts', py.name('PARTS')), ...known);
+}
+
+function openaiApis(asked: readonly Placed[], parts: ReadonlySet<ModelPart>): Expr[] {
   const apis: Expr[] = [];
   if (
     parts.has('chat') ||
@@ -156,9 +171,7 @@ function providerExpr(
     apis.push(parts.has('logprobs') ? py.call(withLogprobs, chat) : chat);
   }
   if (parts.has('responses')) apis.push(py.imported('app.llm.apis.responses', 'RESPONSES'));
-  const known = models === undefined ? [] : [py.keyword('models', models)];
-  if (servers !== undefined) known.push(py.keyword('servers', servers));
-  return py.call(make, ...apis, py.keyword('parts', py.name('PARTS')), ...known);
+  return apis;
 }
 
 const docstring = `What the model calls of this service are made of: what its workflows ask for, and no more.

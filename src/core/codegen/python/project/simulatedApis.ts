@@ -1,5 +1,5 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
-import type { Provider } from '../../../workflow/models/provider.ts';
+import type { ApiName, Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import { askedProviders, isModelNode } from '../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
@@ -21,11 +21,15 @@ const apis = {
     path: '/v1/responses',
     type: py.imported('tests.simulated_providers.apis.responses.endpoint', 'Responses'),
   },
-} as const;
+  messages: {
+    path: '/v1/messages',
+    type: py.imported('tests.simulated_providers.apis.messages.endpoint', 'Messages'),
+  },
+} as const satisfies Readonly<Record<ApiName, unknown>>;
 
-type SimulatedApi = keyof typeof apis;
-
-const every: readonly SimulatedApi[] = ['chat', 'responses'];
+const every: readonly ApiName[] = ['chat', 'responses', 'messages'];
+/** Those that a node can choose among. */
+const chosen: readonly ApiName[] = ['chat', 'responses'];
 
 /** Where the APIs are named that a project's simulated providers speak. */
 export const carriedPath = 'tests/simulated_providers/carried.py';
@@ -43,15 +47,15 @@ export function carriedApis(workflows: readonly CheckedWorkflow[], further: read
   );
 }
 
-function calledApis(checked: CheckedWorkflow): readonly SimulatedApi[] {
+function calledApis(checked: CheckedWorkflow): readonly ApiName[] {
   return checked.file.nodes.flatMap((node) => apisOf(checked, node));
 }
 
-/** Those of OpenAI's APIs that a node may call. */
-function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly SimulatedApi[] {
+/** The APIs that a node may call, beside those that only its provider has. */
+function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly ApiName[] {
   if (!isModelNode(node) || generatorOf(node.type).provider?.simulated !== undefined) return [];
   const api = requestedApi(checked, node);
-  return api === 'auto' ? every : [api];
+  return api === 'auto' ? chosen : [api];
 }
 
 /** Whether a node calls other APIs than before an edit. */
@@ -61,14 +65,14 @@ export function concernsApis(before: CheckedWorkflow, after: CheckedWorkflow, ed
 
 /**
  * @param providers those that the simulated ones stand for
- * @param own what speaks for those that have another API than OpenAI's
+ * @param own what speaks for those that have an API of their own
  */
 export function carriedModule(
-  carried: readonly SimulatedApi[],
+  carried: readonly ApiName[],
   providers: readonly Provider[],
   own: readonly Expr[] = [],
 ): GeneratedFile {
-  const leftOut = every.filter((api) => !carried.includes(api));
+  const leftOut = chosen.filter((api) => !carried.includes(api));
   const text = py.name('str');
   const module = py.moduleOf(
     [

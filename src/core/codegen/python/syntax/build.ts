@@ -1,6 +1,7 @@
 import type { Json } from '../../../workflow/json.ts';
 import { type Constant, type ModulePath, identifier, modulePath } from './names.ts';
 import type {
+  ArithmeticOperator,
   CompareOperator,
   DictEntry,
   Expr,
@@ -75,12 +76,26 @@ export const subscript = (object: Expr, key: string | number | Expr): Expr => ({
   key: typeof key === 'object' ? key : literal(key),
 });
 
+/** `object[from:to:step]` */
+export const slice = (
+  object: Expr,
+  bounds: { readonly from?: number; readonly to?: number; readonly step?: number },
+): Expr => ({ kind: 'slice', object, ...bounds });
+
 export const compare = (left: Expr, operator: CompareOperator, right: Expr): Expr => ({
   kind: 'compare',
   left,
   operator,
   right,
 });
+export const arithmetic = (left: Expr, operator: ArithmeticOperator, right: Expr): Expr => ({
+  kind: 'arithmetic',
+  left,
+  operator,
+  right,
+});
+/** `-operand` */
+export const negative = (operand: Expr): Expr => ({ kind: 'negative', operand });
 export const and = (...operands: readonly Expr[]): Expr => ({ kind: 'boolean', operator: 'and', operands });
 export const or = (...operands: readonly Expr[]): Expr => ({ kind: 'boolean', operator: 'or', operands });
 /** `not operand`; a comparison is turned into its opposite where it has one for all values. */
@@ -106,8 +121,27 @@ export const conditional = (test: Expr, then: Expr, otherwise: Expr): Expr => ({
   otherwise,
 });
 export const awaited = (value: Expr): Expr => ({ kind: 'await', value });
+/** `[element for target in iterable if condition]` */
+export const comprehension = <const S extends string>(
+  element: Expr,
+  target: Name<S>,
+  iterable: Expr,
+  condition?: Expr,
+): Expr => ({
+  kind: 'comprehension',
+  element,
+  target: identifier(target),
+  iterable,
+  ...(condition && { condition }),
+});
 /** `lambda: body` */
 export const lambda = (body: Expr): Expr => ({ kind: 'lambda', body });
+/** `lambda parameter: body` */
+export const lambdaOf = <const S extends string>(value: Name<S>, body: Expr): Expr => ({
+  kind: 'lambda',
+  parameter: identifier(value),
+  body,
+});
 /** `*value` in a list, a tuple or the arguments of a call. */
 export const starred = (value: Expr): Expr => ({ kind: 'starred', value });
 export const walrus = <const S extends string>(target: Name<S>, value: Expr): Expr => ({

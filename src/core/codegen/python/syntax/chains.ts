@@ -1,4 +1,5 @@
 import type { Node } from './nodes.ts';
+import { looseness } from './operations.ts';
 
 /**
  * Facts about an expression that decide how it is broken over lines. Names and rules follow ruff's
@@ -44,6 +45,8 @@ export function ownBrackets(node: Node): 'none' | 'empty' | 'filled' {
       return node.entries.length > 0 ? 'filled' : 'empty';
     case 'call':
       return node.args.length > 0 ? 'filled' : 'empty';
+    case 'comprehension':
+      return 'filled';
     default:
       return 'none';
   }
@@ -78,6 +81,7 @@ export function isSplittable(node: Node): boolean {
     case 'starred':
       return node.value.parenthesized || isSplittable(node.value);
     case 'subscript':
+    case 'comprehension':
     case 'operation':
     case 'conditional':
     case 'await':
@@ -126,6 +130,7 @@ export function needsParentheses(node: Node, parent: Parent): 'always' | 'multil
     case 'list':
     case 'tuple':
     case 'dict':
+    case 'comprehension':
       return 'never';
   }
 }
@@ -171,6 +176,7 @@ export function canOmitParentheses(root: Node): boolean {
     switch (node.kind) {
       case 'dict':
       case 'list':
+      case 'comprehension':
         anyBrackets = true;
         return;
       case 'tuple':
@@ -178,11 +184,7 @@ export function canOmitParentheses(root: Node): boolean {
         else node.items.forEach(visit);
         return;
       case 'operation':
-        // `and` and `or` rank alike, and above comparisons, which rank above `|`.
-        note(
-          rank.operation + (node.operators[0] === '|' ? 0 : isBooleanOperation(node) ? 2 : 1),
-          node.operators.length,
-        );
+        note(rank.operation + looseness(node.operators[0] ?? ''), node.operators.length);
         node.operands.forEach(visit);
         return;
       case 'conditional':
@@ -232,6 +234,3 @@ export function canOmitParentheses(root: Node): boolean {
   const { first, last } = outermost;
   return (last !== undefined && opensOrCloses(last)) || (typeof first === 'object' && opensOrCloses(first));
 }
-
-const isBooleanOperation = (node: Node & { kind: 'operation' }): boolean =>
-  node.operators[0] === 'and' || node.operators[0] === 'or';

@@ -9,6 +9,7 @@ import {
   groupStart,
   hardLine,
   indentStart,
+  lineOrSpace,
 } from './document.ts';
 import {
   type Level,
@@ -142,10 +143,25 @@ export class ExpressionFormatter {
         out.push(end, ':= ');
         this.format(out, node.value, level);
         return;
+      case 'comprehension':
+        bracketed(out, level, '[', (inner) => this.#comprehension(inner, node), ']');
+        return;
       case 'lambda':
-        out.push('lambda: ');
+        out.push(lambdaStart(node));
         this.#lambdaBody(out, node.body, level);
     }
+  }
+
+  #comprehension(out: Element[], node: Node & { kind: 'comprehension' }): void {
+    out.push(groupStart, groupStart);
+    this.format(out, node.element, 'bracketed');
+    out.push(end, lineOrSpace, `for ${node.target} in `);
+    this.format(out, node.iterable, 'bracketed');
+    if (node.condition) {
+      out.push(lineOrSpace, 'if ');
+      this.format(out, node.condition, 'bracketed');
+    }
+    out.push(end);
   }
 
   #items(out: Element[], level: Level, left: string, items: readonly Node[], right: string): void {
@@ -199,7 +215,7 @@ export class ExpressionFormatter {
   assignedLambda(out: Element[], node: Node & { kind: 'lambda' }): void {
     optionalParentheses(out, this.newGroup(), (inner) => {
       markedBy(inner, node, () => {
-        inner.push('lambda: ', { kind: 'fitsExpanded' });
+        inner.push(lambdaStart(node), { kind: 'fitsExpanded' });
         this.#lambdaBody(inner, node.body, 'bracketed');
         inner.push(end);
       });
@@ -263,6 +279,10 @@ export class ExpressionFormatter {
     };
     bracketed(out, level, '(', content, ')');
   }
+}
+
+function lambdaStart({ parameter }: Node & { kind: 'lambda' }): string {
+  return parameter === undefined ? 'lambda: ' : `lambda ${parameter}: `;
 }
 
 /** Puts what `content` writes between the marks of an expression. */

@@ -150,8 +150,19 @@ export class FlatLine {
         this.text(`${node.target} := `);
         this.expression(node.value);
         return;
+      case 'comprehension':
+        this.text('[');
+        this.expression(node.element);
+        this.text(` for ${node.target} in `);
+        this.expression(node.iterable);
+        if (node.condition) {
+          this.text(' if ');
+          this.expression(node.condition);
+        }
+        this.text(']');
+        return;
       case 'lambda':
-        this.text('lambda: ');
+        this.text(node.parameter === undefined ? 'lambda: ' : `lambda ${node.parameter}: `);
         this.within(node.body, 'statement');
     }
   }

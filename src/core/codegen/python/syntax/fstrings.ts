@@ -26,14 +26,17 @@ export function fitsInFString(expr: Expr): boolean {
     case 'call':
       return [expr.callee, ...expr.args, ...expr.keywords.map((keyword) => keyword.value)].every(fitsInFString);
     case 'attribute':
+    case 'slice':
       return fitsInFString(expr.object);
     case 'subscript':
       return fitsInFString(expr.object) && fitsInFString(expr.key);
     case 'compare':
+    case 'arithmetic':
       return fitsInFString(expr.left) && fitsInFString(expr.right);
     case 'boolean':
       return expr.operands.every(fitsInFString);
     case 'not':
+    case 'negative':
       return fitsInFString(expr.operand);
     case 'union':
       return expr.members.every(fitsInFString);
@@ -44,6 +47,8 @@ export function fitsInFString(expr: Expr): boolean {
     case 'starred':
     case 'origin':
       return fitsInFString(expr.value);
+    case 'comprehension':
+      return [expr.element, expr.iterable, ...(expr.condition ? [expr.condition] : [])].every(fitsInFString);
     case 'lambda':
       return fitsInFString(expr.body);
   }

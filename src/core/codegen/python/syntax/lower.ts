@@ -93,8 +93,12 @@ export class Lowering {
           object: this.expression(expr.object, object),
           key: this.expression(expr.key, { binding: Binding.walrus, bareTuple: true }),
         };
+      case 'slice':
+        return { kind: 'subscript', object: this.expression(expr.object, object), key: bounds(expr) };
       case 'compare':
         return this.#operation(Binding.compare, [expr.left, expr.right], expr.operator);
+      case 'arithmetic':
+        return this.#arithmetic(expr);
       case 'boolean':
         if (expr.operands.length === 1 && expr.operands[0]) return this.#only(expr.operands[0], place);
         return this.#operation(
@@ -107,6 +111,8 @@ export class Lowering {
         return this.#operation(Binding.union, nested(expr, 'members'), '|');
       case 'not':
         return { kind: 'unary', operator: 'not ', operand: this.expression(expr.operand, { binding: Binding.not }) };
+      case 'negative':
+        return { kind: 'unary', operator: '-', operand: this.expression(expr.operand, { binding: Binding.negative }) };
       case 'conditional':
         return {
           kind: 'conditional',
@@ -117,7 +123,19 @@ export class Lowering {
       case 'await':
         return { kind: 'await', value: this.expression(expr.value, object) };
       case 'lambda':
-        return { kind: 'lambda', body: this.expression(expr.body, value) };
+        return {
+          kind: 'lambda',
+          ...(expr.parameter !== undefined && { parameter: expr.parameter }),
+          body: this.expression(expr.body, value),
+        };
+      case 'comprehension':
+        return {
+          kind: 'comprehension',
+          element: this.expression(expr.element, value),
+          target: expr.target,
+          iterable: this.expression(expr.iterable, { binding: Binding.or }),
+          ...(expr.condition && { condition: this.expression(expr.condition, { binding: Binding.or }) }),
+        };
       case 'starred':
         return { kind: 'starred', value: this.expression(expr.value, { binding: Binding.union }) };
       case 'walrus':
@@ -177,8 +195,18 @@ export class Lowering {
     ];
   }
 
+  /** Operators of one rank go from left to right. */
+  #arithmetic({ left, operator, right }: Expr & { kind: 'arithmetic' }): Operation {
+    const [binding, above] =
+      operator === '+' || operator === '-'
+        ? ([Binding.sum, Binding.product] as const)
+        : ([Binding.product, Binding.negative] as const);
+    const operands = [this.expression(left, { binding }), this.expression(right, { binding: above })];
+    return { kind: 'operation', binding, operands, operators: [operator] };
+  }
+
   #operation(
-    binding: Operation['binding'],
+    binding: keyof typeof tighter,
     operands: readonly Expr[],
     operator: CompareOperator | 'and' | 'or' | '|',
   ): Operation {
@@ -194,6 +222,13 @@ export class Lowering {
 }
 
 const noMarks: readonly number[] = [];
+
+/** `1:-1`, `::2` */
+function bounds({ from, to, step }: Expr & { kind: 'slice' }): Node {
+  const [first, last] = [from, to].map((bound) => (bound === undefined ? '' : numberLiteral(bound)));
+  const text = `${first}:${last}${step === undefined ? '' : `:${numberLiteral(step)}`}`;
+  return { kind: 'constant', text, parenthesized: false, marks: noMarks };
+}
 
 /** Completes a shape in place, which is several times faster than a copy. */
 function written(

@@ -11,9 +11,11 @@ export const Binding = {
   not: 6,
   compare: 7,
   union: 8,
-  negative: 9,
-  await: 10,
-  primary: 11,
+  sum: 9,
+  product: 10,
+  negative: 11,
+  await: 12,
+  primary: 13,
 } as const;
 export type Binding = (typeof Binding)[keyof typeof Binding];
 
@@ -22,7 +24,7 @@ export type TextPiece = string | Node;
 
 export interface Operation {
   readonly kind: 'operation';
-  readonly binding: typeof Binding.or | typeof Binding.and | typeof Binding.compare | typeof Binding.union;
+  readonly binding: (typeof Binding)['or' | 'and' | 'compare' | 'union' | 'sum' | 'product'];
   readonly operands: readonly Node[];
   /** One between every two operands. */
   readonly operators: readonly string[];
@@ -30,7 +32,7 @@ export interface Operation {
 
 export type Shape =
   | { readonly kind: 'name'; readonly text: string }
-  /** A number without sign, `True`, `False` or `None`. */
+  /** A number without sign; `True`, `False`, `None`, or the bounds of a slice. */
   | { readonly kind: 'number' | 'constant'; readonly text: string }
   | { readonly kind: 'unary'; readonly operator: '-' | 'not '; readonly operand: Node }
   | StringShape
@@ -44,7 +46,14 @@ export type Shape =
   | Operation
   | { readonly kind: 'conditional'; readonly test: Node; readonly then: Node; readonly otherwise: Node }
   | { readonly kind: 'await'; readonly value: Node }
-  | { readonly kind: 'lambda'; readonly body: Node }
+  | {
+      readonly kind: 'comprehension';
+      readonly element: Node;
+      readonly target: string;
+      readonly iterable: Node;
+      readonly condition?: Node;
+    }
+  | { readonly kind: 'lambda'; readonly parameter?: string; readonly body: Node }
   | { readonly kind: 'starred'; readonly value: Node }
   | { readonly kind: 'walrus'; readonly target: string; readonly value: Node };
 

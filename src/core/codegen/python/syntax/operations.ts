@@ -15,9 +15,24 @@ interface Flat {
 }
 
 /** How loosely an operator binds: lines are broken at the loosest ones first. */
-function looseness(operator: string): number {
-  if (operator === '|') return 0;
-  return operator === 'and' || operator === 'or' ? 2 : 1;
+export function looseness(operator: string): number {
+  switch (operator) {
+    case '*':
+    case '/':
+    case '//':
+    case '%':
+      return 0;
+    case '+':
+    case '-':
+      return 1;
+    case '|':
+      return 2;
+    case 'and':
+    case 'or':
+      return 4;
+    default:
+      return 3;
+  }
 }
 
 function flatten(operation: Operation): Flat {
@@ -42,7 +57,7 @@ function flatten(operation: Operation): Flat {
   return flat;
 }
 
-/** Lays out `and`, `or`, comparisons and `|`, as ruff's binary_like.rs does. */
+/** Lays out `and`, `or`, comparisons, `|` and arithmetic, as ruff's binary_like.rs does. */
 export class OperationFormatter {
   readonly #operand: FormatOperand;
 

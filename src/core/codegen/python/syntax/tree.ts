@@ -32,14 +32,31 @@ export type Expr =
     }
   | { readonly kind: 'attribute'; readonly object: Expr; readonly name: Identifier }
   | { readonly kind: 'subscript'; readonly object: Expr; readonly key: Expr }
+  /** `object[from:to:step]` */
+  | {
+      readonly kind: 'slice';
+      readonly object: Expr;
+      readonly from?: number;
+      readonly to?: number;
+      readonly step?: number;
+    }
   | { readonly kind: 'compare'; readonly left: Expr; readonly operator: CompareOperator; readonly right: Expr }
   | { readonly kind: 'boolean'; readonly operator: 'and' | 'or'; readonly operands: readonly Expr[] }
-  | { readonly kind: 'not'; readonly operand: Expr }
+  | { readonly kind: 'arithmetic'; readonly left: Expr; readonly operator: ArithmeticOperator; readonly right: Expr }
+  | { readonly kind: 'not' | 'negative'; readonly operand: Expr }
   | { readonly kind: 'union'; readonly members: readonly Expr[] }
   | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr }
   | { readonly kind: 'await'; readonly value: Expr }
-  /** A function without parameters. */
-  | { readonly kind: 'lambda'; readonly body: Expr }
+  /** `[element for target in iterable if condition]` */
+  | {
+      readonly kind: 'comprehension';
+      readonly element: Expr;
+      readonly target: Identifier;
+      readonly iterable: Expr;
+      readonly condition?: Expr;
+    }
+  /** A function with at most one parameter. */
+  | { readonly kind: 'lambda'; readonly parameter?: Identifier; readonly body: Expr }
   /** `*value` in a list, a tuple or the arguments of a call. */
   | { readonly kind: 'starred'; readonly value: Expr }
   | { readonly kind: 'walrus'; readonly target: Identifier; readonly value: Expr }
@@ -47,6 +64,7 @@ export type Expr =
   | { readonly kind: 'origin'; readonly origin: Origin; readonly value: Expr };
 
 export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'is' | 'is not' | 'in' | 'not in';
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '//' | '%';
 export type DictEntry = { readonly key: Expr; readonly value: Expr } | { readonly spread: Expr };
 
 export interface Keyword {

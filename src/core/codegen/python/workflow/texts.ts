@@ -1,46 +1,17 @@
 import type { Template } from '../../../workflow/expressions/syntax.ts';
-import { textOf } from '../../../workflow/expressions/values.ts';
-import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { compileExpression, isOnly } from './expressions.ts';
+import { compileExpression, joinedParts } from './expressions.ts';
+import type { Compiled } from './compiled.ts';
 import type { PathScope } from './paths.ts';
-
-/** A part of a text that is computed; `isString` when Python need not make a string of it first. */
-interface ComputedPart {
-  readonly code: Expr;
-  readonly isString: boolean;
-}
+import { textOfParts } from './textParts.ts';
 
 /** Python for the text of a template: anything that is no string stands in it as JSON. */
 export function compileText(template: Template, scope: PathScope): Expr {
-  const parts = template.parts.map((part) =>
-    part.kind === 'text' ? part.text : computedPart(compileExpression(part.expression, scope)),
+  return textOfParts(
+    template.parts.flatMap((part): readonly (string | Compiled)[] =>
+      part.kind === 'text'
+        ? [part.text]
+        : joinedParts(part.expression).map((expression) => compileExpression(expression, scope)),
+    ),
   );
-  const constant = parts.filter((part) => typeof part === 'string');
-  if (constant.length === parts.length) return py.literal(constant.join(''));
-  const [only] = parts;
-  if (parts.length === 1 && typeof only === 'object') return asString(only);
-  if (parts.every((part) => typeof part === 'string' || py.fitsInFString(part.code)))
-    return py.fstring(parts.map((part) => (typeof part === 'string' ? part : part.code)));
-  const strings = parts.map((part) => (typeof part === 'string' ? py.literal(part) : asString(part)));
-  return py.call(py.attribute(py.literal(''), 'join'), py.list(strings));
-}
-
-function computedPart({ code, schema }: ReturnType<typeof compileExpression>): ComputedPart | string {
-  if (code.kind === 'literal') {
-    const text = textOf(code.value);
-    if (typeof text === 'string') return text;
-  }
-  // An f-string makes a text of a number itself.
-  const [number, ...more] =
-    code.kind === 'call' && code.callee.kind === 'name' && code.callee.name === 'str' ? code.args : [];
-  if (number !== undefined && more.length === 0) return { code: number, isString: false };
-  if (isOnly(schema, 'string')) return { code, isString: true };
-  // Python's own text of an int is that of JSON.
-  if (isOnly(schema, 'integer')) return { code, isString: false };
-  return { code: py.call(py.imported('app.runtime.expressions', 'as_text'), code), isString: true };
-}
-
-function asString({ code, isString }: ComputedPart): Expr {
-  return isString ? code : py.call(py.name('str'), code);
 }

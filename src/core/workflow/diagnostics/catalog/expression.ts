@@ -5,7 +5,7 @@ export const expressionCodes = {
   'expression-syntax': error<{ problem: string; hint: string }>({
     message: ({ problem }) => problem,
     hint: ({ hint }) => hint,
-    why: 'The expression language is small on purpose: paths, literals, comparisons, `and`, `or`, `not`, and filters.',
+    why: 'The expression language is small on purpose: paths, literals, operators and filters.',
     whatToDo: "Correct the expression at the place shown. Where `{{` is meant as text, write `{{ '{{' }}`.",
   }),
   'unknown-root': error<{ problem: string; hint: string }>({
@@ -182,6 +182,31 @@ export const expressionCodes = {
     hint: () => 'Convert one of the two first: `| int`, `| float` or `| string`.',
     why: 'Comparisons never convert between types.',
     whatToDo: 'Compare values of the same type.',
+  }),
+  'impossible-arithmetic': error<{ operator: string; operands: readonly string[]; isText: boolean }>({
+    message: ({ operator, operands }) =>
+      operands.length === 1
+        ? `\`${operator}\` takes a number, not ${operands[0]}.`
+        : `\`${operator}\` takes two numbers, not ${operands.join(' and ')}.`,
+    hint: ({ operator, isText }) =>
+      operator === '+' && isText
+        ? 'Join texts with `~`, or convert them to numbers with `| int` or `| float`.'
+        : 'Convert the value first: `| int`, `| float` or `| length`.',
+    why: 'Arithmetic never converts between types.',
+    whatToDo: 'Reckon with numbers; join texts with `~`.',
+  }),
+  'impossible-membership': error<{ operator: string; value: string; container: string }>({
+    message: ({ operator, value, container }) =>
+      `\`${operator}\` looks for an item in a list, or for text in text or among the keys of an object, not for ${value} in ${container}.`,
+    hint: () => 'Look in a list, such as `["a", "b"]`, or convert the value with `| string`.',
+    why: 'The types are known when the workflow is built, and the expression would fail on them.',
+    whatToDo: 'Look for the value in a list, a text or the keys of an object.',
+  }),
+  'failing-expression': error<{ reason: string }>({
+    message: ({ reason }) => `This always fails: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    hint: () => 'Take other values, or leave it out.',
+    why: 'It comes out the same in every run, so no run gets past it.',
+    whatToDo: 'Correct the values.',
   }),
   'impossible-filter': error<{ filter: string; takes: string; found: string }>({
     message: ({ filter, takes, found }) => `\`${filter}\` takes ${takes}, not ${found}.`,

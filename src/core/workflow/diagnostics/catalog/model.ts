@@ -23,6 +23,51 @@ export const modelCodes = {
     why: 'The API refuses the request with a 400.',
     whatToDo: 'Choose an effort that the model has.',
   }),
+  'unsupported-thinking': warning<{ model: string; mode: string; modes: readonly string[] }>({
+    message: ({ model, mode }) =>
+      mode === 'off'
+        ? `The model ${quoted(model)} thinks always; \`thinking\` cannot be off.`
+        : `The model ${quoted(model)} does not take ${mode === 'budget' ? 'a budget for thinking' : `the thinking ${quoted(mode)}`}.`,
+    hint: ({ modes }) =>
+      `It takes ${listed(modes.map((mode) => (mode === 'budget' ? '{ "budgetTokens": … }' : mode)))}; \`effort\` says how much it does.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Choose a way of thinking that the model has, or leave `thinking` out.',
+  }),
+  'effort-without-thinking': warning<{ model: string; effort: string; most: string }>({
+    message: ({ model, effort }) =>
+      `The effort ${quoted(effort)} of ${quoted(model)} does not go with thinking that is off.`,
+    hint: ({ most }) => `Set \`effort\` to ${quoted(most)} at most, or let it think.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Lower the effort, or let the model think.',
+  }),
+  'sampling-while-thinking': warning<{ model: string; parameter: string }>({
+    message: ({ model, parameter }) => `The model ${quoted(model)} does not take \`${parameter}\` while it thinks.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Remove the parameter, or set `thinking` to `off`.',
+  }),
+  'forced-call-unsupported': warning<{ model: string }>({
+    message: ({ model }) => `The model ${quoted(model)} cannot be made to call a function.`,
+    why: 'The API refuses a choice of tools that forces a call with a 400.',
+    whatToDo:
+      'Leave the choice to the model and ask for the call in the prompt, or ask for JSON by a schema with `responseFormat`.',
+  }),
+  'forced-call-while-thinking': warning<{ model: string }>({
+    message: ({ model }) => `The model ${quoted(model)} cannot be made to call a function while it thinks.`,
+    why: 'The API refuses the two together with a 400.',
+    whatToDo: 'Leave the choice to the model, or set `thinking` to `off`.',
+  }),
+  'prefill-unsupported': warning<{ model: string; node: string }>({
+    message: ({ model, node }) =>
+      `The last message of ${quoted(node)} is the assistant’s, which ${quoted(model)} does not go on with.`,
+    why: 'The API wants a message of the user last, and refuses the request with a 400.',
+    whatToDo: 'Say in a message of the user how the answer is to begin, or ask for JSON by a schema.',
+  }),
+  'late-instructions': warning<{ model: string; index: number; node: string }>({
+    message: ({ model, index, node }) =>
+      `Message ${index} of ${quoted(node)} is an instruction in the middle of the conversation, which ${quoted(model)} does not take.`,
+    why: 'The model takes instructions before the conversation only; others are refused or not heeded.',
+    whatToDo: 'Put the message at the start, or make it one of the user.',
+  }),
   'tools-with-reasoning': warning<{ model: string; effort: string; isSet: boolean }>({
     message: ({ model, effort, isSet }) =>
       `Chat Completions takes no tools from ${quoted(model)} while it reasons${isSet ? '' : ', which it does unasked'} (its effort here is ${quoted(effort)}).`,

@@ -8,6 +8,12 @@ export const requestCodes = {
     why: 'The API refuses other values with a 400.',
     whatToDo: 'Use a value within the range.',
   }),
+  'thinking-budget-too-large': error<{ budget: number; limit: number }>({
+    message: ({ budget, limit }) =>
+      `The model may think for ${budget} tokens, and \`maxTokens\` is ${limit}, thinking included.`,
+    why: 'The API refuses a budget that leaves nothing for an answer with a 400.',
+    whatToDo: 'Raise `maxTokens` above the budget, or lower the budget.',
+  }),
   'invalid-token-id': error<{ token: string }>({
     message: ({ token }) => `${quoted(token)} is not the id of a token.`,
     why: '`logitBias` goes by the numbers that the tokenizer gives to tokens, not by words.',

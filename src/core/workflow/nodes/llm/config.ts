@@ -3,13 +3,15 @@ import type * as z from 'zod';
 import type { ReasoningEffort } from '../../models/facts.ts';
 import type { accountShape } from './account.ts';
 import type { apiShape, extraShape } from './api.ts';
+import type { cacheShape } from './cache.ts';
 import type { answerLimitShape, callLimitShape } from './limits.ts';
 import type { conversationShape } from './messages.ts';
 import type { modelShape } from './model.ts';
 import type { ReasoningFormat, reasoningShape } from './reasoning.ts';
 import type { responseFormatShape } from './responseFormat.ts';
-import type { samplingShape } from './sampling.ts';
+import type { samplingShape, topKShape } from './sampling.ts';
 import type { speedShape } from './speed.ts';
+import type { thinkingShape } from './thinking.ts';
 import type { toolsShape } from './tools.ts';
 
 type Of<Shape extends z.core.$ZodShape> = z.output<z.ZodObject<Shape>>;
@@ -20,11 +22,19 @@ type Needed = Of<
 >;
 
 /** What a model node has where its provider's API takes it. */
-type Offered = Of<
+type Offered = Omit<OfferedKeys, 'serviceTier'> & {
+  /** Providers have tiers of their own. */
+  readonly serviceTier?: string | undefined;
+};
+
+type OfferedKeys = Of<
   typeof answerLimitShape &
     typeof samplingShape &
+    typeof topKShape &
     typeof accountShape &
     typeof reasoningShape &
+    typeof thinkingShape &
+    typeof cacheShape &
     typeof speedShape &
     typeof callLimitShape &
     typeof extraShape &

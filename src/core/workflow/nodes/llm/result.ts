@@ -83,6 +83,7 @@ const resultKeys = [
   'extras',
   'finish_reason',
   'model',
+  'provider',
   'id',
   'logprobs',
   'usage',
@@ -110,6 +111,7 @@ export function completionValues(config: CompletionConfig): Readonly<Record<'out
         extras: extrasValue,
         finish_reason: text,
         model: text,
+        provider: text,
         id: text,
         // Further parameters can ask for them too.
         logprobs: config.logprobs === true || config.extra !== undefined ? logprobsValue : { type: 'null' },

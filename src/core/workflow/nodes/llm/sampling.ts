@@ -3,6 +3,16 @@ import * as z from 'zod';
 import { templateNumber } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 
+/** Of a provider whose models know it. */
+export const topKShape = {
+  topK: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Only so many of the most likely tokens')
+    .register(formHints, { group: 'Sampling' }),
+};
+
 /** How the model chooses its tokens, and where its answer ends. */
 export const samplingShape = {
   temperature: templateNumber(z.number())

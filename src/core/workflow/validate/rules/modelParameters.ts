@@ -7,6 +7,7 @@ import { effortOf, fixFor, knownModelNodes, takesSampling, type KnownModelNode }
 /** Parameters by the value that is taken everywhere; undefined when none is. */
 const sampling: readonly (readonly [key: keyof ModelNode['config'], harmless: unknown])[] = [
   ['topP', 1],
+  ['topK', undefined],
   ['presencePenalty', 0],
   ['frequencyPenalty', 0],
   ['logprobs', false],
@@ -29,7 +30,8 @@ export const modelParameters: NodeRule = (context, reporter) => {
     if (!stop && config.stop !== undefined) refused.push('stop');
     if (!verbosity && config.verbosity !== undefined && config.verbosity !== 'medium') refused.push('verbosity');
     if (!prediction && config.prediction !== undefined) refused.push('prediction');
-    if (reasoningEfforts.length === 0 && config.reasoningEffort !== undefined) refused.push('reasoningEffort');
+    for (const key of ['reasoningEffort', 'effort'] as const)
+      if (reasoningEfforts.length === 0 && config[key] !== undefined) refused.push(key);
     if (!parallelToolCalls && config.parallelToolCalls !== undefined) refused.push('parallelToolCalls');
     for (const parameter of refused) {
       const path = context.pathOf(known.node, 'config', parameter);

@@ -1,21 +1,24 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { typeWords } from '../../diagnostics/words.ts';
-import { filters } from '../../expressions/filters.ts';
+import { filters, type ArgumentKind } from '../../expressions/filters.ts';
 import type { Expression } from '../../expressions/syntax.ts';
 import { typeOfExpression, type TypeScope } from '../../expressions/types.ts';
-import { partsIn } from '../../expressions/walk.ts';
+import { operandsOf, partsIn } from '../../expressions/walk.ts';
 import type { JsonPath } from '../../json.ts';
 import { meaningOf, typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
 import type { NodeRule } from '../context.ts';
+import { replacePart } from '../fixes.ts';
 import { scopeOf } from '../expressionContext.ts';
 
-/** Comparisons and filters that fail whatever the values are. */
+/** Operators and filters that fail whatever the values are. */
 export const operandTypes: NodeRule = (context, reporter) => {
   for (const { node, path: place, template } of context.templates) {
     const scope = scopeOf(context, node);
     for (const { part } of partsIn(template)) {
       if (part.kind === 'comparison') checkComparison(reporter, part, scope, place);
+      if (part.kind === 'membership') checkMembership(reporter, part, scope, place);
+      if (part.kind === 'arithmetic' || part.kind === 'negative') checkArithmetic(reporter, part, scope, place);
       if (part.kind === 'filter') checkFilter(reporter, part, scope, place);
     }
   }
@@ -75,12 +78,47 @@ function knownValues(given: JsonSchema): readonly Scalar[] | undefined {
   return options.includes(undefined) ? undefined : options.flatMap((option) => option ?? []);
 }
 
+function checkMembership(
+  reporter: Reporter,
+  part: Extract<Expression, { kind: 'membership' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
+  const [value, container] = [kindsOf(part.left, scope), kindsOf(part.right, scope)];
+  const mayBeText = value.length === 0 || value.includes('string');
+  const holders: readonly Kind[] = mayBeText ? ['array', 'string', 'object'] : ['array'];
+  if (container.length === 0 || container.some((kind) => holders.includes(kind))) return;
+  const params = { operator: part.operator, value: typeWords(value), container: typeWords(container) };
+  reporter.report('impossible-membership', params, { path: place, at: part.span });
+}
+
+function checkArithmetic(
+  reporter: Reporter,
+  part: Extract<Expression, { kind: 'arithmetic' | 'negative' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
+  const kinds = operandsOf(part).map((operand) => kindsOf(operand, scope));
+  if (kinds.every((each) => each.length === 0 || each.includes('number'))) return;
+  const hasText = kinds.some((each) => each.join() === 'string');
+  const operator = part.kind === 'negative' ? '-' : part.operator;
+  const isJoin = part.kind === 'arithmetic' && operator === '+' && hasText;
+  const fixes = isJoin ? [replacePart(reporter, place, part.operatorSpan, '~')] : [];
+  reporter.report(
+    'impossible-arithmetic',
+    { operator, operands: kinds.map(typeWords), isText: hasText },
+    { path: place, at: part.span },
+    { fixes },
+  );
+}
+
 function checkFilter(
   reporter: Reporter,
   part: Extract<Expression, { kind: 'filter' }>,
   scope: TypeScope,
   place: JsonPath,
 ): void {
+  checkArguments(reporter, part, scope, place);
   const { takes } = filters[part.name];
   const found = typesOf(typeOfExpression(part.subject, scope).schema);
   const fits =
@@ -93,6 +131,33 @@ function checkFilter(
       'impossible-filter',
       { filter: part.name, takes: typeWords(takes.map(kindOf)), found: typeWords(found.map(kindOf)) },
       { path: place, at },
+    );
+  }
+}
+
+const argumentTypes: { readonly [kind in ArgumentKind]?: JsonTypeName } = {
+  text: 'string',
+  whole: 'integer',
+  object: 'object',
+};
+
+function checkArguments(
+  reporter: Reporter,
+  { name, args }: Extract<Expression, { kind: 'filter' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
+  const { wants = [] } = filters[name];
+  for (const [index, argument] of args.entries()) {
+    const wanted = argumentTypes[wants[index] ?? 'any'];
+    const found = typesOf(typeOfExpression(argument, scope).schema);
+    const fits = wanted === undefined || found.length === 0 || found.includes(wanted);
+    // A number may turn out whole.
+    if (fits || (wanted === 'integer' && found.includes('number') && argument.kind !== 'literal')) continue;
+    reporter.report(
+      'impossible-filter',
+      { filter: `${name}(…)`, takes: typeWords([wanted]), found: typeWords(found) },
+      { path: place, at: argument.span },
     );
   }
 }

@@ -1,15 +1,16 @@
 import { reasoningEfforts, type ReasoningEffort } from '../../models/facts.ts';
 import type { NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
-import { effortOf, fixFor, knownModelNodes, refusesToolsWhileReasoning } from '../requestedModel.ts';
+import { chosenEffort, effortOf, fixFor, knownModelNodes, refusesToolsWhileReasoning } from '../requestedModel.ts';
 
 /** Reasoning efforts that the model has, and an API that takes them with tools. */
 export const reasoning: NodeRule = (context, reporter) => {
   for (const known of knownModelNodes(context)) {
     const { node, name, model } = known;
-    const { reasoningEffort: effort, api } = node.config;
+    const { api } = node.config;
+    const effort = chosenEffort(node.config);
     if (effort !== undefined && model.reasoningEfforts.length > 0 && !model.reasoningEfforts.includes(effort)) {
-      const path = context.pathOf(node, 'config', 'reasoningEffort');
+      const path = context.pathOf(node, 'config', node.config.effort === undefined ? 'reasoningEffort' : 'effort');
       const fixes = fixFor(known, changeTo(reporter, path, nearest(effort, model.reasoningEfforts)));
       const params = { model: name, effort, known: model.reasoningEfforts };
       reporter.report('unsupported-reasoning-effort', params, { path }, { fixes });

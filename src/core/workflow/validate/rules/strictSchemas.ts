@@ -3,7 +3,8 @@ import { typeWords } from '../../diagnostics/words.ts';
 import type { JsonPath } from '../../json.ts';
 import { typesOf, type JsonSchema } from '../../jsonSchema.ts';
 import { refusedAtRoot } from '../../sentSchema.ts';
-import { strictProblems, strictSchema } from '../../strictSchema.ts';
+import type { Strictness } from '../../models/provider.ts';
+import { strictnessOf } from '../../modelNodes.ts';
 import { modelNodes, type NodeRule } from '../context.ts';
 import { changeTo, json } from '../fixes.ts';
 import { validName } from './functions.ts';
@@ -13,6 +14,7 @@ export const strictSchemas: NodeRule = (context, reporter) => {
   for (const node of modelNodes(context)) {
     const { responseFormat: format, tools } = node.config;
     const path = context.pathOf(node, 'config');
+    const strictness = strictnessOf(node);
     if (typeof format === 'object') {
       const place = [...path, 'responseFormat', 'name'];
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(format.name)) {
@@ -23,22 +25,28 @@ export const strictSchemas: NodeRule = (context, reporter) => {
       if (refused !== undefined) {
         const found = refused === 'no object' ? typeWords(typesOf(format.schema)) : `\`${refused}\``;
         reporter.report('answer-not-object', { found }, { path: [...path, 'responseFormat', 'schema'] });
-      } else if (format.strict === true) checkStrict(reporter, format.schema, [...path, 'responseFormat', 'schema']);
+      } else if (format.strict === true)
+        checkStrict(reporter, format.schema, [...path, 'responseFormat', 'schema'], strictness);
     }
     for (const [index, { strict, parameters }] of tools.entries()) {
       if (strict === true && parameters !== undefined)
-        checkStrict(reporter, parameters, [...path, 'tools', index, 'parameters']);
+        checkStrict(reporter, parameters, [...path, 'tools', index, 'parameters'], strictness);
     }
   }
 };
 
 /** One finding for the whole schema, because one normalised schema mends all of it. */
-function checkStrict(reporter: Reporter, schema: JsonSchema, path: JsonPath): void {
-  const problems = strictProblems(schema);
+function checkStrict(
+  reporter: Reporter,
+  schema: JsonSchema,
+  path: JsonPath,
+  { problems: problemsOf, sent }: Strictness,
+): void {
+  const problems = problemsOf(schema);
   const [first] = problems;
   if (first === undefined) return;
   const isFixable = problems.every(({ mending }) => mending !== undefined);
-  const edits = [reporter.source.replaceValue(path, json(reporter.source, path, strictSchema(schema)))];
+  const edits = [reporter.source.replaceValue(path, json(reporter.source, path, sent(schema)))];
   const related = problems.slice(1, 9).map(({ message, path: place }) => ({ message, path: [...path, ...place] }));
   const params = { problem: first.message, more: problems.length - 1, isFixable };
   reporter.report(

@@ -63,7 +63,11 @@ export function ConnectBox({ from }: { readonly from: string }): ReactNode {
           onSelect={() => {
             if (best === undefined || 'why' in best) return;
             close();
-            edit((text) => connect(text, best.wire));
+            edit((text) => {
+              const connected = connect(text, best.wire);
+              // It goes on from here: to the next wire, or along this one.
+              return connected.ok ? { ...connected, selected: [from] } : connected;
+            });
           }}
         >
           <NodeTile node={node} size="small" />

@@ -6,7 +6,7 @@ import { useNodeRun } from '../../run/runStore.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { useEdgeSeverity } from '../findingsStore.ts';
 import type { FlowEdge } from '../flowModel.ts';
-import { preview } from '../format.ts';
+import { preview } from '../../design/figures.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';

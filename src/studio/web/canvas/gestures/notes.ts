@@ -1,18 +1,18 @@
 import { addNote, groupNodes, ungroup, type Point } from '../../../../core/workflow/edits/index.ts';
 import type { Note } from '../flowModel.ts';
-import { useCanvas } from '../canvasStore.ts';
 import { boxes } from '../flowStore.ts';
 import { frameAround, snapped } from '../geometry.ts';
 import { canvasPoint, windowCentre } from '../viewport.ts';
 import { current, edit, selected } from './current.ts';
 import { setNoteValue } from './moving.ts';
+import { beginWriting } from './naming.ts';
 
 /** Puts an empty note onto the canvas and begins to write on it. */
 export function addNoteAt(inWindow: Point | undefined): void {
   const { x, y } = canvasPoint(inWindow ?? windowCentre());
   if (!edit((text) => addNote(text, { text: '', position: snapped({ x: x - 120, y: y - 80 }) }))) return;
   const [id] = current()?.selection ?? [];
-  if (id !== undefined) useCanvas.setState({ editing: { id, what: 'text', in: 'canvas' } });
+  if (id !== undefined) beginWriting(id, 'text');
 }
 
 /** Draws a frame around the selected nodes. */
@@ -26,7 +26,7 @@ export function groupSelected(): void {
   const { x, y, width, height } = frame;
   if (!edit((text) => groupNodes(text, ids, { title: 'Group', position: { x, y }, size: { width, height } }))) return;
   const [id] = current()?.selection ?? [];
-  if (id !== undefined) useCanvas.setState({ editing: { id, what: 'text', in: 'canvas' } });
+  if (id !== undefined) beginWriting(id, 'text');
 }
 
 /** The groups that are selected, or that the selected nodes are in. */

@@ -1,6 +1,6 @@
 import { useDocument } from '../../document/documentStore.ts';
 import { useCanvas } from '../canvasStore.ts';
-import { subjectOf } from '../findings.ts';
+import { subjectOf } from '../../document/findings.ts';
 import { boxes, useFlow } from '../flowStore.ts';
 import { reveal } from '../viewport.ts';
 import { inOrder, neighbour, reachable, type Direction } from '../walk.ts';

@@ -4,7 +4,7 @@ import { useRef, useState, type ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../../core/workflow/index.ts';
 import { Button } from '../../design/Button.tsx';
-import { applyFix } from '../../document/findings.ts';
+import { applyFix } from '../../document/applyFix.ts';
 import { MarkedText } from '../MarkedText.tsx';
 import { useItemFindings } from '../findingsStore.ts';
 

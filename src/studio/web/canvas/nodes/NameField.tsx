@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { DrawnNode } from '../../../../core/workflow/edits/index.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { focusCanvas } from '../focus.ts';
+import { current } from '../gestures/current.ts';
 import { nameNode } from '../gestures/naming.ts';
 
 interface NameFieldProps {
@@ -17,12 +18,17 @@ export function NameField({ node, what }: NameFieldProps): ReactNode {
   useEffect(() => {
     field.current?.focus({ preventScroll: true });
     field.current?.select();
+    const element = field.current;
+    // Taken from the page without a word, as when it is scrolled out of sight: what was written stays.
+    return () => {
+      const isThere = current()?.drawing.nodes.some(({ id }) => id === node.id) === true;
+      if (element?.isConnected === false) end(isThere, element.value);
+    };
   }, []);
-  const end = (keeps: boolean): void => {
+  const end = (keeps: boolean, text = field.current?.value ?? ''): void => {
     if (isOver.current) return;
     isOver.current = true;
     const { editing } = useCanvas.getState();
-    const text = field.current?.value ?? '';
     useCanvas.setState({ editing: undefined });
     if (keeps) nameNode(node, what, text);
     if (editing?.in === 'canvas') focusCanvas();

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 import { useNodeRun } from '../../run/runStore.ts';
 import type { NodeRun } from '../../run/liveRun.ts';
-import { count, dollars, duration } from '../format.ts';
+import { counted, dollars, duration } from '../../design/figures.ts';
 
 const lineCharacters = 80;
 
@@ -45,11 +45,11 @@ function endOf(text: string): string {
 }
 
 function figuresOf({ state, elapsedMs, firstTokenMs, pieces, tokens, costUsd }: NodeRun): string {
-  if (state === 'running') return pieces === 0 ? 'running' : count(pieces, 'token');
+  if (state === 'running') return pieces === 0 ? 'running' : counted(pieces, 'token');
   const figures = [
     state === 'cancelled' ? 'cancelled' : undefined,
     elapsedMs === undefined ? undefined : duration(elapsedMs),
-    tokens === undefined ? undefined : count(tokens, 'token'),
+    tokens === undefined ? undefined : counted(tokens, 'token'),
     costUsd === undefined ? undefined : dollars(costUsd),
   ].filter((figure) => figure !== undefined);
   return figures.length > 0 ? figures.join(' · ') : firstTokenMs === undefined ? state : duration(firstTokenMs);

@@ -5,6 +5,7 @@ import { noteColors } from '../../../../core/workflow/types.ts';
 import { useCanvas } from '../canvasStore.ts';
 import type { Note, NoteNode as FlowNoteNode } from '../flowModel.ts';
 import { focusCanvas } from '../focus.ts';
+import { current } from '../gestures/current.ts';
 import { dropItems } from '../gestures/moving.ts';
 import { colorNote, writeNote } from '../gestures/notes.ts';
 import { NoteText } from './NoteText.tsx';
@@ -58,11 +59,16 @@ function TextField({ note, isTitle }: { readonly note: Note; readonly isTitle: b
   useEffect(() => {
     field.current?.focus({ preventScroll: true });
     field.current?.select();
+    const element = field.current;
+    // Taken from the page without a word, as when it is scrolled out of sight: what was written stays.
+    return () => {
+      const isThere = current()?.drawing.notes.some(({ id }) => id === note.id) === true;
+      if (element?.isConnected === false) end(isThere, element.value);
+    };
   }, []);
-  const end = (keeps: boolean): void => {
+  const end = (keeps: boolean, text = field.current?.value ?? ''): void => {
     if (isOver.current) return;
     isOver.current = true;
-    const text = field.current?.value ?? '';
     useCanvas.setState({ editing: undefined });
     if (keeps && text !== note.text) writeNote(note.id, text);
   };

@@ -4,7 +4,7 @@ import { memo, useState, type ReactNode } from 'react';
 import type { Problem } from '../../../../core/events.ts';
 import { Button } from '../../design/Button.tsx';
 import { CopyButton } from '../CopyButton.tsx';
-import { preview } from '../figures.ts';
+import { preview } from '../../design/figures.ts';
 import { isOver, type LiveRun } from '../liveRun.ts';
 import { useRuns } from '../runStore.ts';
 import type { Part } from '../said.ts';

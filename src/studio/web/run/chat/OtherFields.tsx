@@ -2,9 +2,10 @@ import { ChevronRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
 import type { Drawing } from '../../../../core/workflow/edits/index.ts';
-import { preview } from '../figures.ts';
+import { preview } from '../../design/figures.ts';
 import { SchemaForm } from '../request/SchemaForm.tsx';
-import { draftOf, setDraft, useRequests } from '../requestStore.ts';
+import { draftOf, setDraft } from '../requestDrafts.ts';
+import { useRequests } from '../requestStore.ts';
 import { asObject } from '../shapes.ts';
 import type { Trigger } from '../trigger.ts';
 

@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { EmptyState } from '../../design/EmptyState.tsx';
 import type { RunUpdate } from '../../../protocol/index.ts';
 import { CopyButton } from '../CopyButton.tsx';
-import { duration } from '../figures.ts';
+import { duration } from '../../design/figures.ts';
 import type { LiveRun } from '../liveRun.ts';
 import { RunFailure } from '../RunFailure.tsx';
 import { StateMark, stateWord } from '../StateMark.tsx';

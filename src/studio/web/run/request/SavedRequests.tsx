@@ -5,7 +5,8 @@ import type { Drawing } from '../../../../core/workflow/edits/index.ts';
 import type { SavedRequest } from '../../../protocol/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
 import { field } from '../fields.ts';
-import { headersOf, setDraft, setRequests, useRequests, type Draft } from '../requestStore.ts';
+import { setDraft } from '../requestDrafts.ts';
+import { headersOf, setRequests, useRequests, type Draft } from '../requestStore.ts';
 
 const none: readonly SavedRequest[] = [];
 

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
 import { chooseNode } from '../chosenNode.ts';
-import { count, dollars, duration, roundDuration } from '../figures.ts';
+import { count, dollars, duration, roundDuration } from '../../design/figures.ts';
 import type { LiveRun, NodeRun } from '../liveRun.ts';
 import { StateMark } from '../StateMark.tsx';
 import { timelineOf, type Bar, type CallBar, type TimelineRow } from './timeline.ts';

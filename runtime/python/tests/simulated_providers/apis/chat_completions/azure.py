@@ -3,6 +3,7 @@
 https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.simulated_providers.apis.chat_completions.endpoint import ChatCompletions
@@ -47,7 +48,7 @@ class AzureChat(ChatCompletions):
         if not headers.get("api-key") and not headers.get("authorization", "").startswith("Bearer "):
             raise missing_key()
 
-    def parse(self, body: bytes) -> ChatRequest:
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> ChatRequest:
         """The request in a body."""
         return parse_chat_request(body, self.settings, _RULES)
 

@@ -1,7 +1,7 @@
 """Servers that speak Chat Completions, each with its habits, under `/compatible/NAME/v1/chat/completions`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,7 +83,7 @@ class CompatibleChat(ChatCompletions):
         named = _PATH.fullmatch(path)
         return None if named is None else cls(settings, clock, named.group(1))
 
-    def parse(self, body: bytes) -> ChatRequest:
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> ChatRequest:
         """The request in a body."""
         try:
             return self._parsed(body)

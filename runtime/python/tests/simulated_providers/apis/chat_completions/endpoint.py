@@ -3,7 +3,7 @@
 Sources: https://platform.openai.com/docs/api-reference/chat/object and .../chat-streaming
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.simulated_providers.api import Api
@@ -25,7 +25,7 @@ class ChatCompletions(Api[ChatRequest]):
     path = "/v1/chat/completions"
     faults = CHAT_FAULTS
 
-    def parse(self, body: bytes) -> ChatRequest:
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> ChatRequest:
         """The request in a body."""
         return parse_chat_request(body, self.settings)
 

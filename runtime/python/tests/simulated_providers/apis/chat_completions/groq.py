@@ -3,6 +3,7 @@
 Sources: https://console.groq.com/docs/openai, https://console.groq.com/docs/reasoning, and the types of groq-python.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -164,7 +165,7 @@ class GroqChat(ChatCompletions):
     path = "/groq/openai/v1/chat/completions"
     faults = (*CHAT_FAULTS, *GROQ_FAULTS)
 
-    def parse(self, body: bytes) -> ChatRequest:
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> ChatRequest:
         """The request in a body."""
         decoded = decode_body(body)
         if not isinstance(decoded.get("response_format") or {}, dict):

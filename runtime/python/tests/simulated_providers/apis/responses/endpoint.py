@@ -1,6 +1,6 @@
 """`POST /v1/responses`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tests.simulated_providers.api import Api
 from tests.simulated_providers.apis.responses.answer import output_items, whole_response
@@ -30,7 +30,7 @@ class Responses(Api[ResponsesRequest]):
         self._stored = StoredConversations()
         self._issued = IssuedItems()
 
-    def parse(self, body: bytes) -> ResponsesRequest:
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> ResponsesRequest:
         """The request in a body, with the conversation it goes on with."""
         return parse_responses_request(body, self.settings, self._stored, self._issued)
 

@@ -30,6 +30,8 @@ export interface CompletionPython {
 export interface ProviderPython {
   /** The provider as this project asks it, in the module of what its model calls are made of. */
   readonly constant: Name;
+  /** The API that it is asked by, where that is not one of OpenAI's. */
+  readonly api?: Name;
   /** What makes it of the APIs that it is asked by, of `parts`, and of `models` where there are some. */
   readonly make: Name;
   /** What speaks for it in tests, where that is none of OpenAI's APIs. */

@@ -1,6 +1,7 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import { asJson } from '../../../../workflow/json.ts';
-import type { ModelNode } from '../../../../workflow/modelNodes.ts';
+import { providerOf, strictnessOf, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import type { Strictness } from '../../../../workflow/models/provider.ts';
 import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
 import { mayAnswerWithCall, type FunctionDeclaration } from '../../../../workflow/nodes/llm/tools.ts';
 import { sentFormat, sentSchema } from '../../../../workflow/sentSchema.ts';
@@ -20,8 +21,8 @@ export function addParameters(request: Parameters, node: ModelNode, scope: NodeS
   request.add('model', config.model);
   request.add('base_model', config.baseModel);
   const api = requestedApi(scope.checked, node);
-  // Without it, the runtime calls Chat Completions.
-  if (api !== 'chat') request.add('api', api);
+  // Without it, the runtime calls the one API, or Chat Completions where there are two.
+  if (api !== (providerOf(node).api ?? 'chat')) request.add('api', api);
   request.add('max_tokens', config.maxTokens);
   addSampling(request, config);
   addAccount(request, config);
@@ -33,7 +34,8 @@ export function addParameters(request: Parameters, node: ModelNode, scope: NodeS
     request.addExpr('prediction', typedDict('content', py.entry('content', scope.text(config.prediction))));
   request.add('prompt_cache_key', config.promptCacheKey);
   request.add('prompt_cache_retention', config.promptCacheRetention);
-  if (config.responseFormat !== 'text') request.addExpr('response_format', responseFormat(config.responseFormat));
+  if (config.responseFormat !== 'text')
+    request.addExpr('response_format', responseFormat(config.responseFormat, strictnessOf(node)));
   addTools(request, node, scope, functionSpec);
   addTimeout(request, config.timeout);
   request.add('max_retries', config.maxRetries);
@@ -111,9 +113,9 @@ function typedDict(type: string, ...entries: readonly ReturnType<typeof py.entry
   return py.dict([py.entry('type', py.literal(type)), ...entries]);
 }
 
-function responseFormat(format: Exclude<CompletionConfig['responseFormat'], 'text'>): Expr {
+function responseFormat(format: Exclude<CompletionConfig['responseFormat'], 'text'>, strictness: Strictness): Expr {
   if (format === 'json_object') return py.literal(format);
-  const { schema, strict } = sentFormat(format);
+  const { schema, strict } = sentFormat(format, strictness);
   return py.literal({ type: 'json_schema', json_schema: { name: format.name, strict, schema: asJson(schema) } });
 }
 

@@ -87,9 +87,17 @@ function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeSc
       return part.operator !== '==' && part.operator !== '!=';
     case 'filter':
       return !total.includes(part.name);
+    case 'arithmetic':
+    case 'negative':
+    case 'membership':
+      return true;
     case 'literal':
     case 'not':
     case 'logical':
+    case 'concatenation':
+    case 'conditional':
+    case 'list':
+    case 'object':
       return false;
   }
 }

@@ -1,5 +1,6 @@
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import { operandsOf } from '../../../../workflow/expressions/walk.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
@@ -62,27 +63,22 @@ function* readsOf(expression: Expression): Generator<Candidates> {
     case 'path':
       yield { path: expression, values: [true, false, 'text', '', 1, 0, null, undefined] };
       return;
-    case 'not':
-      yield* readsOf(expression.operand);
-      return;
-    case 'logical':
-      yield* readsOf(expression.left);
-      yield* readsOf(expression.right);
-      return;
-    case 'filter':
-      yield* readsOf(expression.subject);
-      for (const argument of expression.args) yield* readsOf(argument);
-      return;
-    case 'comparison': {
+    case 'comparison':
+    case 'membership': {
       const sides = [expression.left, expression.right];
-      const literals = sides.flatMap((side) => (side.kind === 'literal' ? [side.value] : []));
+      const literals = sides.flatMap((side) => (side.kind === 'list' ? side.items : side)).flatMap(literalIn);
       const compared = literals.length === 0 ? [0, 1, 2, 'a', 'b', true, false] : literals;
       for (const side of sides) {
         for (const { path, filters } of pathsUnder(side, [])) {
-          yield { path, values: compared.flatMap((literal) => near(literal, filters)) };
+          const values = compared.flatMap((literal) => near(literal, filters));
+          const inLists = expression.kind === 'membership' && side === expression.right ? values.map(listOfOne) : [];
+          yield { path, values: [...values, ...inLists] };
         }
       }
+      return;
     }
+    default:
+      for (const operand of operandsOf(expression)) yield* readsOf(operand);
   }
 }
 
@@ -92,9 +88,20 @@ function* pathsUnder(
   filters: readonly FilterName[],
 ): Generator<{ path: PathExpression; filters: readonly FilterName[] }> {
   if (expression.kind === 'path') yield { path: expression, filters };
-  if (expression.kind !== 'filter') return;
+  if (expression.kind !== 'filter') {
+    for (const operand of operandsOf(expression)) yield* pathsUnder(operand, filters);
+    return;
+  }
   yield* pathsUnder(expression.subject, [...filters, expression.name]);
   for (const argument of expression.args) yield* pathsUnder(argument, filters);
+}
+
+function literalIn(expression: Expression): readonly (string | number | boolean | null)[] {
+  return expression.kind === 'literal' ? [expression.value] : [];
+}
+
+function listOfOne(value: Json | undefined): Json {
+  return value === undefined ? [] : [value];
 }
 
 /** Values on both sides of a literal, for something that is compared with it behind filters. */

@@ -187,8 +187,8 @@ class Rehearsal {
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
-      case 'httpEndpoint':
-      case 'response':
+      default:
+        // What begins a run and what ends it leaves nothing.
         return;
     }
   }

@@ -1,7 +1,7 @@
 import type { Expression, PathExpression } from '../../../../workflow/expressions/syntax.ts';
 import { filters } from '../../../../workflow/expressions/filters.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import { partsIn } from '../../../../workflow/expressions/walk.ts';
+import { operandsOf, partsIn } from '../../../../workflow/expressions/walk.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import type { JsonTypeName } from '../../../../workflow/jsonSchema.ts';
 import type { WorkflowFile } from '../../../../workflow/types.ts';
@@ -64,6 +64,10 @@ export class ReadShapes {
       const isNumeric = part.name === 'int' || part.name === 'float';
       this.#add(part.subject, isNumeric ? 'number' : filters[part.name].takes[0]);
     }
+    if (part.kind === 'arithmetic' || part.kind === 'negative') {
+      for (const operand of operandsOf(part)) if (operand.kind === 'path') this.#add(operand, 'number');
+    }
+    if (part.kind === 'membership' && part.right.kind === 'path') this.#add(part.right, 'array');
     if (part.kind === 'comparison') {
       for (const [side, other] of [
         [part.left, part.right],

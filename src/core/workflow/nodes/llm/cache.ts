@@ -1,0 +1,15 @@
+import * as z from 'zod';
+
+import { formHints } from '../../formHints.ts';
+
+/** Of a provider whose prompt cache has to be asked for. */
+export const cacheShape = {
+  cache: z
+    .union([
+      z.enum(['auto', 'off']),
+      z.strictObject({ ttl: z.enum(['5m', '1h']) }).register(formHints, { title: 'The whole prompt, for' }),
+    ])
+    .default('auto')
+    .describe('What of the prompt is cached; auto: what is likely to be sent again, where it is long enough')
+    .register(formHints, { group: 'More' }),
+};
