@@ -22,11 +22,11 @@ export function models(context: CommandContext, name: string | undefined, { all,
     else show(context, name, model);
     return exitCode.fine;
   }
-  const models = (provider?.catalog.models ?? catalog).filter((model) => all || isOffered(model));
-  if (json) terminal.print(JSON.stringify(models, null, 2));
+  const shown = (provider?.catalog.models ?? catalog).filter((model) => all || isOffered(model));
+  if (json) terminal.print(JSON.stringify(shown, null, 2));
   else if (provider !== undefined && provider.catalog.models.length === 0)
     terminal.print(`Of the models of ${provider.name} nothing is known: any name is taken, and nothing refused.`);
-  else list(context, models, all ?? false);
+  else list(context, shown, all ?? false);
   return exitCode.fine;
 }
 
