@@ -1,5 +1,6 @@
 import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
+import { askedProviders } from '../core/workflow/index.ts';
 import { compilerFor, compileWorkflow } from '../host/compiledWorkflow.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
@@ -50,7 +51,7 @@ export class DevSession {
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
 
-    const models = await chooseModelServer(this.#context, this.#path);
+    const models = await chooseModelServer(this.#context, this.#path, askedProviders([checked]));
     const project = await prepareProject(this.#context, checked, files);
     const env = JSON.stringify(models.env);
     if (this.#service !== undefined && !project.isChanged && env === this.#env) {
@@ -61,7 +62,8 @@ export class DevSession {
     this.#env = undefined;
     if (project.callsDeployments && this.#simulated?.acceptsDeployments === false) await this.#stopSimulated();
     this.#simulated ??= await startSimulated(this.#context, project, models);
-    const simulated = models.kind === 'simulated' ? this.#simulated : undefined;
+    const isSimulated = models.answerers.some(({ kind }) => kind === 'simulated');
+    const simulated = isSimulated ? this.#simulated : undefined;
     // One that could not start is tried again at the next change.
     simulated?.server.catch(() => (this.#simulated = undefined));
     const service = await startService(this.#context, project, models, simulated, {

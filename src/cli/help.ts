@@ -9,7 +9,7 @@ Examples:
   catalyst dev support-chat/support-chat.workflow.json
   catalyst build support-chat/support-chat.workflow.json --out service
 
-Without OPENAI_API_KEY, run and dev use a simulated OpenAI, so everything can be tried without a key.
+Providers without a key are simulated by run and dev, each by itself, so everything can be tried without one.
 With OPENAI_API_KEY (in the environment, or in .env beside the workflow file) they use OpenAI, with OPENAI_BASE_URL any
 compatible server.
 
@@ -89,6 +89,7 @@ Examples:
   models: `
 Examples:
   catalyst models
+  catalyst models groq
   catalyst models gpt-4-turbo-preview
   catalyst models --all --json`,
 } as const;

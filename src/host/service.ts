@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 
 import type { GeneratedFile } from '../core/codegen/python/index.ts';
-import { isModelNode, withCalled, type CheckedWorkflow } from '../core/workflow/index.ts';
+import {
+  isModelNode,
+  simulatedAddress,
+  withCalled,
+  type CheckedWorkflow,
+  type Provider,
+} from '../core/workflow/index.ts';
 import { cacheFolder } from './cacheFolder.ts';
 import { freePort } from './ports.ts';
 import { writeProject } from './projectWriter.ts';
@@ -13,7 +19,7 @@ import type { ModelServer } from './modelServer.ts';
 const loopback = '127.0.0.1';
 /** About as fast as a current model, so that what is seen here is what will be seen there. */
 const simulatedPace = { firstTokenMs: 150, tokensPerSecond: 40 } as const;
-/** The simulated OpenAI takes any key. */
+/** Simulated providers take any key. */
 export const simulatedKey = 'simulated';
 
 /** A generated project that is ready to be started. */
@@ -22,9 +28,7 @@ export interface PreparedProject {
   readonly python: string;
   /** Whether some file of it is another than it was. */
   readonly isChanged: boolean;
-  /** It asks models at all. */
-  readonly asksModels: boolean;
-  /** It calls deployments under names of their own, which OpenAI itself would not know. */
+  /** It calls deployments under names of their own, which the provider itself would not know. */
   readonly callsDeployments: boolean;
 }
 
@@ -52,14 +56,7 @@ export async function prepareProject(
     onProgress,
   });
   const isChanged = [written.created, written.changed, written.removed].some((paths) => paths.length > 0);
-  const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
-  return {
-    folder,
-    python,
-    isChanged,
-    asksModels: nodes.some(isModelNode),
-    callsDeployments: callsDeployments(checked),
-  };
+  return { folder, python, isChanged, callsDeployments: callsDeployments(checked) };
 }
 
 /** Whether some node names a model by what only its operator calls it. */
@@ -68,21 +65,30 @@ export function callsDeployments(checked: CheckedWorkflow): boolean {
   return nodes.some((node) => isModelNode(node) && node.config.baseModel !== undefined);
 }
 
-/** A simulated OpenAI that runs as long as its process; undefined when a real server answers. */
+/** Simulated providers that run as long as their process. */
 export interface SimulatedServer {
-  readonly baseUrl: string;
+  /** Its address, without the path of an API. */
+  readonly origin: string;
   /** It answers under any model name. */
   readonly acceptsDeployments: boolean;
   readonly server: Promise<PythonServer>;
 }
 
-/** Starts the simulated OpenAI where it is wanted. It comes up beside the service, which is told its address at once. */
+/** Starts the simulated providers where some are wanted. They come up beside the service, which is told their address at once. */
 export async function startSimulated(
   machine: Machine,
-  { folder, python, asksModels, callsDeployments: acceptsDeployments }: Omit<PreparedProject, 'isChanged'>,
-  { kind, env }: Pick<ModelServer, 'kind' | 'env'>,
+  project: Omit<PreparedProject, 'isChanged'>,
+  { answerers, env }: Pick<ModelServer, 'answerers' | 'env'>,
 ): Promise<SimulatedServer | undefined> {
-  if (kind !== 'simulated' || !asksModels) return undefined;
+  return answerers.some(({ kind }) => kind === 'simulated') ? startSimulation(machine, project, env) : undefined;
+}
+
+/** Starts the simulated providers of a project. */
+export async function startSimulation(
+  machine: Machine,
+  { folder, python, callsDeployments: acceptsDeployments }: Omit<PreparedProject, 'isChanged'>,
+  env: NodeJS.ProcessEnv,
+): Promise<SimulatedServer> {
   const port = await freePort();
   const { firstTokenMs, tokensPerSecond } = simulatedPace;
   const pace = ['--first-token-ms', String(firstTokenMs), '--tokens-per-second', String(tokensPerSecond)];
@@ -100,7 +106,17 @@ export async function startSimulated(
   });
   // Who awaits it learns of a failure; until then it must not end this process.
   server.catch(() => undefined);
-  return { baseUrl: `http://${loopback}:${port}/v1`, acceptsDeployments, server };
+  return { origin: `http://${loopback}:${port}`, acceptsDeployments, server };
+}
+
+/** The variables that lead a service to the simulated providers at an origin, for those that these stand in for. */
+export function simulatedAccounts(providers: readonly Provider[], origin: string): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    providers.flatMap((provider) => [
+      [provider.variables.key, simulatedKey],
+      [provider.variables.baseUrl, simulatedAddress(provider, origin)],
+    ]),
+  );
 }
 
 /** How a service is started. */
@@ -111,15 +127,16 @@ export interface ServiceOptions {
   readonly morePipes?: number | undefined;
 }
 
-/** Starts the generated service on a free port and waits until it, and the simulated OpenAI behind it, answer. */
+/** Starts the generated service on a free port and waits until it, and the simulated providers behind it, answer. */
 export async function startService(
   machine: Machine,
   { folder, python }: Pick<PreparedProject, 'folder' | 'python'>,
-  { env }: Pick<ModelServer, 'env'>,
+  { env, answerers = [] }: Pick<ModelServer, 'env'> & Partial<Pick<ModelServer, 'answerers'>>,
   simulated: SimulatedServer | undefined,
   options: ServiceOptions = {},
 ): Promise<PythonServer> {
-  const upstream = simulated && { OPENAI_BASE_URL: simulated.baseUrl, OPENAI_API_KEY: simulatedKey };
+  const stoodInFor = answerers.filter(({ kind }) => kind === 'simulated').map(({ provider }) => provider);
+  const upstream = simulated && simulatedAccounts(stoodInFor, simulated.origin);
   const [service] = await Promise.all([
     startPythonServer({
       ...options,

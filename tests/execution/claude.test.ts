@@ -35,7 +35,7 @@ describe('the generated project', () => {
 
   test('names the provider, its API and its account alone', () => {
     const parts = readFileSync(join(project, 'app/llm/parts.py'), 'utf8');
-    expect(parts).toContain('ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=CLAUDE_MODELS)');
+    expect(parts).toContain('ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=ANTHROPIC_MODELS)');
     expect(parts).not.toContain('openai');
     const example = readFileSync(join(project, '.env.example'), 'utf8');
     expect(example.match(/^\w+=$/gmu)).toEqual(['ANTHROPIC_API_KEY=', 'ANTHROPIC_BASE_URL=']);

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.llm.calls import InvalidToolArguments
+from app.llm.errors import InvalidToolArguments
 from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
 from app.llm.tools import Tool

@@ -1,4 +1,5 @@
 import { emit, plan } from '../../core/codegen/python/index.ts';
+import { askedProviders } from '../../core/workflow/index.ts';
 import { join, relative } from 'node:path';
 
 import { packageFolder } from '../../host/packageFolder.ts';
@@ -22,7 +23,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
   const loaded = await loadWorkflow(example);
   if (!requireSound(context, loaded)) return exitCode.workflowErrors;
   const { checked } = loaded;
-  const models = await chooseModelServer(context, example, 'always');
+  const models = await chooseModelServer(context, example, askedProviders([checked]), 'always');
 
   terminal.print(`${out.bold('1')} Compiling ${shown}`);
   const project = await prepareProject(context, checked, emit(plan(checked)));

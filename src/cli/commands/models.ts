@@ -1,6 +1,6 @@
 import type { Prices } from '../../core/workflow/models/facts.ts';
 import type { Model } from '../../core/workflow/models/catalog.ts';
-import { providers, suggest } from '../../core/workflow/index.ts';
+import { providers, suggest, type Provider } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../../host/errors.ts';
 import { table } from '../table.ts';
@@ -10,17 +10,34 @@ interface ModelsOptions {
   readonly json?: boolean;
 }
 
-const catalog = providers.flatMap((provider) => provider.catalog.models);
+/** Azure deploys the models of OpenAI, so that their catalog is there twice. */
+const listed = providers.filter(
+  ({ catalog: own }, index) => providers.findIndex(({ catalog: other }) => other === own) === index,
+);
+const catalog = listed.flatMap((provider) => provider.catalog.models);
 
-/** Lists the providers' chat models as the compiler knows them, or shows all that it knows of one. */
+/** Lists the chat models of all providers or of one as the compiler knows them, or shows all that it knows of a model. */
 export function models(context: CommandContext, name: string | undefined, { all, json }: ModelsOptions): ExitCode {
   const { terminal } = context;
-  const shown = name === undefined ? catalog.filter((model) => all || isOffered(model)) : [requireModel(name)];
-  const [first] = shown;
-  if (json) terminal.print(JSON.stringify(shown, null, 2));
-  else if (name !== undefined && first !== undefined) show(context, name, first);
-  else list(context, shown, all ?? false);
+  const provider = name === undefined ? undefined : providerNamed(name);
+  if (name !== undefined && provider === undefined) {
+    const model = requireModel(name);
+    if (json) terminal.print(JSON.stringify([model], null, 2));
+    else show(context, name, model);
+    return exitCode.fine;
+  }
+  const models = (provider?.catalog.models ?? catalog).filter((model) => all || isOffered(model));
+  if (json) terminal.print(JSON.stringify(models, null, 2));
+  else if (provider !== undefined && provider.catalog.models.length === 0)
+    terminal.print(`Of the models of ${provider.name} nothing is known: any name is taken, and nothing refused.`);
+  else list(context, models, all ?? false);
   return exitCode.fine;
+}
+
+/** The provider of that id or name. */
+function providerNamed(name: string): Provider | undefined {
+  const wanted = name.toLowerCase();
+  return providers.find((provider) => [provider.id, provider.name.toLowerCase()].includes(wanted));
 }
 
 function isOffered({ status }: Model): boolean {
@@ -43,7 +60,11 @@ function list({ terminal }: CommandContext, shown: readonly Model[], all: boolea
     out.dim(ending(model)),
   ]);
   for (const line of table([header, ...rows])) terminal.print(line);
-  terminal.print(out.dim('\nPrices in USD per million tokens. catalyst models NAME shows what a model takes.'));
+  terminal.print(
+    out.dim(
+      '\nPrices in USD per million tokens. catalyst models NAME shows what a model takes, catalyst models groq those of Groq.',
+    ),
+  );
   if (!all) terminal.print(out.dim('catalyst models --all lists the retired ones too.'));
 }
 
@@ -101,9 +122,10 @@ function prices(known: Prices | null): string {
   return `${rates(known)} per million tokens${beyond}`;
 }
 
-function rates({ input, cached, output }: Omit<Prices, 'longContext'>): string {
+function rates({ input, cached, written, output }: Omit<Prices, 'longContext'>): string {
   const reduced = cached === null ? '' : `, cached ${dollars(cached)}`;
-  return `input ${dollars(input)}${reduced}, output ${dollars(output)}`;
+  const put = written === undefined ? '' : `, written to the cache ${dollars(written.short)}`;
+  return `input ${dollars(input)}${reduced}${put}, output ${dollars(output)}`;
 }
 
 function dollars(price: number | null): string {

@@ -1,4 +1,5 @@
 import { emit, plan } from '../../core/codegen/python/index.ts';
+import { askedProviders } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { chooseModelServer } from '../../host/modelServer.ts';
 import { requireSound } from '../report.ts';
@@ -24,8 +25,8 @@ export async function runWorkflow(context: CommandContext, path: string, options
   const input = await readRunInput(options, checked.trigger.config.inputSchema, process.stdin);
   await requireTrust(context, loaded, options.trust ?? false);
 
-  const models = await chooseModelServer(context, path);
-  terminal.note(err.dim(models.notice));
+  const models = await chooseModelServer(context, path, askedProviders([checked]));
+  if (models.notice !== '') terminal.note(err.dim(models.notice));
   const project = await prepareProject(context, checked, emit(plan(checked)));
   const simulated = await startSimulated(context, project, models);
   const service = await startService(context, project, models, simulated, {

@@ -22,7 +22,7 @@ export interface FormHint {
   readonly insteadOf?: string;
   readonly from?: (other: unknown) => unknown;
   /** What there is to choose from, beside what is typed. */
-  readonly choices?: 'models' | 'pythonFiles' | 'workflowFiles' | 'functions';
+  readonly choices?: 'models' | 'servers' | 'pythonFiles' | 'workflowFiles' | 'functions';
   /** Its keys are the parameters of what the node calls. */
   readonly keys?: 'parameters';
   /** What the chosen model limits it to. */

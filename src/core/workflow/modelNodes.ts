@@ -1,5 +1,7 @@
+import { withCalled, type CheckedWorkflow } from './checked.ts';
 import type { ModelCatalog } from './models/catalog.ts';
 import type { Provider, Strictness } from './models/provider.ts';
+import type { NodeDefinition } from './nodes/definition.ts';
 import type { CompletionConfig } from './nodes/llm/config.ts';
 import { registry, type Registry } from './nodes/registry.ts';
 import { strictMode } from './sentSchema.ts';
@@ -17,9 +19,23 @@ export function isModelNode(node: WorkflowNode | undefined): node is ModelNode {
   return node !== undefined && registry[node.type].provider !== undefined;
 }
 
+/** The same the other way round, for code that tells all other types apart. */
+export function asksNoModel(node: WorkflowNode): node is NodeOf<Exclude<NodeType, ModelNodeType>> {
+  return !isModelNode(node);
+}
+
+type WithProvider = Pick<NodeDefinition, 'providerFor'> & { readonly provider: Provider };
+
 /** Who serves the model of a node. */
-export function providerOf({ type }: ModelNode): Provider {
-  return registry[type].provider;
+export function providerOf({ type, config }: ModelNode): Provider {
+  const { provider, providerFor }: WithProvider = registry[type];
+  return providerFor?.(config) ?? provider;
+}
+
+/** The providers that workflows, and those that they call, ask. */
+export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
+  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  return [...new Set(nodes.filter(isModelNode).map(providerOf))];
 }
 
 /** The models that a node can ask. */
@@ -34,5 +50,9 @@ export function strictnessOf(node: ModelNode): Strictness {
 
 /** Everyone who serves models to some node type, each once. */
 export const providers: readonly Provider[] = [
-  ...new Set(Object.values(registry).flatMap(({ provider }) => provider ?? [])),
+  ...new Set(
+    Object.values(registry).flatMap(({ provider, furtherProviders = [] }: NodeDefinition) =>
+      provider === undefined ? [] : [provider, ...furtherProviders],
+    ),
+  ),
 ];

@@ -34,8 +34,12 @@ export async function startStudio(
       response.writeHead(500).end();
     }
   };
-  // After the address has been printed.
-  setImmediate(() => void (studio ??= load()).catch(options.onFault));
+  // After the address has been printed; what cannot be loaded is told when a page asks for it.
+  const prepare = async (): Promise<void> => {
+    await (studio ??= load());
+    await (await import('./studio.ts')).preload().catch(() => undefined);
+  };
+  setImmediate(() => void prepare().catch(options.onFault));
   return {
     address: `${listening.origin}/#token=${token.text}`,
     addressToOpen: () => `${listening.origin}/?open=${token.issueCode()}`,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { createCompiler, emit, plan, type GeneratedFile } from '../../../src/core/codegen/python/index.ts';
-import { anthropic } from '../../../src/core/workflow/models/anthropic/anthropic.ts';
-import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
+import { generators } from '../../../src/core/codegen/python/NodeCodeGenerator.ts';
+import type { ProviderPython } from '../../../src/core/codegen/python/nodes/llm/completion.ts';
 import { carriedModule } from '../../../src/core/codegen/python/project/simulatedApis.ts';
-import { check, parse } from '../../../src/core/workflow/index.ts';
+import { check, parse, providers } from '../../../src/core/workflow/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const example = readFileSync(join(root, 'examples/chat/chat.workflow.json'), 'utf8');
@@ -63,7 +63,12 @@ test('a service without models carries neither simulated providers nor what asks
 });
 
 test('the runtime itself carries every API, in the same words', () => {
-  const { path, content } = carriedModule(['chat', 'responses', 'messages'], [openai, anthropic]);
+  const own = Object.values(generators).flatMap(
+    ({ provider }: { provider?: ProviderPython }) => provider?.simulated ?? [],
+  );
+  // The compatible servers are those that a workflow names.
+  const named = providers.filter(({ simulatedPath = '' }) => !simulatedPath.startsWith('/compatible/'));
+  const { path, content } = carriedModule(['chat', 'responses', 'messages'], named, own);
   expect(content).toBe(readFileSync(join(root, 'runtime/python', path), 'utf8'));
 });
 

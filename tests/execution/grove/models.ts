@@ -27,6 +27,7 @@ const oak: ModelFacts = {
 
 /** A made-up provider that speaks Chat Completions, with rules of its own. */
 export const grove: Provider = {
+  id: 'grove',
   name: 'Grove',
   environmentPrefix: 'GROVE_',
   variables: { key: 'GROVE_API_KEY', baseUrl: 'GROVE_BASE_URL', further: [] },

@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)('forms, used by hand', () => {
     expect(parsed.ok && check(parsed.value, new Map()).diagnostics).toEqual([]);
 
     // Undoing all of it gives the first bytes back, and the fields say so.
-    await page.locator('.react-flow__pane').click({ position: { x: 20, y: 20 } });
+    await page.locator('.react-flow__pane').click({ position: { x: 20, y: 60 } });
     for (let steps = 0; steps < 30 && (await read(name)) !== drawn; steps += 1) {
       await page.keyboard.press('Control+z');
       await new Promise((resolve) => setTimeout(resolve, 120));

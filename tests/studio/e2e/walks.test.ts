@@ -99,7 +99,9 @@ async function commandsOf(page: Page, group: string): Promise<readonly string[]>
   await typed.fill(`>${group}`);
   const entries = page.locator('[cmdk-item] span.grow');
   await entries.first().waitFor();
-  const titles = await entries.evaluateAll((items) => items.map(({ textContent }) => textContent ?? ''));
+  const titles = await entries.evaluateAll((items) =>
+    items.map((item) => String((item as { textContent?: unknown }).textContent ?? '')),
+  );
   await page.keyboard.press('Escape');
   await typed.waitFor({ state: 'detached' });
   return titles;

@@ -1,43 +1,25 @@
-import { anthropic } from '../../../src/core/workflow/models/anthropic/anthropic.ts';
-import { genaiPrices as claudePrices } from '../../../src/core/workflow/models/anthropic/sources.ts';
 import type { Model } from '../../../src/core/workflow/models/catalog.ts';
-import { genaiPrices, type ThinkingFacts, type TokenPrices } from '../../../src/core/workflow/models/facts.ts';
-import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
+import type { ThinkingFacts, TokenPrices } from '../../../src/core/workflow/models/facts.ts';
+import type { Provider } from '../../../src/core/workflow/models/provider.ts';
 
-interface Catalog {
-  readonly file: string;
-  readonly head: string;
-  readonly models: readonly Model[];
+/** The module `app/llm/providers/PROVIDER_models.py`, laid out as ruff does. One module may import those of several providers. */
+export function pythonCatalog({ id, name, catalog: { models } }: Provider): string {
+  const entries = models.map(entry).join('');
+  const types = entries.includes('=LongContext(') ? 'LongContext, ModelFacts' : 'ModelFacts';
+  const sources = [...new Set(models.flatMap(({ sources: { prices } }) => prices ?? []))];
+  const [most = ''] = sources.toSorted((a, b) => pricedBy(b, models) - pricedBy(a, models));
+  return `"""What ${name}'s chat models take and cost, as far as the service names them."""
+
+from app.llm.models import ${types}
+
+# Prices: ${most}${sources.length > 1 ? '; the pages of the models for those it does not have yet' : ''}.
+${id === 'openai' ? '' : `${id.toUpperCase()}_`}MODELS: dict[str, ModelFacts] = {
+${entries}}
+`;
 }
 
-/** The modules in `app/llm/providers/` that say what a provider's models take and cost, laid out as ruff does. */
-export const pythonCatalogs: readonly Catalog[] = [
-  {
-    file: 'openai_models.py',
-    head: `"""What OpenAI's chat models take and cost, as far as the service names them."""
-
-from app.llm.models import LongContext, ModelFacts
-
-# Prices: ${genaiPrices}; https://developers.openai.com/api/docs/pricing for those it does not have yet.
-MODELS: dict[str, ModelFacts] = {
-`,
-    models: openai.catalog.models,
-  },
-  {
-    file: 'anthropic_models.py',
-    head: `"""What Anthropic's models take and cost, as far as the service names them."""
-
-from app.llm.models import LongContext, ModelFacts
-
-# Prices: ${claudePrices}.
-CLAUDE_MODELS: dict[str, ModelFacts] = {
-`,
-    models: anthropic.catalog.models,
-  },
-];
-
-export function pythonCatalog({ head, models }: Catalog): string {
-  return `${head}${models.map(entry).join('')}}\n`;
+function pricedBy(source: string, models: readonly Model[]): number {
+  return models.filter(({ sources }) => sources.prices === source).length;
 }
 
 const width = 120;

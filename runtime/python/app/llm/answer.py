@@ -22,11 +22,12 @@ ReadJson = Callable[["ModelAnswer", str, Usage, Any], Any]
 class ModelAnswer:
     """Everything that has arrived of one answer.
 
-    `service_tier` is how the call was processed, which may be other than what was asked for, and has its price;
-    `price_factor` is what the tokens' price is multiplied by, `surcharge_usd` comes on top. `begun_usage` is what was
-    counted when the answer began, which is all of the prompt.
-    `logprobs` are those of the text's tokens, if they were asked for. `reasoning` is what the model thinks, which a
-    stream brings if it is to `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
+    `told_cost_usd` is what the server says that the call costs, in whatever currency it has. `service_tier` is how the
+    call was processed, which may be other than what was asked for, and has its price; `price_factor` is what the
+    tokens' price is multiplied by, `surcharge_usd` comes on top. `begun_usage` is what was counted when the answer
+    began, which is all of the prompt. `logprobs` are those of the text's tokens, if they were asked for. `reasoning` is
+    what the model thinks, which a stream brings if it is to `show_reasoning`; it may be at the `opening` of the text.
+    `annotations` go by their JSON.
     """
 
     model: str
@@ -40,6 +41,7 @@ class ModelAnswer:
     extras: JsonObject = field(default_factory=dict[str, Any])
     finish_reason: str | None = None
     usage: Usage | None = None
+    told_cost_usd: float | None = None
     service_tier: str | None = None
     fingerprint: str | None = None
     begun_usage: Usage | None = None
@@ -157,7 +159,9 @@ class ModelAnswer:
             raise error
         # A filter that says why is a refusal.
         if self.finish_reason == "content_filter" and not self.refusal:
-            raise ContentFiltered("The provider's content filter stopped the answer.", received_characters=len(text))
+            found = self.extras.get("content_filter_results")
+            words = "The provider's content filter stopped the answer."
+            raise ContentFiltered(words, received_characters=len(text), **({"content_filter": found} if found else {}))
         if self.finish_reason in ("tool_calls", "function_call") and not self.has_content:
             raise StreamMalformed("The model says that it calls functions, and no call has arrived.")
 

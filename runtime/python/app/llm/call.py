@@ -275,6 +275,8 @@ class ModelCall:
         }
 
     def _cost(self, usage: Usage) -> float | None:
+        if self._provider.tells_cost and self._answer.told_cost_usd is not None:
+            return self._answer.told_cost_usd
         # The model that answered says more than a deployment's or an alias's name.
         answer = self._answer
         facts = self._provider.facts(answer.model) or self._facts

@@ -9,8 +9,8 @@ import msgspec
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.carried import merged
+from app.llm.errors import InvalidToolArguments
 from app.llm.types import Completion, FunctionCallDelta, JsonObject, Message, Piece, Timing, ToolCall
-from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 
 # What decides where an object of JSON ends: quotation marks, what a backslash escapes, brackets.
@@ -58,15 +58,6 @@ class CallParts:
         further = merged(self.further)
         function = {**further.get("function", {}), "name": self.name, "arguments": self.text(finish_reason)}
         return {**further, "id": self.id, "type": "function", "function": function}
-
-
-class InvalidToolArguments(
-    ServiceError, code="invalid_tool_arguments", title="Function call arguments are not valid", status=502
-):
-    """The model asked for a function call with arguments that are not a JSON object."""
-
-    hint = "Ask again, or say in the function's description more exactly what its parameters take."
-    retryable = True
 
 
 class UnusableCalls(InvalidToolArguments):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.llm.calls import InvalidToolArguments
+from app.llm.errors import InvalidToolArguments
 from app.llm.types import CompletionConfig, ToolCall
 from app.runtime.json_schema import schema_problems
 

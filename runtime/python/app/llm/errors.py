@@ -86,6 +86,24 @@ class Refused(ServiceError, code="refused", title="Model refused", status=422):
     for_caller = ("refusal",)
 
 
+class InvalidToolArguments(
+    ServiceError, code="invalid_tool_arguments", title="Function call arguments are not valid", status=502
+):
+    """The model asked for a function call with arguments that are not a JSON object, or that fit no function that it
+    was offered; `failed_generation` is what it wrote where a provider refuses such a call itself."""
+
+    hint = "Ask again, or say in the function's description more exactly what its parameters take."
+    retryable = True
+
+
+class InvalidJsonOutput(ServiceError, code="invalid_json_output", title="Answer is not JSON", status=502):
+    """The answer was to be JSON and is not; `failed_generation` is what the model wrote where a provider refuses such
+    an answer itself."""
+
+    hint = "Ask again, or describe the JSON more exactly in the prompt."
+    retryable = True
+
+
 # The way to the provider
 
 

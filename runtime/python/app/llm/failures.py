@@ -17,7 +17,9 @@ from app.llm.errors import (
     ContentFiltered,
     ContextLengthExceeded,
     InvalidApiKey,
+    InvalidJsonOutput,
     InvalidRequest,
+    InvalidToolArguments,
     ModelNotFound,
     ModelRetired,
     PermissionDenied,
@@ -43,6 +45,9 @@ _DETAILS: dict[type[ServiceError], str] = {
     PermissionDenied: "The provider does not let this API key do that.",
     QuotaExceeded: "The provider's account has no quota or credit left.",
     ContentFiltered: "The provider's content filter refused the prompt.",
+    InvalidToolArguments: "The provider refuses the function call that the model wrote.",
+    InvalidJsonOutput: "The model was asked for JSON, and the provider refuses what it wrote.",
+    UpstreamUnavailable: "The provider has no capacity left for the call.",
 }
 _CODES = {
     InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
@@ -54,6 +59,10 @@ _CODES = {
     ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large",
     ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound not_found_error",
     RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
+    # https://console.groq.com/docs/errors
+    InvalidToolArguments: "tool_use_failed",
+    InvalidJsonOutput: "json_validate_failed",
+    UpstreamUnavailable: "capacity_exceeded",
 }
 _BY_CODE: dict[str, type[ServiceError]] = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 # 402 is of OpenRouter and DeepSeek.
@@ -64,16 +73,30 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
     404: ModelNotFound,
     413: ContextLengthExceeded,
     429: RateLimited,
+    498: UpstreamUnavailable,  # Groq's flex tier is full
 }
 
 
 class ErrorBody(msgspec.Struct):
-    """The `error` object of a failed request."""
+    """The `error` object of a failed request. `failed_generation` is what Groq's model had written,
+    `content_filter` what Azure's filter found."""
 
     message: str | None = None
     type: str | None = None
     param: str | None = None
     code: str | None = None
+    failed_generation: str | None = None
+    content_filter: dict[str, Any] | None = None
+
+
+_TOLD = ("message", "type", "param", "code", "failed_generation")
+
+
+def _content_filter(inner: Any) -> dict[str, Any] | None:
+    """What Azure's filter found, by its categories."""
+    members = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    found: Any = members.get("content_filter_result") or members.get("content_filter_results")
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 def decode_error(payload: bytes) -> ErrorBody:
@@ -94,9 +117,8 @@ def error_body(error: Any) -> ErrorBody:
     if not isinstance(error, dict):
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
-    found = ErrorBody(
-        **{name: str(fields[name]) for name in ErrorBody.__struct_fields__ if fields.get(name) is not None}
-    )
+    told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
+    found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
     match fields.get("details"):
         case {"error_code": str(code)} if found.code is None:
             found.code = code
@@ -159,7 +181,11 @@ def reported_error(error: ErrorBody) -> ServiceError:
 
 def _with_words(found: ServiceError, error: ErrorBody, *, status: int | None = None) -> ServiceError:
     """The error with what upstream said of it, and its status, if it said anything."""
-    words: dict[str, str | None] = msgspec.structs.asdict(error)
+    words = {name: getattr(error, name) for name in ("message", "type", "param", "code")}
+    if error.failed_generation is not None and isinstance(found, InvalidToolArguments | InvalidJsonOutput):
+        found.details.setdefault("failed_generation", error.failed_generation)
+    if error.content_filter is not None and isinstance(found, ContentFiltered):
+        found.details.setdefault("content_filter", error.content_filter)
     found.upstream = {name: word for name, word in words.items() if word}
     if found.upstream and status is not None:
         found.upstream["status"] = str(status)

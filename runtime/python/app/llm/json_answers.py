@@ -6,18 +6,12 @@ from typing import Any
 import msgspec
 
 from app.llm.answer import ModelAnswer
+from app.llm.errors import InvalidJsonOutput
 from app.runtime.errors import ServiceError
 from app.runtime.usage import Usage
 
 # What a fence of Markdown says of the language, before JSON begins.
 _LANGUAGE = re.compile(r"[A-Za-z0-9]*(?=[\s{\[\"])")
-
-
-class InvalidJsonOutput(ServiceError, code="invalid_json_output", title="Answer is not JSON", status=502):
-    """The answer was to be JSON and is not."""
-
-    hint = "Ask again, or describe the JSON more exactly in the prompt."
-    retryable = True
 
 
 class OutputTruncated(ServiceError, code="output_truncated", title="Answer cut off", status=502):

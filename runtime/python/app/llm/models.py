@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from app.runtime.usage import Usage
 
-# The other tiers have prices of their own, which the catalog does not hold.
-_STANDARD_TIERS = (None, "auto", "default", "standard", "standard_only")
+# The other tiers have prices of their own, which the catalog does not hold. `on_demand` is Groq's word.
+_STANDARD_TIERS = (None, "auto", "default", "on_demand", "standard", "standard_only")
 
 
 class LongContext(NamedTuple):

@@ -11,7 +11,12 @@ from app.llm.declared import check_calls
 from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
 from app.llm.providers.anthropic import anthropic
-from app.llm.providers.anthropic_models import CLAUDE_MODELS
+from app.llm.providers.anthropic_models import ANTHROPIC_MODELS
+from app.llm.providers.azure import azure_openai
+from app.llm.providers.compatible import CompatibleServers
+from app.llm.providers.compatible_servers import SERVERS
+from app.llm.providers.groq import groq
+from app.llm.providers.groq_models import GROQ_MODELS
 from app.llm.providers.openai import openai
 from app.llm.providers.openai_models import MODELS
 from app.llm.schema_answers import read_json_by_schema
@@ -21,4 +26,7 @@ PARTS = Parts(
     read_json_by_schema, checks_schemas=True, partial_json=PartialFrames, check_calls=check_calls, tracing=TRACING
 )
 OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PARTS, models=MODELS)
-ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=CLAUDE_MODELS)
+ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=ANTHROPIC_MODELS)
+GROQ = groq(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=GROQ_MODELS)
+COMPATIBLE = CompatibleServers(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, servers=SERVERS)
+AZURE_OPENAI = azure_openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=MODELS)

@@ -11,7 +11,7 @@ from app.llm.failures import CodeOf, no_other_code
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
-from app.llm.types import CompletionConfig, Piece, ToolCall
+from app.llm.types import CompletionConfig, JsonObject, Piece, ToolCall
 from app.runtime.context import Server
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
@@ -80,6 +80,8 @@ class Provider(Server[ConnectionPool]):
     `facts` says what is known of a model, `default_api` which API a config without one means, `choose_api` which one
     with "auto". The rest is how its models
     deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
+    `adapt` changes the body of a request before it is sent. Who does not take `stream_options` reports the usage of a
+    stream without being asked. `tells_cost` says that answers tell what they cost in US dollars.
     `words` are what the hints of errors call its key and address.
     """
 
@@ -91,6 +93,9 @@ class Provider(Server[ConnectionPool]):
     token_limit: Callable[[str], str] = lambda model: "max_tokens"
     takes_functions: Callable[[str], bool] = lambda model: False
     reasons: Callable[[str], bool] = lambda model: False
+    adapt: Callable[[JsonObject], None] | None = None
+    takes_stream_options: bool = True
+    tells_cost: bool = False
     words: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def api_for(self, config: CompletionConfig) -> Api:

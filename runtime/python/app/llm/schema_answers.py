@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.llm.answer import ModelAnswer
-from app.llm.json_answers import InvalidJsonOutput, read_json
+from app.llm.errors import InvalidJsonOutput
+from app.llm.json_answers import read_json
 from app.runtime.json_schema import schema_problems
 from app.runtime.usage import Usage
 

@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from app.llm.attachments import as_parts, attachments_in, shown
-from app.llm.calls import InvalidToolArguments, UnusableCalls, parse_arguments
+from app.llm.calls import UnusableCalls, parse_arguments
 from app.llm.completion import complete
+from app.llm.errors import InvalidToolArguments
 from app.llm.provider import Provider, Tracing
 from app.llm.rounds import sum_of, sum_of_costs
 from app.llm.tools import Tool
@@ -167,6 +168,11 @@ class ToolRunner:
 _INVALID_ROUNDS = 2
 """How often the model is told that it calls functions wrongly, before the run gives up."""
 
+_REFUSED_CALL = (
+    "That call was refused: it fits none of the functions. Call one that was offered, with arguments that fit its "
+    "parameters, or answer without one."
+)
+
 Ask = Callable[[CompletionConfig], Awaitable[Completion]]
 
 
@@ -261,6 +267,10 @@ class ToolLoop:
                 answers.add(error.usage, error.cost_usd)
                 message = error.answer.message()
                 asked = [AskedCall.read(*call) for call in error.calls]
+            except InvalidToolArguments as error:
+                if not rounds_left or not self._tell_of_refused(error):
+                    raise
+                continue
             else:
                 answers.add(completion["usage"], completion["cost_usd"], before, completion["timing"]["first_token_ms"])
                 message = completion.get("message")
@@ -282,6 +292,18 @@ class ToolLoop:
             self._ctx.usage.check_budget()
             await self._round(message, asked)
         raise AssertionError("the last round returns or raises")
+
+    def _tell_of_refused(self, error: InvalidToolArguments) -> bool:
+        """Tells the model of a call of its own that the provider refused; False where that has not helped before, or
+        nobody knows what it wrote."""
+        written: str | None = error.details.get("failed_generation")
+        if written is None or self._invalid_rounds == _INVALID_ROUNDS:
+            return False
+        self._invalid_rounds += 1
+        if written:
+            self._messages.append({"role": "assistant", "content": written})
+        self._messages.append({"role": "user", "content": _REFUSED_CALL})
+        return True
 
     async def _round(self, answer: Message, asked: list[AskedCall]) -> None:
         """Runs the calls of one answer, all at the same time, and adds answer and results to the conversation."""

@@ -198,6 +198,7 @@ class TokenDetails(msgspec.Struct, gc=False):
     """Parts of a token count, as both of OpenAI's APIs send them."""
 
     cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
 
 

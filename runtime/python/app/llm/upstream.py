@@ -19,7 +19,7 @@ from app.runtime.http.dial import ProxyError
 from app.runtime.http.pool import ConnectionPool, ConnectTimeout
 from app.runtime.settings import Settings
 
-_RETRIED_STATUS = frozenset((408, 409, 429))
+_RETRIED_STATUS = frozenset((408, 409, 429, 498))
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 8.0
 _LARGEST_ERROR_BYTES = 64 * 1024

@@ -81,13 +81,15 @@ PoolT = TypeVar("PoolT", bound=Pool)
 @dataclass(frozen=True, slots=True)
 class Server(Generic[PoolT]):
     """Who is asked: `account` are the settings that it has for itself, `secret` is the variable among them that holds
-    the key, and `connect` takes the settings of the service, those, and the key.
+    the key, and `connect` takes the settings of the service, those, and the key: an empty one for a server that has
+    none, and not `needs_key`. It raises MissingEnv where a variable is not set without which it knows no address.
     """
 
     name: str
     account: type[BaseSettings]
     secret: str
     connect: Callable[[Settings, Any, str], PoolT]
+    needs_key: bool = field(default=True, kw_only=True)
 
 
 class Pools:
@@ -105,17 +107,17 @@ class Pools:
         """The connections to a server.
 
         Raises:
-            MissingApiKey: its key is not set.
+            MissingApiKey, MissingEnv: its key or its address is not set.
             ValueError: its account's settings, its address or a proxy's cannot be used.
         """
         pool = self._open.get(server.name)
         if pool is None:
             account = self._accounts.get(server.account) or server.account.load()
             keys = account.keys()
-            if server.secret not in keys:
+            if server.needs_key and server.secret not in keys:
                 raise missing_api_key(server.secret)
             self._secrets.update(keys)
-            pool = self._open[server.name] = server.connect(self._settings, account, keys[server.secret])
+            pool = self._open[server.name] = server.connect(self._settings, account, keys.get(server.secret, ""))
         return cast("PoolT", pool)
 
     def close(self) -> None:
@@ -195,6 +197,8 @@ class Process:
                 self.pools.of(server)
             except MissingApiKey:
                 self.missing.append(server.secret)
+            except MissingEnv as error:
+                self.missing.append(error.details["variable"])
 
     def context(self) -> ExecutionContext:
         """The context of a new run."""

@@ -218,7 +218,7 @@ PROVIDERS: dict[str, Said] = {
                 }
             },
         ),
-        code="invalid_request",
+        code="invalid_tool_arguments",
         prompt_tokens=None,
     ),
     "Mistral": Said(

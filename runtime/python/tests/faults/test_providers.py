@@ -50,7 +50,7 @@ async def test_over_sockets(scene: Scene, said: Said) -> None:
         scripts=streamed(said.stream, held=False),
         code=said.code,
         text=said.text,
-        begun=said.code == "invalid_tool_arguments",
+        begun=said.code == "invalid_tool_arguments" and b"tool_calls" in said.stream,
         finish_reason=said.finish_reason,
         calls=calls,
         estimated=said.prompt_tokens is None if said.code is None else None,

@@ -3,7 +3,7 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from tests.simulated_providers.answers.choices import make_choices
 from tests.simulated_providers.asgi import EVENT_STREAM, Cut, Reply, Step, Write, json_reply
@@ -54,6 +54,11 @@ class Api(ABC, Generic[R]):
         self._cache = PromptCache()
         self._faults = {**SHARED_FAULTS, **{kind.name: kind for kind in self.faults}}
 
+    @classmethod
+    def at(cls, path: str, settings: Settings, clock: Callable[[], float]) -> "Api[Any] | None":
+        """The API as it is spoken under one of several paths that it has; None where it is not there."""
+        return None
+
     @abstractmethod
     def parse(self, body: bytes, headers: Mapping[str, str]) -> R:
         """The request in a body. Raises ApiError for one that the provider refuses."""
@@ -90,8 +95,9 @@ class Api(ABC, Generic[R]):
     @staticmethod
     def refused(error: ApiError) -> Reply:
         """The reply to a request that is refused."""
-        body = {"message": str(error), "type": error.kind, "param": error.param, "code": error.code}
-        return json_reply({"error": body}, error.status, error.headers)
+        body = {"message": str(error), "type": error.kind, "param": error.param, "code": error.code, **error.further}
+        told = {"error": body}
+        return json_reply([told] if error.in_list else told, error.status, error.headers)
 
     @staticmethod
     def headers(number: int, processing_ms: int) -> dict[str, str]:

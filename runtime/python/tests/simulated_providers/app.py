@@ -38,6 +38,7 @@ class SimulatedProviders:
     def __init__(self, settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings or Settings()
         self.apis: dict[str, Api[Any]] = {api.path: api(self.settings, clock) for api in APIS}
+        self._clock = clock
         self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +55,7 @@ class SimulatedProviders:
             body = await read_body(receive)
         except ClientGoneError:
             return
-        api = self.apis.get(scope["path"])
+        api = self._api_at(scope["path"])
         speaking = api or Api
         try:
             reply = self._answer(api, scope, body)
@@ -63,6 +64,14 @@ class SimulatedProviders:
         elapsed_ms = max(1, round((time.monotonic() - started) * 1000))
         reply.headers = {**speaking.headers(number, elapsed_ms), **reply.headers}
         await send_reply(reply, scope, receive, send)
+
+    def _api_at(self, path: str) -> Api[Any] | None:
+        """What answers under a path; some APIs have a path for each server that they stand for."""
+        if path not in self.apis:
+            for api in APIS:
+                if (named := api.at(path, self.settings, self._clock)) is not None:
+                    self.apis[path] = named
+        return self.apis.get(path)
 
     def _answer(self, api: Api[Any] | None, scope: Scope, body: bytes) -> Reply:
         method, path = str(scope["method"]), str(scope["path"])

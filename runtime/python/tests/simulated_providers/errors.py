@@ -13,7 +13,7 @@ TOKEN_LIMIT = 2_000_000
 
 
 class ApiError(Exception):
-    """A request that is refused: with a message, a `status`, and what error objects say of it."""
+    """A request that is refused: with a message, a `status`, and what error objects say of it, also in `further`."""
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class ApiError(Exception):
         status: int = 400,
         kind: str = "invalid_request_error",
         headers: dict[str, str] | None = None,
+        further: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.param = param
@@ -31,6 +32,9 @@ class ApiError(Exception):
         self.status = status
         self.kind = kind
         self.headers = headers or {}
+        self.further = further or {}
+        self.in_list = False
+        """Whether the error object comes in an array, as Gemini has it."""
 
 
 def missing_parameter(name: str) -> ApiError:

@@ -32,7 +32,7 @@ def simulated_openai(running_simulation: RunningSimulation) -> Iterator[RunningS
 @pytest.fixture
 def environment(simulated_openai: RunningSimulation, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Points the service's environment at the simulated OpenAI; tests may set more before they ask for `service`."""
-    for key, base_url in ACCOUNTS:
+    for key, base_url, path in ACCOUNTS:
         monkeypatch.setenv(key, "sk-test")
-        monkeypatch.setenv(base_url, simulated_openai.base_url)
+        monkeypatch.setenv(base_url, f"{simulated_openai.origin}{path}")
     return monkeypatch

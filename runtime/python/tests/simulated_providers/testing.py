@@ -31,6 +31,11 @@ class RunningSimulation:
     apis: Mapping[str, Api[Any]] = field(repr=False)
 
     @property
+    def origin(self) -> str:
+        """Where it is, without the path of an API."""
+        return self.base_url.removesuffix("/v1")
+
+    @property
     def requests(self) -> list[RecordedRequest]:
         """The requests so far; `.json` is a request's body, `.headers` its headers."""
         return self.connections.requests

@@ -1,4 +1,5 @@
 import { withCalled } from '../../workflow/checked.ts';
+import { askedProviders } from '../../workflow/modelNodes.ts';
 import type { NodeEdit } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
@@ -13,7 +14,7 @@ import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { conftest } from './project/fixtures.ts';
 import { needSameRuntime, runtimeClosure } from './project/runtimeFiles.ts';
-import { askedProviders, concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
+import { concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, carriedPath, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
 import { testModulePath, writeTestModule } from './project/testModule.ts';

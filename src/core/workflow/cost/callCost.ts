@@ -2,7 +2,7 @@ import type { CheckedWorkflow } from '../checked.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
 import type { Model } from '../models/catalog.ts';
-import type { ModelNode } from '../modelNodes.ts';
+import { providerOf, type ModelNode } from '../modelNodes.ts';
 import { connectedTools, modelBehind, type ConnectedTool } from '../validate/requestedModel.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
@@ -85,9 +85,11 @@ function usdOf(node: ModelNode, prompt: number | null, answer: number | null): n
   return (prompt * promptPrice(node, own) + answer * own.output) / 1e6;
 }
 
-function promptPrice({ config: { cache } }: ModelNode, { input, written }: TokenPrices): number {
-  if (written === undefined || cache === undefined || cache === 'off') return input;
-  return typeof cache === 'object' && cache.ttl === '1h' ? written.hour : written.short;
+function promptPrice(node: ModelNode, { input, written }: TokenPrices): number {
+  // Anthropic writes only where a node says so; others by themselves.
+  const { cache = providerOf(node).api === 'messages' ? 'off' : 'auto' } = node.config;
+  if (written === undefined || cache === 'off') return input;
+  return Math.max(input, typeof cache === 'object' && cache.ttl === '1h' ? written.hour : written.short);
 }
 
 function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {

@@ -1,4 +1,5 @@
 export { addNode, type NewNode } from './addNode.ts';
+export { changeProvider, type ChangedProvider, type Lost } from './changeProvider.ts';
 export { connect, reconnect } from './connect.ts';
 export { copyItems } from './copyItems.ts';
 export { describeNode } from './describeNode.ts';

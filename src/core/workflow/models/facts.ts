@@ -45,7 +45,8 @@ export interface ModelFacts {
 
 /** Source: `openai/types/shared/reasoning_effort.py` of openai-python 3.54.0. */
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-export type ReasoningEffort = (typeof reasoningEfforts)[number];
+/** `default` is Groq's word for the effort of a call that names none. */
+export type ReasoningEffort = (typeof reasoningEfforts)[number] | 'default';
 
 /** The ways to set how a model thinks. */
 export const thinkingModes = ['adaptive', 'budget', 'off'] as const;
@@ -95,6 +96,9 @@ export interface Listing {
 
 /** The data of the package `@pydantic/genai-prices`, which takes them from the providers' price lists. */
 export const genaiPrices = '@pydantic/genai-prices 0.1.8';
+
+/** The same of Python, which is newer. */
+export const genaiPrices023 = 'genai-prices 0.2.3';
 
 export function usd(input: number, cached: number | null, output: number): Prices {
   return { input, cached, output, longContext: null };

@@ -8,6 +8,8 @@ export type ApiName = 'chat' | 'responses' | 'messages';
 
 /** Who serves models. */
 export interface Provider {
+  /** As files and the command line call it. */
+  readonly id: string;
   /** As texts call it. */
   readonly name: string;
   /** What the names of its environment variables begin with; they are settings and secrets, and no workflow reads them. */
@@ -16,6 +18,12 @@ export interface Provider {
   readonly variables: { readonly key: string; readonly baseUrl: string; readonly further: readonly string[] };
   /** The API of a node that has no choice; Chat Completions where it is left out. */
   readonly api?: ApiName;
+  /** Its servers answer without a key too. */
+  readonly isKeyless?: boolean;
+  /** Where its API is; left out where its operator alone knows that. */
+  readonly address?: string;
+  /** The path of its API at the simulated providers, `/v1` when left out: what the address variable holds behind the origin. */
+  readonly simulatedPath?: string;
   readonly catalog: ModelCatalog;
   readonly rules: RequestRules;
   /** What it takes to hold a model to a schema; OpenAI's strict mode where it is left out. */
@@ -26,4 +34,9 @@ export interface Provider {
 export interface Strictness {
   readonly problems: (schema: JsonSchema) => readonly StrictProblem[];
   readonly sent: (schema: JsonSchema) => JsonSchema;
+}
+
+/** The address that a service is told where the simulated providers at `origin` stand in for a provider. */
+export function simulatedAddress({ simulatedPath = '/v1' }: Pick<Provider, 'simulatedPath'>, origin: string): string {
+  return `${origin}${simulatedPath}`;
 }

@@ -14,6 +14,10 @@ export interface RequestRules {
   readonly metadata: { readonly entries: number; readonly key: number; readonly value: number };
   /** Whether JSON mode is refused unless some message has the word JSON. */
   readonly jsonModeNeedsWord: boolean;
+  /** Whether messages may name who speaks. */
+  readonly participantNames: boolean;
+  /** Further parameters that are refused, by their wire names. */
+  readonly refused: readonly string[];
 }
 
 /**
@@ -30,4 +34,6 @@ export const chatCompletionsRules: RequestRules = {
   stops: 4,
   metadata: { entries: 16, key: 64, value: 512 },
   jsonModeNeedsWord: true,
+  participantNames: true,
+  refused: [],
 };

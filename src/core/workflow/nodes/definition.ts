@@ -47,6 +47,10 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly supportsStreaming: boolean;
   /** Of a node that asks a model: who serves it. */
   readonly provider?: Provider;
+  /** The same where its config says who. @param config as it stands in a file, which may be half written */
+  readonly providerFor?: (config: { readonly provider?: unknown }) => Provider;
+  /** Others whom such a node may ask, as far as they are known. */
+  readonly furtherProviders?: readonly Provider[];
   /** Of a node that asks a model: the output at which it asks for calls. Edges to inputs that offer tools begin there. */
   readonly callsAt?: string;
   /** What the ids of new nodes are made of, in a plain word; the name of the type when left out. */

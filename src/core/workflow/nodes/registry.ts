@@ -1,5 +1,8 @@
 import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
+import { azureOpenaiCompletion } from './configs/azure.ts';
+import { compatibleCompletion } from './configs/compatible.ts';
+import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
@@ -11,6 +14,9 @@ export const registry = {
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,
+  groqCompletion,
+  azureOpenaiCompletion,
+  compatibleCompletion,
   condition,
   pythonFunction,
   subWorkflow,

@@ -7,6 +7,7 @@ import { jsonSchemaSchema } from '../jsonSchemaShape.ts';
 import { registry } from '../nodes/registry.ts';
 import { suggest } from '../suggest.ts';
 import { nodeTypes, workflowSchema } from '../types.ts';
+import { remove } from '../validate/fixes.ts';
 import { describePath, describeValue, describeWanted } from './describe.ts';
 import { keysOf, schemasAt } from './schemaAt.ts';
 
@@ -58,10 +59,13 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
   const elsewhere =
     path.at(-1) === 'config' ? nodeTypes.filter((type) => keysOf([registry[type].configSchema]).has(key)) : [];
   const suggestion = elsewhere.length > 0 ? undefined : suggest(key, known);
-  const fix =
+  const renamed =
     suggestion === undefined || reporter.source.has([...path, suggestion])
       ? undefined
       : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
+  // What another provider takes, this one does not.
+  const isOfProvider = elsewhere.some((type) => registry[type].provider !== undefined);
+  const fix = isOfProvider ? remove(reporter, place.path, `Remove \`${key}\``) : renamed;
   reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, {
     suggestion,
     fixes: [fix],

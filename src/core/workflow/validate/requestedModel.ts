@@ -44,7 +44,8 @@ export function chosenEffort({ reasoningEffort, effort }: ModelNode['config']): 
 
 /** The reasoning effort of a node's calls; null when the model does not reason. */
 export function effortOf({ node, model }: KnownModelNode): ReasoningEffort | null {
-  return model.defaultEffort === null ? null : (chosenEffort(node.config) ?? model.defaultEffort);
+  const effort = chosenEffort(node.config) ?? 'default';
+  return model.defaultEffort === null || effort === 'default' ? model.defaultEffort : effort;
 }
 
 export function isReasoning(known: KnownModelNode): boolean {

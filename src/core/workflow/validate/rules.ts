@@ -33,10 +33,12 @@ import { pythonText } from './rules/pythonText.ts';
 import { reasoning } from './rules/reasoning.ts';
 import { recordedRuns } from './rules/recordedRuns.ts';
 import { references } from './rules/references.ts';
+import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
 import { schemas } from './rules/schemas.ts';
+import { servers } from './rules/servers.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
 import { thinking } from './rules/thinking.ts';
 import { toolEdges } from './rules/toolEdges.ts';
@@ -83,7 +85,9 @@ export const nodeRules: readonly NodeRule[] = [
   schemas,
   environmentReferences,
   modelNames,
+  servers,
   requestRanges,
+  refusedParameters,
   modelParameters,
   modelCapabilities,
   reasoning,

@@ -1,6 +1,6 @@
 import type { Compiler, GeneratedFile } from '../../../core/codegen/python/index.ts';
-import type { CheckedWorkflow } from '../../../core/workflow/index.ts';
-import { compilerFor, compileText } from '../../../host/compiledWorkflow.ts';
+import { askedProviders, providers, type CheckedWorkflow } from '../../../core/workflow/index.ts';
+import { compilerFor, compileText, compileWorkflow } from '../../../host/compiledWorkflow.ts';
 import { HostError, UsageError } from '../../../host/errors.ts';
 import type { Machine } from '../../../host/machine.ts';
 import { chooseModelServer, type ModelServer } from '../../../host/modelServer.ts';
@@ -46,12 +46,19 @@ export class Projects {
         message: 'This workflow runs Python of its own on this machine, with your rights.',
         hint: 'Read it first, and agree to it.',
       });
-    const models = await this.models(path);
+    const models = await this.#models(path, compiled.checked);
     return { ...compiled, models, hash: projectHash(compiled.files) };
   }
 
+  /** Who answers the models of a file as it stands; of one with errors, who would answer for the first provider there is. */
   async models(path: string): Promise<ModelServer> {
-    return refusing(() => chooseModelServer(this.#machine, path));
+    const { checked } = await refusing(() => compileWorkflow(path, compilerFor(path)));
+    return this.#models(path, checked);
+  }
+
+  async #models(path: string, checked: CheckedWorkflow | undefined): Promise<ModelServer> {
+    const asked = checked === undefined ? providers.slice(0, 1) : askedProviders([checked]);
+    return refusing(() => chooseModelServer(this.#machine, path, asked));
   }
 }
 

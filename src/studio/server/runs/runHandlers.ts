@@ -1,4 +1,5 @@
 import { customPython, isTrusted, recordTrust } from '../../../host/trust.ts';
+import { answeredBy } from './answeredBy.ts';
 import type { Handlers } from '../handlers.ts';
 import type { OpenedRuns } from './openRuns.ts';
 import type { RunParts } from './parts.ts';
@@ -13,17 +14,17 @@ export type RunningRoute =
   | 'startTests'
   | 'stopTests';
 
-/** What `chooseModelServer` gives the client of a server that takes no keys. */
-const keyForNone = 'none';
-
 /** What starts and stops runs, and what has to be known before. */
 export function runHandlers({ workspace }: RunParts, opened: () => Promise<OpenedRuns>): Pick<Handlers, RunningRoute> {
   return {
     async modelServer({ file }) {
       const { projects } = await opened();
-      const { kind, notice, env } = await projects.models(await workspace.placeOf(file));
-      const key = kind === 'simulated' ? undefined : env['OPENAI_API_KEY'];
-      return { kind, notice, secrets: { OPENAI_API_KEY: key !== undefined && key !== keyForNone } };
+      const models = await projects.models(await workspace.placeOf(file));
+      const secrets = models.answerers.map(({ provider, hasKey }): [string, boolean] => [
+        provider.variables.key,
+        hasKey,
+      ]);
+      return { kind: answeredBy(models), notice: models.notice, secrets: Object.fromEntries(secrets) };
     },
     async askedTrust({ file, text }) {
       const { projects, machine } = await opened();

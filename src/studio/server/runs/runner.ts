@@ -5,6 +5,7 @@ import type { Emit } from '../handlers.ts';
 import type { KeptSummary, RunStore } from '../store/runs.ts';
 import { LiveRun } from './liveRun.ts';
 import type { Project, Projects } from './projects.ts';
+import { answeredBy } from './answeredBy.ts';
 import { checkHeaders, keptHeaders } from './requestHeaders.ts';
 import { RunJournal } from './runJournal.ts';
 import { planRun, type RunRequest } from './runPlan.ts';
@@ -89,7 +90,7 @@ function summaryOf(id: string, project: Project, request: RunRequest, isToldWhol
     startedAt: Date.now(),
     state: 'preparing',
     projectHash: project.hash,
-    answeredBy: isToldWhole ? 'told' : project.models.kind,
+    answeredBy: isToldWhole ? 'told' : answeredBy(project.models),
     input: request.input,
   };
 }

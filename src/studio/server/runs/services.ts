@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
 
+import { simulatedAddress } from '../../../core/workflow/index.ts';
 import { cacheFolder } from '../../../host/cacheFolder.ts';
 import type { Machine } from '../../../host/machine.ts';
 import type { ModelServer } from '../../../host/modelServer.ts';
@@ -17,7 +18,6 @@ import type { Slots, Slot } from './slots.ts';
 
 const mostServices = 4;
 const idleMs = 10 * 60_000;
-const openai = 'https://api.openai.com/v1';
 
 /** A service that was asked for, until it is given back. */
 export interface HeldService {
@@ -73,7 +73,7 @@ export class Services {
 
   /** A service of the project, started where there is none. Throws a HostError where it cannot be. */
   async hold(project: Project): Promise<HeldService> {
-    const key = `${project.hash} ${JSON.stringify(project.models.env)} ${project.models.kind}`;
+    const key = `${project.hash} ${JSON.stringify(project.models.env)} ${project.models.answerers.map(({ kind }) => kind).join()}`;
     const place = this.#places.get(key) ?? this.#start(key, project);
     this.#outdateOthers(place);
     place.users += 1;
@@ -114,37 +114,46 @@ export class Services {
   async #startIn(slot: Slot, { checked, files, models }: Project): Promise<Started> {
     const prepared = await prepareProject(this.#machine, checked, files, slot.folder);
     await this.#onPython(prepared.python);
-    const isSimulated = models.kind === 'simulated' && prepared.asksModels;
     const apis = files.find(({ path }) => path === 'tests/simulated_providers/carried.py')?.content ?? '';
     const waiting: { service?: LiveService } = {};
-    let baseUrl = models.env['OPENAI_BASE_URL'] ?? openai;
+    let origin = '';
     const supply = async (): Promise<void> => {
-      if (isSimulated) baseUrl = await this.#simulated.baseUrl(apis, prepared, models.env);
+      if (models.answerers.some(({ kind }) => kind === 'simulated'))
+        origin = await this.#simulated.origin(apis, prepared, models.env);
     };
     // Both start at the same time. Who holds the service awaits it again, and learns of a failure.
     void supply().catch(() => undefined);
-    const upstream: Upstream = {
-      get baseUrl() {
-        return baseUrl;
-      },
-      certificates: certificatesOf(models.env),
-      get proxy() {
-        return proxyFor(new URL(baseUrl), models.env);
-      },
-      headers: () => (isSimulated ? this.#simulated.headers() : {}),
-    };
-    const recorded = this.#recorder.add({
-      upstream,
-      answeredBy: isSimulated ? 'simulated' : 'model',
-      find: (mark) => waiting.service?.find(mark),
-    });
-    try {
-      const env = {
-        ...models.env,
-        ...withoutProxyHere(models.env),
-        OPENAI_BASE_URL: recorded.baseUrl,
-        ...(isSimulated && { OPENAI_API_KEY: simulatedKey }),
+    const certificates = certificatesOf(models.env);
+    const recorded = models.answerers.map(({ provider, kind, address = '' }) => {
+      const isSimulated = kind === 'simulated';
+      const addressNow = (): string => (isSimulated ? simulatedAddress(provider, origin) : address);
+      const upstream: Upstream = {
+        get baseUrl() {
+          return addressNow();
+        },
+        certificates,
+        get proxy() {
+          return proxyFor(new URL(addressNow()), models.env);
+        },
+        headers: () => (isSimulated ? this.#simulated.headers() : {}),
       };
+      const { baseUrl, remove } = this.#recorder.add({
+        upstream,
+        answeredBy: isSimulated ? 'simulated' : 'model',
+        find: (mark) => waiting.service?.find(mark),
+      });
+      const { variables } = provider;
+      const account = { [variables.baseUrl]: baseUrl, ...(isSimulated && { [variables.key]: simulatedKey }) };
+      return { account, remove };
+    });
+    const forget = (): void => {
+      for (const { remove } of recorded) remove();
+    };
+    try {
+      const env = Object.assign(
+        { ...models.env, ...withoutProxyHere(models.env) },
+        ...recorded.map(({ account }) => account),
+      ) as NodeJS.ProcessEnv;
       const observer = writeObserver(join(cacheFolder(this.#machine.env), 'studio'));
       const server = await startService(this.#machine, prepared, { env }, undefined, {
         through: [observer, '--project', slot.folder, '--'],
@@ -152,10 +161,10 @@ export class Services {
       });
       const service = new LiveService(server);
       waiting.service = service;
-      void server.exited.then(recorded.remove);
+      void server.exited.then(forget);
       return { service, supply };
     } catch (error) {
-      recorded.remove();
+      forget();
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Machine } from '../../../host/machine.ts';
-import { startSimulated, type PreparedProject, type SimulatedServer } from '../../../host/service.ts';
+import { startSimulation, type PreparedProject, type SimulatedServer } from '../../../host/service.ts';
 import type { Simulator } from '../../protocol/index.ts';
 
 /** Simulated providers that run. Projects that carry the same APIs share one; what they are set to goes with each call. */
@@ -25,10 +25,10 @@ export class SimulatedServers {
   }
 
   /** @param apis what the project's simulated providers carry, as text */
-  async baseUrl(apis: string, project: Omit<PreparedProject, 'isChanged'>, env: NodeJS.ProcessEnv): Promise<string> {
+  async origin(apis: string, project: Omit<PreparedProject, 'isChanged'>, env: NodeJS.ProcessEnv): Promise<string> {
     const key = `${String(project.callsDeployments)} ${apis}`;
     const running = this.#running.get(key) ?? this.#start(key, project, env);
-    return (await running).baseUrl;
+    return (await running).origin;
   }
 
   async close(): Promise<void> {
@@ -55,8 +55,7 @@ export class SimulatedServers {
     env: NodeJS.ProcessEnv,
   ): Promise<SimulatedServer> {
     for (let attempt = 1; ; attempt += 1) {
-      const started = await startSimulated(this.#machine, project, { kind: 'simulated', env });
-      if (started === undefined) throw new Error('The simulated providers were asked for.');
+      const started = await startSimulation(this.#machine, project, env);
       try {
         await started.server;
         return started;

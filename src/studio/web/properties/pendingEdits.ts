@@ -1,4 +1,6 @@
-/** What was typed comes into the document when typing rests for so long, so that a key press costs no more than itself. */
+/** A first key comes into the document as soon as it is drawn, so that a key press costs no more than itself. */
+const drawnMs = 16;
+/** What is typed fast behind it, when typing rests for so long. */
 const restMs = 140;
 /** It waits no longer than this, however fast someone types. */
 const longestMs = 600;
@@ -10,6 +12,7 @@ interface Pending {
 }
 
 const pending = new Map<string, Pending>();
+let lastWritten = 0;
 
 /** Writes soon; a later call with the same key takes the place of this one. */
 export function writeSoon(key: string, write: () => void): void {
@@ -17,7 +20,8 @@ export function writeSoon(key: string, write: () => void): void {
   if (before !== undefined) clearTimeout(before.timer);
   const now = performance.now();
   const since = before?.since ?? now;
-  const wait = Math.max(0, Math.min(restMs, since + longestMs - now));
+  const isFirst = before === undefined && now - lastWritten > restMs;
+  const wait = isFirst ? drawnMs : Math.max(0, Math.min(restMs, since + longestMs - now));
   const timer = window.setTimeout(() => writeNow(key), wait);
   pending.set(key, { write, since, timer });
   listen();
@@ -28,6 +32,7 @@ export function writeNow(key: string): void {
   if (waiting === undefined) return;
   clearTimeout(waiting.timer);
   pending.delete(key);
+  lastWritten = performance.now();
   waiting.write();
 }
 

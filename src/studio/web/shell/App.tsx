@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
@@ -29,7 +29,7 @@ const TrustDialog = lazy(async () => ({ default: (await import('../run/TrustDial
 export function App(): ReactNode {
   const studio = useStudio((state) => state.studio);
   const hasFile = useDocument((state) => state.current !== undefined);
-  useFirstFile();
+  const isOpening = useFirstFile();
   if (studio === undefined) return <StartScreen />;
   return (
     <TooltipProvider>
@@ -39,9 +39,11 @@ export function App(): ReactNode {
           {hasFile ? (
             <Workbench />
           ) : (
-            <Suspense fallback={null}>
-              <Gallery />
-            </Suspense>
+            !isOpening && (
+              <Suspense fallback={null}>
+                <Gallery />
+              </Suspense>
+            )
           )}
         </div>
         <Notice />
@@ -66,18 +68,28 @@ function Dialogs(): ReactNode {
   );
 }
 
-/** Opens what the address names, what the Studio was started with, or the folder's only workflow. */
-function useFirstFile(): void {
+/**
+ * Opens what the address names, what the Studio was started with, or the folder's only workflow. Gives whether that is still to
+ * come, so that nothing else appears for a moment.
+ */
+function useFirstFile(): boolean {
+  const [isOpening, setIsOpening] = useState(true);
   const studio = useStudio((state) => state.studio);
   const hasStudio = studio !== undefined;
   useEffect(() => {
-    if (studio === undefined || useDocument.getState().current !== undefined) return;
+    if (studio === undefined) return;
+    if (useDocument.getState().current !== undefined) {
+      setIsOpening(false);
+      return;
+    }
     const named = new URLSearchParams(location.hash.slice(1)).get('file');
     const only = studio.files.length === 1 ? studio.files[0]?.id : undefined;
     const wanted = studio.files.find(({ path }) => path === named)?.id ?? studio.opened ?? only;
-    if (wanted !== undefined) void openFile(wanted);
+    if (wanted === undefined) setIsOpening(false);
+    else void openFile(wanted).finally(() => setIsOpening(false));
     // Once, when the server has answered: not whenever the list of files is another.
   }, [hasStudio]);
+  return isOpening;
 }
 
 function Workbench(): ReactNode {

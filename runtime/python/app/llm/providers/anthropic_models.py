@@ -1,9 +1,9 @@
-"""What Anthropic's models take and cost, as far as the service names them."""
+"""What Anthropic's chat models take and cost, as far as the service names them."""
 
 from app.llm.models import LongContext, ModelFacts
 
 # Prices: genai-prices 0.2.3 (Python).
-CLAUDE_MODELS: dict[str, ModelFacts] = {
+ANTHROPIC_MODELS: dict[str, ModelFacts] = {
     "claude-fable-5-2": ModelFacts(
         8,
         0.2,

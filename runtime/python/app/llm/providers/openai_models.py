@@ -2,7 +2,7 @@
 
 from app.llm.models import LongContext, ModelFacts
 
-# Prices: @pydantic/genai-prices 0.1.8; https://developers.openai.com/api/docs/pricing for those it does not have yet.
+# Prices: @pydantic/genai-prices 0.1.8; the pages of the models for those it does not have yet.
 MODELS: dict[str, ModelFacts] = {
     "gpt-6-astra": ModelFacts(
         10,
@@ -11,7 +11,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 20, 2, 75),
+        long_context=LongContext(272_000, 20, 2, 75, 25, 25),
+        write_price=12.5,
+        hour_write_price=12.5,
     ),
     "gpt-6-sol": ModelFacts(
         2,
@@ -20,7 +22,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 4, 0.4, 15),
+        long_context=LongContext(272_000, 4, 0.4, 15, 5, 5),
+        write_price=2.5,
+        hour_write_price=2.5,
     ),
     "gpt-6-luna": ModelFacts(
         0.1,
@@ -29,7 +33,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 0.2, 0.02, 0.75),
+        long_context=LongContext(272_000, 0.2, 0.02, 0.75, 0.25, 0.25),
+        write_price=0.125,
+        hour_write_price=0.125,
     ),
     "gpt-6.1-sol": ModelFacts(
         2,
@@ -38,7 +44,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 4, 0.2, 15),
+        long_context=LongContext(272_000, 4, 0.2, 15, 5, 5),
+        write_price=2.5,
+        hour_write_price=2.5,
     ),
     "gpt-6.1-terra": ModelFacts(
         1,
@@ -47,7 +55,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 2, 0.1, 7.5),
+        long_context=LongContext(272_000, 2, 0.1, 7.5, 2.5, 2.5),
+        write_price=1.25,
+        hour_write_price=1.25,
     ),
     "gpt-6.2-astra": ModelFacts(
         8,
@@ -56,7 +66,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 16, 0.8, 60),
+        long_context=LongContext(272_000, 16, 0.8, 60, 20, 20),
+        write_price=10,
+        hour_write_price=10,
     ),
     "gpt-6.2-sol": ModelFacts(
         2,
@@ -65,7 +77,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 4, 0.2, 15),
+        long_context=LongContext(272_000, 4, 0.2, 15, 5, 5),
+        write_price=2.5,
+        hour_write_price=2.5,
     ),
     "gpt-5.4": ModelFacts(
         2.5,
@@ -152,7 +166,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 8, 0.8, 30),
+        long_context=LongContext(272_000, 8, 0.8, 30, 10, 10),
+        write_price=5,
+        hour_write_price=5,
     ),
     "gpt-5.6-terra": ModelFacts(
         2,
@@ -161,7 +177,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 4, 0.4, 18),
+        long_context=LongContext(272_000, 4, 0.4, 18, 5, 5),
+        write_price=2.5,
+        hour_write_price=2.5,
     ),
     "gpt-5.6-luna": ModelFacts(
         0.2,
@@ -170,7 +188,9 @@ MODELS: dict[str, ModelFacts] = {
         1_050_000,
         tools_with_reasoning=False,
         default_effort="medium",
-        long_context=LongContext(272_000, 0.4, 0.04, 1.7999999999999998),
+        long_context=LongContext(272_000, 0.4, 0.04, 1.7999999999999998, 0.5, 0.5),
+        write_price=0.25,
+        hour_write_price=0.25,
     ),
     "gpt-5": ModelFacts(1.25, 0.125, 10, 400_000, default_effort="medium", retired="2026-12-11", replacement="gpt-5.4"),
     "gpt-5-2025-08-07": ModelFacts(
@@ -189,8 +209,26 @@ MODELS: dict[str, ModelFacts] = {
         0.05, 0.005, 0.4, 400_000, default_effort="medium", retired="2026-12-11", replacement="gpt-5.4-mini"
     ),
     "gpt-5-chat-latest": ModelFacts(1.25, 0.125, 10, 128_000, retired="2026-07-23", replacement="gpt-5.4"),
-    "gpt-5-pro": ModelFacts(15, None, 120, 400_000, responses_only=True, default_effort="high"),
-    "gpt-5-pro-2025-10-06": ModelFacts(15, None, 120, 400_000, responses_only=True, default_effort="high"),
+    "gpt-5-pro": ModelFacts(
+        15,
+        None,
+        120,
+        400_000,
+        responses_only=True,
+        default_effort="high",
+        retired="2026-12-11",
+        replacement="gpt-6.1-sol",
+    ),
+    "gpt-5-pro-2025-10-06": ModelFacts(
+        15,
+        None,
+        120,
+        400_000,
+        responses_only=True,
+        default_effort="high",
+        retired="2026-12-11",
+        replacement="gpt-6.1-sol",
+    ),
     "gpt-5-codex": ModelFacts(1.25, 0.125, 10, 400_000, responses_only=True, default_effort="medium"),
     "gpt-5.1": ModelFacts(1.25, 0.125, 10, 400_000, default_effort="none", retired="2027-04-01", replacement="gpt-5.4"),
     "gpt-5.1-2025-11-13": ModelFacts(
@@ -265,8 +303,26 @@ MODELS: dict[str, ModelFacts] = {
     ),
     "o1-pro": ModelFacts(150, None, 600, 200_000, responses_only=True, default_effort="medium"),
     "o1-pro-2025-03-19": ModelFacts(150, None, 600, 200_000, responses_only=True, default_effort="medium"),
-    "o3-pro": ModelFacts(20, None, 80, 200_000, responses_only=True, default_effort="medium"),
-    "o3-pro-2025-06-10": ModelFacts(20, None, 80, 200_000, responses_only=True, default_effort="medium"),
+    "o3-pro": ModelFacts(
+        20,
+        None,
+        80,
+        200_000,
+        responses_only=True,
+        default_effort="medium",
+        retired="2026-12-11",
+        replacement="gpt-6.1-sol",
+    ),
+    "o3-pro-2025-06-10": ModelFacts(
+        20,
+        None,
+        80,
+        200_000,
+        responses_only=True,
+        default_effort="medium",
+        retired="2026-12-11",
+        replacement="gpt-6.1-sol",
+    ),
     "gpt-4o": ModelFacts(2.5, 1.25, 10, 128_000, retired="2027-01-14", replacement="gpt-5.4"),
     "gpt-4o-2024-08-06": ModelFacts(2.5, 1.25, 10, 128_000, retired="2027-01-14", replacement="gpt-5.4"),
     "gpt-4o-2024-11-20": ModelFacts(2.5, 1.25, 10, 128_000, retired="2027-01-14", replacement="gpt-5.4"),

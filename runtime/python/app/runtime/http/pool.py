@@ -36,10 +36,18 @@ class ConnectionPool:
         self._in_use: set[Connection] = set()
         self._idle: dict[Connection, asyncio.TimerHandle] = {}
         parts = urlsplit(base_url)
-        forwarder = self._proxy if self.address.scheme == "http" else None
-        self._before_path = (f"http://{self.address.authority}" if forwarder else "") + parts.path.rstrip("/")
+        self._forwarder = self._proxy if self.address.scheme == "http" else None
+        self._before_path = (f"http://{self.address.authority}" if self._forwarder else "") + parts.path.rstrip("/")
         self._after_path = f"?{parts.query}" if parts.query else ""
-        self._head = _head_of(self.address, headers, forwarder)
+        self.send_along(headers)
+
+    def send_along(self, headers: Mapping[str, str]) -> None:
+        """Sets the headers that go with every request from now on.
+
+        Raises:
+            ValueError: one cannot be used.
+        """
+        self._head = _head_of(self.address, headers, self._forwarder)
 
     async def post(
         self,

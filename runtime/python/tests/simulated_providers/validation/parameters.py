@@ -190,11 +190,11 @@ COMMON: dict[str, Check] = {
 }
 
 
-def check_model(name: Any, settings: Settings) -> Model:
-    """The model of that name. Raises ApiError when it does not exist or OpenAI has shut it down."""
+def check_model(name: Any, settings: Settings, find: Callable[[str], Model | None] = find_model) -> Model:
+    """The model of that name. Raises ApiError when it does not exist or its provider has shut it down."""
     if not isinstance(name, str):
         raise ApiError("Invalid type for 'model': expected a string.", param="model", code="invalid_type")
-    model = find_model(name)
+    model = find(name)
     if model is None and settings.accept_unknown_models:
         return general_model(name)
     if model is None:

@@ -1,6 +1,5 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { catalogOf, isModelNode, providerOf, type ModelNode } from '../../../workflow/modelNodes.ts';
-import type { Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
@@ -44,8 +43,11 @@ export function modelPartFiles(
   for (const provider of providersOf(placed, all)) {
     const asked = placed.filter(({ node }) => generatorOf(node.type).provider === provider);
     body.push(py.assign(py.name(provider.constant.name), providerExpr(provider, asked, parts)));
-    const facts = provider.models?.module && `${provider.models.module.replaceAll('.', '/')}.py`;
+    const facts = pathOf(provider.models);
     if (facts !== undefined && !parts.has('models')) files.set(facts, factsOf(facts, asked));
+    const servers = pathOf(provider.servers);
+    const ids = new Set(asked.map(({ node }) => providerOf(node).id));
+    if (servers !== undefined && asked.length > 0) files.set(servers, withEntries(servers, ids));
   }
   return files.set(partsModule, printModule(py.moduleOf(body, docstring)).text);
 }
@@ -65,12 +67,20 @@ function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
   ]);
 }
 
-/** The providers that workflows, and those that they call, ask. */
-export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
-  return [...new Set(workflows.flatMap(withCalled).flatMap(modelNodes).map(providerOf))];
+/** Each provider that workflows, and those that they call, ask, as an expression. */
+export function askedServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
+  const asked = new Map<string, Expr>();
+  for (const node of workflows.flatMap(withCalled).flatMap(modelNodes)) {
+    const { provider, member } = generatorOf(node.type);
+    if (provider === undefined) continue;
+    const name = member?.(node);
+    const { constant } = provider;
+    asked.set(`${constant.name} ${name ?? ''}`, name === undefined ? constant : py.subscript(constant, name));
+  }
+  return [...asked.values()];
 }
 
-/** The same providers in the Python of the project. */
+/** The providers that workflows, and those that they call, ask, in the Python of the project. */
 export function askedInPython(workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
   const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);
   return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider ?? []))];
@@ -137,12 +147,13 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean, declares: bo
 }
 
 function providerExpr(
-  { api, make, models }: ProviderPython,
+  { api, make, models, servers }: ProviderPython,
   asked: readonly Placed[],
   parts: ReadonlySet<ModelPart>,
 ): Expr {
   const apis: Expr[] = api === undefined ? openaiApis(asked, parts) : [api];
   const known = models === undefined ? [] : [py.keyword('models', models)];
+  if (servers !== undefined) known.push(py.keyword('servers', servers));
   return py.call(make, ...apis, py.keyword('parts', py.name('PARTS')), ...known);
 }
 
@@ -167,11 +178,20 @@ const docstring = `What the model calls of this service are made of: what its wo
 
 \`catalyst build\` writes this file, and leaves the modules out that nothing leads to from here.`;
 
-/** The facts of the models that nodes name, out of the runtime's: its entries are lines of their own. */
+function pathOf(name: ProviderPython['models']): string | undefined {
+  return name?.module && `${name.module.replaceAll('.', '/')}.py`;
+}
+
+/** A table of the runtime's with the entries of these names alone: entries are lines of their own. */
+function withEntries(path: string, names: ReadonlySet<string>): string {
+  const entries = /^ {4}"(?<name>[^"]+)": \w+\((?:.*\),|\n[\s\S]*?\n {4}\),)\n/gmu;
+  const { content } = runtimeFile(path);
+  return content.replaceAll(entries, (entry, name: string) => (names.has(name) ? entry : ''));
+}
+
+/** The facts of the models that nodes name, out of the runtime's. */
 function factsOf(path: string, asked: readonly Placed[]): string {
   const names = new Set(asked.flatMap(({ node }) => catalogOf(node).find(modelName(node) ?? '')?.name ?? []));
-  const entries = /^ {4}"(?<name>[^"]+)": ModelFacts\((?:.*\),|\n[\s\S]*?\n {4}\),)\n/gmu;
-  const { content } = runtimeFile(path);
-  const kept = content.replaceAll(entries, (entry, name: string) => (names.has(name) ? entry : ''));
+  const kept = withEntries(path, names);
   return kept.includes('=LongContext(') ? kept : kept.replace('import LongContext, ModelFacts', 'import ModelFacts');
 }

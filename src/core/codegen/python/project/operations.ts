@@ -31,12 +31,18 @@ export function gitignore(): GeneratedFile {
 }
 
 /** What a service is told of an account at a provider. */
-function account({ name, variables: { key, baseUrl, further } }: Provider): string {
+function account({ name, address, isKeyless, variables: { key, baseUrl, further } }: Provider): string {
+  const where =
+    address === undefined
+      ? `Needed: the address of ${name}, to which its key is sent`
+      : isKeyless
+        ? `Where ${name} is; ${address} when empty`
+        : `Another server that speaks the same API; ${name}'s own when empty`;
   return `
-# Needed: the key of your ${name} account
+# ${isKeyless ? `The key of ${name}, if it wants one` : `Needed: the key of your ${name} account`}
 ${key}=
 
-# Another server that speaks the same API; ${name}'s own when empty
+# ${where}
 ${[baseUrl, ...further].map((variable) => `${variable}=\n`).join('')}`;
 }
 

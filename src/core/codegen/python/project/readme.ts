@@ -1,9 +1,10 @@
-import type { Provider } from '../../../workflow/models/provider.ts';
+import { askedProviders } from '../../../workflow/modelNodes.ts';
+import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
-import { askedInPython, askedProviders } from './modelParts.ts';
+import { askedInPython } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. */
@@ -16,7 +17,7 @@ export function readme(
   const providers = askedProviders(checked);
   const asks = providers.length > 0;
   const names = providers.map(({ name }) => name).join(' and ');
-  const needed = [...providers.map(({ variables }) => variables.key), ...declaredVariables(checked)];
+  const needed = [...providers.flatMap(neededOf), ...declaredVariables(checked)];
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
 
@@ -70,9 +71,15 @@ docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
   return { path: 'README.md', content };
 }
 
+/** The variables without which a provider cannot be asked. */
+function neededOf({ variables: { key, baseUrl }, isKeyless, address }: Provider): readonly string[] {
+  return [...(isKeyless ? [] : [key]), ...(address === undefined ? [baseUrl] : [])];
+}
+
 function simulated(names: string, providers: readonly Provider[]): string {
   const account = providers.map(
-    ({ variables: { key, baseUrl } }) => `${baseUrl}=http://127.0.0.1:9000/v1 ${key}=sk-simulated`,
+    (provider) =>
+      `${provider.variables.baseUrl}=${simulatedAddress(provider, 'http://127.0.0.1:9000')} ${provider.variables.key}=sk-simulated`,
   );
   return `
 Without a key, try it against the simulated ${names} that comes along:
@@ -91,7 +98,8 @@ const modelFolders = `| \`app/nodes/llm/\` | what a workflow calls to ask a mode
 
 function byHand({ byHand: shown }: ProviderPython): string {
   if (shown === undefined) return '';
-  const { execute, model } = shown;
+  const { execute, model, server } = shown;
+  const from = server === undefined ? '' : `"provider": "${server}", `;
   return `
 A model can be asked by hand as well, in a script, a test or a route of your own:
 
@@ -101,7 +109,7 @@ from app.runtime.context import open_context
 
 async with open_context() as ctx:
     answer = await ${execute.name}(
-        ctx, {"model": "${model}", "messages": [{"role": "user", "content": "Hi"}]}
+        ctx, {${from}"model": "${model}", "messages": [{"role": "user", "content": "Hi"}]}
     )
 \`\`\`
 `;

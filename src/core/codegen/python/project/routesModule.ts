@@ -4,7 +4,7 @@ import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
-import { askedInPython } from './modelParts.ts';
+import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
@@ -25,8 +25,10 @@ const taken = [
 
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
-  const asked = askedInPython(workflows.map(({ plan }) => plan.checked)).map(({ constant }) => constant);
-  const names = createScope([...taken, ...asked.map(({ name }) => name), ...workflows.map(({ module }) => module)]);
+  const checked = workflows.map(({ plan }) => plan.checked);
+  const asked = askedServers(checked);
+  const constants = askedInPython(checked).map(({ constant }) => constant.name);
+  const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
   const env = py.assign(py.name('ENV'), py.literal(variables), {

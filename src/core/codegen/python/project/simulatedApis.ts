@@ -1,13 +1,15 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { ApiName, Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
-import { isModelNode } from '../../../workflow/modelNodes.ts';
+import { askedProviders, isModelNode } from '../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
-import { askedProviders, type ModelPart } from './modelParts.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
+import { askedInPython, type ModelPart } from './modelParts.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
+import type { Expr } from '../syntax/tree.ts';
 
 /** The APIs that the simulated providers can speak, by what `api` of a node says. */
 const apis = {
@@ -37,9 +39,11 @@ export function carriedApis(workflows: readonly CheckedWorkflow[], further: read
   const called = new Set(workflows.flatMap(calledApis));
   if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
+  const own = askedInPython(workflows).flatMap(({ simulated }) => simulated ?? []);
   return carriedModule(
     every.filter((api) => called.has(api)),
     askedProviders(workflows),
+    own,
   );
 }
 
@@ -47,9 +51,9 @@ function calledApis(checked: CheckedWorkflow): readonly ApiName[] {
   return checked.file.nodes.flatMap((node) => apisOf(checked, node));
 }
 
-/** The APIs that a node may call. */
+/** The APIs that a node may call, beside those that only its provider has. */
 function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly ApiName[] {
-  if (!isModelNode(node)) return [];
+  if (!isModelNode(node) || generatorOf(node.type).provider?.simulated !== undefined) return [];
   const api = requestedApi(checked, node);
   return api === 'auto' ? chosen : [api];
 }
@@ -59,13 +63,20 @@ export function concernsApis(before: CheckedWorkflow, after: CheckedWorkflow, ed
   return apisOf(before, edit.before).join() !== apisOf(after, edit.after).join();
 }
 
-/** @param providers those that the simulated ones stand for */
-export function carriedModule(carried: readonly ApiName[], providers: readonly Provider[]): GeneratedFile {
+/**
+ * @param providers those that the simulated ones stand for
+ * @param own what speaks for those that have an API of their own
+ */
+export function carriedModule(
+  carried: readonly ApiName[],
+  providers: readonly Provider[],
+  own: readonly Expr[] = [],
+): GeneratedFile {
   const leftOut = chosen.filter((api) => !carried.includes(api));
   const text = py.name('str');
   const module = py.moduleOf(
     [
-      py.assign(py.name('APIS'), py.tuple(carried.map((api) => apis[api].type))),
+      py.assign(py.name('APIS'), py.tuple([...carried.map((api) => apis[api].type), ...own])),
       py.assign(
         py.name('LEFT_OUT'),
         py.dict(leftOut.map((api) => py.entry(py.literal(apis[api].path), py.literal(api)))),
@@ -73,11 +84,15 @@ export function carriedModule(carried: readonly ApiName[], providers: readonly P
       ),
       py.assign(
         py.name('ACCOUNTS'),
-        py.list(providers.map(({ variables: { key, baseUrl } }) => py.tuple([py.literal(key), py.literal(baseUrl)]))),
+        py.list(
+          providers.map(({ variables: { key, baseUrl }, simulatedPath = '/v1' }) =>
+            py.tuple([py.literal(key), py.literal(baseUrl), py.literal(simulatedPath)]),
+          ),
+        ),
       ),
     ],
     `The APIs that this project carries, the paths of others with what \`api\` of a node that calls them is, and the
-variables in which the service is told the key and the address of the providers that it asks.`,
+variables in which the service is told the key and the address of the providers that it asks, with the address's path.`,
   );
   return { path: carriedPath, content: printModule(module).text };
 }

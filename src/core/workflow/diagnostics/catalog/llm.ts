@@ -140,4 +140,31 @@ export const llmCodes = {
     why: 'In JSON mode the API refuses requests in which no message has the word JSON.',
     whatToDo: 'Say it in the system message: “Answer in JSON with the keys …”.',
   }),
+  'refused-parameter': error<{ provider: string; parameter: string }>({
+    message: ({ provider, parameter }) => `${provider} does not take ${quoted(parameter)}.`,
+    why: 'The provider refuses the request with a 400, or passes over the parameter without a word.',
+    whatToDo: 'Remove the parameter from `extra`, or ask a provider that takes it.',
+  }),
+  'refused-participant-name': error<{ provider: string; node: string }>({
+    message: ({ provider, node }) =>
+      `${quoted(node)} sends a message with a \`name\`, which ${provider} does not take.`,
+    why: 'The provider refuses the request with a 400.',
+    whatToDo: 'Remove the name; say in the text of the message who speaks.',
+  }),
+  'raw-reasoning-refused': error<{ provider: string; besides: string }>({
+    message: ({ provider, besides }) => `${provider} does not take \`reasoningFormat\` "raw" together with ${besides}.`,
+    why: 'What the model thinks would stand in the text of its answer, so the provider refuses the request with a 400.',
+    whatToDo: 'Use `parsed`, which puts it into `reasoning`, or `hidden`.',
+  }),
+  'invalid-server-name': error<{ name: string }>({
+    message: ({ name }) => `${quoted(name)} is no name of a server.`,
+    why: 'The name becomes a part of the variables that hold the address and the key, so it has letters, digits, `_` and `-` only.',
+    whatToDo: 'Write a name such as `ollama`; where the server is, its operator says in `NAME_BASE_URL`.',
+  }),
+  'server-has-node': error<{ name: string; provider: string; type: string }>({
+    message: ({ name, provider, type }) =>
+      `${provider} (${quoted(name)}) is asked by a node of its own, ${quoted(type)}.`,
+    why: 'That node knows the models, what they refuse, and where the key may be sent.',
+    whatToDo: 'Change the type of the node, or give a server of your own another name.',
+  }),
 } as const;

@@ -18,6 +18,8 @@ const messagesRules: RequestRules = {
   stops: Number.POSITIVE_INFINITY,
   metadata: { entries: 1, key: 64, value: 256 },
   jsonModeNeedsWord: false,
+  participantNames: true,
+  refused: [],
 };
 
 /**
@@ -26,9 +28,11 @@ const messagesRules: RequestRules = {
  * `_data/deprecated_models.py` of anthropic-sdk-python 2.14.0; those of all else are in the models' `sources`.
  */
 export const anthropic: Provider = {
+  id: 'anthropic',
   name: 'Anthropic',
   environmentPrefix: 'ANTHROPIC_',
   variables: { key: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL', further: [] },
+  address: 'https://api.anthropic.com',
   api: 'messages',
   catalog: new ModelCatalog({
     asOf: '2026-11-29',

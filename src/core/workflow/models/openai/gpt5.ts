@@ -1,5 +1,5 @@
 import { genaiPrices, usd, type Listing, type ModelFacts } from '../facts.ts';
-import { large, small } from './replacements.ts';
+import { large, pro, small } from './replacements.ts';
 import { modelPage } from './sources.ts';
 
 const gpt5: ModelFacts = {
@@ -100,6 +100,7 @@ export const gpt5To53: readonly Listing[] = [
       prices: usd(15, null, 120),
       sources: { capabilities: modelPage('gpt-5-pro'), prices: genaiPrices },
     },
+    ends: { on: '2026-12-11', replacement: pro },
   },
   { names: ['gpt-5-codex'], facts: codex },
   { names: ['gpt-5.1', 'gpt-5.1-2025-11-13'], facts: gpt51, ends: { on: '2027-04-01', replacement: large } },

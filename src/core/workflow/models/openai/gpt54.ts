@@ -1,7 +1,7 @@
 import { genaiPrices, usd, type Listing, type ModelFacts } from '../facts.ts';
 import { small } from './replacements.ts';
 import { gpt52 } from './gpt5.ts';
-import { modelPage, usdByLength } from './sources.ts';
+import { modelPage, usdByLength, usdWithWrites } from './sources.ts';
 
 /**
  * From here on Chat Completions refuses function tools together with reasoning, also with the reasoning a model does unasked.
@@ -32,7 +32,7 @@ const gpt55: ModelFacts = {
 export const gpt56: ModelFacts = {
   ...gpt55,
   reasoningEfforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
-  prices: usdByLength(4, 0.4, 20),
+  prices: usdWithWrites(4, 0.4, 20),
   sources: { capabilities: modelPage('gpt-5.6-sol'), prices: genaiPrices },
 };
 
@@ -66,7 +66,7 @@ export const gpt54To56: readonly Listing[] = [
     names: ['gpt-5.6-terra'],
     facts: {
       ...gpt56,
-      prices: usdByLength(2, 0.2, 12),
+      prices: usdWithWrites(2, 0.2, 12),
       sources: { capabilities: modelPage('gpt-5.6-terra'), prices: genaiPrices },
     },
   },
@@ -74,7 +74,7 @@ export const gpt54To56: readonly Listing[] = [
     names: ['gpt-5.6-luna'],
     facts: {
       ...gpt56,
-      prices: usdByLength(0.2, 0.02, 1.2),
+      prices: usdWithWrites(0.2, 0.02, 1.2),
       sources: { capabilities: modelPage('gpt-5.6-luna'), prices: genaiPrices },
     },
   },

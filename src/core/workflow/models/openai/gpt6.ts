@@ -1,6 +1,6 @@
 import { genaiPrices, type Listing, type ModelFacts, type Prices } from '../facts.ts';
 import { gpt56 } from './gpt54.ts';
-import { modelPage, usdByLength } from './sources.ts';
+import { modelPage, usdWithWrites } from './sources.ts';
 
 function gpt6(name: string, prices: Prices, source = modelPage(name)): ModelFacts {
   return { ...gpt56, prices, sources: { capabilities: modelPage(name), prices: source } };
@@ -23,11 +23,11 @@ function alwaysReasoning(name: string, prices: Prices, source = modelPage(name))
  * (https://docs.litellm.ai/blog/gpt_6_1_sol, https://github.com/BerriAI/litellm/discussions/52347).
  */
 export const gpt6To62: readonly Listing[] = [
-  { names: ['gpt-6-astra'], facts: alwaysReasoning('gpt-6-astra', usdByLength(10, 1, 50), genaiPrices) },
-  { names: ['gpt-6-sol'], facts: gpt6('gpt-6-sol', usdByLength(2, 0.2, 10), genaiPrices) },
-  { names: ['gpt-6-luna'], facts: gpt6('gpt-6-luna', usdByLength(0.1, 0.01, 0.5), genaiPrices) },
-  { names: ['gpt-6.1-sol'], facts: alwaysReasoning('gpt-6.1-sol', usdByLength(2, 0.1, 10)) },
-  { names: ['gpt-6.1-terra'], facts: gpt6('gpt-6.1-terra', usdByLength(1, 0.05, 5)) },
-  { names: ['gpt-6.2-astra'], facts: alwaysReasoning('gpt-6.2-astra', usdByLength(8, 0.4, 40)) },
-  { names: ['gpt-6.2-sol'], facts: alwaysReasoning('gpt-6.2-sol', usdByLength(2, 0.1, 10)) },
+  { names: ['gpt-6-astra'], facts: alwaysReasoning('gpt-6-astra', usdWithWrites(10, 1, 50), genaiPrices) },
+  { names: ['gpt-6-sol'], facts: gpt6('gpt-6-sol', usdWithWrites(2, 0.2, 10), genaiPrices) },
+  { names: ['gpt-6-luna'], facts: gpt6('gpt-6-luna', usdWithWrites(0.1, 0.01, 0.5), genaiPrices) },
+  { names: ['gpt-6.1-sol'], facts: alwaysReasoning('gpt-6.1-sol', usdWithWrites(2, 0.1, 10)) },
+  { names: ['gpt-6.1-terra'], facts: gpt6('gpt-6.1-terra', usdWithWrites(1, 0.05, 5)) },
+  { names: ['gpt-6.2-astra'], facts: alwaysReasoning('gpt-6.2-astra', usdWithWrites(8, 0.4, 40)) },
+  { names: ['gpt-6.2-sol'], facts: alwaysReasoning('gpt-6.2-sol', usdWithWrites(2, 0.1, 10)) },
 ];

@@ -1,5 +1,5 @@
 import { genaiPrices, usd, type Listing, type ModelFacts } from '../facts.ts';
-import { large, small } from './replacements.ts';
+import { large, pro, small } from './replacements.ts';
 import { modelPage } from './sources.ts';
 
 const o1: ModelFacts = {
@@ -89,5 +89,6 @@ export const oSeries: readonly Listing[] = [
       prices: usd(20, null, 80),
       sources: { capabilities: modelPage('o3-pro'), prices: genaiPrices },
     },
+    ends: { on: '2026-12-11', replacement: pro },
   },
 ];

@@ -14,7 +14,9 @@ import { oSeries } from './oSeries.ts';
  * openai-python 3.54.0; those of all else are in the models' `sources`.
  */
 export const openai: Provider = {
+  id: 'openai',
   name: 'OpenAI',
+  address: 'https://api.openai.com/v1',
   environmentPrefix: 'OPENAI_',
   variables: {
     key: 'OPENAI_API_KEY',

@@ -12,10 +12,11 @@ export type CompletionDefinition<Type extends string, Config extends z.ZodType> 
 
 /** What a provider says of its node; all else is the same at every one. */
 type OwnOfProvider = 'type' | 'name' | 'description' | 'icon' | 'color' | 'provider' | 'defaultConfig' | 'configSchema';
+type SaidByConfig = 'providerFor' | 'furtherProviders';
 
 /** The definition of a provider's node. Its config is put together from the shapes of this folder, and may have keys of its own. */
 export function defineCompletion<const Type extends string, Config extends z.ZodType<CompletionConfig>>(
-  own: Pick<CompletionDefinition<Type, Config>, OwnOfProvider>,
+  own: Pick<CompletionDefinition<Type, Config>, OwnOfProvider | SaidByConfig>,
 ): CompletionDefinition<Type, Config> {
   return {
     ...own,
@@ -30,13 +31,18 @@ export function defineCompletion<const Type extends string, Config extends z.Zod
     callsAt: 'function_call',
     newId: 'answer',
     newConfig: ({ text, messages }) => ({
+      ...namedServer(own.defaultConfig),
       model: currentModel(own.provider, own.defaultConfig),
       ...(messages === undefined ? { prompt: text } : { messages }),
     }),
-    summary: ({ model }) => (typeof model === 'string' ? model : defaultModel(own.defaultConfig)),
+    summary: ({ provider, model }) => {
+      const name = typeof model === 'string' ? model : defaultModel(own.defaultConfig);
+      return own.providerFor === undefined || typeof provider !== 'string' ? name : `${provider}: ${name ?? ''}`;
+    },
     role: 'step',
     values: completionValues,
-    shared: () => undefined,
+    // Who serves a node decides about files besides its own.
+    shared: (config) => (own.providerFor === undefined ? undefined : own.providerFor(config).id),
     ways: (connected) => (connected.has('function_call') ? [['output', 'stream'], ['function_call']] : undefined),
   };
 }
@@ -46,6 +52,12 @@ function currentModel(provider: Provider, config: unknown): string {
   const name = defaultModel(config) ?? '';
   const known = provider.catalog.find(name);
   return known === undefined || known.status === 'current' ? name : (known.replacement ?? name);
+}
+
+/** Who serves the model, where configs say that. */
+function namedServer(config: unknown): { readonly provider?: string } {
+  const { provider } = config as { readonly provider?: unknown };
+  return typeof provider === 'string' ? { provider } : {};
 }
 
 function defaultModel(config: unknown): string | undefined {

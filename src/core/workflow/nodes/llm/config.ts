@@ -1,12 +1,13 @@
 import type * as z from 'zod';
 
+import type { ReasoningEffort } from '../../models/facts.ts';
 import type { accountShape } from './account.ts';
 import type { apiShape, extraShape } from './api.ts';
 import type { cacheShape } from './cache.ts';
 import type { answerLimitShape, callLimitShape } from './limits.ts';
 import type { conversationShape } from './messages.ts';
 import type { modelShape } from './model.ts';
-import type { reasoningShape } from './reasoning.ts';
+import type { ReasoningFormat, reasoningShape } from './reasoning.ts';
 import type { responseFormatShape } from './responseFormat.ts';
 import type { samplingShape, topKShape } from './sampling.ts';
 import type { speedShape } from './speed.ts';
@@ -40,5 +41,14 @@ type OfferedKeys = Of<
     typeof apiShape
 >;
 
+/** What providers have words of their own for. */
+interface Worded {
+  readonly reasoningEffort?: ReasoningEffort | undefined;
+  readonly serviceTier?: string | undefined;
+  readonly reasoningFormat?: ReasoningFormat | undefined;
+  /** Who serves the model, where the type of the node does not say it. */
+  readonly provider?: string | undefined;
+}
+
 /** The config of a model node, whoever serves the model: checks, costs and generated code go by it. */
-export type CompletionConfig = Needed & Partial<Offered>;
+export type CompletionConfig = Needed & Partial<Omit<Offered, keyof Worded>> & Worded;

@@ -50,7 +50,13 @@ const nullableText: JsonSchema = { type: ['string', 'null'] };
 const annotationsValue: JsonSchema = { type: ['array', 'null'], items: { type: 'object' } };
 const extrasValue: JsonSchema = {
   type: ['object', 'null'],
-  properties: { citations: unknownSchema, search_results: unknownSchema, images: unknownSchema },
+  properties: {
+    citations: unknownSchema,
+    search_results: unknownSchema,
+    images: unknownSchema,
+    prompt_filter_results: unknownSchema,
+    content_filter_results: unknownSchema,
+  },
 };
 const nullableNumber: JsonSchema = { type: ['number', 'null'] };
 const toolCallsValue: JsonSchema = {

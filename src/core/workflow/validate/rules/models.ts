@@ -9,6 +9,7 @@ import { modelNodes, type NodeRule } from '../context.ts';
 export const modelNames: NodeRule = (context, reporter) => {
   for (const node of modelNodes(context)) {
     const { name: provider, catalog } = providerOf(node);
+    if (catalog.models.length === 0) continue;
     const name = node.config.model.constant;
     if (node.config.baseModel !== undefined) {
       checkBase(reporter, catalog, context.pathOf(node, 'config', 'baseModel'), node.config.baseModel, name);

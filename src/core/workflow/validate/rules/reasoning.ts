@@ -15,7 +15,7 @@ export const reasoning: NodeRule = (context, reporter) => {
       const params = { model: name, effort, known: model.reasoningEfforts };
       reporter.report('unsupported-reasoning-effort', params, { path }, { fixes });
     }
-    if (api !== 'chat') continue;
+    if ((api ?? 'chat') !== 'chat') continue;
     const path = context.pathOf(node, 'config', 'api');
     const fixes = [changeTo(reporter, path, 'auto')];
     if (!model.chat) reporter.report('model-needs-responses', { model: name }, { path }, { fixes });
@@ -27,7 +27,7 @@ export const reasoning: NodeRule = (context, reporter) => {
 };
 
 function nearest(effort: ReasoningEffort, known: readonly ReasoningEffort[]): ReasoningEffort | undefined {
-  const distance = (other: ReasoningEffort) =>
-    Math.abs(reasoningEfforts.indexOf(other) - reasoningEfforts.indexOf(effort));
+  const placeOf = (name: ReasoningEffort) => reasoningEfforts.findIndex((each) => each === name);
+  const distance = (other: ReasoningEffort) => Math.abs(placeOf(other) - placeOf(effort));
   return known.toSorted((a, b) => distance(a) - distance(b))[0];
 }

@@ -1,5 +1,5 @@
 import type { Reporter } from '../../diagnostics/report.ts';
-import { reasoningEfforts, type ThinkingMode } from '../../models/facts.ts';
+import { reasoningEfforts, type ReasoningEffort, type ThinkingMode } from '../../models/facts.ts';
 import type { ModelNode } from '../../modelNodes.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
@@ -78,6 +78,7 @@ function forcing({ config }: ModelNode): 'toolChoice' | 'functionCall' | undefin
   return toolChoice === undefined && typeof functionCall === 'object' ? 'functionCall' : undefined;
 }
 
-function isMore(effort: (typeof reasoningEfforts)[number], than: (typeof reasoningEfforts)[number]): boolean {
-  return reasoningEfforts.indexOf(effort) > reasoningEfforts.indexOf(than);
+function isMore(effort: ReasoningEffort, than: ReasoningEffort): boolean {
+  const placeOf = (name: ReasoningEffort): number => reasoningEfforts.findIndex((each) => each === name);
+  return placeOf(effort) > placeOf(than);
 }

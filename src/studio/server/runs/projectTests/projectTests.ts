@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import * as z from 'zod';
 
 import devRequirements from '../../../../../runtime/python/requirements-dev.txt?raw';
+import { providers } from '../../../../core/workflow/index.ts';
 import attached from '../../../../host/attached.py?raw';
 import { writeAtomically } from '../../../../host/atomicFile.ts';
 import { cacheFolder } from '../../../../host/cacheFolder.ts';
@@ -129,7 +130,8 @@ export class ProjectTests {
   #startTests(python: string, folder: string, only: readonly string[]): RunningProcess {
     const script = join(cacheFolder(this.#machine.env), 'studio', `run-tests-${sha256(runner).slice(0, 16)}.py`);
     writeAtomically(script, runner);
-    const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, ...env } = isolated(this.#machine.env);
+    const accounts = new Set(providers.flatMap(({ variables: { key, baseUrl } }) => [key, baseUrl]));
+    const env = Object.fromEntries(Object.entries(isolated(this.#machine.env)).filter(([name]) => !accounts.has(name)));
     return this.#machine.processes.start(python, ['-c', attached, script, ...only], {
       cwd: folder,
       env: { ...env, PYTHONUTF8: '1' },

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from app.llm.apis.chat_completions.request import chat_body, stream_options
+from app.llm.apis.chat_completions.request import chat_body, finished_chat_request
 from app.llm.apis.chat_completions.stream import ChatStream
 from app.llm.apis.chat_completions.wire import PlainChunk, PlainSaid, Said, text_of
 from app.llm.calls import AnswerWithCalls, CallParts, call_ids, json_of, tools_of
 from app.llm.carried import for_server, further_in
 from app.llm.lenient_json import fit
 from app.llm.provider import Api, Provider
-from app.llm.request import ModelRequest, finished_request, known_as, parts_of
+from app.llm.request import ModelRequest, known_as, parts_of
 from app.llm.types import CompletionConfig, FunctionCallDelta, JsonObject, Piece
 
 Messages = Sequence[Mapping[str, Any]]
@@ -32,7 +32,7 @@ def chat_request_with_calls(config: CompletionConfig, provider: Provider, stream
             body["function_call"] = config.get("function_call")
     else:
         body.update(tools_of(config))
-    request = finished_request(config, body, stream_options=stream_options(config, stream))
+    request = finished_chat_request(config, provider, body, stream)
     request.server = server if request.calls else ""
     return request
 

@@ -12,7 +12,7 @@ from app.llm.types import CompletionConfig, JsonObject
 # Keys of the config that are ours, or are sent under another name.
 _NOT_SENT_AS_IS = frozenset(
     "max_tokens response_format functions function_call tools tool_choice parallel_tool_calls stream stream_options "
-    "timeout max_retries api base_model extra_body show_reasoning".split()
+    "timeout max_retries api base_model provider extra_body show_reasoning".split()
 )
 
 
@@ -23,7 +23,7 @@ def chat_request(config: CompletionConfig, provider: Provider, stream: bool) -> 
         JsonModeRequiresJsonWord: JSON mode without the word JSON in any message, which OpenAI would refuse.
         InvalidRequest: a value that has no JSON form, or no messages.
     """
-    return finished_request(config, chat_body(config, provider), stream_options=stream_options(config, stream))
+    return finished_chat_request(config, provider, chat_body(config, provider), stream)
 
 
 def chat_body(config: CompletionConfig, provider: Provider) -> JsonObject:
@@ -40,6 +40,18 @@ def chat_body(config: CompletionConfig, provider: Provider) -> JsonObject:
     return body
 
 
-def stream_options(config: CompletionConfig, stream: bool) -> JsonObject | None:
+def finished_chat_request(config: CompletionConfig, provider: Provider, body: JsonObject, stream: bool) -> ModelRequest:
+    """The request with this body, as the provider wants it.
+
+    Raises:
+        InvalidRequest: as `finished_request`.
+    """
+    if provider.adapt is not None:
+        provider.adapt(body)
+    return finished_request(config, body, stream_options=_stream_options(config, provider) if stream else None)
+
+
+def _stream_options(config: CompletionConfig, provider: Provider) -> JsonObject:
     """What is asked of a stream: that it ends with the usage, besides what the config says."""
-    return {**(config.get("stream_options") or {}), "include_usage": True} if stream else None
+    asked = config.get("stream_options") or {}
+    return {**asked, "include_usage": True} if provider.takes_stream_options else asked

@@ -10,7 +10,17 @@ from typing import Any
 import msgspec
 
 from app.llm.answer import ModelAnswer, finish_reason_of, graver
-from app.llm.apis.chat_completions.wire import Chunk, PlainChunk, PlainSaid, Said, text_of, thought_of
+from app.llm.apis.chat_completions.wire import (
+    Choice,
+    Chunk,
+    PlainChunk,
+    PlainSaid,
+    Said,
+    WireUsage,
+    graver_findings,
+    text_of,
+    thought_of,
+)
 from app.llm.errors import StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.lenient_json import fit, lenient
@@ -46,7 +56,8 @@ class ChatStream(AnswerStream):
         answer = self.answer
         self._note_identity(whole)
         self._note_extras(whole)
-        answer.usage = None if whole.usage is None else whole.usage.counts()
+        self._note_findings(choice)
+        self._note_usage(whole.usage)
         self._take_message(choice.message)
         answer.end_text([])
         if self._half:  # of a character whose other half never came
@@ -77,7 +88,7 @@ class ChatStream(AnswerStream):
             answer.take_text(content, produced)
         self._take_further(delta, produced)
         if chunk.usage is not None:
-            answer.usage = chunk.usage.counts() or answer.usage
+            self._note_usage(chunk.usage)
         return True
 
     def _take(self, name: bytes, payload: bytes, produced: list[Piece]) -> None:
@@ -92,7 +103,7 @@ class ChatStream(AnswerStream):
         if not answer.id:
             self._note_identity(chunk)
         if chunk.usage is not None:
-            answer.usage = chunk.usage.counts() or answer.usage
+            self._note_usage(chunk.usage)
             self.content_seen += 1
         self._note_extras(chunk)
         if not chunk.choices:
@@ -111,8 +122,8 @@ class ChatStream(AnswerStream):
             answer.finish_reason = graver(answer.finish_reason, finish_reason_of(choice.finish_reason))
             if answer.finish_reason:
                 answer.end_text(produced)
-        if choice.usage is not None:
-            answer.usage = choice.usage.counts() or answer.usage
+        self._note_usage(choice.usage)
+        self._note_findings(choice)
         if chunk.x_groq is not None:
             self._check_odd_event(chunk, payload)
         if self.note is not None:
@@ -159,12 +170,24 @@ class ChatStream(AnswerStream):
         if groq is not None:
             if groq.error:
                 raise self.failed(reported_error(error_body(groq.error)))
-            if groq.usage is not None and self.answer.usage is None:
-                self.answer.usage = groq.usage.counts()
+            if self.answer.usage is None:
+                self._note_usage(groq.usage)
         elif chunk.choices is None and chunk.usage is None:
             error = known_error(payload)
             if error is not None:
                 raise self.failed(error)
+
+    def _note_usage(self, usage: WireUsage | None) -> None:
+        """The counts so far, which some servers send with every chunk, and what the call costs as the server says."""
+        if usage is not None:
+            self.answer.usage = usage.counts() or self.answer.usage
+            self.answer.told_cost_usd = usage.cost_usd or self.answer.told_cost_usd
+
+    def _note_findings(self, choice: Choice) -> None:
+        """What Azure's filter found."""
+        if choice.content_filter_results:
+            before = self.answer.extras.get("content_filter_results", {})
+            self.answer.extras["content_filter_results"] = graver_findings(before, choice.content_filter_results)
 
     def _note_identity(self, chunk: Chunk) -> None:
         self.answer.id = chunk.id or ""
@@ -174,6 +197,6 @@ class ChatStream(AnswerStream):
 
     def _note_extras(self, chunk: Chunk) -> None:
         """What is beside the answer; servers that repeat it in every chunk have it in the last one too."""
-        for name in ("citations", "search_results", "images"):
+        for name in ("citations", "search_results", "images", "prompt_filter_results"):
             if sent := getattr(chunk, name):
                 self.answer.extras[name] = sent

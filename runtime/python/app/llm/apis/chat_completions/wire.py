@@ -22,6 +22,7 @@ class WireUsage(msgspec.Struct, gc=False):
     prompt_tokens_details: TokenDetails | None = None
     completion_tokens_details: TokenDetails | None = None
     prompt_cache_hit_tokens: int | None = None
+    cost: Any = None
 
     def counts(self) -> Usage | None:
         """The counts by our names, zero for what was not sent; None where nothing was."""
@@ -29,14 +30,28 @@ class WireUsage(msgspec.Struct, gc=False):
             return None
         prompt = self.prompt_tokens or 0
         completion = self.completion_tokens or 0
-        cached = (self.prompt_tokens_details or TokenDetails()).cached_tokens
-        return {
+        details = self.prompt_tokens_details or TokenDetails()
+        counts: Usage = {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": self.total_tokens or prompt + completion,
-            "cached_tokens": cached or self.prompt_cache_hit_tokens or 0,
+            "cached_tokens": details.cached_tokens or self.prompt_cache_hit_tokens or 0,
             "reasoning_tokens": (self.completion_tokens_details or TokenDetails()).reasoning_tokens or 0,
         }
+        if details.cache_write_tokens:
+            counts["cache_write_tokens"] = details.cache_write_tokens
+        return counts
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the server says that the call costs, as a number or, as Perplexity has it, as the sum of its parts."""
+        match self.cost:
+            case float() | int() as cost if not isinstance(self.cost, bool):
+                return float(cost)
+            case {"total_cost": float() | int() as total}:
+                return float(total)
+            case _:
+                return None
 
 
 class Said(msgspec.Struct):
@@ -79,6 +94,7 @@ class Choice(msgspec.Struct):
     finish_reason: str | None = None
     message: JsonObject | None = None
     usage: WireUsage | None = None
+    content_filter_results: JsonObject | None = None
 
 
 class GroqExtras(msgspec.Struct):
@@ -102,6 +118,7 @@ class Chunk(msgspec.Struct):
     citations: list[Any] | None = None
     search_results: list[Any] | None = None
     images: list[Any] | None = None
+    prompt_filter_results: list[Any] | None = None
 
     @property
     def choice(self) -> Choice | None:
@@ -116,6 +133,7 @@ class PlainChoice(msgspec.Struct, Generic[P], gc=False):
     index: Literal[0] | None = None
     finish_reason: Literal[""] | None = None
     usage: None = None
+    content_filter_results: None = None
 
 
 class PlainChunk(msgspec.Struct, Generic[P], gc=False):
@@ -140,6 +158,24 @@ def text_of(content: str | list[Any] | None) -> str:
             case _:
                 pass  # a picture, sound, or what the model thought
     return "".join(texts)
+
+
+_SEVERITIES = ("safe", "low", "medium", "high")
+
+
+def graver_findings(before: JsonObject, found: JsonObject) -> JsonObject:
+    """What Azure's filter found of two pieces of an answer: the worse of each category."""
+
+    def rank(finding: Any) -> tuple[bool, int]:
+        match finding:
+            case {"filtered": bool() as filtered, "severity": str() as severity} if severity in _SEVERITIES:
+                return filtered, _SEVERITIES.index(severity)
+            case {"filtered": True}:
+                return True, 0
+            case _:
+                return False, 0
+
+    return {**before, **{name: each for name, each in found.items() if rank(each) >= rank(before.get(name))}}
 
 
 def thought_of(said: Said) -> str:

@@ -29,13 +29,17 @@ class WireUsage(msgspec.Struct):
             return None
         prompt = self.input_tokens or 0
         completion = self.output_tokens or 0
-        return {
+        details = self.input_tokens_details or TokenDetails()
+        counts: Usage = {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
             "total_tokens": self.total_tokens or prompt + completion,
-            "cached_tokens": (self.input_tokens_details or TokenDetails()).cached_tokens or 0,
+            "cached_tokens": details.cached_tokens or 0,
             "reasoning_tokens": (self.output_tokens_details or TokenDetails()).reasoning_tokens or 0,
         }
+        if details.cache_write_tokens:
+            counts["cache_write_tokens"] = details.cache_write_tokens
+        return counts
 
 
 class Part(msgspec.Struct):

@@ -1,5 +1,6 @@
 """What depends on the model in Chat Completions: retired names, limits, and what reasoning models refuse."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.simulated_providers.errors import ApiError, listed, unsupported_parameter, unsupported_value
@@ -14,11 +15,11 @@ SAMPLING_DEFAULTS = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequ
 SAMPLING_REFUSED = ("logprobs", "top_logprobs", "logit_bias")
 
 
-def check_chat_model(body: JsonObject, settings: Settings) -> Model:
+def check_chat_model(body: JsonObject, settings: Settings, find: Callable[[str], Model | None]) -> Model:
     """The model asked for. Raises ApiError also when none is named or it is one of the Responses API alone."""
     if not body.get("model"):
         raise ApiError("you must provide a model parameter")
-    model = check_model(body["model"], settings)
+    model = check_model(body["model"], settings, find)
     if not model.chat:
         raise ApiError(
             "This model is only supported in v1/responses and not in v1/chat/completions.", param="model", status=404

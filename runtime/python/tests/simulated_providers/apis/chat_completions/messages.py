@@ -1,5 +1,6 @@
 """`messages`: roles, contents, and that tool messages answer the calls before them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.simulated_providers.errors import (
@@ -33,16 +34,20 @@ PART_TYPES: dict[str, tuple[str, ...]] = {
 }
 
 
-def check_messages(values: JsonArray, model: Model) -> list[JsonObject]:
-    """The messages of a request. Raises ApiError for the first thing OpenAI refuses."""
+def check_messages(
+    values: JsonArray, model: Model, members: Mapping[str, set[str]] | None = MEMBERS
+) -> list[JsonObject]:
+    """The messages of a request. Raises ApiError for the first thing that is refused. `members` are those that the
+    messages of each role may have; None for any.
+    """
     if not values:
         raise empty_array("messages")
-    messages = [_check_message(value, f"messages[{index}]", model) for index, value in enumerate(values)]
+    messages = [_check_message(value, f"messages[{index}]", model, members) for index, value in enumerate(values)]
     _check_answers(messages)
     return messages
 
 
-def _check_message(message: Any, place: str, model: Model) -> JsonObject:
+def _check_message(message: Any, place: str, model: Model, members: Mapping[str, set[str]] | None) -> JsonObject:
     if not is_object(message):
         raise invalid_type(place, "an object", message)
     role: Any = message.get("role")
@@ -51,7 +56,7 @@ def _check_message(message: Any, place: str, model: Model) -> JsonObject:
     if role not in ROLES:
         raise invalid_value(f"{place}.role", role, ROLES)
     for key in message:
-        if key not in MEMBERS[role]:
+        if members is not None and key not in members[role]:
             raise unknown_parameter(f"{place}.{key}")
     _check_calls(message, place)
     content: Any = message.get("content")

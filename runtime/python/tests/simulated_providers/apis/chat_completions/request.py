@@ -1,6 +1,7 @@
 """A request to Chat Completions from its body, checked in the order in which OpenAI's errors appear."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulated_providers.apis.chat_completions.by_model import (
@@ -10,11 +11,12 @@ from tests.simulated_providers.apis.chat_completions.by_model import (
     check_sampling,
     check_tools,
 )
-from tests.simulated_providers.apis.chat_completions.messages import check_messages
+from tests.simulated_providers.apis.chat_completions.messages import MEMBERS, check_messages
 from tests.simulated_providers.apis.chat_completions.tools import check_functions
 from tests.simulated_providers.completion import Request
 from tests.simulated_providers.errors import ApiError, invalid_type, missing_parameter, too_long
 from tests.simulated_providers.json_values import JsonObject, compact, is_array
+from tests.simulated_providers.models import Model, find_model
 from tests.simulated_providers.settings import Settings
 from tests.simulated_providers.tokens import REPLY_START, count_message, count_tokens
 from tests.simulated_providers.validation.formats import check_format
@@ -74,22 +76,42 @@ CHAT: dict[str, Check] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRules:
+    """What the Chat Completions of a provider take: its models, the parameters (None for any), and the members of
+    messages by their role (None for any). Who has `openai_families` refuses what OpenAI's families of models do.
+    """
+
+    find: Callable[[str], Model | None] = find_model
+    parameters: Mapping[str, Check] | None = field(default_factory=lambda: CHAT)
+    members: Mapping[str, set[str]] | None = field(default_factory=lambda: MEMBERS)
+    openai_families: bool = True
+
+
+OPENAI_RULES = ChatRules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatRequest(Request):
     """What was asked for; `include_usage` is for a stream."""
 
     include_usage: bool
 
 
-def parse_chat_request(raw: bytes, settings: Settings) -> ChatRequest:
-    """Raises ApiError with OpenAI's status, message, param and code for the first thing it would refuse."""
+def parse_chat_request(raw: bytes, settings: Settings, rules: ChatRules = OPENAI_RULES) -> ChatRequest:
+    """Raises ApiError with OpenAI's status, message, param and code for the first thing that is refused."""
     body = decode_body(raw)
-    model = check_chat_model(body, settings)
-    check_members(body, CHAT)
+    model = check_chat_model(body, settings, rules.find)
+    if rules.parameters is not None:
+        check_members(body, rules.parameters)
     if body.get("messages") is None:
         raise missing_parameter("messages")
-    messages = check_messages(body["messages"], model)
-    effort = check_effort(body, model)
-    check_sampling(body, model, effort)
+    messages = check_messages(body["messages"], model, rules.members)
+    if rules.openai_families:
+        effort = check_effort(body, model)
+        check_sampling(body, model, effort)
+    else:
+        asked = str(body.get("reasoning_effort"))
+        effort = asked if asked in model.efforts and asked != "default" else model.effort
     offered = check_functions(body)
     check_tools(body, model, effort)
     json_object, schema = check_format(body.get("response_format"), "response_format", model, messages)

@@ -92,4 +92,4 @@ _ALL = [
     *(replace(model, id=model.snapshot) for model in (OPUS_45, SONNET_45, HAIKU_45)),
     *(replace(SONNET_45, id=name, snapshot=name, retired=True) for name in _GONE.split()),
 ]
-CLAUDE_MODELS = {model.id: model for model in _ALL}
+ANTHROPIC_MODELS = {model.id: model for model in _ALL}

@@ -16,7 +16,7 @@ from tests.simulated_providers.apis.messages.errors import (
     unknown,
     wrong_type,
 )
-from tests.simulated_providers.apis.messages.models import CLAUDE_MODELS, EFFORTS, OPUS_48, ClaudeModel
+from tests.simulated_providers.apis.messages.models import ANTHROPIC_MODELS, EFFORTS, OPUS_48, ClaudeModel
 from tests.simulated_providers.apis.messages.schemas import check_held
 from tests.simulated_providers.completion import Function, Request
 from tests.simulated_providers.json_values import (
@@ -138,7 +138,7 @@ def _model(body: JsonObject, settings: Settings) -> ClaudeModel:
     name: Any = body.get("model")
     if name is None:
         raise missing("model")
-    model = CLAUDE_MODELS.get(name) if isinstance(name, str) else None
+    model = ANTHROPIC_MODELS.get(name) if isinstance(name, str) else None
     if model is None and settings.accept_unknown_models:
         return replace(OPUS_48, id=str(name), samples=True)
     if model is None or (model.retired and not settings.accept_retired_models):

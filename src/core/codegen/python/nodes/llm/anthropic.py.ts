@@ -16,7 +16,7 @@ export const anthropicCompletion: NodeCodeGenerator<'anthropicCompletion'> = com
       constant: py.imported('app.llm.parts', 'ANTHROPIC'),
       api: py.imported('app.llm.apis.messages', 'MESSAGES'),
       make: py.imported('app.llm.providers.anthropic', 'anthropic'),
-      models: py.imported('app.llm.providers.anthropic_models', 'CLAUDE_MODELS'),
+      models: py.imported('app.llm.providers.anthropic_models', 'ANTHROPIC_MODELS'),
       byHand: { execute: py.imported(module, 'execute_anthropic_completion'), model: 'claude-haiku-5-5' },
     },
   },

@@ -22,6 +22,8 @@ export interface CompletionPython {
   /** The type of an answer. */
   readonly answer: Name;
   readonly provider: ProviderPython;
+  /** Which of the providers that the constant holds answers a node; the constant is the provider itself when left out. */
+  readonly member?: (node: ModelNode) => string;
 }
 
 /** A provider in the runtime. */
@@ -32,10 +34,14 @@ export interface ProviderPython {
   readonly api?: Name;
   /** What makes it of the APIs that it is asked by, of `parts`, and of `models` where there are some. */
   readonly make: Name;
+  /** What speaks for it in tests, where that is none of OpenAI's APIs. */
+  readonly simulated?: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
+  /** The table of the servers it can be, where it is several. */
+  readonly servers?: Name;
   /** The function that asks a model by hand, and a model to show it with. */
-  readonly byHand?: { readonly execute: Name; readonly model: string };
+  readonly byHand?: { readonly execute: Name; readonly model: string; readonly server?: string };
 }
 
 const types = 'app.llm.types';
@@ -59,6 +65,7 @@ export function completionGenerator<Type extends ModelNodeType>(
     awaits: true,
     imports: [python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
     provider: python.provider,
+    member: python.member,
     valueType: (node: ModelNode, scope) => {
       const parsed = parsedType(node, scope);
       return parsed === undefined ? python.answer : py.subscript(answerOf, parsed);
@@ -77,7 +84,7 @@ export function completionGenerator<Type extends ModelNodeType>(
       if (tools.length === 0) return py.awaited(py.call(python.complete, ctx, request, ...options));
       options.push(py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))));
       options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
-      return py.awaited(py.call(completeWithTools, ctx, python.provider.constant, request, ...options));
+      return py.awaited(py.call(completeWithTools, ctx, answering(python, node), request, ...options));
     },
     decision: {
       type: py.union(functionCall, py.literal(null)),
@@ -86,6 +93,11 @@ export function completionGenerator<Type extends ModelNodeType>(
       value: (_node, _scope, result) => py.subscript(result, 'function_call'),
     },
   };
+}
+
+/** The provider that answers a node. */
+function answering({ provider, member }: CompletionPython, node: ModelNode): Expr {
+  return member === undefined ? provider.constant : py.subscript(provider.constant, member(node));
 }
 
 /** The request: a constant, what is built per run, or both in one. */

@@ -27,6 +27,7 @@ export function addParameters(request: Parameters, node: ModelNode, scope: NodeS
   addSampling(request, config);
   addAccount(request, config);
   request.add('reasoning_effort', config.reasoningEffort);
+  request.add('reasoning_format', config.reasoningFormat);
   if (config.showReasoning) request.add('show_reasoning', true);
   request.add('verbosity', config.verbosity);
   if (config.prediction !== undefined)

@@ -1,4 +1,4 @@
-import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksNoModel, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import {
   evaluate,
   evaluateJson,
@@ -167,7 +167,7 @@ class Rehearsal {
 
   #node(node: WorkflowNode): void {
     this.#ran.push(node.id);
-    if (isModelNode(node)) {
+    if (!asksNoModel(node)) {
       this.#completion(node);
       return;
     }

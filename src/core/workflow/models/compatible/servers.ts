@@ -1,0 +1,116 @@
+/** What a server that speaks Chat Completions does otherwise than OpenAI. What is left out is as there. */
+export interface Habits {
+  /** It calls the limit of an answer `max_completion_tokens`. */
+  readonly newLimit?: true;
+  /** It refuses `stream_options`, and reports the usage of a stream unasked. */
+  readonly noStreamOptions?: true;
+  /** Its answers tell what they cost, in US dollars. */
+  readonly tellsCost?: true;
+  /** It takes one message of the system at most. */
+  readonly oneSystemMessage?: true;
+  /** Every answer with calls has to come back with what the model thought, be it nothing. */
+  readonly wantsThoughts?: true;
+  /** It refuses a JSON schema: JSON mode is asked for, and the schema stands in a message. */
+  readonly noJsonSchema?: true;
+}
+
+/** A server that is known: where it is, and how it differs. */
+export interface CompatibleServer {
+  readonly name: string;
+  readonly address: string;
+  /** It answers without a key. */
+  readonly isKeyless?: true;
+  readonly habits: Habits;
+  /** Where this is from. */
+  readonly source: string;
+}
+
+/**
+ * The known servers, by what a node's `provider` says. The runtime's table, `compatible_servers.py`, is written from this one. A key
+ * is sent to the address here, or to the one that the operator sets for the same name, and nowhere else.
+ */
+export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {
+  gemini: {
+    name: 'Gemini',
+    address: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    habits: {},
+    source: 'https://ai.google.dev/gemini-api/docs/openai',
+  },
+  openrouter: {
+    name: 'OpenRouter',
+    address: 'https://openrouter.ai/api/v1',
+    habits: { tellsCost: true },
+    source: 'https://openrouter.ai/docs/api/reference/overview',
+  },
+  deepseek: {
+    name: 'DeepSeek',
+    address: 'https://api.deepseek.com/v1',
+    habits: { wantsThoughts: true, noJsonSchema: true },
+    source: 'https://api-docs.deepseek.com/guides/thinking_mode',
+  },
+  mistral: {
+    name: 'Mistral',
+    address: 'https://api.mistral.ai/v1',
+    habits: { noStreamOptions: true },
+    source: 'https://docs.mistral.ai/api',
+  },
+  xai: { name: 'xAI', address: 'https://api.x.ai/v1', habits: {}, source: 'https://docs.x.ai/docs/api-reference' },
+  together: {
+    name: 'Together',
+    address: 'https://api.together.xyz/v1',
+    habits: {},
+    source: 'https://docs.together.ai/docs/openai-api-compatibility',
+  },
+  fireworks: {
+    name: 'Fireworks',
+    address: 'https://api.fireworks.ai/inference/v1',
+    habits: {},
+    source: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
+  },
+  cerebras: {
+    name: 'Cerebras',
+    address: 'https://api.cerebras.ai/v1',
+    habits: { newLimit: true },
+    source: 'https://inference-docs.cerebras.ai/resources/openai',
+  },
+  moonshot: {
+    name: 'Moonshot',
+    address: 'https://api.moonshot.ai/v1',
+    habits: {},
+    source: 'https://platform.moonshot.ai/docs/api/chat',
+  },
+  perplexity: {
+    name: 'Perplexity',
+    address: 'https://api.perplexity.ai',
+    habits: { noStreamOptions: true, tellsCost: true },
+    source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
+  },
+  ollama: {
+    name: 'Ollama',
+    address: 'http://127.0.0.1:11434/v1',
+    isKeyless: true,
+    habits: {},
+    source: 'https://docs.ollama.com/api/openai-compatibility',
+  },
+  vllm: {
+    name: 'vLLM',
+    address: 'http://127.0.0.1:8000/v1',
+    isKeyless: true,
+    habits: { oneSystemMessage: true },
+    source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
+  },
+  llamacpp: {
+    name: 'llama.cpp',
+    address: 'http://127.0.0.1:8080/v1',
+    isKeyless: true,
+    habits: {},
+    source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md',
+  },
+  lmstudio: {
+    name: 'LM Studio',
+    address: 'http://127.0.0.1:1234/v1',
+    isKeyless: true,
+    habits: {},
+    source: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
+  },
+};

@@ -1,0 +1,122 @@
+import { genaiPrices023, usd, type Listing, type ModelFacts, type Prices } from '../facts.ts';
+import { gptOss, qwen38 } from './current.ts';
+
+const deprecations = 'https://console.groq.com/docs/deprecations';
+const large = 'openai/gpt-oss-120b';
+const small = 'openai/gpt-oss-20b';
+
+/** A model that does not reason. */
+function plain(
+  contextWindow: number,
+  maxOutput: number,
+  prices: Prices | null,
+  more: Partial<ModelFacts> = {},
+): ModelFacts {
+  return {
+    ...gptOss,
+    contextWindow,
+    maxOutput,
+    jsonSchema: false,
+    reasoningEfforts: [],
+    defaultEffort: null,
+    prices,
+    sources: { capabilities: deprecations, prices: prices === null ? null : genaiPrices023 },
+    ...more,
+  };
+}
+
+const qwen3: ModelFacts = {
+  ...qwen38,
+  maxOutput: 40_960,
+  vision: false,
+  reasoningEfforts: ['none', 'default'],
+  prices: usd(0.29, null, 0.59),
+  sources: { capabilities: deprecations, prices: genaiPrices023 },
+};
+
+/**
+ * What Groq has shut down. Dates: the page of its deprecations; of the last Llama models,
+ * https://github.com/codedaily04/commit-craft/issues/1. Models whose end is not dated there are taken to end with them.
+ */
+export const retired: readonly Listing[] = [
+  {
+    names: ['llama-3.3-70b-versatile'],
+    facts: plain(131_072, 32_768, usd(0.59, null, 0.79)),
+    ends: { on: '2026-08-16', replacement: large },
+  },
+  {
+    names: ['llama-3.1-8b-instant'],
+    facts: plain(131_072, 131_072, usd(0.05, null, 0.08)),
+    ends: { on: '2026-08-16', replacement: small },
+  },
+  {
+    names: ['qwen/qwen3-32b', 'qwen/qwen3.6-27b'],
+    facts: qwen3,
+    ends: { on: '2026-08-16', replacement: 'qwen/qwen3.8-27b' },
+  },
+  {
+    names: ['moonshotai/kimi-k2-instruct', 'moonshotai/kimi-k2-instruct-0905'],
+    facts: plain(131_072, 16_384, usd(1, 0.5, 3), { jsonSchema: true }),
+    ends: { on: '2026-08-16', replacement: large },
+  },
+  {
+    names: ['meta-llama/llama-4-maverick-17b-128e-instruct'],
+    facts: plain(131_072, 8_192, usd(0.2, null, 0.6), { vision: true, jsonSchema: true }),
+    ends: { on: '2026-08-16', replacement: 'qwen/qwen3.8-27b' },
+  },
+  {
+    names: ['meta-llama/llama-4-scout-17b-16e-instruct'],
+    facts: plain(131_072, 8_192, usd(0.11, null, 0.34), { vision: true, jsonSchema: true }),
+    ends: { on: '2026-08-16', replacement: 'qwen/qwen3.8-27b' },
+  },
+  {
+    names: ['llama-3.1-70b-versatile', 'llama-3.1-70b-specdec'],
+    facts: plain(131_072, 32_768, usd(0.59, null, 0.79)),
+    ends: { on: '2025-01-24', replacement: large },
+  },
+  {
+    names: ['mixtral-8x7b-32768'],
+    facts: plain(32_768, 32_768, usd(0.24, null, 0.24)),
+    ends: { on: '2025-03-20', replacement: large },
+  },
+  {
+    names: ['gemma2-9b-it'],
+    facts: plain(8_192, 8_192, usd(0.2, null, 0.2)),
+    ends: { on: '2025-10-08', replacement: small },
+  },
+  {
+    names: ['gemma-7b-it'],
+    facts: plain(8_192, 8_192, usd(0.07, null, 0.07)),
+    ends: { on: '2024-12-18', replacement: small },
+  },
+  {
+    names: ['llama3-70b-8192'],
+    facts: plain(8_192, 8_192, usd(0.59, null, 0.79)),
+    ends: { on: '2025-08-30', replacement: large },
+  },
+  {
+    names: ['llama3-8b-8192'],
+    facts: plain(8_192, 8_192, usd(0.05, null, 0.08)),
+    ends: { on: '2025-08-30', replacement: small },
+  },
+  {
+    names: ['llama-3.3-70b-specdec'],
+    facts: plain(8_192, 8_192, usd(0.59, null, 0.99)),
+    ends: { on: '2025-04-14', replacement: large },
+  },
+  {
+    names: ['llama-3.2-1b-preview', 'llama-3.2-3b-preview'],
+    facts: plain(131_072, 8_192, null),
+    ends: { on: '2025-04-14', replacement: small },
+  },
+  {
+    names: ['llama-3.2-11b-vision-preview', 'llama-3.2-90b-vision-preview'],
+    facts: plain(131_072, 8_192, null, { vision: true }),
+    ends: { on: '2025-04-14', replacement: 'qwen/qwen3.8-27b' },
+  },
+  {
+    names: ['deepseek-r1-distill-llama-70b'],
+    facts: { ...plain(131_072, 131_072, usd(0.75, null, 0.99)), defaultEffort: 'medium' },
+    ends: { on: '2025-10-02', replacement: large },
+  },
+];

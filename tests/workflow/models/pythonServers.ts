@@ -1,0 +1,29 @@
+import { compatibleServers, type CompatibleServer } from '../../../src/core/workflow/models/compatible/servers.ts';
+
+/** The module `app/llm/providers/compatible_servers.py`, laid out as ruff does. */
+export function pythonServers(): string {
+  return `"""The servers that speak Chat Completions and are known, by what a node's \`provider\` says."""
+
+from app.llm.providers.compatible import CompatibleServer
+
+SERVERS: dict[str, CompatibleServer] = {
+${Object.entries(compatibleServers).map(entry).join('')}}
+`;
+}
+
+function entry([id, { address, isKeyless, habits }]: readonly [string, CompatibleServer]): string {
+  const values = [
+    JSON.stringify(address),
+    ...(isKeyless ? [] : ['keyless=False']),
+    ...(habits.newLimit ? ['new_limit=True'] : []),
+    ...(habits.noStreamOptions ? ['stream_options=False'] : []),
+    ...(habits.tellsCost ? ['tells_cost=True'] : []),
+    ...(habits.oneSystemMessage ? ['one_system_message=True'] : []),
+    ...(habits.wantsThoughts ? ['wants_thoughts=True'] : []),
+    ...(habits.noJsonSchema ? ['json_schema=False'] : []),
+  ];
+  const line = `    ${JSON.stringify(id)}: CompatibleServer(${values.join(', ')}),\n`;
+  return line.length <= 121
+    ? line
+    : `    ${JSON.stringify(id)}: CompatibleServer(\n        ${values.join(', ')}\n    ),\n`;
+}
