@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+from app.llm.providers.anthropic import AnthropicAccount
 from app.llm.providers.openai import OpenAIAccount
 from app.nodes.llm.openai import OpenAIConfig
 from app.runtime.context import ExecutionContext, open_context
@@ -96,7 +97,8 @@ async def upstream(
 def context_for(url: str, **settings: Any) -> AbstractAsyncContextManager[ExecutionContext]:
     """A context whose calls go to that server, independent of the environment."""
     account = OpenAIAccount.model_validate({"openai_api_key": "sk-test", "openai_base_url": url})
-    return open_context(settings=Settings(**settings), accounts=[account])
+    claude = AnthropicAccount.model_validate({"anthropic_api_key": "sk-test", "anthropic_base_url": url})
+    return open_context(settings=Settings(**settings), accounts=[account, claude])
 
 
 def head(status: str = "200 OK", content_type: str = "text/event-stream", **headers: str) -> bytes:

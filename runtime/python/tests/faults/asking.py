@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from app.nodes.llm.anthropic import execute_anthropic_completion, stream_anthropic_events
 from app.nodes.llm.openai import (
     Done,
     OpenAICompletion,
@@ -35,11 +36,25 @@ async def streamed(ctx: ExecutionContext, config: OpenAIConfig) -> OpenAIComplet
     return completion
 
 
-ASK: dict[str, tuple[Ask, OpenAIConfig]] = {
+async def streamed_by_claude(ctx: ExecutionContext, config: OpenAIConfig) -> OpenAICompletion:
+    """As `streamed`, by the Messages API."""
+    events = [event async for event in stream_anthropic_events(ctx, config)]  # pyright: ignore[reportArgumentType]
+    done = events[-1]
+    assert isinstance(done, Done)
+    return done.completion
+
+
+async def whole_by_claude(ctx: ExecutionContext, config: OpenAIConfig) -> OpenAICompletion:
+    return await execute_anthropic_completion(ctx, config)  # pyright: ignore[reportArgumentType]
+
+
+ASK: dict[Way, tuple[Ask, OpenAIConfig]] = {
     "chat_stream": (streamed, CONFIG),
     "chat_whole": (execute_openai_completion, CONFIG),
     "responses_stream": (streamed, BY_RESPONSES),
     "responses_whole": (execute_openai_completion, BY_RESPONSES),
+    "messages_stream": (streamed_by_claude, CONFIG),
+    "messages_whole": (whole_by_claude, CONFIG),
 }
 """How to ask in each way, and with what."""
 

@@ -122,7 +122,9 @@ def _limit(values: JsonObject, facts: ModelFacts | None) -> int:
 
 
 def _instructions(system: str | list[JsonObject] | None) -> list[JsonObject]:
-    return [{"type": "text", "text": system}] if isinstance(system, str) and system else list(system or ())  # type: ignore[arg-type]
+    if isinstance(system, str):
+        return [{"type": "text", "text": system}] if system else []
+    return system or []
 
 
 def _form_in_words(values: JsonObject) -> list[JsonObject]:

@@ -251,6 +251,9 @@ def _functions(body: JsonObject, answer: JsonObject | None) -> list[Function]:
     return functions
 
 
+_MODES: dict[str, Literal["none", "auto", "required"]] = {"auto": "auto", "any": "required", "none": "none"}
+
+
 def _choice(
     body: JsonObject, model: ClaudeModel, functions: list[Function], thinking: JsonObject | None
 ) -> tuple[Literal["none", "auto", "required"], str | None, bool]:
@@ -269,7 +272,7 @@ def _choice(
             raise refusal("Thinking may not be enabled when tool_choice forces tool use.")
     parallel = choice.get("disable_parallel_tool_use") is not True
     if kind != "tool":
-        return {"auto": "auto", "any": "required", "none": "none"}[kind], None, parallel  # type: ignore[return-value]
+        return _MODES[kind], None, parallel
     if choice.get("name") not in {function.name for function in functions}:
         raise refusal(f"Tool '{choice.get('name')}' not found in provided tools")
     return "required", choice["name"], parallel
