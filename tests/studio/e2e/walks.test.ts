@@ -100,7 +100,7 @@ async function commandsOf(page: Page, group: string): Promise<readonly string[]>
   const entries = page.locator('[cmdk-item] span.grow');
   await entries.first().waitFor();
   const titles = await entries.evaluateAll((items) =>
-    items.map((item) => String((item as { textContent?: unknown }).textContent ?? '')),
+    items.map((item) => (item as { readonly textContent?: string | null }).textContent ?? ''),
   );
   await page.keyboard.press('Escape');
   await typed.waitFor({ state: 'detached' });
