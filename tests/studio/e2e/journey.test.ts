@@ -71,11 +71,12 @@ describe.skipIf(chromiumPath === undefined)('from an empty folder to a service o
 
     // Drawn by hand.
     const palette = (title: string): Locator =>
-      page.getByRole('complementary', { name: 'Nodes' }).getByRole('button', { name: title });
+      page.getByRole('complementary', { name: 'Nodes' }).getByRole('button', { name: new RegExp(`^Add ${title} `) });
     await drag(page, palette('HTTP Endpoint'), { x: 420, y: 250 });
     await node(page, 'request').waitFor();
     await drag(page, palette('OpenAI'), { x: 650, y: 250 });
     await node(page, 'answer').waitFor();
+    await palette('Response').scrollIntoViewIfNeeded();
     await drag(page, palette('Response'), { x: 900, y: 250 });
     await node(page, 'reply').waitFor();
     await drag(page, handle(page, 'request', 'output', 'source'), handle(page, 'answer', 'input', 'target'));
