@@ -105,7 +105,7 @@ test('models NAME shows all that is known of a model, also under the name of a f
   const other = (await user.catalyst('models', 'gpt-6-astra')).stdout;
   expect(other).toMatch(/^reasoning +low, medium \(default\), high, xhigh, max$/m);
   expect(other).toMatch(
-    /^prices +input \$10, cached \$1, output \$50 per million tokens; prompts over 272,000 tokens: /m,
+    /^prices +input \$10, cached \$1, written to the cache \$12\.5, output \$50 per million tokens; prompts over 272,000 tokens: /m,
   );
   const [json] = JSON.parse((await user.catalyst('models', 'gpt-4', '--json')).stdout) as object[];
   expect(json).toMatchObject({ name: 'gpt-4', contextWindow: 8192, prices: { input: 30, output: 60 } });

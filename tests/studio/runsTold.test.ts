@@ -58,7 +58,7 @@ const weather = {
 const shape = { type: 'object', additionalProperties: false, required: ['n'], properties: { n: { type: 'integer' } } };
 const common = { refusal: null, reasoning: null, annotations: null, extras: null, parsed: null, logprobs: null };
 const usage = { prompt_tokens: 9, completion_tokens: 8, total_tokens: 17, cached_tokens: 2, reasoning_tokens: 3 };
-const told = { ...common, finish_reason: 'stop', model: 'gpt-5.4-mini-told', id: 'told-1', usage };
+const told = { ...common, provider: 'openai', finish_reason: 'stop', model: 'gpt-5.4-mini-told', id: 'told-1', usage };
 const noCalls = { function_call: null, tool_calls: [] };
 const calls = [
   { id: 'call_1', name: 'weather', arguments: { city: 'Leeds "x" é \u2028' } },

@@ -137,17 +137,13 @@ test('the name of a workflow may have underscores', () => {
   expect(compiled(workflow(message, 'x', { name: 'support_chat' })).diagnostics).toEqual([]);
 });
 
-test.each([
-  'Answer as {{"a": 1}}',
-  'As {{ "a": {"b": 1}}} end',
-  '{{name: string}}',
-  '{{ [1] }}',
-  '{{{"a": 1}}}',
-  '{{}}',
-])('the way to write two braces is shown where they are meant: %s', (output) => {
-  const [problem, ...others] = compiled(workflow(message, output)).diagnostics;
-  expect(problem?.hint).toContain("{{ '{{' }}");
-  expect(others).toEqual([]);
-  const written = output.replaceAll('{{', "{{ '{{' }}");
-  expect(compiled(workflow(message, written)).diagnostics).toEqual([]);
-});
+test.each(['Answer as {{"a": 1}}', 'As {{ "a": {"b": 1}}} end', '{{name: string}}', '{{}}'])(
+  'the way to write two braces is shown where they are meant: %s',
+  (output) => {
+    const [problem, ...others] = compiled(workflow(message, output)).diagnostics;
+    expect(problem?.hint).toContain("{{ '{{' }}");
+    expect(others).toEqual([]);
+    const written = output.replaceAll('{{', "{{ '{{' }}");
+    expect(compiled(workflow(message, written)).diagnostics).toEqual([]);
+  },
+);

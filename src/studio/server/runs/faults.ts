@@ -8,7 +8,7 @@ const modules = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
   [
     '../../../../runtime/python/tests/simulated_providers/api.py',
     '../../../../runtime/python/tests/simulated_providers/faults/*.py',
-    '../../../../runtime/python/tests/simulated_providers/apis/*/faults.py',
+    '../../../../runtime/python/tests/simulated_providers/apis/*/*.py',
   ],
   { query: '?raw', import: 'default', eager: true },
 );

@@ -3,7 +3,7 @@
 Sources: https://console.groq.com/docs/openai, https://console.groq.com/docs/reasoning, and the types of groq-python.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -120,13 +120,13 @@ def _shown_as(completion: Completion, request: ChatRequest) -> str:
     return body.get("reasoning_format") or "parsed"
 
 
-def _refusing(code: str, message: str, written: str, status: int = 400) -> FaultKind:
+def _refusing(code: str, message: str, written: str, status: int = 400) -> Callable[[Fault], ApiError]:
     def refusal(_: Fault) -> ApiError:
         further = {"failed_generation": written} if written else {}
         kind = "invalid_request_error" if status == 400 else "capacity_exceeded"
         return ApiError(message, code=code, status=status, kind=kind, further=further)
 
-    return FaultKind(f"groq_{code}", f"the status {status}, {code}", refusal=refusal)
+    return refusal
 
 
 _FAILED_CALL = '{"name": "get_order", "arguments": {"number": 7'
@@ -151,9 +151,21 @@ def _failed_in_stream(_: Fault) -> Reply:
 
 
 GROQ_FAULTS = [
-    _refusing("tool_use_failed", "Failed to call a function. Please adjust your prompt.", _FAILED_CALL),
-    _refusing("json_validate_failed", "Failed to generate JSON. Please adjust your prompt.", '{"answer": '),
-    _refusing("capacity_exceeded", "The flex tier has no capacity.", "", 498),
+    FaultKind(
+        "groq_tool_use_failed",
+        "the status 400, tool_use_failed",
+        refusal=_refusing("tool_use_failed", "Failed to call a function. Please adjust your prompt.", _FAILED_CALL),
+    ),
+    FaultKind(
+        "groq_json_validate_failed",
+        "the status 400, json_validate_failed",
+        refusal=_refusing("json_validate_failed", "Failed to generate JSON. Please adjust your prompt.", '{"answer": '),
+    ),
+    FaultKind(
+        "groq_capacity_exceeded",
+        "the status 498, capacity_exceeded",
+        refusal=_refusing("capacity_exceeded", "The flex tier has no capacity.", "", 498),
+    ),
     FaultKind("groq_tool_use_failed_in_stream", "tool_use_failed as an event", reply=_failed_in_stream),
     FaultKind("groq_error_in_stream", "a last chunk with an error in x_groq", events=_broken_off),
 ]
