@@ -99,8 +99,11 @@ async function commandsOf(page: Page, group: string): Promise<readonly string[]>
   await typed.fill(`>${group}`);
   const entries = page.locator('[cmdk-item] span.grow');
   await entries.first().waitFor();
+  // Behind a title there may be why it cannot be done now.
   const titles = await entries.evaluateAll((items) =>
-    items.map((item) => (item as { readonly textContent?: string | null }).textContent ?? ''),
+    (items as readonly { readonly firstChild?: { readonly textContent: string | null } | null }[]).map(
+      ({ firstChild }) => firstChild?.textContent ?? '',
+    ),
   );
   await page.keyboard.press('Escape');
   await typed.waitFor({ state: 'detached' });

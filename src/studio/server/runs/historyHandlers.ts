@@ -44,7 +44,8 @@ export function historyHandlers(
       const { store, runner, projects } = await opened();
       if (runner.isRunning(run)) await runner.flush();
       const kept = await keptRun(store, run);
-      const [{ checked }, { env }] = [await projects.checked(kept.file, kept.text), await projects.models(kept.file)];
+      const { checked } = await projects.checked(kept.file, kept.text);
+      const { env } = await projects.modelsFor(kept.file, checked);
       const test = recordedTest(kept, { workflow: basename(kept.file), checked, env });
       const path = writeTestFile(kept.file, name, maskOf(env).json(test));
       await store.makeLasting(run, 'tested');

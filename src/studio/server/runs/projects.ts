@@ -46,17 +46,18 @@ export class Projects {
         message: 'This workflow runs Python of its own on this machine, with your rights.',
         hint: 'Read it first, and agree to it.',
       });
-    const models = await this.#models(path, compiled.checked);
+    const models = await this.modelsFor(path, compiled.checked);
     return { ...compiled, models, hash: projectHash(compiled.files) };
   }
 
   /** Who answers the models of a file as it stands; of one with errors, who would answer for the first provider there is. */
   async models(path: string): Promise<ModelServer> {
     const { checked } = await refusing(() => compileWorkflow(path, compilerFor(path)));
-    return this.#models(path, checked);
+    return this.modelsFor(path, checked);
   }
 
-  async #models(path: string, checked: CheckedWorkflow | undefined): Promise<ModelServer> {
+  /** Who answers the models that a workflow asks. */
+  async modelsFor(path: string, checked: CheckedWorkflow | undefined): Promise<ModelServer> {
     const asked = checked === undefined ? providers.slice(0, 1) : askedProviders([checked]);
     return refusing(() => chooseModelServer(this.#machine, path, asked));
   }
