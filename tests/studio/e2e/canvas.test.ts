@@ -38,6 +38,7 @@ describe.skipIf(chromiumPath === undefined)('the canvas, used by hand', () => {
     const palette = (name: string): Locator => page.getByRole('button', { name: new RegExp(`^Add ${name}`) });
     await drag(page, palette('HTTP Endpoint'), { x: 420, y: 400 });
     await node(page, 'start').or(page.locator('.react-flow__node-step').first()).waitFor();
+    await palette('Response').scrollIntoViewIfNeeded();
     await drag(page, palette('Response'), { x: 940, y: 400 });
     await page.locator('.react-flow__node-step').nth(1).waitFor();
     const [trigger, response] = (await waitFor(file, ({ nodes }) => nodes.length === 2)).nodes;
