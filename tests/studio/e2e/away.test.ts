@@ -14,8 +14,11 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
   it('without Python one draws, checks, sees code and cost, and is told how to get it', async () => {
     const { page, read } = await openStudio({ [name]: example }, { env: { CATALYST_PYTHON: '/nowhere/python' } });
     await page.getByRole('button', { name: 'No Python' }).click();
-    await page.getByRole('dialog', { name: 'Python is missing' }).getByText('/nowhere/python').first().waitFor();
+    const missing = page.getByRole('dialog', { name: 'Python is missing' });
+    await missing.getByText('/nowhere/python').first().waitFor();
     await page.keyboard.press('Escape');
+    // Until it has gone, keys are its own.
+    await missing.waitFor({ state: 'detached' });
 
     await page.keyboard.press('F6');
     await page.keyboard.press('Shift+s');
@@ -49,14 +52,14 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     await page.keyboard.press('Shift+s');
     await page.getByRole('textbox', { name: 'Text of the note' }).fill('drawn while it was away');
     await page.keyboard.press('Control+Enter');
-    await page.getByText('drawn while it was away').waitFor();
+    await page.getByText('drawn while it was away').first().waitFor();
     expect(await read(name)).toBe(example);
 
     const address = await server.start();
     await expect.poll(async () => header.textContent(), { timeout: 20_000 }).toMatch(/started anew/);
     const next = await page.context().newPage();
     await next.goto(address);
-    await next.getByText('drawn while it was away').waitFor();
+    await next.getByText('drawn while it was away').first().waitFor();
     await expect.poll(async () => read(name)).toContain('drawn while it was away');
   });
 
@@ -67,13 +70,13 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     await page.keyboard.press('Shift+s');
     await page.getByRole('textbox', { name: 'Text of the note' }).fill('drawn here');
     await page.keyboard.press('Control+Enter');
-    await page.getByText('drawn here').waitFor();
+    await page.getByText('drawn here').first().waitFor();
     await write(name, example.replace('"description": "', '"description": "Written outside. '));
     const address = await server.start();
     await page.close();
     const next = await page.context().newPage();
     await next.goto(address);
-    await next.getByText('drawn here').waitFor();
+    await next.getByText('drawn here').first().waitFor();
     await expect.poll(async () => read(name)).toContain('drawn here');
     expect(await read(name)).toContain('Written outside.');
   });

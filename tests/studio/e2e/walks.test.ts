@@ -69,7 +69,8 @@ describe.skipIf(chromiumPath === undefined)('random walks over the canvas', () =
           await expectDrawn(page, await read(name));
           await undoAll(page);
           await expect.poll(async () => read(name), { timeout: 5_000 }).toBe(first);
-          expect(complaints).toEqual([]);
+          // A run of what has errors is refused, and the browser notes that.
+          expect(complaints.filter((text) => !/status of 422 .*\/api\/startRun$/.test(text))).toEqual([]);
         } catch (error) {
           throw new Error(`Walk ${seed}: ${done.join(', ')}`, { cause: error });
         }
