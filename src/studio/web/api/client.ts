@@ -21,6 +21,11 @@ export class ApiError extends Error {
     this.status = status;
     this.refusal = refusal;
   }
+
+  /** What went wrong, and what to do, in one line. */
+  get words(): string {
+    return [this.refusal.message, this.refusal.hint].filter(Boolean).join(' ');
+  }
 }
 
 const token = launchToken();

@@ -1,9 +1,10 @@
 import { json } from '@codemirror/lang-json';
-import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { MergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef, type ReactNode } from 'react';
+
+import { editorLook } from './theme.ts';
 
 interface DiffViewProps {
   readonly before: string;
@@ -18,16 +19,14 @@ export function DiffView({ before, after, titles, language = 'json' }: DiffViewP
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null) return undefined;
-    const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
     const extensions = [
       lineNumbers(),
       EditorView.editable.of(false),
       EditorState.readOnly.of(true),
       EditorView.lineWrapping,
-      syntaxHighlighting(defaultHighlightStyle),
+      editorLook(),
       ...(language === 'json' ? [json()] : []),
-      ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),
-      theme,
+      differences,
     ];
     const view = new MergeView({
       a: { doc: before, extensions: [...extensions, named(titles[0])] },
@@ -48,7 +47,7 @@ export function DiffView({ before, after, titles, language = 'json' }: DiffViewP
           </div>
         ))}
       </div>
-      <div ref={place} className="min-h-0 grow overflow-auto" />
+      <div ref={place} className="min-h-0 grow overflow-auto font-mono text-xs" />
     </div>
   );
 }
@@ -57,10 +56,7 @@ function named(title: string): ReturnType<typeof EditorView.contentAttributes.of
   return EditorView.contentAttributes.of({ 'aria-label': title });
 }
 
-const theme = EditorView.theme({
-  '&': { fontSize: '12px', backgroundColor: 'transparent', color: 'var(--ink)' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)' },
-  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
+const differences = EditorView.theme({
   '.cm-changedLine': { backgroundColor: 'var(--warning-soft)' },
   '.cm-changedText': { background: 'color-mix(in srgb, var(--warning) 30%, transparent)' },
   '.cm-collapsedLines': { background: 'var(--sunken)', color: 'var(--muted)' },

@@ -42,7 +42,7 @@ function ExportForm(): ReactNode {
       setWhy(undefined);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setWhy([error.refusal.message, error.refusal.hint].filter(Boolean).join(' '));
+      setWhy(error.words);
     } finally {
       setBusy(false);
     }

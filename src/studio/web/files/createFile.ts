@@ -13,9 +13,7 @@ export async function createFile(file: NewFile): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const { message, hint } = error.refusal;
-    const why = [message, hint].filter(Boolean).join(' ');
-    useDocument.getState().refuse(why);
-    return why;
+    useDocument.getState().refuse(error.words);
+    return error.words;
   }
 }

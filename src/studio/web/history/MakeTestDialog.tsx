@@ -21,7 +21,7 @@ export function MakeTestDialog({ run, onClose }: { readonly run: string; readonl
       setOutcome(await ask('makeTest', { run, name: name.trim() }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setOutcome({ why: [error.refusal.message, error.refusal.hint].filter(Boolean).join(' ') });
+      setOutcome({ why: error.words });
     } finally {
       setBusy(false);
     }

@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 import { previewOf, type KnownValues } from '../../../core/workflow/language/index.ts';
+import { dollars } from '../design/figures.ts';
 import { countTokens } from './countTokens.ts';
 import { useForm } from './formContext.ts';
 import { shown } from './model/limits.ts';
@@ -45,7 +46,7 @@ export function Preview({ text, values, isSample }: PreviewProps): ReactNode {
       <p className="border-t border-line px-2 py-1 text-2xs text-muted">
         {isSample ? 'With sample values' : 'With the values of the run that is shown'}
         {tokens !== undefined && ` · about ${shown(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`}
-        {tokens !== undefined && price !== undefined && ` · ${usdText((tokens * price) / 1_000_000)}`}
+        {tokens !== undefined && price !== undefined && ` · ${dollars((tokens * price) / 1_000_000)}`}
       </p>
     </div>
   );
@@ -61,9 +62,4 @@ function useTokens(text: string): number | undefined {
     };
   }, [text]);
   return counted;
-}
-
-/** An amount of money, to two digits that count. */
-function usdText(usd: number): string {
-  return `$${usd >= 0.01 ? usd.toFixed(2) : usd === 0 ? '0' : usd.toFixed(Math.min(8, 2 - Math.floor(Math.log10(usd)) - 1))}`;
 }

@@ -185,8 +185,8 @@ function setStarting(file: string, isStarting: boolean): void {
 }
 
 /** Says why the server would not do something, and what to do about it. */
-export function refuse({ refusal }: ApiError): void {
-  useDocument.getState().refuse([refusal.message, refusal.hint].filter(Boolean).join(' '));
+export function refuse({ words }: ApiError): void {
+  useDocument.getState().refuse(words);
 }
 
 /** Does something that the server may refuse, and says so then. Gives whether it was done. */

@@ -1,10 +1,11 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import type { DrawnNode } from '../../../../core/workflow/edits/index.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { focusCanvas } from '../focus.ts';
 import { current } from '../gestures/current.ts';
 import { nameNode } from '../gestures/naming.ts';
+import { useWrittenInPlace } from '../useWrittenInPlace.ts';
 
 interface NameFieldProps {
   readonly node: DrawnNode;
@@ -13,26 +14,13 @@ interface NameFieldProps {
 
 /** Where a node's name is written, in its own place. Enter keeps it, Escape does not. */
 export function NameField({ node, what }: NameFieldProps): ReactNode {
-  const field = useRef<HTMLInputElement>(null);
-  const isOver = useRef(false);
-  useEffect(() => {
-    field.current?.focus({ preventScroll: true });
-    field.current?.select();
-    const element = field.current;
-    // Taken from the page without a word, as when it is scrolled out of sight: what was written stays.
-    return () => {
-      const isThere = current()?.drawing.nodes.some(({ id }) => id === node.id) === true;
-      if (element?.isConnected === false) end(isThere, element.value);
-    };
-  }, []);
-  const end = (keeps: boolean, text = field.current?.value ?? ''): void => {
-    if (isOver.current) return;
-    isOver.current = true;
+  const isThere = (): boolean => current()?.drawing.nodes.some(({ id }) => id === node.id) === true;
+  const { field, end } = useWrittenInPlace<HTMLInputElement>(isThere, (keeps, text) => {
     const { editing } = useCanvas.getState();
     useCanvas.setState({ editing: undefined });
     if (keeps) nameNode(node, what, text);
     if (editing?.in === 'canvas') focusCanvas();
-  };
+  });
   return (
     <input
       ref={field}

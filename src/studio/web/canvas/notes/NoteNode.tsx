@@ -1,5 +1,5 @@
 import { NodeResizeControl, type NodeProps } from '@xyflow/react';
-import { memo, useEffect, useRef, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 
 import { noteColors } from '../../../../core/workflow/types.ts';
 import { useCanvas } from '../canvasStore.ts';
@@ -8,6 +8,7 @@ import { focusCanvas } from '../focus.ts';
 import { current } from '../gestures/current.ts';
 import { dropItems } from '../gestures/moving.ts';
 import { colorNote, writeNote } from '../gestures/notes.ts';
+import { useWrittenInPlace } from '../useWrittenInPlace.ts';
 import { NoteText } from './NoteText.tsx';
 
 /** A sticky note. */
@@ -54,24 +55,11 @@ function useIsEditing(id: string): boolean {
 }
 
 function TextField({ note, isTitle }: { readonly note: Note; readonly isTitle: boolean }): ReactNode {
-  const field = useRef<HTMLTextAreaElement>(null);
-  const isOver = useRef(false);
-  useEffect(() => {
-    field.current?.focus({ preventScroll: true });
-    field.current?.select();
-    const element = field.current;
-    // Taken from the page without a word, as when it is scrolled out of sight: what was written stays.
-    return () => {
-      const isThere = current()?.drawing.notes.some(({ id }) => id === note.id) === true;
-      if (element?.isConnected === false) end(isThere, element.value);
-    };
-  }, []);
-  const end = (keeps: boolean, text = field.current?.value ?? ''): void => {
-    if (isOver.current) return;
-    isOver.current = true;
+  const isThere = (): boolean => current()?.drawing.notes.some(({ id }) => id === note.id) === true;
+  const { field, end } = useWrittenInPlace<HTMLTextAreaElement>(isThere, (keeps, text) => {
     useCanvas.setState({ editing: undefined });
     if (keeps && text !== note.text) writeNote(note.id, text);
-  };
+  });
   return (
     <textarea
       ref={field}
