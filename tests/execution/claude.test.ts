@@ -1,26 +1,15 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { planOf } from '../compile.ts';
 import { diagnose } from '../workflow/workflows.ts';
 import { python, startGenerated, writeGenerated } from './generatedProject.ts';
+import { carriedTests, said, typesOf } from './projectChecks.ts';
 
 /* A workflow that Claude alone answers: its project carries the Messages API, and nothing of OpenAI. */
 
-const run = promisify(execFile);
 const file = join(import.meta.dirname, 'claude.workflow.json');
-
-interface Output {
-  readonly stdout: string;
-}
-
-async function said(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const { stdout } = await run(command, args, { cwd }).catch((error: unknown) => error as Output);
-  return stdout;
-}
 
 test('the workflow has no findings', () => {
   expect(diagnose(readFileSync(file, 'utf8'))).toEqual([]);
@@ -42,16 +31,13 @@ describe('the generated project', () => {
   });
 
   test('passes the tests that it carries', async () => {
-    const output = await said(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], project);
+    const output = await carriedTests(project);
     expect(output).toMatch(/\d+ passed/u);
     expect(output).not.toMatch(/failed|error|skipped/u);
   }, 120_000);
 
   test('is well typed and laid out', async () => {
-    const pyright = join(import.meta.dirname, '../../node_modules/pyright/index.js');
-    expect(await said(process.execPath, [pyright, '--pythonpath', python, 'app'], project)).toContain(
-      '0 errors, 0 warnings',
-    );
+    expect(await typesOf(project)).toContain('0 errors, 0 warnings');
     expect(await said(python, ['-m', 'ruff', 'check', '.'], project)).toContain('All checks passed!');
     expect(await said(python, ['-m', 'ruff', 'format', '--check', '.'], project)).toContain('already formatted');
   }, 120_000);

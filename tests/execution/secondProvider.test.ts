@@ -1,16 +1,15 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 
 import { jsonSchemaOfWorkflow } from '../../src/core/workflow/index.ts';
 import { planOf } from '../compile.ts';
 import { codes, diagnose, edge, node } from '../workflow/workflows.ts';
-import { python, startGenerated, writeGenerated, type RunningService } from './generatedProject.ts';
+import { startGenerated, writeGenerated, type RunningService } from './generatedProject.ts';
+import { carriedTests, typesOf } from './projectChecks.ts';
 
 /* What a second provider of Chat Completions needs of the compiler: a line in each of the two lists, and the files they name. */
 
@@ -27,7 +26,6 @@ vi.mock('../../src/core/codegen/python/NodeCodeGenerator.ts', async (importOrigi
   return { generators, generatorOf: (type: string) => generators[type] };
 });
 
-const run = promisify(execFile);
 const folder = join(import.meta.dirname, 'grove');
 const file = join(folder, 'two-providers.workflow.json');
 
@@ -188,18 +186,12 @@ describe('the generated project', () => {
   });
 
   test('passes the tests that it carries, which tell models of both providers what to answer', async () => {
-    const { stdout } = await run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], { cwd: project }).catch(
-      (error: { stdout: string }) => error,
-    );
-    expect(stdout).toMatch(/\d+ passed/u);
-    expect(stdout).not.toMatch(/failed|error|skipped/u);
+    const output = await carriedTests(project);
+    expect(output).toMatch(/\d+ passed/u);
+    expect(output).not.toMatch(/failed|error|skipped/u);
   }, 120_000);
 
   test('is well typed', async () => {
-    const pyright = join(import.meta.dirname, '../../node_modules/pyright/index.js');
-    const { stdout } = await run(process.execPath, [pyright, '--pythonpath', python, 'app'], {
-      cwd: project,
-    }).catch((error: { stdout: string }) => error);
-    expect(stdout).toContain('0 errors, 0 warnings');
+    expect(await typesOf(project)).toContain('0 errors, 0 warnings');
   }, 120_000);
 });

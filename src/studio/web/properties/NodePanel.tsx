@@ -13,7 +13,7 @@ import type { Form } from './formContext.ts';
 import { FormScope } from './FormScope.tsx';
 import { JsonField } from './fields/JsonField.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
-import { Segments } from './controls.tsx';
+import { Segments } from '../design/Segments.tsx';
 import { fieldOf } from './model/field.ts';
 import { placeFindings, placeKey } from './model/findings.ts';
 import { NodeNames } from './NodeNames.tsx';

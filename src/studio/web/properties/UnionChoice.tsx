@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
-import { Segments, Select } from './controls.tsx';
+import { Segments } from '../design/Segments.tsx';
+import { Select } from './controls.tsx';
 import { useForm, type FieldProps } from './formContext.ts';
 import { firstValue, optionFor, type Field, type FieldShape } from './model/field.ts';
 import { writeValue } from './owner.ts';

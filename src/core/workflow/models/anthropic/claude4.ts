@@ -1,29 +1,12 @@
 import type { Listing, ModelFacts } from '../facts.ts';
+import { ofClaude } from './ofClaude.ts';
 import { haiku, opus, sonnet } from './replacements.ts';
 import { genaiPrices, modelPage, usdWithCache } from './sources.ts';
 
 const opus48: ModelFacts = {
-  contextWindow: 1_000_000,
-  maxOutput: 128_000,
-  tokenLimitParameter: 'max_tokens',
-  sampling: 'never',
-  stop: true,
-  functions: false,
-  tools: true,
-  parallelToolCalls: true,
-  toolsWithReasoning: true,
-  jsonMode: true,
-  jsonSchema: true,
-  vision: true,
-  verbosity: false,
-  prediction: false,
-  reasoningEfforts: ['low', 'medium', 'high', 'xhigh', 'max'],
-  defaultEffort: 'high',
-  chat: true,
+  ...ofClaude,
   thinking: { modes: ['adaptive', 'off'], unasked: 'off', off: 'disabled' },
   forcedTools: true,
-  prefill: false,
-  lateInstructions: true,
   cacheMinimum: 1_024,
   prices: usdWithCache(5, 0.5, 25),
   sources: { capabilities: modelPage('claude-opus-4-8'), prices: genaiPrices },

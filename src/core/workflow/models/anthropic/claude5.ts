@@ -1,29 +1,11 @@
 import type { Listing, ModelFacts } from '../facts.ts';
+import { ofClaude } from './ofClaude.ts';
 import { genaiPrices, modelPage, tokenPrices, usdWithCache } from './sources.ts';
 
 const fable52: ModelFacts = {
-  contextWindow: 1_000_000,
-  maxOutput: 128_000,
-  tokenLimitParameter: 'max_tokens',
-  sampling: 'never',
-  stop: true,
-  functions: false,
-  tools: true,
-  parallelToolCalls: true,
-  toolsWithReasoning: true,
-  // There is no such parameter: the node asks for JSON in the system prompt.
-  jsonMode: true,
-  jsonSchema: true,
-  vision: true,
-  verbosity: false,
-  prediction: false,
-  reasoningEfforts: ['low', 'medium', 'high', 'xhigh', 'max'],
-  defaultEffort: 'high',
-  chat: true,
+  ...ofClaude,
   thinking: { modes: ['adaptive'], unasked: 'adaptive', off: 'disabled' },
   forcedTools: false,
-  prefill: false,
-  lateInstructions: true,
   cacheMinimum: 512,
   prices: usdWithCache(8, 0.2, 40),
   sources: { capabilities: modelPage('claude-fable-5-2'), prices: genaiPrices },

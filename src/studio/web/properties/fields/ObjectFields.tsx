@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
-import { Segments } from '../controls.tsx';
+import { Segments } from '../../design/Segments.tsx';
 import { Field } from '../Field.tsx';
 import { AddMenu } from '../AddMenu.tsx';
 import { useForm } from '../formContext.ts';

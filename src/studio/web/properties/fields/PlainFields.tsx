@@ -1,6 +1,7 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 
-import { inputLook, Segments, Select, Switch } from '../controls.tsx';
+import { Segments } from '../../design/Segments.tsx';
+import { inputLook, Select, Switch } from '../controls.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { limitsOf, numberProblem } from '../model/limits.ts';

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 
-import { Segments } from '../controls.tsx';
+import { Segments } from '../../design/Segments.tsx';
 import type { FieldProps } from '../formContext.ts';
 import { rowsOf } from '../model/schemaTable.ts';
 import { JsonField } from './JsonField.tsx';
