@@ -1,11 +1,11 @@
 import { CodeXml, Copy, FileCode } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 
+import { linesAt, type NodeLines } from '../../../core/codegen/python/project/nodeLines.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { compiler } from '../document/compiler.ts';
-import type { NodeLines } from '../document/compilerProtocol.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { CodeView } from '../editors/CodeView.tsx';
 
@@ -55,9 +55,8 @@ export function ServiceCode(): ReactNode {
 }
 
 function selectNodeAt(lines: readonly NodeLines[], path: string | undefined, line: number): void {
-  const found = lines.find(({ file, start, end }) => file === path && start <= line && line <= end);
   const { current, select } = useDocument.getState();
-  const node = found?.node.split('/')[0];
+  const node = linesAt(lines, path, line)?.node.split('/')[0];
   if (node !== undefined && current?.drawing.nodes.some(({ id }) => id === node) === true) select([node]);
 }
 

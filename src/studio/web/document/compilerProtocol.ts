@@ -1,3 +1,4 @@
+import type { NodeLines } from '../../../core/codegen/python/index.ts';
 import type { WorstCase } from '../../../core/workflow/cost/worstCase.ts';
 import type { Diagnostic, Json, NodeOf } from '../../../core/workflow/index.ts';
 import type { Callee, Completion, Hover } from '../../../core/workflow/language/index.ts';
@@ -19,14 +20,6 @@ export interface CompileAnswer {
   readonly order: readonly string[] | undefined;
   readonly trigger: NodeOf<'httpEndpoint'>['config'] | undefined;
   readonly cost: WorstCase | undefined;
-}
-
-/** Lines of the generated project that belong to a node, counted from 1, the last one included. */
-export interface NodeLines {
-  readonly file: string;
-  readonly node: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** What the compiler's worker can be asked for; `createRpc` makes the calls. */

@@ -2,12 +2,17 @@ import '../policy.ts';
 
 import { strToU8, zipSync } from 'fflate';
 
-import { createCompiler, sampleObject, type Compilation, type Compiler } from '../../../core/codegen/python/index.ts';
+import {
+  createCompiler,
+  nodeLines,
+  sampleObject,
+  type Compilation,
+  type Compiler,
+} from '../../../core/codegen/python/index.ts';
 import { worstCase } from '../../../core/workflow/cost/worstCase.ts';
 import { meaningOf } from '../../../core/workflow/index.ts';
 import { calleeOf, completionsAt, hoverAt, lenientContext } from '../../../core/workflow/language/index.ts';
-import type { CompileAnswer, CompileRequest, CompilerWorker, NodeLines } from './compilerProtocol.ts';
-import { linesOfNodes } from './nodeLines.ts';
+import type { CompileAnswer, CompileRequest, CompilerWorker } from './compilerProtocol.ts';
 import { serve } from './rpc.ts';
 
 /** One compiler a file, so that going from one to the other stays quick. */
@@ -34,7 +39,7 @@ const methods: CompilerWorker = {
     };
   },
   generatedFile: (path) => last?.files?.find((file) => file.path === path)?.content,
-  nodeLines: (): readonly NodeLines[] => linesOfNodes(last?.files ?? []),
+  nodeLines: () => (last?.checked === undefined ? [] : nodeLines(last.checked, last.files ?? [])),
   completions(node, text, offset) {
     const [context, reader] = readerOf(node);
     return context === undefined || reader === undefined ? [] : completionsAt(context, reader, text, offset);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import * as z from 'zod';
 
 import devRequirements from '../../../../../runtime/python/requirements-dev.txt?raw';
+import { linesAt, nodeLines, type NodeLines } from '../../../../core/codegen/python/index.ts';
 import { providers } from '../../../../core/workflow/index.ts';
 import attached from '../../../../host/attached.py?raw';
 import { writeAtomically } from '../../../../host/atomicFile.ts';
@@ -19,7 +20,6 @@ import type { Emit } from '../../handlers.ts';
 import { linesOf } from '../lines.ts';
 import type { Project } from '../projects.ts';
 import type { Slots } from '../slots.ts';
-import { nodeLines } from './nodeLines.ts';
 import runner from './run_tests.py?raw';
 import { nodesNamed } from './testNodes.ts';
 
@@ -91,14 +91,14 @@ export class ProjectTests {
       signal.throwIfAborted();
       const child = this.#startTests(python, slot.folder, only);
       const counts = { passed: 0, failed: 0, skipped: 0 };
-      const nodeOf = nodeLines(project.checked, project.files);
+      const lines = nodeLines(project.checked, project.files);
       const said: string[] = [];
       child.stdoutLines.on('line', (line) => said.push(line));
       const [results] = child.morePipes;
       if (results === undefined) throw new Error('The tests have a pipe for their results.');
       const told = tell(results, (ended) => {
         counts[ended.outcome] += 1;
-        this.#emit({ type: 'tests', file, state: 'running', result: resultOf(ended, project, nodeOf) });
+        this.#emit({ type: 'tests', file, state: 'running', result: resultOf(ended, project, lines) });
       });
       const onAbort = (): void => void child.stop(0);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -151,10 +151,10 @@ async function tell(results: Duplex, onEnded: (ended: Ended) => void): Promise<v
 function resultOf(
   { name, outcome, elapsed_ms: elapsedMs, about, message, frames }: Ended,
   { checked }: Project,
-  nodeOf: ReturnType<typeof nodeLines>,
+  lines: readonly NodeLines[],
 ): TestResult {
   const placed = frames.map((frame) => {
-    const node = nodeOf(frame.file, frame.line);
+    const node = linesAt(lines, frame.file, frame.line)?.node;
     return { ...frame, ...(node !== undefined && { node }) };
   });
   const failedAt = placed.flatMap(({ node }) => node ?? []);
