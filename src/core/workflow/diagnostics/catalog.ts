@@ -3,6 +3,7 @@ import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
+import { loopCodes } from './catalog/loops.ts';
 import { modelCodes } from './catalog/model.ts';
 import { noteCodes } from './catalog/notes.ts';
 import { pythonCodes } from './catalog/python.ts';
@@ -18,6 +19,7 @@ export const catalog = {
   ...shapeCodes,
   ...workflowCodes,
   ...graphCodes,
+  ...loopCodes,
   ...llmCodes,
   ...modelCodes,
   ...requestCodes,

@@ -27,6 +27,18 @@ export interface Surroundings {
   readonly isTool: boolean;
 }
 
+/** The part of a workflow that a node runs again and again. */
+export interface BodyDefinition {
+  /** The output at which it begins. */
+  readonly begins: string;
+  /** The input at which it ends: the edge into it leads back, and what it comes from gives the result. */
+  readonly ends: string;
+  /** Values that only nodes of the body read. */
+  readonly inside: readonly string[];
+  /** Keys of the config whose expressions are worked out at the end of the body. */
+  readonly readsInside: readonly string[];
+}
+
 export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'output';
 
 /** What a node type is: everything that palette, forms, JSON Schema, command line and checks need to know of it. */
@@ -73,6 +85,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
    * Handles that share a way are in one group.
    */
   readonly ways?: (connected: ReadonlySet<string>) => readonly (readonly string[])[] | undefined;
+  /** Of a node that runs a part of the workflow again and again. */
+  readonly body?: BodyDefinition;
 }
 
 /** Ties a definition's type and config schema together, so that both are inferred. */

@@ -5,6 +5,7 @@ import { compatibleCompletion } from './configs/compatible.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
+import { loop, repeat } from './configs/loops.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { promptTemplate } from './configs/prompt.ts';
 
@@ -18,6 +19,8 @@ export const registry = {
   azureOpenaiCompletion,
   compatibleCompletion,
   condition,
+  loop,
+  repeat,
   pythonFunction,
   subWorkflow,
   response,

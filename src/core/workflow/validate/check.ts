@@ -2,8 +2,10 @@ import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
-import { findBranches } from '../graph/branches.ts';
-import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import { findBranches, type Branch } from '../graph/branches.ts';
+import { bodyOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import { loopFaults, resultEdge, resultPath } from '../graph/loops.ts';
+import type { PathRead } from '../expressions/walk.ts';
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
@@ -20,6 +22,7 @@ import {
   templatesAt,
   templatesOf,
 } from './expressionContext.ts';
+import { isResultCertain, loopTypes } from './loopTypes.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
 import { usableRuns } from './rules/recordedRuns.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
@@ -121,12 +124,27 @@ function checkedWorkflow(
     text,
     trigger,
     branches,
-    readsOf: (id) => templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
+    readsOf: (id) => [
+      ...templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
+      ...readsOfResult(context, id),
+    ],
     functions: ofReached(context.functions),
     calls: ofReached(context.calls),
     recordedRuns: usableRuns(context),
     scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
+}
+
+/** What a loop reads of its body after each round. */
+function readsOfResult(context: CheckContext, loop: string): readonly PathRead[] {
+  const [node, edge] = [context.graph.nodes.get(loop), resultEdge(context.graph, loop)];
+  if (node === undefined || edge === undefined) return [];
+  return [{ path: resultPath(edge), guarded: !isResultCertain(context, node, edge), insteadOf: [] }];
+}
+
+/** The loops among the nodes of a graph, in an order in which each comes behind those that it reads. */
+function loopsIn({ graph, order }: OrderedGraph): readonly WorkflowNode[] {
+  return order.flatMap((id) => (bodyOf(graph, id) === undefined ? [] : (graph.nodes.get(id) ?? [])));
 }
 
 /** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
@@ -165,6 +183,8 @@ function createContext(
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
+  const branches = cycle === undefined ? findBranches(reached.graph, reached.order) : new Map<string, Branch>();
+  const faults = loopFaults(reached.graph, branches);
   const pathOf = pathsIn(file);
   const { sources } = folder;
   const modules = modulesOf(file, sources);
@@ -180,8 +200,9 @@ function createContext(
     trigger,
     reachable,
     cycle,
-    isSound: cycle === undefined && file.edges.every((edge) => isConnected(graph, edge)),
-    branches: cycle === undefined ? findBranches(reached.graph, reached.order) : new Map(),
+    loopFaults: faults,
+    isSound: cycle === undefined && faults.length === 0 && file.edges.every((edge) => isConnected(graph, edge)),
+    branches,
     comesBefore: createAncestry(graph, order),
     modules,
     functions,
@@ -191,8 +212,10 @@ function createContext(
     recorded: folder.recordedRuns,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoizedByNode((node) => outputTypes(node, calls, functions)),
+    valuesOf: memoizedByNode((node) => loopTypes(context, node) ?? outputTypes(node, calls, functions)),
   };
+  // In this order none has to ask for the types of a long row of others.
+  if (context.isSound) for (const id of loopsIn(reached)) context.valuesOf(id);
   return { context, reached };
 }
 

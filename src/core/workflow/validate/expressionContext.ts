@@ -3,8 +3,8 @@ import type { PathExpression } from '../expressions/syntax.ts';
 import { templatesIn } from '../expressions/templateSchema.ts';
 import type { ExpressionType, TypeScope } from '../expressions/types.ts';
 import { pathsOf } from '../expressions/walk.ts';
-import { isWithin, type Branch } from '../graph/branches.ts';
-import { waysOf } from '../graph/graph.ts';
+import { isWithin, loopsAround, type Branch } from '../graph/branches.ts';
+import { bodyOf, waysOf } from '../graph/graph.ts';
 import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
 import { schemaOfAnnotation } from '../python/annotations.ts';
@@ -92,9 +92,23 @@ export function outputTypes(
  */
 export function branchOfValue(context: CheckContext, node: WorkflowNode, handle: string): Branch | undefined {
   const branch = context.branches.get(node.id);
-  if (branch === undefined || !isConditional(node, handle)) return branch;
+  if (branch === undefined) return branch;
+  if (bodyOf(context.graph, node.id)?.inside.includes(handle)) return bodyBranch(node.id, branch);
+  if (!isConditional(node, handle)) return branch;
   const way = waysOf(context.graph, node.id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   return way < 0 ? undefined : [...branch, { kind: 'way', node: node.id, way }];
+}
+
+/** The branch in which a node reads a value of that branch: a loop may read what its body leaves. */
+export function branchOfReader(context: Pick<CheckContext, 'branches' | 'graph'>, reader: string, read: Branch): Branch {
+  const branch = context.branches.get(reader) ?? [];
+  if (bodyOf(context.graph, reader) === undefined) return branch;
+  const inside = bodyBranch(reader, branch);
+  return isWithin(read, inside) ? inside : branch;
+}
+
+function bodyBranch(loop: string, around: Branch): Branch {
+  return [...around, { kind: 'body', node: loop }];
 }
 
 /** Whether a value is surely there when the reader runs. */
@@ -105,11 +119,17 @@ export function isSurelyThere(
   reader: WorkflowNode,
 ): boolean {
   const branch = branchOfValue(context, node, handle);
-  return (
-    branch !== undefined &&
-    context.comesBefore(node.id, reader.id) &&
-    isWithin(context.branches.get(reader.id) ?? [], branch)
-  );
+  if (branch === undefined || isNotDone(context, node.id, handle, reader.id)) return false;
+  const reading = branchOfReader(context, reader.id, branch);
+  const isBefore = context.comesBefore(node.id, reader.id) || loopsAround(reading).includes(reader.id);
+  return isBefore && isWithin(reading, branch);
+}
+
+/** Whether a value is that of a loop in whose body it is read. */
+export function isNotDone(context: CheckContext, node: string, handle: string, reader: string): boolean {
+  const body = bodyOf(context.graph, node);
+  if (body === undefined || body.inside.includes(handle)) return false;
+  return node === reader || loopsAround(context.branches.get(reader) ?? []).includes(node);
 }
 
 /** What is known of the values that the expressions of a node read. */

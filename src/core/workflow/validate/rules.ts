@@ -10,6 +10,7 @@ import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
 import { endpointPath } from './rules/endpointPath.ts';
+import { endlessRepeats } from './rules/endlessRepeats.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
 import { expressionSyntax } from './rules/expressionSyntax.ts';
@@ -19,6 +20,7 @@ import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
+import { loopBodies, mixedTokens } from './rules/loopBodies.ts';
 import { members } from './rules/members.ts';
 import { messageParts } from './rules/messageParts.ts';
 import { messages } from './rules/messages.ts';
@@ -66,6 +68,8 @@ export const graphRules: readonly WorkflowRule[] = [
   unreachableNodes,
   deadEnds,
   competingResponses,
+  loopBodies,
+  mixedTokens,
   environmentNames,
   toolEdges,
   pythonText,
@@ -80,6 +84,7 @@ export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCa
 /** The rules about nodes, each by itself. */
 export const nodeRules: readonly NodeRule[] = [
   unconnectedConditions,
+  endlessRepeats,
   endpointPath,
   bodilessStatus,
   inputSchema,

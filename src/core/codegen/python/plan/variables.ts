@@ -1,13 +1,14 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { PathExpression } from '../../../workflow/expressions/syntax.ts';
 import type { Graph } from '../../../workflow/graph/graph.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
+import { bodyOf, waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
 import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
 import { innerBlocks } from './steps.ts';
 
 /** The variable that holds what an expression finds at `nodes.ID.HANDLE`. */
 export function variableOfHandle(graph: Graph, node: string, handle: string): Variable {
+  if (bodyOf(graph, node)?.inside.includes(handle)) return { kind: handle === 'index' ? 'index' : 'item', node };
   const ways = waysOf(graph, node);
   const main = ways?.find((handles) => handles.includes('output'));
   const ofWay = ways?.some((handles) => handles !== main && handles.includes(handle)) ?? false;
@@ -64,7 +65,8 @@ class Binder {
       for (const each of inner) this.collect(each);
       const steps = inner.flat();
       this.#reads.set(step, merge([this.#readByStep(step), ...steps.map((each) => this.#readsOf(each))]));
-      this.#assigned.set(step, merge([assignedByStep(step), ...steps.map((each) => this.#assignedOf(each))]));
+      const inside = step.kind === 'loop' ? [] : steps.map((each) => this.#assignedOf(each));
+      this.#assigned.set(step, merge([assignedByStep(step), ...inside]));
     }
   }
 
@@ -93,6 +95,11 @@ class Binder {
         const ways = step.ways.map((way) => this.bind(way, after, known));
         return { ...step, ways, declares, keepsWay: this.read.has(own) };
       }
+      case 'loop': {
+        // Each round sets anew what it reads, and nothing but its result is read behind it.
+        const own = new Set(readByNode(this.#checked, step.node).map(variableKey));
+        return { ...step, body: this.bind(step.body, own, new Set()) };
+      }
       case 'join': {
         const declares = this.#escaping(step.body, after, declared);
         const known = new Set([...declared, ...declares.map(variableKey)]);
@@ -116,7 +123,7 @@ class Binder {
 
   #readByStep(step: Step): ReadonlyMap<string, Variable> {
     const found: Variable[] = [];
-    if (step.kind === 'run' || step.kind === 'respond') found.push(...readByNode(this.#checked, step.node));
+    if (step.kind === 'run' || step.kind === 'respond' || step.kind === 'loop') found.push(...readByNode(this.#checked, step.node));
     if (step.kind === 'respond') found.push(...readByTest([step.test]));
     if (step.kind === 'join') found.push(...readByTest(step.test));
     const reads = keyed(found);
@@ -140,6 +147,7 @@ function assignedByStep(step: Step): ReadonlyMap<string, Variable> {
       { kind: 'way', node: step.node },
     ]);
   }
+  if (step.kind === 'loop') return keyed([{ kind: 'value', node: step.node }]);
   return step.kind === 'join' ? keyed([{ kind: 'runs', node: step.node }]) : new Map();
 }
 

@@ -33,6 +33,8 @@ export const places = {
   value: { binding: Binding.lambda, split: 'bare' },
   /** After `if` and `elif`. */
   test: { binding: Binding.walrus },
+  /** After `for`. */
+  target: { binding: Binding.lambda, bareTuple: true },
   other: value,
 } satisfies Record<string, Place>;
 

@@ -34,9 +34,11 @@ function endsInDefinition(statement: Stmt): boolean {
   const block =
     statement.kind === 'if'
       ? (statement.otherwise ?? statement.arms.at(-1)?.body)
-      : statement.kind === 'with'
+      : statement.kind === 'with' || statement.kind === 'for'
         ? statement.body
-        : [];
+        : statement.kind === 'try'
+          ? statement.handler
+          : [];
   const last = block?.at(-1);
   return last !== undefined && endsInDefinition(last);
 }
@@ -284,7 +286,20 @@ export class StatementPrinter {
         this.#assertion(indent, this.#lowered(statement.test), statement.message && this.#lowered(statement.message));
         return;
       case 'pass':
-        this.#line(indent, (out) => out.push('pass'));
+      case 'break':
+      case 'continue':
+      case 'raise':
+        this.#line(indent, (out) => out.push(statement.kind));
+        return;
+      case 'for':
+        this.#forHead(indent, this.#lowering.expression(statement.target, places.target), statement.iterable);
+        this.#block(statement.body, indent, 'other');
+        return;
+      case 'try':
+        this.#line(indent, (out) => out.push('try:'));
+        this.#block(statement.body, indent, 'other');
+        this.#test(indent, 'except ', this.#lowered(statement.type), ` as ${statement.as}:`);
+        this.#block(statement.handler, indent, 'other');
         return;
       case 'if':
         this.#isNegated = statement.isNegated ?? false;
@@ -422,16 +437,35 @@ export class StatementPrinter {
     });
   }
 
-  #test(indent: number, keyword: string, test: Node): void {
+  #test(indent: number, keyword: string, test: Node, after = ':'): void {
     const isFlat = this.#isFlat(indent, (line) => {
       line.text(keyword);
       line.within(test, 'test');
-      line.text(':');
+      line.text(after);
     });
     if (isFlat) return;
     this.#line(indent, (out) => {
       out.push(keyword);
       this.#expressions.maybeParenthesized(out, test, 'open', 'test');
+      out.push(after);
+    });
+  }
+
+  #forHead(indent: number, target: Node, given: Expr): void {
+    const iterable = this.#lowered(given);
+    const isFlat = this.#isFlat(indent, (line) => {
+      line.text('for ');
+      line.expression(target);
+      line.text(' in ');
+      line.within(iterable, 'statement');
+      line.text(':');
+    });
+    if (isFlat) return;
+    this.#line(indent, (out) => {
+      out.push('for ');
+      this.#expressions.format(out, target, 'open');
+      out.push(' in ');
+      this.#expressions.maybeParenthesized(out, iterable, 'open', 'statement');
       out.push(':');
     });
   }

@@ -105,6 +105,22 @@ export type Stmt =
       readonly body: readonly Stmt[];
     }
   | {
+      readonly kind: 'for';
+      readonly target: Expr;
+      readonly iterable: Expr;
+      readonly body: readonly Stmt[];
+      readonly node?: string;
+    }
+  /** `try` with one `except type as name:` */
+  | {
+      readonly kind: 'try';
+      readonly body: readonly Stmt[];
+      readonly type: Expr;
+      readonly as: Identifier;
+      readonly handler: readonly Stmt[];
+      readonly node?: string;
+    }
+  | {
       readonly kind: 'function';
       readonly isAsync: boolean;
       readonly name: Identifier;
@@ -123,7 +139,9 @@ export type Stmt =
       readonly body: readonly Stmt[];
     }
   | { readonly kind: 'assert'; readonly test: Expr; readonly message?: Expr }
-  | { readonly kind: 'pass' };
+  | { readonly kind: 'pass' }
+  /** `raise` stands alone: what was caught goes on. */
+  | { readonly kind: 'break' | 'continue' | 'raise'; readonly node?: string };
 
 export interface IfArm {
   readonly test: Expr;

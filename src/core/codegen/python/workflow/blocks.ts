@@ -14,6 +14,7 @@ import {
 import { variableOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
+import { writeLoop, writeRepeat } from './loops.ts';
 import type { WorkflowNames } from './names.ts';
 
 /** What is needed to write the statements of a workflow. */
@@ -43,6 +44,8 @@ function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, decl
       return writeBranch(writer, step, declared);
     case 'join':
       return writeJoin(writer, step, declared);
+    case 'loop':
+      return writeLoopStep(writer, step, declared);
     case 'fork':
       return writeFork(writer, step.arms, declared);
     case 'respond':
@@ -157,6 +160,19 @@ function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): rea
   ];
 }
 
+function writeLoopStep(
+  writer: BlockWriter,
+  step: Extract<Step, { kind: 'loop' }>,
+  declared: Declared,
+): readonly Stmt[] {
+  const node = nodeOf(writer, step.node);
+  const isDeclared = declared.has(variableKey({ kind: 'value', node: node.id }));
+  const body = (): readonly Stmt[] => writeBlock(writer, step.body, declared);
+  if (node.type === 'loop') return writeLoop(writer, node, step, isDeclared, body);
+  if (node.type === 'repeat') return writeRepeat(writer, node, isDeclared, body());
+  throw new Error(`A node of type ${node.type} has no body`);
+}
+
 function writeRespond(writer: BlockWriter, step: RespondStep, declared: Declared): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
   const value = generatorOf(node.type).value(node, writer.scopeOf(node));
@@ -227,23 +243,27 @@ function branchCall(writer: BlockWriter, arm: ForkArm, first: string, before: St
   const types = arm.gives.map((each) => typeOf(writer, each, isAlwaysSet(writer, arm, each)));
   const [type = py.literal(null)] = types;
   const body = writeBlock(writer, arm.body, new Set());
-  const last = body.at(-1);
-  // What the arm gives and has just computed can be returned at once.
-  const isLast =
-    result?.kind === 'name' &&
-    last?.kind === 'assign' &&
-    last.target.kind === 'name' &&
-    last.target.name === result.name;
-  const end = isLast ? py.returned(last.value, last.node === undefined ? {} : { node: last.node }) : undefined;
   before.push(
     py.asyncDef(name, {
       parameters: [],
       returns: types.length > 1 ? py.subscript(py.name('tuple'), py.tuple(types)) : type,
-      body:
-        result === undefined ? body : end === undefined ? [...body, py.returned(result)] : [...body.slice(0, -1), end],
+      body: result === undefined ? body : returning(body, result),
     }),
   );
   return py.call(py.name(name));
+}
+
+/** A body of a function that gives a value; what it has just computed is returned at once. */
+export function returning(body: readonly Stmt[], result: Expr, node?: string): readonly Stmt[] {
+  const last = body.at(-1);
+  const isLast =
+    result.kind === 'name' &&
+    last?.kind === 'assign' &&
+    last.target.kind === 'name' &&
+    last.target.name === result.name;
+  const own = isLast ? last.node : node;
+  const end = py.returned(isLast ? last.value : result, own === undefined ? {} : { node: own });
+  return [...(isLast ? body.slice(0, -1) : body), end];
 }
 
 function isAlwaysSet(writer: BlockWriter, arm: ForkArm, given: Variable): boolean {
@@ -264,9 +284,10 @@ function declaration(writer: BlockWriter, of: Variable): Stmt {
 
 const missing = py.imported('app.runtime.expressions', 'MISSING');
 
-function typeOf(writer: BlockWriter, of: Variable, isSet: boolean): Expr {
+export function typeOf(writer: BlockWriter, of: Variable, isSet: boolean): Expr {
   const node = nodeOf(writer, of.node);
   if (of.kind === 'runs') return py.name('bool');
+  if (of.kind === 'index') return py.name('int');
   const known = of.kind === 'way' ? generatorOf(node.type).decision?.type : valueTypeOf(writer, node);
   const type = known ?? py.imported('typing', 'Any');
   return isSet || of.kind === 'way' || isUntyped(writer, of) ? type : py.union(type, py.literal(null));
@@ -277,7 +298,7 @@ function isFlag(writer: BlockWriter, of: Variable): boolean {
   return of.kind === 'way' && type?.kind === 'name' && type.name === 'bool';
 }
 
-function isUntyped(writer: BlockWriter, of: Variable): boolean {
+export function isUntyped(writer: BlockWriter, of: Variable): boolean {
   const type = valueTypeOf(writer, nodeOf(writer, of.node));
   return of.kind === 'value' && (type === undefined || (type.kind === 'name' && type.name === 'Any'));
 }
@@ -300,7 +321,7 @@ function all(tests: readonly Expr[]): Expr {
 
 function decided(writer: BlockWriter, decision: Decision): Expr {
   const value = nameOf(writer, variableOfDecision(decision));
-  if (decision.kind === 'join') return value;
+  if (decision.kind !== 'way') return value;
   const { decision: chooser } = generatorOf(nodeOf(writer, decision.node).type);
   return decision.way === chooser?.whenTrue ? value : py.not(value);
 }

@@ -38,6 +38,8 @@ export const takenNames: readonly string[] = [
   'complete_with_tools',
   'ctx',
   'entry',
+  'enumerate',
+  'error',
   'equal',
   'first',
   'first_present',
@@ -94,6 +96,7 @@ export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
+  readonly #ofLoops = new Map<string, Identifier>();
   readonly #imports: ProjectImports;
   readonly #constants = new Map<string, Identifier>();
   readonly #checked: CheckedWorkflow;
@@ -180,9 +183,17 @@ export class WorkflowNames {
     return name;
   }
 
+  /** A name for what a loop needs beside its item: its body as a function, the result of a round, whether it was the last. */
+  ofLoop(node: string, suffix: 'body' | 'result' | 'done'): Identifier {
+    const key = `${suffix} ${node}`;
+    const name = this.#ofLoops.get(key) ?? this.scope.snake(`${node} ${suffix}`);
+    this.#ofLoops.set(key, name);
+    return name;
+  }
+
   #newVariable({ kind, node }: Variable): Identifier {
     const type = this.#checked.graph.nodes.get(node)?.type;
-    if (kind === 'runs') return this.scope.snake(`${node} runs`);
+    if (kind === 'runs' || kind === 'item' || kind === 'index') return this.scope.snake(`${node} ${kind}`);
     if (kind === 'way') {
       const hint = type === undefined ? undefined : generatorOf(type).decision?.hint;
       if (hint === undefined) return this.scope.snake(node);

@@ -5,6 +5,7 @@ import { waysOf } from '../../../workflow/graph/graph.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { branchOfReader } from '../../../workflow/validate/expressionContext.ts';
 import { typeOfResult } from '../nodes/resultType.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
@@ -13,6 +14,7 @@ import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
 import { compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
+import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
 import { compileText } from './texts.ts';
@@ -58,6 +60,7 @@ export function nodeScope(
     workflowOf: (id) => writer.names.workflowOf(id),
     workflowName: (id) => writer.names.workflowName(id),
     answerType: (schema, hint) => answers.typeOf(schema, hint),
+    ...loopScope(writer, node, paths),
     checked: writer.plan.checked,
     streamed: writer.plan.streamed.has(node.id),
   };
@@ -76,12 +79,16 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
+    isPlain: (path) => isPlainItem(checked, path),
     isTyped: (path, count) => isInResult(checked, path, count),
   };
 }
 
 /** Whether what a path leads to with so many of its keys lies in a value whose type is written in this module. */
-function isInResult(checked: CheckedWorkflow, { root, segments }: PathExpression, count: number): boolean {
+function isInResult(checked: CheckedWorkflow, path: PathExpression, count: number): boolean {
+  const { root, segments } = path;
+  const list = listBehind(checked, path);
+  if (list !== undefined) return isInResult(checked, list, list.segments.length);
   const [id, handle, member] = segments;
   const node = root === 'nodes' && count >= 2 ? checked.graph.nodes.get(String(id?.key)) : undefined;
   if (node === undefined || handle?.key !== 'output') return false;
@@ -97,10 +104,12 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
   if (node.type === 'httpEndpoint') return { code: py.name('inputs'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
+  if (variable.kind === 'item' || variable.kind === 'index')
+    return { code: py.name(writer.names.variable(variable)), ran: undefined };
   const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
   const own = checked.branches.get(id) ?? [];
   const needed: Branch = variable.kind === 'way' ? [...own, { kind: 'way', node: id, way }] : own;
-  const surelyRan = isWithin(checked.branches.get(reader.id) ?? [], needed);
+  const surelyRan = isWithin(branchOfReader(checked, reader.id, needed), needed);
   const ran = surelyRan ? undefined : hasRun(writer, variable);
   const result = py.name(writer.names.variable(variable));
   // A further handle that is not connected was not kept apart: it is a key of the result.

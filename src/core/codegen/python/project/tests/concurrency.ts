@@ -61,6 +61,7 @@ export class Concurrency {
       case 'branch':
         return step.ways.flatMap((way) => this.#visit(way, isOne));
       case 'join':
+      case 'loop':
         return this.#visit(step.body, isOne);
       case 'respond':
         return [];

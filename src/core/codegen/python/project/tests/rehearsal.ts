@@ -143,6 +143,8 @@ class Rehearsal {
         if (!step.test.some((alternative) => this.#holds(alternative))) return undefined;
         this.#joined.add(step.node);
         return this.#block(step.body);
+      case 'loop':
+        throw new Undecided(step.node, this.#ran);
       case 'fork':
         for (const arm of step.arms) this.#block(arm.body);
         return undefined;

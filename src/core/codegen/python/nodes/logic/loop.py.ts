@@ -1,0 +1,27 @@
+import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+
+const imports = ['as_items', 'at_most', 'failed_item', 'note_item', 'run_items', 'send_item', 'skip_item'];
+
+/** What it runs is a step of the plan with a body, which `writeLoop` writes. */
+export const loop: NodeCodeGenerator<'loop'> = {
+  awaits: false,
+  imports,
+  valueType: (node, scope) => {
+    const failed = node.config.onItemError === 'collect' ? [failedItem] : [];
+    return py.subscript(py.name('list'), py.union(scope.resultType(), ...failed));
+  },
+  annotates: () => true,
+  value: () => undefined,
+};
+
+const failedItem = py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')]));
+
+/** What is carried from round to round may be of another type in each. */
+export const repeat: NodeCodeGenerator<'repeat'> = {
+  awaits: false,
+  imports: ['count', ...imports],
+  valueType: () => py.imported('typing', 'Any'),
+  annotates: () => true,
+  value: () => undefined,
+};
