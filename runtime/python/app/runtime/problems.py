@@ -95,8 +95,8 @@ def as_service_error(error: BaseException) -> ServiceError:
 
 
 def note_item(error: Exception, node: str, index: int) -> None:
-    """Notes on an error that goes through the loop `node` which round it comes from. `items` of its problem says so, with
-    the rounds of the loops inside of it behind that.
+    """Notes on an error which round of the loop `node` it comes from; `items` of its problem says so, with
+    that of a loop inside of it behind that.
     """
     noted = vars(first_error(error))
     noted["rounds"] = [{"node": node, "index": index}, *noted.get("rounds", [])]

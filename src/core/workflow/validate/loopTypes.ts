@@ -2,7 +2,7 @@ import { typeOfTemplateJson } from '../expressions/templateTypes.ts';
 import { either } from '../expressions/types.ts';
 import { bodyOf } from '../graph/graph.ts';
 import { resultEdge } from '../graph/loops.ts';
-import { itemsOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { itemsOf, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import type { WorkflowEdge, WorkflowNode } from '../types.ts';
 import type { CheckContext, OutputTypes } from './context.ts';
 import { branchOfValue, isSurelyThere, scopeOf } from './expressionContext.ts';
@@ -17,9 +17,11 @@ export function loopTypes(context: CheckContext, node: WorkflowNode): OutputType
     const items = typeOfTemplateJson(node.config.items, scope);
     const item = (typesOf(items).join() === 'array' ? itemsOf(items) : undefined) ?? unknownSchema;
     const failed = node.config.onItemError === 'collect' ? [failedItem] : [];
+    const limits = [node.config.maxItems, meaningOf(items).maxItems].filter((limit) => limit !== undefined);
+    const list: JsonSchema = { type: 'array', ...(limits.length > 0 && { maxItems: Math.min(...limits) }) };
     return withOutput({ item, index }, () => {
       const results = failed.reduce<JsonSchema>(either, given(context, node, edge, item));
-      return typesOf(results).length === 0 ? { type: 'array' } : { type: 'array', items: results };
+      return typesOf(results).length === 0 ? list : { ...list, items: results };
     });
   }
   const initial = typeOfTemplateJson(node.config.initial, scope);

@@ -8,8 +8,10 @@ export const loop: NodeCodeGenerator<'loop'> = {
   awaits: false,
   imports,
   valueType: (node, scope) => {
-    const failed = node.config.onItemError === 'collect' ? [failedItem] : [];
-    return py.subscript(py.name('list'), py.union(scope.resultType(), ...failed));
+    const result = scope.resultType();
+    const isAny = result.kind === 'name' && result.name === 'Any';
+    const failed = node.config.onItemError === 'collect' && !isAny ? [failedItem] : [];
+    return py.subscript(py.name('list'), py.union(result, ...failed));
   },
   annotates: () => true,
   value: () => undefined,

@@ -1,3 +1,5 @@
+import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
+import { loopsAround } from '../../../../workflow/graph/branches.ts';
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
@@ -12,7 +14,8 @@ const events = py.name('events');
 /** What callers are told when the model call goes wrong, for workflows that call a model. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { graph } = functions.workflow.plan.checked;
-  const isCompletion = (id: string): boolean => isModelNode(graph.nodes.get(id));
+  const isCompletion = (id: string): boolean =>
+    isModelNode(graph.nodes.get(id)) && !goesOnWithout(functions.workflow.plan.checked, id);
   const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
   const first = run?.outcome.ran.find(isCompletion);
   if (run === undefined || first === undefined) return [];
@@ -22,6 +25,14 @@ export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[])
     refusal(functions, run, first),
     ...cutStream(functions, runs),
   ];
+}
+
+/** Whether a loop around a node goes on when it fails. */
+function goesOnWithout({ graph, branches }: CheckedWorkflow, id: string): boolean {
+  return loopsAround(branches.get(id) ?? []).some((loop) => {
+    const node = graph.nodes.get(loop);
+    return node?.type === 'loop' && node.config.onItemError !== 'fail';
+  });
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
@@ -106,7 +117,8 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    return plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';
+    const isAlone = !functions.modelCalls.has(id) && !goesOnWithout(plan.checked, id);
+    return plan.streamed.has(id) && isAlone && told !== undefined && told.kind !== 'call';
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -17,10 +17,10 @@ export function modelCallsAsRehearsed(
 ): readonly Stmt[] {
   const told = outcome.ran.flatMap((id) => trial.answers.get(id) ?? []);
   const called = told.flatMap((answer) => (answer.kind === 'call' ? [answer.name] : []));
-  const isOrdered = modelCalls.areInOrder([...outcome.questions.keys()]);
-  const questions = [...outcome.questions.values()].map(shortEnough);
+  const isOrdered = modelCalls.areInOrder(outcome.questions.map(({ node }) => node));
+  const questions = outcome.questions.map(({ question }) => shortEnough(question));
   return [
-    ...(told.length === outcome.questions.size ? asked(scene, questions, isOrdered) : []),
+    ...(told.length === outcome.questions.length ? asked(scene, questions, isOrdered) : []),
     ...called.map((name) => py.assertion(py.compare(py.literal(name), 'in', py.attribute(scene.simulated, 'offered')))),
   ];
 }

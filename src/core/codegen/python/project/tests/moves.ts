@@ -8,6 +8,7 @@ import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
+import { loopMoves } from './loopMoves.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
 
@@ -23,7 +24,9 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
   }
-  const expression = node?.type === 'condition' ? node.config.expression.single : undefined;
+  if (node?.type === 'loop') return loopMoves(plan, node);
+  const decides = node?.type === 'condition' ? node.config.expression : node?.type === 'repeat' ? node.config.until : undefined;
+  const expression = decides?.single;
   if (expression === undefined) return [];
   return [...readsOf(expression)].flatMap(({ path, values }) => {
     const all = [...values, ...valuesOf(schemaOf(plan, path))];
@@ -141,7 +144,7 @@ function valuesOf(given: JsonSchema): readonly Json[] {
 }
 
 /** What is known of the value at a path that a test can set. */
-function schemaOf(plan: Plan, path: PathExpression): JsonSchema {
+export function schemaOf(plan: Plan, path: PathExpression): JsonSchema {
   const start = settable(plan, path);
   let schema = start?.schema ?? unknownSchema;
   for (const key of start?.keys ?? []) {
@@ -157,7 +160,7 @@ interface Settable {
   set(trial: Trial, value: Json | undefined): Trial | undefined;
 }
 
-function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
+export function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
   return settable(plan, path)?.set(trial, value);
 }
 
@@ -175,6 +178,12 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
   }
   const node = plan.checked.graph.nodes.get(String(first));
   if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
+  if (node?.type === 'loop' && handle === 'item') {
+    const list = node.config.items.single;
+    if (list?.kind !== 'path') return undefined;
+    const first = { key: 0, span: path.span };
+    return settable(plan, { ...list, segments: [...list.segments, first, ...path.segments.slice(2)] });
+  }
   if (node !== undefined && isCalledNode(node))
     return { schema: typeOfResult(plan, node), keys: rest, set: setResult(plan, node, rest) };
   return isModelNode(node) ? answerAt(node, String(handle), rest) : undefined;

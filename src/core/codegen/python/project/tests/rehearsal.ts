@@ -11,12 +11,15 @@ import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts'
 import { isList, isRecord, truthOf, Unknown, ValueError, type Value } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { resultEdge, resultPath } from '../../../../workflow/graph/loops.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { innerBlocks } from '../../plan/steps.ts';
 import { validated } from './inputValue.ts';
+import { loopRounds, mostVisits, repeatRounds, RoundFailed, Rounds, type FailedRound } from './rounds.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
 
 /** Which way a run takes depends on something that a test cannot set. */
@@ -37,12 +40,16 @@ export interface Outcome {
   readonly output: Value;
   /** Everything that ran, in order. */
   readonly ran: readonly string[];
-  /** The way it took at every node that has several. */
-  readonly ways: ReadonlyMap<string, number>;
-  /** What each Python function and workflow was called with, by node. */
-  readonly calls: ReadonlyMap<string, Value>;
-  /** What the user says last in the messages of each model call, by node. */
-  readonly questions: ReadonlyMap<string, Value>;
+  /** The ways it took at every node that has several: in a loop, not always the same. */
+  readonly ways: ReadonlyMap<string, ReadonlySet<number>>;
+  /** The rounds of the loops that ran; the most where a loop ran several times. */
+  readonly rounds: ReadonlyMap<string, number>;
+  /** What each Python function and workflow was called with, in order. */
+  readonly calls: readonly { readonly node: string; readonly args: Value }[];
+  /** What the user says last in the messages of each model call, in order. */
+  readonly questions: readonly { readonly node: string; readonly question: Value }[];
+  /** The rounds in which it failed, the outermost first; undefined when it did not. */
+  readonly failed?: readonly FailedRound[];
 }
 
 /** Goes through a workflow, again and again; what is the same every time is worked out once. */
@@ -96,8 +103,10 @@ class Rehearsal {
   readonly #passedOn: Value;
   readonly #values = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
-  readonly #calls = new Map<string, Value>();
-  readonly #questions = new Map<string, Value>();
+  readonly #taken = new Map<string, Set<number>>();
+  readonly #rounds = new Rounds();
+  readonly #calls: { readonly node: string; readonly args: Value }[] = [];
+  readonly #questions: { readonly node: string; readonly question: Value }[] = [];
   readonly #ran: string[] = [];
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
@@ -112,15 +121,16 @@ class Rehearsal {
   }
 
   run(): Outcome {
-    const response = this.#block(this.#plan.body);
-    return {
-      response,
-      output: response === undefined ? null : evaluateJson(response.config.output, this.#root),
-      ran: this.#ran,
-      ways: this.#ways,
-      calls: this.#calls,
-      questions: this.#questions,
-    };
+    const known = { ran: this.#ran, ways: this.#taken, rounds: this.#rounds.most, calls: this.#calls };
+    const common = { ...known, questions: this.#questions };
+    try {
+      const response = this.#block(this.#plan.body);
+      const output = response === undefined ? null : evaluateJson(response.config.output, this.#root);
+      return { ...common, response, output };
+    } catch (error) {
+      if (!(error instanceof RoundFailed)) throw error;
+      return { ...common, response: undefined, output: null, failed: error.rounds };
+    }
   }
 
   /** Goes through a block; gives the response that ended the run, if one did. */
@@ -144,7 +154,8 @@ class Rehearsal {
         this.#joined.add(step.node);
         return this.#block(step.body);
       case 'loop':
-        throw new Undecided(step.node, this.#ran);
+        this.#loop(step);
+        return undefined;
       case 'fork':
         for (const arm of step.arms) this.#block(arm.body);
         return undefined;
@@ -159,6 +170,50 @@ class Rehearsal {
     return decisions.every((decision) =>
       decision.kind === 'way' ? this.#ways.get(decision.node) === decision.way : this.#joined.has(decision.node),
     );
+  }
+
+  #loop(step: Step & { kind: 'loop' }): void {
+    const node = this.#nodeOf(step.node);
+    this.#ran.push(node.id);
+    this.#rounds.begin(node.id);
+    const round = (item: Value, index: number): Value => {
+      if (this.#ran.length > mostVisits) throw new Undecided(node.id, this.#ran);
+      this.#rounds.enter(node.id, item, index);
+      this.#forget(step.body);
+      this.#block(step.body);
+      return this.#resultOf(node.id);
+    };
+    if (node.type === 'loop') {
+      const items = evaluateTemplate(node.config.items, this.#root);
+      if (items instanceof Unknown) throw new Undecided(node.id, this.#ran);
+      this.#values.set(node.id, loopRounds(node, items, round));
+    }
+    if (node.type !== 'repeat') return;
+    const { initial, until, maxRounds } = node.config;
+    const isDone = (): boolean => {
+      const truth = until?.single === undefined ? false : truthOf(evaluate(until.single, this.#root));
+      if (truth === undefined) throw new Undecided(node.id, this.#ran);
+      return truth;
+    };
+    this.#values.set(node.id, repeatRounds(evaluateJson(initial, this.#root), maxRounds, isDone, round));
+  }
+
+  /** Each round begins anew. */
+  #forget(block: Block): void {
+    for (const step of block) {
+      if (step.kind !== 'fork') {
+        this.#values.delete(step.node);
+        this.#ways.delete(step.node);
+        this.#joined.delete(step.node);
+      }
+      for (const inner of innerBlocks(step)) this.#forget(inner);
+    }
+  }
+
+  /** What the body of a loop has given. */
+  #resultOf(loop: string): Value {
+    const edge = resultEdge(this.#plan.checked.graph, loop);
+    return (edge && this.#root(resultPath(edge))) ?? null;
   }
 
   #nodeOf(id: string): WorkflowNode {
@@ -181,18 +236,23 @@ class Rehearsal {
         const test = node.config.expression.single;
         const truth = test === undefined ? node.config.expression.source !== '' : truthOf(evaluate(test, this.#root));
         if (truth === undefined) throw new Undecided(node.id, this.#ran);
-        this.#ways.set(node.id, truth ? 0 : 1);
+        this.#take(node.id, truth ? 0 : 1);
         return;
       }
       case 'pythonFunction':
       case 'subWorkflow':
-        this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
+        this.#calls.push({ node: node.id, args: evaluateJson(node.config.args, this.#root) });
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
       default:
         // What begins a run and what ends it leaves nothing.
         return;
     }
+  }
+
+  #take(node: string, way: number): void {
+    this.#ways.set(node, way);
+    this.#taken.set(node, (this.#taken.get(node) ?? new Set()).add(way));
   }
 
   /**
@@ -229,11 +289,13 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
-    this.#questions.set(node.id, this.#question(node));
+    this.#questions.push({ node: node.id, question: this.#question(node) });
+    const isFirst = this.#ran.indexOf(node.id) === this.#ran.length - 1;
+    if (node.id === this.#trial.failing && isFirst) throw new RoundFailed();
     this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
-    this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
+    this.#take(node.id, told.kind === 'call' ? 1 : 0);
   }
 
   #question({ config: { prompt, messages } }: ModelNode): Value {
@@ -253,6 +315,8 @@ class Rehearsal {
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
     if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
+    const ofRound = this.#rounds.valueAt(this.#plan.checked.graph, read);
+    if (ofRound !== undefined) return ofRound.value;
     const value = this.#values.get(read.node);
     if (read.handle === 'output' || value === undefined) return value;
     const member = isRecord(value) ? value[read.handle] : undefined;

@@ -1,6 +1,6 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
-import type { Branch } from '../../../../workflow/graph/branches.ts';
+import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
@@ -20,7 +20,9 @@ export interface Rehearsed {
 export type Goal =
   | { readonly kind: 'way'; readonly node: string; readonly way: number }
   | { readonly kind: 'call'; readonly node: string; readonly name: string }
-  | { readonly kind: 'response'; readonly node: string };
+  | { readonly kind: 'response'; readonly node: string }
+  /** A loop with no round, with one, or with more. */
+  | { readonly kind: 'rounds'; readonly node: string; readonly count: 0 | 1 | 2 };
 
 export interface Found {
   /** Together they take every way, call every declared function and end at every response that could be reached. */
@@ -43,9 +45,11 @@ export function findRuns(plan: Plan): Found {
     if (runs.some((run) => isReached(goal, run))) continue;
     const found = search.reach(goal, runs);
     if (found !== undefined) runs.push(found);
-    // A call that the graph does not answer may well have no run.
-    else if (goal.kind !== 'call' || waysOf(plan.checked.graph, goal.node) !== undefined) missed.push(goal);
+    // A call that the graph does not answer may well have no run, and a list may have a length of its own.
+    else if (goal.kind !== 'rounds' && (goal.kind !== 'call' || waysOf(plan.checked.graph, goal.node) !== undefined))
+      missed.push(goal);
   }
+  runs.push(...search.failingRuns(runs));
   return { runs, missed };
 }
 
@@ -62,7 +66,7 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map(), questions: new Map() },
+      outcome: { response: undefined, output: null, ran, ways: new Map(), rounds: new Map(), calls: [], questions: [] },
     };
   }
 }
@@ -72,6 +76,8 @@ function goalsOf(plan: Plan): readonly Goal[] {
   return order.flatMap((id): readonly Goal[] => {
     const node = graph.nodes.get(id);
     if (node?.type === 'response') return [{ kind: 'response', node: id }];
+    if (node?.type === 'loop') return ([2, 1, 0] as const).map((count): Goal => ({ kind: 'rounds', node: id, count }));
+    if (node?.type === 'repeat') return ([1, 2] as const).map((count): Goal => ({ kind: 'rounds', node: id, count }));
     const ways = waysOf(graph, id) ?? [];
     const calls = isModelNode(node) ? callsOf(node) : [];
     return [
@@ -86,7 +92,9 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
     case 'response':
       return outcome.response?.id === goal.node;
     case 'way':
-      return outcome.ways.get(goal.node) === goal.way;
+      return outcome.ways.get(goal.node)?.has(goal.way) ?? false;
+    case 'rounds':
+      return Math.min(outcome.rounds.get(goal.node) ?? -1, 2) === goal.count;
     case 'call': {
       const told = trial.answers.get(goal.node);
       return told?.kind === 'call' && told.name === goal.name && outcome.ran.includes(goal.node);
@@ -97,6 +105,7 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
 class Search {
   readonly #plan: Plan;
   readonly #rehearsals: Rehearsals;
+  readonly #modelCalls: Concurrency;
   readonly #recognition: Recognition;
   #rehearsalsLeft: number;
   readonly #base: Trial;
@@ -107,7 +116,8 @@ class Search {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsals = new Rehearsals(plan);
-    this.#recognition = new Recognition(plan, new Concurrency(plan, isModelNode));
+    this.#modelCalls = new Concurrency(plan, isModelNode);
+    this.#recognition = new Recognition(plan, this.#modelCalls);
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
     this.#base = baseTrial(plan);
     this.simplest = this.#rehearse(this.#base);
@@ -137,10 +147,33 @@ class Search {
     for (const start of this.#starts(decisions, known)) {
       if (this.#rehearsalsLeft <= 0) return undefined;
       const found = this.#follow(decisions, start);
-      const run = found !== undefined && goal.kind === 'call' ? this.#callingFor(goal, found) : found;
+      const run = found === undefined ? undefined : this.#towards(goal, found);
       if (run !== undefined && isReached(goal, run)) return run;
     }
     return undefined;
+  }
+
+  #towards(goal: Goal, run: Rehearsed): Rehearsed | undefined {
+    if (goal.kind === 'call') return this.#callingFor(goal, run);
+    if (goal.kind !== 'rounds' || isReached(goal, run)) return run;
+    return this.#improve(run, [goal.node], (outcome) => isReached(goal, { trial: run.trial, outcome }));
+  }
+
+  /** For loops that ask a model in their body, a run in which one of its calls is refused. */
+  failingRuns(known: readonly Rehearsed[]): readonly Rehearsed[] {
+    const { order, graph, branches, trigger } = this.#plan.checked;
+    return order.flatMap((loop): readonly Rehearsed[] => {
+      // Once a stream has begun, an error is an event.
+      if (graph.nodes.get(loop)?.type !== 'loop' || trigger.config.stream === 'always') return [];
+      const isInside = (id: string): boolean =>
+        isModelNode(graph.nodes.get(id)) && loopsAround(branches.get(id) ?? []).at(-1) === loop;
+      const run = known.findLast(({ outcome }) => (outcome.rounds.get(loop) ?? 0) > 1 && outcome.ran.some(isInside));
+      const failing = run?.outcome.ran.find(isInside);
+      // Where several are asked at once, nobody knows whose call is refused.
+      if (run === undefined || failing === undefined || this.#modelCalls.has(failing)) return [];
+      const found = this.#rehearse({ ...run.trial, failing });
+      return found === undefined ? [] : [found];
+    });
   }
 
   #callingFor({ node: id, name }: Goal & { kind: 'call' }, { trial }: Rehearsed): Rehearsed | undefined {
@@ -155,7 +188,7 @@ class Search {
       const fallen = fallenSo(decisions, run.outcome);
       const next = decisions[fallen];
       if (next === undefined) return run;
-      const deciding = next.kind === 'way' ? [next.node] : [...run.outcome.ways.keys()];
+      const deciding = next.kind === 'join' ? [...run.outcome.ways.keys()] : [next.node];
       const better = this.#improve(run, deciding, (outcome) => fallenSo(decisions, outcome) > fallen);
       if (better === undefined) return undefined;
       run = better;
@@ -207,9 +240,10 @@ class Search {
 }
 
 /** How many decisions fell as wanted before the first that did not. */
-function fallenSo(decisions: Branch, { ways, ran }: Outcome): number {
-  const other = decisions.findIndex((decision) =>
-    decision.kind === 'way' ? ways.get(decision.node) !== decision.way : !ran.includes(decision.node),
-  );
+function fallenSo(decisions: Branch, { ways, ran, rounds }: Outcome): number {
+  const other = decisions.findIndex((decision) => {
+    if (decision.kind === 'body') return (rounds.get(decision.node) ?? 0) === 0;
+    return decision.kind === 'way' ? !ways.get(decision.node)?.has(decision.way) : !ran.includes(decision.node);
+  });
   return other < 0 ? decisions.length : other;
 }

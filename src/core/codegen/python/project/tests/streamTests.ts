@@ -63,6 +63,8 @@ function textAndCalls(functions: TestFunctions, { trial, outcome }: Rehearsed): 
   const told = outcome.ran.filter((id) => streamed.has(id)).map((id) => trial.answers.get(id));
   const calls = told.filter((answer) => answer?.kind === 'call');
   const text = told.map((answer) => textOf(answer)).join('');
+  // Where several items are worked on at once, their texts arrive mixed.
+  if (outcome.ran.some((id) => streamed.has(id) && functions.modelCalls.areBeside(id, id))) return [];
   const sameText = py.assertion(py.compare(py.attribute(events, 'text'), '==', py.subscript(done, 'text')));
   return [
     sameText,

@@ -21,6 +21,8 @@ export interface Trial {
   readonly answers: ReadonlyMap<string, ToldAnswer>;
   /** What the functions of the project give, by node. */
   readonly results: ReadonlyMap<string, Json>;
+  /** The model node whose first call is refused. */
+  readonly failing?: string;
 }
 
 export function withAnswer(trial: Trial, node: string, answer: ToldAnswer): Trial {
