@@ -97,7 +97,9 @@ function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
   }
   if (node !== undefined && bodyOf(checked.graph, node.id) !== undefined) {
     const value = checked.scopeOf(node).output(node.id, String(rest[0]?.key));
-    return rest[0]?.key === 'index' ? { tokens: longestNumber } : boundOfMember(value?.schema ?? {}, rest.slice(1), written);
+    return rest[0]?.key === 'index'
+      ? { tokens: longestNumber }
+      : boundOfMember(value?.schema ?? {}, rest.slice(1), written);
   }
   const called = node === undefined ? undefined : checked.calls.get(node.id);
   return called === undefined ? { unlimited: written } : boundOfMember(answerType(called), rest.slice(1), written);

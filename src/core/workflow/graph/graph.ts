@@ -65,7 +65,9 @@ export function bodyOf(graph: Graph, id: string): BodyDefinition | undefined {
 /** Whether an edge carries text as it arrives. */
 export function isStream(graph: Graph, { source, sourceHandle }: WorkflowEdge): boolean {
   const node = graph.nodes.get(source);
-  return node !== undefined && definitionOf(node).outputs.some(({ id, type }) => id === sourceHandle && type === 'stream');
+  return (
+    node !== undefined && definitionOf(node).outputs.some(({ id, type }) => id === sourceHandle && type === 'stream')
+  );
 }
 
 /** The nodes that run only when a model calls them. */

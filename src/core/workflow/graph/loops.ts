@@ -23,7 +23,10 @@ export function loopFaults(graph: Graph, branches: ReadonlyMap<string, Branch>):
 }
 
 function mixedEdges(graph: Graph, branches: ReadonlyMap<string, Branch>, id: string): readonly LoopFault[] {
-  const edges = incomingOf(graph, id).map((edge) => ({ edge, loops: loopsAround(branchOfEdge(graph, branches, edge)) }));
+  const edges = incomingOf(graph, id).map((edge) => ({
+    edge,
+    loops: loopsAround(branchOfEdge(graph, branches, edge)),
+  }));
   const [deepest] = edges.toSorted((a, b) => b.loops.length - a.loops.length);
   const other = edges.find(({ loops }) => !isSameList(loops, deepest?.loops ?? []));
   if (deepest === undefined || other === undefined) return [];
@@ -54,6 +57,14 @@ function isSameList(one: readonly string[], other: readonly string[]): boolean {
 /** The edge at which the body of a loop ends; undefined at all other nodes. */
 export function resultEdge(graph: Graph, loop: string): WorkflowEdge | undefined {
   return graph.results.get(loop)?.[0];
+}
+
+/**
+ * Whether callers who listen to a run hear of a loop's rounds. What is part of a round of another loop arrives with that, and
+ * where nobody can listen nothing is told.
+ */
+export function tellsRounds(stream: 'auto' | 'always' | 'never', branch: Branch): boolean {
+  return stream !== 'never' && loopsAround(branch).length === 0;
 }
 
 /** What a loop takes for its result after each round, as an expression would read it. */

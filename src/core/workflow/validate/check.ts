@@ -4,8 +4,7 @@ import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches, type Branch } from '../graph/branches.ts';
 import { bodyOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
-import { loopFaults, resultEdge, resultPath } from '../graph/loops.ts';
-import type { PathRead } from '../expressions/walk.ts';
+import { loopFaults } from '../graph/loops.ts';
 import type { Handle } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
@@ -22,7 +21,8 @@ import {
   templatesAt,
   templatesOf,
 } from './expressionContext.ts';
-import { isResultCertain, loopTypes } from './loopTypes.ts';
+import { readsOfResults } from './loopResults.ts';
+import { loopTypes } from './loopTypes.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
 import { usableRuns } from './rules/recordedRuns.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
@@ -117,6 +117,7 @@ function checkedWorkflow(
 ): CheckedWorkflow {
   const { reachable, branches, graph, templates } = context;
   const isWhole = reached.graph === graph;
+  const readsOfResult = readsOfResults(context);
   const ofReached = <Value>(byNode: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
     isWhole ? byNode : new Map([...byNode].filter(([id]) => reachable.has(id)));
   return {
@@ -126,20 +127,13 @@ function checkedWorkflow(
     branches,
     readsOf: (id) => [
       ...templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
-      ...readsOfResult(context, id),
+      ...readsOfResult(id),
     ],
     functions: ofReached(context.functions),
     calls: ofReached(context.calls),
     recordedRuns: usableRuns(context),
     scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
-}
-
-/** What a loop reads of its body after each round. */
-function readsOfResult(context: CheckContext, loop: string): readonly PathRead[] {
-  const [node, edge] = [context.graph.nodes.get(loop), resultEdge(context.graph, loop)];
-  if (node === undefined || edge === undefined) return [];
-  return [{ path: resultPath(edge), guarded: !isResultCertain(context, node, edge), insteadOf: [] }];
 }
 
 /** The loops among the nodes of a graph, in an order in which each comes behind those that it reads. */

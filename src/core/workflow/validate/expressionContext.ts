@@ -100,7 +100,11 @@ export function branchOfValue(context: CheckContext, node: WorkflowNode, handle:
 }
 
 /** The branch in which a node reads a value of that branch: a loop may read what its body leaves. */
-export function branchOfReader(context: Pick<CheckContext, 'branches' | 'graph'>, reader: string, read: Branch): Branch {
+export function branchOfReader(
+  context: Pick<CheckContext, 'branches' | 'graph'>,
+  reader: string,
+  read: Branch,
+): Branch {
   const branch = context.branches.get(reader) ?? [];
   if (bodyOf(context.graph, reader) === undefined) return branch;
   const inside = bodyBranch(reader, branch);

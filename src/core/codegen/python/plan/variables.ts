@@ -123,7 +123,8 @@ class Binder {
 
   #readByStep(step: Step): ReadonlyMap<string, Variable> {
     const found: Variable[] = [];
-    if (step.kind === 'run' || step.kind === 'respond' || step.kind === 'loop') found.push(...readByNode(this.#checked, step.node));
+    if (step.kind === 'run' || step.kind === 'respond' || step.kind === 'loop')
+      found.push(...readByNode(this.#checked, step.node));
     if (step.kind === 'respond') found.push(...readByTest([step.test]));
     if (step.kind === 'join') found.push(...readByTest(step.test));
     const reads = keyed(found);

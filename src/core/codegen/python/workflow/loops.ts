@@ -1,4 +1,4 @@
-import { loopsAround } from '../../../workflow/graph/branches.ts';
+import { tellsRounds } from '../../../workflow/graph/loops.ts';
 import type { NodeOf } from '../../../workflow/types.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { variableKey, type Step } from '../plan/plan.ts';
@@ -37,48 +37,50 @@ function writeFor(
 ): readonly Stmt[] {
   const names = new LoopNames(writer, node.id);
   const from = { node: node.id };
-  const result = writer.scopeOf(node).result();
   const keeps = names.isRead('value');
-  const items = itemsOf(writer, node);
-  const isPlain = steps.length === 0 && result.kind === 'name';
   const sends = isSent(writer, node.id);
-  if (isPlain && !sends)
-    return keeps ? [assigned(writer, node, isDeclared, py.call(py.name('list'), items))] : [];
-  const collects = node.config.onItemError === 'collect';
-  const held = result.kind === 'name' && !collects ? result : names.result;
-  const attempt = held === result ? steps : [...steps, py.assign(held, result, from)];
+  const items = itemsOf(writer, node);
+  const result = keeps || sends ? writer.scopeOf(node).result() : undefined;
+  const isPlain = steps.length === 0 && (result === undefined || result.kind === 'name');
+  if (isPlain && !sends) return keeps ? [assigned(writer, node, isDeclared, listOf(items))] : [];
+  const isHeld =
+    result === undefined || isPlain || (result.kind === 'name' && node.config.onItemError !== 'collect');
+  const held = isHeld ? (result ?? py.literal(null)) : names.result;
+  const attempt = isHeld ? steps : [...steps, py.assign(held, result, from)];
   const given = [
     ...(keeps ? [py.statement(py.call(py.attribute(names.value, 'append'), held), from)] : []),
     ...(sends ? [sent(names, node.id, held)] : []),
   ];
-  const tries = isPlain ? [] : [py.tried(attempt, exception, error, whenFailed(node, names), from)];
+  const failed = whenFailed(node, names, result !== undefined);
+  const tries = isPlain ? [] : [py.tried(attempt, exception, error, failed, from)];
   const target = py.tuple([names.index, names.isRead('item') ? names.item : py.name('_')]);
   const start = keeps ? [assigned(writer, node, isDeclared, py.list([]))] : [];
   return [...start, py.forEach(target, py.call(py.name('enumerate'), items), [...tries, ...given], from)];
 }
 
-function whenFailed(node: NodeOf<'loop'>, names: LoopNames): readonly Stmt[] {
-  const from = { node: node.id };
-  switch (node.config.onItemError) {
-    case 'fail':
-      return failing(names, node.id);
-    case 'skip':
-      return [py.statement(ofItem('skip_item', names, node.id), from), py.continued(from)];
-    case 'collect':
-      return [py.assign(names.result, ofItem('failed_item', names, node.id), from)];
-  }
+/** The same items in a list of its own. */
+function listOf(items: Expr): Expr {
+  let code = items;
+  while (code.kind === 'origin') code = code.value;
+  return code.kind === 'list' || code.kind === 'comprehension' ? items : py.call(py.name('list'), items);
 }
 
-function writeTasks(
-  writer: BlockWriter,
-  node: NodeOf<'loop'>,
-  isDeclared: boolean,
-  body: WriteBody,
-): readonly Stmt[] {
+/** @param isUsed something is made of the results */
+function whenFailed(node: NodeOf<'loop'>, names: LoopNames, isUsed: boolean): readonly Stmt[] {
+  const from = { node: node.id };
+  if (node.config.onItemError === 'fail') return failing(names, node.id);
+  if (isUsed && node.config.onItemError === 'collect')
+    return [py.assign(names.result, ofItem('failed_item', names, node.id), from)];
+  const skipped = py.statement(ofItem('skip_item', names, node.id), from);
+  return isUsed ? [skipped, py.continued(from)] : [skipped];
+}
+
+function writeTasks(writer: BlockWriter, node: NodeOf<'loop'>, isDeclared: boolean, body: WriteBody): readonly Stmt[] {
   const names = new LoopNames(writer, node.id);
   const scope = writer.scopeOf(node);
   const from = { node: node.id };
   const keeps = names.isRead('value');
+  const isUsed = keeps || isSent(writer, node.id);
   const { concurrency, onItemError } = node.config;
   const work = writer.names.ofLoop(node.id, 'body');
   const call = py.awaited(
@@ -99,8 +101,8 @@ function writeTasks(
         py.parameter(names.indexName, py.name('int')),
         py.parameter(names.itemName, scope.itemType(node.config.items)),
       ],
-      returns: scope.resultType(),
-      body: returning(body(), scope.result(), node.id),
+      returns: isUsed ? scope.resultType() : py.literal(null),
+      body: isUsed ? returning(body(), scope.result(), node.id) : body(),
       node: node.id,
     }),
     keeps ? assigned(writer, node, isDeclared, call) : py.statement(call, from),
@@ -120,13 +122,16 @@ export function writeRepeat(
   const { initial, until, maxRounds } = node.config;
   const done = until === undefined ? undefined : py.name(writer.names.ofLoop(node.id, 'done'));
   const isPlain = steps.length === 0 && done === undefined;
+  const keeps = names.isRead('value');
+  const sends = isSent(writer, node.id);
+  const carries = keeps || sends || names.isRead('item');
   const attempt = [
     ...steps,
     ...(until === undefined || done === undefined ? [] : [py.assign(done, scope.test(until, true), from)]),
-    py.assign(names.item, scope.result(), from),
+    ...(carries ? [py.assign(names.item, scope.result(), from)] : []),
   ];
   const after = [
-    ...(isSent(writer, node.id) ? [sent(names, node.id, names.item)] : []),
+    ...(sends ? [sent(names, node.id, names.item)] : []),
     ...(done === undefined ? [] : [py.when([py.arm(done, [py.broken(from)])], undefined, from)]),
   ];
   const rounds =
@@ -134,9 +139,8 @@ export function writeRepeat(
       ? py.call(py.imported('itertools', 'count'))
       : py.call(py.name('range'), py.literal(maxRounds));
   const body = isPlain ? after : [py.tried(attempt, exception, error, failing(names, node.id), from), ...after];
-  const keeps = names.isRead('value');
   return [
-    py.assign(names.item, scope.json(initial), { ...from, annotation: anything }),
+    ...(carries ? [py.assign(names.item, scope.json(initial), { ...from, annotation: anything })] : []),
     ...(body.length === 0 ? [] : [py.forEach(names.index, rounds, body, from)]),
     ...(keeps ? [assigned(writer, node, isDeclared, names.item)] : []),
   ];
@@ -191,9 +195,8 @@ function sent({ index }: LoopNames, node: string, value: Expr): Stmt {
   return py.statement(py.awaited(call), { node });
 }
 
-/** What is part of a round of another loop arrives with that, and where nobody can listen nothing is told. */
 function isSent({ plan: { checked } }: BlockWriter, node: string): boolean {
-  return checked.trigger.config.stream !== 'never' && loopsAround(checked.branches.get(node) ?? []).length === 0;
+  return tellsRounds(checked.trigger.config.stream, checked.branches.get(node) ?? []);
 }
 
 function assigned(writer: BlockWriter, node: LoopNode, isDeclared: boolean, value: Expr): Stmt {
@@ -209,7 +212,8 @@ function assigned(writer: BlockWriter, node: LoopNode, isDeclared: boolean, valu
 function itemsOf(writer: BlockWriter, node: NodeOf<'loop'>): Expr {
   const { maxItems } = node.config;
   const { code, isList, mostItems } = writer.scopeOf(node).items(node.config.items);
-  const most = maxItems === undefined || (mostItems !== undefined && mostItems <= maxItems) ? [] : [py.literal(maxItems)];
+  const most =
+    maxItems === undefined || (mostItems !== undefined && mostItems <= maxItems) ? [] : [py.literal(maxItems)];
   if (!isList) return py.call(py.imported(runtime, 'as_items'), code, py.literal(node.id), ...most);
   const [limit] = most;
   return limit === undefined ? code : py.call(py.imported(runtime, 'at_most'), limit, code, py.literal(node.id));

@@ -42,7 +42,8 @@ export const loopCodes = {
     message: ({ loop, source, handle }) =>
       `Not every round of ${quoted(loop)} comes to \`${source}.${handle}\`; the result of those that do not is null.`,
     why: 'Its last step stands on one way of a branch.',
-    whatToDo: 'Lead the other ways to a step as well that all of them end in, or allow for null where the results are read.',
+    whatToDo:
+      'Lead the other ways to a step as well that all of them end in, or allow for null where the results are read.',
   }),
   'inside-loop': error<{ value: string; reader: string; loop: string }>({
     message: ({ value, reader, loop }) =>

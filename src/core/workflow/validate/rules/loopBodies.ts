@@ -59,7 +59,9 @@ function checkResult(context: CheckContext, reporter: Reporter, loop: string): v
 
 /** Models that stream their text out of the body of a loop that works on several items at once. */
 export const mixedTokens: WorkflowRule = (context, reporter) => {
-  const crowded = new Set(nodesOf(context.file, 'loop').flatMap(({ id, config }) => (config.concurrency > 1 ? [id] : [])));
+  const crowded = new Set(
+    nodesOf(context.file, 'loop').flatMap(({ id, config }) => (config.concurrency > 1 ? [id] : [])),
+  );
   for (const [index, edge] of context.file.edges.entries()) {
     const loop = loopsAround(context.branches.get(edge.source) ?? []).find((id) => crowded.has(id));
     if (loop === undefined || !isStream(context.graph, edge)) continue;

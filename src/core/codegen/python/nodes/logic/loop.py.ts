@@ -1,5 +1,6 @@
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
+import type { Expr } from '../../syntax/tree.ts';
 
 const imports = ['as_items', 'at_most', 'failed_item', 'note_item', 'run_items', 'send_item', 'skip_item'];
 
@@ -11,7 +12,11 @@ export const loop: NodeCodeGenerator<'loop'> = {
     const result = scope.resultType();
     const isAny = result.kind === 'name' && result.name === 'Any';
     const failed = node.config.onItemError === 'collect' && !isAny ? [failedItem] : [];
-    return py.subscript(py.name('list'), py.union(result, ...failed));
+    const parts = result.kind === 'union' ? result.members : [result];
+    // None comes last.
+    const isNone = ({ kind }: Expr): boolean => kind === 'literal';
+    const options = [...parts.filter((part) => !isNone(part)), ...failed, ...parts.filter(isNone)];
+    return py.subscript(py.name('list'), py.union(...options));
   },
   annotates: () => true,
   value: () => undefined,

@@ -1,7 +1,9 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { loopsAround } from '../../../../workflow/graph/branches.ts';
+import { bodyOf } from '../../../../workflow/graph/graph.ts';
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
+import type { WorkflowModule } from '../workflowModules.ts';
 import { endpointOf } from './endpoint.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
@@ -19,12 +21,10 @@ export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[])
   const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
   const first = run?.outcome.ran.find(isCompletion);
   if (run === undefined || first === undefined) return [];
-  return [
-    rateLimit(functions, run, first),
-    overflow(functions, run, first),
-    refusal(functions, run, first),
-    ...cutStream(functions, runs),
-  ];
+  const answered = hasSpoken(functions.workflow, run, first)
+    ? []
+    : [rateLimit(functions, run, first), overflow(functions, run, first), refusal(functions, run, first)];
+  return [...answered, ...cutStream(functions, runs)];
 }
 
 /** Whether a loop around a node goes on when it fails. */
@@ -33,6 +33,16 @@ function goesOnWithout({ graph, branches }: CheckedWorkflow, id: string): boolea
     const node = graph.nodes.get(loop);
     return node?.type === 'loop' && node.config.onItemError !== 'fail';
   });
+}
+
+/** Whether a stream has begun before a step, with what a round of a loop gave: an error is an event of it then. */
+function hasSpoken({ plan: { checked } }: WorkflowModule, { outcome }: Rehearsed, id: string): boolean {
+  const around = loopsAround(checked.branches.get(id) ?? []);
+  const before = outcome.ran.slice(0, outcome.ran.indexOf(id));
+  return (
+    checked.trigger.config.stream === 'always' &&
+    before.some((ran) => bodyOf(checked.graph, ran) !== undefined && !around.includes(ran))
+  );
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */

@@ -14,12 +14,9 @@ export function loopMoves(plan: Plan, { config }: NodeOf<'loop'>): readonly Move
     const types = typesOf(schema);
     if (types.length > 0 && !types.includes('array')) return [];
     const item = itemsOf(schema) ?? { type: 'string' };
-    return [0, 1, 2, 3].map(
-      (length): Move =>
-        (trial) => {
-          const items = Array.from({ length }, (_, index) => sampleOf(item, `item ${index + 1}`, true));
-          return settingPath(plan, trial, path, items);
-        },
-    );
+    return [0, 1, 2, 3].map((length): Move => (trial) => {
+      const items = Array.from({ length }, (_, index) => sampleOf(item, `item ${index + 1}`, true));
+      return settingPath(plan, trial, path, items);
+    });
   });
 }

@@ -25,7 +25,8 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
     ];
   }
   if (node?.type === 'loop') return loopMoves(plan, node);
-  const decides = node?.type === 'condition' ? node.config.expression : node?.type === 'repeat' ? node.config.until : undefined;
+  const decides =
+    node?.type === 'condition' ? node.config.expression : node?.type === 'repeat' ? node.config.until : undefined;
   const expression = decides?.single;
   if (expression === undefined) return [];
   return [...readsOf(expression)].flatMap(({ path, values }) => {
@@ -160,7 +161,12 @@ interface Settable {
   set(trial: Trial, value: Json | undefined): Trial | undefined;
 }
 
-export function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
+export function settingPath(
+  plan: Plan,
+  trial: Trial,
+  path: PathExpression,
+  value: Json | undefined,
+): Trial | undefined {
   return settable(plan, path)?.set(trial, value);
 }
 

@@ -52,8 +52,7 @@ export class Recognition {
     const place = completions.findIndex((each) => each.id === id);
     const beside = new Set(this.#concurrency.beside(id));
     return completions.filter(
-      (each, index) =>
-        each.id !== id && (beside.has(each.id) || (index < place && !run.trial.answers.has(each.id))),
+      (each, index) => each.id !== id && (beside.has(each.id) || (index < place && !run.trial.answers.has(each.id))),
     );
   }
 

@@ -50,22 +50,14 @@ function refuse({ workflow }: TestFunctions, scene: Scene, { outcome }: Rehearse
 }
 
 /** The run ends with what a round of a loop failed with, which says which it was. */
-function failingTest(
-  functions: TestFunctions,
-  name: Identifier,
-  scene: Scene,
-  rounds: readonly FailedRound[],
-): Stmt {
+function failingTest(functions: TestFunctions, name: Identifier, scene: Scene, rounds: readonly FailedRound[]): Stmt {
   scene.standIn(() => false);
   scene.set('answers', py.list(scene.answers().map((each) => each.answer)));
   const answer = py.name('answer');
   const problem = py.call(py.attribute(answer, 'json'));
   return functions.test(name, scene, 'The error of a round names the loop and the item.', [
     py.assign(answer, scene.asking('ask')),
-    py.assertion(
-      py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422)),
-      py.attribute(answer, 'text'),
-    ),
+    py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422)), py.attribute(answer, 'text')),
     py.assertion(
       py.compare(py.subscript(problem, 'items'), '==', py.literal(rounds.map(({ node, index }) => ({ node, index })))),
     ),

@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { unknownIn } from '../../../../workflow/expressions/values.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
@@ -32,16 +33,23 @@ function sameTest(functions: TestFunctions, words: string, run: Rehearsed): Stmt
   const scene = functions.scene(run);
   scene.standIn(() => false);
   const answers = scene.answers();
+  const { nodes } = functions.workflow.plan.checked.graph;
+  const areAllTold = run.outcome.ran.every((id) => !isModelNode(nodes.get(id)) || run.trial.answers.has(id));
   if (answers.length > 0) {
     const told = py.name('answers');
     scene.add(py.assign(told, py.list(answers.map(({ answer }) => answer))));
-    scene.set('answers', py.list([py.starred(told), py.starred(told)]));
+    const twice = [py.starred(told), py.starred(told)];
+    scene.set('answers', py.list(areAllTold ? twice : [py.starred(told)]));
   }
+  // Who is told nothing must not take what is meant for the second time.
+  const again =
+    answers.length > 0 && !areAllTold ? [scene.setting('answers', py.list([py.starred(py.name('answers'))]))] : [];
   const whole = py.name('whole');
   const output = py.subscript(done, 'output');
   const isVarying = unknownIn(run.outcome.output)?.varies === true;
   return functions.test(functions.name(words), scene, 'It ends once, with the same output and usage as in one piece.', [
     py.assign(whole, py.call(py.attribute(scene.asking('ask'), 'json'))),
+    ...again,
     py.assign(events, scene.asking('stream')),
     py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
     py.assertion(
