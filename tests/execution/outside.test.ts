@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -18,30 +18,30 @@ interface Asked {
 
 const asked: Asked[] = [];
 
-/** Another service: it says what it was asked. */
-const other = createServer((request, response) => {
+/** What another service answers: what it was asked. */
+function answerTo(url: string, body: string): unknown {
+  const { pathname, searchParams } = new URL(url, 'http://x');
+  if (pathname === '/pages') {
+    const page = Number(searchParams.get('page'));
+    return { items: page > 2 ? [] : [page] };
+  }
+  if (pathname !== '/graphql') return { path: url, body };
+  const { city } = (JSON.parse(body) as { variables: { city: string } }).variables;
+  return city === 'none' ? { errors: [{ message: 'no city' }] } : { data: { city: { name: city } } };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url = '', headers } = request;
   // A step that fails ends those beside it.
-  const whole = text(request).catch(() => undefined);
-  void whole.then((body) => {
-    if (body === undefined) return;
-    const { method = '', url = '', headers } = request;
-    asked.push({ method, url, headers, body });
-    const { pathname, searchParams } = new URL(url, 'http://x');
-    response.setHeader('content-type', 'application/json');
-    if (pathname === '/pages') {
-      const page = Number(searchParams.get('page'));
-      response.end(JSON.stringify({ items: page > 2 ? [] : [page] }));
-    } else if (pathname === '/graphql') {
-      const { city } = (JSON.parse(body) as { variables: { city: string } }).variables;
-      response.end(
-        JSON.stringify(city === 'none' ? { errors: [{ message: 'no city' }] } : { data: { city: { name: city } } }),
-      );
-    } else {
-      if (pathname.includes('lost')) response.statusCode = 404;
-      response.end(JSON.stringify({ path: url, body }));
-    }
-  });
-});
+  const body = await text(request).catch(() => undefined);
+  if (body === undefined) return;
+  asked.push({ method, url, headers, body });
+  response.statusCode = url.includes('lost') ? 404 : 200;
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify(answerTo(url, body)));
+}
+
+const other = createServer((request, response) => void answer(request, response));
 
 let folder: string;
 let service: RunningService;

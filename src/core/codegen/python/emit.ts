@@ -157,6 +157,7 @@ export function emitProject(
   const [first] = plans;
   if (first === undefined) return { files: [], own: [], around: () => [], parts: new Map(), further, workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
+  const all = plans.map(({ checked }) => checked);
   const own: GeneratedFile[] = [];
   const emitted: EmittedWorkflow[] = [];
   for (const workflow of [...routed, ...called]) {
@@ -170,8 +171,7 @@ export function emitProject(
   own.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
-  const checked = plans.map((plan) => plan.checked);
-  const env = declaredVariables(checked);
+  const env = declaredVariables(all);
   own.push(
     { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
     ...[...routed, ...called].map((workflow) => ({
@@ -179,7 +179,7 @@ export function emitProject(
       content: writeTestModule(workflow),
     })),
   );
-  const providers = askedProviders(plans.map(({ checked }) => checked));
+  const providers = askedProviders(all);
   const asksModels = providers.length > 0;
   if (asksModels) {
     own.push(
@@ -195,9 +195,9 @@ export function emitProject(
     conftest(asksModels),
     pyproject(title, description, packages),
     requirements(packages),
-    envExample(env, providers, declaredCredentials(checked), [
+    envExample(env, providers, declaredCredentials(all), [
       'app/runtime/settings.py',
-      ...(asksServices(checked) ? ['app/outside/client.py'] : []),
+      ...(asksServices(all) ? ['app/outside/client.py'] : []),
     ]),
     dockerfile(),
     dockerignore(),
@@ -206,10 +206,7 @@ export function emitProject(
     readme(title, routed, called),
     ...recordedRunFiles(routed, called),
   ];
-  const parts = modelPartFiles(
-    plans.map(({ checked }) => checked),
-    further,
-  );
+  const parts = modelPartFiles(all, further);
   return { files: withRuntime(own, around, parts), own, around, parts, further, workflows: emitted };
 }
 

@@ -20,8 +20,8 @@ export const httpRequest: NodeCodeGenerator<'httpRequest'> = {
     const { config } = node;
     const send = py.attribute(requestConstant(node, scope), 'send');
     const given: readonly Keyword[] = [
-      ...record('query', config.query, scope.json),
-      ...record('headers', config.headers, scope.value),
+      ...record('query', config.query, (value) => scope.json(value)),
+      ...record('headers', config.headers, (value) => scope.value(value)),
       ...bodyKeyword(config.body, scope),
     ];
     return py.awaited(py.call(send, py.name('ctx'), scope.text(encodedAddress(config.url)), ...given));
