@@ -261,6 +261,7 @@ function scopeOf(isLoose: boolean): PathScope {
   const output: JsonSchema = { type: 'object', properties: { parsed: schemas.answer }, required: ['parsed'] };
   return {
     types: { input: schemas.input, output: () => ({ schema: output, certain: true }) },
+    isPlain: () => false,
     isTyped: ({ root }, count) => root === 'nodes' && count >= 3,
     isLoose,
     modelOf: (schema) => models.classOf(schema),

@@ -107,7 +107,19 @@ function lines(statement: Stmt): readonly string[] {
     case 'assert':
       return [`assert ${expression(statement.test)}${statement.message ? `, ${expression(statement.message)}` : ''}`];
     case 'pass':
-      return ['pass'];
+    case 'break':
+    case 'continue':
+    case 'raise':
+      return [statement.kind];
+    case 'for':
+      return [`for ${statement.targets.join(', ')} in ${expression(statement.iterable)}:`, ...indented(statement.body)];
+    case 'try':
+      return [
+        'try:',
+        ...indented(statement.body),
+        `except ${expression(statement.type)} as ${statement.as}:`,
+        ...indented(statement.handler),
+      ];
     case 'if':
       return [
         ...statement.arms.flatMap((arm, index) => [

@@ -198,10 +198,15 @@ export const asyncWith = (context: Expr, as: Identifier | undefined, body: reado
   body,
 });
 
-/** `for target in iterable:` */
-export const forEach = (target: Expr, iterable: Expr, body: readonly Stmt[], options: OfNode = {}): Stmt => ({
+/** `for target, … in iterable:` */
+export const forEach = (
+  targets: readonly Identifier[],
+  iterable: Expr,
+  body: readonly Stmt[],
+  options: OfNode = {},
+): Stmt => ({
   kind: 'for',
-  target,
+  targets,
   iterable,
   body,
   ...options,

@@ -33,8 +33,6 @@ export const places = {
   value: { binding: Binding.lambda, split: 'bare' },
   /** After `if` and `elif`. */
   test: { binding: Binding.walrus },
-  /** After `for`. */
-  target: { binding: Binding.lambda, bareTuple: true },
   other: value,
 } satisfies Record<string, Place>;
 

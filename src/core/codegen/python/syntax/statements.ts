@@ -292,13 +292,17 @@ export class StatementPrinter {
         this.#line(indent, (out) => out.push(statement.kind));
         return;
       case 'for':
-        this.#forHead(indent, this.#lowering.expression(statement.target, places.target), statement.iterable);
+        this.#test(indent, `for ${statement.targets.join(', ')} in `, this.#lowered(statement.iterable), 'statement');
         this.#block(statement.body, indent, 'other');
         return;
       case 'try':
         this.#line(indent, (out) => out.push('try:'));
         this.#block(statement.body, indent, 'other');
-        this.#test(indent, 'except ', this.#lowered(statement.type), ` as ${statement.as}:`);
+        this.#line(indent, (out) => {
+          out.push('except ');
+          this.#expressions.format(out, this.#lowered(statement.type), 'open');
+          out.push(` as ${statement.as}:`);
+        });
         this.#block(statement.handler, indent, 'other');
         return;
       case 'if':
@@ -437,35 +441,17 @@ export class StatementPrinter {
     });
   }
 
-  #test(indent: number, keyword: string, test: Node, after = ':'): void {
+  /** A line with an expression before its colon. */
+  #test(indent: number, keyword: string, test: Node, parent: 'test' | 'statement' = 'test'): void {
     const isFlat = this.#isFlat(indent, (line) => {
       line.text(keyword);
-      line.within(test, 'test');
-      line.text(after);
-    });
-    if (isFlat) return;
-    this.#line(indent, (out) => {
-      out.push(keyword);
-      this.#expressions.maybeParenthesized(out, test, 'open', 'test');
-      out.push(after);
-    });
-  }
-
-  #forHead(indent: number, target: Node, given: Expr): void {
-    const iterable = this.#lowered(given);
-    const isFlat = this.#isFlat(indent, (line) => {
-      line.text('for ');
-      line.expression(target);
-      line.text(' in ');
-      line.within(iterable, 'statement');
+      line.within(test, parent);
       line.text(':');
     });
     if (isFlat) return;
     this.#line(indent, (out) => {
-      out.push('for ');
-      this.#expressions.format(out, target, 'open');
-      out.push(' in ');
-      this.#expressions.maybeParenthesized(out, iterable, 'open', 'statement');
+      out.push(keyword);
+      this.#expressions.maybeParenthesized(out, test, 'open', parent);
       out.push(':');
     });
   }

@@ -106,7 +106,7 @@ export type Stmt =
     }
   | {
       readonly kind: 'for';
-      readonly target: Expr;
+      readonly targets: readonly Identifier[];
       readonly iterable: Expr;
       readonly body: readonly Stmt[];
       readonly node?: string;

@@ -9,7 +9,8 @@ import type { NodeScope } from '../NodeCodeGenerator.ts';
 import { handleOfPath, variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
-import { isUntyped, typeOf, type BlockWriter } from './blocks.ts';
+import { isUntyped, typeOf } from './blocks.ts';
+import type { BlockWriter } from './blockWriter.ts';
 import { compileExpression } from './expressions.ts';
 import { rawCode, type PathScope } from './paths.ts';
 

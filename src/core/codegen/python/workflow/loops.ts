@@ -5,7 +5,7 @@ import { variableKey, type Step } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
-import { returning, type BlockWriter } from './blocks.ts';
+import { returning, type BlockWriter } from './blockWriter.ts';
 
 type LoopNode = NodeOf<'loop' | 'repeat'>;
 type LoopStep = Extract<Step, { kind: 'loop' }>;
@@ -43,8 +43,7 @@ function writeFor(
   const result = keeps || sends ? writer.scopeOf(node).result() : undefined;
   const isPlain = steps.length === 0 && (result === undefined || result.kind === 'name');
   if (isPlain && !sends) return keeps ? [assigned(writer, node, isDeclared, listOf(items))] : [];
-  const isHeld =
-    result === undefined || isPlain || (result.kind === 'name' && node.config.onItemError !== 'collect');
+  const isHeld = result === undefined || isPlain || (result.kind === 'name' && node.config.onItemError !== 'collect');
   const held = isHeld ? (result ?? py.literal(null)) : names.result;
   const attempt = isHeld ? steps : [...steps, py.assign(held, result, from)];
   const given = [
@@ -53,9 +52,9 @@ function writeFor(
   ];
   const failed = whenFailed(node, names, result !== undefined);
   const tries = isPlain ? [] : [py.tried(attempt, exception, error, failed, from)];
-  const target = py.tuple([names.index, names.isRead('item') ? names.item : py.name('_')]);
+  const targets = [names.indexName, names.isRead('item') ? names.itemName : py.identifier('_')];
   const start = keeps ? [assigned(writer, node, isDeclared, py.list([]))] : [];
-  return [...start, py.forEach(target, py.call(py.name('enumerate'), items), [...tries, ...given], from)];
+  return [...start, py.forEach(targets, py.call(py.name('enumerate'), items), [...tries, ...given], from)];
 }
 
 /** The same items in a list of its own. */
@@ -141,7 +140,7 @@ export function writeRepeat(
   const body = isPlain ? after : [py.tried(attempt, exception, error, failing(names, node.id), from), ...after];
   return [
     ...(carries ? [py.assign(names.item, scope.json(initial), { ...from, annotation: anything })] : []),
-    ...(body.length === 0 ? [] : [py.forEach(names.index, rounds, body, from)]),
+    ...(body.length === 0 ? [] : [py.forEach([names.indexName], rounds, body, from)]),
     ...(keeps ? [assigned(writer, node, isDeclared, names.item)] : []),
   ];
 }

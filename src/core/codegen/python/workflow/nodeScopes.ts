@@ -4,14 +4,15 @@ import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../workflow/graph/graph.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import type { NodeScope } from '../NodeCodeGenerator.ts';
 import { branchOfReader } from '../../../workflow/validate/expressionContext.ts';
+import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { typeOfResult } from '../nodes/resultType.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
-import { hasRun, type BlockWriter } from './blocks.ts';
+import { hasRun } from './blocks.ts';
+import type { BlockWriter } from './blockWriter.ts';
 import { compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
 import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
@@ -94,8 +95,7 @@ function isInResult(checked: CheckedWorkflow, path: PathExpression, count: numbe
   if (node === undefined || handle?.key !== 'output') return false;
   if (isModelNode(node))
     return count >= 3 && member?.key === 'parsed' && typeof node.config.responseFormat === 'object';
-  const isCall = node.type === 'pythonFunction' || node.type === 'subWorkflow';
-  return isCall && typeOfResult(checked, node) !== undefined;
+  return generatorOf(node.type).callsOut === true && typeOfResult(checked, node) !== undefined;
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {
