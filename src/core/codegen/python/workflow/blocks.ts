@@ -1,12 +1,11 @@
 import { isWithin, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
 import {
   alwaysAnswers,
   variableKey,
   type Block,
   type ForkArm,
-  type Plan,
   type Step,
   type Test,
   type Variable,
@@ -16,7 +15,6 @@ import * as py from '../syntax/build.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
 import { returning, type BlockWriter } from './blockWriter.ts';
 import { writeLoop, writeRepeat } from './loops.ts';
-import type { WorkflowNames } from './names.ts';
 
 /** Variables that were set to None before a branch, by key: what they hold is only known where the branch was taken. */
 type Declared = ReadonlySet<string>;

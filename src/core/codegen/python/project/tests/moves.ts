@@ -24,7 +24,12 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
   }
-  if (node?.type === 'loop') return loopMoves(plan, node);
+  if (node?.type === 'loop') {
+    return loopMoves(node, {
+      schemaAt: (path) => schemaOf(plan, path),
+      set: (trial, path, value) => settingPath(plan, trial, path, value),
+    });
+  }
   const decides =
     node?.type === 'condition' ? node.config.expression : node?.type === 'repeat' ? node.config.until : undefined;
   const expression = decides?.single;
@@ -145,7 +150,7 @@ function valuesOf(given: JsonSchema): readonly Json[] {
 }
 
 /** What is known of the value at a path that a test can set. */
-export function schemaOf(plan: Plan, path: PathExpression): JsonSchema {
+function schemaOf(plan: Plan, path: PathExpression): JsonSchema {
   const start = settable(plan, path);
   let schema = start?.schema ?? unknownSchema;
   for (const key of start?.keys ?? []) {
@@ -161,12 +166,7 @@ interface Settable {
   set(trial: Trial, value: Json | undefined): Trial | undefined;
 }
 
-export function settingPath(
-  plan: Plan,
-  trial: Trial,
-  path: PathExpression,
-  value: Json | undefined,
-): Trial | undefined {
+function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
   return settable(plan, path)?.set(trial, value);
 }
 
@@ -187,8 +187,8 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
   if (node?.type === 'loop' && handle === 'item') {
     const list = node.config.items.single;
     if (list?.kind !== 'path') return undefined;
-    const first = { key: 0, span: path.span };
-    return settable(plan, { ...list, segments: [...list.segments, first, ...path.segments.slice(2)] });
+    const ofFirst = { key: 0, span: path.span };
+    return settable(plan, { ...list, segments: [...list.segments, ofFirst, ...path.segments.slice(2)] });
   }
   if (node !== undefined && isCalledNode(node))
     return { schema: typeOfResult(plan, node), keys: rest, set: setResult(plan, node, rest) };
