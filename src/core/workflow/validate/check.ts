@@ -136,9 +136,11 @@ function checkedWorkflow(
   };
 }
 
-/** The loops among the nodes of a graph, in an order in which each comes behind those that it reads. */
-function loopsIn({ graph, order }: OrderedGraph): readonly WorkflowNode[] {
-  return order.flatMap((id) => (bodyOf(graph, id) === undefined ? [] : (graph.nodes.get(id) ?? [])));
+/** The loops among the nodes of a graph, as far as there is an order in which each comes behind those that it reads. */
+function loopsIn({ graph, order, file }: OrderedGraph): readonly WorkflowNode[] {
+  if (!file.nodes.some(({ id }) => bodyOf(graph, id) !== undefined)) return [];
+  const ids = new Set([...order, ...file.nodes.map(({ id }) => id)]);
+  return [...ids].flatMap((id) => (bodyOf(graph, id) === undefined ? [] : (graph.nodes.get(id) ?? [])));
 }
 
 /** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
@@ -187,6 +189,7 @@ function createContext(
     [...called].flatMap(([id, found]) => (found.kind === 'sound' ? [[id, found.checked] as const] : [])),
   );
   const functions = functionsOf(file, modules);
+  const open = new Set<string>();
   const context: CheckContext = {
     file,
     graph,
@@ -206,10 +209,18 @@ function createContext(
     recorded: folder.recordedRuns,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoizedByNode((node) => loopTypes(context, node) ?? outputTypes(node, calls, functions)),
+    valuesOf: memoizedByNode((node) => {
+      const plain = outputTypes(node, calls, functions);
+      // Loops that read one another in a circle, which is an error, are of no known type.
+      if (bodyOf(graph, node.id) === undefined || open.has(node.id)) return plain;
+      open.add(node.id);
+      const types = loopTypes(context, node) ?? plain;
+      open.delete(node.id);
+      return types;
+    }),
   };
   // In this order none has to ask for the types of a long row of others.
-  if (context.isSound) for (const id of loopsIn(reached)) context.valuesOf(id);
+  for (const loop of loopsIn(reached)) context.valuesOf(loop);
   return { context, reached };
 }
 

@@ -84,11 +84,12 @@ export class ModuleWriter implements BlockWriter {
    */
   revise(plan: Plan, stale: ReadonlySet<string>): boolean {
     const nodes = [...stale];
+    // A type that nothing was annotated with would be written by being asked for.
+    const given = this.names.scope.size;
     const typesBefore = nodes.map((node) => this.#valueType(node));
     this.#plan = plan;
     this.#scopes.clear();
     if (nodes.length === 0) return true;
-    const given = this.names.scope.size;
     if (nodes.some((node, index) => this.#valueType(node) !== typesBefore[index])) return false;
     const steps = plan.steps();
     this.#stale = new Set(
