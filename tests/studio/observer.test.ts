@@ -27,7 +27,7 @@ let runs = 0;
 
 beforeAll(async () => {
   folder = writeGenerated(
-    ...['support-chat', 'second-opinion', 'help-desk'].map((name) =>
+    ...['support-chat', 'second-opinion', 'help-desk', 'triage-list', 'refine-until-good'].map((name) =>
       planOf(join(root, 'examples', name, `${name}.workflow.json`)),
     ),
     planOf(join(root, 'tests/codegen/golden/graph-shapes/answer-beside-work.workflow.json')),
@@ -129,6 +129,25 @@ describe('what nodes do', () => {
     const { output } = JSON.parse(body) as { output: string };
     expect(valueOf(events, 'answer')).toMatchObject({ content: output });
     expect(valueOf(events, 'reply')).toBe(output);
+  });
+
+  test('rounds of a loop: each step as often as it runs, with what it gave', async () => {
+    const { run, body } = await ask('/refine', { draft: 'A text.' });
+    const events = await service.of(run);
+    const written = events.filter(({ kind, node }) => kind === 'node_ended' && node === 'write');
+    expect(written.length).toBeGreaterThan(0);
+    expect(events.filter(({ kind, node }) => kind === 'node_started' && node === 'write')).toHaveLength(written.length);
+    const { output } = JSON.parse(body) as { output: string };
+    expect(written.at(-1)?.['value']).toMatchObject({ content: output });
+    expect(ended(events, 'again')).toMatchObject({ outcome: 'done' });
+    const list = await ask('/triage', {
+      messages: [
+        { id: 'a', text: 'One' },
+        { id: 'b', text: 'Two' },
+      ],
+    });
+    const sorted = (await service.of(list.run)).filter(({ kind, node }) => kind === 'node_ended' && node === 'sort');
+    expect(sorted).toHaveLength(2);
   });
 
   test('parallel models begin together, and calls say whose they are', async () => {
