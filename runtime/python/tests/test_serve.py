@@ -20,7 +20,11 @@ ROOT = Path(__file__).parent.parent
 STREAM = {"accept": "text/event-stream"}
 
 
-async def start(app: str = "app", *, stderr: int = PIPE, **environment: str) -> Process:
+async def start(app: str = "app", **environment: str) -> Process:
+    return await start_logging_to(PIPE, app, environment)
+
+
+async def start_logging_to(stderr: int, app: str, environment: dict[str, str]) -> Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", f"tests.example_service:{app}"),
         cwd=ROOT,
@@ -88,7 +92,8 @@ async def test_a_log_that_nobody_reads_keeps_nothing_from_answering_and_ending()
     read, write = os.pipe()
     async with upstream([head() + text("Hello") + FINISH + DONE]) as server:
         try:
-            process = await start(stderr=write, OPENAI_API_KEY="sk-test", OPENAI_BASE_URL=server.url)
+            environment = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": server.url}
+            process = await start_logging_to(write, "app", environment)
         finally:
             os.close(write)
         assert process.stdout is not None

@@ -81,7 +81,7 @@ class Provider(Server[ConnectionPool]):
     with "auto". The rest is how its models
     deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
     `adapt` changes the body of a request before it is sent. Who does not take `stream_options` reports the usage of a
-    stream without being asked. `tells_cost` says that answers tell what they cost in US dollars.
+    stream without being asked. `told_cost` reads what answers tell of their cost, where that is in US dollars.
     `words` are what the hints of errors call its key and address.
     """
 
@@ -95,7 +95,7 @@ class Provider(Server[ConnectionPool]):
     reasons: Callable[[str], bool] = lambda model: False
     adapt: Callable[[JsonObject], None] | None = None
     takes_stream_options: bool = True
-    tells_cost: bool = False
+    told_cost: Callable[[Any], float | None] | None = None
     words: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def api_for(self, config: CompletionConfig) -> Api:
