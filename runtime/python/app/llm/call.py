@@ -8,8 +8,9 @@ from typing import Self
 
 from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
-from app.llm.failures import locate_tokens, said_upstream
+from app.llm.failures import said_upstream
 from app.llm.provider import EndCall, PartialJson, Provider
+from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
@@ -32,7 +33,8 @@ class ModelCall:
     A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
     call.pass_on()`, then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
-    not report it) and told to the caller of the run, and one log line is written.
+    not report it) and told to the caller of the run, and one log line is written. Whatever goes wrong is a
+    ServiceError; see `app.llm.errors`.
     """
 
     def __init__(
@@ -94,11 +96,7 @@ class ModelCall:
         return make(node) if make is not None and self._request.expects_json else None
 
     async def events(self) -> Sequence[Piece] | None:
-        """Everything that the next read of a stream completes; None when the stream has ended.
-
-        Raises:
-            ServiceError: the stream broke, stood still, is malformed or reports an error.
-        """
+        """Everything that the next read of a stream completes; None when the stream has ended."""
         if self._stream.failure is not None:
             raise self._stream.failure
         try:
@@ -111,11 +109,7 @@ class ModelCall:
         return self._end() or None
 
     async def pass_on(self, send: Send) -> None:
-        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
-
-        Raises:
-            ServiceError: as `events()`, and whatever `send` raises.
-        """
+        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down."""
         self._send = send
         try:
             await self._upstream.stream_to(self._pass_on)
@@ -127,11 +121,7 @@ class ModelCall:
             await send(events)
 
     async def whole(self) -> Completion:
-        """Reads and checks an answer in one piece.
-
-        Raises:
-            ServiceError: the answer broke off, is malformed, or fails a check.
-        """
+        """Reads and checks an answer in one piece."""
         body = bytearray()
         while data := await self._upstream.read():
             body += data
@@ -143,11 +133,7 @@ class ModelCall:
         return self.finish()
 
     def finish(self) -> Completion:
-        """The checked result, once everything has been read.
-
-        Raises:
-            ServiceError: the answer is incomplete, was filtered, or is not the JSON that was asked for.
-        """
+        """The checked result, once everything has been read."""
         usage = self._usage = self._answer.usage or self._answer.estimate(self._config)
         completion = self._answer.complete(
             read_json=self._provider.parts.read_json if self._request.expects_json else None,
@@ -163,9 +149,6 @@ class ModelCall:
     def rest(self) -> "ModelCall | None":
         """The call in which an answer goes on that the provider has paused; None where it has ended. To be asked for
         after `finish()`.
-
-        Raises:
-            StreamInterrupted: it has been paused too often.
         """
         config, stream = self._answer.rest(self._config), self._request.stream
         if config is None:
@@ -184,10 +167,7 @@ class ModelCall:
 
     def _end(self) -> Sequence[Piece]:
         """What is still to be passed on once the bytes have ended: an answer that came in one piece instead of a
-        stream, as some servers and the caches before them give it.
-
-        Raises:
-            ServiceError: it was neither.
+        stream, as some servers and the caches before them give it. What is neither is an error.
         """
         stream = self._stream
         if self._answer is not stream.answer:  # it has been passed on
@@ -215,10 +195,8 @@ class ModelCall:
         self._stream.check_end()
 
     def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
-        """An answer that has ended is fine without what should have followed, which is the usage at most.
-
-        Raises:
-            ServiceError: it was not complete.
+        """An answer that has ended is fine without what should have followed, which is the usage at most; another is
+        an error.
         """
         if self._answer.finish_reason is None and not self._stream.ended:
             raise self._stream.failed(error) from error.__cause__

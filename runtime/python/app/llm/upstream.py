@@ -133,7 +133,7 @@ class UpstreamCall:
     _request: ModelRequest
     _settings: Settings
     _facts: ModelFacts | None
-    _code_of: CodeOf
+    _code_of: CodeOf | None
     accepted: bool = False
     """Whether the provider has the request and has not refused it: tokens may have been used."""
     attempts: int = 0
