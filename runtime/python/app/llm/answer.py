@@ -33,10 +33,10 @@ ReadJson = Callable[["ModelAnswer", str, Usage, Any], Any]
 class ModelAnswer:
     """Everything that has arrived of one answer.
 
-    `told_cost` is what the server says that the call costs, as it says it. `service_tier` is how the call was
-    processed, which may be other than what was asked for, and has its price. `logprobs` are those of the text's tokens,
-    if they were asked for. `reasoning` is what the model thinks, which a stream brings if it is to `show_reasoning`; it
-    may be at the `opening` of the text. `annotations` go by their JSON.
+    `told_cost_usd` is what the server says that the call costs, in whatever currency it has. `service_tier` is how the
+    call was processed, which may be other than what was asked for, and has its price. `logprobs` are those of the
+    text's tokens, if they were asked for. `reasoning` is what the model thinks, which a stream brings if it is to
+    `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
     """
 
     model: str
@@ -50,7 +50,7 @@ class ModelAnswer:
     extras: JsonObject = field(default_factory=dict[str, Any])
     finish_reason: str | None = None
     usage: Usage | None = None
-    told_cost: Any = None
+    told_cost_usd: float | None = None
     service_tier: str | None = None
     fingerprint: str | None = None
     logprobs: list[TokenLogprob] = field(default_factory=list[TokenLogprob])

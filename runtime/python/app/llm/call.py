@@ -9,13 +9,13 @@ from typing import Self
 from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.llm.failures import said_upstream
+from app.llm.frames import usage_frame
 from app.llm.provider import EndCall, PartialJson, Provider
 from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
-from app.runtime.events import frame
 from app.runtime.log import log_event
 from app.runtime.usage import Usage
 
@@ -122,14 +122,7 @@ class ModelCall:
 
     async def whole(self) -> Completion:
         """Reads and checks an answer in one piece."""
-        body = bytearray()
-        while data := await self._upstream.read():
-            body += data
-            if len(body) > self._ctx.settings.max_answer_bytes:
-                raise StreamMalformed(
-                    "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
-                )
-        self._stream.read_whole(bytes(body))
+        self._stream.read_whole(await self._upstream.read_all())
         return self.finish()
 
     def finish(self) -> Completion:
@@ -224,10 +217,9 @@ class ModelCall:
         }
 
     def _cost(self, usage: Usage) -> float | None:
-        answer, told = self._answer, self._provider.told_cost
-        cost_usd = None if told is None else told(answer.told_cost)
-        if cost_usd is not None:
-            return cost_usd
+        answer = self._answer
+        if self._provider.tells_cost and answer.told_cost_usd is not None:
+            return answer.told_cost_usd
         # The model that answered says more than a deployment's or an alias's name.
         facts = self._provider.facts(answer.model) or self._facts
         return answer.cost_usd(facts, usage, answer.service_tier or self._config.get("service_tier"))
@@ -235,8 +227,7 @@ class ModelCall:
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError):
             error.node = error.node or self._node
-            for words, name in self._provider.words.items():
-                error.hint = error.hint.replace(words, name)
+            self._provider.name_in(error)
         if isinstance(error, ContextLengthExceeded):
             locate_tokens(error, self._config, self._facts)
         self._upstream.close()
@@ -251,7 +242,7 @@ class ModelCall:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
-                self._ctx.sink.hold(frame("usage", {"node": self._node, **usage, "cost_usd": cost_usd}))
+                self._ctx.sink.hold(usage_frame(self._node, usage, cost_usd))
         timing = self._timing()
         outcome = _outcome(error, finished=self._finished)
         if self._end_span is not None:

@@ -1,24 +1,14 @@
 """Completions by any provider: whole, as events, and as a step of a workflow. The nodes' modules hand on to these."""
 
-from collections.abc import AsyncGenerator, Awaitable, Sequence
-
-from msgspec.structs import asdict
+from collections.abc import AsyncGenerator
 
 from app.llm.call import ModelCall
 from app.llm.errors import Refused
-from app.llm.provider import PartialJson, Provider
-from app.llm.types import (
-    Completion,
-    CompletionConfig,
-    Done,
-    FunctionCallDelta,
-    FunctionCallReady,
-    Piece,
-    ReasoningDelta,
-    UsageReported,
-)
+from app.llm.frames import AnswerWriter
+from app.llm.provider import Provider
+from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
 from app.runtime.context import ExecutionContext
-from app.runtime.events import EventSink, encode, frame
+from app.runtime.events import EventSink
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
@@ -30,14 +20,7 @@ async def execute(ctx: ExecutionContext, provider: Provider, config: CompletionC
     Raises:
         ServiceError: everything that can go wrong, by class and `code`; see `app.llm.errors`.
     """
-    part = ModelCall(ctx, provider, config, stream=False)
-    while True:
-        async with part as call:
-            completion = await call.whole()
-            rest = call.rest()
-            if rest is None:
-                return completion
-        part = rest
+    return await _whole(ModelCall(ctx, provider, config, stream=False))
 
 
 async def stream_events(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> AsyncGenerator[Event]:
@@ -73,23 +56,10 @@ async def complete(
         ServiceError: as `execute`, and `Refused`; `node` is filled in.
     """
     sink = ctx.sink
-    part = ModelCall(ctx, provider, config, stream=streamed and sink is not None, node=node)
-    writer = AnswerWriter(sink, node, part.partial_json(node)) if streamed and sink is not None else None
-    while True:
-        async with part as call:
-            if writer is None:
-                completion = await call.whole()
-            else:
-                await call.pass_on(writer.write)
-                completion = call.finish()
-            rest = call.rest()
-            if rest is None:
-                if writer is not None:
-                    await writer.end(completion)
-                if completion["refusal"] is not None:
-                    raise Refused("The model declined to answer.", refusal=completion["refusal"])
-                break
-        part = rest
+    if sink is None or not streamed:
+        completion = await _whole(ModelCall(ctx, provider, config, stream=False, node=node), refuse=True)
+    else:
+        completion = await _passed_on(ModelCall(ctx, provider, config, stream=True, node=node), sink, node)
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
     return completion
@@ -113,41 +83,34 @@ async def complete_step(
     return answer
 
 
-class AnswerWriter:
-    """Writes the events of one answer of `node` as it comes; with `partial`, also the value of its JSON as it grows."""
+async def _whole(part: ModelCall, *, refuse: bool = False) -> Completion:
+    """An answer in one piece, or in several where the provider pauses it."""
+    while True:
+        async with part as call:
+            completion = await call.whole()
+            rest = call.rest()
+            if rest is None:
+                if refuse:
+                    _refuse(completion)
+                return completion
+        part = rest
 
-    def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
-        self._sink = sink
-        self._node = node
-        self._before_text, self._after_text = b'event: token\ndata: {"text":', b',"node":%b}\n\n' % encode(node)
-        self._token_count = 0
-        self._partial = partial
 
-    def write(self, events: Sequence[Piece]) -> Awaitable[None]:
-        """Sends all that one read has brought at once; to be awaited, which is what slows the reading down."""
-        frames = b""
-        for event in events:
-            match event:
-                case str():
-                    self._token_count += 1
-                    frames += self._before_text + encode(event) + self._after_text
-                case ReasoningDelta(text):
-                    frames += frame("reasoning", {"text": text, "node": self._node})
-                case FunctionCallDelta():
-                    frames += frame("function_call_delta", {"node": self._node, **asdict(event)})
-        if self._partial is not None:
-            frames += self._partial.after(events)
-        return self._sink.write(frames)
+async def _passed_on(part: ModelCall, sink: EventSink, node: str) -> Completion:
+    """A stream that goes out as it comes, with what goes on where the provider pauses it."""
+    writer = AnswerWriter(sink, node, part.partial_json(node))
+    while True:
+        async with part as call:
+            await call.pass_on(writer.write)
+            completion = call.finish()
+            rest = call.rest()
+            if rest is None:
+                await writer.end(completion)
+                _refuse(completion)
+                return completion
+        part = rest
 
-    async def end(self, completion: Completion) -> None:
-        """Sends what only the complete answer tells: the whole value, and the function calls."""
-        frames = b""
-        if self._partial is not None and completion["parsed"] is not None:
-            frames += self._partial.end(completion["parsed"])
-        if completion["annotations"] or completion["extras"]:
-            beside = {name: completion[name] for name in ("annotations", "extras")}
-            frames += frame("annotations", {"node": self._node, **beside})
-        frames += b"".join(frame("function_call", {"node": self._node, **call}) for call in completion["tool_calls"])
-        if frames:
-            await self._sink.write(frames)
-        self._sink.streamed(completion["content"] or "", token_count=self._token_count)
+
+def _refuse(completion: Completion) -> None:
+    if completion["refusal"] is not None:
+        raise Refused("The model declined to answer.", refusal=completion["refusal"])

@@ -75,6 +75,7 @@ class ErrorBody(msgspec.Struct):
 
 
 _WORDS = ("message", "type", "param", "code")
+_TOLD = (*_WORDS, "failed_generation")
 
 CodeOf = Callable[[ErrorBody, int, Mapping[str, str]], str | None]
 """The code of an error that an API tells otherwise than by code and status; None for all others."""
@@ -98,7 +99,7 @@ def error_body(error: Any) -> ErrorBody:
     if not isinstance(error, dict):
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
-    told = {name: None if fields.get(name) is None else str(fields[name]) for name in (*_WORDS, "failed_generation")}
+    told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
     found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
     match fields.get("details"):
         case {"error_code": str(code)} if found.code is None:

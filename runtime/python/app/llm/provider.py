@@ -13,6 +13,7 @@ from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
 from app.llm.types import CompletionConfig, JsonObject, Piece, ToolCall
 from app.runtime.context import Server
+from app.runtime.errors import ServiceError
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
 
@@ -81,7 +82,7 @@ class Provider(Server[ConnectionPool]):
     with "auto". The rest is how its models
     deviate: what they call the limit of an answer, whether they take the deprecated functions, whether they reason.
     `adapt` changes the body of a request before it is sent. Who does not take `stream_options` reports the usage of a
-    stream without being asked. `told_cost` reads what answers tell of their cost, where that is in US dollars.
+    stream without being asked. `tells_cost` says that answers tell what they cost in US dollars.
     `words` are what the hints of errors call its key and address.
     """
 
@@ -95,8 +96,13 @@ class Provider(Server[ConnectionPool]):
     reasons: Callable[[str], bool] = lambda model: False
     adapt: Callable[[JsonObject], None] | None = None
     takes_stream_options: bool = True
-    told_cost: Callable[[Any], float | None] | None = None
+    tells_cost: bool = False
     words: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def name_in(self, error: ServiceError) -> None:
+        """Calls the key and the address in the hint of an error by the names of this provider's variables."""
+        for words, name in self.words.items():
+            error.hint = error.hint.replace(words, name)
 
     def api_for(self, config: CompletionConfig) -> Api:
         """The API that answers a config.

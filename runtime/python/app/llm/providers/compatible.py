@@ -88,7 +88,7 @@ class CompatibleServers:
             parts=self._parts,
             token_limit=lambda model: "max_completion_tokens" if server.new_limit else "max_tokens",
             takes_stream_options=server.stream_options,
-            told_cost=_told_cost if server.tells_cost else None,
+            tells_cost=server.tells_cost,
             adapt=partial(_adapt, server),
             words={
                 "the provider's API key": f"{prefix}_API_KEY",
@@ -122,17 +122,6 @@ def _connect(
     return ConnectionPool(
         address, headers, limit=settings.max_connections, keepalive_seconds=settings.keepalive_seconds
     )
-
-
-def _told_cost(cost: Any) -> float | None:
-    """US dollars, told as a number or, as Perplexity does, as the sum of its parts."""
-    match cost:
-        case float() | int() if not isinstance(cost, bool):
-            return float(cost)
-        case {"total_cost": float() | int() as total}:
-            return float(total)
-        case _:
-            return None
 
 
 def _adapt(server: CompatibleServer, body: JsonObject) -> None:

@@ -174,7 +174,7 @@ class ChatStream(AnswerStream):
         """The counts so far, which some servers send with every chunk, and what the call costs as the server says."""
         if usage is not None:
             self.answer.usage = usage.counts() or self.answer.usage
-            self.answer.told_cost = usage.cost or self.answer.told_cost
+            self.answer.told_cost_usd = usage.cost_usd or self.answer.told_cost_usd
 
     def _note_findings(self, choice: Choice) -> None:
         """What Azure's filter found."""

@@ -42,6 +42,17 @@ class WireUsage(msgspec.Struct, gc=False):
             counts["cache_write_tokens"] = details.cache_write_tokens
         return counts
 
+    @property
+    def cost_usd(self) -> float | None:
+        """What the server says that the call costs, as a number or, as Perplexity has it, as the sum of its parts."""
+        match self.cost:
+            case float() | int() as cost if not isinstance(self.cost, bool):
+                return float(cost)
+            case {"total_cost": float() | int() as total}:
+                return float(total)
+            case _:
+                return None
+
 
 class Said(msgspec.Struct):
     """A message, or a delta of one. Some servers send the content as a list of parts.
