@@ -8,12 +8,12 @@ export const databaseCodes = {
     why: 'Whoever fills in the value could write SQL of his own into the statement.',
     whatToDo: 'Write `$1` in its place, without quotes, and put the expression into `parameters`.',
   }),
-  'no-statement': error<Record<never, never>>({
+  'no-statement': error<object>({
     message: () => 'There is no SQL statement here.',
     why: 'The database would refuse it.',
     whatToDo: 'Write a statement such as `SELECT name FROM people WHERE city = $1`.',
   }),
-  'several-statements': error<Record<never, never>>({
+  'several-statements': error<object>({
     message: () => 'A second statement begins here.',
     why: 'Statements with parameters are sent one by one.',
     whatToDo: 'Put the earlier ones into `before`; all run in one transaction.',
