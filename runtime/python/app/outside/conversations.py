@@ -84,7 +84,7 @@ class Conversation:
     max_messages: int | None = None
     max_age_seconds: float | None = None
 
-    async def read(self, ctx: ExecutionContext, session: str) -> dict[str, Any]:
+    async def read(self, ctx: ExecutionContext, session: str) -> Any:
         """Gives `{"messages": […], "dropped": […], "until": …}`: what is to be sent, what was left out of it, and the
         number of the last turn that was (null where none was).
 
@@ -103,7 +103,7 @@ class Conversation:
                 "until": dropped[-1].number if dropped else None,
             }
 
-    async def append(self, ctx: ExecutionContext, session: str, messages: Sequence[Any]) -> dict[str, Any]:
+    async def append(self, ctx: ExecutionContext, session: str, messages: Sequence[Any]) -> Any:
         """Keeps messages as one turn; gives `{"kept": …}`, their number.
 
         Raises:
@@ -115,7 +115,7 @@ class Conversation:
             await _turns(ctx).append(ctx, self.node, self._session(session), turn, self.max_age_seconds)
             return {"kept": len(turn)}
 
-    async def compact(self, ctx: ExecutionContext, session: str, *, until: int | None, summary: str) -> dict[str, Any]:
+    async def compact(self, ctx: ExecutionContext, session: str, *, until: int | None, summary: str) -> Any:
         """Puts a summary in the place of all turns up to number `until`, as a system message; with None nothing.
 
         Raises:
@@ -127,7 +127,7 @@ class Conversation:
                 await _turns(ctx).compact(ctx, self.node, self._session(session), until, turn)
             return {"compacted": until is not None}
 
-    async def delete(self, ctx: ExecutionContext, session: str) -> dict[str, Any]:
+    async def delete(self, ctx: ExecutionContext, session: str) -> Any:
         """Forgets a session; gives `{"deleted": …}`, whether there was one.
 
         Raises:
