@@ -32,7 +32,7 @@ export class Runner {
     this.#options = options;
   }
 
-  /** Starts a run of a workflow file; gives its id as soon as nothing stands in its way. */
+  /** Starts a run of a workflow file; gives its id when nothing stands in its way and it is in the history. */
   async start(path: string, request: RunRequest): Promise<string> {
     const { projects, services, store, emit, onHostError } = this.#options;
     checkHeaders(request.headers);
@@ -59,6 +59,8 @@ export class Runner {
     const run = new LiveRun({ id, project, start, journal, mask, ...plan });
     const ended = run.execute(async () => services.hold(project), onHostError).finally(() => this.#running.delete(id));
     this.#running.set(id, { run, journal, ended });
+    // Who knows a run's id finds it in the history, whatever happens next.
+    await journal.flush();
     return id;
   }
 
