@@ -1,7 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { refusalSchema, type RouteBody } from '../../../src/studio/protocol/index.ts';
+import { refusalSchema, type RouteBody, type StoredText } from '../../../src/studio/protocol/index.ts';
 import { Refused, type CommandPage } from '../commandPage.ts';
 import type { MadeText, Texts } from './texts.ts';
 
@@ -29,13 +29,14 @@ export class Tab {
     const { signal } = this.#closed;
     try {
       await this.#listen();
-      let { hash: base } = await this.#page.ask('openFile', { file }, signal);
+      let { hash: base } = await this.#open(file);
       for (;;) {
         const made = texts.next(this.#name, random() < 0.1 ? 150_000 : random() * 2_000);
         const save = { text: made.text, base, title: made.title };
-        const refused = await this.#save({ file, save }, made);
-        if (refused === undefined) saved.push(made);
-        base = refused ?? made.hash;
+        texts.replacing(base);
+        const refusedFor = await this.#save({ file, save }, made);
+        if (refusedFor === undefined) saved.push(made);
+        base = refusedFor === undefined ? made.hash : await this.#whole(file, refusedFor);
         if (random() < 0.5) await sleep(random() * 20, undefined, { signal });
       }
     } catch (error) {
@@ -44,8 +45,20 @@ export class Tab {
     }
   }
 
-  /** Gives the hash of what lies there instead, where that is another. */
-  async #save(body: RouteBody<'saveFile'>, made: MadeText): Promise<string | undefined> {
+  async #open(file: string): Promise<StoredText> {
+    const { text, hash } = await this.#page.ask('openFile', { file }, this.#closed.signal);
+    return { text, hash };
+  }
+
+  /** The hash of what lies there once an editor has written it to its end: half a text is nothing to go on from. */
+  async #whole(file: string, stored: StoredText): Promise<string> {
+    let latest = stored;
+    while (!isJson(latest.text)) latest = await this.#open(file);
+    return latest.hash;
+  }
+
+  /** Gives what lies there instead, where that is another. */
+  async #save(body: RouteBody<'saveFile'>, made: MadeText): Promise<StoredText | undefined> {
     try {
       await this.#page.ask('saveFile', body, this.#closed.signal);
       made.writtenAt = performance.now();
@@ -53,7 +66,7 @@ export class Tab {
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 409) throw error;
       made.isRefused = true;
-      return refusalSchema.parse(JSON.parse(error.body)).stored?.hash ?? '';
+      return refusalSchema.parse(JSON.parse(error.body)).stored;
     }
   }
 
@@ -65,16 +78,37 @@ export class Tab {
   }
 }
 
-/** An editor beside the Studio: writes into the file, or puts another in its place, as editors do. */
-export async function edit(path: string, texts: Texts, random: Random, signal: AbortSignal): Promise<void> {
+/** An editor beside the Studio: writes into the file, or puts another in its place, as editors do. Gives what was lost of that. */
+export async function edit(
+  path: string,
+  texts: Texts,
+  random: Random,
+  signal: AbortSignal,
+): Promise<readonly MadeText[]> {
+  const lost: MadeText[] = [];
   while (!signal.aborted) {
-    await sleep(random() * 120, undefined, { signal }).catch(() => undefined);
     const made = texts.next('editor', 0);
-    if (random() < 0.5) await writeFile(path, made.text);
-    else {
+    if (random() < 0.5) {
+      await writeFile(path, made.text);
+      made.writtenAt = performance.now();
+    } else {
       await writeFile(`${path}~`, made.text);
       await rename(`${path}~`, path);
+      made.writtenAt = performance.now();
+      await sleep(random() * 50);
+      const isThere = (await readFile(path, 'utf8')) === made.text;
+      if (!isThere && !texts.isReplacedKnowingly(made)) lost.push(made);
     }
-    made.writtenAt = performance.now();
+    await sleep(random() * 100, undefined, { signal }).catch(() => undefined);
+  }
+  return lost;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

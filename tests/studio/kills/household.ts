@@ -111,7 +111,7 @@ export class Household {
       this.#saved.push(...(await tab.draw(file, this.#texts, random)));
     });
     this.#doing = [`${tabs.length} tabs`];
-    if (random() < 0.4) this.#add(hands, 'editor', edit(this.#path, this.#texts, random, ended.signal));
+    if (random() < 0.4) this.#add(hands, 'editor', this.#edit(ended.signal));
     if (isRunning) this.#add(hands, 'runs', this.#run(page, file));
     if (random() < 0.3) this.#add(hands, 'exports', this.#export(page, file));
     const last = tabs.at(-1);
@@ -138,6 +138,11 @@ export class Household {
   #add(hands: Promise<unknown>[], what: string, work: Promise<unknown>): void {
     this.#doing.push(what);
     hands.push(work);
+  }
+
+  async #edit(signal: AbortSignal): Promise<void> {
+    const lost = await edit(this.#path, this.#texts, this.#random, signal);
+    this.#expect(lost.length === 0, `Written over unseen: ${lost.map(({ title }) => title).join()}.`);
   }
 
   async #run(page: CommandPage, file: string): Promise<void> {

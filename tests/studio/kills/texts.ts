@@ -16,6 +16,7 @@ export interface MadeText {
 export class Texts {
   readonly #template: Readonly<Record<string, unknown>>;
   readonly #byHash = new Map<string, MadeText>();
+  readonly #bases = new Set<string>();
   #count = 0;
 
   /** @param first what lies on the disk already, the text of a workflow */
@@ -44,6 +45,16 @@ export class Texts {
       (other) => other.writtenAt !== undefined && other.startedAt > writtenAt,
     );
     return lost && `${found.title} lies there, though ${lost.title} was written later.`;
+  }
+
+  /** Something is about to be written in the place of what has that hash. */
+  replacing(hash: string): void {
+    this.#bases.add(hash);
+  }
+
+  /** Whether somebody knew of a text that is to be written over. */
+  isReplacedKnowingly({ hash }: MadeText): boolean {
+    return this.#bases.has(hash);
   }
 
   #add(title: string, text: string): MadeText {
