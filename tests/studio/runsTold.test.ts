@@ -2,8 +2,9 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import type { Pin, RunUpdate } from '../../src/studio/protocol/index.ts';
+import type { RunUpdate } from '../../src/studio/protocol/index.ts';
 import { examples } from '../cli/catalyst.ts';
+import { asking, calls, common, noCalls, shape, valueOf, weather, type Value } from './askingWorkflow.ts';
 import { ofKind, RunsStudio, stateOf, textOf } from './runsStudio.ts';
 
 let studio: RunsStudio;
@@ -23,47 +24,8 @@ beforeAll(async () => {
 
 afterAll(async () => studio.remove());
 
-type Value = Pin['value'];
-
-/** A workflow of one completion, whose whole value is the answer. */
-function asking(config: Record<string, Value>): string {
-  return JSON.stringify({
-    version: 1,
-    name: 'asking',
-    nodes: [
-      {
-        id: 'ask',
-        type: 'httpEndpoint',
-        config: {
-          path: '/ask',
-          inputSchema: { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] },
-        },
-      },
-      { id: 'answer', type: 'openaiCompletion', config: { model: 'gpt-5.4-mini', prompt: '{{ input.q }}', ...config } },
-      { id: 'reply', type: 'response', config: { output: '{{ nodes.answer.output }}' } },
-    ],
-    edges: [
-      { source: 'ask', target: 'answer' },
-      { source: 'answer', target: 'reply' },
-      { source: 'answer', sourceHandle: 'stream', target: 'reply', targetHandle: 'stream' },
-    ],
-  });
-}
-
-const weather = {
-  name: 'weather',
-  description: 'The weather of a city.',
-  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-};
-const shape = { type: 'object', additionalProperties: false, required: ['n'], properties: { n: { type: 'integer' } } };
-const common = { refusal: null, reasoning: null, annotations: null, extras: null, parsed: null, logprobs: null };
 const usage = { prompt_tokens: 9, completion_tokens: 8, total_tokens: 17, cached_tokens: 2, reasoning_tokens: 3 };
 const told = { ...common, provider: 'openai', finish_reason: 'stop', model: 'gpt-5.4-mini-told', id: 'told-1', usage };
-const noCalls = { function_call: null, tool_calls: [] };
-const calls = [
-  { id: 'call_1', name: 'weather', arguments: { city: 'Leeds "x" é \u2028' } },
-  { id: 'call_2', name: 'weather', arguments: { city: '' } },
-];
 const source = { type: 'url_citation', url_citation: { url: 'https://example.org', start_index: 0, end_index: 2 } };
 
 const values: Record<string, [Record<string, Value>, Record<string, Value>]> = {
@@ -86,18 +48,6 @@ const values: Record<string, [Record<string, Value>, Record<string, Value>]> = {
     },
   ],
 };
-
-/** The value of a node in a run, without what is of the moment. */
-function valueOf(updates: readonly RunUpdate[], node: string): unknown {
-  const ended = ofKind(updates, 'node_ended').find((update) => update.node === node);
-  const {
-    timing: _timing,
-    cost_usd: _cost,
-    message: _message,
-    ...value
-  } = (ended?.value ?? {}) as Record<string, unknown>;
-  return value;
-}
 
 const cases = Object.keys(values).flatMap((name) => ['chat', 'responses'].map((api) => ({ name, api })));
 

@@ -12,6 +12,7 @@ const keptHeaders: ReadonlySet<string> = new Set([
   'retry-after',
   'retry-after-ms',
   'x-request-id',
+  'request-id',
   'location',
 ]);
 

@@ -93,7 +93,8 @@ export class Recorder {
         {
           id: randomBytes(9).toString('base64url'),
           node: found.node,
-          path: `/v1${path}`,
+          // Some APIs have the version in the address, some in the path.
+          path: path.startsWith('/v1/') ? path : `/v1${path}`,
           request,
           answeredBy: told === undefined ? service.answeredBy : 'told',
         },

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 
 import { chatEvents, readChatAnswer, wholeChatAnswer } from './chatCompletions.ts';
+import { messageEvents, readMessage, wholeMessage } from './messages.ts';
 import { readResponse, responseEvents, wholeResponse } from './responses.ts';
 import type { Said } from './said.ts';
 
@@ -34,15 +35,16 @@ const apis: Readonly<Record<string, WireApi>> = {
     },
     read: readChatAnswer,
   },
-  '/responses': {
-    whole: wholeResponse,
-    *events(said, request) {
-      for (const event of responseEvents(said, request))
-        yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-    },
-    read: readResponse,
-  },
+  '/responses': { whole: wholeResponse, events: named(responseEvents), read: readResponse },
+  '/messages': { whole: wholeMessage, events: named(messageEvents), read: readMessage },
 };
+
+/** Events that say their type beside their data too. */
+function named(events: (said: Said, request: unknown) => Iterable<{ readonly type: string }>): WireApi['events'] {
+  return function* namedEvents(said, request) {
+    for (const event of events(said, request)) yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  };
+}
 
 function apiOf(path: string): WireApi | undefined {
   const [plain = ''] = path.split('?');
