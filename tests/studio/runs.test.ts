@@ -160,6 +160,7 @@ test('a server of the operator is asked with the key, which no page and no recor
   const own = await openStudio({ OPENAI_BASE_URL: url, OPENAI_API_KEY: secret });
   expect(await own.runs.handlers.modelServer({ file: chatFile })).toMatchObject({
     kind: 'custom',
+    answerers: [{ provider: 'OpenAI', kind: 'custom' }],
     secrets: { OPENAI_API_KEY: true },
   });
   const headers = { authorization: `Bearer ${secret}`, 'x-tenant': 'one' };
@@ -171,7 +172,27 @@ test('a server of the operator is asked with the key, which no page and no recor
   expect(textOf(own.updates(run))).toContain('your key is •••, friend');
   const kept = await own.runs.handlers.run({ run });
   expect(kept.headers).toEqual({ 'x-tenant': 'one' });
+  expect(kept).toMatchObject({ answeredBy: 'custom', answerers: [{ provider: 'OpenAI', kind: 'custom' }] });
+  expect(ofKind(kept.updates, 'call').at(-1)?.call).toMatchObject({ answeredBy: 'model', provider: 'OpenAI' });
   expect(JSON.stringify([own.events, kept])).not.toContain(secret);
+});
+
+test('each provider is named with who answers for it', async () => {
+  const own = await openStudio({ OPENAI_API_KEY: 'sk-never-sent-0123456789' });
+  const nodes = [
+    '{ "id": "more", "type": "anthropicCompletion", "config": { "model": "claude-opus-5-5", "prompt": "{{ input.message }}" } },',
+  ];
+  const text = chat
+    .replace('"nodes": [', `"nodes": [${nodes.join()}`)
+    .replace('"edges": [', '"edges": [{ "source": "ask", "target": "more" }, { "source": "more", "target": "reply" },');
+  await own.write(chatFile, text);
+  const { kind, answerers, secrets } = await own.runs.handlers.modelServer({ file: chatFile });
+  expect(kind).toBe('provider');
+  expect(answerers.toSorted((a, b) => (a.provider < b.provider ? -1 : 1))).toEqual([
+    { provider: 'Anthropic', kind: 'simulated' },
+    { provider: 'OpenAI', kind: 'provider' },
+  ]);
+  expect(secrets).toEqual({ OPENAI_API_KEY: true, ANTHROPIC_API_KEY: false });
 });
 
 test('a proxy of the operator is asked for the server, and never for what is on this machine', async () => {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
 import type { HostError } from '../../../host/errors.ts';
+import { kindOf } from '../../../host/modelServer.ts';
 import type { Emit } from '../handlers.ts';
 import type { KeptSummary, RunStore } from '../store/runs.ts';
 import { LiveRun } from './liveRun.ts';
 import type { Project, Projects } from './projects.ts';
-import { answeredBy } from './answeredBy.ts';
+import { answerersOf } from './answerers.ts';
 import { checkHeaders, keptHeaders } from './requestHeaders.ts';
 import { RunJournal } from './runJournal.ts';
 import { planRun, type RunRequest } from './runPlan.ts';
@@ -92,7 +93,8 @@ function summaryOf(id: string, project: Project, request: RunRequest, isToldWhol
     startedAt: Date.now(),
     state: 'preparing',
     projectHash: project.hash,
-    answeredBy: isToldWhole ? 'told' : answeredBy(project.models),
+    answeredBy: isToldWhole ? 'told' : kindOf(project.models),
+    answerers: answerersOf(project.models),
     input: request.input,
   };
 }

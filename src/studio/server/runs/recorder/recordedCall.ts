@@ -23,6 +23,7 @@ export class RecordedCall {
   readonly path: string;
   readonly request: ModelCall['request'];
   readonly answeredBy: ModelCall['answeredBy'];
+  readonly provider: string;
   readonly startedAt = Date.now();
   readonly #started = performance.now();
   readonly #mask: Mask;
@@ -35,12 +36,16 @@ export class RecordedCall {
   #isCancelled = false;
   #isComplete = false;
 
-  constructor(call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'>, mask: Mask) {
+  constructor(
+    call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'> & { readonly provider: string },
+    mask: Mask,
+  ) {
     this.id = call.id;
     this.node = call.node;
     this.path = call.path;
     this.request = mask.json(call.request);
     this.answeredBy = call.answeredBy;
+    this.provider = call.provider;
     this.#mask = mask;
   }
 
@@ -90,6 +95,7 @@ export class RecordedCall {
       path: this.path,
       request: this.request,
       answeredBy: this.answeredBy,
+      provider: this.provider,
       isCancelled: this.#isCancelled,
       ...(this.#firstByteMs !== undefined && { firstByteMs: this.#firstByteMs }),
       ...(this.#elapsedMs !== undefined && { elapsedMs: this.#elapsedMs }),

@@ -30,6 +30,8 @@ export interface CallsOfRun {
 export interface RecordedService {
   readonly upstream: Upstream;
   readonly answeredBy: 'model' | 'simulated';
+  /** The name of the provider whose models are called. */
+  readonly provider: string;
   /** The run that a call belongs to, and its node; the mark is absent where the service was not observed. */
   find(
     mark: { readonly run: string; readonly node: string } | undefined,
@@ -97,6 +99,7 @@ export class Recorder {
           path: path.startsWith('/v1/') ? path : `/v1${path}`,
           request,
           answeredBy: told === undefined ? service.answeredBy : 'told',
+          provider: service.provider,
         },
         found.run.mask,
       );
