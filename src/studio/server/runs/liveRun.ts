@@ -5,6 +5,7 @@ import { HostError } from '../../../host/errors.ts';
 import { sendRequest } from '../../../host/runRequest.ts';
 import { serverSentEvents } from '../../../host/serverSentEvents.ts';
 import type { RunState } from '../../protocol/index.ts';
+import { jsonOrText } from './jsonOrText.ts';
 import type { LiveService } from './liveService.ts';
 import type { RunRequest } from './runPlan.ts';
 import type { Instructions, Observation } from './observerLink.ts';
@@ -143,13 +144,19 @@ export class LiveRun implements CallsOfRun {
     journal.add({ kind: 'answer', at: Date.now(), status: response.status, headers });
     const contentType = response.headers.get('content-type') ?? '';
     if (contentType.startsWith('text/event-stream') && response.body !== null) {
-      for await (const { event, data } of serverSentEvents(response.body)) this.#take(event, jsonOr(data));
+      const masked = this.mask.events();
+      try {
+        for await (const { event, data } of serverSentEvents(response.body))
+          for (const told of masked.take(event, jsonOrText(data))) this.#take(told.event, told.data);
+      } finally {
+        for (const { event, data } of masked.end()) this.#take(event, data);
+      }
       return;
     }
     const body = await response.text();
     if (body === '' && this.#options.start.stopAfter !== undefined) return;
     const isProblem = contentType.startsWith('application/problem+json') || response.status >= 400;
-    this.#take(isProblem ? 'error' : 'answer', jsonOr(body));
+    this.#take(isProblem ? 'error' : 'answer', jsonOrText(body));
   }
 
   #take(event: string, data: unknown): void {
@@ -258,13 +265,5 @@ export class LiveRun implements CallsOfRun {
     const late = sleep(graceMs, undefined, { signal: abort.signal }).catch(() => undefined);
     await Promise.race([quiet, late]);
     abort.abort();
-  }
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

@@ -1,6 +1,7 @@
 import type { ModelCall } from '../../../protocol/index.ts';
 import type { KeptWire } from '../../store/runs.ts';
 import type { Mask } from '../secrets.ts';
+import { maskedWire } from './maskedWire.ts';
 
 /** Answers beyond this are passed on and no longer kept. */
 const mostKeptBytes = 20_000_000;
@@ -35,6 +36,7 @@ export class RecordedCall {
   #elapsedMs: number | undefined;
   #isCancelled = false;
   #isComplete = false;
+  #wire: KeptWire | undefined;
 
   constructor(
     call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'> & { readonly provider: string },
@@ -76,18 +78,21 @@ export class RecordedCall {
     this.#isComplete = how === 'complete';
   }
 
+  /** Once it has ended. */
   get wire(): KeptWire {
-    return {
+    const wire = {
       status: this.#status,
       headers: this.#headers,
-      pieces: this.#pieces.map(({ atMs, bytes }) => ({ atMs, bytes: this.#mask.bytes(bytes) })),
+      pieces: this.#pieces,
       isComplete: this.#isComplete && this.#size <= mostKeptBytes,
     };
+    return (this.#wire ??= maskedWire(wire, { path: this.path, body: this.request }, this.#mask));
   }
 
   /** As the page sees it. */
   get shown(): ModelCall {
-    const answer = this.#mask.text(Buffer.concat(this.#pieces.map(({ bytes }) => bytes)).toString('utf8'));
+    const pieces = this.hasEnded ? this.wire.pieces : [];
+    const answer = Buffer.concat(pieces.map(({ bytes }) => bytes)).toString('utf8');
     return {
       id: this.id,
       node: this.node,

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import type { ModelCall } from '../../../protocol/index.ts';
+import { jsonOrText } from '../jsonOrText.ts';
 import type { Mask } from '../secrets.ts';
 import { forward, type Upstream } from './forward.ts';
 import { RecordedCall } from './recordedCall.ts';
@@ -140,10 +141,5 @@ function markIn(header: string | string[] | undefined): { run: string; node: str
 }
 
 function jsonOf(body: Buffer): ModelCall['request'] {
-  const text = body.toString('utf8');
-  try {
-    return JSON.parse(text) as ModelCall['request'];
-  } catch {
-    return text;
-  }
+  return jsonOrText(body.toString('utf8')) as ModelCall['request'];
 }

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 
+import { jsonOrText } from '../jsonOrText.ts';
 import { chatEvents, readChatAnswer, wholeChatAnswer } from './chatCompletions.ts';
 import { messageEvents, readMessage, wholeMessage } from './messages.ts';
 import { readResponse, responseEvents, wholeResponse } from './responses.ts';
@@ -83,6 +84,19 @@ export function readAnswer(path: string, status: number, text: string): Said | u
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** The texts that the events of a stream bring in pieces at the same place each, put together; of an answer in one piece, it. */
+export function joinedTexts(text: string): readonly string[] {
+  const joined = new Map<string, string>();
+  const join = (value: unknown, path: string): void => {
+    if (typeof value === 'string') joined.set(path, (joined.get(path) ?? '') + value);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) join(item, `${path}/${key}`);
+  };
+  const parser = createParser({ onEvent: ({ data }) => join(jsonOrText(data), '') });
+  parser.feed(`${text}\n\n`);
+  return joined.size === 0 ? [text] : [...joined.values()];
 }
 
 function eventsIn(text: string): readonly unknown[] {
