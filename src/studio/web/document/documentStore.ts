@@ -45,6 +45,11 @@ interface ChangeOptions {
   readonly mergeKey?: string;
   /** What is selected stays so, whatever the gesture would select. */
   readonly keepsSelection?: boolean;
+  /**
+   * What lies on disk by now, and the text was made from. Both become known at once: a save between the two would write the text
+   * before over it.
+   */
+  readonly stored?: StoredText;
 }
 
 interface DocumentState {
@@ -79,12 +84,13 @@ export const useDocument = create<DocumentState>()((set, get) => {
     text: string,
     title: string,
     selected: readonly string[] | undefined,
-    { mergeKey, keepsSelection = false }: ChangeOptions,
+    { mergeKey, keepsSelection = false, stored }: ChangeOptions,
   ): void => {
     changeCurrent((document) => {
       const wanted = keepsSelection ? undefined : selected;
+      const known = stored !== undefined && ({ stored, save: { kind: 'saved' } } as const);
       if (text === document.text)
-        return wanted === undefined ? {} : { selection: new Set(wanted), selectedEdge: undefined };
+        return { ...known, ...(wanted !== undefined && { selection: new Set(wanted), selectedEdge: undefined }) };
       const drawn = drawingOf(text, document.drawing);
       const selection = stillThere(wanted ?? document.selection, drawn.drawing);
       const selectedEdge = keepsSelection ? document.selectedEdge : undefined;
@@ -96,7 +102,7 @@ export const useDocument = create<DocumentState>()((set, get) => {
         selectedAfter: [...selection],
       });
       const undo = pushed(document.undo, step, text).slice(-mostSteps);
-      return { text, ...drawn, undo, redo: [], selection, selectedEdge };
+      return { text, ...drawn, undo, redo: [], selection, selectedEdge, ...known };
     });
   };
   return {
