@@ -114,6 +114,40 @@ test('pins stand in for functions and called workflows; other nodes and nodes th
   });
 });
 
+test('what goes on in a called workflow is told by its paths, what it was called with as well', () => {
+  const updates = studio.updates(recorded);
+  const trigger = ofKind(updates, 'node_ended').find(({ node }) => node === 'classify/ask');
+  expect(trigger).toMatchObject({ outcome: 'done', value: question });
+  const order = updates.flatMap((update) =>
+    update.kind === 'node_started' || update.kind === 'node_ended' ? [`${update.kind} ${update.node}`] : [],
+  );
+  const inner = order.slice(order.indexOf('node_started classify'), order.indexOf('node_ended classify') + 1);
+  expect(inner.slice(0, 4)).toEqual([
+    'node_started classify',
+    'node_started classify/ask',
+    'node_ended classify/ask',
+    'node_started classify/read',
+  ]);
+  expect(valueOf(updates, 'classify/read')).toMatchObject({ finish_reason: 'stop' });
+});
+
+test('a node inside of a called workflow can be pinned, and a run can end with it', async () => {
+  const value = { topic: 'complaint', can_wait: false, summary: 'pinned inside' };
+  const updates = await studio.run({
+    file: helpFile,
+    text: help,
+    input: question,
+    pins: [{ node: 'classify/read', value }],
+  });
+  const read = ofKind(updates, 'node_ended').find(({ node }) => node === 'classify/read');
+  expect(read).toMatchObject({ isPinned: true, value: { parsed: value } });
+  expect(ofKind(updates, 'call').find(({ call }) => call.node === 'classify/read')?.call.answeredBy).toBe('told');
+  expect(valueOf(updates, 'classify')).toMatchObject({ summary: 'pinned inside' });
+  const ended = await studio.run({ file: helpFile, text: help, input: question, stopAfter: 'classify/read' });
+  expect(stateOf(ended)).toMatchObject({ state: 'done', note: 'Stopped after `classify/read`.' });
+  expect(ofKind(ended, 'node_ended').map(({ node }) => node)).not.toContain('classify/done');
+});
+
 test('a replay answers with the recorded bytes and asks nobody', async () => {
   const updates = await studio.run({ file: helpFile, text: help, input: question, replay: { run: recorded } });
   const lastOf = (run: readonly RunUpdate[]): unknown[] =>

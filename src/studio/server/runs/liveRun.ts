@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { problemSchema } from '../../../core/events.ts';
+import type { Json } from '../../../core/workflow/index.ts';
 import { HostError } from '../../../host/errors.ts';
 import { sendRequest } from '../../../host/runRequest.ts';
 import { serverSentEvents } from '../../../host/serverSentEvents.ts';
@@ -9,6 +10,7 @@ import { jsonOrText } from './jsonOrText.ts';
 import type { LiveService } from './liveService.ts';
 import type { RunRequest } from './runPlan.ts';
 import type { Instructions, Observation } from './observerLink.ts';
+import { triggerOf } from './nodePaths.ts';
 import type { Project } from './projects.ts';
 import type { RecordedCall } from './recorder/recordedCall.ts';
 import type { CallOfRun, CallsOfRun } from './recorder/recorder.ts';
@@ -206,12 +208,12 @@ export class LiveRun implements CallsOfRun {
     const { journal, pinned, project, start } = this.#options;
     const { at } = observation;
     switch (observation.kind) {
-      case 'run_started': {
-        const node = project.checked.trigger.id;
-        const { input } = observation;
-        journal.add({ kind: 'node_started', at, node });
-        const value = input !== undefined && { value: input };
-        journal.add({ kind: 'node_ended', at, node, outcome: 'done', elapsedMs: 0, ...value });
+      case 'run_started':
+        this.#triggered(at, project.checked.trigger.id, { value: observation.input });
+        break;
+      case 'workflow_started': {
+        const node = triggerOf(project.checked, observation.node);
+        if (node !== undefined) this.#triggered(at, node, observation);
         break;
       }
       case 'run_ended':
@@ -247,6 +249,19 @@ export class LiveRun implements CallsOfRun {
       }
     }
     this.#checkQuiet();
+  }
+
+  /** A trigger does nothing but to give what came. */
+  #triggered(
+    at: number,
+    node: string,
+    given: { readonly value?: Json | undefined; readonly truncated?: boolean | undefined },
+  ): void {
+    const { journal } = this.#options;
+    journal.add({ kind: 'node_started', at, node });
+    const value = given.value !== undefined && { value: given.value };
+    const isTruncated = given.truncated && { isTruncated: true };
+    journal.add({ kind: 'node_ended', at, node, outcome: 'done', elapsedMs: 0, ...value, ...isTruncated });
   }
 
   get #isQuiet(): boolean {
