@@ -8,7 +8,7 @@ import { pushed, redone, stepBetween, undone, type Step } from './steps.ts';
 
 export type SaveState =
   | { readonly kind: 'saved' }
-  | { readonly kind: 'saving' }
+  | { readonly kind: 'saving'; readonly text: string }
   /** The server cannot be reached; what was drawn is kept and saved later. */
   | { readonly kind: 'offline' }
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
@@ -185,7 +185,8 @@ function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: O
   // A text that was on its way when the page went may have arrived; what was not saved is shown also where something outside has
   // written meanwhile: saving it merges the two, or asks.
   const goesOn = journal !== undefined && (journal.base === hash || unsaved !== undefined);
-  const isBehind = journal?.base !== hash && unsaved !== undefined && unsaved.text !== text;
+  const isOwn = text === unsaved?.text || text === unsaved?.sent;
+  const isBehind = journal?.base !== hash && unsaved !== undefined && !isOwn;
   const shown = unsaved?.text ?? text;
   return {
     file: id,

@@ -52,7 +52,7 @@ function unsaved(file: string): OpenDocument | undefined {
 /** Whether to go on with the newest text. */
 async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boolean> {
   const { update } = useDocument.getState();
-  update(file, { save: { kind: 'saving' } });
+  update(file, { save: { kind: 'saving', text } });
   const title = undo.at(-1)?.title ?? '';
   try {
     const isLarge = text.length >= keepaliveCharacters;
