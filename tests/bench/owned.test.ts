@@ -114,7 +114,7 @@ function saidBy({ stream }: Answers): readonly object[] {
   });
 }
 
-test('every example is written by hand, and the command counts both', async () => {
+test('the command counts the examples that are written by hand, and what is generated for them', async () => {
   const { stdout } = await run(process.execPath, [join(repository, 'bench/owned.mjs'), '--json']);
   const rows = JSON.parse(stdout) as { example: string; generated: number; byHand: number; appLines: number }[];
   expect(rows.map(({ example }) => example)).toEqual([...new Set(requests.map(([example]) => example))].toSorted());
