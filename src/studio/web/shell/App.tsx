@@ -5,7 +5,7 @@ import { useStudio } from '../api/studioStore.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CommandPalette } from '../commands/CommandPalette.tsx';
 import { KeySheet } from '../commands/KeySheet.tsx';
-import { TooltipProvider } from '../design/Tooltip.tsx';
+import { Overlays } from '../design/overlays/Overlays.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
@@ -32,26 +32,25 @@ export function App(): ReactNode {
   const isOpening = useFirstFile();
   if (studio === undefined) return <StartScreen />;
   return (
-    <TooltipProvider>
-      <ReactFlowProvider>
-        <div className="flex h-full flex-col">
-          <TopBar />
-          {hasFile ? (
-            <Workbench />
-          ) : (
-            !isOpening && (
-              <Suspense fallback={null}>
-                <Gallery />
-              </Suspense>
-            )
-          )}
-        </div>
-        <Notice />
-        <CommandPalette />
-        <KeySheet />
-        <Dialogs />
-      </ReactFlowProvider>
-    </TooltipProvider>
+    <ReactFlowProvider>
+      <div className="flex h-full flex-col">
+        <TopBar />
+        {hasFile ? (
+          <Workbench />
+        ) : (
+          !isOpening && (
+            <Suspense fallback={null}>
+              <Gallery />
+            </Suspense>
+          )
+        )}
+      </div>
+      <Notice />
+      <CommandPalette />
+      <KeySheet />
+      <Dialogs />
+      <Overlays />
+    </ReactFlowProvider>
   );
 }
 
