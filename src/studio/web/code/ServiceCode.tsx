@@ -1,23 +1,26 @@
 import { CodeXml, Copy, FileCode } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 import { linesAt, type NodeLines } from '../../../core/codegen/python/project/nodeLines.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
-import { compiler } from '../document/compiler.ts';
 import { useDocument } from '../document/documentStore.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 import { CodeView } from '../editors/CodeView.tsx';
+
+const noLines: readonly NodeLines[] = [];
 
 /** The project that the workflow compiles to. Choosing a node marks its lines, choosing a line its node. */
 export function ServiceCode(): ReactNode {
-  const compiled = useDocument((state) => state.current?.compiled);
+  const files = useDocument((state) => state.current?.compiled?.files);
   const selection = useDocument((state) => state.current?.selection);
-  const files = compiled?.files;
   const [chosen, setChosen] = useState<string>();
-  const workflow = files?.find(({ path }) => path.endsWith('.map.json'))?.path.replace(/\.map\.json$/, '.py');
-  const path = files?.some((file) => file.path === chosen) === true ? chosen : workflow;
-  const { content, lines } = useGenerated(path, compiled);
+  const lines = useCompiled(async (compiler) => compiler.nodeLines()) ?? noLines;
+  // Nodes of workflows that it calls are named after the step that calls them.
+  const own = lines.find(({ node }) => !node.includes('/'))?.file;
+  const path = files?.some((file) => file.path === chosen) === true ? chosen : own;
+  const content = useCompiled(async (compiler) => (path === undefined ? '' : compiler.generatedFile(path)), path) ?? '';
   const marked = useMemo(
     () => lines.filter(({ file, node }) => file === path && selection?.has(node) === true),
     [lines, path, selection],
@@ -58,31 +61,6 @@ function selectNodeAt(lines: readonly NodeLines[], path: string | undefined, lin
   const { current, select } = useDocument.getState();
   const node = linesAt(lines, path, line)?.node.split('/')[0];
   if (node !== undefined && current?.drawing.nodes.some(({ id }) => id === node) === true) select([node]);
-}
-
-interface Generated {
-  readonly content: string;
-  readonly lines: readonly NodeLines[];
-}
-
-const nothing: Generated = { content: '', lines: [] };
-
-/** The text of a file of the project that was compiled last, and which lines are which node's. */
-function useGenerated(path: string | undefined, compiled: unknown): Generated {
-  const [generated, setGenerated] = useState(nothing);
-  useEffect(() => {
-    let isCurrent = true;
-    const load = async (): Promise<void> => {
-      if (path === undefined) return;
-      const [content, lines] = await Promise.all([compiler().generatedFile(path), compiler().nodeLines()]);
-      if (isCurrent) setGenerated({ content: content ?? '', lines });
-    };
-    void load();
-    return () => {
-      isCurrent = false;
-    };
-  }, [path, compiled]);
-  return generated;
 }
 
 interface FileTreeProps {

@@ -1,12 +1,11 @@
 import { nodeIcons } from 'virtual:node-icons';
 import { Power, PowerOff } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 import { setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
 import { providers, registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
-import type { Callee } from '../../../core/workflow/language/index.ts';
-import { compiler } from '../document/compiler.ts';
 import { useDocument } from '../document/documentStore.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 import { IconButton } from '../design/Button.tsx';
 import { FindingList } from './FindingList.tsx';
 import type { Form } from './formContext.ts';
@@ -130,7 +129,7 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
 
 function useNodeForm(node: DrawnNode | undefined): Form | undefined {
   const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
-  const callee = useCallee(node);
+  const callee = useCompiled(async (compiler) => compiler.callee(node?.id ?? ''), node?.id);
   const isTool = useDocument(({ current }) => node !== undefined && isOffered(node, current?.drawing.edges ?? []));
   const id = node?.id;
   const owner = useMemo((): Owner | undefined => (id === undefined ? undefined : { kind: 'node', id }), [id]);
@@ -175,24 +174,3 @@ const nothing = {
   default: undefined,
   canBeTemplate: false,
 } as const;
-
-/** What the node calls, asked again whenever the file was compiled. */
-function useCallee(node: DrawnNode | undefined): Callee | undefined {
-  const compiled = useDocument((state) => state.current?.compiled);
-  const [callee, setCallee] = useState<Callee>();
-  const id = node?.id;
-  useEffect(() => {
-    if (id === undefined || compiled === undefined) return undefined;
-    let isCurrent = true;
-    void compiler()
-      .callee(id)
-      .then(
-        (found) =>
-          isCurrent && setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found)),
-      );
-    return () => {
-      isCurrent = false;
-    };
-  }, [id, compiled]);
-  return callee;
-}
