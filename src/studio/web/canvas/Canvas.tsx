@@ -51,6 +51,7 @@ import {
   endWire,
   isLegalWire,
 } from './gestures/wiring.ts';
+import { Guides } from './Guides.tsx';
 import { Minimap } from './Minimap.tsx';
 import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
@@ -90,7 +91,7 @@ export function Canvas(): ReactNode {
       aria-label="Canvas of the workflow"
       aria-describedby="canvas-help"
       className="canvas absolute inset-0 overflow-hidden bg-canvas"
-      onPointerMove={({ clientX: x, clientY: y }) => notePointer({ x, y })}
+      onPointerMove={({ clientX: x, clientY: y, altKey }) => notePointer({ x, y }, altKey)}
       onPointerLeave={() => notePointer(undefined)}
       onContextMenu={openMenu}
       onDragOver={(event) => {
@@ -231,6 +232,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
     >
       <Background variant={BackgroundVariant.Dots} gap={3 * grid} size={1.5} color="var(--line-strong)" />
       <WireReason />
+      <Guides />
     </ReactFlow>
   );
 }

@@ -37,6 +37,13 @@ export function canvasElement(): HTMLElement | null {
   return document.querySelector<HTMLElement>('[data-canvas="flow"]');
 }
 
+/** What is seen of the canvas. */
+export function seenOfCanvas(): Box {
+  const { left: x = 0, top: y = 0, right = 0, bottom = 0 } = canvasElement()?.getBoundingClientRect() ?? {};
+  const [start, end] = [canvasPoint({ x, y }), canvasPoint({ x: right, y: bottom })];
+  return { ...start, width: end.x - start.x, height: end.y - start.y };
+}
+
 /** The middle of what is seen of the canvas, in pixels of the window. */
 export function windowCentre(): Point {
   const { left: x = 0, top: y = 0, width = 0, height = 0 } = canvasElement()?.getBoundingClientRect() ?? {};

@@ -1,9 +1,9 @@
 import { nodeIcons } from 'virtual:node-icons';
-import { Power, PowerOff } from 'lucide-react';
+import { ArrowLeftRight, Power, PowerOff } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 
-import { setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
-import { providers, registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
+import { asksModel, setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
+import { registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { useCompiled } from '../document/useCompiled.ts';
 import { IconButton } from '../design/Button.tsx';
@@ -19,6 +19,7 @@ import { NodeNames } from './NodeNames.tsx';
 import { OfferedTools } from './OfferedTools.tsx';
 import { edit, type Owner } from './owner.ts';
 import { PanelFrame } from './PanelFrame.tsx';
+import { openProviderDialog } from './provider/providerDialog.ts';
 
 /** The form of a node, made from the schema of its type, and its text as JSON. */
 export function NodePanel({ id }: { readonly id: string }): ReactNode {
@@ -102,6 +103,9 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
             {definition?.description ?? `There is no node type “${node.type}”. Its JSON can be mended below.`}
           </p>
         </div>
+        {asksModel(node.known) && (
+          <IconButton icon={ArrowLeftRight} label="Change provider …" onClick={() => openProviderDialog(node.id)} />
+        )}
         <IconButton
           icon={node.disabled ? PowerOff : Power}
           label={node.disabled ? 'Take it into the run again' : 'Leave it out of the run'}
@@ -142,7 +146,7 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
     const inConfig = config === undefined ? new Map() : placeFindings(config, node.config, [...root, 'config'], all);
     const elsewhere = all.filter(({ path }) => path[2] !== 'config' || config === undefined);
     const around = placeFindings({ ...nothing, shape: { kind: 'json' } }, undefined, root, elsewhere);
-    const provider = providers.find((each) => each === definition?.provider);
+    const provider = definition?.providerFor?.(node.config) ?? definition?.provider;
     const { model = '', baseModel = model } = node.config;
     return {
       owner,

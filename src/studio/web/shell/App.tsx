@@ -11,6 +11,7 @@ import { useDocument } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
 import { useFileDialog } from '../files/dialogStore.ts';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
+import { useProviderDialog } from '../properties/provider/providerDialog.ts';
 import { useRuns } from '../run/runStore.ts';
 import { BottomPanel } from './BottomPanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -23,6 +24,9 @@ import { TopBar } from './TopBar.tsx';
 // What the first paint of a workflow does not need.
 const Gallery = lazy(async () => ({ default: (await import('../files/Gallery.tsx')).Gallery }));
 const FileDialogs = lazy(async () => ({ default: (await import('../files/FileDialogs.tsx')).FileDialogs }));
+const ChangeProviderDialog = lazy(async () => ({
+  default: (await import('../properties/provider/ChangeProviderDialog.tsx')).ChangeProviderDialog,
+}));
 const TrustDialog = lazy(async () => ({ default: (await import('../run/TrustDialog.tsx')).TrustDialog }));
 
 /** The whole page. */
@@ -58,10 +62,12 @@ export function App(): ReactNode {
 function Dialogs(): ReactNode {
   const asksTrust = useRuns(({ askedTrust }) => askedTrust !== undefined);
   const hasFileDialog = useFileDialog(({ open }) => open !== undefined);
+  const changesProvider = useProviderDialog(({ node }) => node !== undefined);
   const hasConflict = useDocument(({ current }) => current?.save.kind === 'conflict');
   return (
     <Suspense fallback={null}>
       {asksTrust && <TrustDialog />}
+      {changesProvider && <ChangeProviderDialog />}
       {(hasFileDialog || hasConflict) && <FileDialogs />}
     </Suspense>
   );
