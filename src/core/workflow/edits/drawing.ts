@@ -30,6 +30,8 @@ export interface DrawnNode {
   readonly disabled: boolean;
   /** As it stands in the file, defaults left out. */
   readonly config: { readonly [key: string]: Json };
+  /** As it stands in the file. */
+  readonly step?: Json;
 }
 
 export interface DrawnEdge {
@@ -116,6 +118,7 @@ function drawnNode(node: { readonly [key: string]: Json }, index: number, taken:
   const label = textAt(node, 'label');
   const position = pointAt(node, 'position');
   const config = memberAt(node, 'config');
+  const step = memberAt(node, 'step');
   const drawn = {
     id,
     index,
@@ -125,6 +128,7 @@ function drawnNode(node: { readonly [key: string]: Json }, index: number, taken:
     ...(position !== undefined && { position }),
     disabled: memberAt(node, 'disabled') === true,
     config: isObject(config) ? config : {},
+    ...(step !== undefined && { step }),
   };
   drawnNodes.set(node, drawn);
   return drawn;

@@ -13,7 +13,9 @@ import { FormScope } from './FormScope.tsx';
 import { JsonField } from './fields/JsonField.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
 import { Segments } from '../design/Segments.tsx';
-import { fieldOf } from './model/field.ts';
+import { About } from './controls.tsx';
+import { fieldOf, fits, isRecord } from './model/field.ts';
+import { stepFieldOf } from './model/stepField.ts';
 import { placeFindings, placeKey } from './model/findings.ts';
 import { NodeNames } from './NodeNames.tsx';
 import { OfferedTools } from './OfferedTools.tsx';
@@ -30,7 +32,11 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
   const definition: NodeDefinition | undefined = node.known === undefined ? undefined : registry[node.known];
   const shown = definition === undefined ? 'json' : view;
   const { findings, root } = form;
-  const ownFindings = [...(findings.get(placeKey(root)) ?? []), ...(findings.get(placeKey([...root, 'config'])) ?? [])];
+  const ownFindings = [
+    ...(findings.get(placeKey(root)) ?? []),
+    ...(findings.get(placeKey([...root, 'config'])) ?? []),
+    ...(findings.get(placeKey([...root, 'step'])) ?? []),
+  ];
   return (
     <FormScope form={form}>
       <PanelFrame header={<NodeHead node={node} definition={definition} view={shown} onView={setView} />}>
@@ -56,12 +62,34 @@ function ConfigForm({
   if (shape.kind !== 'object') return <NodeJson node={node} />;
   const offered = definition.callsAt === undefined ? null : <OfferedTools node={node} />;
   return (
-    <ObjectFields
-      fields={shape.fields}
-      value={node.config}
-      path={['config']}
-      behind={(group) => (group === undefined ? offered : null)}
-    />
+    <>
+      <ObjectFields
+        fields={shape.fields}
+        value={node.config}
+        path={['config']}
+        behind={(group) => (group === undefined ? offered : null)}
+      />
+      <StepForm node={node} />
+    </>
+  );
+}
+
+/** What can be said of every step of the kind, beside its config. */
+function StepForm({ node }: { readonly node: DrawnNode }): ReactNode {
+  const field = stepFieldOf(node);
+  if (field?.shape.kind !== 'object') return null;
+  return (
+    <section aria-label="Step" className="mt-4 flex min-w-0 flex-col gap-3 border-t border-line pt-3">
+      <h3 className="flex items-center gap-1 text-2xs font-semibold tracking-wide text-muted uppercase">
+        Step
+        {field.description !== undefined && <About text={field.description} />}
+      </h3>
+      {fits(field, node.step) ? (
+        <ObjectFields fields={field.shape.fields} value={isRecord(node.step) ? node.step : {}} path={['step']} />
+      ) : (
+        <JsonField label="Step" path={['step']} value={node.step} />
+      )}
+    </section>
   );
 }
 
@@ -141,17 +169,21 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
     if (node === undefined || owner === undefined) return undefined;
     const root: JsonPath = ['nodes', node.index];
     const definition: NodeDefinition | undefined = node.known === undefined ? undefined : registry[node.known];
-    const config = definition === undefined ? undefined : fieldOf(definition.configSchema);
     const all = diagnostics ?? [];
-    const inConfig = config === undefined ? new Map() : placeFindings(config, node.config, [...root, 'config'], all);
-    const elsewhere = all.filter(({ path }) => path[2] !== 'config' || config === undefined);
+    const config = definition && fieldOf(definition.configSchema);
+    const step = stepFieldOf(node);
+    const inConfig = config && placeFindings(config, node.config, [...root, 'config'], all);
+    const inStep = step && placeFindings(step, node.step, [...root, 'step'], all);
+    const isInForm = (key: unknown): boolean =>
+      (key === 'config' && config !== undefined) || (key === 'step' && step !== undefined);
+    const elsewhere = all.filter(({ path }) => !isInForm(path[2]));
     const around = placeFindings({ ...nothing, shape: { kind: 'json' } }, undefined, root, elsewhere);
     const provider = definition?.providerFor?.(node.config) ?? definition?.provider;
     const { model = '', baseModel = model } = node.config;
     return {
       owner,
       root,
-      findings: new Map([...around, ...inConfig]),
+      findings: new Map([...around, ...(inConfig ?? []), ...(inStep ?? [])]),
       node,
       provider,
       model: typeof baseModel === 'string' ? provider?.catalog.find(baseModel) : undefined,
