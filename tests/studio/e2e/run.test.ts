@@ -85,6 +85,8 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
 
     await runs.nth(2).click();
     await page.getByRole('button', { name: 'Make a test' }).click();
+    const named = page.getByRole('dialog').getByRole('textbox');
+    expect(await named.inputValue()).toMatch(/^answers \w/);
     await page.keyboard.type('weighs free returns');
     await page.keyboard.press('Enter');
     await page.getByText('The test is made').waitFor();
@@ -96,7 +98,11 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
   it('a fault of the providers is seen as callers would see it, with what to do', async () => {
     const { page, complaints } = await openStudio({ 'second-opinion.workflow.json': example });
     await page.getByRole('button', { name: 'Simulated providers answer' }).click();
-    await page.getByRole('combobox', { name: 'Fault' }).selectOption('insufficient_quota');
+    await page.getByRole('button', { name: /^Fault/ }).click();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.type('insufficient');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Fault.*Insufficient quota/ }).waitFor();
     await page.keyboard.press('Escape');
     await view(page, 'Request');
     await page.getByRole('button', { name: 'Send' }).click();

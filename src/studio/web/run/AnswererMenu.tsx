@@ -5,6 +5,7 @@ import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { Popover } from '../design/Popover.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { faultTitle } from './faults.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
 import { Prose } from './Prose.tsx';
 
@@ -44,7 +45,9 @@ export function AnswererMenu(): ReactNode {
       >
         <span>{word}</span>
         {isFaulty && (
-          <span className="hidden max-w-32 truncate font-normal xl:inline">{fault?.replaceAll('_', ' ')}</span>
+          <span className="hidden max-w-32 truncate font-normal xl:inline">
+            {fault !== undefined && faultTitle(fault)}
+          </span>
         )}
         <ChevronDown size={14} aria-hidden />
       </Button>

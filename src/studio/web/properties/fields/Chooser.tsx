@@ -3,7 +3,7 @@ import { ChevronsUpDown } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 
-import { ranked } from '../AddMenu.tsx';
+import { ranked } from '../../design/ranked.ts';
 import { inputLook } from '../controls.tsx';
 
 interface ChooserProps {
