@@ -64,7 +64,7 @@ function shared<Item extends object>(before: readonly Item[], now: readonly Item
   const items = now.map((item, index) => {
     const old = before[index];
     // What is drawn holds nothing but JSON.
-    return old !== undefined && isEqual(old as unknown as Json, item as unknown as Json) ? old : item;
+    return old !== undefined && isEqual(old as unknown as Json, item as unknown as Json, true) ? old : item;
   });
   return items.length === before.length && items.every((item, index) => item === before[index]) ? before : items;
 }

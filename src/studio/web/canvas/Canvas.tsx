@@ -60,6 +60,7 @@ import { startReading } from './startReading.ts';
 import {
   canvasElement,
   firstViewport,
+  keepMiddle,
   leastZoom,
   mostZoom,
   rememberViewport,
@@ -80,6 +81,7 @@ export function Canvas(): ReactNode {
   useLayoutEffect(followDocument, []);
   useEffect(() => {
     const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading(), followWriting()];
+    if (frame.current !== null) ends.push(keepMiddle(frame.current));
     return () => ends.forEach((end) => end());
   }, []);
   return (

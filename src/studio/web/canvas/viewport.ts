@@ -50,6 +50,20 @@ export function windowCentre(): Point {
   return { x: x + width / 2, y: y + height / 2 };
 }
 
+/** Keeps what is in the middle of the canvas there when the canvas gets another size, until the function that it gives is called. */
+export function keepMiddle(canvas: HTMLElement): () => void {
+  let { clientWidth: width, clientHeight: height } = canvas;
+  const observer = new ResizeObserver(() => {
+    const [by, down] = [(canvas.clientWidth - width) / 2, (canvas.clientHeight - height) / 2];
+    ({ clientWidth: width, clientHeight: height } = canvas);
+    if (instance === undefined || (by === 0 && down === 0)) return;
+    const { x, y, zoom } = instance.getViewport();
+    void instance.setViewport({ x: x + by, y: y + down, zoom });
+  });
+  observer.observe(canvas);
+  return () => observer.disconnect();
+}
+
 export function rememberViewport(file: string, viewport: Viewport): void {
   left.set(file, viewport);
 }

@@ -80,7 +80,10 @@ function FileTree({ files, chosen, onChoose }: FileTreeProps): ReactNode {
     return [...found].toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
   }, [files]);
   return (
-    <nav aria-label="Files of the project" className="w-60 shrink-0 overflow-auto border-r border-line py-2 text-xs">
+    <nav
+      aria-label="Files of the project"
+      className="w-60 max-w-[35%] shrink-0 overflow-auto border-r border-line py-2 text-xs"
+    >
       {folders.map(([folder, paths]) => (
         <details key={folder} open={rank(folder) < 3}>
           <summary className="cursor-pointer px-3 py-0.5 font-mono text-2xs text-muted">

@@ -4,6 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 
 import { asksModel, setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
 import { registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
+import { MarkedText } from '../canvas/MarkedText.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { useCompiled } from '../document/useCompiled.ts';
 import { IconButton } from '../design/Button.tsx';
@@ -128,7 +129,9 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
         <div className="min-w-0 grow">
           <h2 className="truncate text-sm font-semibold">{definition?.name ?? node.type}</h2>
           <p className="text-2xs text-muted">
-            {definition?.description ?? `There is no node type “${node.type}”. Its JSON can be mended below.`}
+            <MarkedText
+              text={definition?.description ?? `There is no node type “${node.type}”. Its JSON can be mended below.`}
+            />
           </p>
         </div>
         {asksModel(node.known) && (

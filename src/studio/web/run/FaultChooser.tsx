@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 
 import type { Fault } from '../../protocol/index.ts';
 import { ranked } from '../design/ranked.ts';
+import { useActiveItem } from '../design/useActiveItem.ts';
 import { faultGroups, faultTitle } from './faults.ts';
 
 interface FaultChooserProps {
@@ -17,8 +18,11 @@ const item = 'flex cursor-default items-start gap-2 rounded-control px-2 py-1 da
 /** What goes wrong with the simulated providers: what happens most comes first, the rest by what it is about. */
 export function FaultChooser({ faults, chosen, onChoose }: FaultChooserProps): ReactNode {
   const [isOpen, setIsOpen] = useState(false);
+  const [typed, setTyped] = useState('');
+  const input = useActiveItem(typed);
   const take = (name: string | undefined): void => {
     setIsOpen(false);
+    setTyped('');
     if (name !== chosen) onChoose(name);
   };
   const about = faults.find(({ name }) => name === chosen)?.about;
@@ -39,7 +43,10 @@ export function FaultChooser({ faults, chosen, onChoose }: FaultChooserProps): R
       {isOpen ? (
         <Command loop label="Faults" filter={ranked} className="rounded-control border border-line">
           <Command.Input
+            ref={input}
             autoFocus
+            value={typed}
+            onValueChange={setTyped}
             placeholder={`Find one of ${faults.length}`}
             className="h-8 w-full border-b border-line bg-transparent px-2 text-xs outline-none placeholder:text-faint"
           />

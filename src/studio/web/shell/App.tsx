@@ -122,7 +122,7 @@ function Workbench(): ReactNode {
           />
           <aside
             aria-label="Properties"
-            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface max-lg:max-w-[36vw]"
+            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface max-xl:max-w-[30vw]"
             style={{ width: propertiesWidth }}
           >
             <ErrorBoundary what="The form">

@@ -4,6 +4,7 @@ import { Popover } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
 
 import { ranked } from '../../design/ranked.ts';
+import { useActiveItem } from '../../design/useActiveItem.ts';
 import { inputLook } from '../controls.tsx';
 
 interface ChooserProps {
@@ -29,6 +30,7 @@ export function Chooser(props: ChooserProps): ReactNode {
   const { label, value, describedBy, line, entries, columns, head, placeholder, nothing, other, onChoose } = props;
   const [isOpen, setIsOpen] = useState(false);
   const [wanted, setWanted] = useState('');
+  const input = useActiveItem(wanted);
   const take = (chosen: string): void => {
     setIsOpen(false);
     setWanted('');
@@ -64,6 +66,7 @@ export function Chooser(props: ChooserProps): ReactNode {
         >
           <Command loop label={label} defaultValue={value} filter={ranked}>
             <Command.Input
+              ref={input}
               autoFocus
               value={wanted}
               onValueChange={setWanted}
