@@ -42,7 +42,8 @@ function readAll(text: string): unknown {
 
 function placeIn(file: EditedFile, path: JsonPath): unknown {
   const [node, alone] = [file.at(path), nodeAt(parseTree(file.text) ?? file.root, path)];
-  expect([node?.offset, node?.length]).toEqual([alone?.offset, alone?.length]);
+  if (node?.offset !== alone?.offset || node?.length !== alone?.length)
+    throw new Error(`${path.join('.')} stands elsewhere`);
   return [node?.offset, node?.length];
 }
 
