@@ -1,4 +1,5 @@
 import { callCodes } from './catalog/calls.ts';
+import { databaseCodes } from './catalog/database.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -29,6 +30,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...outsideCodes,
+  ...databaseCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;
