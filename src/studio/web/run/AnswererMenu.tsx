@@ -5,17 +5,14 @@ import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { Popover } from '../design/Popover.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { answererKinds, answererWords } from './answerers.ts';
 import { faultTitle } from './faults.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
 import { Prose } from './Prose.tsx';
 
 const SimulatorSettings = lazy(async () => ({ default: (await import('./SimulatorSettings.tsx')).SimulatorSettings }));
 
-const kinds = {
-  simulated: { icon: FlaskConical, word: 'Simulated', title: 'Simulated providers answer' },
-  openai: { icon: Bot, word: 'OpenAI', title: 'OpenAI answers' },
-  custom: { icon: Server, word: 'Own server', title: 'A server of your own answers' },
-} as const;
+const icons = { simulated: FlaskConical, provider: Bot, custom: Server } as const;
 
 /** Who answers the model calls, said plainly; which keys are set; the simulated providers' speed and faults. */
 export function AnswererMenu(): ReactNode {
@@ -25,7 +22,9 @@ export function AnswererMenu(): ReactNode {
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setIsOpen] = useState(false);
   if (server === undefined) return null;
-  const { icon, word, title } = kinds[server.kind];
+  const icon = icons[server.kind];
+  const word = answererWords(server.kind, server.answerers);
+  const title = word === answererKinds.simulated ? 'Simulated providers answer' : `Who answers: ${word}`;
   const isSimulated = server.kind === 'simulated';
   const isFaulty = isSimulated && fault !== undefined;
   return (
@@ -43,7 +42,7 @@ export function AnswererMenu(): ReactNode {
         look={isFaulty ? 'danger' : 'plain'}
         className={isSimulated && !isFaulty ? 'text-warning' : ''}
       >
-        <span>{word}</span>
+        <span className="max-w-48 truncate">{word}</span>
         {isFaulty && (
           <span className="hidden max-w-32 truncate font-normal xl:inline">
             {fault !== undefined && faultTitle(fault)}
