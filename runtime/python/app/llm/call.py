@@ -1,6 +1,5 @@
 """One model call, from config to checked result, with its usage, times and log line."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
@@ -16,7 +15,7 @@ from app.llm.tokens import prompt_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ServiceError
+from app.runtime.errors import ServiceError, outcome_of
 from app.runtime.log import log_event
 from app.runtime.usage import Usage, estimate_tokens
 
@@ -148,14 +147,7 @@ class ModelCall:
         Raises:
             ServiceError: the answer broke off, is malformed, or fails a check.
         """
-        body = bytearray()
-        while data := await self._upstream.read():
-            body += data
-            if len(body) > self._ctx.settings.max_answer_bytes:
-                raise StreamMalformed(
-                    "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
-                )
-        self._stream.read_whole(bytes(body))
+        self._stream.read_whole(await self._upstream.read_all())
         return self.finish()
 
     def finish(self) -> Completion:
@@ -304,8 +296,7 @@ class ModelCall:
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError):
             error.node = error.node or self._node
-            for words, name in self._provider.words.items():
-                error.hint = error.hint.replace(words, name)
+            self._provider.name_in(error)
         if isinstance(error, ContextLengthExceeded):
             locate_tokens(error, self._config, self._facts)
         self._upstream.close()
@@ -322,7 +313,8 @@ class ModelCall:
             if self._node is not None and self._ctx.sink is not None:
                 self._ctx.sink.hold(usage_frame(self._node, usage, cost_usd))
         timing = self._timing()
-        outcome = _outcome(error, finished=self._finished)
+        # Who leaves without an error before the answer is complete wants no more of it.
+        outcome = "cancelled" if error is None and not self._finished else outcome_of(error)
         if self._end_span is not None:
             self._end_span(outcome, self._answer, usage, timing["first_token_ms"])
         if self._node is not None:
@@ -344,13 +336,3 @@ class ModelCall:
             request_id=self._upstream.request_id,
             upstream=said_upstream(error, self._request.messages) if isinstance(error, ServiceError) else None,
         )
-
-
-def _outcome(error: BaseException | None, *, finished: bool) -> str:
-    if isinstance(error, ServiceError):
-        return error.code
-    if error is None and finished:
-        return "ok"
-    if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
-        return "cancelled"
-    return "internal_error"

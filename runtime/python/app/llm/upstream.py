@@ -186,6 +186,21 @@ class UpstreamCall:
             if plain or not received:
                 return plain
 
+    async def read_all(self) -> bytes:
+        """The whole answer.
+
+        Raises:
+            ServiceError: as `read()`, and `StreamMalformed` for one that is larger than the service reads.
+        """
+        body = bytearray()
+        while data := await self.read():
+            body += data
+            if len(body) > self._settings.max_answer_bytes:
+                raise StreamMalformed(
+                    "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
+                )
+        return bytes(body)
+
     async def stream_to(self, consume: Consume) -> None:
         """Passes the answer's bytes on as they arrive, until its end; raises as `read()` and `consume` do."""
         response, inflater = self._response, self._inflater

@@ -1,4 +1,5 @@
 import { callCodes } from './catalog/calls.ts';
+import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -20,6 +21,7 @@ export const catalog = {
   ...graphCodes,
   ...llmCodes,
   ...modelCodes,
+  ...embeddingCodes,
   ...requestCodes,
   ...toolCodes,
   ...schemaCodes,

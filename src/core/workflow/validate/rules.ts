@@ -9,6 +9,7 @@ import { decisionDepth } from './rules/decisionDepth.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
+import { embeddings } from './rules/embeddings.ts';
 import { endpointPath } from './rules/endpointPath.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
@@ -95,6 +96,7 @@ export const nodeRules: readonly NodeRule[] = [
   thinking,
   turns,
   responsesParameters,
+  embeddings,
   messages,
   messageParts,
   functions,

@@ -4,6 +4,8 @@ import { declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
+import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
+import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
@@ -51,7 +53,7 @@ ${asks ? modelFolders : ''}| \`app/runtime/\` | every run: its context, HTTP in 
 
 The files below \`app/llm\` and \`app/runtime\` are the same in every service; only what the workflows need of them is here.
 After a change of a workflow, \`catalyst build\` merges what is new into what you have edited.
-${askedInPython(checked).map(byHand).join('')}
+${askedInPython(checked).map(byHand).join('')}${embeddersOf(checked).slice(0, 1).map(embeddingsByHand).join('')}
 ## Test
 
 \`\`\`sh
@@ -111,6 +113,21 @@ async with open_context() as ctx:
     answer = await ${execute.name}(
         ctx, {${from}"model": "${model}", "messages": [{"role": "user", "content": "Hi"}]}
     )
+\`\`\`
+`;
+}
+
+function embeddingsByHand({ id, node }: EmbedderPython): string {
+  const model = node.config.model.constant ?? 'text-embedding-3-small';
+  return `
+So can embeddings:
+
+\`\`\`python
+from ${embeddingsModule} import execute_embedding_generate
+from app.runtime.context import open_context
+
+async with open_context() as ctx:
+    made = await execute_embedding_generate(ctx, {"provider": "${id}", "model": ${JSON.stringify(model)}, "input": ["Hi"]})
 \`\`\`
 `;
 }

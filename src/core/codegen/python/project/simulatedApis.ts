@@ -6,6 +6,7 @@ import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
+import { embeddersOf, simulatedEmbeddings } from './embeddingParts.ts';
 import { askedInPython, type ModelPart } from './modelParts.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
@@ -39,7 +40,8 @@ export function carriedApis(workflows: readonly CheckedWorkflow[], further: read
   const called = new Set(workflows.flatMap(calledApis));
   if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
-  const own = askedInPython(workflows).flatMap(({ simulated }) => simulated ?? []);
+  const own: Expr[] = askedInPython(workflows).flatMap(({ simulated }) => simulated ?? []);
+  if (embeddersOf(workflows).length > 0 || further.includes('embeddings')) own.push(simulatedEmbeddings);
   return carriedModule(
     every.filter((api) => called.has(api)),
     askedProviders(workflows),

@@ -114,3 +114,13 @@ export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {
     source: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
   },
 };
+
+/** Those that make embeddings and answer no chat. Theirs is a line of the same table. */
+export const embeddingServers: Readonly<Record<string, CompatibleServer>> = {
+  voyage: {
+    name: 'Voyage AI',
+    address: 'https://api.voyageai.com/v1',
+    habits: {},
+    source: '`util.py` of voyageai-python 0.5.0',
+  },
+};

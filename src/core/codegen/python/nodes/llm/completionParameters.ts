@@ -99,7 +99,8 @@ function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functi
   request.add('parallel_tool_calls', config.parallelToolCalls ?? oneAtATime);
 }
 
-function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {
+/** Seconds for the whole, or for its phases. */
+export function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {
   if (typeof timeout !== 'object') {
     request.add('timeout', timeout);
     return;
