@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.llm.embedding_types import Vector
+from app.llm.embedding_types import Vector, VectorCache
 from app.runtime.context import Server
 from app.runtime.settings import BaseSettings, Settings
 
@@ -66,7 +66,7 @@ def _make(settings: Settings, account: EmbeddingCacheSettings, api_key: str) -> 
     return EmbeddingCache(account.embedding_cache_mb * 1024 * 1024)
 
 
-EMBEDDING_CACHE = Server(
+EMBEDDING_CACHE: Server[VectorCache] = Server(
     name="embedding_cache",
     account=EmbeddingCacheSettings,
     secret="",

@@ -33,7 +33,7 @@ class EmbeddingConfig(TypedDict, total=False):
     provider: Required[str]
     model: Required[str]
     base_model: str
-    input: Required[str | list[str]]
+    input: str | list[str]
     dimensions: int | None
     batch_size: int
     parallel: int

@@ -12,21 +12,21 @@ export function costOfEmbeddings(checked: CheckedWorkflow, node: NodeOf<'embeddi
   const { provider, model, baseModel, batchSize } = node.config;
   const name = model.constant;
   const facts = embeddingServer(provider).catalog.find(baseModel ?? name ?? '');
-  const notes: string[] = [];
+  const notes = new Set<string>();
   if (facts === undefined)
-    notes.push(
+    notes.add(
       name === undefined
         ? 'The model is chosen by an expression, so its limits and prices are not known.'
         : `The model \`${name}\` is not known, so its limits and prices are not either.`,
     );
-  else if (facts.prices === null) notes.push(`No price is known for \`${name ?? model.source}\`.`);
+  else if (facts.prices === null) notes.add(`No price is known for \`${name ?? model.source}\`.`);
   const texts = textsOf(checked, node);
-  if (texts === undefined) notes.push(`Nothing limits how many texts \`${node.id}\` has; \`maxItems\` of a list does.`);
+  if (texts === undefined) notes.add(`Nothing limits how many texts \`${node.id}\` has; \`maxItems\` of a list does.`);
   const tokens = texts?.reduce<number | null>((sum, { bound, count }) => {
     const each = 'unlimited' in bound ? facts?.mostTokens : Math.min(bound.tokens, facts?.mostTokens ?? Infinity);
     if ('unlimited' in bound) {
       const instead = facts === undefined ? '' : '; it is counted as the longest text that the model takes';
-      notes.push(`Nothing limits ${bound.unlimited}${instead}.`);
+      notes.add(`Nothing limits ${bound.unlimited}${instead}.`);
     }
     return sum === null || each === undefined ? null : sum + each * count;
   }, 0);
@@ -39,7 +39,7 @@ export function costOfEmbeddings(checked: CheckedWorkflow, node: NodeOf<'embeddi
     promptTokens,
     answerTokens: 0,
     usd: promptTokens === null || price === undefined ? null : (promptTokens * price) / 1e6,
-    notes,
+    notes: [...notes],
   };
 }
 

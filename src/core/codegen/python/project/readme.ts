@@ -120,14 +120,16 @@ async with open_context() as ctx:
 function embeddingsByHand({ id, node }: EmbedderPython): string {
   const model = node.config.model.constant ?? 'text-embedding-3-small';
   return `
-So can embeddings:
+Embeddings can be made by hand as well:
 
 \`\`\`python
 from ${embeddingsModule} import execute_embedding_generate
 from app.runtime.context import open_context
 
 async with open_context() as ctx:
-    made = await execute_embedding_generate(ctx, {"provider": "${id}", "model": ${JSON.stringify(model)}, "input": ["Hi"]})
+    made = await execute_embedding_generate(
+        ctx, {"provider": "${id}", "model": ${JSON.stringify(model)}, "input": ["Hi"]}
+    )
 \`\`\`
 `;
 }
@@ -139,7 +141,7 @@ ${names} limits, refuses or breaks off. They are yours to extend, with these fix
 | fixture | what it is |
 | --- | --- |
 | \`service\` | the service on a port of its own: \`ask\` for one answer, \`stream\` for its events |
-| \`simulated_openai\` | what stands for ${names}: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\` |
+| \`simulated_openai\` | what stands for ${names}: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\`, \`embedded\` texts |
 | \`stand_in\` | puts a result in place of a function of the project, and keeps what it was called with |
 
 \`\`\`python

@@ -18,9 +18,11 @@ export const embeddingCodes = {
     why: 'There is nothing to ask for.',
     whatToDo: 'Choose another provider.',
   }),
-  'unsupported-dimensions': error<{ model: string; value: number; can: string }>({
-    message: ({ model, value, can }) =>
-      `An embedding of ${quoted(model)} has ${can} dimensions, not ${value.toLocaleString('en')}.`,
+  'unsupported-dimensions': error<{ model: string; value: number; can: string; isFixed: boolean }>({
+    message: ({ model, value, can, isFixed }) =>
+      isFixed
+        ? `The model ${quoted(model)} takes no \`dimensions\`: its embeddings have ${can} always.`
+        : `An embedding of ${quoted(model)} has ${can} dimensions, not ${value.toLocaleString('en')}.`,
     why: 'The API refuses the request, or gives embeddings of another length than what they are stored in.',
     whatToDo: 'Choose a number that the model makes, leave it to the model with `null`, or take another model.',
   }),

@@ -34,3 +34,12 @@ export interface EmbeddingServer {
   readonly catalog: ModelCatalog<EmbeddingFacts>;
   readonly habits: EmbeddingHabits;
 }
+
+/** "1 to 1,536", "256, 512 or 1,024" */
+export function dimensionWords({ dimensions, shortens = [dimensions] }: EmbeddingFacts): string {
+  const written = ('least' in shortens ? [shortens.least, shortens.most] : shortens).map((each) =>
+    each.toLocaleString('en'),
+  );
+  if ('least' in shortens) return written.join(' to ');
+  return written.length === 1 ? written.join('') : `${written.slice(0, -1).join(', ')} or ${written.at(-1)}`;
+}

@@ -4,7 +4,7 @@ import { Template } from '../../expressions/syntax.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import { itemsOf, typesOf } from '../../jsonSchema.ts';
 import { serverName } from '../../models/compatible/compatible.ts';
-import type { EmbeddingFacts, EmbeddingServer } from '../../models/embeddings/facts.ts';
+import { dimensionWords, type EmbeddingFacts, type EmbeddingServer } from '../../models/embeddings/facts.ts';
 import { embeddingServer, knownServersOfEmbeddings } from '../../models/embeddings/servers.ts';
 import { registry } from '../../nodes/registry.ts';
 import { suggest } from '../../suggest.ts';
@@ -113,7 +113,7 @@ function checkDimensions(
   const nearest = facts.shortens === undefined ? null : nearestOf(facts, value);
   reporter.report(
     'unsupported-dimensions',
-    { model: name, value, can: dimensionWords(facts) },
+    { model: name, value, can: dimensionWords(facts), isFixed: facts.shortens === undefined },
     { path },
     { fixes: [changeTo(reporter, path, nearest)] },
   );
@@ -128,15 +128,6 @@ function canHave({ shortens }: EmbeddingFacts, value: number): boolean {
 function nearestOf({ dimensions, shortens = [dimensions] }: EmbeddingFacts, value: number): number {
   if ('least' in shortens) return Math.min(Math.max(value, shortens.least), shortens.most);
   return shortens.reduce((best, each) => (Math.abs(each - value) < Math.abs(best - value) ? each : best));
-}
-
-/** "1 to 1,536", "256, 512 or 1,024" */
-export function dimensionWords({ dimensions, shortens = [dimensions] }: EmbeddingFacts): string {
-  const written = ('least' in shortens ? [shortens.least, shortens.most] : shortens).map((each) =>
-    each.toLocaleString('en'),
-  );
-  if ('least' in shortens) return written.join(' to ');
-  return written.length === 1 ? written.join('') : `${written.slice(0, -1).join(', ')} or ${written.at(-1)}`;
 }
 
 function checkLimits(

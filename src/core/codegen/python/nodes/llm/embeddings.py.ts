@@ -45,6 +45,8 @@ function requestOf({ id, config: own }: NodeOf<'embeddingGenerate'>, scope: Node
   parameters.add('max_retries', own.maxRetries);
   parameters.addJson('extra_body', own.extra);
   parameters.addExpr('input', inputOf(own.input ?? [], scope));
+  // A request without its model is none that could be kept apart.
+  if (own.model.constant === undefined) return py.dict([...parameters.constant, ...parameters.dynamic]);
   return parameters.request(id, config);
 }
 
