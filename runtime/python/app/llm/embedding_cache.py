@@ -11,6 +11,7 @@ from app.llm.embedding_types import Vector, VectorCache
 from app.runtime.context import Server
 from app.runtime.settings import BaseSettings, Settings
 
+
 class EmbeddingCacheSettings(BaseSettings):
     """What the operator can set of it."""
 

@@ -34,7 +34,7 @@ OPENAI = openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PAR
 ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=ANTHROPIC_MODELS)
 GROQ = groq(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=GROQ_MODELS)
 COMPATIBLE = CompatibleServers(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, servers=SERVERS)
-AZURE_OPENAI = azure_openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), parts=PARTS, models=MODELS)
+AZURE_OPENAI = azure_openai(with_logprobs(CHAT_COMPLETIONS_WITH_CALLS), RESPONSES, parts=PARTS, models=MODELS)
 EMBEDDERS = Embedders(
     OPENAI,
     AZURE_OPENAI,

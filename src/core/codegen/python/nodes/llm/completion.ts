@@ -36,6 +36,8 @@ export interface ProviderPython {
   readonly make: Name;
   /** What speaks for it in tests, where that is none of OpenAI's APIs. */
   readonly simulated?: Name;
+  /** The same of the Responses API, where the provider has that too. */
+  readonly simulatedResponses?: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
   /** The table of the servers it can be, where it is several. */
