@@ -1,6 +1,7 @@
 import type { NodeRule, WorkflowRule } from './context.ts';
 import { addresses } from './rules/addresses.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { cacheMarks } from './rules/cacheMarks.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
@@ -103,6 +104,7 @@ export const nodeRules: readonly NodeRule[] = [
   embeddings,
   messages,
   messageParts,
+  cacheMarks,
   functions,
   legacyFunctions,
   toolFunctions,
