@@ -75,6 +75,9 @@ EMBEDDING_MODELS: dict[str, ModelFacts] = {
     "gemini/gemini-embedding-2-preview": ModelFacts(
         0.2, None, 0, 8_192, dimensions=3_072, retired="2026-11-06", replacement="gemini-embedding-2"
     ),
+    "gemini/text-embedding-004": ModelFacts(
+        None, None, None, 2_048, dimensions=768, retired="2026-01-14", replacement="gemini-embedding-001"
+    ),
     "gemini/embedding-001": ModelFacts(
         None, None, None, 2_048, dimensions=768, retired="2025-10-30", replacement="gemini-embedding-001"
     ),
@@ -82,10 +85,10 @@ EMBEDDING_MODELS: dict[str, ModelFacts] = {
         None, None, None, 2_048, dimensions=768, retired="2025-10-30", replacement="gemini-embedding-001"
     ),
     "gemini/gemini-embedding-exp": ModelFacts(
-        None, None, None, 2_048, dimensions=768, retired="2025-10-30", replacement="gemini-embedding-001"
+        None, None, None, 2_048, dimensions=3_072, retired="2025-10-30", replacement="gemini-embedding-001"
     ),
     "gemini/gemini-embedding-exp-03-07": ModelFacts(
-        None, None, None, 2_048, dimensions=768, retired="2025-10-30", replacement="gemini-embedding-001"
+        None, None, None, 2_048, dimensions=3_072, retired="2025-10-30", replacement="gemini-embedding-001"
     ),
     "mistral/mistral-embed": ModelFacts(0.1, None, 0, 8_192, dimensions=1_024),
     "mistral/mistral-embed-2312": ModelFacts(0.1, None, 0, 8_192, dimensions=1_024),

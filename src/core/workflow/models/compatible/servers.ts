@@ -26,7 +26,8 @@ export interface CompatibleServer {
 }
 
 /**
- * The known servers, by what a node's `provider` says. The runtime's table, `compatible_servers.py`, is written from this one. A key
+ * The known servers, by what a node's `provider` says. The addresses are also those of litellm 1.110.2 (`constants.py`,
+ * `get_llm_provider_logic.py`, `llms/`), but for Gemini's and those of servers on one's own machine. The runtime's table, `compatible_servers.py`, is written from this one. A key
  * is sent to the address here, or to the one that the operator sets for the same name, and nowhere else.
  */
 export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {

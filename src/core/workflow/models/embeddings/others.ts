@@ -87,6 +87,13 @@ const earlier: EmbeddingFacts = {
 };
 const ended = { on: '2025-10-30', replacement: 'gemini-embedding-001' };
 
+/** As https://github.com/langgenius/dify-official-plugins/issues/2515 quotes Google's changelog. */
+const textEmbedding004: Listing<EmbeddingFacts> = {
+  names: ['text-embedding-004'],
+  facts: { ...earlier, sources: sources('https://ai.google.dev/gemini-api/docs/deprecations', null) },
+  ends: { on: '2026-01-14', replacement: 'gemini-embedding-001' },
+};
+
 /** "at most 100 requests can be in one batch": https://github.com/geldata/gel/issues/9032 */
 const geminiServer: Known = {
   habits: { mostTexts: 100 },
@@ -99,6 +106,7 @@ const geminiServer: Known = {
         facts: gemini2,
         ends: { on: '2026-11-06', replacement: 'gemini-embedding-2' },
       },
+      textEmbedding004,
       { names: ['embedding-001', 'embedding-gecko-001'], facts: earlier, ends: ended },
       {
         names: ['gemini-embedding-exp', 'gemini-embedding-exp-03-07'],
@@ -106,7 +114,7 @@ const geminiServer: Known = {
         ends: ended,
       },
     ],
-    /^(models\/)?(gemini-embedding|embedding-)/i,
+    /^(models\/)?(gemini-embedding|embedding-|text-embedding-)/i,
   ),
 };
 
