@@ -1,4 +1,5 @@
 import { callCodes } from './catalog/calls.ts';
+import { databaseCodes } from './catalog/database.ts';
 import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
@@ -31,6 +32,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...outsideCodes,
+  ...databaseCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

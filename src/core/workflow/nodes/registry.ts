@@ -8,6 +8,7 @@ import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { graphqlQuery, httpRequest } from './configs/outside.ts';
+import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
 
 /** Every node type there is, in the order in which they are shown. */
@@ -25,6 +26,9 @@ export const registry = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
   response,
 } as const;
 

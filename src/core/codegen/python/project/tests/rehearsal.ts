@@ -196,6 +196,9 @@ class Rehearsal {
         return;
       case 'httpRequest':
       case 'graphqlQuery':
+      case 'postgresQuery':
+      case 'sqliteQuery':
+      case 'redisOperation':
         // A request that cannot be put together ends the run.
         for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
