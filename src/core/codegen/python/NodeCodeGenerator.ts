@@ -18,6 +18,7 @@ import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
 import { httpRequest } from './nodes/outside/httpRequest.py.ts';
+import { conversation } from './nodes/outside/conversation.py.ts';
 import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
 import { redisOperation } from './nodes/outside/redis.py.ts';
 import type { Expr } from './syntax/tree.ts';
@@ -98,6 +99,7 @@ export const generators: NodeCodeGenerators = {
   postgresQuery,
   sqliteQuery,
   redisOperation,
+  conversation,
   response,
 };
 

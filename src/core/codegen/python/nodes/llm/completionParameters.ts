@@ -87,7 +87,10 @@ function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functi
   if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
   request.add('function_call', config.functionCall);
   if (config.tools.length > 0) {
-    const declared = config.tools.map(({ cacheControl: _, ...tool }) => tool);
+    const declared = config.tools.map((tool) => {
+      const { cacheControl: _, ...rest } = tool;
+      return rest;
+    });
     const tools = specs(declared).map((spec, index) =>
       typedDict('function', py.entry('function', spec), ...cacheEntry(config.tools[index]?.cacheControl)),
     );

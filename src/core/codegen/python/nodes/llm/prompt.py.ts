@@ -26,7 +26,7 @@ export function messagesFrom(template: Template, scope: NodeScope): Expr {
 function messageDict(message: Message, scope: NodeScope): Expr {
   const { role, content, name, toolCallId, cacheControl } = message;
   const parts = content instanceof Template ? [{ type: 'text' as const, text: content }] : content;
-  const marked = cacheControl === undefined ? parts : parts.with(-1, { ...lastOf(parts), cacheControl });
+  const marked = cacheControl === undefined ? parts : [...parts.slice(0, -1), { ...lastOf(parts), cacheControl }];
   // A mark stands at a part, so that a text that has one is a part.
   const isText = content instanceof Template && cacheControl === undefined;
   const sent = isText ? scope.text(content) : py.list(marked.map((part) => partDict(part, scope)));
