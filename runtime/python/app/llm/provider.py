@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.errors import InvalidRequest
-from app.llm.failures import CodeOf, no_other_code
+from app.llm.failures import CodeOf
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
@@ -31,7 +31,7 @@ class Api:
     open_stream: Callable[[ModelRequest, int], AnswerStream]
     calls: bool = False
     logprobs: bool = False
-    code_of: CodeOf = no_other_code
+    code_of: CodeOf | None = None
 
 
 class PartialJson(Protocol):
