@@ -120,7 +120,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
   program
     .command('models [name]')
     .description(
-      'list the chat models of all providers or of one, with limits, prices and last days, or show all of one model',
+      'list the models of all providers or of one, with limits, prices and last days, or show all of one model',
     )
     .option('-a, --all', 'the retired ones too')
     .addOption(json)

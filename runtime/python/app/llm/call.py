@@ -1,6 +1,5 @@
 """One model call, from config to checked result, with its usage, times and log line."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
@@ -15,7 +14,7 @@ from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ServiceError
+from app.runtime.errors import ServiceError, outcome_of
 from app.runtime.log import log_event
 from app.runtime.usage import Usage
 
@@ -244,7 +243,8 @@ class ModelCall:
             if self._node is not None and self._ctx.sink is not None:
                 self._ctx.sink.hold(usage_frame(self._node, usage, cost_usd))
         timing = self._timing()
-        outcome = _outcome(error, finished=self._finished)
+        # Who leaves without an error before the answer is complete wants no more of it.
+        outcome = "cancelled" if error is None and not self._finished else outcome_of(error)
         if self._end_span is not None:
             self._end_span(outcome, self._answer, usage, timing["first_token_ms"])
         if self._node is not None:
@@ -266,13 +266,3 @@ class ModelCall:
             request_id=self._upstream.request_id,
             upstream=said_upstream(error, self._request.messages) if isinstance(error, ServiceError) else None,
         )
-
-
-def _outcome(error: BaseException | None, *, finished: bool) -> str:
-    if isinstance(error, ServiceError):
-        return error.code
-    if error is None and finished:
-        return "ok"
-    if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
-        return "cancelled"
-    return "internal_error"

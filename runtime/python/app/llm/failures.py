@@ -100,6 +100,8 @@ def error_body(error: Any) -> ErrorBody:
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
     told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
+    if isinstance(fields.get("detail"), str):  # of servers that are FastAPI's, and of Voyage
+        told.setdefault("message", fields["detail"])
     found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
     match fields.get("details"):
         case {"error_code": str(code)} if found.code is None:

@@ -114,23 +114,24 @@ class Provider(Server[ConnectionPool]):
         chosen = self.choose_api(config) if named == "auto" else named
         api = self.apis.get(chosen)
         if api is None:
-            raise _left_out(_API_NAMES.get(chosen, chosen), chosen)
+            raise left_out(_API_NAMES.get(chosen, chosen), chosen)
         response_format = (response_format_of(config) or {}).get("type")
         if not api.calls and (config.get("tools") or config.get("functions")):
-            raise _left_out("function calls", "calls")
+            raise left_out("function calls", "calls")
         if not api.logprobs and config.get("logprobs"):
-            raise _left_out("log probabilities", "logprobs")
+            raise left_out("log probabilities", "logprobs")
         if response_format and self.parts.read_json is None:
-            raise _left_out("answers in JSON", "json")
+            raise left_out("answers in JSON", "json")
         if response_format == "json_schema" and not self.parts.checks_schemas:
-            raise _left_out("answers by a JSON schema", "schemas")
+            raise left_out("answers by a JSON schema", "schemas")
         return api
 
 
 _API_NAMES = {"chat": "Chat Completions", "responses": "the Responses API", "messages": "the Messages API"}
 
 
-def _left_out(what: str, part: str) -> InvalidRequest:
+def left_out(what: str, part: str) -> InvalidRequest:
+    """The error when a config asks for what the project has no part for."""
     return InvalidRequest(
         f"This project was built without {what}, which none of its workflows uses.",
         hint=f"Build it again with `catalyst build --with {part}`, or use it in a workflow.",

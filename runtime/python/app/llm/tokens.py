@@ -32,9 +32,9 @@ def description_tokens(config: Mapping[str, Any]) -> int:
 def message_tokens(message: Mapping[str, Any]) -> int:
     """The tokens of one message with its calls; an image counts by its detail, not by its bytes."""
     content: Any = message.get("content")
-    tokens = _PER_MESSAGE + (_text_tokens(content) if isinstance(content, str) else 0)
+    tokens = _PER_MESSAGE + (text_tokens(content) if isinstance(content, str) else 0)
     tokens += sum(_part_tokens(part) for part in parts_of(message))
-    tokens += sum(_text_tokens(str(message[name])) for name in ("name", "refusal") if message.get(name))
+    tokens += sum(text_tokens(str(message[name])) for name in ("name", "refusal") if message.get(name))
     thought = [message.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details")]
     items = message.get("response_items") or message.get("content_blocks")
     calls = items or [message.get("tool_calls"), message.get("function_call"), *thought]
@@ -44,7 +44,7 @@ def message_tokens(message: Mapping[str, Any]) -> int:
 def _part_tokens(part: JsonObject) -> int:
     match part.get("type"):
         case "text" | "refusal" as kind:
-            return _text_tokens(str(part.get(kind, "")))
+            return text_tokens(str(part.get(kind, "")))
         case "image_url":
             image: JsonObject = part.get("image_url") or {}
             return _LOW_DETAIL_IMAGE if image.get("detail") == "low" else _IMAGE
@@ -52,7 +52,8 @@ def _part_tokens(part: JsonObject) -> int:
             return json_tokens(part)
 
 
-def _text_tokens(text: str) -> int:
+def text_tokens(text: str) -> int:
+    """The tokens of a text."""
     # By bytes: other scripts than Latin take about as many tokens as their UTF-8 suggests.
     return estimate_tokens(len(text.encode("utf-8", "replace")))
 

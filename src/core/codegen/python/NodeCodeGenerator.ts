@@ -10,6 +10,7 @@ import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import type { ProviderPython } from './nodes/llm/completion.ts';
 import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
 import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
+import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
 import { groqCompletion } from './nodes/llm/groq.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
@@ -89,6 +90,7 @@ export const generators: NodeCodeGenerators = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  embeddingGenerate,
   condition,
   pythonFunction,
   subWorkflow,

@@ -1,5 +1,6 @@
 import { callCodes } from './catalog/calls.ts';
 import { databaseCodes } from './catalog/database.ts';
+import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -22,6 +23,7 @@ export const catalog = {
   ...graphCodes,
   ...llmCodes,
   ...modelCodes,
+  ...embeddingCodes,
   ...requestCodes,
   ...toolCodes,
   ...schemaCodes,

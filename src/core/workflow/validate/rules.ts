@@ -1,6 +1,7 @@
 import type { NodeRule, WorkflowRule } from './context.ts';
 import { addresses } from './rules/addresses.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { cacheMarks } from './rules/cacheMarks.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
@@ -11,6 +12,7 @@ import { decisionDepth } from './rules/decisionDepth.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
+import { embeddings } from './rules/embeddings.ts';
 import { endpointPath } from './rules/endpointPath.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
@@ -100,8 +102,10 @@ export const nodeRules: readonly NodeRule[] = [
   thinking,
   turns,
   responsesParameters,
+  embeddings,
   messages,
   messageParts,
+  cacheMarks,
   functions,
   legacyFunctions,
   toolFunctions,

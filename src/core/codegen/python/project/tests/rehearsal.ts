@@ -43,6 +43,8 @@ export interface Outcome {
   readonly calls: ReadonlyMap<string, Value>;
   /** What the user says last in the messages of each model call, by node. */
   readonly questions: ReadonlyMap<string, Value>;
+  /** The texts that embeddings are made of, by node. */
+  readonly embedded: ReadonlyMap<string, Value>;
 }
 
 /** Goes through a workflow, again and again; what is the same every time is worked out once. */
@@ -98,6 +100,7 @@ class Rehearsal {
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
   readonly #questions = new Map<string, Value>();
+  readonly #embedded = new Map<string, Value>();
   readonly #ran: string[] = [];
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
@@ -120,6 +123,7 @@ class Rehearsal {
       ways: this.#ways,
       calls: this.#calls,
       questions: this.#questions,
+      embedded: this.#embedded,
     };
   }
 
@@ -182,6 +186,9 @@ class Rehearsal {
         this.#ways.set(node.id, truth ? 0 : 1);
         return;
       }
+      case 'embeddingGenerate':
+        this.#values.set(node.id, this.#embeddings(node));
+        return;
       case 'pythonFunction':
       case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
@@ -244,6 +251,27 @@ class Rehearsal {
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
   }
 
+  /**
+   * What embeddings leave: as many as there are texts, with numbers that nobody knows.
+   * @throws ValueError where a text is empty, or none.
+   */
+  #embeddings({ id, config: { input = [], model } }: NodeOf<'embeddingGenerate'>): Value {
+    const given: Value =
+      input instanceof Template
+        ? evaluateTemplate(input, this.#root)
+        : input.map((text) => evaluateText(text, this.#root));
+    const texts = typeof given === 'string' ? [given] : given;
+    this.#embedded.set(id, texts);
+    if (!(texts instanceof Unknown) && !(isList(texts) && texts.every(isText)))
+      throw new ValueError('It is no text of which an embedding could be made.');
+    return {
+      embeddings: isList(texts) ? texts.map(() => steady) : steady,
+      model: model.constant ?? steady,
+      usage: steady,
+      cost_usd: steady,
+    };
+  }
+
   #question({ config: { prompt, messages } }: ModelNode): Value {
     if (prompt !== undefined) return evaluateText(prompt, this.#root);
     const sent: Value =
@@ -276,6 +304,10 @@ class Rehearsal {
     const isWhole = found !== undefined && found !== null && (isList(found) || isRecord(found));
     return isWhole ? this.#passedOn : this.#input;
   }
+}
+
+function isText(value: Value): boolean {
+  return value instanceof Unknown || (typeof value === 'string' && value !== '');
 }
 
 /** As far as the service itself asks, see `conversation.py` of the runtime. */
