@@ -3,13 +3,15 @@ import {
   catalog,
   catalogedProviders,
   diagnosticCodes,
+  dimensionWords,
+  knownServersOfEmbeddings,
   nodeTypes,
   registry,
   type Handle,
 } from '../../src/core/workflow/index.ts';
 import { filters } from '../../src/core/workflow/expressions/filters.ts';
 import { filterNames } from '../../src/core/workflow/expressions/syntax.ts';
-import type { Model } from '../../src/core/workflow/models/catalog.ts';
+import type { Lifecycle, Model } from '../../src/core/workflow/models/catalog.ts';
 import type { Provider } from '../../src/core/workflow/models/provider.ts';
 
 /* The reference pages, written from what the compiler and the runtime know themselves. */
@@ -97,7 +99,33 @@ ${table(['code', 'severity', 'why', 'what to do'], rows)}
 
 /** A section per provider. */
 export function modelsPage(): string {
-  return catalogedProviders.map(modelsSection).join('\n');
+  return `${catalogedProviders.map(modelsSection).join('\n')}\n${embeddingsSection()}`;
+}
+
+function embeddingsSection(): string {
+  const rows = knownServersOfEmbeddings.flatMap(({ provider, catalog: { models } }) =>
+    models.map((model) => [
+      provider.name,
+      code(model.name),
+      model.mostTokens.toLocaleString('en'),
+      model.dimensions.toLocaleString('en'),
+      model.shortens === undefined ? 'no others' : dimensionWords(model),
+      model.prices === null ? 'unknown' : String(model.prices.input),
+      lifeOf(model),
+    ]),
+  );
+  return `# Models that make embeddings
+
+For \`embeddingGenerate\`. Prices are USD per million tokens; tokens are the most that one text may have.
+
+${table(['provider', 'model', 'tokens', 'dimensions', 'or', 'price', 'life'], rows)}
+`;
+}
+
+function lifeOf({ status, shutdownDate, replacement }: Lifecycle): string {
+  return shutdownDate === null
+    ? status + (replacement === null ? '' : `, instead: ${replacement}`)
+    : `until ${shutdownDate}, then ${replacement ?? 'nothing'}`;
 }
 
 function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
@@ -106,10 +134,6 @@ function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
     if (prices === null) return 'unknown';
     return `${prices.input} / ${prices.cached ?? '–'} / ${prices.output}`;
   };
-  const life = ({ status, shutdownDate, replacement }: Model): string =>
-    shutdownDate === null
-      ? status + (replacement === null ? '' : `, instead: ${replacement}`)
-      : `until ${shutdownDate}, then ${replacement ?? 'nothing'}`;
   const rows = models.map((model) => [
     code(model.name),
     model.contextWindow.toLocaleString('en'),
@@ -117,7 +141,7 @@ function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
     model.tools ? (model.functions ? 'functions, tools' : 'tools') : 'none',
     model.chat ? 'chat, responses' : 'responses',
     price(model),
-    life(model),
+    lifeOf(model),
   ]);
   return `# ${name}'s chat models
 

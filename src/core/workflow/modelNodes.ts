@@ -1,5 +1,6 @@
 import { withCalled, type CheckedWorkflow } from './checked.ts';
 import type { ModelCatalog } from './models/catalog.ts';
+import { embeddingServer, knownServersOfEmbeddings } from './models/embeddings/servers.ts';
 import type { Provider, Strictness } from './models/provider.ts';
 import type { NodeDefinition } from './nodes/definition.ts';
 import type { CompletionConfig } from './nodes/llm/config.ts';
@@ -35,7 +36,18 @@ export function providerOf({ type, config }: ModelNode): Provider {
 /** The providers that workflows, and those that they call, ask. */
 export function askedProviders(workflows: readonly CheckedWorkflow[]): readonly Provider[] {
   const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
-  return [...new Set(nodes.filter(isModelNode).map(providerOf))];
+  return [...new Set(nodes.flatMap(askedBy))];
+}
+
+/** Whether a node asks a provider for something: an answer, or embeddings. */
+export function asksProvider(node: WorkflowNode | undefined): boolean {
+  return node !== undefined && askedBy(node).length > 0;
+}
+
+/** The providers that a node asks. */
+function askedBy(node: WorkflowNode): readonly Provider[] {
+  if (node.type === 'embeddingGenerate') return [embeddingServer(node.config.provider).provider];
+  return isModelNode(node) ? [providerOf(node)] : [];
 }
 
 /** The models that a node can ask. */
@@ -50,11 +62,12 @@ export function strictnessOf(node: ModelNode): Strictness {
 
 /** Everyone who serves models to some node type, each once. */
 export const providers: readonly Provider[] = [
-  ...new Set(
-    Object.values(registry).flatMap(({ provider, furtherProviders = [] }: NodeDefinition) =>
+  ...new Set([
+    ...Object.values(registry).flatMap(({ provider, furtherProviders = [] }: NodeDefinition) =>
       provider === undefined ? [] : [provider, ...furtherProviders],
     ),
-  ),
+    ...knownServersOfEmbeddings.map(({ provider }) => provider),
+  ]),
 ];
 
 /** Those whose models are known, each catalog once: Azure deploys the models of OpenAI. */

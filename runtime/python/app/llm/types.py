@@ -23,10 +23,11 @@ class FunctionSpec(TypedDict):
 
 
 class ToolSpec(TypedDict):
-    """A tool that the model may ask for."""
+    """A tool that the model may ask for. With `cache_control` the Messages API caches all tools up to this one."""
 
     type: Literal["function"]
     function: FunctionSpec
+    cache_control: NotRequired[JsonObject]
 
 
 class Message(TypedDict, total=False):

@@ -11,6 +11,7 @@ import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import type { ProviderPython } from './nodes/llm/completion.ts';
 import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
 import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
+import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
 import { groqCompletion } from './nodes/llm/groq.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
@@ -18,6 +19,9 @@ import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
 import { httpRequest } from './nodes/outside/httpRequest.py.ts';
+import { conversation } from './nodes/outside/conversation.py.ts';
+import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
+import { redisOperation } from './nodes/outside/redis.py.ts';
 import type { Expr } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
@@ -63,6 +67,8 @@ export interface NodeCodeGenerator<T extends NodeType> {
   readonly provider?: ProviderPython;
   /** Which of several providers answers a node; see `CompletionPython`. */
   readonly member?: ((node: ModelNode) => string) | undefined;
+  /** The modules of the runtime that have settings for such nodes. */
+  readonly settings?: readonly string[];
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
   readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
@@ -93,6 +99,7 @@ export const generators: NodeCodeGenerators = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  embeddingGenerate,
   condition,
   loop,
   repeat,
@@ -100,6 +107,10 @@ export const generators: NodeCodeGenerators = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
+  conversation,
   response,
 };
 

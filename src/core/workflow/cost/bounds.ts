@@ -112,6 +112,11 @@ function boundOfMember(whole: JsonSchema, segments: readonly PathSegment[], writ
     if (member === undefined || member === 'unknown') return { unlimited: written };
     ({ schema } = member);
   }
+  return boundOfValue(schema, written);
+}
+
+/** Of a value that fits a schema. @param written what it is called where nothing limits it */
+export function boundOfValue(schema: JsonSchema, written: string): Bound {
   const tokens = longest(schema);
   return tokens === undefined ? { unlimited: written } : { tokens };
 }

@@ -5,6 +5,7 @@ import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { WorkflowNode } from '../types.ts';
 import { roundsOf } from './rounds.ts';
 import { costOfNode, type NodeCost, type Spending } from './callCost.ts';
+import { costOfEmbeddings } from './embeddingCost.ts';
 
 /** The most that one request can cost. */
 export interface WorstCase extends Spending {
@@ -51,6 +52,10 @@ class Bounds {
       const cost = costOfNode(checked, node);
       const tools = this.#ofTools(checked, node);
       return { ...combined(cost, tools, add), nodes: [cost, ...tools.nodes] };
+    }
+    if (node.type === 'embeddingGenerate') {
+      const cost = costOfEmbeddings(checked, node);
+      return { ...cost, nodes: [cost] };
     }
     const called = checked.branches.has(node.id) ? checked.calls.get(node.id) : undefined;
     return called === undefined ? { ...nothing, nodes: [] } : within(node.id, this.ofWorkflow(called));

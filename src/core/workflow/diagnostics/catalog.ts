@@ -1,4 +1,6 @@
 import { callCodes } from './catalog/calls.ts';
+import { databaseCodes } from './catalog/database.ts';
+import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -23,6 +25,7 @@ export const catalog = {
   ...loopCodes,
   ...llmCodes,
   ...modelCodes,
+  ...embeddingCodes,
   ...requestCodes,
   ...toolCodes,
   ...schemaCodes,
@@ -31,6 +34,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...outsideCodes,
+  ...databaseCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -2,12 +2,15 @@ import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
 import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
+import { embeddingGenerate } from './configs/embeddings.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { loop, repeat } from './configs/loops.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { graphqlQuery, httpRequest } from './configs/outside.ts';
+import { conversation } from './configs/conversation.ts';
+import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
 
 /** Every node type there is, in the order in which they are shown. */
@@ -19,6 +22,7 @@ export const registry = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  embeddingGenerate,
   condition,
   loop,
   repeat,
@@ -26,6 +30,10 @@ export const registry = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
+  conversation,
   response,
 } as const;
 

@@ -1,6 +1,7 @@
 import type { NodeRule, WorkflowRule } from './context.ts';
 import { addresses } from './rules/addresses.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { cacheMarks } from './rules/cacheMarks.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
@@ -11,6 +12,7 @@ import { decisionDepth } from './rules/decisionDepth.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
+import { embeddings } from './rules/embeddings.ts';
 import { endpointPath } from './rules/endpointPath.ts';
 import { endlessRepeats } from './rules/endlessRepeats.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
@@ -33,6 +35,7 @@ import { nodeIds } from './rules/nodeIds.ts';
 import { notes } from './rules/notes.ts';
 import { operandTypes } from './rules/operandTypes.ts';
 import { requestBodies, requestHeaders } from './rules/outsideRequests.ts';
+import { queries, operationNeeds } from './rules/queries.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
@@ -104,8 +107,10 @@ export const nodeRules: readonly NodeRule[] = [
   thinking,
   turns,
   responsesParameters,
+  embeddings,
   messages,
   messageParts,
+  cacheMarks,
   functions,
   legacyFunctions,
   toolFunctions,
@@ -124,4 +129,6 @@ export const nodeRules: readonly NodeRule[] = [
   requestHeaders,
   requestBodies,
   credentialReferences,
+  queries,
+  operationNeeds,
 ];

@@ -38,7 +38,7 @@ export function shapeOf(
   const lacking = (handles: readonly Handle[], names: ReadonlySet<string>): readonly string[] =>
     [...names].filter((name) => handles.every(({ id }) => id !== name)).toSorted();
   const missing = { inputs: lacking(inputs, used.inputs), outputs: lacking(outputs, used.outputs) };
-  const key = JSON.stringify([known ?? `?${type}`, missing]);
+  const key = JSON.stringify([known ?? `?${type}`, inputs, outputs, missing]);
   const shape = shapes.get(key) ?? {
     ...placed(sideOf(inputs, missing.inputs), sideOf(outputs, missing.outputs)),
   };

@@ -4,6 +4,7 @@ import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
+import { embeddersOf } from './embeddingParts.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
@@ -27,7 +28,9 @@ const taken = [
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
   const asked = askedServers(checked);
-  const constants = askedInPython(checked).map(({ constant }) => constant.name);
+  const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
+    ({ constant }) => constant.name,
+  );
   const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));

@@ -1,6 +1,8 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
-import { catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import { asksProvider, catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import type { Lifecycle } from '../../../workflow/models/catalog.ts';
+import { embeddingServer } from '../../../workflow/models/embeddings/servers.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
 import type { WorkflowFile } from '../../../workflow/types.ts';
 import * as py from '../syntax/build.ts';
@@ -54,7 +56,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
 }
 
 function asks({ file }: CheckedWorkflow): boolean {
-  return file.nodes.some(isModelNode);
+  return file.nodes.some(asksProvider);
 }
 
 /** Why the tests cannot be run as they are: nobody but a person can say what fits. */
@@ -86,9 +88,11 @@ function setEnvironment(env: readonly string[]): readonly Stmt[] {
 
 /** The simulated OpenAI refuses models as OpenAI does; a workflow may be made for another server that has them. */
 function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
-  const models = plan.checked.file.nodes
-    .filter(isModelNode)
-    .map((node) => catalogOf(node).find(node.config.model.constant ?? ''));
+  const models = plan.checked.file.nodes.flatMap((node): readonly (Lifecycle | undefined)[] => {
+    if (isModelNode(node)) return [catalogOf(node).find(node.config.model.constant ?? '')];
+    if (node.type !== 'embeddingGenerate') return [];
+    return [embeddingServer(node.config.provider).catalog.find(node.config.model.constant ?? '')];
+  });
   const settings = py.attribute(py.name('simulated_openai'), 'settings');
   const accepted = [
     ...(models.some((model) => model?.status === 'retired') ? [py.attribute(settings, 'accept_retired_models')] : []),

@@ -5,7 +5,7 @@ import { mayAnswerWithCall, type FunctionDeclaration } from './tools.ts';
 const count: JsonSchema = { type: 'integer' };
 const text: JsonSchema = { type: 'string' };
 
-const usageValue: JsonSchema = {
+export const usageValue: JsonSchema = {
   type: 'object',
   required: ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cached_tokens', 'reasoning_tokens'],
   properties: {

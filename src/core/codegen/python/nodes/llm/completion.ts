@@ -36,6 +36,8 @@ export interface ProviderPython {
   readonly make: Name;
   /** What speaks for it in tests, where that is none of OpenAI's APIs. */
   readonly simulated?: Name;
+  /** The same of the Responses API, where the provider has that too. */
+  readonly simulatedResponses?: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
   /** The table of the servers it can be, where it is several. */
@@ -76,7 +78,7 @@ export function completionGenerator<Type extends ModelNodeType>(
       addParameters(parameters, node, scope, functionSpec);
       addOwnParameters(parameters, node);
       parameters.addExpr('messages', sentMessages(node.config, scope));
-      const request = requestOf(node, scope, python.request, parameters);
+      const request = parameters.request(node.id, python.request);
       const options = [py.keyword('node', py.literal(node.id))];
       if (takesOneCall(node, scope)) options.push(py.keyword('one_call', py.literal(true)));
       if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
@@ -98,13 +100,6 @@ export function completionGenerator<Type extends ModelNodeType>(
 /** The provider that answers a node. */
 function answering({ provider, member }: CompletionPython, node: ModelNode): Expr {
   return member === undefined ? provider.constant : py.subscript(provider.constant, member(node));
-}
-
-/** The request: a constant, what is built per run, or both in one. */
-function requestOf(node: ModelNode, scope: NodeScope, type: Expr, { constant, dynamic }: Parameters): Expr {
-  if (constant.length === 0) return py.dict(dynamic);
-  const same = scope.constant(node.id, type, py.dict(constant));
-  return dynamic.length === 0 ? same : py.dict([py.spread(same), ...dynamic]);
 }
 
 /** The type of the JSON that the model answers, where a schema says it. */

@@ -9,7 +9,7 @@ import { modelBehind, requestedApi } from '../../../../workflow/validate/request
 import type { NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
-import { conversation, messagesFrom } from './prompt.py.ts';
+import { cacheEntry, conversation, messagesFrom } from './prompt.py.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -87,7 +87,13 @@ function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functi
   if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
   request.add('function_call', config.functionCall);
   if (config.tools.length > 0) {
-    const tools = specs(config.tools).map((spec) => typedDict('function', py.entry('function', spec)));
+    const declared = config.tools.map((tool) => {
+      const { cacheControl: _, ...rest } = tool;
+      return rest;
+    });
+    const tools = specs(declared).map((spec, index) =>
+      typedDict('function', py.entry('function', spec), ...cacheEntry(config.tools[index]?.cacheControl)),
+    );
     request.addExpr('tools', py.list(tools));
   }
   const choice = config.toolChoice;
@@ -99,7 +105,8 @@ function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functi
   request.add('parallel_tool_calls', config.parallelToolCalls ?? oneAtATime);
 }
 
-function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {
+/** Seconds for the whole, or for its phases. */
+export function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {
   if (typeof timeout !== 'object') {
     request.add('timeout', timeout);
     return;

@@ -30,6 +30,13 @@ export class Parameters {
   addExpr(name: string, value: Expr): void {
     (isConstant(value) ? this.constant : this.dynamic).push(py.entry(name, value));
   }
+
+  /** The request: a constant called after `hint`, what is built per run, or both in one. */
+  request(hint: string, type: Expr): Expr {
+    if (this.constant.length === 0) return py.dict(this.dynamic);
+    const same = this.#scope.constant(hint, type, py.dict(this.constant));
+    return this.dynamic.length === 0 ? same : py.dict([py.spread(same), ...this.dynamic]);
+  }
 }
 
 /** The same in every run: literals, constants of the module, and lists and dicts of such. */

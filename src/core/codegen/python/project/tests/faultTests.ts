@@ -1,7 +1,8 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
+import { isList } from '../../../../workflow/expressions/values.ts';
 import { loopsAround } from '../../../../workflow/graph/branches.ts';
 import { bodyOf } from '../../../../workflow/graph/graph.ts';
-import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksProvider, isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { endpointOf } from './endpoint.ts';
@@ -13,18 +14,22 @@ import type { TestFunctions } from './testFunctions.ts';
 const answer = py.name('answer');
 const events = py.name('events');
 
-/** What callers are told when the model call goes wrong, for workflows that call a model. */
+/** What callers are told when a request goes wrong, for workflows that call a model or make embeddings. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
-  const { graph } = functions.workflow.plan.checked;
-  const isCompletion = (id: string): boolean =>
-    isModelNode(graph.nodes.get(id)) && !goesOnWithout(functions.workflow.plan.checked, id);
-  const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
-  const first = run?.outcome.ran.find(isCompletion);
-  if (run === undefined || first === undefined) return [];
-  const answered = hasSpoken(functions.workflow, run, first)
-    ? []
-    : [rateLimit(functions, run, first), overflow(functions, run, first), refusal(functions, run, first)];
-  return [...answered, ...cutStream(functions, runs)];
+  const { checked } = functions.workflow.plan;
+  const { graph } = checked;
+  const isFatal = (id: string): boolean => !goesOnWithout(checked, id);
+  const answered = (tests: typeof refusal) => (run: Rehearsed, first: string) =>
+    hasSpoken(functions.workflow, run, first) ? [] : [tests(functions, run, first)];
+  return [
+    ...firstOf(
+      runs,
+      (id) => asksProvider(graph.nodes.get(id)) && isFatal(id),
+      (run, first) => [rateLimit, overflow].flatMap((test) => answered(test)(run, first)),
+    ),
+    ...firstOf(runs, (id) => isModelNode(graph.nodes.get(id)) && isFatal(id), answered(refusal)),
+    ...cutStream(functions, runs),
+  ];
 }
 
 /** Whether a loop around a node goes on when it fails. */
@@ -43,6 +48,17 @@ function hasSpoken({ plan: { checked } }: WorkflowModule, { outcome }: Rehearsed
     checked.trigger.config.stream === 'always' &&
     before.some((ran) => bodyOf(checked.graph, ran) !== undefined && !around.includes(ran))
   );
+}
+
+/** Tests of the first run that has a step of some kind, and the first of these in it. */
+function firstOf(
+  runs: readonly Rehearsed[],
+  isOne: (id: string) => boolean,
+  tests: (run: Rehearsed, first: string) => readonly Stmt[],
+): readonly Stmt[] {
+  const run = runs.find(({ outcome }) => outcome.ran.some(isOne));
+  const first = run?.outcome.ran.find(isOne);
+  return run === undefined || first === undefined ? [] : tests(run, first);
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
@@ -96,6 +112,7 @@ function rateLimit(functions: TestFunctions, run: Rehearsed, first: string): Stm
 }
 
 function overflow(functions: TestFunctions, run: Rehearsed, first: string): Stmt {
+  const node = functions.workflow.plan.checked.graph.nodes.get(first);
   return problemTest(
     functions,
     run,
@@ -105,7 +122,8 @@ function overflow(functions: TestFunctions, run: Rehearsed, first: string): Stmt
     {
       status: 413,
       code: 'context_length_exceeded',
-      goesWrong: (scene) => scene.set('context_window', py.literal(1)),
+      // An empty text is refused before; one of a single word has a token more than this.
+      goesWrong: (scene) => scene.set('context_window', py.literal(isModelNode(node) ? 1 : 0)),
     },
   );
 }
@@ -121,13 +139,33 @@ function refusal(functions: TestFunctions, run: Rehearsed, first: string): Stmt 
   );
 }
 
+/** How many requests go out before a step of a run; undefined where nobody knows. */
+function requestsBefore(
+  { workflow: { plan } }: TestFunctions,
+  { outcome }: Rehearsed,
+  step: string,
+): number | undefined {
+  let count = 0;
+  const embedded = outcome.embedded.values();
+  for (const id of outcome.ran.slice(0, outcome.ran.indexOf(step))) {
+    const node = plan.checked.graph.nodes.get(id);
+    if (isModelNode(node)) count += 1;
+    if (node?.type !== 'embeddingGenerate') continue;
+    const texts = embedded.next().value?.texts ?? null;
+    // Of texts one of which is empty none is sent, and a loop may go on without them.
+    if (!isList(texts) || texts.includes('') || node.config.cache) return undefined;
+    count += Math.ceil(texts.length / node.config.batchSize);
+  }
+  return count;
+}
+
 /** The stream of a node that runs beside no other model call, so that it is certain which request is cut. */
 function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan } = functions.workflow;
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    const isAlone = !functions.modelCalls.has(id) && !goesOnWithout(plan.checked, id);
+    const isAlone = !functions.requests.has(id) && !goesOnWithout(plan.checked, id);
     return plan.streamed.has(id) && isAlone && told !== undefined && told.kind !== 'call';
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
@@ -136,12 +174,11 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   const scene = functions.scene(run);
   scene.standIn(() => false, cut);
   scene.set('answers', py.list(scene.answers().map((each) => each.answer)));
-  const before = run.outcome.ran
-    .slice(0, run.outcome.ran.indexOf(cut))
-    .filter((id) => isModelNode(plan.checked.graph.nodes.get(id)));
+  const before = requestsBefore(functions, run, cut);
+  if (before === undefined) return [];
   const fault = py.literal('cut; after=2');
-  if (before.length === 0) scene.set('fault', fault);
-  else scene.set('faults', py.list([...before.map(() => py.literal(null)), fault]));
+  if (before === 0) scene.set('fault', fault);
+  else scene.set('faults', py.list([...Array.from({ length: before }, () => py.literal(null)), fault]));
   const names = py.attribute(events, 'names');
   const received = py.subscript(py.attribute(events, 'last'), 'received_characters');
   return [

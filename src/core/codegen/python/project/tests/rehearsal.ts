@@ -48,6 +48,8 @@ export interface Outcome {
   readonly calls: readonly { readonly node: string; readonly args: Value }[];
   /** What the user says last in the messages of each model call, in order. */
   readonly questions: readonly { readonly node: string; readonly question: Value }[];
+  /** The texts that embeddings are made of, in order. */
+  readonly embedded: readonly { readonly node: string; readonly texts: Value }[];
   /** The rounds in which it failed, the outermost first; undefined when it did not. */
   readonly failed?: readonly FailedRound[];
 }
@@ -107,6 +109,7 @@ class Rehearsal {
   readonly #rounds = new Rounds();
   readonly #calls: { readonly node: string; readonly args: Value }[] = [];
   readonly #questions: { readonly node: string; readonly question: Value }[] = [];
+  readonly #embedded: { readonly node: string; readonly texts: Value }[] = [];
   readonly #ran: string[] = [];
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
@@ -122,7 +125,7 @@ class Rehearsal {
 
   run(): Outcome {
     const known = { ran: this.#ran, ways: this.#taken, rounds: this.#rounds.most, calls: this.#calls };
-    const common = { ...known, questions: this.#questions };
+    const common = { ...known, questions: this.#questions, embedded: this.#embedded };
     try {
       const response = this.#block(this.#plan.body);
       const output = response === undefined ? null : evaluateJson(response.config.output, this.#root);
@@ -239,6 +242,9 @@ class Rehearsal {
         this.#take(node.id, truth ? 0 : 1);
         return;
       }
+      case 'embeddingGenerate':
+        this.#values.set(node.id, this.#embeddings(node));
+        return;
       case 'pythonFunction':
       case 'subWorkflow':
         this.#calls.push({ node: node.id, args: evaluateJson(node.config.args, this.#root) });
@@ -246,6 +252,10 @@ class Rehearsal {
         return;
       case 'httpRequest':
       case 'graphqlQuery':
+      case 'postgresQuery':
+      case 'sqliteQuery':
+      case 'redisOperation':
+      case 'conversation':
         // A request that cannot be put together ends the run.
         for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
@@ -304,6 +314,27 @@ class Rehearsal {
     this.#take(node.id, told.kind === 'call' ? 1 : 0);
   }
 
+  /**
+   * What embeddings leave: as many as there are texts, with numbers that nobody knows.
+   * @throws ValueError where a text is empty, or none.
+   */
+  #embeddings({ id, config: { input = [], model } }: NodeOf<'embeddingGenerate'>): Value {
+    const given: Value =
+      input instanceof Template
+        ? evaluateTemplate(input, this.#root)
+        : input.map((text) => evaluateText(text, this.#root));
+    const texts = typeof given === 'string' ? [given] : given;
+    this.#embedded.push({ node: id, texts });
+    if (!(texts instanceof Unknown) && !(isList(texts) && texts.every(isText)))
+      throw new ValueError('It is no text of which an embedding could be made.');
+    return {
+      embeddings: isList(texts) ? texts.map(() => steady) : steady,
+      model: model.constant ?? steady,
+      usage: steady,
+      cost_usd: steady,
+    };
+  }
+
   #question({ config: { prompt, messages } }: ModelNode): Value {
     if (prompt !== undefined) return evaluateText(prompt, this.#root);
     const sent: Value =
@@ -338,6 +369,10 @@ class Rehearsal {
     const isWhole = found !== undefined && found !== null && (isList(found) || isRecord(found));
     return isWhole ? this.#passedOn : this.#input;
   }
+}
+
+function isText(value: Value): boolean {
+  return value instanceof Unknown || (typeof value === 'string' && value !== '');
 }
 
 /** As far as the service itself asks, see `conversation.py` of the runtime. */

@@ -66,7 +66,16 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: new Map(), rounds: new Map(), calls: [], questions: [] },
+      outcome: {
+        response: undefined,
+        output: null,
+        ran,
+        ways: new Map(),
+        rounds: new Map(),
+        calls: [],
+        questions: [],
+        embedded: [],
+      },
     };
   }
 }
