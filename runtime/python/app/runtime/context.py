@@ -76,6 +76,7 @@ class Pool(Protocol):
 
 
 PoolT = TypeVar("PoolT", bound=Pool)
+SharedT = TypeVar("SharedT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Pools:
         self._secrets = secrets
         self._accounts = {type(account): account for account in accounts}
         self._open: dict[str, Pool] = {}
+        self._shared: dict[type[Any], Any] = {}
 
     def of(self, server: Server[PoolT]) -> PoolT:
         """The connections to a server.
@@ -119,6 +121,12 @@ class Pools:
             self._secrets.update(keys)
             pool = self._open[server.name] = server.connect(self._settings, account, keys.get(server.secret, ""))
         return cast("PoolT", pool)
+
+    def shared(self, kind: type[SharedT]) -> SharedT:
+        """What the calls of the process know together of the servers: one of a kind, made when it is first wanted."""
+        if kind not in self._shared:
+            self._shared[kind] = kind()
+        return self._shared[kind]
 
     def close(self) -> None:
         """Closes all connections; calls in flight fail."""

@@ -1,0 +1,166 @@
+"""What a process knows of the models that it has asked: which fail, how fast they are, and who had which one last."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.llm.errors import QuotaExceeded, RateLimited
+from app.runtime.errors import ServiceError
+
+Name = tuple[str, str]
+"""A provider's name and a model's."""
+
+_FAILURES = 3
+_COOLDOWN_SECONDS = 30.0
+_LIMIT_COOLDOWN_SECONDS = 10.0
+_QUOTA_COOLDOWN_SECONDS = 300.0
+_LONGEST_COOLDOWN_SECONDS = 300.0
+_MEMORY_SECONDS = 300.0
+_NEWEST_SHARE = 0.3
+_MOST_NAMES = 10_000
+
+
+class Pace(NamedTuple):
+    """How fast a model answers: milliseconds until its first token, and tokens per second from there."""
+
+    first_token_ms: float
+    tokens_per_second: float
+
+    def milliseconds(self, tokens: int) -> float:
+        """How long an answer of so many tokens takes."""
+        return self.first_token_ms + tokens / self.tokens_per_second * 1000
+
+
+UNKNOWN_PACE = Pace(1000.0, 50.0)
+
+
+@dataclass(slots=True)
+class Circuit:
+    """Whether a model is to be asked. One that has failed rests until `rests_until`; then one call tries it, and all
+    others pass it by until that one is done.
+    """
+
+    failures: int = 0
+    rests_until: float = -math.inf
+    is_probed: bool = False
+
+
+@dataclass(slots=True)
+class _Measured:
+    pace: Pace
+    at: float
+
+
+class Health:
+    """One for each process. Times are seconds by `clock`."""
+
+    __slots__ = ("_circuits", "_last", "_measured", "clock")
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._circuits: dict[Name, Circuit] = {}
+        self._measured: dict[Name, _Measured] = {}
+        self._last: dict[bytes, Name] = {}
+
+    # Rest after failures
+
+    def is_open(self, name: Name) -> bool:
+        """Whether a model rests, or is just being tried again by another call."""
+        circuit = self._circuits.get(name)
+        if circuit is None or not circuit.failures:
+            return False
+        return circuit.is_probed or self.clock() < circuit.rests_until
+
+    def rests_until(self, name: Name) -> float:
+        """When a model may be asked again."""
+        circuit = self._circuits.get(name)
+        return -math.inf if circuit is None else circuit.rests_until
+
+    def begin(self, name: Name) -> None:
+        """A call begins; where the model has rested, it is the one that tries it again."""
+        circuit = self._circuits.get(name)
+        if circuit is not None and math.isfinite(circuit.rests_until):
+            circuit.is_probed = True
+
+    def succeeded(self, name: Name) -> None:
+        """The model has answered, or refused for a reason that lies with the request."""
+        self._circuits.pop(name, None)
+
+    def given_up(self, name: Name) -> None:
+        """A call was ended before anything was known of the model."""
+        circuit = self._circuits.get(name)
+        if circuit is not None:
+            circuit.is_probed = False
+
+    def failed(self, name: Name, error: ServiceError) -> None:
+        """The model could not answer: from the third time in a row on it rests, at once where a limit is reached."""
+        circuit = self._circuits.setdefault(name, Circuit())
+        _forget_oldest(self._circuits)
+        circuit.is_probed = False
+        circuit.failures += 1
+        seconds = _rest(error, circuit.failures)
+        if seconds is not None:
+            circuit.rests_until = self.clock() + min(seconds, _LONGEST_COOLDOWN_SECONDS)
+
+    # Speed
+
+    def pace(self, name: Name, begin: Pace | None) -> Pace:
+        """How fast a model is: a moving average of what was measured here, which gives way to `begin` as it ages, so
+        that a model that was slow once is tried again.
+        """
+        begin = begin or UNKNOWN_PACE
+        measured = self._measured.get(name)
+        if measured is None:
+            return begin
+        share = math.exp((measured.at - self.clock()) / _MEMORY_SECONDS)
+        return _between(begin, measured.pace, share)
+
+    def measure(self, name: Name, first_token_ms: float | None, total_ms: float, tokens: int) -> None:
+        """Notes how fast an answer came; of one in one piece nobody knows when its first token was there."""
+        if not tokens or total_ms <= 0:
+            return
+        before = self._measured.get(name)
+        wait = first_token_ms if first_token_ms is not None else before.pace.first_token_ms if before else 0.0
+        rest_ms = total_ms - wait
+        rate = tokens / rest_ms * 1000 if rest_ms > 1 else tokens / total_ms * 1000
+        newest = Pace(min(wait, total_ms), rate)
+        pace = newest if before is None else _between(before.pace, newest, _NEWEST_SHARE)
+        self._measured[name] = _Measured(pace, self.clock())
+        _forget_oldest(self._measured)
+
+    # Who had which model last
+
+    def last(self, key: bytes) -> Name | None:
+        """The model that has answered calls with this key."""
+        return self._last.get(key)
+
+    def remember(self, key: bytes, name: Name) -> None:
+        """Has further calls with this key ask the same model; the oldest keys are forgotten."""
+        self._last.pop(key, None)
+        self._last[key] = name
+        _forget_oldest(self._last)
+
+
+def _forget_oldest(table: dict[Any, Any]) -> None:
+    """Names and keys may come from those who call the service, and shall not fill the memory."""
+    if len(table) > _MOST_NAMES:
+        del table[next(iter(table))]
+
+
+def _rest(error: ServiceError, failures: int) -> float | None:
+    if isinstance(error, QuotaExceeded):
+        return _QUOTA_COOLDOWN_SECONDS
+    if isinstance(error, RateLimited):
+        told: float | None = error.details.get("retry_after_s")
+        return _LIMIT_COOLDOWN_SECONDS if told is None else told
+    if failures < _FAILURES:
+        return None
+    return _COOLDOWN_SECONDS * 2.0 ** min(failures - _FAILURES, 4)
+
+
+def _between(one: Pace, other: Pace, share: float) -> Pace:
+    """The first, but for a share of the other. Rates are averaged as times per token, which add up."""
+    seconds_per_token = (1 - share) / one.tokens_per_second + share / other.tokens_per_second
+    return Pace(one.first_token_ms * (1 - share) + other.first_token_ms * share, 1 / seconds_per_token)
