@@ -7,6 +7,7 @@ import { modelCodes } from './catalog/model.ts';
 import { noteCodes } from './catalog/notes.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
+import { routeCodes } from './catalog/routes.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { toolCodes } from './catalog/tools.ts';
@@ -27,6 +28,7 @@ export const catalog = {
   ...pythonCodes,
   ...callCodes,
   ...noteCodes,
+  ...routeCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -7,6 +7,7 @@ import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { promptTemplate } from './configs/prompt.ts';
+import { llmRouter } from './configs/router.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
@@ -17,6 +18,7 @@ export const registry = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  llmRouter,
   condition,
   pythonFunction,
   subWorkflow,

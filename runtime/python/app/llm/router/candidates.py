@@ -14,7 +14,8 @@ from app.llm.types import CompletionConfig, CompletionOf, Parsed, RequestConfig
 ConfigT_co = TypeVar("ConfigT_co", bound=CompletionConfig, covariant=True)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Without slots, as a class that is made anew for them cannot be both frozen and generic.
+@dataclass(frozen=True, eq=False)
 class Candidate(Generic[ConfigT_co]):
     """A model that can answer: who serves it, and its part of the request, which wins over what all share.
 

@@ -6,6 +6,7 @@ https://github.com/BerriAI/litellm/issues/18229 tells what comes of going on in 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Protocol, cast
@@ -133,6 +134,14 @@ class RoutedCall:
             ServiceError: what went wrong with the last that was asked; `attempts` are all.
         """
         choices = self._choices([each for each in candidates if each is not None], fallback)
+        tracing = choices[0].candidate.provider.parts.tracing
+        with nullcontext() if tracing is None else tracing.route(self._node) as note:
+            completion, choice = await self._answer(choices)
+            if note is not None:
+                note(completion["route"])
+        return completion, choice
+
+    async def _answer(self, choices: Sequence[Choice]) -> tuple[RoutedCompletion, Choice]:
         race, error = self._router.race, None
         try:
             completion = await (self._in_turn(choices) if race is None else race(self, choices))

@@ -1,5 +1,5 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
-import { catalogOf, isModelNode, providerOf, type ModelNode } from '../../../workflow/modelNodes.ts';
+import { candidatesOf, catalogOf, isModelNode, providerOf, type Candidate } from '../../../workflow/modelNodes.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
@@ -17,9 +17,9 @@ export type ModelPart = (typeof modelParts)[number];
 
 const partsModule = 'app/llm/parts.py';
 
-/** A node, and the workflow that it is in. */
+/** A model that a node asks, and the workflow that it is in. */
 interface Placed {
-  readonly node: ModelNode;
+  readonly node: Candidate;
   readonly workflow: CheckedWorkflow;
 }
 
@@ -32,7 +32,7 @@ export function modelPartFiles(
   further: readonly ModelPart[] = [],
 ): ReadonlyMap<string, string> {
   const all = [...new Set(workflows.flatMap(withCalled))];
-  const placed = all.flatMap((workflow) => modelNodes(workflow).map((node) => ({ node, workflow })));
+  const placed = all.flatMap((workflow) => candidates(workflow).map((node) => ({ node, workflow })));
   const parts = new Set([...further, ...placed.flatMap(partsOf)]);
   if (parts.has('schemas')) parts.add('json');
   const streams =
@@ -59,18 +59,20 @@ export function concernsParts(before: CheckedWorkflow, after: CheckedWorkflow, e
 
 function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
   if (!isModelNode(node)) return '';
-  return JSON.stringify([
-    requestedApi(workflow, node),
-    modelName(node),
-    declaresFunctions(node),
-    partsOf({ node, workflow }),
+  const asked = candidatesOf(node).map((candidate) => [
+    candidate.type,
+    requestedApi(workflow, candidate),
+    modelName(candidate),
+    declaresFunctions(candidate),
+    partsOf({ node: candidate, workflow }),
   ]);
+  return JSON.stringify(asked);
 }
 
 /** Each provider that workflows, and those that they call, ask, as an expression. */
 export function askedServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
   const asked = new Map<string, Expr>();
-  for (const node of workflows.flatMap(withCalled).flatMap(modelNodes)) {
+  for (const node of workflows.flatMap(withCalled).flatMap(candidates)) {
     const { provider, member } = generatorOf(node.type);
     if (provider === undefined) continue;
     const name = member?.(node);
@@ -82,12 +84,12 @@ export function askedServers(workflows: readonly CheckedWorkflow[]): readonly Ex
 
 /** The providers that workflows, and those that they call, ask, in the Python of the project. */
 export function askedInPython(workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
-  const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);
+  const nodes = workflows.flatMap(withCalled).flatMap(candidates);
   return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider ?? []))];
 }
 
-function modelNodes({ file }: CheckedWorkflow): readonly ModelNode[] {
-  return file.nodes.filter(isModelNode);
+function candidates({ file }: CheckedWorkflow): readonly Candidate[] {
+  return file.nodes.filter(isModelNode).flatMap(candidatesOf);
 }
 
 /** Those that nodes ask, and functions by hand; all where none does, as other Python of a project may ask by itself. */
@@ -105,11 +107,11 @@ function providersOf(placed: readonly Placed[], workflows: readonly CheckedWorkf
 }
 
 /** The model that a node names, or that its deployment stands for; undefined where a run decides. */
-function modelName({ config }: ModelNode): string | undefined {
+function modelName({ config }: Candidate): string | undefined {
   return config.baseModel ?? config.model.constant;
 }
 
-function declaresFunctions({ config }: ModelNode): boolean {
+function declaresFunctions({ config }: Candidate): boolean {
   return config.functions.length > 0 || config.tools.length > 0;
 }
 

@@ -1,7 +1,7 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { ApiName, Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
-import { askedProviders, isModelNode } from '../../../workflow/modelNodes.ts';
+import { askedProviders, candidatesOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
@@ -53,9 +53,12 @@ function calledApis(checked: CheckedWorkflow): readonly ApiName[] {
 
 /** The APIs that a node may call, beside those that only its provider has. */
 function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly ApiName[] {
-  if (!isModelNode(node) || generatorOf(node.type).provider?.simulated !== undefined) return [];
-  const api = requestedApi(checked, node);
-  return api === 'auto' ? chosen : [api];
+  if (!isModelNode(node)) return [];
+  return candidatesOf(node).flatMap((candidate) => {
+    if (generatorOf(candidate.type).provider?.simulated !== undefined) return [];
+    const api = requestedApi(checked, candidate);
+    return api === 'auto' ? chosen : [api];
+  });
 }
 
 /** Whether a node calls other APIs than before an edit. */

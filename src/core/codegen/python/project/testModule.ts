@@ -1,6 +1,6 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
-import { catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import { candidatesOf, catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
 import type { WorkflowFile } from '../../../workflow/types.ts';
 import * as py from '../syntax/build.ts';
@@ -13,6 +13,7 @@ import { variableValue } from './tests/baseTrial.ts';
 import { endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
+import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
 import { streamTests } from './tests/streamTests.ts';
@@ -42,6 +43,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...toolTests(functions, runs),
     ...streamTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
+    ...routingTests(functions, runs),
     ...refusesWrongInput(workflow),
   ];
   const fixtures = [...setEnvironment(declaredVariables([checked])), ...acceptModels(workflow)];
@@ -88,7 +90,8 @@ function setEnvironment(env: readonly string[]): readonly Stmt[] {
 function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
   const models = plan.checked.file.nodes
     .filter(isModelNode)
-    .map((node) => catalogOf(node).find(node.config.model.constant ?? ''));
+    .flatMap(candidatesOf)
+    .map((candidate) => catalogOf(candidate).find(candidate.config.model.constant ?? ''));
   const settings = py.attribute(py.name('simulated_openai'), 'settings');
   const accepted = [
     ...(models.some((model) => model?.status === 'retired') ? [py.attribute(settings, 'accept_retired_models')] : []),

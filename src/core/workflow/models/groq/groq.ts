@@ -10,6 +10,8 @@ import { retired } from './retired.ts';
  */
 export const groq: Provider = {
   id: 'groq',
+  // `ChatCompletionMessage` of groq-python has no `refusal`.
+  tellsRefusals: false,
   name: 'Groq',
   environmentPrefix: 'GROQ_',
   variables: { key: 'GROQ_API_KEY', baseUrl: 'GROQ_BASE_URL', further: [] },

@@ -3,11 +3,11 @@ import type { JsonPath } from '../../json.ts';
 import { providerOf } from '../../modelNodes.ts';
 import type { ModelCatalog } from '../../models/catalog.ts';
 import { changeTo, remove } from '../fixes.ts';
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, type NodeRule } from '../context.ts';
 
 /** Models that are gone, will be gone, or look misspelt. Other names may be deployments of the user's own. */
 export const modelNames: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { name: provider, catalog } = providerOf(node);
     if (catalog.models.length === 0) continue;
     const name = node.config.model.constant;

@@ -1,6 +1,8 @@
-import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { candidatesOf, isModelNode, providerOf } from '../../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
+import { beginsAnew } from './routingTests.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -19,9 +21,14 @@ export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[])
   return [
     rateLimit(functions, run, first),
     overflow(functions, run, first),
-    refusal(functions, run, first),
+    ...(tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : []),
     ...cutStream(functions, runs),
   ];
+}
+
+/** Whether every model that a node can ask can say that it refuses. */
+function tellsRefusals(node: WorkflowNode | undefined): boolean {
+  return isModelNode(node) && candidatesOf(node).every((each) => providerOf(each).tellsRefusals !== false);
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
@@ -106,7 +113,8 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    return plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';
+    const isOver = plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';
+    return isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -1,4 +1,5 @@
-import { asksNoModel, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import {
   evaluate,
   evaluateJson,
@@ -41,6 +42,8 @@ export interface Outcome {
   readonly ways: ReadonlyMap<string, number>;
   /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
+  /** The models that may be asked one after the other, by node, where it can be one of several. */
+  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   /** What the user says last in the messages of each model call, by node. */
   readonly questions: ReadonlyMap<string, Value>;
 }
@@ -97,6 +100,7 @@ class Rehearsal {
   readonly #values = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
+  readonly #candidates = new Map<string, readonly Candidate[]>();
   readonly #questions = new Map<string, Value>();
   readonly #ran: string[] = [];
   /** Joins whose body has run. */
@@ -119,6 +123,7 @@ class Rehearsal {
       ran: this.#ran,
       ways: this.#ways,
       calls: this.#calls,
+      candidates: this.#candidates,
       questions: this.#questions,
     };
   }
@@ -227,11 +232,27 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+    this.#choose(node);
     this.#questions.set(node.id, this.#question(node));
     this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
+  }
+
+  /** @throws ValueError where no model can be asked. */
+  #choose(node: ModelNode): void {
+    const { routes } = node.config as Partial<RoutesConfig>;
+    if (routes === undefined) return;
+    const candidates = candidatesOf(node).filter((_, index) => {
+      const route = routes[index];
+      const test = route === undefined || isAlways(route) ? undefined : route.condition?.single;
+      const truth = test === undefined ? true : truthOf(evaluate(test, this.#root));
+      if (truth === undefined) throw new Undecided(node.id, this.#ran);
+      return truth;
+    });
+    if (candidates.length === 0) throw new ValueError('No model is chosen.');
+    this.#candidates.set(node.id, candidates);
   }
 
   #question({ config: { prompt, messages } }: ModelNode): Value {

@@ -62,7 +62,15 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map(), questions: new Map() },
+      outcome: {
+        response: undefined,
+        output: null,
+        ran,
+        ways: new Map(),
+        calls: new Map(),
+        candidates: new Map(),
+        questions: new Map(),
+      },
     };
   }
 }
