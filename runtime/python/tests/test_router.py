@@ -10,13 +10,21 @@ import pytest
 
 from app.llm.errors import InvalidRequest, RateLimited, StreamInterrupted, UpstreamUnavailable
 from app.llm.parts import COMPATIBLE
-from app.llm.router.candidates import Candidate, RoutedCompletion
-from app.llm.router.health import Health, Pace
+from app.llm.router.events import Chosen, Restarted
+from app.llm.router.health import Health
 from app.llm.router.hedging import Hedge
 from app.llm.router.orders import as_written, by_speed
-from app.llm.router.routing import Router
-from app.llm.router.step import complete_routed
-from app.llm.types import CompletionConfig, RequestConfig
+from app.llm.types import CompletionConfig, Done, RequestConfig
+from app.nodes.llm.router import (
+    Candidate,
+    Pace,
+    RoutedCompletion,
+    Router,
+    complete_routed,
+    execute_llm_router,
+    stream_llm_router,
+    stream_llm_router_events,
+)
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.events import EventSink
 from app.runtime.settings import Settings
@@ -299,3 +307,33 @@ async def test_an_error_event_before_the_first_token(monkeypatch: pytest.MonkeyP
         result = await route(ctx, ONE, TWO, streamed=True)
         heard.sink.close()
     assert result["route"]["attempts"][0]["error"] == UpstreamUnavailable.code
+
+
+class TestByHand:
+    async def test_whole_and_streamed_are_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with servers(monkeypatch, [DOWN], [FINE, STREAM]) as (ctx, _):
+            whole = await execute_llm_router(ctx, ROUTER, [ONE, TWO], REQUEST)
+            events = [event async for event in stream_llm_router_events(ctx, ROUTER, [ONE, TWO], REQUEST)]
+            texts = [text async for text in stream_llm_router(ctx, ROUTER, [ONE], REQUEST, fallback=TWO)]
+        done = events[-1]
+        assert isinstance(done, Done)
+        assert events[:3] == [Chosen("two", "model-two", "fallback after upstream_unavailable"), "Hel", "lo"]
+        assert texts == ["Hel", "lo"]
+        same = ("content", "usage", "finish_reason", "provider", "route")
+        assert [{**done.completion}[name] for name in same] == [whole[name] for name in same]
+
+    async def test_a_restart_stands_between_two_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        router = Router(as_written, restarts=True)
+        async with servers(monkeypatch, [CUT], [STREAM]) as (ctx, _):
+            events = [event async for event in stream_llm_router_events(ctx, router, [ONE, TWO], REQUEST)]
+            assert [each for each in events if isinstance(each, str | Restarted)] == ["Hel", Restarted(), "Hel", "lo"]
+            with pytest.raises(StreamInterrupted):
+                _ = [text async for text in stream_llm_router(ctx, router, [ONE, TWO], REQUEST)]
+
+    async def test_leaving_early_ends_the_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        long: list[Step] = [head() + text("Hel"), 30.0]
+        async with servers(monkeypatch, [long]) as (ctx, running):
+            stream = stream_llm_router(ctx, ROUTER, [ONE], REQUEST)
+            assert await anext(stream) == "Hel"
+            await stream.aclose()
+            await asyncio.wait_for(running[0].client_gone.wait(), 2)

@@ -84,6 +84,8 @@ function show({ terminal }: CommandContext, name: string, model: Model): void {
     ['JSON schema', yes(model.jsonSchema)],
     ['images', yes(model.vision)],
     ['predicted output', yes(model.prediction)],
+    ['quality', model.quality === undefined ? 'not known' : `${model.quality.rank} (${model.quality.source})`],
+    ['pace', paceText(model)],
     ['prices', prices(model.prices)],
     ['sources', [model.sources.capabilities, model.sources.prices].filter((source) => source !== null).join(', ')],
   ];
@@ -98,6 +100,12 @@ const sampling = {
 
 function statusText({ out }: CommandContext['terminal'], { status: is }: Model): string {
   return { current: out.green, retiring: out.yellow, retired: out.red, unavailable: out.red }[is](is);
+}
+
+function paceText({ pace }: Model): string {
+  if (pace === undefined) return 'not known';
+  const { firstTokenMs, tokensPerSecond, source } = pace;
+  return `first token after ${firstTokenMs} ms, then ${tokensPerSecond} tokens/s (${source})`;
 }
 
 function efforts({ reasoningEfforts, defaultEffort }: Model): string {

@@ -58,8 +58,9 @@ function definitionOf(type: NodeType): NodeDefinition {
 type CompletionNodeDefinition = NodeDefinition & { readonly type: CompletionType; readonly provider: Provider };
 
 /** The node type of each provider, and that of any other name. */
-const completionTypes: readonly CompletionNodeDefinition[] = Object.values(registry as Record<NodeType, NodeDefinition>)
-  .filter((definition): definition is CompletionNodeDefinition => definition.provider !== undefined);
+const completionTypes: readonly CompletionNodeDefinition[] = Object.values(
+  registry as Record<NodeType, NodeDefinition>,
+).filter((definition): definition is CompletionNodeDefinition => definition.provider !== undefined);
 
 /** The node type whose nodes ask the provider that a route names. */
 function typeFor(provider: string): CompletionNodeDefinition {
@@ -103,8 +104,13 @@ function candidateOf(node: ModelNode, { path, route }: PlacedRoute, shared: Rout
 }
 
 function defaultsIn(shape: Readonly<Record<string, z.core.$ZodType>>): Readonly<Record<string, unknown>> {
-  const defaults = Object.entries(shape).flatMap(([key, { _zod: { def } }]) =>
-    def.type === 'default' ? [[key, (def as z.core.$ZodDefaultDef).defaultValue] as const] : [],
+  const defaults = Object.entries(shape).flatMap(
+    ([
+      key,
+      {
+        _zod: { def },
+      },
+    ]) => (def.type === 'default' ? [[key, (def as z.core.$ZodDefaultDef).defaultValue] as const] : []),
   );
   return Object.fromEntries(defaults);
 }

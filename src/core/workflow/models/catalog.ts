@@ -1,5 +1,6 @@
 import { suggest } from '../suggest.ts';
 import type { Listing, ModelFacts } from './facts.ts';
+import type { Standing } from './standing.ts';
 
 /** A chat model of a provider. */
 export interface Model extends ModelFacts {
@@ -22,6 +23,8 @@ export interface CatalogFacts {
   readonly ownNames: RegExp;
   /** The end of a name that tells snapshots of one model apart. */
   readonly snapshotEnding: RegExp;
+  /** How models stand beside others, by their listed names. */
+  readonly standings?: Readonly<Record<string, Standing>>;
   /** How to read a name that is not listed as it is. */
   readonly read: (name: string) => NameReading;
 }
@@ -42,7 +45,7 @@ export class ModelCatalog {
 
   constructor(facts: CatalogFacts) {
     this.asOf = facts.asOf;
-    this.models = facts.listings.flatMap((listing) => modelsOf(listing, facts.asOf));
+    this.models = facts.listings.flatMap((listing) => modelsOf(listing, facts));
     this.#byName = new Map(this.models.map((model) => [model.name, model]));
     this.#facts = facts;
   }
@@ -78,10 +81,14 @@ export class ModelCatalog {
   }
 }
 
-function modelsOf({ names, facts, ends, unavailable }: Listing, asOf: string): readonly Model[] {
+function modelsOf(
+  { names, facts, ends, unavailable }: Listing,
+  { asOf, standings = {}, snapshotEnding }: CatalogFacts,
+): readonly Model[] {
   const shutdownDate = ends?.on ?? null;
   const replacement = ends?.replacement ?? unavailable?.replacement ?? null;
   const ending = shutdownDate === null ? 'current' : shutdownDate > asOf ? 'retiring' : 'retired';
   const status = unavailable === undefined ? ending : 'unavailable';
-  return names.map((name) => ({ name, status, shutdownDate, replacement, ...facts }));
+  const standingOf = (name: string) => standings[name] ?? standings[name.replace(snapshotEnding, '')];
+  return names.map((name) => ({ name, status, shutdownDate, replacement, ...facts, ...standingOf(name) }));
 }

@@ -93,7 +93,9 @@ export const routesShape = {
     .number()
     .min(0)
     .default(0)
-    .describe('After so many milliseconds without a token the next model tries as well, and both are paid for; 0: never')
+    .describe(
+      'After so many milliseconds without a token the next model tries as well, and both are paid for; 0: never',
+    )
     .register(formHints, { group: 'Limits' }),
   sticky: templateString
     .optional()

@@ -60,7 +60,12 @@ function checkWeights(context: CheckContext, reporter: Reporter, node: Router): 
     if (weight === undefined) continue;
     const path = context.pathOf(node, 'config', 'routes', index, 'weight');
     const params = { route: `route ${index + 1} of \`${node.id}\``, strategy };
-    reporter.report('weight-without-effect', params, { path, at: 'key' }, { fixes: [remove(reporter, path, 'Remove it')] });
+    reporter.report(
+      'weight-without-effect',
+      params,
+      { path, at: 'key' },
+      { fixes: [remove(reporter, path, 'Remove it')] },
+    );
   }
 }
 

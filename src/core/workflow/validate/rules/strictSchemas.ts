@@ -25,8 +25,7 @@ export const strictSchemas: NodeRule = (context, reporter) => {
       if (refused !== undefined) {
         const found = refused === 'no object' ? typeWords(typesOf(format.schema)) : `\`${refused}\``;
         reporter.report('answer-not-object', { found }, { path: [...answer, 'schema'] });
-      } else if (format.strict === true)
-        checkStrict(reporter, format.schema, [...answer, 'schema'], strictness);
+      } else if (format.strict === true) checkStrict(reporter, format.schema, [...answer, 'schema'], strictness);
     }
     for (const [index, { strict, parameters }] of tools.entries()) {
       if (strict === true && parameters !== undefined)

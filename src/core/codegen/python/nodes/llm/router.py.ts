@@ -11,6 +11,8 @@ import { Parameters } from './parameters.ts';
 
 type Router = NodeOf<'llmRouter'>;
 
+const module = 'app.nodes.llm.router';
+
 const orders = {
   cost: py.imported('app.llm.router.orders', 'by_cost'),
   speed: py.imported('app.llm.router.orders', 'by_speed'),
@@ -19,14 +21,14 @@ const orders = {
   custom: py.imported('app.llm.router.orders', 'as_written'),
 } as const satisfies Readonly<Record<Strategy, Expr>>;
 
-const router = py.imported('app.llm.router.routing', 'Router');
+const router = py.imported(module, 'Router');
 const hedge = py.imported('app.llm.router.hedging', 'Hedge');
-const candidate = py.imported('app.llm.router.candidates', 'Candidate');
-const pace = py.imported('app.llm.router.health', 'Pace');
-const answer = py.imported('app.llm.router.candidates', 'RoutedCompletion');
-const answerOf = py.imported('app.llm.router.candidates', 'RoutedCompletionOf');
+const candidate = py.imported(module, 'Candidate');
+const pace = py.imported(module, 'Pace');
+const answer = py.imported(module, 'RoutedCompletion');
+const answerOf = py.imported(module, 'RoutedCompletionOf');
 const request = py.imported('app.llm.types', 'RequestConfig');
-const complete = py.imported('app.llm.router.step', 'complete_routed');
+const complete = py.imported(module, 'complete_routed');
 const completeWithTools = py.imported('app.llm.router.tools', 'complete_routed_with_tools');
 
 /**
@@ -35,9 +37,18 @@ const completeWithTools = py.imported('app.llm.router.tools', 'complete_routed_w
  */
 export const llmRouter: NodeCodeGenerator<'llmRouter'> = {
   awaits: true,
-  imports: [...Object.values(orders), router, hedge, candidate, pace, answer, answerOf, request, complete, completeWithTools].map(
-    ({ name }) => name,
-  ),
+  imports: [
+    ...Object.values(orders),
+    router,
+    hedge,
+    candidate,
+    pace,
+    answer,
+    answerOf,
+    request,
+    complete,
+    completeWithTools,
+  ].map(({ name }) => name),
   valueType: (node, scope) => {
     const parsed = parsedType(node, scope);
     return parsed === undefined ? answer : py.subscript(answerOf, parsed);
