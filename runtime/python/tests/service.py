@@ -71,37 +71,45 @@ class AnyInput(BaseModel, extra="allow"):
 
 
 class StandIn:
-    """What takes the place of a function or a called workflow: `calls` are the arguments of each call, by name."""
+    """What takes the place of a function, a called workflow or a request: `calls` are the arguments of each call."""
 
-    def __init__(self) -> None:
+    def __init__(self, result: Any, node: str = "") -> None:
+        self.result = result
+        self.node = node
         self.calls: list[dict[str, Any]] = []
 
-    def function(self, replaced: Callable[..., Any], result: Any) -> Callable[..., Any]:
+    def function(self, replaced: Callable[..., Any]) -> Callable[..., Any]:
         """A function that gives `result`; calling it as `replaced` cannot be called raises TypeError."""
         signature = inspect.signature(replaced)
 
         def stand_in(**given: Any) -> Any:
             signature.bind(**given)
             self.calls.append(given)
-            return result
+            return self.result
 
         return stand_in
 
-    def tool(self, result: Any) -> Callable[..., Any]:
+    def tool(self) -> Callable[..., Any]:
         """What a tool of a model runs, which gives `result`."""
 
         async def stand_in(ctx: Any, node: str, arguments: dict[str, Any]) -> Any:
             self.calls.append(arguments)
-            return result
+            return self.result
 
         return stand_in
 
-    def workflow(self, result: Any) -> Callable[..., Any]:
+    async def send(self, ctx: Any, url: str, **given: Any) -> Any:
+        """In the place of a request's own; gives `result`."""
+        self.calls.append({"url": url, **given})
+        ctx.node_timings[self.node] = 0.0
+        return self.result
+
+    def workflow(self) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""
 
         async def stand_in(ctx: Any, inputs: AnyInput) -> Reply:
             self.calls.append(inputs.model_dump())
-            return Reply(result)
+            return Reply(self.result)
 
         return stand_in
 
@@ -189,13 +197,15 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
     def put(target: str, result: Any) -> StandIn:
         owner, _, name = target.rpartition(".")
         current = getattr(importlib.import_module(owner), name)
-        made = StandIn()
+        made = StandIn(result, getattr(current, "node", ""))
         if hasattr(current, "call_as_tool"):
-            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input_model=AnyInput))
+            monkeypatch.setattr(target, replace(current, run=made.workflow(), input_model=AnyInput))
         elif hasattr(current, "spec"):
-            monkeypatch.setattr(target, replace(current, run=made.tool(result)))
+            monkeypatch.setattr(target, replace(current, run=made.tool()))
+        elif hasattr(current, "send"):
+            monkeypatch.setattr(target, made)
         else:
-            monkeypatch.setattr(target, made.function(current, result))
+            monkeypatch.setattr(target, made.function(current))
         return made
 
     return put

@@ -56,6 +56,18 @@ export const noteSchema = z
   .describe('A note on the canvas, or a group of nodes. Nothing that runs depends on it');
 export type WorkflowNote = z.output<typeof noteSchema>;
 
+export const credentialSchema = z
+  .strictObject({
+    kind: z
+      .enum(['bearer', 'header', 'query', 'basic'])
+      .describe(
+        'bearer: Authorization: Bearer VALUE; basic: user:password; header and query: under a name of their own',
+      ),
+    name: z.string().optional().describe('The header or query parameter of the kinds header and query: X-Key'),
+  })
+  .describe('The value is in CREDENTIAL_NAME, the only host that gets it in CREDENTIAL_NAME_HOST');
+export type WorkflowCredential = z.output<typeof credentialSchema>;
+
 /** By node type. */
 export const nodeSchemas: ReadonlyMap<NodeType, z.ZodType> = new Map(nodeTypes.map((type) => [type, nodeSchema(type)]));
 
@@ -76,6 +88,11 @@ export const workflowSchema = z.strictObject({
     .default([])
     .describe('The environment variables that expressions may read; never secrets')
     .register(formHints, { title: 'Environment variables' }),
+  credentials: z
+    .record(z.string(), credentialSchema)
+    .default({})
+    .describe('What the workflow needs to ask other services; what they are, and for which host, its operator sets')
+    .register(formHints, { title: 'Credentials' }),
   nodes: z
     .array(z.discriminatedUnion('type', [firstType, ...otherTypes] as [NodeSchema<NodeType>]))
     .describe('The steps'),
@@ -89,6 +106,7 @@ export interface WorkflowFile {
   readonly name: string;
   readonly description: string;
   readonly env: readonly string[];
+  readonly credentials: Readonly<Record<string, WorkflowCredential>>;
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
   readonly notes: readonly WorkflowNote[];

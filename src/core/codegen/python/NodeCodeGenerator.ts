@@ -16,6 +16,8 @@ import { promptTemplate } from './nodes/llm/prompt.py.ts';
 import { llmRouter } from './nodes/llm/router.py.ts';
 import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
+import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
+import { httpRequest } from './nodes/outside/httpRequest.py.ts';
 import type { Expr } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
@@ -47,6 +49,8 @@ export interface NodeScope {
 export interface NodeCodeGenerator<T extends NodeType> {
   /** Running the node awaits something, so it is worth running beside others. */
   readonly awaits: boolean;
+  /** The node calls what is not its workflow's own: a function, a workflow, another service. Tests let something stand in for it. */
+  readonly callsOut?: boolean;
   /** Who answers the node's model calls, at nodes that make some. */
   readonly provider?: ProviderPython;
   /** Which of several providers answers a node; see `CompletionPython`. */
@@ -87,6 +91,8 @@ export const generators: NodeCodeGenerators = {
   condition,
   pythonFunction,
   subWorkflow,
+  httpRequest,
+  graphqlQuery,
   response,
 };
 

@@ -5,6 +5,7 @@ import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
 import { modelCodes } from './catalog/model.ts';
 import { noteCodes } from './catalog/notes.ts';
+import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { routeCodes } from './catalog/routes.ts';
@@ -28,6 +29,7 @@ export const catalog = {
   ...pythonCodes,
   ...callCodes,
   ...noteCodes,
+  ...outsideCodes,
   ...routeCodes,
 } as const;
 

@@ -6,6 +6,7 @@ import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
+import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { promptTemplate } from './configs/prompt.ts';
 import { llmRouter } from './configs/router.ts';
 
@@ -22,6 +23,8 @@ export const registry = {
   condition,
   pythonFunction,
   subWorkflow,
+  httpRequest,
+  graphqlQuery,
   response,
 } as const;
 

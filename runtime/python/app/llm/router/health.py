@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from app.llm.errors import QuotaExceeded, RateLimited
 from app.runtime.errors import ServiceError
+from app.runtime.settings import Settings
 
 Name = tuple[str, str]
 """A provider's name and a model's."""
@@ -54,15 +55,18 @@ class _Measured:
 
 
 class Health:
-    """One for each process. Times are seconds by `clock`."""
+    """One for each process, which its pools share. Times are seconds by `clock`."""
 
     __slots__ = ("_circuits", "_last", "_measured", "clock")
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
+    def __init__(self, settings: Settings) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self._circuits: dict[Name, Circuit] = {}
         self._measured: dict[Name, _Measured] = {}
         self._last: dict[bytes, Name] = {}
+
+    async def aclose(self) -> None:
+        """Nothing of it has to be ended."""
 
     # Rest after failures
 

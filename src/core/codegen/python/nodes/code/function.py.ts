@@ -5,6 +5,7 @@ import { resultAnnotation } from '../resultType.ts';
 
 export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
   awaits: true,
+  callsOut: true,
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -9,6 +9,7 @@ import { withinBudget } from './budget.ts';
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
   awaits: true,
+  callsOut: true,
   valueType: (node, scope) => resultAnnotation(node, scope, scope.workflowName(node.id)),
   annotates: () => true,
   value: (node, scope) => {

@@ -1,5 +1,6 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
+import { isCalledNode } from './calledNodes.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
 /** The nodes in the arms of a fork. */
@@ -11,9 +12,9 @@ interface Arm {
   readonly index: number;
 }
 
-/** Whether a node is a step that takes time: a model call, a function or a workflow. */
+/** Whether a node is a step that takes time: a model call, a function, a workflow or a request. */
 export function takesTime(node: WorkflowNode | undefined): boolean {
-  return isModelNode(node) || node?.type === 'pythonFunction' || node?.type === 'subWorkflow';
+  return isModelNode(node) || (node !== undefined && isCalledNode(node));
 }
 
 /** Which nodes of some kind may run at the same time: those in different arms of a fork. */

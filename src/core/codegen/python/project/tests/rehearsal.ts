@@ -192,6 +192,12 @@ class Rehearsal {
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
+      case 'httpRequest':
+      case 'graphqlQuery':
+        // A request that cannot be put together ends the run.
+        for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
+        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        return;
       default:
         // What begins a run and what ends it leaves nothing.
         return;
