@@ -20,6 +20,7 @@ _QUOTA_COOLDOWN_SECONDS = 300.0
 _LONGEST_COOLDOWN_SECONDS = 300.0
 _MEMORY_SECONDS = 300.0
 _NEWEST_SHARE = 0.3
+_TELLING_TOKENS = 16
 _MOST_NAMES = 10_000
 
 
@@ -28,10 +29,6 @@ class Pace(NamedTuple):
 
     first_token_ms: float
     tokens_per_second: float
-
-    def milliseconds(self, tokens: int) -> float:
-        """How long an answer of so many tokens takes."""
-        return self.first_token_ms + tokens / self.tokens_per_second * 1000
 
 
 UNKNOWN_PACE = Pace(1000.0, 50.0)
@@ -50,7 +47,10 @@ class Circuit:
 
 @dataclass(slots=True)
 class _Measured:
-    pace: Pace
+    """Moving averages, None of what no answer has told yet. Times per token add up, as rates do not."""
+
+    first_token_ms: float | None
+    token_ms: float | None
     at: float
 
 
@@ -110,29 +110,35 @@ class Health:
 
     # Speed
 
-    def pace(self, name: Name, begin: Pace | None) -> Pace:
-        """How fast a model is: a moving average of what was measured here, which gives way to `begin` as it ages, so
-        that a model that was slow once is tried again.
+    def milliseconds(self, name: Name, begin: Pace | None, tokens: int) -> float:
+        """How long a model takes for so many tokens: by a moving average of what was measured here, which gives way to
+        `begin` as it ages, so that a model that was slow once is tried again.
         """
-        begin = begin or UNKNOWN_PACE
+        first_ms, rate = begin or UNKNOWN_PACE
+        token_ms = 1000 / rate
         measured = self._measured.get(name)
-        if measured is None:
-            return begin
-        share = math.exp((measured.at - self.clock()) / _MEMORY_SECONDS)
-        return _between(begin, measured.pace, share)
+        if measured is not None:
+            share = math.exp((measured.at - self.clock()) / _MEMORY_SECONDS)
+            if measured.first_token_ms is not None:
+                first_ms += (measured.first_token_ms - first_ms) * share
+            if measured.token_ms is not None:
+                token_ms += (measured.token_ms - token_ms) * share
+        return first_ms + tokens * token_ms
 
     def measure(self, name: Name, first_token_ms: float | None, total_ms: float, tokens: int) -> None:
-        """Notes how fast an answer came; of one in one piece nobody knows when its first token was there."""
-        if not tokens or total_ms <= 0:
-            return
-        before = self._measured.get(name)
-        wait = first_token_ms if first_token_ms is not None else before.pace.first_token_ms if before else 0.0
-        rest_ms = total_ms - wait
-        rate = tokens / rest_ms * 1000 if rest_ms > 1 else tokens / total_ms * 1000
-        newest = Pace(min(wait, total_ms), rate)
-        pace = newest if before is None else _between(before.pace, newest, _NEWEST_SHARE)
-        self._measured[name] = _Measured(pace, self.clock())
-        _forget_oldest(self._measured)
+        """Notes how fast an answer came. Of one in one piece nobody knows when its first token was there, and a short
+        one says little of how fast they come.
+        """
+        known = self._measured.get(name)
+        if known is None:
+            known = self._measured[name] = _Measured(None, None, 0.0)
+            _forget_oldest(self._measured)
+        known.at = self.clock()
+        if first_token_ms is not None:
+            known.first_token_ms = _moved(known.first_token_ms, first_token_ms)
+        wait = first_token_ms if first_token_ms is not None else known.first_token_ms
+        if tokens >= _TELLING_TOKENS:
+            known.token_ms = _moved(known.token_ms, max(total_ms - (wait or 0.0), 0.0) / tokens)
 
     # Who had which model last
 
@@ -145,6 +151,10 @@ class Health:
         self._last.pop(key, None)
         self._last[key] = name
         _forget_oldest(self._last)
+
+
+def _moved(average: float | None, newest: float) -> float:
+    return newest if average is None else average + (newest - average) * _NEWEST_SHARE
 
 
 def _forget_oldest(table: dict[Any, Any]) -> None:
@@ -162,9 +172,3 @@ def _rest(error: ServiceError, failures: int) -> float | None:
     if failures < _FAILURES:
         return None
     return _COOLDOWN_SECONDS * 2.0 ** min(failures - _FAILURES, 4)
-
-
-def _between(one: Pace, other: Pace, share: float) -> Pace:
-    """The first, but for a share of the other. Rates are averaged as times per token, which add up."""
-    seconds_per_token = (1 - share) / one.tokens_per_second + share / other.tokens_per_second
-    return Pace(one.first_token_ms * (1 - share) + other.first_token_ms * share, 1 / seconds_per_token)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from itertools import groupby
+from math import inf
 
 from app.llm.router.candidates import Asked, Candidate, Choice
 from app.llm.types import CompletionConfig
@@ -46,15 +47,16 @@ def by_quality(candidates: Candidates, asked: Asked) -> list[Choice]:
 def balanced(candidates: Candidates, asked: Asked) -> list[Choice]:
     """Those first that stand best in the orders by cost, speed and quality taken together."""
     fitting = able(candidates, asked)
-    places = [0.0] * len(fitting)
+    indexes = range(len(fitting))
+    places = [0] * len(fitting)
     for values in (
         [_cost(each, asked) for each in fitting],
         [_time(each, asked) for each in fitting],
         [_quality(each) for each in fitting],
     ):
-        for index, value in enumerate(values):
-            places[index] += sum(other < value for other in values)
-    order = sorted(range(len(fitting)), key=places.__getitem__)
+        for place, index in enumerate(sorted(indexes, key=values.__getitem__)):
+            places[index] += place
+    order = sorted(indexes, key=places.__getitem__)
     return _for_key([Choice(fitting[index], "balanced") for index in order], asked)
 
 
@@ -76,24 +78,20 @@ def _for_key(order: list[Choice], asked: Asked) -> list[Choice]:
 
 
 def _cost(candidate: Candidate[CompletionConfig], asked: Asked) -> float:
-    facts = candidate.facts()
-    prompt, answer = asked.prompt_tokens, asked.answer_tokens(candidate)
-    cost_usd = facts and facts.cost_of(
-        {
-            "prompt_tokens": prompt,
-            "completion_tokens": answer,
-            "total_tokens": prompt + answer,
-            "cached_tokens": 0,
-            "reasoning_tokens": 0,
-        }
-    )
-    return float("inf") if cost_usd is None else cost_usd
+    """US dollars for a million such calls, with nothing read from a cache."""
+    facts = candidate.facts
+    if facts is None:
+        return inf
+    tokens, long = asked.prompt_tokens, facts.long_context
+    prices = long if long is not None and tokens > long.above else facts
+    if prices.input_price is None or prices.output_price is None:
+        return inf
+    return tokens * prices.input_price + asked.answer_tokens(candidate) * prices.output_price
 
 
 def _time(candidate: Candidate[CompletionConfig], asked: Asked) -> float:
-    pace = asked.health.pace(candidate.name, candidate.pace)
-    return pace.milliseconds(asked.answer_tokens(candidate))
+    return asked.health.milliseconds(candidate.name, candidate.pace, asked.answer_tokens(candidate))
 
 
 def _quality(candidate: Candidate[CompletionConfig]) -> float:
-    return float("inf") if candidate.quality is None else -candidate.quality
+    return inf if candidate.quality is None else -candidate.quality

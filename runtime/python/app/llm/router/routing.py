@@ -325,9 +325,7 @@ def _key_of(node: str | None, sticky: Any) -> bytes:
 
 def _larger(choices: Sequence[Choice], than: Candidate[CompletionConfig]) -> Sequence[Choice]:
     """Those whose models are known to take longer prompts."""
-    known = than.facts()
+    known = than.facts
     if known is None:
         return ()
-    return [
-        each for each in choices if (facts := each.candidate.facts()) and facts.context_window > known.context_window
-    ]
+    return [each for each in choices if (facts := each.candidate.facts) and facts.context_window > known.context_window]
