@@ -81,7 +81,8 @@ export class Rehearsals {
   unknownCompletion({ config }: ModelNode): Readonly<Record<string, Value>> {
     if (this.#unknown === undefined) {
       const members = Object.keys(completionValues(config).output.properties ?? {});
-      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+      const known = Object.fromEntries(members.map((name) => [name, steady]));
+      this.#unknown = { ...known, id: varying, timing: varying, route: varying };
     }
     return this.#unknown;
   }
