@@ -114,7 +114,10 @@ describe('a router in a service', () => {
     const events = await asking(groq.origin, openai.origin, 'Hello?');
     const names = events.map(({ event }) => event);
     expect(names.filter((name) => name === 'restart' || name === 'route')).toEqual(['route', 'restart', 'route']);
-    expect(events.at(-1)).toMatchObject({ event: 'done', data: { text: 'A whole answer.', output: 'A whole answer.' } });
+    expect(events.at(-1)).toMatchObject({
+      event: 'done',
+      data: { text: 'A whole answer.', output: 'A whole answer.' },
+    });
   });
 
   test('leaves a request that is wrong alone', async () => {

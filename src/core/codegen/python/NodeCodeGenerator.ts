@@ -40,6 +40,8 @@ export interface NodeScope {
   workflowName(node: string): string;
   /** The type of values that fit the schema of a model's answer; `hint` names the classes that it needs. */
   answerType(schema: JsonSchema, hint: string): Expr;
+  /** What a model is asked with, as the node type of its provider says. */
+  asks(candidate: Candidate): Asked;
   readonly checked: CheckedWorkflow;
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;

@@ -52,7 +52,7 @@ function ofAttempts(costs: readonly NodeCost[], attempts: number): NodeCost {
     const amounts = costs.map((cost) => cost[key]).filter((amount) => amount !== null);
     if (amounts.length < costs.length) return null;
     const dearest = amounts.toSorted((a, b) => b - a).slice(0, attempts);
-    return dearest.reduce((sum, amount) => sum + amount, 0);
+    return dearest.reduce((all, amount) => all + amount, 0);
   };
   const paid = Math.min(attempts, costs.length);
   const routed =

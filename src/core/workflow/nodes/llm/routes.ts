@@ -40,7 +40,6 @@ const settingsSchema = z.strictObject({
   ...extraShape,
   api: apiShape.api.unwrap().optional().describe('The API that is called'),
 });
-export type RouteSettings = z.output<typeof settingsSchema>;
 
 const modelShape = {
   provider: z
@@ -118,8 +117,10 @@ export interface Routed {
   readonly shared: Readonly<Record<string, unknown>>;
 }
 
-export function routedBy({ routes, fallback, strategy, onCut, hedgeAfterMs, sticky, ...shared }: RoutesConfig): Routed {
+export function routedBy(config: RoutesConfig): Routed {
+  const { routes, fallback } = config;
   const placed = routes.map((route, index) => ({ path: ['routes', index], route }));
+  const shared = Object.fromEntries(Object.entries(config).filter(([key]) => !(key in routesShape)));
   return { routes: fallback === undefined ? placed : [...placed, { path: ['fallback'], route: fallback }], shared };
 }
 

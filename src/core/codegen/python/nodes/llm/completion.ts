@@ -80,7 +80,7 @@ export function completionGenerator<Type extends CompletionType>(
         ? py.awaited(py.call(python.complete, ctx, request, ...stepOptions(node, scope)))
         : py.awaited(py.call(completeWithTools, ctx, provider, request, ...stepOptions(node, scope), ...tools));
     },
-    asks: asks as NonNullable<NodeCodeGenerator<Type>['asks']>,
+    asks,
     decision: callDecision,
   };
 

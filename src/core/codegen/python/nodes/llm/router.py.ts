@@ -2,7 +2,7 @@ import { candidatesOf, providerOf, type Candidate } from '../../../../workflow/m
 import { isAlways, type Route, type Strategy } from '../../../../workflow/nodes/llm/routes.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import { modelBehind } from '../../../../workflow/validate/requestedModel.ts';
-import { generatorOf, type NodeCodeGenerator, type NodeScope } from '../../NodeCodeGenerator.ts';
+import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Keyword } from '../../syntax/tree.ts';
 import { callDecision, ctx, parsedType, requestOf, stepOptions, toolOptions } from './completion.ts';
@@ -95,11 +95,7 @@ function routerConstant({ id, config: { strategy, onCut, hedgeAfterMs } }: Route
 
 /** The models that can answer, and what of their requests all of them share. */
 function candidateExprs(node: Router, all: readonly Candidate[], scope: NodeScope) {
-  const asked = all.map((each) => {
-    const found = generatorOf(each.type).asks?.(each, scope);
-    if (found === undefined) throw new Error(`Nothing says how a ${each.type} asks its model`);
-    return found;
-  });
+  const asked = all.map((each) => scope.asks(each));
   const { shared, own } = Parameters.shared(
     scope,
     asked.map(({ parameters }) => parameters),

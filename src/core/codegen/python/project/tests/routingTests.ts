@@ -28,7 +28,7 @@ export function beginsAnew(node: WorkflowNode | undefined): boolean {
 }
 
 function routesOf(node: WorkflowNode | undefined): RoutesConfig | undefined {
-  return node !== undefined && 'routes' in node.config ? (node.config as RoutesConfig) : undefined;
+  return node !== undefined && 'routes' in node.config ? node.config : undefined;
 }
 
 /** Of each router: the next model answers where the first cannot, all are asked where none can, and what a cut stream does. */
