@@ -8,12 +8,23 @@ from typing import Any
 
 import pytest
 
-from app.llm.errors import InvalidRequest, RateLimited, StreamInterrupted, UpstreamUnavailable
-from app.llm.parts import COMPATIBLE
+from app.llm.errors import (
+    ContextLengthExceeded,
+    InvalidRequest,
+    RateLimited,
+    StreamInterrupted,
+    UpstreamUnavailable,
+)
+from app.llm.parts import ANTHROPIC, COMPATIBLE, GROQ, OPENAI
+from app.llm.providers.groq import GroqAccount
+from app.llm.providers.openai import OpenAIAccount
+from app.llm.router.candidates import Asked, Order
 from app.llm.router.events import Chosen, Restarted
 from app.llm.router.health import Health
 from app.llm.router.hedging import Hedge
-from app.llm.router.orders import as_written, by_speed
+from app.llm.router.orders import as_written, balanced, by_cost, by_quality, by_speed
+from app.llm.router.tools import complete_routed_with_tools
+from app.llm.tools import Tool
 from app.llm.types import CompletionConfig, Done, RequestConfig
 from app.nodes.llm.router import (
     Candidate,
@@ -28,6 +39,7 @@ from app.nodes.llm.router import (
 from app.runtime.context import ExecutionContext, open_context
 from app.runtime.events import EventSink
 from app.runtime.settings import Settings
+from tests.simulated_providers.testing import RunningSimulation
 from tests.upstream import HELLO, Step, Upstream, answer, event, head, problem, text, upstream, whole
 
 ROUTER = Router(as_written)
@@ -338,3 +350,91 @@ class TestByHand:
             assert await anext(stream) == "Hel"
             await stream.aclose()
             await asyncio.wait_for(running[0].client_gone.wait(), 2)
+
+
+ASKED = {"name": "get_order", "arguments": '{"number":"7"}'}
+CALL = whole({"tool_calls": [{"id": "call_1", "type": "function", "function": ASKED}]}, "tool_calls")
+
+
+def get_order(number: str) -> str:
+    """Finds an order by its number."""
+    return f"Order {number} is on its way."
+
+
+class TestTools:
+    """Rounds of functions that a model calls."""
+
+    async def test_the_model_that_began_goes_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tools = [Tool.of(get_order, node="get_order")]
+        async with servers(monkeypatch, [DOWN], [answer("200 OK", CALL), FINE]) as (ctx, running):
+            result = await complete_routed_with_tools(ctx, ROUTER, [ONE, TWO], REQUEST, node="route", tools=tools)
+            assert asked(running) == [1, 2]
+        assert result["content"] == "Hello"
+        assert [each["error"] for each in result["route"]["attempts"]] == ["upstream_unavailable", None]
+        assert result["route"]["reason"] == "fallback after upstream_unavailable"
+        told = running[1].requests[1]["messages"]
+        assert [message["role"] for message in told] == ["user", "assistant", "tool"]
+
+    async def test_another_takes_over_where_it_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tools = [Tool.of(get_order, node="get_order")]
+        async with servers(monkeypatch, [answer("200 OK", CALL), DOWN], [FINE]) as (ctx, running):
+            result = await complete_routed_with_tools(ctx, ROUTER, [ONE, TWO], REQUEST, node="route", tools=tools)
+            assert asked(running) == [2, 1]
+        assert result["provider"] == "two"
+        assert [each["error"] for each in result["route"]["attempts"]] == [None, "upstream_unavailable", None]
+        assert running[1].requests[0]["messages"][-1]["content"] == "Order 7 is on its way."
+        assert result["usage"]["prompt_tokens"] == 18
+
+
+class TestOrders:
+    """Strategies, on the models of the catalog."""
+
+    SMALL = Candidate(GROQ, {"model": "openai/gpt-oss-20b"}, quality=55, pace=Pace(200, 1000))
+    MINI = Candidate(OPENAI, {"model": "gpt-5.4-mini"}, quality=71, pace=Pace(700, 80))
+    BEST = Candidate(ANTHROPIC, {"model": "claude-opus-5-5"}, quality=85, pace=Pace(1300, 60))
+    UNKNOWN = candidate("one")
+
+    def names(self, order: Order, request: RequestConfig, key: bytes | None = None) -> list[str]:
+        asked = Asked(request, Health(Settings()), key)
+        candidates = [self.UNKNOWN, self.BEST, self.MINI, self.SMALL]
+        return [choice.candidate.config["model"] for choice in order(candidates, asked)]
+
+    def test_by_what_each_goes(self) -> None:
+        small, mini, best = "openai/gpt-oss-20b", "gpt-5.4-mini", "claude-opus-5-5"
+        assert self.names(by_cost, REQUEST) == [small, mini, best, "model-one"]
+        assert self.names(by_speed, REQUEST)[0] == small
+        assert self.names(by_quality, REQUEST) == [best, mini, small, "model-one"]
+        assert self.names(balanced, REQUEST)[-1] == "model-one"
+
+    def test_models_that_could_not_take_the_prompt_are_left_out(self) -> None:
+        image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}
+        seen: RequestConfig = {"messages": [{"role": "user", "content": [image]}]}
+        assert "openai/gpt-oss-20b" not in self.names(by_cost, seen)
+        long: RequestConfig = {"messages": [{"role": "user", "content": "word " * 200_000}]}
+        assert "openai/gpt-oss-20b" not in self.names(by_cost, long)
+        assert "claude-opus-5-5" in self.names(by_cost, long)
+
+    async def test_a_key_stays_with_its_model_while_that_can_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        first, second = candidate("one", quality=1.0), candidate("two", quality=2.0)
+        router = Router(by_quality)
+        async with servers(monkeypatch, [FINE], [FINE, BUSY, FINE]) as (ctx, _):
+            assert (await route(ctx, first, second, router=router, sticky="ann"))["route"]["reason"] == "quality"
+            better = candidate("one", quality=3.0)
+            assert (await route(ctx, better, second, router=router, sticky="bob"))["provider"] == "one"
+            fallen = await route(ctx, better, second, router=router, sticky="ann")
+            assert fallen["route"]["attempts"][0]["provider"] == "two"
+            assert fallen["provider"] == "one"
+
+    async def test_a_prompt_that_is_too_long_goes_to_a_larger_model(self, simulated_openai: RunningSimulation) -> None:
+        simulated_openai.settings.faults = ["context_length_exceeded"]
+        groq = f"{simulated_openai.origin}/groq/openai/v1"
+        accounts = [
+            GroqAccount.model_validate({"groq_api_key": "k", "groq_base_url": groq}),
+            OpenAIAccount.model_validate({"openai_api_key": "k", "openai_base_url": simulated_openai.base_url}),
+        ]
+        async with open_context(accounts=accounts) as ctx:
+            result = await complete_routed(ctx, ROUTER, [self.SMALL, self.MINI], REQUEST, node="route")
+            assert result["provider"] == "openai"
+            simulated_openai.settings.faults = ["context_length_exceeded"]
+            with pytest.raises(ContextLengthExceeded):
+                await complete_routed(ctx, ROUTER, [self.MINI, self.SMALL], REQUEST, node="route")

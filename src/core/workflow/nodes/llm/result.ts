@@ -144,7 +144,7 @@ const routeValue: JsonSchema = {
 
 /** The same of a router, which says who has answered. */
 export function routedValues(config: AskedConfig): ReturnType<typeof completionValues> {
-  const { output, ...others } = completionValues(config);
-  const properties = { ...output.properties, route: routeValue };
-  return { ...others, output: { ...output, required: [...resultKeys, 'route'], properties } };
+  const values = completionValues(config);
+  const properties = { ...values.output.properties, route: routeValue };
+  return { ...values, output: { ...values.output, required: [...resultKeys, 'route'], properties } };
 }
