@@ -98,11 +98,13 @@ class StandIn:
 
         return stand_in
 
-    async def send(self, ctx: Any, url: str, **given: Any) -> Any:
-        """In the place of a request's own; gives `result`."""
-        self.calls.append({"url": url, **given})
+    async def send(self, ctx: Any, *given: Any, **named: Any) -> Any:
+        """In the place of a request's or a query's own; gives `result`."""
+        self.calls.append({"given": given, **named})
         ctx.node_timings[self.node] = 0.0
         return self.result
+
+    read = append = compact = delete = send
 
     def workflow(self) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""
@@ -202,7 +204,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
             monkeypatch.setattr(target, replace(current, run=made.workflow(), input_model=AnyInput))
         elif hasattr(current, "spec"):
             monkeypatch.setattr(target, replace(current, run=made.tool()))
-        elif hasattr(current, "send"):
+        elif hasattr(current, "node"):
             monkeypatch.setattr(target, made)
         else:
             monkeypatch.setattr(target, made.function(current))

@@ -18,6 +18,9 @@ import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
 import { httpRequest } from './nodes/outside/httpRequest.py.ts';
+import { conversation } from './nodes/outside/conversation.py.ts';
+import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
+import { redisOperation } from './nodes/outside/redis.py.ts';
 import type { Expr } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
@@ -59,6 +62,8 @@ export interface NodeCodeGenerator<T extends NodeType> {
   readonly member?: ((node: Candidate) => string) | undefined;
   /** What a model of the node's provider is asked with, by the node or by a router; at nodes that ask one. */
   readonly asks?: (candidate: Candidate, scope: NodeScope) => Asked;
+  /** The modules of the runtime that have settings for such nodes. */
+  readonly settings?: readonly string[];
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
   readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
@@ -95,6 +100,10 @@ export const generators: NodeCodeGenerators = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
+  conversation,
   response,
 };
 

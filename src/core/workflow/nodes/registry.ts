@@ -7,6 +7,8 @@ import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { graphqlQuery, httpRequest } from './configs/outside.ts';
+import { conversation } from './configs/conversation.ts';
+import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
 import { llmRouter } from './configs/router.ts';
 
@@ -25,6 +27,10 @@ export const registry = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
+  conversation,
   response,
 } as const;
 

@@ -108,7 +108,7 @@ function WorstCaseTable({ cost }: { readonly cost: WorstCase }): ReactNode {
 
 function Spent({ runs }: { readonly runs: readonly RunSummary[] }): ReactNode {
   const counted = runs.filter(({ usage }) => usage !== undefined);
-  const real = counted.filter(({ answeredBy }) => answeredBy === 'openai' || answeredBy === 'custom');
+  const real = counted.filter(({ answeredBy }) => answeredBy === 'provider' || answeredBy === 'custom');
   const sum = (of: readonly RunSummary[]): number => of.reduce((total, { usage }) => total + (usage?.cost_usd ?? 0), 0);
   const tokens = counted.reduce((total, { usage }) => total + (usage?.total_tokens ?? 0), 0);
   const paid = sum(real);

@@ -5,16 +5,13 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { answererKinds, answererWords } from './answerers.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
 import { Prose } from './Prose.tsx';
 
 const SimulatorSettings = lazy(async () => ({ default: (await import('./SimulatorSettings.tsx')).SimulatorSettings }));
 
-const kinds = {
-  simulated: { icon: FlaskConical, word: 'Simulated', title: 'Simulated providers answer' },
-  openai: { icon: Bot, word: 'OpenAI', title: 'OpenAI answers' },
-  custom: { icon: Server, word: 'Own server', title: 'A server of your own answers' },
-} as const;
+const icons = { simulated: FlaskConical, provider: Bot, custom: Server } as const;
 
 /** Who answers the model calls, said plainly; which keys are set; the simulated providers' speed and faults. */
 export function AnswererMenu(): ReactNode {
@@ -22,7 +19,9 @@ export function AnswererMenu(): ReactNode {
   const server = useModelServers(({ servers }) => (file === undefined ? undefined : servers.get(file)));
   const fault = useStudio((state) => state.studio?.simulator.fault);
   if (server === undefined) return null;
-  const { icon, word, title } = kinds[server.kind];
+  const icon = icons[server.kind];
+  const word = answererWords(server.kind, server.answerers);
+  const title = word === answererKinds.simulated ? 'Simulated providers answer' : `Who answers: ${word}`;
   const isSimulated = server.kind === 'simulated';
   const isFaulty = isSimulated && fault !== undefined;
   return (
@@ -34,7 +33,7 @@ export function AnswererMenu(): ReactNode {
           look={isFaulty ? 'danger' : 'plain'}
           className={isSimulated && !isFaulty ? 'text-warning' : ''}
         >
-          <span>{word}</span>
+          <span className="max-w-48 truncate">{word}</span>
           {isFaulty && (
             <span className="hidden max-w-32 truncate font-normal xl:inline">{fault?.replaceAll('_', ' ')}</span>
           )}

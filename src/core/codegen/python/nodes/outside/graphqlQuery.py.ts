@@ -9,6 +9,7 @@ import { credentialKeyword } from './credential.ts';
 export const graphqlQuery: NodeCodeGenerator<'graphqlQuery'> = {
   awaits: true,
   callsOut: true,
+  settings: ['app/outside/client.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -14,6 +14,7 @@ type Config = NodeOf<'httpRequest'>['config'];
 export const httpRequest: NodeCodeGenerator<'httpRequest'> = {
   awaits: true,
   callsOut: true,
+  settings: ['app/outside/client.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

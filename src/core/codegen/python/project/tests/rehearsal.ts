@@ -196,6 +196,10 @@ class Rehearsal {
         return;
       case 'httpRequest':
       case 'graphqlQuery':
+      case 'postgresQuery':
+      case 'sqliteQuery':
+      case 'redisOperation':
+      case 'conversation':
         // A request that cannot be put together ends the run.
         for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
