@@ -219,3 +219,34 @@ test('the budget is told', () => {
 test('a workflow without a model costs nothing', () => {
   expect(costOf([reply], ['ask > reply'])).toMatchObject({ promptTokens: 0, answerTokens: 0, usd: 0, nodes: [] });
 });
+
+describe('one of several models', () => {
+  const routes = [
+    { provider: 'openai', model: 'gpt-5.4' },
+    { provider: 'openai', model: 'gpt-5.4-mini' },
+  ];
+  const [dear, cheap] = ['gpt-5.4', 'gpt-5.4-mini'].map(
+    (name) => costOf([model('m', { model: name }), reply], ['ask > m', 'm > reply']).usd ?? NaN,
+  );
+  const routed = (config: object): WorstCase => {
+    const router = { prompt: '12345678', maxTokens: 1000, routes, ...config };
+    return costOf([node('m', 'llmRouter', router), reply], ['ask > m', 'm > reply']);
+  };
+
+  test('costs what the dearest costs', () => {
+    expect(routed({}).usd).toBeCloseTo(dear ?? NaN, 12);
+    expect(routed({}).nodes).toMatchObject([{ node: 'm', model: 'gpt-5.4, gpt-5.4-mini', calls: 1 }]);
+  });
+
+  test.each([{ onCut: 'restart' }, { hedgeAfterMs: 300 }])(
+    'costs what all cost that can be paid for one answer: %o',
+    (more) => {
+      expect(routed(more).usd).toBeCloseTo((dear ?? NaN) + (cheap ?? NaN), 12);
+      expect(routed(more).nodes[0]?.calls).toBe(2);
+    },
+  );
+
+  test('has no known cost where that of one is not known', () => {
+    expect(routed({ fallback: { provider: 'ollama', model: 'qwen3' } }).usd).toBeNull();
+  });
+});

@@ -1,19 +1,20 @@
 import type { CheckedWorkflow } from '../../workflow/checked.ts';
 import type { JsonSchema } from '../../workflow/jsonSchema.ts';
 import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
-import type { ModelNode } from '../../workflow/modelNodes.ts';
+import type { Candidate } from '../../workflow/modelNodes.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
-import type { ProviderPython } from './nodes/llm/completion.ts';
+import type { Asked, ProviderPython } from './nodes/llm/completion.ts';
 import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
 import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
 import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
 import { groqCompletion } from './nodes/llm/groq.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
+import { llmRouter } from './nodes/llm/router.py.ts';
 import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
@@ -43,6 +44,8 @@ export interface NodeScope {
   workflowName(node: string): string;
   /** The type of values that fit the schema of a model's answer; `hint` names the classes that it needs. */
   answerType(schema: JsonSchema, hint: string): Expr;
+  /** What a model is asked with, as the node type of its provider says. */
+  asks(candidate: Candidate): Asked;
   readonly checked: CheckedWorkflow;
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;
@@ -57,7 +60,9 @@ export interface NodeCodeGenerator<T extends NodeType> {
   /** Who answers the node's model calls, at nodes that make some. */
   readonly provider?: ProviderPython;
   /** Which of several providers answers a node; see `CompletionPython`. */
-  readonly member?: ((node: ModelNode) => string) | undefined;
+  readonly member?: ((node: Candidate) => string) | undefined;
+  /** What a model of the node's provider is asked with, by the node or by a router; at nodes that ask one. */
+  readonly asks?: (candidate: Candidate, scope: NodeScope) => Asked;
   /** The modules of the runtime that have settings for such nodes. */
   readonly settings?: readonly string[];
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
@@ -90,6 +95,7 @@ export const generators: NodeCodeGenerators = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  llmRouter,
   embeddingGenerate,
   condition,
   pythonFunction,

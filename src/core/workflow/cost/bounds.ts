@@ -2,7 +2,7 @@ import type { CheckedWorkflow } from '../checked.ts';
 import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
 import type { Json } from '../json.ts';
 import { meaningOf, memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
-import { isModelNode } from '../modelNodes.ts';
+import { candidatesOf, isModelNode } from '../modelNodes.ts';
 import { answerType } from '../validate/answerType.ts';
 import { answerLimit } from './limits.ts';
 
@@ -91,7 +91,7 @@ function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
   const node = path.root === 'nodes' ? checked.graph.nodes.get(String(first?.key)) : undefined;
   // Whatever is read of an answer, it is no longer than the answer.
   if (isModelNode(node) && rest.length > 0) {
-    const limit = answerLimit(node);
+    const limit = greatest(candidatesOf(node).map(answerLimit));
     if (limit !== undefined) return { tokens: limit };
   }
   const called = node === undefined ? undefined : checked.calls.get(node.id);

@@ -10,6 +10,7 @@ import { noteCodes } from './catalog/notes.ts';
 import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
+import { routeCodes } from './catalog/routes.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { toolCodes } from './catalog/tools.ts';
@@ -32,6 +33,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...outsideCodes,
+  ...routeCodes,
   ...databaseCodes,
 } as const;
 

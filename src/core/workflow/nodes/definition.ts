@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Json } from '../json.ts';
 import type { JsonSchema } from '../jsonSchema.ts';
 import type { Provider } from '../models/provider.ts';
+import type { Routed, RoutesConfig } from './llm/routes.ts';
 
 /** `conditional` handles carry a run only when the node takes that way; `stream` handles carry text as it arrives. */
 export type HandleType = 'default' | 'stream' | 'conditional';
@@ -51,6 +52,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly providerFor?: (config: { readonly provider?: unknown }) => Provider;
   /** Others whom such a node may ask, as far as they are known. */
   readonly furtherProviders?: readonly Provider[];
+  /** Of a node that asks one of several models: which. */
+  readonly routes?: (config: RoutesConfig) => Routed;
   /** Of a node that asks a model: the output at which it asks for calls. Edges to inputs that offer tools begin there. */
   readonly callsAt?: string;
   /** What the ids of new nodes are made of, in a plain word; the name of the type when left out. */

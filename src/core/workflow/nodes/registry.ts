@@ -11,6 +11,7 @@ import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { conversation } from './configs/conversation.ts';
 import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
+import { llmRouter } from './configs/router.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
@@ -21,6 +22,7 @@ export const registry = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  llmRouter,
   embeddingGenerate,
   condition,
   pythonFunction,

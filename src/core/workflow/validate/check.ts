@@ -5,6 +5,7 @@ import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
 import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
 import type { Handle } from '../nodes/definition.ts';
+import { placeOf } from '../modelNodes.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { PythonModule } from '../python/PythonModule.ts';
@@ -226,7 +227,10 @@ export function withNodes(
 
 function pathsIn(file: WorkflowFile): CheckContext['pathOf'] {
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
-  return (node, ...rest) => ['nodes', indexes.get(node) ?? 0, ...rest];
+  return (given, ...rest) => {
+    const { node, path } = placeOf(given, rest);
+    return ['nodes', indexes.get(node) ?? 0, ...path];
+  };
 }
 
 function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle }: WorkflowEdge): boolean {

@@ -44,6 +44,7 @@ import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
+import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
 import { servers } from './rules/servers.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
@@ -94,6 +95,7 @@ export const nodeRules: readonly NodeRule[] = [
   environmentReferences,
   modelNames,
   servers,
+  routes,
   requestRanges,
   refusedParameters,
   modelParameters,

@@ -44,7 +44,7 @@ export function nodeScope(
     }
     return py.literal(given);
   };
-  return {
+  const scope: NodeScope = {
     value,
     text,
     json,
@@ -59,8 +59,14 @@ export function nodeScope(
     workflowName: (id) => writer.names.workflowName(id),
     answerType: (schema, hint) => answers.typeOf(schema, hint),
     checked: writer.plan.checked,
+    asks: (candidate) => {
+      const asked = generatorOf(candidate.type).asks?.(candidate, scope);
+      if (asked === undefined) throw new Error(`Nothing says how a ${candidate.type} asks its model`);
+      return asked;
+    },
     streamed: writer.plan.streamed.has(node.id),
   };
+  return scope;
 }
 
 function isList(value: TemplateJson): value is readonly TemplateJson[] {

@@ -3,7 +3,7 @@ import { typeWords } from '../../diagnostics/words.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
 import type { WorkflowNode } from '../../types.ts';
-import { modelNodes, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
+import { candidates, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 import { changeTo } from '../fixes.ts';
 import { conversationOf } from '../sentMessages.ts';
@@ -68,7 +68,7 @@ function* wanted(context: NodeContext): Generator<Wanted> {
         hint: 'Write a message as an object with `role` and `content`, or take a list of messages.',
       };
   }
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { messages, maxTokens, temperature } = node.config;
     yield {
       node,

@@ -1,7 +1,9 @@
 import { isList } from '../../../../workflow/expressions/values.ts';
-import { asksProvider, isModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksProvider, candidatesOf, isModelNode, providerOf } from '../../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
+import { beginsAnew } from './routingTests.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -20,7 +22,9 @@ export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[])
       (id) => asksProvider(graph.nodes.get(id)),
       (run, first) => [rateLimit(functions, run, first), overflow(functions, run, first)],
     ),
-    ...firstOf(runs, isCompletion, (run, first) => [refusal(functions, run, first)]),
+    ...firstOf(runs, isCompletion, (run, first) =>
+      tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
+    ),
     ...cutStream(functions, runs),
   ];
 }
@@ -34,6 +38,11 @@ function firstOf(
   const run = runs.find(({ outcome }) => outcome.ran.some(isOne));
   const first = run?.outcome.ran.find(isOne);
   return run === undefined || first === undefined ? [] : tests(run, first);
+}
+
+/** Whether every model that a node can ask can say that it refuses. */
+function tellsRefusals(node: WorkflowNode | undefined): boolean {
+  return isModelNode(node) && candidatesOf(node).every((each) => providerOf(each).tellsRefusals !== false);
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
@@ -138,7 +147,8 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    return plan.streamed.has(id) && !functions.requests.has(id) && told !== undefined && told.kind !== 'call';
+    const isOver = plan.streamed.has(id) && !functions.requests.has(id) && told !== undefined && told.kind !== 'call';
+    return isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -1,4 +1,5 @@
-import { asksNoModel, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import {
   evaluate,
   evaluateJson,
@@ -41,6 +42,8 @@ export interface Outcome {
   readonly ways: ReadonlyMap<string, number>;
   /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
+  /** The models that may be asked one after the other, by node, where it can be one of several. */
+  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   /** What the user says last in the messages of each model call, by node. */
   readonly questions: ReadonlyMap<string, Value>;
   /** The texts that embeddings are made of, by node. */
@@ -80,9 +83,11 @@ export class Rehearsals {
   unknownCompletion({ config }: ModelNode): Readonly<Record<string, Value>> {
     if (this.#unknown === undefined) {
       const members = Object.keys(completionValues(config).output.properties ?? {});
-      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+      const known = Object.fromEntries(members.map((name) => [name, steady]));
+      this.#unknown = { ...known, id: varying, timing: varying };
     }
-    return this.#unknown;
+    // Which of several models answers may depend on what has been before.
+    return 'routes' in config ? { ...this.#unknown, route: varying } : this.#unknown;
   }
 }
 
@@ -99,6 +104,7 @@ class Rehearsal {
   readonly #values = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
+  readonly #candidates = new Map<string, readonly Candidate[]>();
   readonly #questions = new Map<string, Value>();
   readonly #embedded = new Map<string, Value>();
   readonly #ran: string[] = [];
@@ -122,6 +128,7 @@ class Rehearsal {
       ran: this.#ran,
       ways: this.#ways,
       calls: this.#calls,
+      candidates: this.#candidates,
       questions: this.#questions,
       embedded: this.#embedded,
     };
@@ -244,6 +251,7 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+    this.#choose(node);
     this.#questions.set(node.id, this.#question(node));
     this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
     if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
@@ -270,6 +278,21 @@ class Rehearsal {
       usage: steady,
       cost_usd: steady,
     };
+  }
+
+  /** @throws ValueError where no model can be asked. */
+  #choose(node: ModelNode): void {
+    const { routes } = node.config as Partial<RoutesConfig>;
+    if (routes === undefined) return;
+    const candidates = candidatesOf(node).filter((_, index) => {
+      const route = routes[index];
+      const test = route === undefined || isAlways(route) ? undefined : route.condition?.single;
+      const truth = test === undefined ? true : truthOf(evaluate(test, this.#root));
+      if (truth === undefined) throw new Undecided(node.id, this.#ran);
+      return truth;
+    });
+    if (candidates.length === 0) throw new ValueError('No model is chosen.');
+    this.#candidates.set(node.id, candidates);
   }
 
   #question({ config: { prompt, messages } }: ModelNode): Value {

@@ -68,6 +68,7 @@ export function simplestRun(plan: Plan): Rehearsed {
         ran,
         ways: new Map(),
         calls: new Map(),
+        candidates: new Map(),
         questions: new Map(),
         embedded: new Map(),
       },
