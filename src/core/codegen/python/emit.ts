@@ -5,6 +5,7 @@ import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
+import { keepsResults } from '../../workflow/steps.ts';
 import { declaredVariables } from './project/declaredVariables.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
@@ -177,6 +178,7 @@ export function emitProject(
   );
   const providers = askedProviders(plans.map(({ checked }) => checked));
   const asksModels = providers.length > 0;
+  const caches = plans.some(({ checked }) => keepsResults(checked));
   if (asksModels) {
     own.push(
       carriedApis(
@@ -189,8 +191,8 @@ export function emitProject(
     mainModule(title),
     { path: 'tests/__init__.py', content: '' },
     conftest(asksModels),
-    pyproject(title, description),
-    requirements(),
+    pyproject(title, description, caches),
+    requirements(caches),
     envExample(env, providers),
     dockerfile(),
     dockerignore(),

@@ -29,6 +29,8 @@ export interface DrawnNode {
   readonly disabled: boolean;
   /** As it stands in the file, defaults left out. */
   readonly config: { readonly [key: string]: Json };
+  /** As it stands in the file. */
+  readonly step?: Json;
 }
 
 export interface DrawnEdge {
@@ -100,6 +102,7 @@ function drawnNode(node: Json, index: number, taken: Set<string>): DrawnNode {
   const label = textAt(node, 'label');
   const position = pointAt(node, 'position');
   const config = memberAt(node, 'config');
+  const step = memberAt(node, 'step');
   return {
     id: freeId(textAt(node, 'id'), index, taken),
     index,
@@ -109,6 +112,7 @@ function drawnNode(node: Json, index: number, taken: Set<string>): DrawnNode {
     ...(position !== undefined && { position }),
     disabled: memberAt(node, 'disabled') === true,
     config: isObject(config) ? config : {},
+    ...(step !== undefined && { step }),
   };
 }
 

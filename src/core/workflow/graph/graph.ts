@@ -1,4 +1,5 @@
-import type { Handle } from '../nodes/definition.ts';
+import type { Handle, NodeDefinition } from '../nodes/definition.ts';
+import { handlesErrors, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { NodeTable } from './nodeTable.ts';
@@ -130,7 +131,11 @@ const none: ReadonlySet<string> = new Set();
 /** The ways out of a node of which a run takes exactly one, or undefined when it takes all its outputs. */
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);
-  return node === undefined ? undefined : registry[node.type].ways?.(connectedHandles(graph, id));
+  if (node === undefined) return undefined;
+  const { ways }: NodeDefinition = registry[node.type];
+  const own = ways?.(connectedHandles(graph, id), node.config);
+  if (!handlesErrors(node)) return own;
+  return [...(own ?? [outputsOf(node).flatMap((handle) => (handle.id === 'error' ? [] : [handle.id]))]), ['error']];
 }
 
 class MinHeap {

@@ -1,5 +1,6 @@
 import { typeWords } from '../diagnostics/words.ts';
 import { memberOf, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowNode } from '../types.ts';
 import type { CheckContext } from '../validate/context.ts';
@@ -76,7 +77,7 @@ function handlesOf(context: CheckContext, reader: WorkflowNode, id: string): rea
   const scope = scopeOf(context, reader);
   return Object.keys(context.valuesOf(node)).flatMap((key) => {
     const type = scope.output(id, key);
-    const name = registry[node.type].outputs.find((handle) => handle.id === key)?.name;
+    const name = outputsOf(node).find((handle) => handle.id === key)?.name;
     return type === undefined ? [] : [{ key, ...type, ...(name !== undefined && { description: name }) }];
   });
 }

@@ -2,11 +2,13 @@ import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
 import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
+import { delay } from './configs/delay.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { promptTemplate } from './configs/prompt.ts';
+import { switchNode } from './configs/switch.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
@@ -18,6 +20,8 @@ export const registry = {
   azureOpenaiCompletion,
   compatibleCompletion,
   condition,
+  switch: switchNode,
+  delay,
   pythonFunction,
   subWorkflow,
   response,

@@ -9,19 +9,22 @@ const direct = [
   'msgspec',
   'pydantic',
   'python-dotenv',
+  'redis',
   'truststore',
   'uvicorn',
   'uvloop',
 ];
 
-/** `requirements.txt`: the exact versions that were tested together. */
-export function requirements(): GeneratedFile {
-  return runtimeFile('requirements.txt');
+/** `requirements.txt`: the exact versions that were tested together. @param caches some step keeps its results */
+export function requirements(caches: boolean): GeneratedFile {
+  const file = runtimeFile('requirements.txt');
+  if (!caches) return file;
+  return { ...file, content: `${file.content}${linesIn(runtimeFile('requirements-redis.txt')).join('\n')}\n` };
 }
 
 /** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
-export function pyproject(name: string, description: string): GeneratedFile {
-  const dependencies = requirementLines()
+export function pyproject(name: string, description: string, caches: boolean): GeneratedFile {
+  const dependencies = linesIn(requirements(caches))
     .filter((line) => direct.includes(projectName(line)))
     .map((line) => `  ${tomlString(line.replace('==', '>='))},`);
   const content = `[project]
@@ -73,9 +76,9 @@ function ruffSections(): string {
 `;
 }
 
-function requirementLines(): readonly string[] {
-  return requirements()
-    .content.split('\n')
+function linesIn({ content }: GeneratedFile): readonly string[] {
+  return content
+    .split('\n')
     .map((line) => line.split('--hash')[0]?.replace('\\', '').trim() ?? '')
     .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('-'));
 }

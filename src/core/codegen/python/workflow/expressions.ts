@@ -5,7 +5,7 @@ import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { compileArithmetic, compileNegative } from './arithmetic.ts';
-import { compileComparison, compileMembership } from './comparisons.ts';
+import { compileComparison, compileMembership, equality } from './comparisons.ts';
 import {
   boolean,
   certain,
@@ -102,6 +102,18 @@ export function compileTest(expression: Expression, scope: PathScope): Expr {
 export function compileTruth(expression: Expression, scope: PathScope): Expr {
   const { code, schema } = compileExpression(expression, scope);
   return truth(code, schema);
+}
+
+/** Python for whether the value of an expression, worked out already where `code` is given, equals a constant. */
+export function compileEquality(
+  expression: Expression,
+  code: Expr | undefined,
+  constant: string | number | boolean | null,
+  scope: PathScope,
+): Expr {
+  const value = compileExpression(expression, scope);
+  const left = code === undefined ? value : { ...value, code, bare: code };
+  return equality(left, false, { ...certain(py.literal(constant)), schema: typeOfLiteral(constant) });
 }
 
 /** The outcome of an `and` or `or` where a literal says it, or leaves it to the other side. */

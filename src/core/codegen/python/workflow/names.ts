@@ -14,6 +14,7 @@ export const takenNames: readonly string[] = [
   'Any',
   'BaseModel',
   'Budget',
+  'CachedStep',
   'CompletionOf',
   'ConfigDict',
   'ExecutionContext',
@@ -26,7 +27,10 @@ export const takenNames: readonly string[] = [
   'NotRequired',
   'Omittable',
   'Reply',
+  'Retries',
   'Self',
+  'Step',
+  'StepFailed',
   'SubWorkflow',
   'Tool',
   'TypedDict',
@@ -37,8 +41,10 @@ export const takenNames: readonly string[] = [
   'call_function',
   'complete_with_tools',
   'ctx',
+  'delay',
   'entry',
   'equal',
+  'failed',
   'first',
   'first_present',
   'fitting',
@@ -58,6 +64,7 @@ export const takenNames: readonly string[] = [
   'round_number',
   'run',
   'tasks',
+  'timed',
   'texts',
   'to_float',
   'to_int',
@@ -94,6 +101,7 @@ export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
+  readonly #locals = new Map<string, Identifier>();
   readonly #imports: ProjectImports;
   readonly #constants = new Map<string, Identifier>();
   readonly #checked: CheckedWorkflow;
@@ -180,9 +188,20 @@ export class WorkflowNames {
     return name;
   }
 
+  /** A name for something that a node works out on its way; for the same thing the same name. */
+  local(node: string, hint: string): Identifier {
+    const key = `${node} ${hint}`;
+    const known = this.#locals.get(key);
+    if (known !== undefined) return known;
+    const name = this.scope.snake(key);
+    this.#locals.set(key, name);
+    return name;
+  }
+
   #newVariable({ kind, node }: Variable): Identifier {
     const type = this.#checked.graph.nodes.get(node)?.type;
     if (kind === 'runs') return this.scope.snake(`${node} runs`);
+    if (kind === 'error') return this.scope.snake(`${node} error`);
     if (kind === 'way') {
       const hint = type === undefined ? undefined : generatorOf(type).decision?.hint;
       if (hint === undefined) return this.scope.snake(node);

@@ -27,6 +27,7 @@ export function defineCompletion<const Type extends string, Config extends z.Zod
       { id: 'stream', name: 'Stream', type: 'stream' },
       { id: 'function_call', name: 'Function Call', type: 'conditional' },
     ],
+    awaits: true,
     supportsStreaming: true,
     callsAt: 'function_call',
     newId: 'answer',

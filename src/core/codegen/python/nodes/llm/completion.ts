@@ -62,7 +62,6 @@ export function completionGenerator<Type extends ModelNodeType>(
   addOwnParameters: (request: Parameters, node: NodeOf<Type>) => void = () => {},
 ): NodeCodeGenerator<Type> {
   return {
-    awaits: true,
     imports: [python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
     provider: python.provider,
     member: python.member,
@@ -90,7 +89,10 @@ export function completionGenerator<Type extends ModelNodeType>(
       type: py.union(functionCall, py.literal(null)),
       whenTrue: 1,
       hint: 'call',
-      value: (_node, _scope, result) => py.subscript(result, 'function_call'),
+      tests: (_node, _scope, result) => ({
+        before: [],
+        ways: [{ way: 1, test: py.subscript(result, 'function_call') }],
+      }),
     },
   };
 }

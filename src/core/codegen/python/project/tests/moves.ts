@@ -1,8 +1,9 @@
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
-import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import type { Expression, FilterName, PathExpression, Template } from '../../../../workflow/expressions/syntax.ts';
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import type { NodeOf } from '../../../../workflow/types.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
 import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -23,9 +24,13 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
   }
-  const expression = node?.type === 'condition' ? node.config.expression.single : undefined;
-  if (expression === undefined) return [];
-  return [...readsOf(expression)].flatMap(({ path, values }) => {
+  const reads =
+    node?.type === 'switch'
+      ? [...caseReads(node)]
+      : node?.type === 'condition'
+        ? [...templateReads(node.config.expression)]
+        : [];
+  return reads.flatMap(({ path, values }) => {
     const all = [...values, ...valuesOf(schemaOf(plan, path))];
     const distinct = [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
     return distinct.map(
@@ -34,6 +39,20 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
           settingPath(plan, trial, path, value),
     );
   });
+}
+
+function* templateReads({ single }: Template): Generator<Candidates> {
+  if (single !== undefined) yield* readsOf(single);
+}
+
+/** What the cases of a switch read, with the values that they compare with. */
+function* caseReads({ config: { value, cases } }: NodeOf<'switch'>): Generator<Candidates> {
+  const constants = cases.flatMap(({ equals }) => (equals === undefined ? [] : [equals]));
+  if (value?.single !== undefined) {
+    for (const { path, filters } of pathsUnder(value.single, []))
+      yield { path, values: constants.flatMap((constant) => near(constant, filters)) };
+  }
+  for (const { when } of cases) if (when !== undefined) yield* templateReads(when);
 }
 
 /** What a model may be asked to call and the graph answers. */

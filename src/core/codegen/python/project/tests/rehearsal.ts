@@ -7,13 +7,22 @@ import {
   memberAt,
 } from '../../../../workflow/expressions/evaluate.ts';
 import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
-import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import { isList, isRecord, truthOf, Unknown, ValueError, type Value } from '../../../../workflow/expressions/values.ts';
+import {
+  areEqual,
+  isList,
+  isRecord,
+  truthOf,
+  unknownIn,
+  Unknown,
+  ValueError,
+  type Value,
+} from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
+import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 import { validated } from './inputValue.ts';
@@ -68,7 +77,7 @@ export class Rehearsals {
   templatesOf(node: WorkflowNode): readonly Template[] {
     let known = this.#templates.get(node.id);
     if (known === undefined) {
-      known = templatesIn(node.config).map(({ template }) => template);
+      known = filledIn(node).map(({ template }) => template);
       this.#templates.set(node.id, known);
     }
     return known;
@@ -175,13 +184,12 @@ class Rehearsal {
       case 'promptTemplate':
         this.#values.set(node.id, this.#conversation(node.config.messages));
         return;
-      case 'condition': {
-        const test = node.config.expression.single;
-        const truth = test === undefined ? node.config.expression.source !== '' : truthOf(evaluate(test, this.#root));
-        if (truth === undefined) throw new Undecided(node.id, this.#ran);
-        this.#ways.set(node.id, truth ? 0 : 1);
+      case 'condition':
+        this.#ways.set(node.id, this.#truthOf(node.id, node.config.expression) ? 0 : 1);
         return;
-      }
+      case 'switch':
+        this.#ways.set(node.id, this.#caseOf(node));
+        return;
       case 'pythonFunction':
       case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
@@ -191,6 +199,25 @@ class Rehearsal {
         // What begins a run and what ends it leaves nothing.
         return;
     }
+  }
+
+  /** The number of the first case that fits, which is that of its way. */
+  #caseOf({ id, config: { value, cases } }: NodeOf<'switch'>): number {
+    const compares = cases.some(({ equals }) => equals !== undefined);
+    const given = compares && value !== undefined ? evaluateTemplate(value, this.#root) : null;
+    for (const [way, { equals, when }] of cases.entries()) {
+      if (equals !== undefined && unknownIn(given) !== undefined) throw new Undecided(id, this.#ran);
+      const fits = equals === undefined ? when && this.#truthOf(id, when) : areEqual(given, equals);
+      if (fits === true) return way;
+    }
+    return cases.length;
+  }
+
+  /** @throws Undecided when it is not known. */
+  #truthOf(node: string, { single, source }: Template): boolean {
+    const truth = single === undefined ? source !== '' : truthOf(evaluate(single, this.#root));
+    if (truth === undefined) throw new Undecided(node, this.#ran);
+    return truth;
   }
 
   /**

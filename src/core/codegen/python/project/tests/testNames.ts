@@ -32,6 +32,7 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
 /** "the model calls get_order", "is_adult", "not is_adult". */
 export function decisionWords(plan: Plan, id: string, way: number, run?: Rehearsed): string {
   const node = plan.checked.graph.nodes.get(id);
+  if (node?.type === 'switch') return `${id} is ${node.config.cases[way]?.id ?? 'default'}`;
   if (!isModelNode(node)) return way === 0 ? id : `not ${id}`;
   const hasOthers = plan.checked.file.nodes.some((other) => isModelNode(other) && other.id !== id);
   const model = hasOthers ? id : 'the model';
