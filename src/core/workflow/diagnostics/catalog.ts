@@ -9,6 +9,7 @@ import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
+import { stepCodes } from './catalog/steps.ts';
 import { toolCodes } from './catalog/tools.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
@@ -27,6 +28,7 @@ export const catalog = {
   ...pythonCodes,
   ...callCodes,
   ...noteCodes,
+  ...stepCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -128,6 +128,12 @@ export function connectedHandles(graph: Graph, id: string): ReadonlySet<string> 
 
 const none: ReadonlySet<string> = new Set();
 
+/** Whether the run goes on along `error` when the node fails. */
+export function isAttempt(graph: Graph, id: string): boolean {
+  const node = graph.nodes.get(id);
+  return node !== undefined && handlesErrors(node);
+}
+
 /** The ways out of a node of which a run takes exactly one, or undefined when it takes all its outputs. */
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);

@@ -1,9 +1,8 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { branchOfEdge, waysInto, type Decision } from '../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { Block, Step, Test } from './plan.ts';
-import { isAttempt } from './variables.ts';
 import { components, sectionsOf, sharedBehind } from './parts.ts';
 import type { Item, Region } from './regions.ts';
 

@@ -1,8 +1,7 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { PathExpression } from '../../../workflow/expressions/syntax.ts';
 import type { Graph } from '../../../workflow/graph/graph.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
-import { handlesErrors } from '../../../workflow/nodes/handles.ts';
+import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
 import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
 import { innerBlocks } from './steps.ts';
@@ -21,12 +20,6 @@ export function handleOfPath(path: PathExpression): { node: string; handle: stri
   const [node, handle] = path.segments;
   if (path.root !== 'nodes' || typeof node?.key !== 'string' || typeof handle?.key !== 'string') return undefined;
   return { node: node.key, handle: handle.key };
-}
-
-/** Whether the run goes on when the node fails. */
-export function isAttempt(graph: Graph, id: string): boolean {
-  const node = graph.nodes.get(id);
-  return node !== undefined && handlesErrors(node);
 }
 
 /** The variables that say together whether a decision has fallen so. */

@@ -1,5 +1,5 @@
 import { isWithin, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import { handlesErrors } from '../../../workflow/nodes/handles.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
@@ -14,7 +14,7 @@ import {
   type Test,
   type Variable,
 } from '../plan/plan.ts';
-import { isAttempt, variablesOfDecision } from '../plan/variables.ts';
+import { variablesOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Stmt } from '../syntax/tree.ts';
 import type { WorkflowNames } from './names.ts';
