@@ -77,13 +77,13 @@ class StandIn:
         self.calls: list[dict[str, Any]] = []
 
     def function(self, replaced: Callable[..., Any], result: Any) -> Callable[..., Any]:
-        """A function that gives `result`; calling it as `replaced` cannot be called raises TypeError."""
+        """A function that gives `result`, or raises it; calling it as `replaced` cannot be called raises TypeError."""
         signature = inspect.signature(replaced)
 
         def stand_in(**given: Any) -> Any:
             signature.bind(**given)
             self.calls.append(given)
-            return result
+            return _given_or_raised(result)
 
         return stand_in
 
@@ -101,9 +101,15 @@ class StandIn:
 
         async def stand_in(ctx: Any, inputs: AnyInput) -> Reply:
             self.calls.append(inputs.model_dump())
-            return Reply(result)
+            return Reply(_given_or_raised(result))
 
         return stand_in
+
+
+def _given_or_raised(result: Any) -> Any:
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def serving(
@@ -169,6 +175,8 @@ def start_service(environment: pytest.MonkeyPatch) -> Iterator[StartService]:
     with ExitStack() as stack:
 
         def start(app: App) -> Service:
+            # What steps keep is kept for one test.
+            environment.setenv("REDIS_URL", "")
             server = stack.enter_context(serve(app))
             client = stack.enter_context(httpx2.Client(base_url=server.url, timeout=30, trust_env=False))
             return Service(server.url, client, server)
@@ -184,7 +192,10 @@ def service(start_service: StartService) -> Service:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
-    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, a workflow or a tool, for one test."""
+    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, a workflow or a tool, for one test.
+
+    A result that is an exception is raised.
+    """
 
     def put(target: str, result: Any) -> StandIn:
         owner, _, name = target.rpartition(".")

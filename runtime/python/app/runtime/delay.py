@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from typing import Any
 
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ExpressionError
@@ -10,7 +11,7 @@ from app.runtime.errors import ExpressionError
 _LONGEST = 86_400
 
 
-async def delay(ctx: ExecutionContext, node: str, seconds: float) -> None:
+async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
     """Waits as the step `node`.
 
     Raises:

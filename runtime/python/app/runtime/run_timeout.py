@@ -25,8 +25,9 @@ def timed(
     """A workflow's `run` that ends with `RunTimeout` after so many seconds."""
 
     async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
+        limit = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds) as limit:
+            async with limit:
                 return await run(ctx, inputs)
         except TimeoutError as error:
             if not limit.expired():

@@ -17,7 +17,6 @@ from app.runtime.settings import BaseSettings, Settings
 from app.runtime.steps import Given, Result, Step, caught
 
 _MOST_BYTES = 64 * 1024 * 1024
-_REDIS_SECONDS = 2.0
 
 
 class Cache(Pool, Protocol):
@@ -71,36 +70,6 @@ class MemoryCache:
         self._kept.clear()
 
 
-class RedisCache:
-    """Keeps results in Redis. A server that does not answer is no reason for a run to fail: nothing is kept then."""
-
-    def __init__(self, url: str) -> None:
-        # Only a service with REDIS_URL waits for it to be loaded.
-        from redis.asyncio import Redis
-
-        self._redis = Redis.from_url(url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS)
-
-    async def get(self, name: str) -> bytes | None:
-        """As in Cache."""
-        return cast("bytes | None", await self._asked(self._redis.get(name)))
-
-    async def put(self, name: str, result: bytes, seconds: float) -> None:
-        """As in Cache."""
-        await self._asked(self._redis.set(name, result, px=max(1, round(seconds * 1000))))
-
-    async def _asked(self, asking: Awaitable[Any]) -> Any:
-        from redis.exceptions import RedisError
-
-        try:
-            return await asking
-        except (RedisError, OSError) as error:
-            log_event("step_cache_failed", level=logging.WARNING, reason=type(error).__name__)
-            return None
-
-    def close(self) -> None:
-        """As in Cache; its connections end with the process."""
-
-
 class CacheSettings(BaseSettings):
     """Where results are kept, by the variable of this name."""
 
@@ -108,7 +77,12 @@ class CacheSettings(BaseSettings):
 
 
 def _connect(_settings: Settings, account: CacheSettings, _key: str) -> Cache:
-    return MemoryCache() if account.redis_url is None else RedisCache(account.redis_url)
+    if account.redis_url is None:
+        return MemoryCache()
+    # Only a service that has a server waits for its client to be loaded.
+    from app.runtime.redis_cache import RedisCache  # noqa: PLC0415
+
+    return RedisCache(account.redis_url)
 
 
 CACHE: Server[Cache] = Server("step_cache", CacheSettings, "REDIS_URL", _connect, needs_key=False)

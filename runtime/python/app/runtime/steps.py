@@ -95,6 +95,8 @@ class Step:
                 if retries is None or tried >= retries.max or has_begun or not retries.cover(error):
                     raise
                 wait = retries.wait_seconds(tried, error)
+                if wait > max(_LONGEST_WAIT, ctx.settings.max_retry_wait_seconds):
+                    raise
                 tried += 1
                 log_event("step_retry", execution_id=ctx.execution_id, node=self.node, code=error.code, retry=tried)
             await sleep(wait)
@@ -117,8 +119,9 @@ class Step:
     async def _attempted(self, running: Awaitable[Result]) -> Result:
         if self.timeout is None:
             return await running
+        limit = asyncio.timeout(self.timeout)
         try:
-            async with asyncio.timeout(self.timeout) as limit:
+            async with limit:
                 return await running
         except TimeoutError as error:
             if not limit.expired():

@@ -1,7 +1,7 @@
 import { handlesErrors, outputsOf } from '../nodes/handles.ts';
 import type { WorkflowNode } from '../types.ts';
-import { isWithin, waysInto, type Branch } from './branches.ts';
-import { waysOf, type Graph } from './graph.ts';
+import { branchOfEdge, isWithin, waysInto, type Branch } from './branches.ts';
+import { incomingOf, waysOf, type Graph } from './graph.ts';
 
 interface Branched {
   readonly graph: Graph;
@@ -32,4 +32,23 @@ export function isConditional(node: WorkflowNode, handle: string): boolean {
 /** Whether one of some branches is taken wherever a reader runs. */
 export function isCertainIn({ graph }: Pick<Branched, 'graph'>, reader: Branch, branches: readonly Branch[]): boolean {
   return waysInto(graph, branches).some((branch) => isWithin(reader, branch));
+}
+
+/**
+ * Whether at least one of some branches is taken wherever a reader runs: as `isCertainIn`, or because each of the ways that meet
+ * before it lies in one of them.
+ */
+export function isCoveredIn({ graph, branches }: Branched, reader: Branch, needed: readonly Branch[]): boolean {
+  const known = new Map<string, boolean>();
+  const isCovered = (branch: Branch): boolean =>
+    isCertainIn({ graph }, branch, needed) ||
+    branch.some((decision) => decision.kind === 'join' && isJoinCovered(decision.node));
+  const isJoinCovered = (node: string): boolean => {
+    const found = known.get(node);
+    if (found !== undefined) return found;
+    const covered = incomingOf(graph, node).every((edge) => isCovered(branchOfEdge(graph, branches, edge)));
+    known.set(node, covered);
+    return covered;
+  };
+  return isCovered(reader);
 }

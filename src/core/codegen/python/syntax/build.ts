@@ -198,6 +198,9 @@ export const attempt = (
   options: OfNode = {},
 ): Stmt => ({ kind: 'try', body, handler, ...(otherwise && { otherwise }), ...options });
 
+/** `with context:` */
+export const within = (context: Expr, body: readonly Stmt[]): Stmt => ({ kind: 'with', isAsync: false, context, body });
+
 /** `async with context as name:` */
 export const asyncWith = (context: Expr, as: Identifier | undefined, body: readonly Stmt[]): Stmt => ({
   kind: 'with',

@@ -1,5 +1,6 @@
 import { isWithin, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
+import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts';
 import { handlesErrors } from '../../../workflow/nodes/handles.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
@@ -16,7 +17,7 @@ import {
 } from '../plan/plan.ts';
 import { variablesOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import type { Expr, Stmt } from '../syntax/tree.ts';
+import type { Expr, IfArm, Stmt } from '../syntax/tree.ts';
 import type { WorkflowNames } from './names.ts';
 import { asStep, stepFailed } from './stepCalls.ts';
 
@@ -50,7 +51,7 @@ function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, decl
     case 'fork':
       return writeFork(writer, step.arms, declared);
     case 'respond':
-      return writeRespond(writer, step, declared);
+      return writeRespond(writer, step);
   }
 }
 
@@ -121,9 +122,7 @@ function writeValue(writer: BlockWriter, node: WorkflowNode, decides: boolean, d
   if (!isRead(writer, result) && !decides) {
     if (!registry[node.type].awaits) return [];
     const run = py.statement(value, of);
-    return node.step?.onError === 'continue'
-      ? [py.attempt([run], { type: stepFailed, body: [] }, undefined, of)]
-      : [run];
+    return node.step?.onError === 'continue' ? [suppressing([run])] : [run];
   }
   const { step } = node;
   const mayContinue = step?.onError === 'continue';
@@ -133,6 +132,11 @@ function writeValue(writer: BlockWriter, node: WorkflowNode, decides: boolean, d
   if (!mayContinue) return [assigned];
   const stand = py.assign(nameOf(writer, result), scope.json(step.fallback ?? null), of);
   return [py.attempt([assigned], { type: stepFailed, body: [stand] }, undefined, of)];
+}
+
+/** `with suppress(StepFailed):` */
+function suppressing(body: readonly Stmt[]): Stmt {
+  return py.within(py.call(py.imported('contextlib', 'suppress'), stepFailed), body);
 }
 
 /** Keeps which way is taken, where no steps of its own follow. */
@@ -184,11 +188,9 @@ function writeAttempt(writer: BlockWriter, node: WorkflowNode, step: BranchStep,
     ? [py.assign(nameOf(writer, error), py.attribute(py.name(failure), 'problem'), of)]
     : [];
   const failed = step.ways.at(-1) ?? [];
-  const handler = {
-    type: stepFailed,
-    ...(kept.length > 0 && { as: failure }),
-    body: [...kept, ...writeBlock(writer, failed, known)],
-  };
+  const body = [...kept, ...writeBlock(writer, failed, known)];
+  if (body.length === 0 && after.length === 0) return [suppressing(tried)];
+  const handler = { type: stepFailed, ...(kept.length > 0 && { as: failure }), body };
   return alwaysAnswers(failed)
     ? [py.attempt(tried, handler, undefined, of), ...after]
     : [py.attempt(tried, handler, after.length > 0 ? after : undefined, of)];
@@ -240,11 +242,15 @@ function writeWays(
   // Nor does anything have to be tested for a way that leads nowhere, when nothing comes behind it.
   while (otherwise.length === 0 && arms.at(-1)?.body.length === 0) arms.pop();
   if (arms.length === 0) return [...written, ...otherwise];
-  const writtenArms = arms.map(({ test, body }) => py.arm(test, body.length === 0 ? [py.pass] : body));
   const options = { ...of, ...(isNegated && { isNegated: true as const }) };
-  const answered = arms.length === 1 && !isNegated && alwaysAnswers(ways[arms[0]?.taken ?? -1] ?? []);
-  if (answered) return [...written, py.when(writtenArms, undefined, options), ...otherwise];
-  return [...written, py.when(writtenArms, otherwise.length > 0 ? otherwise : undefined, options)];
+  const asArm = ({ test, body }: (typeof arms)[number]): IfArm => py.arm(test, body.length === 0 ? [py.pass] : body);
+  // What ends the run needs no `else` behind it.
+  for (let next = arms[0]; next !== undefined && alwaysAnswers(ways[next.taken] ?? []); next = arms[0]) {
+    written.push(py.when([asArm(next)], undefined, options));
+    arms.shift();
+  }
+  if (arms.length === 0) return [...written, ...otherwise];
+  return [...written, py.when(arms.map(asArm), otherwise.length > 0 ? otherwise : undefined, options)];
 }
 
 function negated(test: Expr): Expr {
@@ -264,20 +270,29 @@ function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): rea
   ];
 }
 
-function writeRespond(writer: BlockWriter, step: RespondStep, declared: Declared): readonly Stmt[] {
+function writeRespond(writer: BlockWriter, step: RespondStep): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
   const value = valueOf(writer, node);
   const answer = py.returned(value, { node: node.id });
   if (step.test.length === 0) return [answer];
   const tests = step.test.map((decision) => decided(writer, decision));
-  const { graph } = writer.plan.checked;
+  const { graph, branches } = writer.plan.checked;
+  const around = (branches.get(node.id) ?? []).slice(0, -step.test.length);
   const tested = new Set(
     step.test.flatMap((decision) => variablesOfDecision(graph, decision)).map((variable) => variableKey(variable)),
   );
   // The decisions already say that these were set; a type checker has to be told.
   for (const read of writer.readsOf(node.id)) {
     const key = variableKey(read);
-    if (!declared.has(key) || tested.has(key) || read.kind !== 'value' || isUntyped(writer, read)) continue;
+    if (tested.has(key) || read.kind !== 'value' || isUntyped(writer, read)) continue;
+    if (
+      isCertainIn(
+        writer.plan.checked,
+        around,
+        branchesOfValue(writer.plan.checked, nodeOf(writer, read.node), 'output'),
+      )
+    )
+      continue;
     tested.add(key);
     tests.push(py.compare(nameOf(writer, read), 'is not', py.literal(null)));
   }

@@ -63,6 +63,7 @@ export const takenNames: readonly string[] = [
   'present',
   'round_number',
   'run',
+  'suppress',
   'tasks',
   'timed',
   'texts',

@@ -3,7 +3,7 @@ import type { Expression, PathExpression, PathSegment } from '../../expressions/
 import { pathsIn, type PathRead } from '../../expressions/walk.ts';
 import { sameDecision, type Branch } from '../../graph/branches.ts';
 import { waysOf } from '../../graph/graph.ts';
-import { branchesOfValue, isCertainIn } from '../../graph/values.ts';
+import { branchesOfValue, isCertainIn, isCoveredIn } from '../../graph/values.ts';
 import type { JsonPath } from '../../json.ts';
 import { outputsOf } from '../../nodes/handles.ts';
 import { suggest } from '../../suggest.ts';
@@ -127,7 +127,8 @@ function checkOrder(
   if (branches.length > 0) {
     // Where this value is read in place of others, all that matters is that one of them is there.
     const others = insteadOf.flatMap((subject) => branchesRead(context, subject));
-    if (isCertainIn(context, readerBranch, [...others, ...branches])) return;
+    if (isCertainIn(context, readerBranch, branches)) return;
+    if (insteadOf.length > 0 && isCoveredIn(context, readerBranch, [...others, ...branches])) return;
   }
   const reason = reasonOf(context, node, branches[0], readerBranch);
   reporter.report(

@@ -1,4 +1,4 @@
-import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
@@ -11,9 +11,9 @@ interface Arm {
   readonly index: number;
 }
 
-/** Whether a node is a step that takes time: a model call, a function or a workflow. */
+/** Whether a node is a step that takes time, such as a model call, a function or a workflow. */
 export function takesTime(node: WorkflowNode | undefined): boolean {
-  return isModelNode(node) || node?.type === 'pythonFunction' || node?.type === 'subWorkflow';
+  return node !== undefined && registry[node.type].awaits;
 }
 
 /** Which nodes of some kind may run at the same time: those in different arms of a fork. */

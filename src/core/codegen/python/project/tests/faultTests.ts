@@ -12,10 +12,14 @@ const events = py.name('events');
 /** What callers are told when the model call goes wrong, for workflows that call a model. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { graph } = functions.workflow.plan.checked;
+  const isPassedOn = (id: string | undefined): boolean => {
+    const { onError = 'fail', retries } = graph.nodes.get(id ?? '')?.step ?? {};
+    return onError === 'fail' && retries?.on === undefined;
+  };
   const isCompletion = (id: string): boolean => isModelNode(graph.nodes.get(id));
   const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
   const first = run?.outcome.ran.find(isCompletion);
-  if (run === undefined || first === undefined) return [];
+  if (run === undefined || first === undefined || !isPassedOn(first)) return [];
   return [
     rateLimit(functions, run, first),
     overflow(functions, run, first),
@@ -106,7 +110,15 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    return plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';
+    const { onError = 'fail' } = plan.checked.graph.nodes.get(id)?.step ?? {};
+    return (
+      onError === 'fail' &&
+      plan.streamed.has(id) &&
+      !functions.modelCalls.has(id) &&
+      told !== undefined &&
+      told.kind !== 'call' &&
+      told.kind !== 'failure'
+    );
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -3,14 +3,15 @@ import type { Expression, FilterName, PathExpression, Template } from '../../../
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
-import type { NodeOf } from '../../../../workflow/types.ts';
+import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
 import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
+import { canFail } from './failures.ts';
 import { plainAnswer } from './plainAnswer.ts';
-import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
+import { isJsonObject, withAnswer, withFailing, withResult, withValueAt, type Trial } from './trial.ts';
 
 /** One thing that a test could set otherwise; gives undefined where that makes no sense. */
 export type Move = (trial: Trial) => Trial | undefined;
@@ -18,8 +19,11 @@ export type Move = (trial: Trial) => Trial | undefined;
 /** What could make a node decide otherwise: other values for what a condition reads, a call or a text of a model. */
 export function movesOf(plan: Plan, id: string): readonly Move[] {
   const node = plan.checked.graph.nodes.get(id);
+  if (node !== undefined && isCalledNode(node) && canFail(node))
+    return [true, false].map((fails) => (trial) => failingTogether(plan, trial, node, fails));
   if (isModelNode(node)) {
     return [
+      ...(canFail(node) ? [failing(plan, node)] : []),
       ...callsOf(node).map(({ name }) => calling(node, name)),
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
@@ -206,6 +210,26 @@ function inputAt(plan: Plan, keys: JsonPath): Settable {
     return isJsonObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;
   };
   return { schema: inputSchema, keys, set };
+}
+
+/** Lets a node fail. */
+export function failing(plan: Plan, node: WorkflowNode): Move {
+  return (trial) =>
+    isCalledNode(node)
+      ? failingTogether(plan, trial, node, true)
+      : isModelNode(node)
+        ? withAnswer(trial, node.id, { kind: 'failure' })
+        : undefined;
+}
+
+/** Where several nodes call the same, all of them fail. */
+function failingTogether(plan: Plan, trial: Trial, node: CalledNode, fails: boolean): Trial {
+  const same = plan.checked.file.nodes.filter((other) => isCalledNode(other) && calledBy(other) === calledBy(node));
+  return withFailing(
+    trial,
+    same.map(({ id }) => id),
+    fails,
+  );
 }
 
 function setResult(plan: Plan, node: CalledNode, keys: JsonPath): Settable['set'] {

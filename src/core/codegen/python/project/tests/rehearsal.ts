@@ -18,13 +18,14 @@ import {
   type Value,
 } from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
 
@@ -52,6 +53,8 @@ export interface Outcome {
   readonly calls: ReadonlyMap<string, Value>;
   /** What the user says last in the messages of each model call, by node. */
   readonly questions: ReadonlyMap<string, Value>;
+  /** The nodes that failed, after which the run went on. */
+  readonly failed: ReadonlySet<string>;
 }
 
 /** Goes through a workflow, again and again; what is the same every time is worked out once. */
@@ -104,10 +107,12 @@ class Rehearsal {
   /** The input where it, or an object in it, is passed on whole. */
   readonly #passedOn: Value;
   readonly #values = new Map<string, Value>();
+  readonly #errors = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
   readonly #questions = new Map<string, Value>();
   readonly #ran: string[] = [];
+  readonly #failed = new Set<string>();
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
 
@@ -129,6 +134,7 @@ class Rehearsal {
       ways: this.#ways,
       calls: this.#calls,
       questions: this.#questions,
+      failed: this.#failed,
     };
   }
 
@@ -176,6 +182,8 @@ class Rehearsal {
 
   #node(node: WorkflowNode): void {
     this.#ran.push(node.id);
+    if (node.step?.cache !== undefined) evaluateJson(node.step.cache.key, this.#root);
+    if (isAttempt(this.#plan.checked.graph, node.id)) this.#ways.set(node.id, 0);
     if (!asksNoModel(node)) {
       this.#completion(node);
       return;
@@ -193,7 +201,8 @@ class Rehearsal {
       case 'pythonFunction':
       case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
-        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        if (this.#trial.failing.has(node.id)) this.#fail(node);
+        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
       default:
         // What begins a run and what ends it leaves nothing.
@@ -255,10 +264,28 @@ class Rehearsal {
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
     this.#questions.set(node.id, this.#question(node));
+    if (told?.kind === 'failure') {
+      this.#fail(node);
+      return;
+    }
     this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
-    if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
+    const ways = waysOf(this.#plan.checked.graph, node.id);
+    if (!ways?.some((handles) => handles.includes('function_call'))) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
+  }
+
+  /** @throws ValueError where the run does not go on. */
+  #fail(node: WorkflowNode): void {
+    const { step } = node;
+    if (!canFail(node)) throw new ValueError(`The run ends where ${node.id} fails.`);
+    this.#failed.add(node.id);
+    if (step?.onError === 'continue') {
+      this.#values.set(node.id, evaluateJson(step.fallback ?? null, this.#root));
+      return;
+    }
+    this.#errors.set(node.id, problemOf(node));
+    this.#ways.set(node.id, (waysOf(this.#plan.checked.graph, node.id)?.length ?? 1) - 1);
   }
 
   #question({ config: { prompt, messages } }: ModelNode): Value {
@@ -278,6 +305,8 @@ class Rehearsal {
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
     if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
+    if (variableOfHandle(this.#plan.checked.graph, read.node, read.handle).kind === 'error')
+      return this.#errors.get(read.node);
     const value = this.#values.get(read.node);
     if (read.handle === 'output' || value === undefined) return value;
     const member = isRecord(value) ? value[read.handle] : undefined;
@@ -301,7 +330,10 @@ function isMessage(value: Value): boolean {
 }
 
 /** What a model node leaves when it is told what to answer. */
-function completionValue(unknown: Readonly<Record<string, Value>>, told: ToldAnswer | undefined): Value {
+function completionValue(
+  unknown: Readonly<Record<string, Value>>,
+  told: Exclude<ToldAnswer, { kind: 'failure' }> | undefined,
+): Value {
   if (told === undefined) return unknown;
   const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
   return {
