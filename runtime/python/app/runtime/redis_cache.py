@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable
-from typing import Any, cast
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -16,11 +16,8 @@ class RedisCache:
     """A cache that is no reason for a run to fail: while the server does not answer, nothing is kept."""
 
     def __init__(self, url: str) -> None:
-        self._redis = cast(
-            "Redis",
-            Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
-                url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
-            ),
+        self._redis: Redis = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+            url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
         )
 
     async def get(self, name: str) -> bytes | None:
