@@ -6,18 +6,23 @@ import { describe, expect, test } from 'vitest';
 
 import { configKeys } from '../../src/cli/nodeConfig.ts';
 import { emit, plan } from '../../src/core/codegen/python/index.ts';
-import { check, parse, type NodeType } from '../../src/core/workflow/index.ts';
+import { check, parse, registry, type NodeType } from '../../src/core/workflow/index.ts';
 import { python, writeGenerated } from '../execution/generatedProject.ts';
 
 const pages: readonly (readonly [page: string, type: NodeType])[] = [
   ['openai-node.md', 'openaiCompletion'],
   ['anthropic-node.md', 'anthropicCompletion'],
+  ['http-request.md', 'httpRequest'],
 ];
+
+const streamed = ',{ "source": "answer", "sourceHandle": "stream", "target": "reply", "targetHandle": "stream" }';
 
 function workflowWith(type: NodeType, config: string, name = 'page'): string {
   return `{
     "version": 1,
     "name": "${name}",
+    "env": ["API_URL"],
+    "credentials": { "shop": { "kind": "bearer" } },
     "nodes": [
       { "id": "ask", "type": "httpEndpoint", "config": { "path": "/${name}", "inputSchema":
         { "type": "object", "required": ["message"], "properties": { "message": { "type": "string" } } } } },
@@ -26,8 +31,7 @@ function workflowWith(type: NodeType, config: string, name = 'page'): string {
     ],
     "edges": [
       { "source": "ask", "target": "answer" },
-      { "source": "answer", "target": "reply" },
-      { "source": "answer", "sourceHandle": "stream", "target": "reply", "targetHandle": "stream" }
+      { "source": "answer", "target": "reply" }${registry[type].supportsStreaming ? streamed : ''}
     ]
   }`;
 }

@@ -71,45 +71,53 @@ class AnyInput(BaseModel, extra="allow"):
 
 
 class StandIn:
-    """What takes the place of a function or a called workflow: `calls` are the arguments of each call, by name."""
+    """What takes the place of a function, a called workflow or a request: `calls` are the arguments of each call."""
 
-    def __init__(self) -> None:
+    def __init__(self, result: Any, node: str = "") -> None:
+        self.result = result
+        self.node = node
         self.calls: list[dict[str, Any]] = []
 
-    def function(self, replaced: Callable[..., Any], result: Any) -> Callable[..., Any]:
-        """A function that gives `result`, or raises it; calling it as `replaced` cannot be called raises TypeError."""
+    def outcome(self) -> Any:
+        """The result; one that is an exception is raised."""
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+    def function(self, replaced: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that gives `result`; calling it as `replaced` cannot be called raises TypeError."""
         signature = inspect.signature(replaced)
 
         def stand_in(**given: Any) -> Any:
             signature.bind(**given)
             self.calls.append(given)
-            return _given_or_raised(result)
+            return self.outcome()
 
         return stand_in
 
-    def tool(self, result: Any) -> Callable[..., Any]:
+    def tool(self) -> Callable[..., Any]:
         """What a tool of a model runs, which gives `result`."""
 
         async def stand_in(ctx: Any, node: str, arguments: dict[str, Any]) -> Any:
             self.calls.append(arguments)
-            return result
+            return self.outcome()
 
         return stand_in
 
-    def workflow(self, result: Any) -> Callable[..., Any]:
+    async def send(self, ctx: Any, url: str, **given: Any) -> Any:
+        """In the place of a request's own; gives `result`."""
+        self.calls.append({"url": url, **given})
+        ctx.node_timings[self.node] = 0.0
+        return self.outcome()
+
+    def workflow(self) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""
 
         async def stand_in(ctx: Any, inputs: AnyInput) -> Reply:
             self.calls.append(inputs.model_dump())
-            return Reply(_given_or_raised(result))
+            return Reply(self.outcome())
 
         return stand_in
-
-
-def _given_or_raised(result: Any) -> Any:
-    if isinstance(result, Exception):
-        raise result
-    return result
 
 
 def serving(
@@ -200,13 +208,15 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
     def put(target: str, result: Any) -> StandIn:
         owner, _, name = target.rpartition(".")
         current = getattr(importlib.import_module(owner), name)
-        made = StandIn()
+        made = StandIn(result, getattr(current, "node", ""))
         if hasattr(current, "call_as_tool"):
-            monkeypatch.setattr(target, replace(current, run=made.workflow(result), input_model=AnyInput))
+            monkeypatch.setattr(target, replace(current, run=made.workflow(), input_model=AnyInput))
         elif hasattr(current, "spec"):
-            monkeypatch.setattr(target, replace(current, run=made.tool(result)))
+            monkeypatch.setattr(target, replace(current, run=made.tool()))
+        elif hasattr(current, "send"):
+            monkeypatch.setattr(target, made)
         else:
-            monkeypatch.setattr(target, made.function(current, result))
+            monkeypatch.setattr(target, made.function(current))
         return made
 
     return put

@@ -179,7 +179,7 @@ class TestKeys:
         assert not simulated_openai.requests
         process = Process(servers=[COMPATIBLE["my-own"], COMPATIBLE["ollama"]])
         assert process.missing == ["MY_OWN_BASE_URL"]
-        process.pools.close()
+        await process.pools.aclose()
 
     @pytest.mark.parametrize(
         "name", ["", "http://evil.example", "a b", "../x", "x" * 50, "PATH=1", "é", "1st", "a.b", "__proto__"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from contextlib import closing
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,7 @@ async def test_each_server_has_an_account_of_its_own(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     monkeypatch.setenv("OTHER_API_KEY", "'other-key'")
     monkeypatch.setenv("OTHER_BASE_URL", "http://127.0.0.1:9/v2")
-    with closing(Process(servers=[OPENAI, OTHER]).pools) as pools:
+    async with aclosing(Process(servers=[OPENAI, OTHER]).pools) as pools:
         assert pools.of(OTHER) == Addressed("http://127.0.0.1:9/v2", "other-key")
     assert dict(Process(servers=[OTHER]).secrets) == {"OTHER_API_KEY": "other-key"}
     # One that was not named is read when it is looked up.

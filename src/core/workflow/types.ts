@@ -58,6 +58,18 @@ export const noteSchema = z
   .describe('A note on the canvas, or a group of nodes. Nothing that runs depends on it');
 export type WorkflowNote = z.output<typeof noteSchema>;
 
+export const credentialSchema = z
+  .strictObject({
+    kind: z
+      .enum(['bearer', 'header', 'query', 'basic'])
+      .describe(
+        'bearer: Authorization: Bearer VALUE; basic: user:password; header and query: under a name of their own',
+      ),
+    name: z.string().optional().describe('The header or query parameter of the kinds header and query: X-Key'),
+  })
+  .describe('The value is in CREDENTIAL_NAME, the only host that gets it in CREDENTIAL_NAME_HOST');
+export type WorkflowCredential = z.output<typeof credentialSchema>;
+
 /** By node type. */
 export const nodeSchemas: ReadonlyMap<NodeType, z.ZodType> = new Map(nodeTypes.map((type) => [type, nodeSchema(type)]));
 
@@ -85,6 +97,11 @@ export const workflowSchema = z.strictObject({
     .optional()
     .describe('Seconds that a whole run may take')
     .register(formHints, { title: 'Timeout of a run' }),
+  credentials: z
+    .record(z.string(), credentialSchema)
+    .default({})
+    .describe('What the workflow needs to ask other services; what they are, and for which host, its operator sets')
+    .register(formHints, { title: 'Credentials' }),
   nodes: z
     .array(z.discriminatedUnion('type', [firstType, ...otherTypes] as [NodeSchema<NodeType>]))
     .describe('The steps'),
@@ -99,6 +116,7 @@ export interface WorkflowFile {
   readonly description: string;
   readonly env: readonly string[];
   readonly timeout?: number | undefined;
+  readonly credentials: Readonly<Record<string, WorkflowCredential>>;
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
   readonly notes: readonly WorkflowNote[];

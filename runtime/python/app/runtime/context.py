@@ -9,7 +9,7 @@ The service makes a context for each request. Elsewhere, in a script, a notebook
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import token_hex
@@ -42,6 +42,7 @@ class Secrets(dict[str, str]):
         value = bare(variables().get(name) or "")
         if not value:
             raise missing_api_key(name)
+        self[name] = value
         return value
 
 
@@ -75,6 +76,15 @@ class Pool(Protocol):
         ...
 
 
+class Shared(Protocol):
+    """What all runs of a process use together."""
+
+    async def aclose(self) -> None:
+        """Ends it, when the process does."""
+        ...
+
+
+SharedT = TypeVar("SharedT", bound=Shared)
 PoolT = TypeVar("PoolT", bound=Pool)
 
 
@@ -102,6 +112,7 @@ class Pools:
         self._secrets = secrets
         self._accounts = {type(account): account for account in accounts}
         self._open: dict[str, Pool] = {}
+        self._shared: dict[Callable[[Settings], Shared], Shared] = {}
 
     def of(self, server: Server[PoolT]) -> PoolT:
         """The connections to a server.
@@ -120,10 +131,19 @@ class Pools:
             pool = self._open[server.name] = server.connect(self._settings, account, keys.get(server.secret, ""))
         return cast("PoolT", pool)
 
-    def close(self) -> None:
+    def shared(self, make: Callable[[Settings], SharedT]) -> SharedT:
+        """What `make` makes of the service's settings, once for the process."""
+        made = self._shared.get(make)
+        if made is None:
+            made = self._shared[make] = make(self._settings)
+        return cast("SharedT", made)
+
+    async def aclose(self) -> None:
         """Closes all connections; calls in flight fail."""
         for pool in self._open.values():
             pool.close()
+        for made in self._shared.values():
+            await made.aclose()
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -229,7 +249,7 @@ async def open_context(
         ValueError: as Process.
     """
     process = Process(env=env, settings=settings, accounts=accounts)
-    with closing(process.pools):
+    async with aclosing(process.pools):
         yield process.context()
 
 

@@ -62,7 +62,7 @@ def create_app(
         gc.freeze()
         gc.enable()
         yield {"process": process}
-        process.pools.close()
+        await process.pools.aclose()
 
     app = FastAPI(
         title=title,

@@ -17,6 +17,8 @@ import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
 import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
+import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
+import { httpRequest } from './nodes/outside/httpRequest.py.ts';
 import type { Expr, Identifier, Stmt } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
@@ -50,6 +52,8 @@ export interface NodeScope {
 
 /** How one node type becomes Python. */
 export interface NodeCodeGenerator<T extends NodeType> {
+  /** The node calls what is not its workflow's own: a function, a workflow, another service. Tests let something stand in for it. */
+  readonly callsOut?: boolean;
   /** Who answers the node's model calls, at nodes that make some. */
   readonly provider?: ProviderPython;
   /** Which of several providers answers a node; see `CompletionPython`. */
@@ -101,6 +105,8 @@ export const generators: NodeCodeGenerators = {
   delay,
   pythonFunction,
   subWorkflow,
+  httpRequest,
+  graphqlQuery,
   response,
 };
 

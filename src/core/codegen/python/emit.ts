@@ -5,8 +5,7 @@ import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
-import { keepsResults } from '../../workflow/steps.ts';
-import { declaredVariables } from './project/declaredVariables.ts';
+import { asksServices, declaredCredentials, declaredVariables } from './project/declaredVariables.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
@@ -14,7 +13,7 @@ import { recordedRunFiles } from './project/recordedRuns.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { conftest } from './project/fixtures.ts';
-import { needSameRuntime, runtimeClosure } from './project/runtimeFiles.ts';
+import { importedPackages, needSameRuntime, runtimeClosure } from './project/runtimeFiles.ts';
 import { concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, carriedPath, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
@@ -43,7 +42,7 @@ export interface EmittedProject {
   readonly files: readonly GeneratedFile[];
   /** Those that say what the workflows do, apart from what they need around them. */
   readonly own: readonly GeneratedFile[];
-  readonly around: readonly GeneratedFile[];
+  readonly around: Around;
   /** What the project's model calls are made of, by path. */
   readonly parts: ReadonlyMap<string, string>;
   /** Parts that are wanted besides what the workflows use. */
@@ -57,6 +56,9 @@ export interface NodeRevision extends NodeEdit {
   /** The nodes that read it. */
   readonly readers: readonly WorkflowNode[];
 }
+
+/** The files around workflows, given the packages that parts of the project need. */
+type Around = (packages: readonly string[]) => readonly GeneratedFile[];
 
 interface EmittedWorkflow {
   readonly workflow: WorkflowModule;
@@ -153,8 +155,9 @@ export function emitProject(
   further: readonly ModelPart[] = [],
 ): EmittedProject {
   const [first] = plans;
-  if (first === undefined) return { files: [], own: [], around: [], parts: new Map(), further, workflows: [] };
+  if (first === undefined) return { files: [], own: [], around: () => [], parts: new Map(), further, workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
+  const all = plans.map(({ checked }) => checked);
   const own: GeneratedFile[] = [];
   const emitted: EmittedWorkflow[] = [];
   for (const workflow of [...routed, ...called]) {
@@ -168,7 +171,7 @@ export function emitProject(
   own.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
-  const env = declaredVariables(plans.map(({ checked }) => checked));
+  const env = declaredVariables(all);
   own.push(
     { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
     ...[...routed, ...called].map((workflow) => ({
@@ -176,9 +179,8 @@ export function emitProject(
       content: writeTestModule(workflow),
     })),
   );
-  const providers = askedProviders(plans.map(({ checked }) => checked));
+  const providers = askedProviders(all);
   const asksModels = providers.length > 0;
-  const caches = plans.some(({ checked }) => keepsResults(checked));
   if (asksModels) {
     own.push(
       carriedApis(
@@ -187,13 +189,16 @@ export function emitProject(
       ),
     );
   }
-  const around = [
+  const around: Around = (packages) => [
     mainModule(title),
     { path: 'tests/__init__.py', content: '' },
     conftest(asksModels),
-    pyproject(title, description, caches),
-    requirements(caches),
-    envExample(env, providers),
+    pyproject(title, description, packages),
+    requirements(packages),
+    envExample(env, providers, declaredCredentials(all), [
+      'app/runtime/settings.py',
+      ...(asksServices(all) ? ['app/outside/client.py'] : []),
+    ]),
     dockerfile(),
     dockerignore(),
     gitignore(),
@@ -201,10 +206,7 @@ export function emitProject(
     readme(title, routed, called),
     ...recordedRunFiles(routed, called),
   ];
-  const parts = modelPartFiles(
-    plans.map(({ checked }) => checked),
-    further,
-  );
+  const parts = modelPartFiles(all, further);
   return { files: withRuntime(own, around, parts), own, around, parts, further, workflows: emitted };
 }
 
@@ -218,12 +220,12 @@ function started(own: readonly GeneratedFile[]): readonly string[] {
 /** All files of a project, with those of the runtime that its own need. */
 function withRuntime(
   own: readonly GeneratedFile[],
-  around: readonly GeneratedFile[],
+  around: Around,
   parts: ReadonlyMap<string, string>,
 ): readonly GeneratedFile[] {
-  const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
+  const written = [...own, ...around([])].filter((file) => file.path.endsWith('.py'));
   const runtime = runtimeClosure(written, started(own), parts);
-  return [...own, ...around, ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return [...own, ...around(importedPackages(runtime)), ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function lazy<Value>(make: () => Value): () => Value {

@@ -5,6 +5,7 @@ import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
 import { modelCodes } from './catalog/model.ts';
 import { noteCodes } from './catalog/notes.ts';
+import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { schemaCodes } from './catalog/schema.ts';
@@ -29,6 +30,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...stepCodes,
+  ...outsideCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -1,8 +1,9 @@
 import { parse as parseLeniently } from 'jsonc-parser';
+import * as z from 'zod';
 
 import { readDrawing, type DrawnNode } from '../edits/index.ts';
 import { registry } from '../nodes/registry.ts';
-import { nodeSchemas, type WorkflowNode } from '../types.ts';
+import { credentialSchema, nodeSchemas, type WorkflowNode } from '../types.ts';
 import { contextOf } from '../validate/check.ts';
 import type { CheckContext } from '../validate/context.ts';
 
@@ -17,12 +18,16 @@ export function lenientContext(
 ): CheckContext | undefined {
   const drawing = readDrawing(text);
   if (drawing === undefined) return undefined;
-  const { env } = Object(parseLeniently(text)) as { readonly env?: unknown };
+  const { env, credentials } = Object(parseLeniently(text)) as {
+    readonly env?: unknown;
+    readonly credentials?: unknown;
+  };
   const file = {
     version: 1,
     name: drawing.name,
     description: drawing.description,
     env: Array.isArray(env) ? env.filter((each) => typeof each === 'string') : [],
+    credentials: z.record(z.string(), credentialSchema).catch({}).parse(credentials),
     nodes: drawing.nodes.flatMap((node) => mended(node) ?? []),
     edges: drawing.edges.map(({ wire }) => wire),
     notes: [],

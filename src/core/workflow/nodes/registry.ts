@@ -7,6 +7,7 @@ import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
+import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { promptTemplate } from './configs/prompt.ts';
 import { switchNode } from './configs/switch.ts';
 
@@ -24,6 +25,8 @@ export const registry = {
   delay,
   pythonFunction,
   subWorkflow,
+  httpRequest,
+  graphqlQuery,
   response,
 } as const;
 

@@ -86,6 +86,13 @@ export function nodesOfType<Type extends NodeType>(context: NodeContext, type: T
   return nodesOf(context, type);
 }
 
+/** The nodes that ask another service at an address of their own. */
+export function outsideNodes({
+  nodes,
+}: Pick<WorkflowFile, 'nodes'>): readonly NodeOf<'httpRequest' | 'graphqlQuery'>[] {
+  return nodes.filter((node) => node.type === 'httpRequest' || node.type === 'graphqlQuery');
+}
+
 /** The nodes that ask a model, whoever serves it. */
 export function modelNodes({ nodes }: Pick<WorkflowFile, 'nodes'>): readonly ModelNode[] {
   return nodes.filter(isModelNode);

@@ -1,8 +1,10 @@
 import type { NodeRule, WorkflowRule } from './context.ts';
+import { addresses } from './rules/addresses.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
+import { credentialReferences, credentials } from './rules/credentials.ts';
 import { cycles } from './rules/cycles.ts';
 import { deadEnds } from './rules/deadEnds.ts';
 import { decisionDepth } from './rules/decisionDepth.ts';
@@ -28,6 +30,7 @@ import { modelNames } from './rules/models.ts';
 import { nodeIds } from './rules/nodeIds.ts';
 import { notes } from './rules/notes.ts';
 import { operandTypes } from './rules/operandTypes.ts';
+import { requestBodies, requestHeaders } from './rules/outsideRequests.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
@@ -70,6 +73,7 @@ export const graphRules: readonly WorkflowRule[] = [
   deadEnds,
   competingResponses,
   environmentNames,
+  credentials,
   toolEdges,
   pythonText,
   calledWorkflows,
@@ -117,4 +121,8 @@ export const nodeRules: readonly NodeRule[] = [
   pythonSource,
   pythonArguments,
   calledInputs,
+  addresses,
+  requestHeaders,
+  requestBodies,
+  credentialReferences,
 ];

@@ -14,6 +14,7 @@ const titles: Readonly<Record<NodeCategory, string>> = {
   llm: 'Models',
   logic: 'Flow',
   code: 'Code',
+  outside: 'Services',
   output: 'Answer',
 };
 const nothing = { name: '', description: '', nodes: [], edges: [], notes: [] };

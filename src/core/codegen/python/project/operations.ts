@@ -46,31 +46,45 @@ ${key}=
 ${[baseUrl, ...further].map((variable) => `${variable}=\n`).join('')}`;
 }
 
+function credential(name: string): string {
+  const variable = `CREDENTIAL_${name.toUpperCase()}`;
+  return `
+# Needed: the credential ${name}, and the only host, or host:port, that it is sent to
+${variable}=
+${variable}_HOST=
+`;
+}
+
 /**
  * `.env.example`: what the operator can set.
  * @param env the variables that the workflows declare
  * @param providers those that the service needs an account of
+ * @param credentials those that the workflows declare for other services
+ * @param settings the modules of the runtime that have settings
  */
-export function envExample(env: readonly string[], providers: readonly Provider[]): GeneratedFile {
+export function envExample(
+  env: readonly string[],
+  providers: readonly Provider[],
+  credentials: readonly string[],
+  settings: readonly string[],
+): GeneratedFile {
   const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
   const content = `# Copy to .env and fill in. The environment wins over this file.
-${providers.map(account).join('')}${declared}
+${providers.map(account).join('')}${credentials.map(credential).join('')}${declared}
 # What follows has these values unless you set others.
 
-${settingsWithDefaults().join('\n')}
+${settings.flatMap(settingsWithDefaults).join('\n')}
 `;
   return { path: '.env.example', content };
 }
 
-/** The settings that have a default, as comments, each below what the runtime says of it. */
-function settingsWithDefaults(): readonly string[] {
+/** The settings of a module that have a default, as comments, each below what the runtime says of it. */
+function settingsWithDefaults(module: string): readonly string[] {
   const fields = /^ {4}(\w+): .* = "?([^\n"]+?)"?\n(?: {4}"""(.*)"""\n)?/gm;
-  return Array.from(runtimeFile('app/runtime/settings.py').content.matchAll(fields)).map(
-    ([, name = '', value = '', meaning]) => {
-      const assignment = `# ${name.toUpperCase()}=${value.replaceAll('_', '').toLowerCase()}`;
-      return meaning === undefined ? assignment : `# ${meaning}\n${assignment}`;
-    },
-  );
+  return Array.from(runtimeFile(module).content.matchAll(fields)).map(([, name = '', value = '', meaning]) => {
+    const assignment = `# ${name.toUpperCase()}=${value.replaceAll('_', '').toLowerCase()}`;
+    return meaning === undefined ? assignment : `# ${meaning}\n${assignment}`;
+  });
 }
 
 /** What is generated belongs to whoever generated it: the BSD Zero Clause License has no conditions. */

@@ -9,23 +9,33 @@ const direct = [
   'msgspec',
   'pydantic',
   'python-dotenv',
-  'redis',
   'truststore',
   'uvicorn',
   'uvloop',
 ];
 
-/** `requirements.txt`: the exact versions that were tested together. @param caches some step keeps its results */
-export function requirements(caches: boolean): GeneratedFile {
-  const file = runtimeFile('requirements.txt');
-  if (!caches) return file;
-  return { ...file, content: `${file.content}${linesIn(runtimeFile('requirements-redis.txt')).join('\n')}\n` };
+/**
+ * `requirements.txt`: the exact versions that were tested together.
+ * @param further packages that parts of this project need, besides what all do
+ */
+export function requirements(further: readonly string[]): GeneratedFile {
+  const base = runtimeFile('requirements.txt');
+  if (further.length === 0) return base;
+  const [comment = '', ...lines] = base.content.trimEnd().split('\n');
+  const pins = new Map(lines.map((line) => [projectName(line), line]));
+  for (const name of further) {
+    const [, ...added] = runtimeFile(`requirements/${name}.txt`).content.trimEnd().split('\n');
+    for (const line of added) pins.set(projectName(line), line);
+  }
+  const sorted = [...pins].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  return { path: base.path, content: [comment, ...sorted, ''].join('\n') };
 }
 
 /** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
-export function pyproject(name: string, description: string, caches: boolean): GeneratedFile {
-  const dependencies = linesIn(requirements(caches))
-    .filter((line) => direct.includes(projectName(line)))
+export function pyproject(name: string, description: string, further: readonly string[]): GeneratedFile {
+  const own = new Set([...direct, ...further]);
+  const dependencies = requirementLines(further)
+    .filter((line) => own.has(projectName(line)))
     .map((line) => `  ${tomlString(line.replace('==', '>='))},`);
   const content = `[project]
 name = ${tomlString(name)}
@@ -76,9 +86,9 @@ function ruffSections(): string {
 `;
 }
 
-function linesIn({ content }: GeneratedFile): readonly string[] {
-  return content
-    .split('\n')
+function requirementLines(further: readonly string[]): readonly string[] {
+  return requirements(further)
+    .content.split('\n')
     .map((line) => line.split('--hash')[0]?.replace('\\', '').trim() ?? '')
     .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('-'));
 }

@@ -10,7 +10,8 @@ const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
     '../../../../../runtime/python/app/**/*.py',
     '../../../../../runtime/python/tests/simulated_providers/**/*.py',
     '../../../../../runtime/python/tests/{conftest,recorded_runs,server,service}.py',
-    '../../../../../runtime/python/requirements{,-redis}.txt',
+    '../../../../../runtime/python/requirements.txt',
+    '../../../../../runtime/python/requirements/*.txt',
     '../../../../../runtime/python/pyproject.toml',
   ],
   { query: '?raw', import: 'default', eager: true },
@@ -30,6 +31,21 @@ export function runtimeFile(path: string): GeneratedFile {
   const content = runtime.get(path);
   if (content === undefined) throw new Error(`The runtime has no file ${path}`);
   return { path, content };
+}
+
+/**
+ * The packages that some parts of the runtime alone run on. `requirements/NAME.txt` lists one with all that it needs in turn.
+ */
+export const furtherPackages: readonly string[] = [...runtime.keys()].flatMap(
+  (path) => /^requirements\/(\w+)\.txt$/.exec(path)?.[1] ?? [],
+);
+
+/** Those of them that Python files import. */
+export function importedPackages(files: readonly GeneratedFile[]): readonly string[] {
+  return furtherPackages.filter((name) => {
+    const imports = new RegExp(`^(?:import|from) ${name}\\b`, 'm');
+    return files.some(({ path, content }) => path.startsWith('app/') && path.endsWith('.py') && imports.test(content));
+  });
 }
 
 /**

@@ -148,11 +148,13 @@ export class WorkflowNames {
     return module;
   }
 
-  /** The dotted name under which the workflow's module finds what a node calls when it runs: a function or a workflow. */
+  /** The dotted name under which the workflow's module finds what a node calls when it runs: a function, a workflow, a request. */
   targetOf(node: string, workflow: Identifier): string {
     const called = this.#imports.workflows.get(node);
     if (called !== undefined) return `app.workflows.${workflow}.${this.constantOf(called)}`;
     const found = this.#imports.functions.get(node);
+    const constant = this.constantOf(node);
+    if (found === undefined && constant !== undefined) return `app.workflows.${workflow}.${constant}`;
     if (found === undefined) throw new Error(`No function is known for node ${node}`);
     const owner = this.#ambiguous.has(found.name) ? `${functionsPackage}.${found.module}` : `app.workflows.${workflow}`;
     return `${owner}.${found.name}`;

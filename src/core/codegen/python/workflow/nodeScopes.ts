@@ -3,7 +3,7 @@ import { isModelNode } from '../../../workflow/modelNodes.ts';
 import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { typeOfResult } from '../nodes/resultType.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
@@ -88,8 +88,7 @@ function isInResult(checked: CheckedWorkflow, { root, segments }: PathExpression
   if (node === undefined || handle?.key !== 'output' || node.step?.onError === 'continue') return false;
   if (isModelNode(node))
     return count >= 3 && member?.key === 'parsed' && typeof node.config.responseFormat === 'object';
-  const isCall = node.type === 'pythonFunction' || node.type === 'subWorkflow';
-  return isCall && typeOfResult(checked, node) !== undefined;
+  return generatorOf(node.type).callsOut === true && typeOfResult(checked, node) !== undefined;
 }
 
 function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, handle: string): HandleValue {

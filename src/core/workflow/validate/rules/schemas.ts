@@ -6,7 +6,7 @@ import { misfit } from '../../schemaFit.ts';
 import { SchemaReferences } from '../../schemaReferences.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
-import { modelNodes, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
+import { modelNodes, nodesOfType, outsideNodes, type NodeContext, type NodeRule } from '../context.ts';
 import { patternProblem } from '../pattern.ts';
 import { schemaWord } from '../schemaVocabulary.ts';
 
@@ -50,7 +50,14 @@ function schemasOf(context: NodeContext): readonly PlacedSchema[] {
         : []),
     ];
   });
-  return [...inputs, ...models];
+  const answers = outsideNodes(context).flatMap((node) => {
+    const [key, schema] =
+      node.type === 'httpRequest'
+        ? (['answerSchema', node.config.answerSchema] as const)
+        : (['dataSchema', node.config.dataSchema] as const);
+    return schema === undefined ? [] : [{ schema, path: context.pathOf(node, 'config', key), isTold: true }];
+  });
+  return [...inputs, ...models, ...answers];
 }
 
 /** Words whose schemas go on about the value of the schema that has them, which may declare what these only mention. */

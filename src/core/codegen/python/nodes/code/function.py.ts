@@ -4,6 +4,7 @@ import { isIdentifier } from '../../syntax/names.ts';
 import { resultAnnotation } from '../resultType.ts';
 
 export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
+  callsOut: true,
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

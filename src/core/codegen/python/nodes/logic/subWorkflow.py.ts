@@ -8,6 +8,7 @@ import { withinLimits } from './limits.ts';
 
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
+  callsOut: true,
   valueType: (node, scope) => resultAnnotation(node, scope, scope.workflowName(node.id)),
   annotates: () => true,
   value: (node, scope) => {

@@ -1,24 +1,26 @@
 import type { Json } from '../../../../workflow/json.ts';
 import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
-import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
+import type { ModelNode } from '../../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import { ownTypes } from '../../../../workflow/validate/expressionContext.ts';
+import { generatorOf } from '../../NodeCodeGenerator.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleOf } from '../sample.ts';
 import type { ReadShapes } from './shapes.ts';
 import { isJsonObject } from './trial.ts';
 
-/** A node that calls a function or another workflow, which a test stands in for. */
-export type CalledNode = NodeOf<'pythonFunction' | 'subWorkflow'>;
+/** A node that calls a function, another workflow or another service, which a test stands in for. */
+export type CalledNode = Exclude<WorkflowNode, ModelNode>;
 
 export function isCalledNode(node: WorkflowNode): node is CalledNode {
-  return node.type === 'pythonFunction' || node.type === 'subWorkflow';
+  return generatorOf(node.type).callsOut === true;
 }
 
 /** What a node calls: where two call the same, one thing stands in for it. */
 export function calledBy({ id, type, config }: CalledNode): string {
-  if (config.file === undefined) return `node ${id}`;
-  return type === 'pythonFunction' ? `${config.file} ${config.function}` : config.file;
+  if (type === 'subWorkflow') return config.file;
+  return type === 'pythonFunction' && config.file !== undefined ? `${config.file} ${config.function}` : `node ${id}`;
 }
 
 /** What is known of what a node gives. */

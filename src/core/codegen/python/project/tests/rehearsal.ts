@@ -204,6 +204,13 @@ class Rehearsal {
         if (this.#trial.failing.has(node.id)) this.#fail(node);
         else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
+      case 'httpRequest':
+      case 'graphqlQuery':
+        // A request that cannot be put together ends the run.
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+        if (this.#trial.failing.has(node.id)) this.#fail(node);
+        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        return;
       default:
         // What begins a run and what ends it leaves nothing.
         return;
