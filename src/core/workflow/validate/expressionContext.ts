@@ -131,5 +131,5 @@ export function writtenPath({ root, segments }: PathExpression, count: number): 
     if (typeof key === 'number') return `[${key}]`;
     return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
   });
-  return `${root}${keys.join('')}`;
+  return root === 'local' ? keys.join('').slice(1) : `${root}${keys.join('')}`;
 }

@@ -1,3 +1,4 @@
+import { functions } from '../../../workflow/expressions/functions.ts';
 import { printExpression } from '../../../workflow/expressions/print.ts';
 import type { Expression, PathExpression } from '../../../workflow/expressions/syntax.ts';
 import { either, listOf, objectOf, typeOfFilter, typeOfLiteral } from '../../../workflow/expressions/types.ts';
@@ -19,6 +20,7 @@ import {
   truth,
   type Compiled,
 } from './compiled.ts';
+import { compileEach } from './loops.ts';
 import { compileFilter } from './filters.ts';
 import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
@@ -38,6 +40,13 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
       return { ...certain(py.literal(expression.value)), schema: typeOfLiteral(expression.value) };
     case 'path':
       return compilePath(expression, scope);
+    case 'call':
+      return {
+        ...certain(py.call(py.attribute(py.imported('app.runtime', 'ambient'), expression.name))),
+        schema: functions[expression.name].gives,
+      };
+    case 'each':
+      return compileEach(expression, scope);
     case 'not': {
       const operand = compileExpression(expression.operand, scope);
       return combined([operand], boolean, ([value = operand.code]) => negated(value));

@@ -34,6 +34,7 @@ export const takenNames: readonly string[] = [
   'SubWorkflow',
   'Tool',
   'TypedDict',
+  'ambient',
   'annotations',
   'arithmetic',
   'as_text',
@@ -198,6 +199,15 @@ export class WorkflowNames {
     if (known !== undefined) return known;
     const name = this.scope.snake(key);
     this.#locals.set(key, name);
+    return name;
+  }
+
+  /** The name of the variable of a loop in a template; loops that lie in each other have different ones. */
+  loopVariable(variable: string): Identifier {
+    const known = this.#locals.get(variable);
+    if (known !== undefined) return known;
+    const name = this.scope.snake(variable);
+    this.#locals.set(variable, name);
     return name;
   }
 

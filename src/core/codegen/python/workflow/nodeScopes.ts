@@ -76,13 +76,15 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
+    local: (variable) => writer.names.loopVariable(variable),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
     isTyped: (path, count) => isInResult(checked, path, count),
   };
 }
 
 /** Whether what a path leads to with so many of its keys lies in a value whose type is written in this module. */
-function isInResult(checked: CheckedWorkflow, { root, segments }: PathExpression, count: number): boolean {
+function isInResult(checked: CheckedWorkflow, { root, segments, over }: PathExpression, count: number): boolean {
+  if (root === 'local') return over?.kind === 'path' && isInResult(checked, over, over.segments.length);
   const [id, handle, member] = segments;
   const node = root === 'nodes' && count >= 2 ? checked.graph.nodes.get(String(id?.key)) : undefined;
   if (node === undefined || handle?.key !== 'output' || node.step?.onError === 'continue') return false;

@@ -83,6 +83,7 @@ function mayFail(checked: CheckedWorkflow, node: WorkflowNode): boolean {
 function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeScope): boolean {
   switch (part.kind) {
     case 'path': {
+      if (part.root === 'local') return true;
       const node = graph.nodes.get(handleOfPath(part)?.node ?? '');
       return !typeOfExpression(part, scope).certain || (node !== undefined && isCalledNode(node));
     }
@@ -93,8 +94,10 @@ function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeSc
     case 'arithmetic':
     case 'negative':
     case 'membership':
+    case 'each':
       return true;
     case 'literal':
+    case 'call':
     case 'not':
     case 'logical':
     case 'concatenation':

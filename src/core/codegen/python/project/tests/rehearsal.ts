@@ -5,8 +5,9 @@ import {
   evaluateTemplate,
   evaluateText,
   memberAt,
+  type RootValue,
 } from '../../../../workflow/expressions/evaluate.ts';
-import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
+import { Template, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import {
   areEqual,
   isList,
@@ -25,6 +26,7 @@ import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { fixedValues } from './ambient.ts';
 import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
@@ -305,7 +307,8 @@ class Rehearsal {
   }
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
-  readonly #root = (path: PathExpression): Value | undefined => {
+  readonly #root: RootValue = (path) => {
+    if (path.kind === 'call') return fixedValues[path.name];
     if (path.root === 'input') return this.#inputFor(path.segments);
     if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
     const read = handleOfPath(path);

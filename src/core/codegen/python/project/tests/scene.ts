@@ -4,6 +4,7 @@ import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
+import { calledFunctions, fixing } from './ambient.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
 import { applicationOf, endpointOf } from './endpoint.ts';
@@ -193,6 +194,9 @@ export class Scene {
   }
 
   #setEnvironment(): void {
+    const called = calledFunctions(this.#workflow.plan.checked);
+    if (called.length > 0) this.#used.add('environment');
+    this.#setup.push(...called.map(fixing));
     const others = Object.entries(this.#run.trial.env).filter(([name, value]) => value !== variableValue(name));
     if (others.length === 0) return;
     this.#used.add('environment').add('start_service');

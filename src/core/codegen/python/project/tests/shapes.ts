@@ -68,6 +68,7 @@ export class ReadShapes {
       for (const operand of operandsOf(part)) if (operand.kind === 'path') this.#add(operand, 'number');
     }
     if (part.kind === 'membership' && part.right.kind === 'path') this.#add(part.right, 'array');
+    if (part.kind === 'each' && part.list.kind === 'path') this.#add(part.list, 'array');
     if (part.kind === 'comparison') {
       for (const [side, other] of [
         [part.left, part.right],
