@@ -104,9 +104,9 @@ class StandIn:
 
         return stand_in
 
-    async def send(self, ctx: Any, url: str, **given: Any) -> Any:
-        """In the place of a request's own; gives `result`."""
-        self.calls.append({"url": url, **given})
+    async def send(self, ctx: Any, *given: Any, **named: Any) -> Any:
+        """In the place of a request's or a query's own; gives `result`."""
+        self.calls.append({"given": given, **named})
         ctx.node_timings[self.node] = 0.0
         return self.outcome()
 

@@ -19,6 +19,8 @@ import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
 import { httpRequest } from './nodes/outside/httpRequest.py.ts';
+import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
+import { redisOperation } from './nodes/outside/redis.py.ts';
 import type { Expr, Identifier, Stmt } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
@@ -58,6 +60,8 @@ export interface NodeCodeGenerator<T extends NodeType> {
   readonly provider?: ProviderPython;
   /** Which of several providers answers a node; see `CompletionPython`. */
   readonly member?: ((node: ModelNode) => string) | undefined;
+  /** The modules of the runtime that have settings for such nodes. */
+  readonly settings?: readonly string[];
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
   readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
@@ -107,6 +111,9 @@ export const generators: NodeCodeGenerators = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
   response,
 };
 

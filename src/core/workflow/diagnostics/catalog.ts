@@ -1,4 +1,5 @@
 import { callCodes } from './catalog/calls.ts';
+import { databaseCodes } from './catalog/database.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -31,6 +32,7 @@ export const catalog = {
   ...noteCodes,
   ...stepCodes,
   ...outsideCodes,
+  ...databaseCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -8,6 +8,7 @@ import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { graphqlQuery, httpRequest } from './configs/outside.ts';
+import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
 import { switchNode } from './configs/switch.ts';
 
@@ -27,6 +28,9 @@ export const registry = {
   subWorkflow,
   httpRequest,
   graphqlQuery,
+  postgresQuery,
+  sqliteQuery,
+  redisOperation,
   response,
 } as const;
 

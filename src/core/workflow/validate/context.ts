@@ -93,6 +93,11 @@ export function outsideNodes({
   return nodes.filter((node) => node.type === 'httpRequest' || node.type === 'graphqlQuery');
 }
 
+/** The nodes that send statements to a database. */
+export function queryNodes({ nodes }: Pick<WorkflowFile, 'nodes'>): readonly NodeOf<'postgresQuery' | 'sqliteQuery'>[] {
+  return nodes.filter((node) => node.type === 'postgresQuery' || node.type === 'sqliteQuery');
+}
+
 /** The nodes that ask a model, whoever serves it. */
 export function modelNodes({ nodes }: Pick<WorkflowFile, 'nodes'>): readonly ModelNode[] {
   return nodes.filter(isModelNode);

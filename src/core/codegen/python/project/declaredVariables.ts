@@ -1,4 +1,4 @@
-import { outsideNodes } from '../../../workflow/validate/context.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 
 /** The environment variables that workflows and those they call declare, each once. */
@@ -11,7 +11,8 @@ export function declaredCredentials(workflows: readonly CheckedWorkflow[]): read
   return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => Object.keys(file.credentials)))];
 }
 
-/** Whether workflows, or those they call, ask other services. */
-export function asksServices(workflows: readonly CheckedWorkflow[]): boolean {
-  return workflows.flatMap(withCalled).some(({ file }) => outsideNodes(file).length > 0);
+/** The modules of the runtime whose settings a service has besides those of all. */
+export function furtherSettings(workflows: readonly CheckedWorkflow[]): readonly string[] {
+  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).settings ?? []))];
 }

@@ -82,7 +82,9 @@ ${settings.flatMap(settingsWithDefaults).join('\n')}
 function settingsWithDefaults(module: string): readonly string[] {
   const fields = /^ {4}(\w+): .* = "?([^\n"]+?)"?\n(?: {4}"""(.*)"""\n)?/gm;
   return Array.from(runtimeFile(module).content.matchAll(fields)).map(([, name = '', value = '', meaning]) => {
-    const assignment = `# ${name.toUpperCase()}=${value.replaceAll('_', '').toLowerCase()}`;
+    const isText = !/^(?:[\d_.]+|True|False)$/.test(value);
+    const shown = isText ? value : value.replaceAll('_', '').toLowerCase();
+    const assignment = value === 'None' ? `${name.toUpperCase()}=` : `# ${name.toUpperCase()}=${shown}`;
     return meaning === undefined ? assignment : `# ${meaning}\n${assignment}`;
   });
 }

@@ -6,7 +6,7 @@ import { misfit } from '../../schemaFit.ts';
 import { SchemaReferences } from '../../schemaReferences.ts';
 import { suggest } from '../../suggest.ts';
 import { changeTo } from '../fixes.ts';
-import { modelNodes, nodesOfType, outsideNodes, type NodeContext, type NodeRule } from '../context.ts';
+import { modelNodes, nodesOfType, outsideNodes, queryNodes, type NodeContext, type NodeRule } from '../context.ts';
 import { patternProblem } from '../pattern.ts';
 import { schemaWord } from '../schemaVocabulary.ts';
 
@@ -57,7 +57,11 @@ function schemasOf(context: NodeContext): readonly PlacedSchema[] {
         : (['dataSchema', node.config.dataSchema] as const);
     return schema === undefined ? [] : [{ schema, path: context.pathOf(node, 'config', key), isTold: true }];
   });
-  return [...inputs, ...models, ...answers];
+  const rows = queryNodes(context).flatMap((node) => {
+    const { rowSchema: schema } = node.config;
+    return schema === undefined ? [] : [{ schema, path: context.pathOf(node, 'config', 'rowSchema'), isTold: true }];
+  });
+  return [...inputs, ...models, ...answers, ...rows];
 }
 
 /** Words whose schemas go on about the value of the schema that has them, which may declare what these only mention. */

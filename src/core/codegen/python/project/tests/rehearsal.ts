@@ -208,6 +208,9 @@ class Rehearsal {
         return;
       case 'httpRequest':
       case 'graphqlQuery':
+      case 'postgresQuery':
+      case 'sqliteQuery':
+      case 'redisOperation':
         // A request that cannot be put together ends the run.
         for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
         if (this.#trial.failing.has(node.id)) this.#fail(node);

@@ -1,0 +1,136 @@
+"""Operations of Redis as steps of a workflow: https://redis.io/docs/latest/commands/."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisUnreachable
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
+
+from app.outside.bodies import as_text
+from app.outside.queries import DatabaseTimeout, DatabaseUnreachable, QueryFailed
+from app.runtime.context import ExecutionContext, milliseconds_since, missing_api_key
+from app.runtime.settings import BaseSettings, Seconds, Settings
+
+Operation = Literal[
+    "get",
+    "set",
+    "delete",
+    "exists",
+    "expire",
+    "increment",
+    "append",
+    "range",
+    "pop",
+    "hashGet",
+    "hashSet",
+    "hashAll",
+    "publish",
+]
+
+
+class RedisSettings(BaseSettings):
+    """What the operator can set for Redis."""
+
+    redis_url: SecretStr | None = None
+    """`redis://user:password@host:6379/0`, or `rediss://` over TLS"""
+    redis_timeout_seconds: Seconds = 5.0
+    """For one operation."""
+
+
+class RedisConnections:
+    """The connections of the process to its server."""
+
+    def __init__(self, settings: Settings) -> None:
+        own = RedisSettings.load()
+        if own.redis_url is None:
+            raise missing_api_key("REDIS_URL")
+        self.client: Any = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+            own.redis_url.get_secret_value(),
+            decode_responses=True,
+            socket_timeout=own.redis_timeout_seconds,
+            socket_connect_timeout=settings.connect_timeout_seconds,
+        )
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self.client.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class RedisOperation:
+    """An operation; `node` is the step that asks for it. With `ttl` the key is gone after so many seconds.
+
+    Texts are kept as they are, anything else as JSON; what is read is a text.
+    """
+
+    node: str
+    operation: Operation
+    ttl: float | None = None
+    only_if_missing: bool = False
+
+    async def send(self, ctx: ExecutionContext, key: str, *, field: str = "", value: Any = None, by: int = 1) -> Any:
+        """Does it, and gives what it gives: a text or None, a number, a list, an object, or whether it was done.
+
+        Raises:
+            MissingApiKey, DatabaseUnreachable, DatabaseTimeout: there is no server, or no answer.
+            QueryFailed: Redis refuses, as where the key holds a value of another kind.
+        """
+        started = time.perf_counter()
+        try:
+            return await self._done(ctx.pools.shared(RedisConnections).client, key, field, value, by)
+        except RedisTimeout as error:
+            hint = "Look at what the server does, or raise REDIS_TIMEOUT_SECONDS."
+            raise DatabaseTimeout("Redis did not answer in time.", node=self.node, hint=hint) from error
+        except (RedisUnreachable, OSError) as error:
+            raise DatabaseUnreachable("Redis cannot be reached.", node=self.node) from error
+        except RedisError as error:
+            hint = "Check what kind of value the key holds."
+            refused = QueryFailed(f"Redis refused {self.operation}.", node=self.node, hint=hint)
+            refused.upstream = {"message": str(error)}
+            raise refused from error
+        finally:
+            ctx.node_timings[self.node] = milliseconds_since(started)
+
+    async def _done(self, redis: Any, key: str, field: str, value: Any, by: int) -> Any:
+        milliseconds = None if self.ttl is None else max(1, round(self.ttl * 1000))
+        match self.operation:
+            case "get":
+                return await redis.get(key)
+            case "set":
+                return bool(await redis.set(key, as_text(value), px=milliseconds, nx=self.only_if_missing))
+            case "delete":
+                return bool(await redis.delete(key))
+            case "exists":
+                return bool(await redis.exists(key))
+            case "expire":
+                return bool(await redis.pexpire(key, milliseconds or 1))
+            case "increment":
+                return await self._with_ttl(redis, key, milliseconds, "incrby", by)
+            case "append":
+                return await self._with_ttl(redis, key, milliseconds, "rpush", as_text(value))
+            case "range":
+                return await redis.lrange(key, 0, -1)
+            case "pop":
+                return await redis.lpop(key)
+            case "hashGet":
+                return await redis.hget(key, field)
+            case "hashSet":
+                return bool(await redis.hset(key, field, as_text(value)))
+            case "hashAll":
+                return await redis.hgetall(key)
+            case "publish":
+                return await redis.publish(key, as_text(value))
+
+    async def _with_ttl(self, redis: Any, key: str, milliseconds: int | None, command: str, argument: Any) -> Any:
+        """Does both at once, so that no key stays for ever; the time counts from the first value on."""
+        if milliseconds is None:
+            return await getattr(redis, command)(key, argument)
+        async with redis.pipeline(transaction=True) as pipeline:
+            getattr(pipeline, command)(key, argument)
+            pipeline.pexpire(key, milliseconds, nx=True)
+            done, _ = await pipeline.execute()
+        return done

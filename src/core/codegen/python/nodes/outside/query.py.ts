@@ -1,0 +1,39 @@
+import { asJson } from '../../../../workflow/json.ts';
+import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
+import * as py from '../../syntax/build.ts';
+import type { Expr } from '../../syntax/tree.ts';
+import { resultAnnotation } from '../resultType.ts';
+
+/** Statements are constants; values reach them as lists of parameters, one for each statement. */
+function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(query: Expr, module: string): NodeCodeGenerator<T> {
+  return {
+    callsOut: true,
+    settings: [module],
+    valueType: (node, scope) => resultAnnotation(node, scope, node.id),
+    annotates: () => true,
+    value: (node, scope) => {
+      const { sql, parameters, before, readOnly, maxRows, rowSchema } = node.config;
+      const statements = [...before, { sql, parameters }];
+      const made = py.call(
+        query,
+        py.keyword('node', py.literal(node.id)),
+        py.keyword('statements', py.list(statements.map((statement) => py.literal(statement.sql)))),
+        ...(readOnly ? [] : [py.keyword('read_only', py.literal(false))]),
+        ...(maxRows === 1000 ? [] : [py.keyword('max_rows', py.literal(maxRows))]),
+        ...(rowSchema === undefined ? [] : [py.keyword('row_schema', py.literal(asJson(rowSchema)))]),
+      );
+      const send = py.attribute(scope.constant(node.id, undefined, made), 'send');
+      const given = statements.map((statement) => py.list(statement.parameters.map((value) => scope.json(value))));
+      return py.awaited(py.call(send, py.name('ctx'), ...given));
+    },
+  };
+}
+
+export const postgresQuery = queryGenerator<'postgresQuery'>(
+  py.imported('app.outside.postgres', 'PostgresQuery'),
+  'app/outside/postgres.py',
+);
+export const sqliteQuery = queryGenerator<'sqliteQuery'>(
+  py.imported('app.outside.sqlite', 'SqliteQuery'),
+  'app/outside/sqlite.py',
+);
