@@ -27,5 +27,5 @@ test('every error code of the runtime is on its page', () => {
   expect(codes.length).toBeGreaterThan(25);
   for (const code of codes) expect(errorsPage(errors)).toContain(`| \`${code}\` |`);
   // What `retries.on` may name.
-  expect(errorCodes).toEqual([...new Set([...codes, 'internal_error'])].toSorted());
+  expect(new Set(errorCodes)).toEqual(new Set([...codes, 'internal_error']));
 });

@@ -205,7 +205,7 @@ export function randomWorkflow(random: () => number, name: string, depth: number
         connect(arm ?? id, arm === undefined ? way : 'output', joined);
         return arm;
       });
-      const [first = ''] = arms.filter((arm) => arm !== undefined);
+      const first = arms.find((arm) => arm !== undefined) ?? '';
       const last = work([...before, joined]);
       nodes.push({
         id: `${last}b`,

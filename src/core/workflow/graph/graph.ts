@@ -138,8 +138,8 @@ export function isAttempt(graph: Graph, id: string): boolean {
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);
   if (node === undefined) return undefined;
-  const { ways }: NodeDefinition = registry[node.type];
-  const own = ways?.(connectedHandles(graph, id), node.config);
+  const definition: NodeDefinition = registry[node.type];
+  const own = definition.ways?.(connectedHandles(graph, id), node.config);
   if (!handlesErrors(node)) return own;
   return [...(own ?? [outputsOf(node).flatMap((handle) => (handle.id === 'error' ? [] : [handle.id]))]), ['error']];
 }

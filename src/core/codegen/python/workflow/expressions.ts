@@ -20,13 +20,13 @@ import {
   truth,
   type Compiled,
 } from './compiled.ts';
-import { compileEach } from './loops.ts';
+import { compileLoop } from './loops.ts';
 import { compileFilter } from './filters.ts';
 import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
 import { guarded } from './guards.ts';
 import { textOfParts } from './textParts.ts';
-import { asJson, presentCode, readPath, type PathScope } from './paths.ts';
+import { asJson, presentCode, readItems, readPath, type PathScope } from './paths.ts';
 
 /** Compiles an expression to plain Python: item access, literals, operators, and the listed filters. */
 export function compileExpression(expression: Expression, scope: PathScope): Compiled {
@@ -46,7 +46,11 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
         schema: functions[expression.name].gives,
       };
     case 'each':
-      return compileEach(expression, scope);
+      return compileLoop(
+        scope.local(expression.variable),
+        itemsOf(expression.list, scope),
+        joinedParts(expression.body).map(compiled),
+      );
     case 'not': {
       const operand = compileExpression(expression.operand, scope);
       return combined([operand], boolean, ([value = operand.code]) => negated(value));
@@ -97,6 +101,12 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
     case 'filter':
       return filtered(expression, scope);
   }
+}
+
+/** The list that a loop goes through; models in it stay what they are. */
+function itemsOf(list: Expression, scope: PathScope): Compiled {
+  if (list.kind !== 'path') return compileExpression(list, scope);
+  return { ...readItems(list, scope), mayFail: false, isOptional: false };
 }
 
 /** Python for an expression of which only the truth counts, as in an `if`. */

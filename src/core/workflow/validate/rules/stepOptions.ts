@@ -68,9 +68,9 @@ function isNumber(type: string, expected: readonly string[]): boolean {
 }
 
 function checkWays({ graph, pathOf }: NodeContext, reporter: Reporter, node: WorkflowNode, step: StepOptions): void {
-  const { ways }: NodeDefinition = registry[node.type];
+  const definition: NodeDefinition = registry[node.type];
   const connected = connectedHandles(graph, node.id);
-  const own = ways?.(connected, node.config);
+  const own = definition.ways?.(connected, node.config);
   if (step.onError === 'continue' && own !== undefined)
     reporter.report(
       'continue-with-ways',

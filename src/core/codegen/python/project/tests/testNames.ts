@@ -34,7 +34,7 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
 /** "the model calls get_order", "is_adult", "not is_adult". */
 export function decisionWords(plan: Plan, id: string, way: number, run?: Rehearsed): string {
   const node = plan.checked.graph.nodes.get(id);
-  const { length: ways = 0 } = waysOf(plan.checked.graph, id) ?? [];
+  const { length: ways } = waysOf(plan.checked.graph, id) ?? [];
   if (isAttempt(plan.checked.graph, id)) {
     if (way === ways - 1) return `${id} fails`;
     if (ways === 2) return `${id} succeeds`;
