@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a file so that a reader, or a crash, meets the old bytes or the new ones and nothing between. Its mode stays. */
@@ -18,8 +18,15 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
   }
 }
 
-/** Does the same without blocking; when it is fulfilled the new bytes are on the disk, and stay there when the power fails. */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Does the same without blocking; when it is fulfilled the new bytes are on the disk, and stay there when the power fails.
+ * `mayReplace` is asked in the last moment; gives whether it was so, and changes nothing otherwise.
+ */
+export async function writeDurably(
+  path: string,
+  content: string | Uint8Array,
+  mayReplace: () => boolean = () => true,
+): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true });
   const beside = nameBeside(path);
   try {
@@ -32,12 +39,18 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
     } finally {
       await file.close();
     }
-    await rename(beside, path);
+    // What others write between these two is lost: they follow each other at once.
+    if (mayReplace()) renameSync(beside, path);
+    else {
+      await rm(beside, { force: true });
+      return false;
+    }
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
   await syncFolder(dirname(path));
+  return true;
 }
 
 /** A rename is on the disk once its folder is; Windows cannot open one, and needs no such thing. */

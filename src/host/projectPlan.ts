@@ -71,7 +71,8 @@ type Standing = Uint8Array | 'nothing' | 'folder';
 
 /** Decides what to do with each path, and touches nothing. */
 export function planProject(places: PlacesBelow, files: readonly ProjectFile[], force: boolean): ProjectPlan {
-  const last = readRecord(places);
+  const own = new Set(files.flatMap(({ path, writtenOnce }) => (writtenOnce === undefined ? [] : [path])));
+  const last = withWritten(readRecord(places), places, own);
   const wanted = new Map(files.map(({ path, content }) => [path, content]));
   const advice = new Map(files.map(({ path, writtenOnce }) => [path, writtenOnce?.advice]));
   const steps = files.map((file) => {
@@ -107,7 +108,6 @@ export function planProject(places: PlacesBelow, files: readonly ProjectFile[], 
     conflicts.push({ path, lines: conflictLines, offered: name, advice: advice.get(path) });
     openOffers.set(path, { name, hash });
   }
-  const own = files.filter(({ writtenOnce }) => writtenOnce !== undefined).map(({ path }) => path);
   const ours = files.filter(({ writtenOnce }) => writtenOnce === undefined);
   const hashes = new Map(ours.map(({ path, content }) => [path, sha256(content)]));
   const texts = new Map(ours.map(({ path, content }) => [hashes.get(path) ?? '', content]));
@@ -168,6 +168,22 @@ function stepForOwn({ path, content }: ProjectFile, current: Standing, last: Pro
   if (!wasOurs || now === sha256(content)) return { path, change: 'unchanged', isEdited: true };
   if (isWritten(last, path, now)) return { path, change: 'changed', isEdited: false, write: content };
   return { path, change: 'unchanged', isEdited: true, conflictLines: [1] };
+}
+
+/**
+ * A record in which what a killed build has written, and still stands there, counts as what was written last: the note of the build
+ * to come takes the place of that build's.
+ */
+function withWritten(last: ProjectRecord, places: PlacesBelow, own: ReadonlySet<string>): ProjectRecord {
+  const [files, texts] = [new Map(last.files), new Map(last.texts)];
+  for (const [path, hash] of last.pending) {
+    const current = standingAt(places, path);
+    if (typeof current === 'string' || own.has(path) || hashOf(current) !== hash) continue;
+    files.set(path, hash);
+    const text = textOf(current);
+    if (text !== undefined) texts.set(hash, text);
+  }
+  return { ...last, files, texts };
 }
 
 /** Whether a build has written this, be it one that was killed. */

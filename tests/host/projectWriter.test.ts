@@ -221,6 +221,32 @@ test('what a stopped build wrote is not taken for an edit when something else is
   }
 });
 
+test('builds that are stopped one after the other leave nothing that is taken for an edit', async () => {
+  const all = [main, extra, { path: 'more.py', content: '' }, { path: 'gone.py', content: '' }];
+  const files = (wanted: typeof all, content: string) => wanted.map(({ path }) => ({ path, content }));
+  const stopped = (folder: string, wanted: typeof all, stopAt: number): void => {
+    let step = 0;
+    const onStep = (): void => {
+      step += 1;
+      if (step === stopAt) throw new Error('stopped');
+    };
+    expect(() => writeProject(folder, wanted, { onStep })).toThrow('stopped');
+  };
+  for (let first = 1; first <= 6; first += 1) {
+    for (let second = 1; second <= 4; second += 1) {
+      const folder = await temporaryFolder();
+      writeProject(folder, [main, extra]);
+      stopped(folder, files(all, '2\n'), first);
+      stopped(folder, files(all.slice(0, 3), '3\n'), second);
+      const report = writeProject(folder, files(all.slice(0, 3), '4\n'));
+      const where = `stopped before steps ${first} and ${second}`;
+      expect(report, where).toMatchObject({ conflicts: [], merged: [], kept: [] });
+      expect(existsSync(join(folder, 'gone.py')), where).toBe(false);
+      for (const { path } of all.slice(0, 3)) expect(await text(folder, path), where).toBe('4\n');
+    }
+  }
+});
+
 test('two at once wait for each other, and what a killed one left goes', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'app'));

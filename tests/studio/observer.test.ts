@@ -158,6 +158,7 @@ describe('what nodes do', () => {
     expect(told.slice(told.indexOf('node_started answer'), told.indexOf('node_ended answer') + 1)).toEqual([
       'node_started answer',
       'node_started find_order',
+      'workflow_started find_order',
       'node_started find_order/get_order',
       'node_ended find_order/get_order',
       'node_started find_order/is_known',
@@ -168,6 +169,11 @@ describe('what nodes do', () => {
       'node_ended answer',
     ]);
     expect(callers).toEqual([`${run};classify/read`, `${run};answer`, `${run};answer`]);
+    const called = (await service.of(run)).filter(({ kind }) => kind === 'workflow_started');
+    expect(called.map(({ node, value }) => [node, value])).toEqual([
+      ['classify', { message: 'Where is order A-1042?' }],
+      ['find_order', { number: 'A-1042' }],
+    ]);
   });
 
   test.each([true, false])('a test that was turned round, in an arm of a fork: %s', async (holds) => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 import { projectHash } from '../../src/host/projectHash.ts';
 import { examples, User } from '../cli/catalyst.ts';
+import { readAnswer } from '../../src/studio/server/runs/wire/index.ts';
 import { filesBelow, ofKind, RunsStudio, stateOf, textOf } from './runsStudio.ts';
 
 let studio: RunsStudio;
@@ -105,8 +106,8 @@ test('several runs go on side by side, and their tokens come one by one', async 
         : [],
     );
     expect(seen.length).toBeGreaterThan(20);
-    // Held back, they would come in a few batches.
-    expect(new Set(seen.map((at) => Math.floor(at / 5))).size).toBeGreaterThan(seen.length / 2);
+    // Held back, they would come in one or two batches; a busy machine makes more of them.
+    expect(new Set(seen.map((at) => Math.floor(at / 5))).size).toBeGreaterThan(5);
   }
   await studio.runs.handlers.setSimulator(fast);
 });
@@ -155,11 +156,20 @@ test('a server of the operator is asked with the key, which no page and no recor
   const url = await serveModel((request, response) => {
     asked.push(request);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(chunk(`your key is ${secret}, friend`) + lastChunks);
+    const pieces = [
+      'your key is',
+      ` ${secret}, friend, `,
+      'in pieces ',
+      secret.slice(0, 7),
+      secret.slice(7, 9),
+      `${secret.slice(9)}.`,
+    ];
+    response.end(pieces.map((piece) => chunk(piece)).join('') + lastChunks);
   });
   const own = await openStudio({ OPENAI_BASE_URL: url, OPENAI_API_KEY: secret });
   expect(await own.runs.handlers.modelServer({ file: chatFile })).toMatchObject({
     kind: 'custom',
+    answerers: [{ provider: 'OpenAI', kind: 'custom' }],
     secrets: { OPENAI_API_KEY: true },
   });
   const headers = { authorization: `Bearer ${secret}`, 'x-tenant': 'one' };
@@ -168,10 +178,34 @@ test('a server of the operator is asked with the key, which no page and no recor
   expect(asked.map(({ url: path }) => path)).toEqual(['/custom/v1/chat/completions']);
   expect(asked[0]?.headers.authorization).toBe(`Bearer ${secret}`);
   expect(Object.keys(asked[0]?.headers ?? {}).filter((name) => name.startsWith('x-studio'))).toEqual([]);
-  expect(textOf(own.updates(run))).toContain('your key is •••, friend');
+  const masked = 'your key is •••, friend, in pieces •••.';
+  expect(textOf(own.updates(run))).toBe(masked);
   const kept = await own.runs.handlers.run({ run });
+  expect(textOf(kept.updates)).toBe(masked);
+  const { path, answer } = ofKind(kept.updates, 'call').at(-1)?.call ?? {};
+  expect(readAnswer(path ?? '', 200, answer ?? '')).toMatchObject({ content: masked });
   expect(kept.headers).toEqual({ 'x-tenant': 'one' });
+  expect(kept).toMatchObject({ answeredBy: 'custom', answerers: [{ provider: 'OpenAI', kind: 'custom' }] });
+  expect(ofKind(kept.updates, 'call').at(-1)?.call).toMatchObject({ answeredBy: 'model', provider: 'OpenAI' });
   expect(JSON.stringify([own.events, kept])).not.toContain(secret);
+});
+
+test('each provider is named with who answers for it', async () => {
+  const own = await openStudio({ OPENAI_API_KEY: 'sk-never-sent-0123456789' });
+  const nodes = [
+    '{ "id": "more", "type": "anthropicCompletion", "config": { "model": "claude-opus-5-5", "prompt": "{{ input.message }}" } },',
+  ];
+  const text = chat
+    .replace('"nodes": [', `"nodes": [${nodes.join()}`)
+    .replace('"edges": [', '"edges": [{ "source": "ask", "target": "more" }, { "source": "more", "target": "reply" },');
+  await own.write(chatFile, text);
+  const { kind, answerers, secrets } = await own.runs.handlers.modelServer({ file: chatFile });
+  expect(kind).toBe('provider');
+  expect(answerers.toSorted((a, b) => (a.provider < b.provider ? -1 : 1))).toEqual([
+    { provider: 'Anthropic', kind: 'simulated' },
+    { provider: 'OpenAI', kind: 'provider' },
+  ]);
+  expect(secrets).toEqual({ OPENAI_API_KEY: true, ANTHROPIC_API_KEY: false });
 });
 
 test('a proxy of the operator is asked for the server, and never for what is on this machine', async () => {

@@ -2,8 +2,9 @@ import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import type { Pin, RunUpdate } from '../../src/studio/protocol/index.ts';
+import type { RunUpdate } from '../../src/studio/protocol/index.ts';
 import { examples } from '../cli/catalyst.ts';
+import { asking, calls, common, noCalls, shape, valueOf, weather, type Value } from './askingWorkflow.ts';
 import { ofKind, RunsStudio, stateOf, textOf } from './runsStudio.ts';
 
 let studio: RunsStudio;
@@ -23,47 +24,8 @@ beforeAll(async () => {
 
 afterAll(async () => studio.remove());
 
-type Value = Pin['value'];
-
-/** A workflow of one completion, whose whole value is the answer. */
-function asking(config: Record<string, Value>): string {
-  return JSON.stringify({
-    version: 1,
-    name: 'asking',
-    nodes: [
-      {
-        id: 'ask',
-        type: 'httpEndpoint',
-        config: {
-          path: '/ask',
-          inputSchema: { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] },
-        },
-      },
-      { id: 'answer', type: 'openaiCompletion', config: { model: 'gpt-5.4-mini', prompt: '{{ input.q }}', ...config } },
-      { id: 'reply', type: 'response', config: { output: '{{ nodes.answer.output }}' } },
-    ],
-    edges: [
-      { source: 'ask', target: 'answer' },
-      { source: 'answer', target: 'reply' },
-      { source: 'answer', sourceHandle: 'stream', target: 'reply', targetHandle: 'stream' },
-    ],
-  });
-}
-
-const weather = {
-  name: 'weather',
-  description: 'The weather of a city.',
-  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-};
-const shape = { type: 'object', additionalProperties: false, required: ['n'], properties: { n: { type: 'integer' } } };
-const common = { refusal: null, reasoning: null, annotations: null, extras: null, parsed: null, logprobs: null };
 const usage = { prompt_tokens: 9, completion_tokens: 8, total_tokens: 17, cached_tokens: 2, reasoning_tokens: 3 };
 const told = { ...common, provider: 'openai', finish_reason: 'stop', model: 'gpt-5.4-mini-told', id: 'told-1', usage };
-const noCalls = { function_call: null, tool_calls: [] };
-const calls = [
-  { id: 'call_1', name: 'weather', arguments: { city: 'Leeds "x" é \u2028' } },
-  { id: 'call_2', name: 'weather', arguments: { city: '' } },
-];
 const source = { type: 'url_citation', url_citation: { url: 'https://example.org', start_index: 0, end_index: 2 } };
 
 const values: Record<string, [Record<string, Value>, Record<string, Value>]> = {
@@ -86,18 +48,6 @@ const values: Record<string, [Record<string, Value>, Record<string, Value>]> = {
     },
   ],
 };
-
-/** The value of a node in a run, without what is of the moment. */
-function valueOf(updates: readonly RunUpdate[], node: string): unknown {
-  const ended = ofKind(updates, 'node_ended').find((update) => update.node === node);
-  const {
-    timing: _timing,
-    cost_usd: _cost,
-    message: _message,
-    ...value
-  } = (ended?.value ?? {}) as Record<string, unknown>;
-  return value;
-}
 
 const cases = Object.keys(values).flatMap((name) => ['chat', 'responses'].map((api) => ({ name, api })));
 
@@ -162,6 +112,40 @@ test('pins stand in for functions and called workflows; other nodes and nodes th
   await expect(refused).rejects.toMatchObject({
     refusal: { code: 'cannot_pin', message: expect.stringContaining('can_wait') },
   });
+});
+
+test('what goes on in a called workflow is told by its paths, what it was called with as well', () => {
+  const updates = studio.updates(recorded);
+  const trigger = ofKind(updates, 'node_ended').find(({ node }) => node === 'classify/ask');
+  expect(trigger).toMatchObject({ outcome: 'done', value: question });
+  const order = updates.flatMap((update) =>
+    update.kind === 'node_started' || update.kind === 'node_ended' ? [`${update.kind} ${update.node}`] : [],
+  );
+  const inner = order.slice(order.indexOf('node_started classify'), order.indexOf('node_ended classify') + 1);
+  expect(inner.slice(0, 4)).toEqual([
+    'node_started classify',
+    'node_started classify/ask',
+    'node_ended classify/ask',
+    'node_started classify/read',
+  ]);
+  expect(valueOf(updates, 'classify/read')).toMatchObject({ finish_reason: 'stop' });
+});
+
+test('a node inside of a called workflow can be pinned, and a run can end with it', async () => {
+  const value = { topic: 'complaint', can_wait: false, summary: 'pinned inside' };
+  const updates = await studio.run({
+    file: helpFile,
+    text: help,
+    input: question,
+    pins: [{ node: 'classify/read', value }],
+  });
+  const read = ofKind(updates, 'node_ended').find(({ node }) => node === 'classify/read');
+  expect(read).toMatchObject({ isPinned: true, value: { parsed: value } });
+  expect(ofKind(updates, 'call').find(({ call }) => call.node === 'classify/read')?.call.answeredBy).toBe('told');
+  expect(valueOf(updates, 'classify')).toMatchObject({ summary: 'pinned inside' });
+  const ended = await studio.run({ file: helpFile, text: help, input: question, stopAfter: 'classify/read' });
+  expect(stateOf(ended)).toMatchObject({ state: 'done', note: 'Stopped after `classify/read`.' });
+  expect(ofKind(ended, 'node_ended').map(({ node }) => node)).not.toContain('classify/done');
 });
 
 test('a replay answers with the recorded bytes and asks nobody', async () => {

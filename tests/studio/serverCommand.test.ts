@@ -6,35 +6,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { newWorkflowText } from '../../src/core/workflow/edits/index.ts';
-import { routes, type RouteAnswer, type RouteBody, type RouteName } from '../../src/studio/protocol/index.ts';
-import { examples, User, type Session } from '../cli/catalyst.ts';
+import { examples, User } from '../cli/catalyst.ts';
 import { temporaryFolder } from '../host/temporaryFolder.ts';
+import { pageOf, type CommandPage } from './commandPage.ts';
 
 async function createUser(): Promise<User> {
   return User.create({ CATALYST_DATA_DIR: await temporaryFolder() });
-}
-
-interface Page {
-  readonly origin: string;
-  readonly token: string;
-  ask<Name extends RouteName>(name: Name, body: RouteBody<Name>): Promise<RouteAnswer<Name>>;
-}
-
-/** What a browser does with the line that was printed. */
-async function pageOf(session: Session): Promise<Page> {
-  const [address] = await session.until(/http:.*(?=\n)/);
-  const { origin, hash } = new URL(address);
-  const token = new URLSearchParams(hash.slice(1)).get('token') ?? '';
-  return {
-    origin,
-    token,
-    async ask(name, body) {
-      const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, Origin: origin };
-      const answer = await fetch(`${origin}/api/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
-      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-      return routes[name].answer.parse(await answer.json()) as RouteAnswer<typeof name>;
-    },
-  };
 }
 
 async function occupy(port: number): Promise<number> {
@@ -153,7 +130,7 @@ test('an end in the middle of what pages ask says nothing of faults', async () =
 });
 
 /** As a page does: each save is made from the one before. */
-async function saveOn(page: Page, file: string, from: number, onSaved: (i: number) => void): Promise<void> {
+async function saveOn(page: CommandPage, file: string, from: number, onSaved: (i: number) => void): Promise<void> {
   let { hash: base } = await page.ask('openFile', { file });
   for (let i = from; ; i += 1) {
     ({ hash: base } = await page.ask('saveFile', { file, save: { text: textOf(i), base, title: `Step ${i}` } }));

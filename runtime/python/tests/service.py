@@ -110,6 +110,8 @@ class StandIn:
         ctx.node_timings[self.node] = 0.0
         return self.outcome()
 
+    read = append = compact = delete = send
+
     def workflow(self) -> Callable[..., Any]:
         """What a called workflow runs, which replies `result`."""
 
@@ -213,7 +215,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
             monkeypatch.setattr(target, replace(current, run=made.workflow(), input_model=AnyInput))
         elif hasattr(current, "spec"):
             monkeypatch.setattr(target, replace(current, run=made.tool()))
-        elif hasattr(current, "send"):
+        elif hasattr(current, "node"):
             monkeypatch.setattr(target, made)
         else:
             monkeypatch.setattr(target, made.function(current))

@@ -58,6 +58,14 @@ export const frameSchema = z.strictObject({
 });
 export type Frame = z.output<typeof frameSchema>;
 
+/** Who answers the calls of one provider's models: a simulated one, the provider itself, or a server at an address of one's own. */
+export const answererSchema = z.strictObject({
+  /** The provider's name, such as `OpenAI`. */
+  provider: z.string(),
+  kind: z.enum(['simulated', 'provider', 'custom']),
+});
+export type Answerer = z.output<typeof answererSchema>;
+
 /** A call of a model, as it went over the wire between the service and who answers. */
 export const modelCallSchema = z.strictObject({
   id: z.string(),
@@ -73,6 +81,8 @@ export const modelCallSchema = z.strictObject({
   answer: z.string().optional(),
   /** `told`: a pin or a recorded run answered. */
   answeredBy: z.enum(['model', 'simulated', 'told']),
+  /** The name of the provider whose model was called. */
+  provider: z.string().optional(),
   /** Whether the service closed the call before its end. */
   isCancelled: z.boolean().default(false),
 });
@@ -125,7 +135,13 @@ export const runSummarySchema = z.strictObject({
   state: runStateSchema,
   /** Of the files of the project that ran, as `build` writes them. */
   projectHash: z.string().optional(),
-  answeredBy: z.enum(['openai', 'custom', 'simulated', 'told']),
+  answeredBy: z.union([
+    z.enum(['provider', 'custom', 'simulated', 'told']),
+    // What runs say that were kept before there were several providers.
+    z.literal('openai').transform(() => 'provider' as const),
+  ]),
+  /** Who would answer for each provider that the workflow asks. */
+  answerers: z.array(answererSchema).optional(),
   input: json,
   output: json.optional(),
   usage: usageSchema.optional(),
@@ -151,7 +167,12 @@ export const savedRequestSchema = z.strictObject({
 export type SavedRequest = z.output<typeof savedRequestSchema>;
 
 /** A fault that the simulated providers know, in a line. */
-export const faultSchema = z.strictObject({ name: z.string(), about: z.string() });
+export const faultSchema = z.strictObject({
+  name: z.string(),
+  about: z.string(),
+  /** What it is about, in a few words. */
+  group: z.string(),
+});
 export type Fault = z.output<typeof faultSchema>;
 
 /** The simulated providers' speed, and the fault that the next calls meet. */

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 
 import { exampleSchema, fileEntrySchema, storedTextSchema } from './files.ts';
-import { faultSchema, runSummarySchema, runUpdateSchema, simulatorSchema, testResultSchema } from './runs.ts';
+import {
+  answererSchema,
+  faultSchema,
+  runSummarySchema,
+  runUpdateSchema,
+  simulatorSchema,
+  testResultSchema,
+} from './runs.ts';
 
 /** What the machine has for running things; what is missing says how to get it. */
 export const machineSchema = z.strictObject({
@@ -15,7 +22,9 @@ export type Machine = z.output<typeof machineSchema>;
 
 /** Who answers the model calls of a file's runs. Keys themselves never reach the page. */
 export const modelServerSchema = z.strictObject({
-  kind: z.enum(['simulated', 'openai', 'custom']),
+  kind: z.enum(['simulated', 'provider', 'custom']),
+  /** For each provider that the file asks. */
+  answerers: z.array(answererSchema),
   notice: z.string(),
   /** Secrets by the variable that holds them: whether each is set. */
   secrets: z.record(z.string(), z.boolean()),

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { chromiumPath, openStudio } from './browser.ts';
 import { node } from './mouse.ts';
 
+/** As patient as the page's own waiting: what is saved within a second on a quiet machine takes many on a busy one. */
+const patient = { timeout: 20_000 };
 const name = 'second-opinion.workflow.json';
 const example = readFileSync(
   new URL('../../../examples/second-opinion/second-opinion.workflow.json', import.meta.url),
@@ -24,7 +26,7 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     await page.keyboard.press('Shift+s');
     await page.getByRole('textbox', { name: 'Text of the note' }).fill('drawn without Python');
     await page.keyboard.press('Control+Enter');
-    await expect.poll(async () => read(name)).toContain('drawn without Python');
+    await expect.poll(async () => read(name), patient).toContain('drawn without Python');
     await page.getByRole('tab', { name: 'Code' }).click();
     await page
       .getByRole('button', { name: /second_opinion\.py$/ })
@@ -47,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     const { page, read, server } = await openStudio({ [name]: example });
     const header = page.getByRole('banner').getByRole('status').first();
     await server.end('SIGKILL');
-    await expect.poll(async () => header.textContent()).toBe('The Studio does not answer');
+    await expect.poll(async () => header.textContent(), patient).toBe('The Studio does not answer');
     await page.keyboard.press('F6');
     await page.keyboard.press('Shift+s');
     await page.getByRole('textbox', { name: 'Text of the note' }).fill('drawn while it was away');
@@ -56,11 +58,11 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     expect(await read(name)).toBe(example);
 
     const address = await server.start();
-    await expect.poll(async () => header.textContent(), { timeout: 20_000 }).toMatch(/started anew/);
+    await expect.poll(async () => header.textContent(), patient).toMatch(/started anew/);
     const next = await page.context().newPage();
     await next.goto(address);
     await next.getByText('drawn while it was away').first().waitFor();
-    await expect.poll(async () => read(name)).toContain('drawn while it was away');
+    await expect.poll(async () => read(name), patient).toContain('drawn while it was away');
   });
 
   it('what was drawn while the server was away meets what something outside has written: both stay', async () => {
@@ -77,7 +79,7 @@ describe.skipIf(chromiumPath === undefined)('what is missing is said, and the re
     const next = await page.context().newPage();
     await next.goto(address);
     await next.getByText('drawn here').first().waitFor();
-    await expect.poll(async () => read(name)).toContain('drawn here');
+    await expect.poll(async () => read(name), patient).toContain('drawn here');
     expect(await read(name)).toContain('Written outside.');
   });
 

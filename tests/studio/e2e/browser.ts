@@ -31,6 +31,8 @@ const flags = [
 
 export interface OpenStudio {
   readonly page: Page;
+  /** Where the page was opened. */
+  readonly address: string;
   /** What the page complained of: errors, and breaches of the content security policy. */
   readonly complaints: readonly string[];
   /** The text of a file on disk. */
@@ -70,6 +72,7 @@ export async function openStudio(
   await opened.waitFor({ timeout: 20_000 });
   return {
     page,
+    address,
     complaints,
     read: async (name) => readFile(join(folder, name), 'utf8'),
     write: async (name, text) => writeFile(join(folder, name), text),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { readDrawing, type Drawing } from '../../../src/core/workflow/edits/index.ts';
-import type { RunUpdate, TestResult } from '../../../src/studio/protocol/index.ts';
+import type { RunUpdate, StoredText, TestResult } from '../../../src/studio/protocol/index.ts';
 import { announcements } from '../../../src/studio/web/run/announcements.ts';
 import { changedFrom } from '../../../src/studio/web/run/changedNodes.ts';
 import { textBlocks } from '../../../src/studio/web/run/textBlocks.ts';
@@ -182,8 +182,9 @@ describe('values', () => {
     const run = withUpdates(emptyRun('r'), [
       { kind: 'node_ended', at: 1, node: 'a', outcome: 'done', elapsedMs: 1, value: 'A', isTruncated: true },
     ]);
-    expect(nodeInput(run, drawn(text), 'b')).toEqual({ value: { a: 'A' }, isTruncated: true });
-    expect(nodeInput(run, drawn(text), 'a')).toBeUndefined();
+    const opened = { drawing: drawn(text), sources: new Map<string, StoredText>() };
+    expect(nodeInput(run, opened, 'b')).toEqual({ value: { a: 'A' }, isTruncated: true });
+    expect(nodeInput(run, opened, 'a')).toBeUndefined();
   });
 });
 

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.errors import InvalidRequest
-from app.llm.failures import CodeOf, no_other_code
+from app.llm.failures import CodeOf
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
 from app.llm.types import CompletionConfig, JsonObject, Piece, ToolCall
 from app.runtime.context import Server
+from app.runtime.errors import ServiceError
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
 
@@ -30,7 +31,7 @@ class Api:
     open_stream: Callable[[ModelRequest, int], AnswerStream]
     calls: bool = False
     logprobs: bool = False
-    code_of: CodeOf = no_other_code
+    code_of: CodeOf | None = None
 
 
 class PartialJson(Protocol):
@@ -97,6 +98,11 @@ class Provider(Server[ConnectionPool]):
     takes_stream_options: bool = True
     tells_cost: bool = False
     words: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def name_in(self, error: ServiceError) -> None:
+        """Calls the key and the address in the hint of an error by the names of this provider's variables."""
+        for words, name in self.words.items():
+            error.hint = error.hint.replace(words, name)
 
     def api_for(self, config: CompletionConfig) -> Api:
         """The API that answers a config.

@@ -10,6 +10,7 @@ import httpx2
 
 from app.runtime.errors import ServiceError
 from app.runtime.events import encode
+from app.runtime.expressions import as_text
 
 
 class BodyUnusable(ServiceError, code="body_unusable", title="Body unusable"):
@@ -114,11 +115,6 @@ def _texts(fields: Mapping[str, Any]) -> dict[str, list[str]]:
         for name, value in fields.items()
         if value is not None
     }
-
-
-def as_text(value: Any) -> str:
-    """A value as it stands in a text: a string as it is, anything else as JSON."""
-    return value if isinstance(value, str) else encode(value).decode()
 
 
 def header_text(name: str, value: Any) -> str:

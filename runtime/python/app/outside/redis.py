@@ -1,6 +1,8 @@
 """Operations of Redis as steps of a workflow: https://redis.io/docs/latest/commands/."""
 
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,9 +12,9 @@ from redis.exceptions import ConnectionError as RedisUnreachable
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
-from app.outside.bodies import as_text
 from app.outside.queries import DatabaseTimeout, DatabaseUnreachable, QueryFailed
 from app.runtime.context import ExecutionContext, milliseconds_since, missing_api_key
+from app.runtime.expressions import as_text
 from app.runtime.settings import BaseSettings, Seconds, Settings
 
 Operation = Literal[
@@ -60,6 +62,28 @@ class RedisConnections:
         await self.client.aclose()
 
 
+@contextmanager
+def asking_redis(node: str, operation: str) -> Generator[None]:
+    """Around what is asked of Redis, so that its errors are those of a database.
+
+    Raises:
+        DatabaseUnreachable, DatabaseTimeout: there is no server, or no answer.
+        QueryFailed: Redis refuses.
+    """
+    try:
+        yield
+    except RedisTimeout as error:
+        hint = "Look at what the server does, or raise REDIS_TIMEOUT_SECONDS."
+        raise DatabaseTimeout("Redis did not answer in time.", node=node, hint=hint) from error
+    except (RedisUnreachable, OSError) as error:
+        raise DatabaseUnreachable("Redis cannot be reached.", node=node) from error
+    except RedisError as error:
+        hint = "Check what kind of value the key holds."
+        refused = QueryFailed(f"Redis refused {operation}.", node=node, hint=hint)
+        refused.upstream = {"message": str(error)}
+        raise refused from error
+
+
 @dataclass(frozen=True, slots=True)
 class RedisOperation:
     """An operation; `node` is the step that asks for it. With `ttl` the key is gone after so many seconds.
@@ -81,17 +105,8 @@ class RedisOperation:
         """
         started = time.perf_counter()
         try:
-            return await self._done(ctx.pools.shared(RedisConnections).client, key, field, value, by)
-        except RedisTimeout as error:
-            hint = "Look at what the server does, or raise REDIS_TIMEOUT_SECONDS."
-            raise DatabaseTimeout("Redis did not answer in time.", node=self.node, hint=hint) from error
-        except (RedisUnreachable, OSError) as error:
-            raise DatabaseUnreachable("Redis cannot be reached.", node=self.node) from error
-        except RedisError as error:
-            hint = "Check what kind of value the key holds."
-            refused = QueryFailed(f"Redis refused {self.operation}.", node=self.node, hint=hint)
-            refused.upstream = {"message": str(error)}
-            raise refused from error
+            with asking_redis(self.node, self.operation):
+                return await self._done(ctx.pools.shared(RedisConnections).client, key, field, value, by)
         finally:
             ctx.node_timings[self.node] = milliseconds_since(started)
 

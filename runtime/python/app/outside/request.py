@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 
 from app.outside.addresses import checked_address
-from app.outside.bodies import Body, as_items, as_text, header_text
+from app.outside.bodies import Body, as_items, header_text
 from app.outside.client import OutsideClient
 from app.outside.credentials import Credential
 from app.outside.errors import (
@@ -27,6 +27,7 @@ from app.outside.errors import (
 from app.outside.pages import Pages
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ServiceError
+from app.runtime.expressions import as_text
 from app.runtime.json_schema import schema_problems
 
 _MOST_REDIRECTS = 5

@@ -19,6 +19,7 @@ import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
 import { httpRequest } from './nodes/outside/httpRequest.py.ts';
+import { conversation } from './nodes/outside/conversation.py.ts';
 import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
 import { redisOperation } from './nodes/outside/redis.py.ts';
 import type { Expr, Identifier, Stmt } from './syntax/tree.ts';
@@ -114,6 +115,7 @@ export const generators: NodeCodeGenerators = {
   postgresQuery,
   sqliteQuery,
   redisOperation,
+  conversation,
   response,
 };
 

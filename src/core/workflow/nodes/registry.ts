@@ -8,6 +8,7 @@ import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { graphqlQuery, httpRequest } from './configs/outside.ts';
+import { conversation } from './configs/conversation.ts';
 import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
 import { switchNode } from './configs/switch.ts';
@@ -31,6 +32,7 @@ export const registry = {
   postgresQuery,
   sqliteQuery,
   redisOperation,
+  conversation,
   response,
 } as const;
 

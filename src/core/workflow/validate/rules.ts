@@ -31,7 +31,7 @@ import { nodeIds } from './rules/nodeIds.ts';
 import { notes } from './rules/notes.ts';
 import { operandTypes } from './rules/operandTypes.ts';
 import { requestBodies, requestHeaders } from './rules/outsideRequests.ts';
-import { queries, redisNeeds } from './rules/queries.ts';
+import { queries, operationNeeds } from './rules/queries.ts';
 import { pythonArguments } from './rules/pythonArguments.ts';
 import { pythonSource } from './rules/pythonSource.ts';
 import { pythonText } from './rules/pythonText.ts';
@@ -127,5 +127,5 @@ export const nodeRules: readonly NodeRule[] = [
   requestBodies,
   credentialReferences,
   queries,
-  redisNeeds,
+  operationNeeds,
 ];

@@ -80,7 +80,7 @@ function keep(
   shown: { readonly file: string; readonly source: string | undefined },
 ): void {
   files.workspace.know(place, stored?.hash, shown);
-  if (stored !== undefined) files.keepVersion(place, stored, { title: '', origin: 'outside' });
+  if (stored !== undefined) void files.keepVersion(place, stored, { title: '', origin: 'outside' });
 }
 
 async function placeOf(files: Files, file: string, source: string | undefined): Promise<string> {

@@ -37,9 +37,9 @@ export class Files {
     return this.workspace.turns.take(`history of ${place}`, async () => work(await this.#open()));
   }
 
-  /** Keeps a version of what lies at a place. Nobody waits for it; and it is no reason to refuse a save. */
-  keepVersion(place: string, stored: StoredText, how: Pick<Version, 'title' | 'origin'>): void {
-    this.withVersions(place, (versions) => versions.add(place, stored, how)).catch(this.onFault);
+  /** Keeps a version of what lies at a place. That it cannot be is no reason to refuse a save. */
+  async keepVersion(place: string, stored: StoredText, how: Pick<Version, 'title' | 'origin'>): Promise<void> {
+    await this.withVersions(place, (versions) => versions.add(place, stored, how)).catch(this.onFault);
   }
 
   /** Whether this launch has not saved there before. */

@@ -123,7 +123,7 @@ export class OutsideChanges {
           ...(stored && { stored: shownTo(source, stored) }),
         });
       if (stored !== undefined && concerned.length > 0)
-        this.#files.keepVersion(place, stored, { title: '', origin: 'outside' });
+        void this.#files.keepVersion(place, stored, { title: '', origin: 'outside' });
       return concerned.length > 0;
     });
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
@@ -5,7 +6,7 @@ import type * as z from 'zod';
 import { targetOfLeftover, writeDurably } from '../../../host/atomicFile.ts';
 import { HostError, systemCode } from '../../../host/errors.ts';
 import { sha256 } from '../../../host/sha256.ts';
-import type { saveSchema } from '../../protocol/index.ts';
+import type { saveSchema, StoredText } from '../../protocol/index.ts';
 import { RefusedRequest } from '../handlers.ts';
 import type { Files } from './files.ts';
 import { placeOfSource } from './sources.ts';
@@ -26,26 +27,41 @@ export async function saveText(
   return workspace.turns.take(place, async () => {
     const target = await workspace.target(place, root);
     const before = await readStored(target);
-    if ((before?.hash ?? '') !== base)
-      throw new RefusedRequest(409, {
-        code: 'conflict',
-        message: before === undefined ? 'The file is gone.' : 'Another version of the file lies on the disk.',
-        hint: 'Nothing was overwritten: choose what is to stay.',
-        ...(before !== undefined && { stored: shownTo(source, before) }),
-      });
+    if ((before?.hash ?? '') !== base) throw conflict(source, before);
     const written = withMarkOf(before, text);
     const hash = sha256(written);
     if (hash !== base) {
       if (before !== undefined && !(await isWritable(target))) throw readOnly(workspace.pathOf(place));
-      await writeOrRefuse(target, workspace.pathOf(place), written);
+      const isWritten = await writeOrRefuse(target, workspace.pathOf(place), written, () => hashAt(target) === base);
+      if (!isWritten) throw conflict(source, await readStored(target));
       if (files.isFirstSave(target)) await removeLeftovers(target);
     }
     workspace.know(place, hash, { file, source });
-    files.keepVersion(place, { text: written, hash }, { title, origin: 'studio' });
+    // What is said to be saved outlives a kill in the file and, if something outside then writes over it, in the history.
+    await files.keepVersion(place, { text: written, hash }, { title, origin: 'studio' });
     files.emitToOthers(page, { type: 'file', file, ...(source !== undefined && { source }), stored: { text, hash } });
     if (source === undefined) await files.refreshEntry(place);
     return hash;
   });
+}
+
+function conflict(source: string | undefined, stored: StoredText | undefined): RefusedRequest {
+  return new RefusedRequest(409, {
+    code: 'conflict',
+    message: stored === undefined ? 'The file is gone.' : 'Another version of the file lies on the disk.',
+    hint: 'Nothing was overwritten: choose what is to stay.',
+    ...(stored !== undefined && { stored: shownTo(source, stored) }),
+  });
+}
+
+/** Of what lies there in this moment; empty where there is nothing. */
+function hashAt(target: string): string {
+  try {
+    return sha256(readFileSync(target));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 /** What a killed process left beside a file; a younger one may still be at work. */
@@ -72,10 +88,15 @@ function readOnly(path: string): RefusedRequest {
   });
 }
 
-/** Writes, or says in words for the page why that cannot be. */
-export async function writeOrRefuse(target: string, path: string, text: string): Promise<void> {
+/** Writes where `mayReplace` holds in the last moment, and gives whether it did; says in words for the page why it cannot be. */
+export async function writeOrRefuse(
+  target: string,
+  path: string,
+  text: string,
+  mayReplace?: () => boolean,
+): Promise<boolean> {
   try {
-    await writeDurably(target, text);
+    return await writeDurably(target, text, mayReplace);
   } catch (error) {
     const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw readOnly(path);

@@ -50,8 +50,10 @@ class Follower:
         if is_run:
             node = NODE.get()
             invocation = Invocation(run, module, "" if node is None else f"{node}/")
+            ctx, inputs = (frame.f_locals.get(name) for name in code.co_varnames[:2])
+            if node is not None:
+                run.send_value("workflow_started", inputs, node=node)
             if outer is None:
-                ctx, inputs = (frame.f_locals.get(name) for name in code.co_varnames[:2])
                 secrets: Any = getattr(ctx, "secrets", {})
                 run.shared.secrets.add(map(str, secrets.values()))
                 run.start(module.workflow, inputs)

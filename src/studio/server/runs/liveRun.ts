@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { problemSchema } from '../../../core/events.ts';
+import type { Json } from '../../../core/workflow/index.ts';
 import { HostError } from '../../../host/errors.ts';
 import { sendRequest } from '../../../host/runRequest.ts';
 import { serverSentEvents } from '../../../host/serverSentEvents.ts';
 import type { RunState } from '../../protocol/index.ts';
+import { jsonOrText } from './jsonOrText.ts';
 import type { LiveService } from './liveService.ts';
 import type { RunRequest } from './runPlan.ts';
 import type { Instructions, Observation } from './observerLink.ts';
+import { triggerOf } from './nodePaths.ts';
 import type { Project } from './projects.ts';
 import type { RecordedCall } from './recorder/recordedCall.ts';
 import type { CallOfRun, CallsOfRun } from './recorder/recorder.ts';
@@ -143,13 +146,19 @@ export class LiveRun implements CallsOfRun {
     journal.add({ kind: 'answer', at: Date.now(), status: response.status, headers });
     const contentType = response.headers.get('content-type') ?? '';
     if (contentType.startsWith('text/event-stream') && response.body !== null) {
-      for await (const { event, data } of serverSentEvents(response.body)) this.#take(event, jsonOr(data));
+      const masked = this.mask.events();
+      try {
+        for await (const { event, data } of serverSentEvents(response.body))
+          for (const told of masked.take(event, jsonOrText(data))) this.#take(told.event, told.data);
+      } finally {
+        for (const { event, data } of masked.end()) this.#take(event, data);
+      }
       return;
     }
     const body = await response.text();
     if (body === '' && this.#options.start.stopAfter !== undefined) return;
     const isProblem = contentType.startsWith('application/problem+json') || response.status >= 400;
-    this.#take(isProblem ? 'error' : 'answer', jsonOr(body));
+    this.#take(isProblem ? 'error' : 'answer', jsonOrText(body));
   }
 
   #take(event: string, data: unknown): void {
@@ -199,12 +208,12 @@ export class LiveRun implements CallsOfRun {
     const { journal, pinned, project, start } = this.#options;
     const { at } = observation;
     switch (observation.kind) {
-      case 'run_started': {
-        const node = project.checked.trigger.id;
-        const { input } = observation;
-        journal.add({ kind: 'node_started', at, node });
-        const value = input !== undefined && { value: input };
-        journal.add({ kind: 'node_ended', at, node, outcome: 'done', elapsedMs: 0, ...value });
+      case 'run_started':
+        this.#triggered(at, project.checked.trigger.id, { value: observation.input });
+        break;
+      case 'workflow_started': {
+        const node = triggerOf(project.checked, observation.node);
+        if (node !== undefined) this.#triggered(at, node, observation);
         break;
       }
       case 'run_ended':
@@ -242,6 +251,19 @@ export class LiveRun implements CallsOfRun {
     this.#checkQuiet();
   }
 
+  /** A trigger does nothing but to give what came. */
+  #triggered(
+    at: number,
+    node: string,
+    given: { readonly value?: Json | undefined; readonly truncated?: boolean | undefined },
+  ): void {
+    const { journal } = this.#options;
+    journal.add({ kind: 'node_started', at, node });
+    const value = given.value !== undefined && { value: given.value };
+    const isTruncated = given.truncated && { isTruncated: true };
+    journal.add({ kind: 'node_ended', at, node, outcome: 'done', elapsedMs: 0, ...value, ...isTruncated });
+  }
+
   get #isQuiet(): boolean {
     return this.#hasRunEnded && this.#openCalls.size === 0;
   }
@@ -258,13 +280,5 @@ export class LiveRun implements CallsOfRun {
     const late = sleep(graceMs, undefined, { signal: abort.signal }).catch(() => undefined);
     await Promise.race([quiet, late]);
     abort.abort();
-  }
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

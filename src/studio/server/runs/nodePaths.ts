@@ -8,6 +8,13 @@ export function nodeAt(checked: CheckedWorkflow, path: string): WorkflowNode | u
   return called && nodeAt(called, inner.join('/'));
 }
 
+/** The path of the node at which the workflow begins that the step at a path calls. */
+export function triggerOf(checked: CheckedWorkflow, path: string): string | undefined {
+  let called: CheckedWorkflow | undefined = checked;
+  for (const step of path.split('/')) called = called?.calls.get(step);
+  return called && `${path}/${called.trigger.id}`;
+}
+
 /**
  * A node and all that may be other when it gives something else: what comes behind it, the functions that it offers to its model,
  * and models that it is offered to. Only nodes of the workflow itself.

@@ -15,6 +15,14 @@ const outcome = z.enum(['done', 'failed', 'cancelled']);
 const observationSchema = z.discriminatedUnion('kind', [
   /** `input` is what the trigger gives: validated, with its defaults. */
   z.object({ kind: z.literal('run_started'), ...of, input: z.json().optional() }),
+  /** A node calls a workflow, whose trigger gives `value`. */
+  z.object({
+    kind: z.literal('workflow_started'),
+    ...of,
+    node: z.string(),
+    value: z.json().optional(),
+    truncated: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('node_started'), ...of, node: z.string() }),
   z.object({
     kind: z.literal('node_ended'),

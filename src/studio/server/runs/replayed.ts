@@ -115,7 +115,8 @@ function notRecorded(node: string): KeptWire {
     param: null,
     code: 'not_recorded',
   };
-  const bytes = Buffer.from(JSON.stringify({ error }));
+  // As all APIs have it: one of them says first that it is an error.
+  const bytes = Buffer.from(JSON.stringify({ type: 'error', error }));
   return {
     status: 400,
     headers: { 'content-type': 'application/json' },

@@ -1,6 +1,7 @@
+import { kindOf } from '../../../host/modelServer.ts';
 import { customPython, isTrusted, recordTrust } from '../../../host/trust.ts';
-import { answeredBy } from './answeredBy.ts';
 import type { Handlers } from '../handlers.ts';
+import { answerersOf } from './answerers.ts';
 import type { OpenedRuns } from './openRuns.ts';
 import type { RunParts } from './parts.ts';
 
@@ -24,7 +25,9 @@ export function runHandlers({ workspace }: RunParts, opened: () => Promise<Opene
         provider.variables.key,
         hasKey,
       ]);
-      return { kind: answeredBy(models), notice: models.notice, secrets: Object.fromEntries(secrets) };
+      const { notice } = models;
+      const answerers = answerersOf(models);
+      return { kind: kindOf(models), answerers, notice, secrets: Object.fromEntries(secrets) };
     },
     async askedTrust({ file, text }) {
       const { projects, machine } = await opened();

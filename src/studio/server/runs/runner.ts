@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
 import type { HostError } from '../../../host/errors.ts';
+import { kindOf } from '../../../host/modelServer.ts';
 import type { Emit } from '../handlers.ts';
 import type { KeptSummary, RunStore } from '../store/runs.ts';
 import { LiveRun } from './liveRun.ts';
 import type { Project, Projects } from './projects.ts';
-import { answeredBy } from './answeredBy.ts';
+import { answerersOf } from './answerers.ts';
 import { checkHeaders, keptHeaders } from './requestHeaders.ts';
 import { RunJournal } from './runJournal.ts';
 import { planRun, type RunRequest } from './runPlan.ts';
@@ -32,7 +33,7 @@ export class Runner {
     this.#options = options;
   }
 
-  /** Starts a run of a workflow file; gives its id as soon as nothing stands in its way. */
+  /** Starts a run of a workflow file; gives its id when nothing stands in its way and it is in the history. */
   async start(path: string, request: RunRequest): Promise<string> {
     const { projects, services, store, emit, onHostError } = this.#options;
     checkHeaders(request.headers);
@@ -59,6 +60,8 @@ export class Runner {
     const run = new LiveRun({ id, project, start, journal, mask, ...plan });
     const ended = run.execute(async () => services.hold(project), onHostError).finally(() => this.#running.delete(id));
     this.#running.set(id, { run, journal, ended });
+    // Who knows a run's id finds it in the history, whatever happens next.
+    await journal.flush();
     return id;
   }
 
@@ -90,7 +93,8 @@ function summaryOf(id: string, project: Project, request: RunRequest, isToldWhol
     startedAt: Date.now(),
     state: 'preparing',
     projectHash: project.hash,
-    answeredBy: isToldWhole ? 'told' : answeredBy(project.models),
+    answeredBy: isToldWhole ? 'told' : kindOf(project.models),
+    answerers: answerersOf(project.models),
     input: request.input,
   };
 }

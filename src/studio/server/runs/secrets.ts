@@ -1,3 +1,6 @@
+import { HeldSecrets } from './heldSecrets.ts';
+import { MaskedEvents } from './maskedEvents.ts';
+
 const hidden = '•••';
 const shortest = 8;
 const secretName = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
@@ -8,6 +11,10 @@ export interface Mask {
   /** A JSON value. */
   json<Value>(value: Value): Value;
   bytes(bytes: Uint8Array): Uint8Array;
+  /** Events of one stream, whose texts come in pieces. */
+  events(): MaskedEvents;
+  /** False where there is nothing to hide. */
+  readonly isNeeded: boolean;
 }
 
 /** Hides the values of variables whose names look like those of secrets. */
@@ -15,8 +22,13 @@ export function maskOf(env: Readonly<Record<string, string | undefined>>): Mask 
   const secrets = Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && value.length >= shortest && secretName.test(name) ? [value] : [],
   );
-  if (secrets.length === 0) return { text: (text) => text, json: (value) => value, bytes: (bytes) => bytes };
   const longestFirst = [...new Set(secrets)].toSorted((a, b) => b.length - a.length);
+  const holdSecrets = (): HeldSecrets => new HeldSecrets(longestFirst, hidden);
+  // What a text ends with that may be a secret's beginning is held back for ever.
+  const cutBeginning = (given: string): string => holdSecrets().take(given);
+  const events = (): MaskedEvents => new MaskedEvents(holdSecrets, (value) => masked(value, cutBeginning));
+  if (secrets.length === 0)
+    return { text: (text) => text, json: (value) => value, bytes: (bytes) => bytes, events, isNeeded: false };
   const text = (given: string): string => {
     let shown = given;
     for (const secret of longestFirst) shown = shown.replaceAll(secret, hidden);
@@ -25,6 +37,8 @@ export function maskOf(env: Readonly<Record<string, string | undefined>>): Mask 
   return {
     text,
     json: (value) => masked(value, text) as typeof value,
+    events,
+    isNeeded: true,
     bytes: (bytes) => {
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       return longestFirst.some((secret) => buffer.includes(secret))

@@ -140,6 +140,7 @@ export class Services {
       const { baseUrl, remove } = this.#recorder.add({
         upstream,
         answeredBy: isSimulated ? 'simulated' : 'model',
+        provider: provider.name,
         find: (mark) => waiting.service?.find(mark),
       });
       const { variables } = provider;

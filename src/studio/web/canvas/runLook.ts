@@ -1,4 +1,5 @@
 import { useDocument } from '../document/documentStore.ts';
+import { runOn } from '../run/runOn.ts';
 import type { LiveRun, NodeRun } from '../run/liveRun.ts';
 import { useRuns } from '../run/runStore.ts';
 
@@ -17,7 +18,7 @@ function lookOf(run: LiveRun | undefined, node: string): NodeLook {
 /** Another value only when the state is another: not with each token. */
 export function useNodeLook(node: string): NodeLook {
   const file = useDocument((state) => state.current?.file);
-  return useRuns(({ runs, shown }) => lookOf(file === undefined ? undefined : runs.get(shown.get(file) ?? ''), node));
+  return useRuns((state) => lookOf(runOn(state, file), node));
 }
 
 /** `taken`: the run went along it; `open`: it may yet. */
@@ -34,7 +35,7 @@ interface WireEnds {
 
 export function useWireLook(ends: WireEnds): WireLook {
   const file = useDocument((state) => state.current?.file);
-  return useRuns(({ runs, shown }) => wireLook(file === undefined ? undefined : runs.get(shown.get(file) ?? ''), ends));
+  return useRuns((state) => wireLook(runOn(state, file), ends));
 }
 
 function wireLook(run: LiveRun | undefined, ends: WireEnds): WireLook {

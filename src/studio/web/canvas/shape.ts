@@ -39,8 +39,7 @@ export function shapeOf(
   const lacking = (handles: readonly Handle[], names: ReadonlySet<string>): readonly string[] =>
     [...names].filter((name) => handles.every(({ id }) => id !== name)).toSorted();
   const missing = { inputs: lacking(inputs, used.inputs), outputs: lacking(outputs, used.outputs) };
-  const own = outputs.map(({ id }) => id);
-  const key = JSON.stringify([known ?? `?${type}`, own, missing]);
+  const key = JSON.stringify([known ?? `?${type}`, inputs, outputs, missing]);
   const shape = shapes.get(key) ?? {
     ...placed(sideOf(inputs, missing.inputs), sideOf(outputs, missing.outputs)),
   };

@@ -8,7 +8,7 @@ import { pushed, redone, stepBetween, undone, type Step } from './steps.ts';
 
 export type SaveState =
   | { readonly kind: 'saved' }
-  | { readonly kind: 'saving' }
+  | { readonly kind: 'saving'; readonly text: string }
   /** The server cannot be reached; what was drawn is kept and saved later. */
   | { readonly kind: 'offline' }
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | undefined }
@@ -45,6 +45,11 @@ interface ChangeOptions {
   readonly mergeKey?: string;
   /** What is selected stays so, whatever the gesture would select. */
   readonly keepsSelection?: boolean;
+  /**
+   * What lies on disk by now, and the text was made from. Both become known at once: a save between the two would write the text
+   * before over it.
+   */
+  readonly stored?: StoredText;
 }
 
 interface DocumentState {
@@ -79,12 +84,13 @@ export const useDocument = create<DocumentState>()((set, get) => {
     text: string,
     title: string,
     selected: readonly string[] | undefined,
-    { mergeKey, keepsSelection = false }: ChangeOptions,
+    { mergeKey, keepsSelection = false, stored }: ChangeOptions,
   ): void => {
     changeCurrent((document) => {
       const wanted = keepsSelection ? undefined : selected;
+      const known = stored !== undefined && ({ stored, save: { kind: 'saved' } } as const);
       if (text === document.text)
-        return wanted === undefined ? {} : { selection: new Set(wanted), selectedEdge: undefined };
+        return { ...known, ...(wanted !== undefined && { selection: new Set(wanted), selectedEdge: undefined }) };
       const drawn = drawingOf(text, document.drawing);
       const selection = stillThere(wanted ?? document.selection, drawn.drawing);
       const selectedEdge = keepsSelection ? document.selectedEdge : undefined;
@@ -96,7 +102,7 @@ export const useDocument = create<DocumentState>()((set, get) => {
         selectedAfter: [...selection],
       });
       const undo = pushed(document.undo, step, text).slice(-mostSteps);
-      return { text, ...drawn, undo, redo: [], selection, selectedEdge };
+      return { text, ...drawn, undo, redo: [], selection, selectedEdge, ...known };
     });
   };
   return {
@@ -179,7 +185,8 @@ function documentOf({ id, path, isWritable, text, hash }: OpenedFile, sources: O
   // A text that was on its way when the page went may have arrived; what was not saved is shown also where something outside has
   // written meanwhile: saving it merges the two, or asks.
   const goesOn = journal !== undefined && (journal.base === hash || unsaved !== undefined);
-  const isBehind = journal?.base !== hash && unsaved !== undefined && unsaved.text !== text;
+  const isOwn = text === unsaved?.text || text === unsaved?.sent;
+  const isBehind = journal?.base !== hash && unsaved !== undefined && !isOwn;
   const shown = unsaved?.text ?? text;
   return {
     file: id,

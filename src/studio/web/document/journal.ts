@@ -26,7 +26,13 @@ const journalSchema = z.object({
 
 /** What a page would lose with a reload, a crash of its tab, or a Studio that has ended: steps, and a text that is not saved. */
 export interface Journal {
-  readonly unsaved?: { readonly text: string; readonly base: string } | undefined;
+  readonly unsaved?:
+    | {
+        readonly text: string;
+        readonly base: string;
+        /** What was on its way to the disk. */ readonly sent?: string | undefined;
+      }
+    | undefined;
   readonly base: string;
   readonly undo: readonly Step[];
   readonly redo: readonly Step[];
@@ -35,6 +41,31 @@ export interface Journal {
 const mostCharacters = 2_000_000;
 /** Folders that are opened one after the other have the same address, and may have files of the same name. */
 const keyOf = (path: string): string => `catalyst-steps:${useStudio.getState().studio?.folderId ?? ''}:${path}`;
+
+const unsavedSchema = z.object({ text: z.string(), base: z.string(), hash: z.string(), sent: z.string().optional() });
+const unsavedKeyOf = (path: string): string => keyOf(path).replace('steps', 'unsaved');
+
+/** To keep such a text takes a fraction of a millisecond; what is larger is kept with its steps. */
+const mostUnsavedCharacters = 100_000;
+
+/** Keeps a text that is not saved, at once and without its steps: a page may be gone with the next moment. */
+export function keepUnsaved({ path, text, stored, save }: OpenDocument): void {
+  try {
+    if (text === stored.text || text.length > mostUnsavedCharacters) localStorage.removeItem(unsavedKeyOf(path));
+    else
+      localStorage.setItem(
+        unsavedKeyOf(path),
+        JSON.stringify({
+          text,
+          base: stored.text,
+          hash: stored.hash,
+          ...(save.kind === 'saving' && { sent: save.text }),
+        }),
+      );
+  } catch {
+    // The browser keeps no more: the text is on its way to the disk.
+  }
+}
 
 /** Keeps a file's steps in the browser; the oldest go where they would take too much. */
 export function keepJournal({ path, text, stored, undo, redo }: OpenDocument): void {
@@ -56,8 +87,24 @@ export function keepJournal({ path, text, stored, undo, redo }: OpenDocument): v
   }
 }
 
-/** What was kept of a file, if it can be read. */
+/** What was kept of a file, if it can be read. A text that is newer than the steps is without them. */
 export function readJournal(path: string): Journal | undefined {
+  const [journal, unsaved] = [readSteps(path), readUnsaved(path)];
+  if (unsaved === undefined) return journal;
+  const { hash, ...texts } = unsaved;
+  const { undo, redo } = unsaved.text === journal?.unsaved?.text ? journal : { undo: [], redo: [] };
+  return { unsaved: texts, base: hash, undo, redo };
+}
+
+function readUnsaved(path: string): z.output<typeof unsavedSchema> | undefined {
+  try {
+    return unsavedSchema.safeParse(JSON.parse(localStorage.getItem(unsavedKeyOf(path)) ?? 'null')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function readSteps(path: string): Journal | undefined {
   try {
     const parsed = journalSchema.safeParse(JSON.parse(localStorage.getItem(keyOf(path)) ?? 'null'));
     if (!parsed.success) return undefined;

@@ -1,5 +1,5 @@
 import { useDocument, type OpenDocument } from './documentStore.ts';
-import { keepJournal } from './journal.ts';
+import { keepJournal, keepUnsaved } from './journal.ts';
 
 const restMs = 200;
 
@@ -20,6 +20,8 @@ export function startJournaling(): () => void {
   const keepLast = (): void => keep();
   addEventListener('pagehide', keepLast);
   const end = useDocument.subscribe(({ current }, before) => {
+    const isOther = current?.text !== before.current?.text || current?.stored !== before.current?.stored;
+    if (current !== undefined && isOther) keepUnsaved(current);
     if (before.current !== undefined && current?.file !== before.current.file) keep(before.current);
     timer ??= window.setTimeout(() => {
       timer = undefined;

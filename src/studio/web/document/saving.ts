@@ -52,7 +52,7 @@ function unsaved(file: string): OpenDocument | undefined {
 /** Whether to go on with the newest text. */
 async function saveOnce({ file, text, stored, undo }: OpenDocument): Promise<boolean> {
   const { update } = useDocument.getState();
-  update(file, { save: { kind: 'saving' } });
+  update(file, { save: { kind: 'saving', text } });
   const title = undo.at(-1)?.title ?? '';
   try {
     const isLarge = text.length >= keepaliveCharacters;
@@ -87,26 +87,21 @@ async function resolveConflict(file: string, stored: StoredText): Promise<boolea
   }
   const { text, conflictLines } = mergeThreeWays(document.stored.text, document.text, stored.text);
   const isMerged = conflictLines.length === 0 && document === current && readDrawing(text) !== undefined;
-  update(file, isMerged ? { stored } : { save: { kind: 'conflict', stored } });
-  if (isMerged) setText(text, 'Merge what was changed outside');
+  if (isMerged) setText(text, 'Merge what was changed outside', { stored });
+  else update(file, { save: { kind: 'conflict', stored } });
   return isMerged;
 }
 
 /** Takes in what something outside has written: as one step where nothing unsaved stands against it, else as a conflict. */
 export function takeIn(file: string, stored: StoredText): void {
-  const { current, update, setText } = useDocument.getState();
+  const { current, setText } = useDocument.getState();
   const document = openDocuments().find((each) => each.file === file);
   if (document === undefined || document.stored.hash === stored.hash) return;
   if (document.text !== document.stored.text) void resolveConflict(file, stored);
-  else if (document === current) {
-    update(file, { stored });
-    setText(stored.text, 'Changed outside of the Studio');
-  }
+  else if (document === current) setText(stored.text, 'Changed outside of the Studio', { stored });
 }
 
 /** Ends a conflict with a text of the person's choice, made from what lies on disk and what was drawn. */
-export function settleConflict(file: string, stored: StoredText, text: string): void {
-  const { update, setText } = useDocument.getState();
-  update(file, { stored, save: { kind: 'saved' } });
-  setText(text, 'Settle a conflict');
+export function settleConflict(stored: StoredText, text: string): void {
+  useDocument.getState().setText(text, 'Settle a conflict', { stored });
 }

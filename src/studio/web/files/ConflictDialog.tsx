@@ -13,9 +13,9 @@ export function ConflictDialog(): ReactNode {
   const current = useDocument((state) => state.current);
   const [put, setPut] = useState<string>();
   if (current?.save.kind !== 'conflict') return null;
-  const { file, text, stored, save, path } = current;
+  const { text, stored, save, path } = current;
   const { text: merged, conflictLines } = mergeThreeWays(stored.text, text, save.stored.text);
-  const settle = (chosen: string) => () => settleConflict(file, save.stored, chosen);
+  const settle = (chosen: string) => () => settleConflict(save.stored, chosen);
   const hash = save.stored.hash;
   return (
     <Dialog

@@ -1,16 +1,11 @@
 import type { ReactNode } from 'react';
 
 import type { RunState, RunSummary } from '../../protocol/index.ts';
+import { answererKinds } from '../run/answerers.ts';
 import { field } from '../run/fields.ts';
 import { stateWord } from '../run/StateMark.tsx';
 
 const states: readonly RunState[] = ['running', 'done', 'failed', 'cancelled'];
-export const answerers: Readonly<Record<RunSummary['answeredBy'], string>> = {
-  openai: 'OpenAI',
-  custom: 'Own server',
-  simulated: 'Simulated',
-  told: 'Replayed',
-};
 
 interface HistoryFiltersProps {
   readonly isAllFiles: boolean;
@@ -56,7 +51,7 @@ export function HistoryFilters(props: HistoryFiltersProps): ReactNode {
         onChange={({ target }) => props.onAnsweredBy(isAnswerer(target.value) ? target.value : undefined)}
       >
         <option value="">Answered by any</option>
-        {Object.entries(answerers).map(([name, word]) => (
+        {Object.entries(answererKinds).map(([name, word]) => (
           <option key={name} value={name}>
             {word}
           </option>
@@ -75,5 +70,5 @@ export function HistoryFilters(props: HistoryFiltersProps): ReactNode {
 }
 
 function isAnswerer(name: string): name is RunSummary['answeredBy'] {
-  return Object.hasOwn(answerers, name);
+  return Object.hasOwn(answererKinds, name);
 }

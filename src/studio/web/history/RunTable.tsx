@@ -4,7 +4,7 @@ import { memo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { RunSummary } from '../../protocol/index.ts';
 import { count, dollars, duration, moment, preview } from '../design/figures.ts';
 import { StateMark } from '../run/StateMark.tsx';
-import { answerers } from './HistoryFilters.tsx';
+import { answererWords } from '../run/answerers.ts';
 
 const rowPixels = 28;
 const columns =
@@ -135,7 +135,7 @@ const Cells = memo(function Cells({
   readonly run: RunSummary;
   readonly isAllFiles: boolean;
 }): ReactNode {
-  const { state, startedAt, workflow, input, problem, elapsedMs, firstTokenMs, usage, answeredBy } = run;
+  const { state, startedAt, workflow, input, problem, elapsedMs, firstTokenMs, usage, answeredBy, answerers } = run;
   return (
     <>
       <span role="gridcell" className="grid place-items-center">
@@ -162,7 +162,7 @@ const Cells = memo(function Cells({
         {dollars(usage?.cost_usd)}
       </span>
       <span role="gridcell" className={`truncate text-muted ${wide}`}>
-        {answerers[answeredBy]}
+        {answererWords(answeredBy, answerers)}
       </span>
     </>
   );

@@ -2,11 +2,11 @@ import { useMemo, useState, type ReactNode } from 'react';
 
 import type { Json } from '../../../core/workflow/index.ts';
 import type { ModelCall } from '../../protocol/index.ts';
+import { callAnswerer } from './answerers.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { duration } from '../design/figures.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
-const answerers = { model: 'a model', simulated: 'the simulated provider', told: 'a recorded answer' } as const;
 const longAnswer = 20_000;
 
 /** The model calls of a node as they went over the wire. */
@@ -38,7 +38,7 @@ export function CallList({ calls }: { readonly calls: readonly ModelCall[] }): R
 
 function Call({ call }: { readonly call: ModelCall }): ReactNode {
   const [side, setSide] = useState<'request' | 'answer'>('request');
-  const { status, firstByteMs, elapsedMs, isCancelled, answeredBy, path, request } = call;
+  const { status, firstByteMs, elapsedMs, isCancelled, path, request } = call;
   const isFailure = (status ?? 0) >= 400;
   return (
     <>
@@ -47,7 +47,7 @@ function Call({ call }: { readonly call: ModelCall }): ReactNode {
         <span className={isFailure ? 'font-semibold text-danger' : ''}>{status ?? 'no answer yet'}</span>
         {firstByteMs !== undefined && <span>first byte {duration(firstByteMs)}</span>}
         {elapsedMs !== undefined && <span>{duration(elapsedMs)}</span>}
-        <span>answered by {answerers[answeredBy]}</span>
+        <span>answered by {callAnswerer(call)}</span>
         {isCancelled && <span className="text-warning">closed before its end</span>}
         <span className="grow" />
         {(['request', 'answer'] as const).map((each) => (

@@ -5,6 +5,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { IconButton } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import type { LiveRun } from './liveRun.ts';
+import { placeOf } from './called.ts';
 import { CallList } from './CallList.tsx';
 import { Failure } from './Failure.tsx';
 import { GrowingText } from './GrowingText.tsx';
@@ -86,7 +87,10 @@ function Note({ children }: { readonly children: ReactNode }): ReactNode {
 function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
   const ran = run.nodes.get(node);
   const isPinned = usePins(file).some((each) => each.node === node);
-  const canPin = useDocument(({ current }) => current !== undefined && isPinnable(current.drawing, node));
+  const canPin = useDocument(({ current }) => {
+    const place = current && placeOf(current, node);
+    return place !== undefined && isPinnable(place.drawing, place.id);
+  });
   if (ran === undefined) return null;
   const { value, isTruncated, text } = ran;
   if (value === undefined)
@@ -124,18 +128,11 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
 }
 
 function Input({ run, node, title }: Omit<NodeDetailProps, 'file'>): ReactNode {
-  const drawing = useDocument((state) => state.current?.drawing);
+  const document = useDocument((state) => state.current);
   const input = useMemo(
-    () => (drawing === undefined ? undefined : nodeInput(run, drawing, node)),
-    [run, drawing, node],
+    () => (document === undefined ? undefined : nodeInput(run, document, node)),
+    [run, document, node],
   );
-  if (input === undefined)
-    return (
-      <Note>
-        {node.includes('/')
-          ? 'What a node of a called workflow takes is seen at its caller and in its model calls.'
-          : 'No value led into this node in this run.'}
-      </Note>
-    );
+  if (input === undefined) return <Note>No value led into this node in this run.</Note>;
   return <JsonTree label={`Input of ${title}`} value={input.value} isTruncated={input.isTruncated} />;
 }

@@ -7,6 +7,7 @@ import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { Keys } from '../design/Keys.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { placeOf } from './called.ts';
 import { useChosenNode } from './chosenNode.ts';
 import { isOver } from './liveRun.ts';
 import { NodeDetail } from './NodeDetail.tsx';
@@ -76,11 +77,19 @@ function NoRun(): ReactNode {
   );
 }
 
-/** What nodes are called on the canvas; inside a called workflow they have their ids. */
+/** What nodes are called on the canvas, also on that of a workflow that is called. */
 function useTitles(): (path: string) => string {
-  const nodes = useDocument((state) => state.current?.drawing.nodes);
+  const drawing = useDocument((state) => state.current?.drawing);
+  const sources = useDocument((state) => state.current?.sources);
   return useMemo(() => {
-    const titles = new Map(nodes?.map((node) => [node.id, describeNode(node).title]));
-    return (path) => titles.get(path) ?? path.slice(path.lastIndexOf('/') + 1);
-  }, [nodes]);
+    const titles = new Map<string, string>();
+    return (path) => {
+      const place = drawing && sources && placeOf({ drawing, sources }, path);
+      const node = place?.drawing.nodes.find(({ id }) => id === place.id);
+      const title =
+        titles.get(path) ?? (node === undefined ? path.slice(path.lastIndexOf('/') + 1) : describeNode(node).title);
+      titles.set(path, title);
+      return title;
+    };
+  }, [drawing, sources]);
 }

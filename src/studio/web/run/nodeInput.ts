@@ -1,23 +1,27 @@
-import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import type { Json } from '../../../core/workflow/index.ts';
+import { placeOf, type Calling } from './called.ts';
 import type { LiveRun } from './liveRun.ts';
 
 /**
- * What came to a node along its edges in a run: for a trigger the request, for others what the nodes before it gave, by
- * their ids. Undefined where nothing came.
+ * What came to a node along its edges in a run: for a trigger the request, or what a workflow was called with; for others what the
+ * nodes before it gave, by their ids. Undefined where nothing came.
  */
 export function nodeInput(
   run: LiveRun,
-  { nodes, edges }: Drawing,
+  document: Calling,
   node: string,
 ): { readonly value: Json; readonly isTruncated: boolean } | undefined {
-  if (nodes.find(({ id }) => id === node)?.known === 'httpEndpoint') {
-    const value = run.summary?.input ?? run.nodes.get(node)?.value;
-    return value === undefined ? undefined : { value, isTruncated: false };
+  const place = placeOf(document, node);
+  if (place === undefined) return undefined;
+  const { drawing, id } = place;
+  const folder = node.slice(0, node.length - id.length);
+  if (drawing.nodes.find((each) => each.id === id)?.known === 'httpEndpoint') {
+    const value = (folder === '' ? run.summary?.input : undefined) ?? run.nodes.get(node)?.value;
+    return value === undefined ? undefined : { value, isTruncated: run.nodes.get(node)?.isTruncated ?? false };
   }
-  const sources = new Set(edges.filter(({ wire }) => wire.target === node).map(({ wire }) => wire.source));
+  const sources = new Set(drawing.edges.filter(({ wire }) => wire.target === id).map(({ wire }) => wire.source));
   const given = [...sources].flatMap((source) => {
-    const { value, isTruncated = false } = run.nodes.get(source) ?? {};
+    const { value, isTruncated = false } = run.nodes.get(folder + source) ?? {};
     return value === undefined ? [] : [{ source, value, isTruncated }];
   });
   if (given.length === 0) return undefined;

@@ -16,6 +16,7 @@ import {
   type LiveRun,
   type NodeRun,
 } from './liveRun.ts';
+import { runOn } from './runOn.ts';
 import { triggerNode } from './trigger.ts';
 import { notYetIn, withServerEvents, type RunEvent } from './runEvents.ts';
 
@@ -235,7 +236,16 @@ export function useShown<Value>(of: (run: LiveRun) => Value): Value | undefined 
 
 /** What the shown run did at a node; undefined while it has not come there. */
 export function useNodeRun(node: string): NodeRun | undefined {
-  return useShown((run) => run.nodes.get(node));
+  return useRunOn((run) => run.nodes.get(node));
+}
+
+/** As `useShown`; on the canvas of a workflow that was called, what the run of its caller did there. */
+export function useRunOn<Value>(of: (run: LiveRun) => Value): Value | undefined {
+  const file = useDocument((state) => state.current?.file);
+  return useRuns((state) => {
+    const run = runOn(state, file);
+    return run === undefined ? undefined : of(run);
+  });
 }
 
 /** Whether the shown run goes on, or one is about to begin. */

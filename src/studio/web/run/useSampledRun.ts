@@ -1,6 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
 import { useDocument } from '../document/documentStore.ts';
+import { runOn } from './runOn.ts';
 import type { LiveRun } from './liveRun.ts';
 import { useRuns } from './runStore.ts';
 
@@ -9,12 +10,7 @@ const restMs = 120;
 /** The shown run, looked at a few times a second: for views of the whole, which would cost too much with every token. */
 export function useSampledRun(): LiveRun | undefined {
   const file = useDocument((state) => state.current?.file);
-  return useSampled(
-    useCallback(() => {
-      const { runs, shown } = useRuns.getState();
-      return file === undefined ? undefined : runs.get(shown.get(file) ?? '');
-    }, [file]),
-  );
+  return useSampled(useCallback(() => runOn(useRuns.getState(), file), [file]));
 }
 
 /** A value of the store of runs, looked at a few times a second. */

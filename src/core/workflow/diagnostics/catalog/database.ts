@@ -31,9 +31,9 @@ export const databaseCodes = {
     why: 'The transaction of a step that only reads is one in which the database refuses to write.',
     whatToDo: 'Say `"readOnly": false`.',
   }),
-  'redis-needs': error<{ operation: string; missing: readonly string[] }>({
+  'operation-needs': error<{ operation: string; missing: readonly string[] }>({
     message: ({ operation, missing }) => `${quoted(operation)} needs ${listed(missing)}.`,
-    why: 'Redis would refuse the command.',
+    why: 'It could not be done.',
     whatToDo: 'Add what is missing.',
   }),
 } as const;

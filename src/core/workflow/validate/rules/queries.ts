@@ -1,6 +1,7 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
+import { conversationOperations } from '../../nodes/configs/conversation.ts';
 import { redisOperations } from '../../nodes/configs/databases.ts';
 import { outlineOf } from '../../sql.ts';
 import { nodesOfType, queryNodes, type NodeRule } from '../context.ts';
@@ -66,13 +67,21 @@ function asParameter(reporter: Reporter, sql: string, given: number, path: JsonP
   return { title: `Make ${expression} the parameter $${given + 1}`, edits };
 }
 
-/** What each operation of Redis needs. */
-export const redisNeeds: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'redisOperation')) {
-    const { operation } = node.config;
-    const missing = redisOperations[operation].filter((key) => node.config[key] === undefined);
+/** What each operation of Redis, and on conversations, needs. */
+export const operationNeeds: NodeRule = (context, reporter) => {
+  const needs = [
+    ...nodesOfType(context, 'redisOperation').map((node) => ({
+      node,
+      missing: redisOperations[node.config.operation].filter((key) => node.config[key] === undefined),
+    })),
+    ...nodesOfType(context, 'conversation').map((node) => ({
+      node,
+      missing: conversationOperations[node.config.operation].filter((key) => node.config[key] === undefined),
+    })),
+  ];
+  for (const { node, missing } of needs) {
     if (missing.length === 0) continue;
     const path = context.pathOf(node, 'config', 'operation');
-    reporter.report('redis-needs', { operation, missing }, { path });
+    reporter.report('operation-needs', { operation: node.config.operation, missing }, { path });
   }
 };

@@ -1,6 +1,7 @@
 import type { ModelCall } from '../../../protocol/index.ts';
 import type { KeptWire } from '../../store/runs.ts';
 import type { Mask } from '../secrets.ts';
+import { maskedWire } from './maskedWire.ts';
 
 /** Answers beyond this are passed on and no longer kept. */
 const mostKeptBytes = 20_000_000;
@@ -12,6 +13,7 @@ const keptHeaders: ReadonlySet<string> = new Set([
   'retry-after',
   'retry-after-ms',
   'x-request-id',
+  'request-id',
   'location',
 ]);
 
@@ -22,6 +24,7 @@ export class RecordedCall {
   readonly path: string;
   readonly request: ModelCall['request'];
   readonly answeredBy: ModelCall['answeredBy'];
+  readonly provider: string;
   readonly startedAt = Date.now();
   readonly #started = performance.now();
   readonly #mask: Mask;
@@ -33,13 +36,18 @@ export class RecordedCall {
   #elapsedMs: number | undefined;
   #isCancelled = false;
   #isComplete = false;
+  #wire: KeptWire | undefined;
 
-  constructor(call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'>, mask: Mask) {
+  constructor(
+    call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'> & { readonly provider: string },
+    mask: Mask,
+  ) {
     this.id = call.id;
     this.node = call.node;
     this.path = call.path;
     this.request = mask.json(call.request);
     this.answeredBy = call.answeredBy;
+    this.provider = call.provider;
     this.#mask = mask;
   }
 
@@ -70,18 +78,21 @@ export class RecordedCall {
     this.#isComplete = how === 'complete';
   }
 
+  /** Once it has ended. */
   get wire(): KeptWire {
-    return {
+    const wire = {
       status: this.#status,
       headers: this.#headers,
-      pieces: this.#pieces.map(({ atMs, bytes }) => ({ atMs, bytes: this.#mask.bytes(bytes) })),
+      pieces: this.#pieces,
       isComplete: this.#isComplete && this.#size <= mostKeptBytes,
     };
+    return (this.#wire ??= maskedWire(wire, { path: this.path, body: this.request }, this.#mask));
   }
 
   /** As the page sees it. */
   get shown(): ModelCall {
-    const answer = this.#mask.text(Buffer.concat(this.#pieces.map(({ bytes }) => bytes)).toString('utf8'));
+    const pieces = this.hasEnded ? this.wire.pieces : [];
+    const answer = Buffer.concat(pieces.map(({ bytes }) => bytes)).toString('utf8');
     return {
       id: this.id,
       node: this.node,
@@ -89,6 +100,7 @@ export class RecordedCall {
       path: this.path,
       request: this.request,
       answeredBy: this.answeredBy,
+      provider: this.provider,
       isCancelled: this.#isCancelled,
       ...(this.#firstByteMs !== undefined && { firstByteMs: this.#firstByteMs }),
       ...(this.#elapsedMs !== undefined && { elapsedMs: this.#elapsedMs }),

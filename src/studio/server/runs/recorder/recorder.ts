@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import type { ModelCall } from '../../../protocol/index.ts';
+import { jsonOrText } from '../jsonOrText.ts';
 import type { Mask } from '../secrets.ts';
 import { forward, type Upstream } from './forward.ts';
 import { RecordedCall } from './recordedCall.ts';
@@ -30,6 +31,8 @@ export interface CallsOfRun {
 export interface RecordedService {
   readonly upstream: Upstream;
   readonly answeredBy: 'model' | 'simulated';
+  /** The name of the provider whose models are called. */
+  readonly provider: string;
   /** The run that a call belongs to, and its node; the mark is absent where the service was not observed. */
   find(
     mark: { readonly run: string; readonly node: string } | undefined,
@@ -93,9 +96,11 @@ export class Recorder {
         {
           id: randomBytes(9).toString('base64url'),
           node: found.node,
-          path: `/v1${path}`,
+          // Some APIs have the version in the address, some in the path.
+          path: path.startsWith('/v1/') ? path : `/v1${path}`,
           request,
           answeredBy: told === undefined ? service.answeredBy : 'told',
+          provider: service.provider,
         },
         found.run.mask,
       );
@@ -136,10 +141,5 @@ function markIn(header: string | string[] | undefined): { run: string; node: str
 }
 
 function jsonOf(body: Buffer): ModelCall['request'] {
-  const text = body.toString('utf8');
-  try {
-    return JSON.parse(text) as ModelCall['request'];
-  } catch {
-    return text;
-  }
+  return jsonOrText(body.toString('utf8')) as ModelCall['request'];
 }

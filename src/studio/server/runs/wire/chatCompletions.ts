@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import type { Json } from '../../../../core/workflow/index.ts';
-import { noUsage, piecesOf, type Said, type SaidCall } from './said.ts';
+import { cacheWrites, detailsSchema as details, noUsage, piecesOf, type Said, type SaidCall } from './said.ts';
 
 /** What of a request its answer depends on. */
 const requestSchema = z.looseObject({
@@ -81,10 +81,12 @@ function functionOf({ name, arguments: text }: SaidCall): { name: string; argume
 }
 
 function wireUsage({ usage }: Said): Json {
-  const { cached_tokens, reasoning_tokens, ...counts } = usage;
+  const { prompt_tokens, completion_tokens, total_tokens, cached_tokens, reasoning_tokens } = usage;
   return {
-    ...counts,
-    prompt_tokens_details: { cached_tokens },
+    prompt_tokens,
+    completion_tokens,
+    total_tokens,
+    prompt_tokens_details: { cached_tokens, ...cacheWrites(usage) },
     completion_tokens_details: { reasoning_tokens },
   };
 }
@@ -102,7 +104,6 @@ const messagePart = z.looseObject({
     .nullish(),
   function_call: functionPart.nullish(),
 });
-const details = z.looseObject({ cached_tokens: z.int().nullish(), reasoning_tokens: z.int().nullish() }).nullish();
 const chunkSchema = z.looseObject({
   id: text,
   model: text,
@@ -192,5 +193,6 @@ function usageOf(counts: NonNullable<z.output<typeof chunkSchema>['usage']>): Sa
     total_tokens: counts.total_tokens ?? prompt + completion,
     cached_tokens: counts.prompt_tokens_details?.cached_tokens ?? 0,
     reasoning_tokens: counts.completion_tokens_details?.reasoning_tokens ?? 0,
+    ...cacheWrites(counts.prompt_tokens_details),
   };
 }

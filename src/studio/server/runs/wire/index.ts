@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser';
 
+import { jsonOrText } from '../jsonOrText.ts';
 import { chatEvents, readChatAnswer, wholeChatAnswer } from './chatCompletions.ts';
+import { messageEvents, readMessage, wholeMessage } from './messages.ts';
 import { readResponse, responseEvents, wholeResponse } from './responses.ts';
 import type { Said } from './said.ts';
 
@@ -34,15 +36,16 @@ const apis: Readonly<Record<string, WireApi>> = {
     },
     read: readChatAnswer,
   },
-  '/responses': {
-    whole: wholeResponse,
-    *events(said, request) {
-      for (const event of responseEvents(said, request))
-        yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-    },
-    read: readResponse,
-  },
+  '/responses': { whole: wholeResponse, events: named(responseEvents), read: readResponse },
+  '/messages': { whole: wholeMessage, events: named(messageEvents), read: readMessage },
 };
+
+/** Events that say their type beside their data too. */
+function named(events: (said: Said, request: unknown) => Iterable<{ readonly type: string }>): WireApi['events'] {
+  return function* namedEvents(said, request) {
+    for (const event of events(said, request)) yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  };
+}
 
 function apiOf(path: string): WireApi | undefined {
   const [plain = ''] = path.split('?');
@@ -81,6 +84,19 @@ export function readAnswer(path: string, status: number, text: string): Said | u
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** The texts that the events of a stream bring in pieces at the same place each, put together; of an answer in one piece, it. */
+export function joinedTexts(text: string): readonly string[] {
+  const joined = new Map<string, string>();
+  const join = (value: unknown, path: string): void => {
+    if (typeof value === 'string') joined.set(path, (joined.get(path) ?? '') + value);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) join(item, `${path}/${key}`);
+  };
+  const parser = createParser({ onEvent: ({ data }) => join(jsonOrText(data), '') });
+  parser.feed(`${text}\n\n`);
+  return joined.size === 0 ? [text] : [...joined.values()];
 }
 
 function eventsIn(text: string): readonly unknown[] {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import type { Json } from '../../../../core/workflow/index.ts';
-import { noUsage, piecesOf, type Said, type SaidCall } from './said.ts';
+import { cacheWrites, detailsSchema as details, noUsage, piecesOf, type Said, type SaidCall } from './said.ts';
 
 type Item = { readonly id: string; readonly type: string } & { readonly [key: string]: Json };
 type Event = { readonly type: string } & { readonly [key: string]: Json };
@@ -108,7 +108,7 @@ function* insidePart(part: Json, place: Record<string, Json>, said: Said): Gener
 function wireUsage({ usage }: Said): Json {
   return {
     input_tokens: usage.prompt_tokens,
-    input_tokens_details: { cached_tokens: usage.cached_tokens },
+    input_tokens_details: { cached_tokens: usage.cached_tokens, ...cacheWrites(usage) },
     output_tokens: usage.completion_tokens,
     output_tokens_details: { reasoning_tokens: usage.reasoning_tokens },
     total_tokens: usage.total_tokens,
@@ -116,7 +116,6 @@ function wireUsage({ usage }: Said): Json {
 }
 
 const text = z.string().nullish();
-const details = z.looseObject({ cached_tokens: z.int().nullish(), reasoning_tokens: z.int().nullish() }).nullish();
 const part = z.looseObject({
   text,
   refusal: text,
@@ -183,6 +182,7 @@ export function readResponse(parts: readonly unknown[]): Said | undefined {
           total_tokens: usage.total_tokens ?? usage.input_tokens + usage.output_tokens,
           cached_tokens: usage.input_tokens_details?.cached_tokens ?? 0,
           reasoning_tokens: usage.output_tokens_details?.reasoning_tokens ?? 0,
+          ...cacheWrites(usage.input_tokens_details),
         }
       : noUsage,
     annotations: content.flatMap((each) => each.annotations ?? []),

@@ -15,6 +15,9 @@ export interface SaidUsage {
   readonly total_tokens: number;
   readonly cached_tokens: number;
   readonly reasoning_tokens: number;
+  /** Parts of the prompt that were written to the cache; absent where none were. */
+  readonly cache_write_tokens?: number | undefined;
+  readonly cache_write_1h_tokens?: number | undefined;
 }
 
 /** What a model says in one answer, whichever API it goes over. */
@@ -41,6 +44,23 @@ export const noUsage: SaidUsage = {
   reasoning_tokens: 0,
 };
 
+/** The parts of a token count, as both of OpenAI's APIs send them. */
+export const detailsSchema = z
+  .looseObject({
+    cached_tokens: z.int().nullish(),
+    reasoning_tokens: z.int().nullish(),
+    cache_write_tokens: z.int().nullish(),
+  })
+  .nullish();
+
+/** What was written to the cache, where anything was. */
+export function cacheWrites(
+  counts: { readonly cache_write_tokens?: number | null | undefined } | null | undefined,
+): Record<string, number> {
+  const written = counts?.cache_write_tokens ?? 0;
+  return written > 0 ? { cache_write_tokens: written } : {};
+}
+
 const call = z.looseObject({ id: z.string().optional(), name: z.string(), arguments: z.json() });
 const count = z.int().min(0).catch(0);
 const json = z.json();
@@ -63,6 +83,8 @@ const completionSchema = z.looseObject({
       total_tokens: count,
       cached_tokens: count,
       reasoning_tokens: count,
+      cache_write_tokens: count.optional(),
+      cache_write_1h_tokens: count.optional(),
     })
     .catch(noUsage),
   annotations: z.array(json).nullable().catch(null),

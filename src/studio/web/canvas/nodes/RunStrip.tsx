@@ -1,7 +1,8 @@
 import { Ban, Check, CircleAlert, LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { useNodeRun } from '../../run/runStore.ts';
+import { innerStep } from '../../run/innerRuns.ts';
+import { useNodeRun, useRunOn } from '../../run/runStore.ts';
 import type { NodeRun } from '../../run/liveRun.ts';
 import { counted, dollars, duration } from '../../design/figures.ts';
 
@@ -10,6 +11,7 @@ const lineCharacters = 80;
 /** What the shown run did at a node, below it: the end of what streams; then time, tokens and dollars; or the error. */
 export function RunStrip({ node }: { readonly node: string }): ReactNode {
   const run = useNodeRun(node);
+  const inner = useRunOn((shown) => innerStep(shown, node));
   if (run === undefined) return null;
   return (
     <div className="run-strip" data-state={run.state}>
@@ -25,7 +27,9 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
             {run.error.message}
           </span>
         )}
-        <span className="block truncate tabular-nums">{figuresOf(run)}</span>
+        <span className="block truncate tabular-nums">
+          {inner === undefined ? figuresOf(run) : `in ${inner.replaceAll('/', ' › ')}`}
+        </span>
       </span>
     </div>
   );

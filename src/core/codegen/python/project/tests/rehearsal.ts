@@ -211,6 +211,7 @@ class Rehearsal {
       case 'postgresQuery':
       case 'sqliteQuery':
       case 'redisOperation':
+      case 'conversation':
         // A request that cannot be put together ends the run.
         for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
         if (this.#trial.failing.has(node.id)) this.#fail(node);

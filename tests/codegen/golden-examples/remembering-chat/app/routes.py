@@ -1,0 +1,20 @@
+"""The routes of remembering-chat, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.llm.parts import OPENAI
+from app.runtime.context import Server
+from app.runtime.server import respond
+from app.workflows import remembering_chat
+
+router = APIRouter()
+ENV: list[str] = []
+SERVERS: list[Server[Any]] = [OPENAI]
+
+
+@router.post("/chat")
+async def request_2(request: Request, inputs: remembering_chat.RememberingChatInput) -> Response:
+    """Chats, and remembers what was said in a session; what gets too long is summarised."""
+    return respond(request, remembering_chat.run, inputs, workflow="remembering-chat", stream="auto")
