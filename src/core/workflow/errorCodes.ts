@@ -16,6 +16,7 @@ export const errorCodes: readonly string[] = [
   'http_error',
   'internal_error',
   'invalid_api_key',
+  'invalid_conversation',
   'invalid_expression',
   'invalid_function_arguments',
   'invalid_input',
