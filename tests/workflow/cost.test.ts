@@ -210,6 +210,24 @@ describe('several calls', () => {
   });
 });
 
+test('a step that is tried again makes its calls again', () => {
+  const step = { retries: { max: 2 } };
+  const once = costOf([model('m'), reply], ['ask > m', 'm > reply']);
+  const again = costOf([{ ...model('m'), step }, reply], ['ask > m', 'm > reply']);
+  expect(again).toMatchObject({
+    promptTokens: 3 * (once.promptTokens ?? NaN),
+    answerTokens: 3 * (once.answerTokens ?? NaN),
+    nodes: [{ calls: 3 }],
+  });
+});
+
+test('of the cases of a switch the dearest counts', () => {
+  const cases = ['a', 'b'].map((id) => ({ id, when: '{{ input.ok }}' }));
+  const nodes = [node('s', 'switch', { cases }), model('a', { maxTokens: 3 }), model('b', { maxTokens: 9 }), reply];
+  const edges = ['ask > s', 's.a > a', 's.b > b', 's.default > reply', 'a > reply', 'b > reply'];
+  expect(costOf(nodes, edges)).toMatchObject({ answerTokens: 9 });
+});
+
 test('the budget is told', () => {
   const budget = { maxCostUsd: 0.5 };
   const worst = costOf([model('m'), reply], ['ask > m', 'm > reply'], { budget });

@@ -40,6 +40,7 @@ class AnswerWriter:
                 frames += self._frame(event)
         if self._partial is not None:
             frames += self._partial.after(events)
+        self._sink.begun.add(self._node)
         return self._sink.write(frames)
 
     async def end(self, completion: Completion) -> None:

@@ -13,6 +13,7 @@ import { requestCodes } from './catalog/request.ts';
 import { routeCodes } from './catalog/routes.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
+import { stepCodes } from './catalog/steps.ts';
 import { toolCodes } from './catalog/tools.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
@@ -32,6 +33,7 @@ export const catalog = {
   ...pythonCodes,
   ...callCodes,
   ...noteCodes,
+  ...stepCodes,
   ...outsideCodes,
   ...routeCodes,
   ...databaseCodes,

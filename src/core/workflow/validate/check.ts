@@ -4,8 +4,8 @@ import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches } from '../graph/branches.ts';
 import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
-import type { Handle } from '../nodes/definition.ts';
 import { placeOf } from '../modelNodes.ts';
+import { inputsOf, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { PythonModule } from '../python/PythonModule.ts';
@@ -236,8 +236,7 @@ function pathsIn(file: WorkflowFile): CheckContext['pathOf'] {
 function isConnected(graph: Graph, { source, sourceHandle, target, targetHandle }: WorkflowEdge): boolean {
   const [from, to] = [graph.nodes.get(source), graph.nodes.get(target)];
   if (from === undefined || to === undefined) return false;
-  const [outputs, inputs]: readonly (readonly Handle[])[] = [registry[from.type].outputs, registry[to.type].inputs];
-  return (outputs ?? []).some(({ id }) => id === sourceHandle) && (inputs ?? []).some(({ id }) => id === targetHandle);
+  return outputsOf(from).some(({ id }) => id === sourceHandle) && inputsOf(to).some(({ id }) => id === targetHandle);
 }
 
 /** Nodes that an edit has replaced are forgotten. */

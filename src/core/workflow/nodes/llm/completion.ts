@@ -24,6 +24,7 @@ const answering = {
     { id: 'stream', name: 'Stream', type: 'stream' },
     { id: 'function_call', name: 'Function Call', type: 'conditional' },
   ],
+  awaits: true,
   supportsStreaming: true,
   callsAt: 'function_call',
   newId: 'answer',

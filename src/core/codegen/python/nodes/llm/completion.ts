@@ -64,7 +64,6 @@ export function completionGenerator<Type extends CompletionType>(
   addOwnParameters: (request: Parameters, node: NodeOf<Type>) => void = () => {},
 ): NodeCodeGenerator<Type> {
   return {
-    awaits: true,
     imports: [python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
     provider: python.provider,
     member: python.member,
@@ -106,7 +105,10 @@ export const callDecision = {
   type: py.union(functionCall, py.literal(null)),
   whenTrue: 1,
   hint: 'call',
-  value: (_node: unknown, _scope: NodeScope, result: Expr) => py.subscript(result, 'function_call'),
+  tests: (_node: unknown, _scope: NodeScope, result: Expr) => ({
+    before: [],
+    ways: [{ way: 1, test: py.subscript(result, 'function_call') }],
+  }),
 } as const;
 
 /** What a model call is told of its step. */

@@ -36,7 +36,6 @@ const completeWithTools = py.imported('app.llm.router.tools', 'complete_routed_w
  * as the `if` beside it, and what all of them are asked.
  */
 export const llmRouter: NodeCodeGenerator<'llmRouter'> = {
-  awaits: true,
   imports: [
     ...Object.values(orders),
     router,

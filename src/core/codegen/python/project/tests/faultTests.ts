@@ -15,15 +15,19 @@ const events = py.name('events');
 /** What callers are told when a request goes wrong, for workflows that call a model or make embeddings. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { graph } = functions.workflow.plan.checked;
+  const isPassedOn = (id: string): boolean => {
+    const { onError = 'fail', retries } = graph.nodes.get(id)?.step ?? {};
+    return onError === 'fail' && retries?.on === undefined;
+  };
   const isCompletion = (id: string): boolean => isModelNode(graph.nodes.get(id));
   return [
     ...firstOf(
       runs,
       (id) => asksProvider(graph.nodes.get(id)),
-      (run, first) => [rateLimit(functions, run, first), overflow(functions, run, first)],
+      (run, first) => (isPassedOn(first) ? [rateLimit(functions, run, first), overflow(functions, run, first)] : []),
     ),
     ...firstOf(runs, isCompletion, (run, first) =>
-      tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
+      isPassedOn(first) && tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
     ),
     ...cutStream(functions, runs),
   ];
@@ -147,8 +151,10 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    const isOver = plan.streamed.has(id) && !functions.requests.has(id) && told !== undefined && told.kind !== 'call';
-    return isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
+    const { onError = 'fail' } = plan.checked.graph.nodes.get(id)?.step ?? {};
+    const isTold = told !== undefined && told.kind !== 'call' && told.kind !== 'failure';
+    const isOver = plan.streamed.has(id) && !functions.requests.has(id) && isTold;
+    return onError === 'fail' && isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -46,6 +46,8 @@ function routedIn(functions: TestFunctions, run: Rehearsed, id: string): Routed 
   const config = routesOf(graph.nodes.get(id));
   const candidates = run.outcome.candidates.get(id);
   if (config === undefined || candidates === undefined || candidates.length < 2) return undefined;
+  // What a failing step does besides is tested with it.
+  if (graph.nodes.get(id)?.step !== undefined) return undefined;
   const isHasty = config.hedgeAfterMs > 0 && config.hedgeAfterMs < soonestHedgeMs;
   if (isHasty || functions.modelCalls.has(id) || !run.trial.answers.has(id)) return undefined;
   const before = run.outcome.ran.slice(0, run.outcome.ran.indexOf(id)).map((each) => graph.nodes.get(each));
@@ -93,7 +95,8 @@ function restart(functions: TestFunctions, routed: Routed): readonly Stmt[] {
   const { plan } = functions.workflow;
   const told = routed.run.trial.answers.get(routed.id);
   const isHeard = plan.streamed.has(routed.id) && endpointOf(functions.workflow).stream !== 'never';
-  if (routed.config.onCut !== 'restart' || !isHeard || told === undefined || told.kind === 'call') return [];
+  if (routed.config.onCut !== 'restart' || !isHeard || told === undefined) return [];
+  if (told.kind === 'call' || told.kind === 'failure') return [];
   const scene = sceneOf(functions, routed, 'cut; after=2');
   const answers = scene.answers();
   const again = answers.find(({ node }) => node === routed.id);
