@@ -8,9 +8,11 @@ import {
   nodeTypes,
   registry,
   type Handle,
+  type NodeDefinition,
 } from '../../src/core/workflow/index.ts';
 import { filters } from '../../src/core/workflow/expressions/filters.ts';
-import { filterNames } from '../../src/core/workflow/expressions/syntax.ts';
+import { functions } from '../../src/core/workflow/expressions/functions.ts';
+import { filterNames, functionNames } from '../../src/core/workflow/expressions/syntax.ts';
 import type { Lifecycle, Model } from '../../src/core/workflow/models/catalog.ts';
 import type { Provider } from '../../src/core/workflow/models/provider.ts';
 
@@ -33,7 +35,11 @@ export function nodesPage(): string {
   const handles = (list: readonly Handle[]): string =>
     list.map(({ id, type }) => `\`${id}\` (${type})`).join(', ') || 'none';
   const sections = nodeTypes.map((type) => {
-    const { description, inputs, outputs } = registry[type];
+    const { description, inputs, outputs, awaits, outputsFor }: NodeDefinition = registry[type];
+    const further = [
+      ...(outputsFor === undefined ? [] : ['those that its config names']),
+      ...(awaits ? ['with `step.onError` set to `handle`: `error` (conditional)'] : []),
+    ];
     const rows = configKeys(type).map((key) => [
       code(key.name),
       code(key.type),
@@ -45,14 +51,16 @@ export function nodesPage(): string {
 ${description}.
 
 - Inputs: ${handles(inputs)}
-- Outputs: ${handles(outputs)}
+- Outputs: ${[handles(outputs), ...further].join('; ')}
 
 ${table(['config', 'type', 'default', 'meaning'], rows)}
 `;
   });
   const braces =
     "Strings of a config may hold expressions, `{{ … }}`. Where `{{` is meant as text, as in a JSON example of a prompt, write `{{ '{{' }}`; a `}}` outside of expressions is text already.";
-  return `# Node types\n\n${braces}\n\n${expressionsSection()}\n${sections.join('\n')}`;
+  const step =
+    'Beside its config, a node that awaits something takes `step`: a time limit, retries, a cache, and what follows when it fails. See [steps.md](../steps.md).';
+  return `# Node types\n\n${braces}\n\n${step}\n\n${expressionsSection()}\n${sections.join('\n')}`;
 }
 
 function expressionsSection(): string {
@@ -71,6 +79,7 @@ function expressionsSection(): string {
     const written = arity[1] > 0 && example !== undefined ? `${name}(${example})` : name;
     return [code(`| ${written}`), takes.join(', ') || 'any', gives ?? '', description];
   });
+  const functionRows = functionNames.map((name) => [code(`${name}()`), functions[name].description]);
   return `## Expressions
 
 A value is a path (\`input.a\`, \`env.NAME\`, \`nodes.ID.HANDLE\`), text in quotes, a number, \`true\`, \`false\`, \`null\`, a list
@@ -81,6 +90,11 @@ ${table(['operator', 'gives'], operators)}
 A number beyond what a float holds is infinite, which JSON writes as null.
 
 ${table(['filter', 'takes', 'gives', 'meaning'], rows)}
+
+${table(['function', 'gives'], functionRows)}
+
+Texts may have blocks, \`{{ for item in list }} … {{ end }}\` and \`{{ if test }} … {{ else }} … {{ end }}\`: see
+[expressions.md](../expressions.md).
 `;
 }
 

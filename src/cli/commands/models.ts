@@ -103,6 +103,8 @@ function show({ terminal }: CommandContext, name: string, model: Model): void {
     ['JSON schema', yes(model.jsonSchema)],
     ['images', yes(model.vision)],
     ['predicted output', yes(model.prediction)],
+    ['quality', model.quality === undefined ? 'not known' : `${model.quality.rank} (${model.quality.source})`],
+    ['pace', paceText(model)],
     ['prices', prices(model.prices)],
     ['sources', [model.sources.capabilities, model.sources.prices].filter((source) => source !== null).join(', ')],
   ];
@@ -114,6 +116,12 @@ const sampling = {
   'without-reasoning': 'only with the reasoning effort none',
   never: 'no',
 } as const;
+
+function paceText({ pace }: Model): string {
+  if (pace === undefined) return 'not known';
+  const { firstTokenMs, tokensPerSecond, source } = pace;
+  return `first token after ${firstTokenMs} ms, then ${tokensPerSecond} tokens/s (${source})`;
+}
 
 function efforts({ reasoningEfforts, defaultEffort }: Model): string {
   if (defaultEffort === null) return 'no';

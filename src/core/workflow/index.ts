@@ -15,6 +15,7 @@ export { meaningOf, typesOf } from './jsonSchema.ts';
 export {
   askedProviders,
   asksProvider,
+  candidatesOf,
   catalogedProviders,
   catalogOf,
   isModelNode,

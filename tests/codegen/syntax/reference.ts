@@ -113,13 +113,6 @@ function lines(statement: Stmt): readonly string[] {
       return [statement.kind];
     case 'for':
       return [`for ${statement.targets.join(', ')} in ${expression(statement.iterable)}:`, ...indented(statement.body)];
-    case 'try':
-      return [
-        'try:',
-        ...indented(statement.body),
-        `except ${expression(statement.type)} as ${statement.as}:`,
-        ...indented(statement.handler),
-      ];
     case 'if':
       return [
         ...statement.arms.flatMap((arm, index) => [
@@ -128,6 +121,16 @@ function lines(statement: Stmt): readonly string[] {
         ]),
         ...(statement.otherwise ? ['else:', ...indented(statement.otherwise)] : []),
       ];
+    case 'try': {
+      const { body, handler, otherwise } = statement;
+      return [
+        'try:',
+        ...indented(body),
+        `except ${expression(handler.type)}${handler.as ? ` as ${handler.as}` : ''}:`,
+        ...indented(handler.body),
+        ...(otherwise ? ['else:', ...indented(otherwise)] : []),
+      ];
+    }
     case 'with':
       return [
         `${statement.isAsync ? 'async ' : ''}with ${expression(statement.context)}${statement.as ? ` as ${statement.as}` : ''}:`,

@@ -189,13 +189,23 @@ export function statement(random: Random, size: number): Stmt {
         random.chance(0.5) ? py.identifier('tasks') : undefined,
         block(),
       ),
+    () =>
+      py.attempt(
+        block(),
+        {
+          type: py.imported('app.runtime.steps', 'StepFailed'),
+          ...(random.chance(0.5) && { as: py.identifier('failed') }),
+          body: block(),
+        },
+        random.chance(0.5) ? block() : undefined,
+        node,
+      ),
     () => functionOf(random, size),
     () => {
       const targets = [py.identifier('index'), py.identifier('item')].slice(random.below(2));
       const last = random.pick([[], [py.broken(node)], [py.continued(node)], [py.raised(node)]]);
       return py.forEach(targets, call(random, name(random), 3), [...block(), ...last], node);
     },
-    () => py.tried(block(), py.name('Exception'), py.identifier('error'), block(), node),
     () =>
       py.classDef('Model', {
         bases: random.times(2, () => type(random, 1)),

@@ -49,12 +49,14 @@ until the first token."""
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What tells OpenTelemetry of a model call, of a function that a model calls, and of all rounds of both. The second
-    gives what notes the outcome, with the result as JSON."""
+    """What tells OpenTelemetry of a model call, of a function that a model calls, of all rounds of both, and of a
+    choice among models. The second gives what notes the outcome, with the result as JSON, the last what notes the
+    choice."""
 
     model_call: "Callable[[Provider, Api, CompletionConfig, ModelRequest, ConnectionPool, str | None], EndCall | None]"
     tool_call: Callable[..., AbstractContextManager[Callable[[str, bytes], None] | None]]
     agent: Callable[[str, str, str], AbstractContextManager[None]]
+    route: Callable[[str | None], AbstractContextManager[Callable[[Mapping[str, Any]], None] | None]]
 
 
 @dataclass(frozen=True, slots=True)

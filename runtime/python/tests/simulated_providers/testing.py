@@ -48,6 +48,11 @@ class RunningSimulation:
         return [texts[-1] if texts else "" for texts in asked]
 
     @property
+    def models(self) -> list[str]:
+        """The model that each request so far has asked for."""
+        return [decode(request.body)["model"] for request in self._asked()]
+
+    @property
     def offered(self) -> list[str]:
         """The functions that models may call by the requests so far, each name once."""
         bodies = [decode(request.body) for request in self._asked()]

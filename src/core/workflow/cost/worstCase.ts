@@ -16,8 +16,8 @@ export interface WorstCase extends Spending {
 
 /**
  * The most that one request of a workflow can cost: the sum over the model calls that can happen in the same run, the dearest of
- * ways that exclude each other, loops at their limit, called workflows with all of theirs. Calls that fail and are tried again
- * cost nothing.
+ * ways that exclude each other, loops at their limit, called workflows with all of theirs. A step that is tried again makes its
+ * calls again; a call that fails and repeats itself costs nothing, as only what was refused is repeated.
  */
 export function worstCase(checked: CheckedWorkflow): WorstCase {
   const { budget } = checked.trigger.config;
@@ -48,6 +48,12 @@ class Bounds {
   }
 
   #ofNode(checked: CheckedWorkflow, node: WorkflowNode): Bounded {
+    const retries = node.step?.retries?.max ?? 0;
+    const once = this.#ofAttempt(checked, node);
+    return retries === 0 ? once : repeated(node.id, once, retries + 1);
+  }
+
+  #ofAttempt(checked: CheckedWorkflow, node: WorkflowNode): Bounded {
     if (isModelNode(node)) {
       const cost = costOfNode(checked, node);
       const tools = this.#ofTools(checked, node);

@@ -11,8 +11,10 @@ import { noteCodes } from './catalog/notes.ts';
 import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
+import { routeCodes } from './catalog/routes.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
+import { stepCodes } from './catalog/steps.ts';
 import { toolCodes } from './catalog/tools.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
@@ -33,7 +35,9 @@ export const catalog = {
   ...pythonCodes,
   ...callCodes,
   ...noteCodes,
+  ...stepCodes,
   ...outsideCodes,
+  ...routeCodes,
   ...databaseCodes,
 } as const;
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 import type { Json } from '../json.ts';
-import type { ModelNodeType } from '../modelNodes.ts';
+import type { CompletionType } from '../modelNodes.ts';
 import { compatibleProvider } from '../models/compatible/compatible.ts';
 import type { Provider } from '../models/provider.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
@@ -43,7 +43,7 @@ const ofPlace: readonly string[] = ['provider', 'api', 'baseModel', 'model'];
  * @param type the type that the node is to have
  * @param server at a node for any server: which one
  */
-export function changeProvider(text: string, id: string, type: ModelNodeType, server?: string): ChangedProvider {
+export function changeProvider(text: string, id: string, type: CompletionType, server?: string): ChangedProvider {
   const file = EditedFile.open(text);
   if (!(file instanceof EditedFile)) return file;
   const drawn = file.node(id);
@@ -51,7 +51,7 @@ export function changeProvider(text: string, id: string, type: ModelNodeType, se
   const found = valueAt(file.value, drawn.index);
   const before = nodeTypes.find((each) => each === found?.['type']);
   if (found === undefined || before === undefined || registry[before].provider === undefined)
-    return refused(`${id} asks no model.`);
+    return refused(`${id} asks no model of one provider.`);
   const definition: NodeDefinition = registry[type];
   const { config, ...told } = carried(objectOf(found['config']), definition as Definition, server);
   const changed = setValue(text, ['nodes', drawn.index], { ...found, type, config });

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import type { ModelNodeType } from '../modelNodes.ts';
+import type { CompletionType } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import { nodeTypes, type NodeType } from '../types.ts';
@@ -9,7 +9,7 @@ export interface ProviderChoice {
   /** `groq`, `gemini`. */
   readonly id: string;
   readonly name: string;
-  readonly type: ModelNodeType;
+  readonly type: CompletionType;
   /** At a type for any server: which one. */
   readonly server?: string;
 }
@@ -36,6 +36,6 @@ export function choiceOf(node: {
 }
 
 /** Whether nodes of a type ask a model. */
-export function asksModel(type: NodeType | undefined): type is ModelNodeType {
+export function asksModel(type: NodeType | undefined): type is CompletionType {
   return type !== undefined && registry[type].provider !== undefined;
 }

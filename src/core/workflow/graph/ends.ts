@@ -1,6 +1,6 @@
 import { registry } from '../nodes/registry.ts';
 import { isWithin, loopsAround, waysInto, type Branch } from './branches.ts';
-import { bodyOf, connectedHandles, waysOf, type Graph } from './graph.ts';
+import { bodyOf, connectedHandles, isAttempt, waysOf, type Graph } from './graph.ts';
 
 /** A place where a run can end: after a node, or along handles that nothing is connected to. */
 export interface End {
@@ -27,8 +27,8 @@ function endsOf(graph: Graph, branches: ReadonlyMap<string, Branch>): readonly E
     const connected = connectedHandles(graph, node);
     const ways = waysOf(graph, node);
     if (connected.size === 0 || isBodyAlone(graph, node, connected)) {
-      // A condition that leads nowhere has a rule of its own.
-      return ways === undefined ? [{ node, handles: [], branch }] : [];
+      // A decision that leads nowhere has a rule of its own.
+      return ways === undefined || isAttempt(graph, node) ? [{ node, handles: [], branch }] : [];
     }
     return (ways ?? []).flatMap((handles, way): readonly End[] =>
       handles.some((handle) => connected.has(handle))

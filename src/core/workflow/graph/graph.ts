@@ -1,4 +1,5 @@
 import type { BodyDefinition, Handle, NodeDefinition } from '../nodes/definition.ts';
+import { handlesErrors, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { NodeTable } from './nodeTable.ts';
@@ -65,9 +66,7 @@ export function bodyOf(graph: Graph, id: string): BodyDefinition | undefined {
 /** Whether an edge carries text as it arrives. */
 export function isStream(graph: Graph, { source, sourceHandle }: WorkflowEdge): boolean {
   const node = graph.nodes.get(source);
-  return (
-    node !== undefined && definitionOf(node).outputs.some(({ id, type }) => id === sourceHandle && type === 'stream')
-  );
+  return node !== undefined && outputsOf(node).some(({ id, type }) => id === sourceHandle && type === 'stream');
 }
 
 /** The nodes that run only when a model calls them. */
@@ -152,10 +151,19 @@ export function connectedHandles(graph: Graph, id: string): ReadonlySet<string> 
 
 const none: ReadonlySet<string> = new Set();
 
+/** Whether the run goes on along `error` when the node fails. */
+export function isAttempt(graph: Graph, id: string): boolean {
+  const node = graph.nodes.get(id);
+  return node !== undefined && handlesErrors(node);
+}
+
 /** The ways out of a node of which a run takes exactly one, or undefined when it takes all its outputs. */
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);
-  return node === undefined ? undefined : registry[node.type].ways?.(connectedHandles(graph, id));
+  if (node === undefined) return undefined;
+  const own = definitionOf(node).ways?.(connectedHandles(graph, id), node.config);
+  if (!handlesErrors(node)) return own;
+  return [...(own ?? [outputsOf(node).flatMap((handle) => (handle.id === 'error' ? [] : [handle.id]))]), ['error']];
 }
 
 class MinHeap {

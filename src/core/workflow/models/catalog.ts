@@ -1,5 +1,6 @@
 import { suggest } from '../suggest.ts';
 import type { CommonFacts, Listing, ModelFacts } from './facts.ts';
+import type { Standing } from './standing.ts';
 
 /** A chat model of a provider. */
 export type Model = Listed<ModelFacts>;
@@ -27,6 +28,8 @@ export interface CatalogFacts<Facts = ModelFacts> {
   readonly ownNames: RegExp;
   /** The end of a name that tells snapshots of one model apart. */
   readonly snapshotEnding: RegExp;
+  /** How models stand beside others, by their listed names. */
+  readonly standings?: Readonly<Record<string, Standing>>;
   /** How to read a name that is not listed as it is. */
   readonly read: (name: string) => NameReading;
 }
@@ -47,7 +50,7 @@ export class ModelCatalog<Facts extends CommonFacts = ModelFacts> {
 
   constructor(facts: CatalogFacts<Facts>) {
     this.asOf = facts.asOf;
-    this.models = facts.listings.flatMap((listing) => modelsOf(listing, facts.asOf));
+    this.models = facts.listings.flatMap((listing) => modelsOf(listing, facts));
     this.#byName = new Map(this.models.map((model) => [model.name, model]));
     this.#facts = facts;
   }
@@ -83,10 +86,14 @@ export class ModelCatalog<Facts extends CommonFacts = ModelFacts> {
   }
 }
 
-function modelsOf<Facts>({ names, facts, ends, unavailable }: Listing<Facts>, asOf: string): readonly Listed<Facts>[] {
+function modelsOf<Facts>(
+  { names, facts, ends, unavailable }: Listing<Facts>,
+  { asOf, standings = {}, snapshotEnding }: CatalogFacts<Facts>,
+): readonly Listed<Facts>[] {
   const shutdownDate = ends?.on ?? null;
   const replacement = ends?.replacement ?? unavailable?.replacement ?? null;
   const ending = shutdownDate === null ? 'current' : shutdownDate > asOf ? 'retiring' : 'retired';
   const status = unavailable === undefined ? ending : 'unavailable';
-  return names.map((name) => ({ name, status, shutdownDate, replacement, ...facts }));
+  const standingOf = (name: string) => standings[name] ?? standings[name.replace(snapshotEnding, '')];
+  return names.map((name) => ({ name, status, shutdownDate, replacement, ...facts, ...standingOf(name) }));
 }

@@ -45,6 +45,10 @@ export interface ModelFacts extends CommonFacts {
   readonly lateInstructions?: boolean;
   /** The shortest beginning of a prompt that is cached where the cache has to be asked for. */
   readonly cacheMinimum?: number;
+  /** How good its answers are beside those of other models; left out where nobody knows. */
+  readonly quality?: Rated;
+  /** How fast it answers, which a service goes by until it has measured that itself. */
+  readonly pace?: Pace;
   readonly prices: Prices | null;
 }
 
@@ -66,6 +70,19 @@ export interface ThinkingFacts {
   readonly off: 'disabled' | 'between_tools';
   /** The greatest effort that goes with thinking that is off; left out where every one does. */
   readonly mostEffortWhenOff?: ReasoningEffort;
+}
+
+/** A rank among all models, the best highest, and where it is from. */
+export interface Rated {
+  readonly rank: number;
+  readonly source: string;
+}
+
+/** Milliseconds until the first token, tokens per second from there, and where they are from. */
+export interface Pace {
+  readonly firstTokenMs: number;
+  readonly tokensPerSecond: number;
+  readonly source: string;
 }
 
 /** In USD per million tokens. */

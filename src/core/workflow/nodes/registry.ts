@@ -2,6 +2,7 @@ import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
 import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
+import { delay } from './configs/delay.ts';
 import { embeddingGenerate } from './configs/embeddings.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
@@ -12,6 +13,8 @@ import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { conversation } from './configs/conversation.ts';
 import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
+import { llmRouter } from './configs/router.ts';
+import { switchNode } from './configs/switch.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
@@ -22,10 +25,13 @@ export const registry = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  llmRouter,
   embeddingGenerate,
   condition,
   loop,
   repeat,
+  switch: switchNode,
+  delay,
   pythonFunction,
   subWorkflow,
   httpRequest,

@@ -5,7 +5,7 @@ import { resultEdge } from '../graph/loops.ts';
 import { itemsOf, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import type { WorkflowEdge, WorkflowNode } from '../types.ts';
 import type { CheckContext, OutputTypes } from './context.ts';
-import { branchOfValue, isSurelyThere, scopeOf } from './expressionContext.ts';
+import { isSurelyThere, scopeOf } from './expressionContext.ts';
 
 /** The types of a loop's values, which depend on what it is given and on what its body ends in; undefined for other nodes. */
 export function loopTypes(context: CheckContext, node: WorkflowNode): OutputTypes | undefined {
@@ -83,9 +83,5 @@ function isOwnItem({ id }: WorkflowNode, edge: WorkflowEdge): boolean {
 /** Whether every round comes to what the body ends in. */
 export function isResultCertain(context: CheckContext, loop: WorkflowNode, edge: WorkflowEdge): boolean {
   const source = context.graph.nodes.get(edge.source);
-  if (source === undefined || isOwnItem(loop, edge)) return true;
-  return (
-    branchOfValue(context, source, edge.sourceHandle) !== undefined &&
-    isSurelyThere(context, source, edge.sourceHandle, loop)
-  );
+  return source === undefined || isOwnItem(loop, edge) || isSurelyThere(context, source, edge.sourceHandle, loop);
 }

@@ -66,7 +66,9 @@ function isShared(edit: NodeEdit): boolean {
   // Each node's config is that of its type; the type checker cannot follow the two together.
   const { shared }: NodeDefinition = registry[edit.before.type];
   const { before, after } = edit;
-  return JSON.stringify(shared(before.config)) !== JSON.stringify(shared(after.config));
+  // Its handles and the types of its values hang on its step options.
+  const sharedOf = ({ config, step }: WorkflowNode): string => JSON.stringify([shared(config), step]);
+  return sharedOf(before) !== sharedOf(after);
 }
 
 /** Whether what a node gives is of another type now, and a loop goes through it or has it for its result. */

@@ -46,15 +46,19 @@ import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
+import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
 import { servers } from './rules/servers.ts';
+import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
+import { switchCases } from './rules/switchCases.ts';
 import { thinking } from './rules/thinking.ts';
+import { timeLimits } from './rules/timeLimits.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
 import { triggers } from './rules/triggers.ts';
 import { turns } from './rules/turns.ts';
-import { unconnectedConditions } from './rules/unconnectedConditions.ts';
+import { unconnectedDecisions } from './rules/unconnectedDecisions.ts';
 import { unreachableNodes } from './rules/unreachableNodes.ts';
 import { unusedPrompts } from './rules/unusedPrompts.ts';
 import { valueTypes } from './rules/valueTypes.ts';
@@ -90,8 +94,11 @@ export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCa
 
 /** The rules about nodes, each by itself. */
 export const nodeRules: readonly NodeRule[] = [
-  unconnectedConditions,
+  unconnectedDecisions,
   endlessRepeats,
+  switchCases,
+  stepOptions,
+  timeLimits,
   endpointPath,
   bodilessStatus,
   inputSchema,
@@ -99,6 +106,7 @@ export const nodeRules: readonly NodeRule[] = [
   environmentReferences,
   modelNames,
   servers,
+  routes,
   requestRanges,
   refusedParameters,
   modelParameters,

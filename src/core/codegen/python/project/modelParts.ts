@@ -1,5 +1,5 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
-import { catalogOf, isModelNode, providerOf, type ModelNode } from '../../../workflow/modelNodes.ts';
+import { candidatesOf, catalogOf, isModelNode, providerOf, type Candidate } from '../../../workflow/modelNodes.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
@@ -35,9 +35,9 @@ export type ModelPart = (typeof modelParts)[number];
 
 const partsModule = 'app/llm/parts.py';
 
-/** A node, and the workflow that it is in. */
+/** A model that a node asks, and the workflow that it is in. */
 interface Placed {
-  readonly node: ModelNode;
+  readonly node: Candidate;
   readonly workflow: CheckedWorkflow;
 }
 
@@ -50,7 +50,7 @@ export function modelPartFiles(
   further: readonly ModelPart[] = [],
 ): ReadonlyMap<string, string> {
   const all = [...new Set(workflows.flatMap(withCalled))];
-  const placed = all.flatMap((workflow) => modelNodes(workflow).map((node) => ({ node, workflow })));
+  const placed = all.flatMap((workflow) => candidates(workflow).map((node) => ({ node, workflow })));
   const parts = new Set([...further, ...placed.flatMap(partsOf)]);
   if (parts.has('schemas')) parts.add('json');
   const streams =
@@ -98,12 +98,14 @@ function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
     return JSON.stringify([provider, model.constant, baseModel, cache]);
   }
   if (!isModelNode(node)) return '';
-  return JSON.stringify([
-    requestedApi(workflow, node),
-    modelName(node),
-    declaresFunctions(node),
-    partsOf({ node, workflow }),
+  const asked = candidatesOf(node).map((candidate) => [
+    candidate.type,
+    requestedApi(workflow, candidate),
+    modelName(candidate),
+    declaresFunctions(candidate),
+    partsOf({ node: candidate, workflow }),
   ]);
+  return JSON.stringify(asked);
 }
 
 /** Each provider that workflows, and those that they call, ask, as an expression. */
@@ -112,7 +114,7 @@ export function askedServers(workflows: readonly CheckedWorkflow[]): readonly Ex
   const add = ({ constant }: ProviderPython, name: string | undefined): void => {
     asked.set(`${constant.name} ${name ?? ''}`, name === undefined ? constant : py.subscript(constant, name));
   };
-  for (const node of workflows.flatMap(withCalled).flatMap(modelNodes)) {
+  for (const node of workflows.flatMap(withCalled).flatMap(candidates)) {
     const { provider, member } = generatorOf(node.type);
     if (provider !== undefined) add(provider, member?.(node));
   }
@@ -122,12 +124,12 @@ export function askedServers(workflows: readonly CheckedWorkflow[]): readonly Ex
 
 /** The providers that workflows, and those that they call, ask, in the Python of the project. */
 export function askedInPython(workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
-  const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);
+  const nodes = workflows.flatMap(withCalled).flatMap(candidates);
   return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider ?? []))];
 }
 
-function modelNodes({ file }: CheckedWorkflow): readonly ModelNode[] {
-  return file.nodes.filter(isModelNode);
+function candidates({ file }: CheckedWorkflow): readonly Candidate[] {
+  return file.nodes.filter(isModelNode).flatMap(candidatesOf);
 }
 
 /**
@@ -152,11 +154,11 @@ function providersOf(
 }
 
 /** The model that a node names, or that its deployment stands for; undefined where a run decides. */
-function modelName({ config }: ModelNode): string | undefined {
+function modelName({ config }: Candidate): string | undefined {
   return config.baseModel ?? config.model.constant;
 }
 
-function declaresFunctions({ config }: ModelNode): boolean {
+function declaresFunctions({ config }: Candidate): boolean {
   return config.functions.length > 0 || config.tools.length > 0;
 }
 

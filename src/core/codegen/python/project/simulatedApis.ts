@@ -1,7 +1,7 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { ApiName, Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
-import { askedProviders, isModelNode } from '../../../workflow/modelNodes.ts';
+import { askedProviders, candidatesOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
@@ -58,19 +58,24 @@ function calledApis(checked: CheckedWorkflow): readonly ApiName[] {
 
 /** The APIs that a node may call, beside those that only its provider has. */
 function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly ApiName[] {
-  if (!isModelNode(node) || generatorOf(node.type).provider?.simulated !== undefined) return [];
-  const api = requestedApi(checked, node);
-  return api === 'auto' ? chosen : [api];
+  if (!isModelNode(node)) return [];
+  return candidatesOf(node).flatMap((candidate) => {
+    if (generatorOf(candidate.type).provider?.simulated !== undefined) return [];
+    const api = requestedApi(checked, candidate);
+    return api === 'auto' ? chosen : [api];
+  });
 }
 
 /** The APIs that only a node's provider has, as far as the node may call them. */
 function ownApisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly Expr[] {
-  const provider = isModelNode(node) ? generatorOf(node.type).provider : undefined;
-  if (!isModelNode(node) || provider?.simulated === undefined) return [];
-  const api = requestedApi(checked, node);
-  const { simulated, simulatedResponses } = provider;
-  if (simulatedResponses === undefined || api === 'chat') return [simulated];
-  return api === 'auto' ? [simulated, simulatedResponses] : [simulatedResponses];
+  if (!isModelNode(node)) return [];
+  return candidatesOf(node).flatMap((candidate) => {
+    const { simulated, simulatedResponses } = generatorOf(candidate.type).provider ?? {};
+    if (simulated === undefined) return [];
+    const api = requestedApi(checked, candidate);
+    if (simulatedResponses === undefined || api === 'chat') return [simulated];
+    return api === 'auto' ? [simulated, simulatedResponses] : [simulatedResponses];
+  });
 }
 
 /** Whether a node calls other APIs than before an edit. */

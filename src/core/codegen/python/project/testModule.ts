@@ -1,6 +1,6 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
-import { asksProvider, catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import { asksProvider, candidatesOf, catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import type { Lifecycle } from '../../../workflow/models/catalog.ts';
 import { embeddingServer } from '../../../workflow/models/embeddings/servers.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
@@ -15,6 +15,7 @@ import { variableValue } from './tests/baseTrial.ts';
 import { endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
+import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
 import { streamTests } from './tests/streamTests.ts';
@@ -44,6 +45,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...toolTests(functions, runs),
     ...streamTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
+    ...routingTests(functions, runs),
     ...refusesWrongInput(workflow),
   ];
   const fixtures = [...setEnvironment(declaredVariables([checked])), ...acceptModels(workflow)];
@@ -89,7 +91,8 @@ function setEnvironment(env: readonly string[]): readonly Stmt[] {
 /** The simulated OpenAI refuses models as OpenAI does; a workflow may be made for another server that has them. */
 function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
   const models = plan.checked.file.nodes.flatMap((node): readonly (Lifecycle | undefined)[] => {
-    if (isModelNode(node)) return [catalogOf(node).find(node.config.model.constant ?? '')];
+    if (isModelNode(node))
+      return candidatesOf(node).map((each) => catalogOf(each).find(each.config.model.constant ?? ''));
     if (node.type !== 'embeddingGenerate') return [];
     return [embeddingServer(node.config.provider).catalog.find(node.config.model.constant ?? '')];
   });

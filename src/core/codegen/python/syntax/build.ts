@@ -4,6 +4,7 @@ import type {
   ArithmeticOperator,
   CompareOperator,
   DictEntry,
+  ExceptHandler,
   Expr,
   Identifier,
   IfArm,
@@ -189,6 +190,17 @@ export const when = (
 });
 export const arm = (test: Expr, body: readonly Stmt[]): IfArm => ({ test, body });
 
+/** `try`, `except`, then `else` when `otherwise` is given. */
+export const attempt = (
+  body: readonly Stmt[],
+  handler: ExceptHandler,
+  otherwise?: readonly Stmt[],
+  options: OfNode = {},
+): Stmt => ({ kind: 'try', body, handler, ...(otherwise && { otherwise }), ...options });
+
+/** `with context:` */
+export const within = (context: Expr, body: readonly Stmt[]): Stmt => ({ kind: 'with', isAsync: false, context, body });
+
 /** `async with context as name:` */
 export const asyncWith = (context: Expr, as: Identifier | undefined, body: readonly Stmt[]): Stmt => ({
   kind: 'with',
@@ -211,15 +223,6 @@ export const forEach = (
   body,
   ...options,
 });
-
-/** `try:`, then `except type as name:` */
-export const tried = (
-  body: readonly Stmt[],
-  type: Expr,
-  as: Identifier,
-  handler: readonly Stmt[],
-  options: OfNode = {},
-): Stmt => ({ kind: 'try', body, type, as, handler, ...options });
 
 export const parameter = <const S extends string>(
   value: Name<S>,

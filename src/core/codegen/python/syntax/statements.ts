@@ -34,10 +34,10 @@ function endsInDefinition(statement: Stmt): boolean {
   const block =
     statement.kind === 'if'
       ? (statement.otherwise ?? statement.arms.at(-1)?.body)
-      : statement.kind === 'with' || statement.kind === 'for'
-        ? statement.body
-        : statement.kind === 'try'
-          ? statement.handler
+      : statement.kind === 'try'
+        ? (statement.otherwise ?? statement.handler.body)
+        : statement.kind === 'with' || statement.kind === 'for'
+          ? statement.body
           : [];
   const last = block?.at(-1);
   return last !== undefined && endsInDefinition(last);
@@ -295,16 +295,6 @@ export class StatementPrinter {
         this.#test(indent, `for ${statement.targets.join(', ')} in `, this.#lowered(statement.iterable), 'statement');
         this.#block(statement.body, indent, 'other');
         return;
-      case 'try':
-        this.#line(indent, (out) => out.push('try:'));
-        this.#block(statement.body, indent, 'other');
-        this.#line(indent, (out) => {
-          out.push('except ');
-          this.#expressions.format(out, this.#lowered(statement.type), 'open');
-          out.push(` as ${statement.as}:`);
-        });
-        this.#block(statement.handler, indent, 'other');
-        return;
       case 'if':
         this.#isNegated = statement.isNegated ?? false;
         statement.arms.forEach((arm, index) => {
@@ -316,6 +306,22 @@ export class StatementPrinter {
           this.#block(statement.otherwise, indent, 'other');
         }
         return;
+      case 'try': {
+        const { body, handler, otherwise } = statement;
+        this.#line(indent, (out) => out.push('try:'));
+        this.#block(body, indent, 'other');
+        this.#line(indent, (out) => {
+          out.push('except ');
+          this.#expressions.format(out, this.#lowered(handler.type), 'open');
+          out.push(handler.as === undefined ? ':' : ` as ${handler.as}:`);
+        });
+        this.#block(handler.body, indent, 'other');
+        if (otherwise) {
+          this.#line(indent, (out) => out.push('else:'));
+          this.#block(otherwise, indent, 'other');
+        }
+        return;
+      }
       case 'with':
         this.#line(indent, (out) => this.#withHead(out, statement));
         this.#block(statement.body, indent, 'other');

@@ -111,15 +111,6 @@ export type Stmt =
       readonly body: readonly Stmt[];
       readonly node?: string;
     }
-  /** `try` with one `except type as name:` */
-  | {
-      readonly kind: 'try';
-      readonly body: readonly Stmt[];
-      readonly type: Expr;
-      readonly as: Identifier;
-      readonly handler: readonly Stmt[];
-      readonly node?: string;
-    }
   | {
       readonly kind: 'function';
       readonly isAsync: boolean;
@@ -138,6 +129,14 @@ export type Stmt =
       readonly docstring?: string;
       readonly body: readonly Stmt[];
     }
+  /** `try` with one `except`, and `else` when `otherwise` is given. */
+  | {
+      readonly kind: 'try';
+      readonly body: readonly Stmt[];
+      readonly handler: ExceptHandler;
+      readonly otherwise?: readonly Stmt[];
+      readonly node?: string;
+    }
   | { readonly kind: 'assert'; readonly test: Expr; readonly message?: Expr }
   | { readonly kind: 'pass' }
   /** `raise` stands alone: what was caught goes on. */
@@ -145,6 +144,13 @@ export type Stmt =
 
 export interface IfArm {
   readonly test: Expr;
+  readonly body: readonly Stmt[];
+}
+
+/** `except type as name:` */
+export interface ExceptHandler {
+  readonly type: Expr;
+  readonly as?: Identifier;
   readonly body: readonly Stmt[];
 }
 

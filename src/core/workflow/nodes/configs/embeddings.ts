@@ -82,6 +82,7 @@ export const embeddingGenerate = defineNode({
     ...callLimitShape,
     ...extraShape,
   }),
+  awaits: true,
   supportsStreaming: false,
   newId: 'embed',
   newConfig: ({ value }) => ({ provider: 'openai', model: defaultModel, input: value }),

@@ -53,6 +53,8 @@ export const loop = defineNode({
   newConfig: ({ value }) => ({ items: value }),
   summary: ({ items }) => asText(items).replace(/^\{\{\s*(.*?)\s*\}\}$/s, '$1'),
   role: 'step',
+  // What it waits for is in its body.
+  awaits: false,
   // What they are is known only with what stands around: `loopTypes` says it.
   values: () => ({ item: unknownSchema, index, output: { type: 'array' } }),
   shared: (config) => config,
@@ -94,6 +96,8 @@ export const repeat = defineNode({
   newConfig: ({ value }) => ({ initial: value, maxRounds: 3 }),
   summary: ({ until }) => asText(until).replace(/^\{\{\s*(.*?)\s*\}\}$/s, 'until $1'),
   role: 'step',
+  // What it waits for is in its body.
+  awaits: false,
   values: () => ({ item: unknownSchema, index, output: unknownSchema }),
   shared: (config) => config,
   body: { begins: 'item', ends: 'result', inside: ['item', 'index'], readsInside: ['until'] },

@@ -1,6 +1,6 @@
 import { Template } from '../../expressions/syntax.ts';
 import type { JsonPath } from '../../json.ts';
-import { providerOf, type ModelNode } from '../../modelNodes.ts';
+import { candidatesOf, providerOf, type ModelNode } from '../../modelNodes.ts';
 import { modelNodes, type NodeContext, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
 import { sentMessages, writtenMessages } from '../sentMessages.ts';
@@ -12,14 +12,16 @@ const most = 4;
 export const cacheMarks: NodeRule = (context, reporter) => {
   for (const node of modelNodes(context)) {
     const marks = marksOf(context, node);
-    const { name: provider, api, catalog } = providerOf(node);
+    const asked = candidatesOf(node).map(providerOf);
+    // Of a server of which nothing is known it is not known either; OpenRouter hands them on.
+    const refusing = asked.find(({ api, catalog }) => api !== 'messages' && catalog.models.length > 0);
     const [first] = marks;
     const tooMany = marks[most];
-    // Of a server of which nothing is known it is not known either; OpenRouter hands them on.
-    if (api !== 'messages' && catalog.models.length > 0 && first !== undefined) {
+    if (refusing !== undefined && first !== undefined) {
+      const params = { node: node.id, provider: refusing.name };
       const fixes = [remove(reporter, first, 'Remove `cacheControl` here')];
-      reporter.report('cache-mark-refused', { node: node.id, provider }, { path: first, at: 'key' }, { fixes });
-    } else if (api === 'messages' && tooMany !== undefined) {
+      reporter.report('cache-mark-refused', params, { path: first, at: 'key' }, { fixes });
+    } else if (asked.some(({ api }) => api === 'messages') && tooMany !== undefined) {
       const params = { node: node.id, count: marks.length };
       const fixes = [remove(reporter, tooMany, 'Remove `cacheControl` here')];
       reporter.report('too-many-cache-marks', params, { path: tooMany, at: 'key' }, { fixes });

@@ -8,7 +8,7 @@ import type { CommonFacts } from '../../models/facts.ts';
 import type { Provider } from '../../models/provider.ts';
 import type { WorkflowNode } from '../../types.ts';
 import { changeTo, remove } from '../fixes.ts';
-import { modelNodes, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
+import { candidates, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 
 type AnyCatalog = ModelCatalog<CommonFacts>;
 
@@ -22,7 +22,7 @@ interface Asking {
 
 function askingNodes(context: NodeContext): readonly Asking[] {
   return [
-    ...modelNodes(context).map((node) => {
+    ...candidates(context).map((node) => {
       const provider = providerOf(node);
       return { node, config: node.config, provider, catalog: provider.catalog };
     }),

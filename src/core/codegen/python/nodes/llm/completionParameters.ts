@@ -1,8 +1,8 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import { asJson } from '../../../../workflow/json.ts';
-import { providerOf, strictnessOf, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { providerOf, strictnessOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Strictness } from '../../../../workflow/models/provider.ts';
-import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
+import type { AskedConfig, CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
 import { mayAnswerWithCall, type FunctionDeclaration } from '../../../../workflow/nodes/llm/tools.ts';
 import { sentFormat, sentSchema } from '../../../../workflow/sentSchema.ts';
 import { modelBehind, requestedApi } from '../../../../workflow/validate/requestedModel.ts';
@@ -16,7 +16,7 @@ import type { Parameters } from './parameters.ts';
  * Adds what a node's config says of the request, by wire name, but for the messages.
  * @param functionSpec the type of a declared function
  */
-export function addParameters(request: Parameters, node: ModelNode, scope: NodeScope, functionSpec: Expr): void {
+export function addParameters(request: Parameters, node: Candidate, scope: NodeScope, functionSpec: Expr): void {
   const { config } = node;
   request.add('model', config.model);
   request.add('base_model', config.baseModel);
@@ -77,7 +77,7 @@ export function takesOneCall({ id, config }: ModelNode, { checked }: NodeScope):
   );
 }
 
-function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functionSpec: Expr): void {
+function addTools(request: Parameters, node: Candidate, scope: NodeScope, functionSpec: Expr): void {
   const { config } = node;
   const specs = (given: readonly FunctionDeclaration[]): readonly Expr[] =>
     given.map(({ parameters, ...spec }) => {
@@ -127,7 +127,7 @@ function responseFormat(format: Exclude<CompletionConfig['responseFormat'], 'tex
 }
 
 /** The messages that a node sends, its prompts included. */
-export function sentMessages(config: CompletionConfig, scope: NodeScope): Expr {
+export function sentMessages(config: AskedConfig, scope: NodeScope): Expr {
   const before: Expr[] = [];
   if (config.systemPrompt !== undefined) before.push(message('system', scope.text(config.systemPrompt)));
   if (config.prompt !== undefined) return py.list([...before, message('user', scope.text(config.prompt))]);

@@ -20,7 +20,6 @@ export const embeddingsModule = module;
 const defaults = { batchSize: 100, parallel: 4 };
 
 export const embeddingGenerate: NodeCodeGenerator<'embeddingGenerate'> = {
-  awaits: true,
   settings: ['app/llm/embedding_cache.py'],
   imports: [generate, config, result, embeddersConstant].map(({ name }) => name),
   valueType: () => result,

@@ -79,7 +79,6 @@ function textEntry(key: string, value: Template | undefined, scope: NodeScope): 
 const messages = py.subscript(py.name('list'), py.imported('app.llm.types', 'Message'));
 
 export const promptTemplate: NodeCodeGenerator<'promptTemplate'> = {
-  awaits: false,
   valueType: () => messages,
   annotates: () => true,
   value: (node, scope) => py.list(conversation(node.config.messages, scope)),

@@ -6,7 +6,6 @@ const imports = ['as_items', 'at_most', 'failed_item', 'note_item', 'run_items',
 
 /** What it runs is a step of the plan with a body, which `writeLoop` writes. */
 export const loop: NodeCodeGenerator<'loop'> = {
-  awaits: false,
   imports,
   valueType: (node, scope) => {
     const result = scope.resultType();
@@ -26,7 +25,6 @@ const failedItem = py.subscript(py.name('dict'), py.tuple([py.name('str'), py.im
 
 /** What is carried from round to round may be of another type in each. */
 export const repeat: NodeCodeGenerator<'repeat'> = {
-  awaits: false,
   imports: ['count', ...imports],
   valueType: () => py.imported('typing', 'Any'),
   annotates: () => true,

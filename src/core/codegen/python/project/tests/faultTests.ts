@@ -1,11 +1,10 @@
-import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { isList } from '../../../../workflow/expressions/values.ts';
-import { loopsAround } from '../../../../workflow/graph/branches.ts';
-import { bodyOf } from '../../../../workflow/graph/graph.ts';
-import { asksProvider, isModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksProvider, candidatesOf, isModelNode, providerOf } from '../../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
-import type { WorkflowModule } from '../workflowModules.ts';
+import { goesOnWithout, hasSpoken } from './aroundLoops.ts';
 import { endpointOf } from './endpoint.ts';
+import { beginsAnew } from './routingTests.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -19,35 +18,25 @@ export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[])
   const { checked } = functions.workflow.plan;
   const { graph } = checked;
   const isFatal = (id: string): boolean => !goesOnWithout(checked, id);
-  const answered = (tests: typeof refusal) => (run: Rehearsed, first: string) =>
-    hasSpoken(functions.workflow, run, first) ? [] : [tests(functions, run, first)];
+  const isPassedOn = (run: Rehearsed, id: string): boolean => {
+    const { onError = 'fail', retries } = graph.nodes.get(id)?.step ?? {};
+    return onError === 'fail' && retries?.on === undefined && !hasSpoken(functions.workflow, run, id);
+  };
   return [
     ...firstOf(
       runs,
       (id) => asksProvider(graph.nodes.get(id)) && isFatal(id),
-      (run, first) => [rateLimit, overflow].flatMap((test) => answered(test)(run, first)),
+      (run, first) =>
+        isPassedOn(run, first) ? [rateLimit(functions, run, first), overflow(functions, run, first)] : [],
     ),
-    ...firstOf(runs, (id) => isModelNode(graph.nodes.get(id)) && isFatal(id), answered(refusal)),
+    ...firstOf(
+      runs,
+      (id) => isModelNode(graph.nodes.get(id)) && isFatal(id),
+      (run, first) =>
+        isPassedOn(run, first) && tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
+    ),
     ...cutStream(functions, runs),
   ];
-}
-
-/** Whether a loop around a node goes on when it fails. */
-function goesOnWithout({ graph, branches }: CheckedWorkflow, id: string): boolean {
-  return loopsAround(branches.get(id) ?? []).some((loop) => {
-    const node = graph.nodes.get(loop);
-    return node?.type === 'loop' && node.config.onItemError !== 'fail';
-  });
-}
-
-/** Whether a stream has begun before a step, with what a round of a loop gave: an error is an event of it then. */
-function hasSpoken({ plan: { checked } }: WorkflowModule, { outcome }: Rehearsed, id: string): boolean {
-  const around = loopsAround(checked.branches.get(id) ?? []);
-  const before = outcome.ran.slice(0, outcome.ran.indexOf(id));
-  return (
-    checked.trigger.config.stream === 'always' &&
-    before.some((ran) => bodyOf(checked.graph, ran) !== undefined && !around.includes(ran))
-  );
 }
 
 /** Tests of the first run that has a step of some kind, and the first of these in it. */
@@ -59,6 +48,11 @@ function firstOf(
   const run = runs.find(({ outcome }) => outcome.ran.some(isOne));
   const first = run?.outcome.ran.find(isOne);
   return run === undefined || first === undefined ? [] : tests(run, first);
+}
+
+/** Whether every model that a node can ask can say that it refuses. */
+function tellsRefusals(node: WorkflowNode | undefined): boolean {
+  return isModelNode(node) && candidatesOf(node).every((each) => providerOf(each).tellsRefusals !== false);
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
@@ -165,8 +159,11 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    const isAlone = !functions.requests.has(id) && !goesOnWithout(plan.checked, id);
-    return plan.streamed.has(id) && isAlone && told !== undefined && told.kind !== 'call';
+    const { onError = 'fail' } = plan.checked.graph.nodes.get(id)?.step ?? {};
+    const isTold = told !== undefined && told.kind !== 'call' && told.kind !== 'failure';
+    const isOver = plan.streamed.has(id) && !functions.requests.has(id) && isTold;
+    const isFatal = onError === 'fail' && !goesOnWithout(plan.checked, id);
+    return isFatal && isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -39,6 +39,8 @@ function wordsOf({ workflow: { plan } }: TestFunctions, goal: Goal): string {
       return decisionWords(plan, goal.node, goal.way);
     case 'rounds':
       return roundWords(goal.node, goal.count);
+    case 'failure':
+      return `${goal.node} fails`;
     case 'call':
       return `${goal.node} calls ${goal.name}`;
   }

@@ -1,23 +1,36 @@
-import { asksNoModel, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import {
   evaluate,
   evaluateJson,
   evaluateTemplate,
   evaluateText,
   memberAt,
+  type RootValue,
 } from '../../../../workflow/expressions/evaluate.ts';
-import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
-import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import { isList, isRecord, truthOf, Unknown, ValueError, type Value } from '../../../../workflow/expressions/values.ts';
+import { Template, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
+import {
+  areEqual,
+  isList,
+  isRecord,
+  truthOf,
+  unknownIn,
+  Unknown,
+  ValueError,
+  type Value,
+} from '../../../../workflow/expressions/values.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import { resultEdge, resultPath } from '../../../../workflow/graph/loops.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
+import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 import { innerBlocks } from '../../plan/steps.ts';
+import { fixedValues } from './ambient.ts';
+import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
 import { loopRounds, mostVisits, repeatRounds, RoundFailed, Rounds, type FailedRound } from './rounds.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
@@ -46,12 +59,16 @@ export interface Outcome {
   readonly rounds: ReadonlyMap<string, number>;
   /** What each Python function and workflow was called with, in order. */
   readonly calls: readonly { readonly node: string; readonly args: Value }[];
+  /** The models that may be asked one after the other, by node, where it can be one of several. */
+  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   /** What the user says last in the messages of each model call, in order. */
   readonly questions: readonly { readonly node: string; readonly question: Value }[];
   /** The texts that embeddings are made of, in order. */
   readonly embedded: readonly { readonly node: string; readonly texts: Value }[];
-  /** The rounds in which it failed, the outermost first; undefined when it did not. */
-  readonly failed?: readonly FailedRound[];
+  /** The nodes that failed, after which the run went on. */
+  readonly failed: ReadonlySet<string>;
+  /** The rounds in which the run failed, the outermost first; undefined when it did not. */
+  readonly failedRounds?: readonly FailedRound[];
 }
 
 /** Goes through a workflow, again and again; what is the same every time is worked out once. */
@@ -77,7 +94,7 @@ export class Rehearsals {
   templatesOf(node: WorkflowNode): readonly Template[] {
     let known = this.#templates.get(node.id);
     if (known === undefined) {
-      known = templatesIn(node.config).map(({ template }) => template);
+      known = filledIn(node).map(({ template }) => template);
       this.#templates.set(node.id, known);
     }
     return known;
@@ -87,9 +104,11 @@ export class Rehearsals {
   unknownCompletion({ config }: ModelNode): Readonly<Record<string, Value>> {
     if (this.#unknown === undefined) {
       const members = Object.keys(completionValues(config).output.properties ?? {});
-      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+      const known = Object.fromEntries(members.map((name) => [name, steady]));
+      this.#unknown = { ...known, id: varying, timing: varying };
     }
-    return this.#unknown;
+    // Which of several models answers may depend on what has been before.
+    return 'routes' in config ? { ...this.#unknown, route: varying } : this.#unknown;
   }
 }
 
@@ -104,13 +123,16 @@ class Rehearsal {
   /** The input where it, or an object in it, is passed on whole. */
   readonly #passedOn: Value;
   readonly #values = new Map<string, Value>();
+  readonly #errors = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #taken = new Map<string, Set<number>>();
   readonly #rounds = new Rounds();
   readonly #calls: { readonly node: string; readonly args: Value }[] = [];
+  readonly #candidates = new Map<string, readonly Candidate[]>();
   readonly #questions: { readonly node: string; readonly question: Value }[] = [];
   readonly #embedded: { readonly node: string; readonly texts: Value }[] = [];
   readonly #ran: string[] = [];
+  readonly #failed = new Set<string>();
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
 
@@ -124,15 +146,23 @@ class Rehearsal {
   }
 
   run(): Outcome {
-    const known = { ran: this.#ran, ways: this.#taken, rounds: this.#rounds.most, calls: this.#calls };
-    const common = { ...known, questions: this.#questions, embedded: this.#embedded };
+    const known = {
+      ran: this.#ran,
+      ways: this.#taken,
+      rounds: this.#rounds.most,
+      calls: this.#calls,
+      candidates: this.#candidates,
+      questions: this.#questions,
+      embedded: this.#embedded,
+      failed: this.#failed,
+    };
     try {
       const response = this.#block(this.#plan.body);
       const output = response === undefined ? null : evaluateJson(response.config.output, this.#root);
-      return { ...common, response, output };
+      return { ...known, response, output };
     } catch (error) {
       if (!(error instanceof RoundFailed)) throw error;
-      return { ...common, response: undefined, output: null, failed: error.rounds };
+      return { ...known, response: undefined, output: null, failedRounds: error.rounds };
     }
   }
 
@@ -149,6 +179,7 @@ class Rehearsal {
     switch (step.kind) {
       case 'run':
         this.#node(this.#nodeOf(step.node));
+        this.#noteWay(step.node);
         return undefined;
       case 'branch':
         return this.#block(step.ways[this.#ways.get(step.node) ?? 0] ?? []);
@@ -167,6 +198,11 @@ class Rehearsal {
         return node.type === 'response' && this.#holds(step.test) ? node : undefined;
       }
     }
+  }
+
+  #noteWay(node: string): void {
+    const way = this.#ways.get(node);
+    if (way !== undefined) this.#taken.set(node, (this.#taken.get(node) ?? new Set()).add(way));
   }
 
   #holds(decisions: readonly Decision[]): boolean {
@@ -206,6 +242,7 @@ class Rehearsal {
     for (const step of block) {
       if (step.kind !== 'fork') {
         this.#values.delete(step.node);
+        this.#errors.delete(step.node);
         this.#ways.delete(step.node);
         this.#joined.delete(step.node);
       }
@@ -227,6 +264,8 @@ class Rehearsal {
 
   #node(node: WorkflowNode): void {
     this.#ran.push(node.id);
+    if (node.step?.cache !== undefined) evaluateJson(node.step.cache.key, this.#root);
+    if (isAttempt(this.#plan.checked.graph, node.id)) this.#ways.set(node.id, 0);
     if (!asksNoModel(node)) {
       this.#completion(node);
       return;
@@ -235,20 +274,20 @@ class Rehearsal {
       case 'promptTemplate':
         this.#values.set(node.id, this.#conversation(node.config.messages));
         return;
-      case 'condition': {
-        const test = node.config.expression.single;
-        const truth = test === undefined ? node.config.expression.source !== '' : truthOf(evaluate(test, this.#root));
-        if (truth === undefined) throw new Undecided(node.id, this.#ran);
-        this.#take(node.id, truth ? 0 : 1);
+      case 'condition':
+        this.#ways.set(node.id, this.#truthOf(node.id, node.config.expression) ? 0 : 1);
         return;
-      }
+      case 'switch':
+        this.#ways.set(node.id, this.#caseOf(node));
+        return;
       case 'embeddingGenerate':
         this.#values.set(node.id, this.#embeddings(node));
         return;
       case 'pythonFunction':
       case 'subWorkflow':
         this.#calls.push({ node: node.id, args: evaluateJson(node.config.args, this.#root) });
-        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        if (this.#trial.failing.has(node.id)) this.#fail(node);
+        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
       case 'httpRequest':
       case 'graphqlQuery':
@@ -257,8 +296,9 @@ class Rehearsal {
       case 'redisOperation':
       case 'conversation':
         // A request that cannot be put together ends the run.
-        for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
-        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+        if (this.#trial.failing.has(node.id)) this.#fail(node);
+        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
       default:
         // What begins a run and what ends it leaves nothing.
@@ -266,9 +306,23 @@ class Rehearsal {
     }
   }
 
-  #take(node: string, way: number): void {
-    this.#ways.set(node, way);
-    this.#taken.set(node, (this.#taken.get(node) ?? new Set()).add(way));
+  /** The number of the first case that fits, which is that of its way. */
+  #caseOf({ id, config: { value, cases } }: NodeOf<'switch'>): number {
+    const compares = cases.some(({ equals }) => equals !== undefined);
+    const given = compares && value !== undefined ? evaluateTemplate(value, this.#root) : null;
+    for (const [way, { equals, when }] of cases.entries()) {
+      if (equals !== undefined && unknownIn(given) !== undefined) throw new Undecided(id, this.#ran);
+      const fits = equals === undefined ? when && this.#truthOf(id, when) : areEqual(given, equals);
+      if (fits === true) return way;
+    }
+    return cases.length;
+  }
+
+  /** @throws Undecided when it is not known. */
+  #truthOf(node: string, { single, source }: Template): boolean {
+    const truth = single === undefined ? source !== '' : truthOf(evaluate(single, this.#root));
+    if (truth === undefined) throw new Undecided(node, this.#ran);
+    return truth;
   }
 
   /**
@@ -305,13 +359,19 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+    this.#choose(node);
     this.#questions.push({ node: node.id, question: this.#question(node) });
     const isFirst = this.#ran.indexOf(node.id) === this.#ran.length - 1;
-    if (node.id === this.#trial.failing && isFirst) throw new RoundFailed();
+    if (node.id === this.#trial.refused && isFirst) throw new RoundFailed();
+    if (told?.kind === 'failure') {
+      this.#fail(node);
+      return;
+    }
     this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
-    if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
+    const ways = waysOf(this.#plan.checked.graph, node.id);
+    if (!ways?.some((handles) => handles.includes('function_call'))) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
-    this.#take(node.id, told.kind === 'call' ? 1 : 0);
+    this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
   }
 
   /**
@@ -335,6 +395,34 @@ class Rehearsal {
     };
   }
 
+  /** @throws ValueError where no model can be asked. */
+  #choose(node: ModelNode): void {
+    const { routes } = node.config as Partial<RoutesConfig>;
+    if (routes === undefined) return;
+    const candidates = candidatesOf(node).filter((_, index) => {
+      const route = routes[index];
+      const test = route === undefined || isAlways(route) ? undefined : route.condition?.single;
+      const truth = test === undefined ? true : truthOf(evaluate(test, this.#root));
+      if (truth === undefined) throw new Undecided(node.id, this.#ran);
+      return truth;
+    });
+    if (candidates.length === 0) throw new ValueError('No model is chosen.');
+    this.#candidates.set(node.id, candidates);
+  }
+
+  /** @throws ValueError where the run does not go on. */
+  #fail(node: WorkflowNode): void {
+    const { step } = node;
+    if (!canFail(node)) throw new ValueError(`The run ends where ${node.id} fails.`);
+    this.#failed.add(node.id);
+    if (step?.onError === 'continue') {
+      this.#values.set(node.id, evaluateJson(step.fallback ?? null, this.#root));
+      return;
+    }
+    this.#errors.set(node.id, problemOf(node));
+    this.#ways.set(node.id, (waysOf(this.#plan.checked.graph, node.id)?.length ?? 1) - 1);
+  }
+
   #question({ config: { prompt, messages } }: ModelNode): Value {
     if (prompt !== undefined) return evaluateText(prompt, this.#root);
     const sent: Value =
@@ -345,7 +433,8 @@ class Rehearsal {
   }
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
-  readonly #root = (path: PathExpression): Value | undefined => {
+  readonly #root: RootValue = (path) => {
+    if (path.kind === 'call') return fixedValues[path.name];
     if (path.root === 'input') return this.#inputFor(path.segments);
     if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
     const read = handleOfPath(path);
@@ -354,6 +443,8 @@ class Rehearsal {
     if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
     const ofRound = this.#rounds.valueAt(this.#plan.checked.graph, read);
     if (ofRound !== undefined) return ofRound.value;
+    if (variableOfHandle(this.#plan.checked.graph, read.node, read.handle).kind === 'error')
+      return this.#errors.get(read.node);
     const value = this.#values.get(read.node);
     if (read.handle === 'output' || value === undefined) return value;
     const member = isRecord(value) ? value[read.handle] : undefined;
@@ -381,7 +472,10 @@ function isMessage(value: Value): boolean {
 }
 
 /** What a model node leaves when it is told what to answer. */
-function completionValue(unknown: Readonly<Record<string, Value>>, told: ToldAnswer | undefined): Value {
+function completionValue(
+  unknown: Readonly<Record<string, Value>>,
+  told: Exclude<ToldAnswer, { kind: 'failure' }> | undefined,
+): Value {
   if (told === undefined) return unknown;
   const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
   return {

@@ -19,8 +19,8 @@ const mostSteps = 20;
 export function runTest(functions: TestFunctions, name: Identifier, run: Rehearsed): Stmt {
   const { workflow } = functions;
   const scene = functions.scene(run);
-  if (run.trial.failing !== undefined) refuse(functions, scene, run, run.trial.failing);
-  if (run.outcome.failed !== undefined) return failingTest(functions, name, scene, run.outcome.failed);
+  if (run.trial.refused !== undefined) refuse(functions, scene, run, run.trial.refused);
+  if (run.outcome.failedRounds !== undefined) return failingTest(functions, name, scene, run.outcome.failedRounds);
   const looksAt = callsLookedAt(functions, run);
   scene.standIn((id) => looksAt.has(id));
   const answers = scene.answers();

@@ -1,10 +1,11 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
-import { calling, callsOf, movesOf } from './moves.ts';
+import { canFail } from './failures.ts';
+import { calling, callsOf, failing, movesOf } from './moves.ts';
 import { Concurrency } from './concurrency.ts';
 import { Recognition } from './recognition.ts';
 import { Rehearsals, Undecided, type Outcome } from './rehearsal.ts';
@@ -20,6 +21,7 @@ export interface Rehearsed {
 export type Goal =
   | { readonly kind: 'way'; readonly node: string; readonly way: number }
   | { readonly kind: 'call'; readonly node: string; readonly name: string }
+  | { readonly kind: 'failure'; readonly node: string }
   | { readonly kind: 'response'; readonly node: string }
   /** A loop with no round, with one, or with more. */
   | { readonly kind: 'rounds'; readonly node: string; readonly count: 0 | 1 | 2 };
@@ -49,7 +51,7 @@ export function findRuns(plan: Plan): Found {
     else if (goal.kind !== 'rounds' && (goal.kind !== 'call' || waysOf(plan.checked.graph, goal.node) !== undefined))
       missed.push(goal);
   }
-  runs.push(...search.failingRuns(runs));
+  runs.push(...search.refusedRuns(runs));
   return { runs, missed };
 }
 
@@ -73,8 +75,10 @@ export function simplestRun(plan: Plan): Rehearsed {
         ways: new Map(),
         rounds: new Map(),
         calls: [],
+        candidates: new Map(),
         questions: [],
         embedded: [],
+        failed: new Set(),
       },
     };
   }
@@ -88,9 +92,15 @@ function goalsOf(plan: Plan): readonly Goal[] {
     if (node?.type === 'loop') return ([2, 1, 0] as const).map((count): Goal => ({ kind: 'rounds', node: id, count }));
     if (node?.type === 'repeat') return ([1, 2] as const).map((count): Goal => ({ kind: 'rounds', node: id, count }));
     const ways = waysOf(graph, id) ?? [];
+    const fails = node !== undefined && node.step?.onError === 'continue' && canFail(node);
     const calls = isModelNode(node) ? callsOf(node) : [];
     return [
-      ...ways.map((_, way): Goal => ({ kind: 'way', node: id, way })),
+      ...ways.flatMap((handles, way): readonly Goal[] =>
+        handles.includes('error') && isAttempt(graph, id) && node !== undefined && !canFail(node)
+          ? []
+          : [{ kind: 'way', node: id, way }],
+      ),
+      ...(fails ? [{ kind: 'failure', node: id } as const] : []),
       ...calls.map(({ name }): Goal => ({ kind: 'call', node: id, name })),
     ];
   });
@@ -102,6 +112,8 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
       return outcome.response?.id === goal.node;
     case 'way':
       return outcome.ways.get(goal.node)?.has(goal.way) ?? false;
+    case 'failure':
+      return outcome.failed.has(goal.node);
     case 'rounds':
       return Math.min(outcome.rounds.get(goal.node) ?? -1, 2) === goal.count;
     case 'call': {
@@ -156,38 +168,41 @@ class Search {
     for (const start of this.#starts(decisions, known)) {
       if (this.#rehearsalsLeft <= 0) return undefined;
       const found = this.#follow(decisions, start);
-      const run = found === undefined ? undefined : this.#towards(goal, found);
+      const run = found && this.#ending(goal, found);
       if (run !== undefined && isReached(goal, run)) return run;
     }
     return undefined;
   }
 
-  #towards(goal: Goal, run: Rehearsed): Rehearsed | undefined {
-    if (goal.kind === 'call') return this.#callingFor(goal, run);
-    if (goal.kind !== 'rounds' || isReached(goal, run)) return run;
-    return this.#improve(run, [goal.node], (outcome) => isReached(goal, { trial: run.trial, outcome }));
+  /** The run that ends so, begun from one that comes as far as the node. */
+  #ending(goal: Goal, found: Rehearsed): Rehearsed | undefined {
+    const node = this.#plan.checked.graph.nodes.get(goal.node);
+    if (goal.kind === 'rounds' && !isReached(goal, found))
+      return this.#improve(found, [goal.node], (outcome) => isReached(goal, { trial: found.trial, outcome }));
+    if (node !== undefined && goal.kind === 'failure') return this.#rehearse(failing(this.#plan, node)(found.trial));
+    if (goal.kind !== 'call') return found;
+    return isModelNode(node) ? this.#rehearse(calling(node, goal.name)(found.trial)) : undefined;
   }
 
   /** For loops that ask a model in their body, a run in which one of its calls is refused. */
-  failingRuns(known: readonly Rehearsed[]): readonly Rehearsed[] {
+  refusedRuns(known: readonly Rehearsed[]): readonly Rehearsed[] {
     const { order, graph, branches, trigger } = this.#plan.checked;
     return order.flatMap((loop): readonly Rehearsed[] => {
       // Once a stream has begun, an error is an event.
       if (graph.nodes.get(loop)?.type !== 'loop' || trigger.config.stream === 'always') return [];
-      const isInside = (id: string): boolean =>
-        isModelNode(graph.nodes.get(id)) && loopsAround(branches.get(id) ?? []).at(-1) === loop;
+      const isInside = (id: string): boolean => {
+        const node = graph.nodes.get(id);
+        // What is asked again, or gone on after, is tested as such.
+        const isOnly = isModelNode(node) && node.step === undefined && !('routes' in node.config);
+        return isOnly && loopsAround(branches.get(id) ?? []).at(-1) === loop;
+      };
       const run = known.findLast(({ outcome }) => (outcome.rounds.get(loop) ?? 0) > 1 && outcome.ran.some(isInside));
-      const failing = run?.outcome.ran.find(isInside);
+      const refused = run?.outcome.ran.find(isInside);
       // Where several are asked at once, nobody knows whose call is refused.
-      if (run === undefined || failing === undefined || this.#modelCalls.has(failing)) return [];
-      const found = this.#rehearse({ ...run.trial, failing });
+      if (run === undefined || refused === undefined || this.#modelCalls.has(refused)) return [];
+      const found = this.#rehearse({ ...run.trial, refused });
       return found === undefined ? [] : [found];
     });
-  }
-
-  #callingFor({ node: id, name }: Goal & { kind: 'call' }, { trial }: Rehearsed): Rehearsed | undefined {
-    const node = this.#plan.checked.graph.nodes.get(id);
-    return isModelNode(node) ? this.#rehearse(calling(node, name)(trial)) : undefined;
   }
 
   /** Changes a run until all decisions fall as wanted, one after the other. */

@@ -1,4 +1,5 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Rehearsed } from './search.ts';
 
@@ -17,12 +18,13 @@ export function namesOfRuns(plan: Plan, runs: readonly Rehearsed[]): readonly st
 /** @param shared the nodes at which all runs take the same way */
 function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): string {
   const end = run.outcome.response?.id ?? 'no response';
-  if (run.trial.failing !== undefined) return `test ${run.trial.failing} fails`;
+  if (run.trial.refused !== undefined) return `test ${run.trial.refused} is refused`;
   const decided = [...new Set(run.outcome.ran)].flatMap((id): readonly string[] => {
     const rounds = run.outcome.rounds.get(id);
     if (rounds !== undefined) return [roundWords(id, rounds)];
     const ways = run.outcome.ways.get(id);
     if (ways !== undefined) return shared.has(id) ? [] : [...ways].map((way) => decisionWords(plan, id, way, run));
+    if (run.outcome.failed.has(id)) return [`${id} fails`];
     return run.trial.answers.get(id)?.kind === 'call' ? [decisionWords(plan, id, 1, run)] : [];
   });
   for (let from = 0; from < decided.length; from += 1) {
@@ -35,6 +37,12 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
 /** "the model calls get_order", "is_adult", "not is_adult". */
 export function decisionWords(plan: Plan, id: string, way: number, run?: Rehearsed): string {
   const node = plan.checked.graph.nodes.get(id);
+  const { length: ways } = waysOf(plan.checked.graph, id) ?? [];
+  if (isAttempt(plan.checked.graph, id)) {
+    if (way === ways - 1) return `${id} fails`;
+    if (ways === 2) return `${id} succeeds`;
+  }
+  if (node?.type === 'switch') return `${id} is ${node.config.cases[way]?.id ?? 'default'}`;
   if (!isModelNode(node)) return way === 0 ? id : `not ${id}`;
   const hasOthers = plan.checked.file.nodes.some((other) => isModelNode(other) && other.id !== id);
   const model = hasOthers ? id : 'the model';

@@ -1,9 +1,16 @@
+import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
 
-/** `limited(run, Budget(…))`, what starts runs of a workflow within its budget; `run` itself where it has none. */
-export function withinBudget(run: Expr, budget: NodeOf<'httpEndpoint'>['config']['budget']): Expr {
+/** What starts runs of a workflow within its budget and its time: `timed(limited(run, Budget(…)), 30)`, or `run` itself. */
+export function withinLimits(run: Expr, { file, trigger }: CheckedWorkflow): Expr {
+  const limited = withinBudget(run, trigger.config.budget);
+  if (file.timeout === undefined) return limited;
+  return py.call(py.imported('app.runtime.run_timeout', 'timed'), limited, py.literal(file.timeout));
+}
+
+function withinBudget(run: Expr, budget: NodeOf<'httpEndpoint'>['config']['budget']): Expr {
   if (budget === undefined) return run;
   const { maxCostUsd, maxTokens } = budget;
   const limits = [
