@@ -348,7 +348,7 @@ describe('a compiler that is kept', () => {
       }
     };
     let revised = 0;
-    for (let workflow = 0; workflow < 3; workflow += 1) revised += editedSequence(random, soundFile(looping), 30);
+    for (let workflow = 0; workflow < 4; workflow += 1) revised += editedSequence(random, soundFile(looping), 30);
     expect(revised).toBeGreaterThan(10);
   });
 

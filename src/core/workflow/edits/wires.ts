@@ -134,7 +134,7 @@ export function offersTool(node: Pick<DrawnNode, 'known'>, handle: string): bool
   return inputsOf(node).some(({ id, offers }) => id === handle && offers === 'tool');
 }
 
-/** Whether the body of a loop ends at an input: an edge into it leads back. */
+/** Whether a body that runs again and again ends at an input: an edge into it leads back. */
 export function endsBody({ known }: Pick<DrawnNode, 'known'>, handle: string): boolean {
   const definition: NodeDefinition | undefined = known && registry[known];
   return definition?.body?.ends === handle;

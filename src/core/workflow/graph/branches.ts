@@ -30,10 +30,10 @@ export function findBranches(graph: Graph, order: readonly string[]): ReadonlyMa
 /** The branch in which an edge is alive: its source's, and the way its handle belongs to. */
 export function branchOfEdge(graph: Graph, branches: ReadonlyMap<string, Branch>, edge: WorkflowEdge): Branch {
   const source = branches.get(edge.source) ?? [];
-  if (isStream(graph, edge)) return outsideOfBodies(source);
   if (bodyOf(graph, edge.source)?.begins === edge.sourceHandle) return [...source, { kind: 'body', node: edge.source }];
   const way = waysOf(graph, edge.source)?.findIndex((handles) => handles.includes(edge.sourceHandle)) ?? -1;
-  return way < 0 ? source : [...source, { kind: 'way', node: edge.source, way }];
+  const branch: Branch = way < 0 ? source : [...source, { kind: 'way', node: edge.source, way }];
+  return isStream(graph, edge) ? outsideOfBodies(branch) : branch;
 }
 
 export function sameDecision(a: Decision, b: Decision): boolean {

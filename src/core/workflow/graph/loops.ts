@@ -22,6 +22,13 @@ export function loopFaults(graph: Graph, branches: ReadonlyMap<string, Branch>):
   ]);
 }
 
+/** Further edges into the results of loops, whether runs reach these or not. */
+export function secondResults(graph: Graph): readonly LoopFault[] {
+  return [...graph.results].flatMap(([loop, [first, edge]]) =>
+    first === undefined || edge === undefined ? [] : [{ kind: 'secondResult', loop, edge, first }],
+  );
+}
+
 function mixedEdges(graph: Graph, branches: ReadonlyMap<string, Branch>, id: string): readonly LoopFault[] {
   const edges = incomingOf(graph, id).map((edge) => ({
     edge,
@@ -40,14 +47,11 @@ function resultFaults(
   loop: string,
   branch: Branch,
 ): readonly LoopFault[] {
-  const [first, second] = graph.results.get(loop) ?? [];
-  if (first === undefined) return [{ kind: 'open', loop }];
-  const faults: LoopFault[] = [];
-  const from = loopsAround(branchOfEdge(graph, branches, first));
-  if (!branches.has(first.source) || !isSameList(from, [...loopsAround(branch), loop]))
-    faults.push({ kind: 'foreignResult', loop, edge: first });
-  if (second !== undefined) faults.push({ kind: 'secondResult', loop, edge: second, first });
-  return faults;
+  const edge = resultEdge(graph, loop);
+  if (edge === undefined) return [{ kind: 'open', loop }];
+  const from = loopsAround(branchOfEdge(graph, branches, edge));
+  const isOwn = branches.has(edge.source) && isSameList(from, [...loopsAround(branch), loop]);
+  return isOwn ? [] : [{ kind: 'foreignResult', loop, edge }];
 }
 
 function isSameList(one: readonly string[], other: readonly string[]): boolean {

@@ -20,8 +20,10 @@ export interface Handle {
 export interface Surroundings {
   /** A text: what the node before gives, or else what the caller sent. */
   readonly text: string;
-  /** What the node before gives: its text if there is one, or else the whole. */
+  /** What the node before gives, as one expression: its text if there is one, or else the whole. */
   readonly value: string;
+  /** A list: what the node before gives or the caller sent, as far as that is one, or else one of a single value. */
+  readonly list: string;
   /** Messages for a model, when the node before gives such. */
   readonly messages?: string;
   /** It is to be a tool, whose arguments a model gives. */

@@ -4,7 +4,7 @@ import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches, type Branch } from '../graph/branches.ts';
 import { bodyOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
-import { loopFaults } from '../graph/loops.ts';
+import { loopFaults, secondResults } from '../graph/loops.ts';
 import { placeOf } from '../modelNodes.ts';
 import { inputsOf, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
@@ -181,7 +181,7 @@ function createContext(
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
   const branches = cycle === undefined ? findBranches(reached.graph, reached.order) : new Map<string, Branch>();
-  const faults = loopFaults(reached.graph, branches);
+  const faults = [...loopFaults(reached.graph, branches), ...secondResults(graph)];
   const pathOf = pathsIn(file);
   const { sources } = folder;
   const modules = modulesOf(file, sources);
@@ -240,7 +240,10 @@ export function withNodes(
   };
   const { order } = reached;
   const { file, graph } = replaced({ file: context.file, graph: context.graph, order });
-  const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', graph.nodes.placeOf(node.id) ?? 0, ...rest];
+  const pathOf: CheckContext['pathOf'] = (given, ...rest) => {
+    const { node, path } = placeOf(given, rest);
+    return ['nodes', graph.nodes.placeOf(node.id) ?? 0, ...path];
+  };
   let { templates, trigger } = context;
   for (const node of nodes) {
     const [start, end] = rangeAt(templates, graph.nodes.placeOf(node.id) ?? 0);

@@ -50,7 +50,7 @@ export const loop = defineNode({
   }),
   supportsStreaming: false,
   newId: 'each',
-  newConfig: ({ value }) => ({ items: value }),
+  newConfig: ({ list }) => ({ items: list }),
   summary: ({ items }) => asText(items).replace(/^\{\{\s*(.*?)\s*\}\}$/s, '$1'),
   role: 'step',
   // What it waits for is in its body.
