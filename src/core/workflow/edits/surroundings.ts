@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import { meaningOf, memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
-import type { NodeDefinition, Surroundings } from '../nodes/definition.ts';
+import { asExpression, type NodeDefinition, type Surroundings } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Drawing, DrawnNode } from './drawing.ts';
 import type { Wire } from './result.ts';
@@ -15,8 +15,7 @@ export function surroundingsOf(drawing: Drawing, from: From | undefined, isTool:
   const messages = given !== undefined && isMessages(given.schema) ? expression(given.path) : undefined;
   const text = own ?? sent ?? 'Hello';
   const isTrigger = before?.known !== undefined && registry[before.known].role === 'trigger';
-  const whole = given === undefined || isTrigger ? undefined : expression(given.path);
-  const value = own ?? whole ?? sent ?? expression(JSON.stringify(text));
+  const value = own ?? (given === undefined || isTrigger ? text : expression(given.path));
   const list = (given && listIn(given)) ?? (input && listIn(input)) ?? listOf(value);
   return { text, value, list, ...(messages !== undefined && { messages }), isTool };
 }
@@ -79,9 +78,9 @@ function listIn({ path, schema }: Value): string | undefined {
   return key === undefined ? undefined : expression(memberPath(path, key));
 }
 
-/** A list of a value alone. @param value one expression */
+/** A list of a value alone. @param value a text, or one expression */
 function listOf(value: string): string {
-  return value.replace(/^\{\{ (.*) \}\}$/s, '{{ [$1] }}');
+  return asExpression(value).replace(/^\{\{ (.*) \}\}$/s, '{{ [$1] }}');
 }
 
 function memberPath(path: string, key: string): string {

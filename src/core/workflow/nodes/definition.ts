@@ -20,7 +20,7 @@ export interface Handle {
 export interface Surroundings {
   /** A text: what the node before gives, or else what the caller sent. */
   readonly text: string;
-  /** What the node before gives, as one expression: its text if there is one, or else the whole. */
+  /** What the node before gives, its text if there is one, or else the whole. */
   readonly value: string;
   /** A list: what the node before gives or the caller sent, as far as that is one, or else one of a single value. */
   readonly list: string;
@@ -28,6 +28,11 @@ export interface Surroundings {
   readonly messages?: string;
   /** It is to be a tool, whose arguments a model gives. */
   readonly isTool: boolean;
+}
+
+/** A value that a new node finds, as one expression in any case. */
+export function asExpression(value: string): string {
+  return value.startsWith('{{') ? value : `{{ ${JSON.stringify(value)} }}`;
 }
 
 /** The part of a workflow that a node runs again and again. */
