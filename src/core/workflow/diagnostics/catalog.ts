@@ -12,6 +12,7 @@ import { requestCodes } from './catalog/request.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { toolCodes } from './catalog/tools.ts';
+import { transformCodes } from './catalog/transform.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
 /** Every diagnostic there is, by its code. */
@@ -31,6 +32,7 @@ export const catalog = {
   ...noteCodes,
   ...outsideCodes,
   ...databaseCodes,
+  ...transformCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -27,7 +27,7 @@ export interface Surroundings {
   readonly isTool: boolean;
 }
 
-export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'outside' | 'output';
+export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'outside' | 'transform' | 'utility' | 'output';
 
 /** What a node type is: everything that palette, forms, JSON Schema, command line and checks need to know of it. */
 export interface NodeDefinition<Type extends string = string, Config extends z.ZodType = z.ZodType> {

@@ -10,6 +10,8 @@ import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { conversation } from './configs/conversation.ts';
 import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
+import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate } from './configs/transforms.ts';
+import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
@@ -29,6 +31,16 @@ export const registry = {
   sqliteQuery,
   redisOperation,
   conversation,
+  editFields,
+  filterArray,
+  sortArray,
+  aggregate,
+  validate,
+  jsonTransform,
+  log,
+  metrics,
+  rateLimit,
+  cryptoGenerate,
   response,
 } as const;
 

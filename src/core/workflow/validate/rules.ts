@@ -48,6 +48,14 @@ import { strictSchemas } from './rules/strictSchemas.ts';
 import { thinking } from './rules/thinking.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
+import {
+  aggregates,
+  conditionValues,
+  fieldEdits,
+  itemFields,
+  jmespathExpressions,
+  utilityNames,
+} from './rules/transforms.ts';
 import { triggers } from './rules/triggers.ts';
 import { turns } from './rules/turns.ts';
 import { unconnectedConditions } from './rules/unconnectedConditions.ts';
@@ -122,4 +130,10 @@ export const nodeRules: readonly NodeRule[] = [
   credentialReferences,
   queries,
   operationNeeds,
+  conditionValues,
+  itemFields,
+  fieldEdits,
+  aggregates,
+  jmespathExpressions,
+  utilityNames,
 ];

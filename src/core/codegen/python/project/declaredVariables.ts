@@ -1,3 +1,4 @@
+import { secretVariables } from '../../../workflow/secrets.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 
@@ -9,6 +10,11 @@ export function declaredVariables(workflows: readonly CheckedWorkflow[]): readon
 /** The names of the credentials that workflows and those they call declare, each once. */
 export function declaredCredentials(workflows: readonly CheckedWorkflow[]): readonly string[] {
   return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => Object.keys(file.credentials)))];
+}
+
+/** The variables of the secrets that workflows and those they call sign with, each once. */
+export function declaredSecrets(workflows: readonly CheckedWorkflow[]): readonly string[] {
+  return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => secretVariables(file)))];
 }
 
 /** The modules of the runtime whose settings a service has besides those of all. */

@@ -102,7 +102,7 @@ function writeRun(
           ...(annotation && { annotation }),
         }),
       );
-    } else if (generator.awaits) {
+    } else if (generator.awaits || generator.acts === true) {
       written.push(py.statement(value, { node: node.id }));
     }
   }

@@ -8,7 +8,16 @@ import {
 } from '../../../../workflow/expressions/evaluate.ts';
 import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
-import { isList, isRecord, truthOf, Unknown, ValueError, type Value } from '../../../../workflow/expressions/values.ts';
+import {
+  isList,
+  isRecord,
+  numberIn,
+  truthOf,
+  Unknown,
+  ValueError,
+  type Value,
+} from '../../../../workflow/expressions/values.ts';
+import { transformed } from '../../../../workflow/transforms/evaluate.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { waysOf } from '../../../../workflow/graph/graph.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
@@ -193,9 +202,29 @@ class Rehearsal {
       case 'sqliteQuery':
       case 'redisOperation':
       case 'conversation':
+      case 'rateLimit':
         // A request that cannot be put together ends the run.
         for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
         this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        return;
+      case 'editFields':
+      case 'filterArray':
+      case 'sortArray':
+      case 'aggregate':
+      case 'validate':
+      case 'jsonTransform':
+      case 'cryptoGenerate':
+        this.#values.set(node.id, transformed(node, this.#root));
+        return;
+      case 'metrics': {
+        for (const { template } of templatesIn(node.config.attributes)) evaluateTemplate(template, this.#root);
+        const { value, kind } = node.config;
+        const number = value instanceof Template ? evaluateTemplate(value, this.#root) : value;
+        if (!(number instanceof Unknown)) checkMeasurement(number, kind);
+        return;
+      }
+      case 'log':
+        for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
         return;
       default:
         // What begins a run and what ends it leaves nothing.
@@ -281,6 +310,12 @@ class Rehearsal {
 /** As far as the service itself asks, see `conversation.py` of the runtime. */
 function isMessage(value: Value): boolean {
   return value instanceof Unknown || (isRecord(value) && typeof value['role'] === 'string');
+}
+
+/** @throws ValueError for what the service does not record */
+function checkMeasurement(value: Value, kind: NodeOf<'metrics'>['config']['kind']): void {
+  const number = numberIn(value);
+  if (number === undefined || (kind === 'counter' && number < 0)) throw new ValueError('It is no such measurement.');
 }
 
 /** What a model node leaves when it is told what to answer. */
