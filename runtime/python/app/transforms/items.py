@@ -97,9 +97,9 @@ def in_order(value: Any, *fields: tuple[str, Literal["ascending", "descending"]]
     return items
 
 
-def aggregated(value: Any, values: Mapping[str, tuple[Operation, str | None]]) -> dict[str, Any]:
-    """What operations on fields of the items of a list give, by name. Of no items the sum is 0, the list is empty, and
-    all others but the count are None.
+def aggregated(value: Any, values: Mapping[str, tuple[Operation, str | None]]) -> Any:
+    """An object of what operations on fields of the items of a list give, by name. Of no items count and sum are 0, the
+    list is empty, and all else is None.
 
     Raises:
         ExpressionError: it is no list of objects, or the operation cannot be done with the field.
@@ -108,10 +108,8 @@ def aggregated(value: Any, values: Mapping[str, tuple[Operation, str | None]]) -
     return _summed_up(objects(value, "aggregate"), values)
 
 
-def aggregated_by(
-    value: Any, group_by: str, values: Mapping[str, tuple[Operation, str | None]]
-) -> list[dict[str, Any]]:
-    """As `aggregated`, for each value of a field in the order in which they come; it is in the result under its name.
+def aggregated_by(value: Any, group_by: str, values: Mapping[str, tuple[Operation, str | None]]) -> Any:
+    """A list of what `aggregated` gives for each value of a field, which is in it too, in the order in which they come.
 
     Raises:
         ExpressionError, MissingValue: as `aggregated`; an item lacks the field.

@@ -48,8 +48,8 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A step that lets `limit` runs of a key pass in so many seconds, which begin with the first of them. `scope` is the
-    workflow of the step, in which no other has its id.
+    """A step that lets `limit` runs of a key pass in so many seconds, which begin with the first of them. `scope` is
+    its workflow, in which no other step has its id.
     """
 
     node: str
@@ -57,7 +57,7 @@ class RateLimit:
     seconds: float
     scope: str = ""
 
-    async def send(self, ctx: ExecutionContext, key: str) -> dict[str, Any]:
+    async def send(self, ctx: ExecutionContext, key: str) -> Any:
         """Counts this run; gives `{"limit": …, "remaining": …, "resetSeconds": …}`.
 
         Raises:
