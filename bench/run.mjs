@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { capture, quiet, show } from '../scripts/commands.mjs';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed'];
+const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed', 'providers'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },
@@ -36,7 +36,12 @@ const variants = {
     },
   },
 };
-const unasked = values.quick ? names.filter((name) => name !== 'mixed') : names;
+/** The example by other providers. */
+const providers = {
+  claude: { type: 'anthropicCompletion', config: { model: 'claude-sonnet-5-5' } },
+  groq: { type: 'groqCompletion', config: { model: 'openai/gpt-oss-120b' } },
+};
+const unasked = values.quick ? names.filter((name) => name !== 'mixed' && name !== 'providers') : names;
 const scenarios = positionals.length > 0 ? positionals : unasked;
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 
@@ -59,6 +64,10 @@ async function run() {
   if (scenarios.includes('mixed')) {
     for (const [name, config] of Object.entries(variants))
       await generate(variantOf(example, name, config), join(generated, `support-chat-${name}`));
+  }
+  if (scenarios.includes('providers')) {
+    for (const [name, node] of Object.entries(providers))
+      await generate(variantOf(example, name, node.config, node.type), join(generated, `support-chat-${name}`));
   }
   if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
   const measures = join(folder, 'compiler.json');
@@ -96,9 +105,13 @@ async function bundleCompiler() {
 }
 
 /** A copy of an example, with the functions that it calls, in which completions have another config. */
-function variantOf(example, name, config) {
+function variantOf(example, name, config, type = 'openaiCompletion') {
   const workflow = JSON.parse(readFileSync(example, 'utf8'));
-  for (const node of workflow.nodes) if (node.type === 'openaiCompletion') Object.assign(node.config, config);
+  for (const node of workflow.nodes) {
+    if (node.type !== 'openaiCompletion') continue;
+    node.type = type;
+    Object.assign(node.config, config);
+  }
   const copy = join(folder, 'variants', name);
   cpSync(dirname(example), copy, { recursive: true });
   writeFileSync(join(copy, basename(example)), JSON.stringify(workflow));

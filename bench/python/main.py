@@ -10,16 +10,28 @@ from pathlib import Path
 
 import msgspec
 
-from contestants import by_responses, contestants
+from contestants import by_provider, by_responses, contestants
 from plot import plot
 from processes import cores
 from results import Measure
-from scenarios import capacity, figures, first_token, mixed, requests, start, tokens
+from scenarios import capacity, figures, first_token, mixed, providers, requests, start, tokens
 from stage import Stage, WrongAnswer
 from table import table
 
 _FULL_ROUNDS = 7
-PACKAGES = ("fastapi", "httptools", "httpx2", "msgspec", "openai", "pydantic", "starlette", "uvicorn", "uvloop")
+PACKAGES = (
+    "anthropic",
+    "fastapi",
+    "groq",
+    "httptools",
+    "httpx2",
+    "msgspec",
+    "openai",
+    "pydantic",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+)
 
 
 def main() -> int:
@@ -35,6 +47,7 @@ def main() -> int:
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
         "start": start.measure,
+        "providers": lambda stage: providers.measure(stage, by_provider=by_provider(sys.executable, generated)),
         "mixed": lambda stage: mixed.measure(
             stage,
             in_json=contestants(sys.executable, generated / "support-chat-json", None),

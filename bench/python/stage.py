@@ -57,6 +57,7 @@ class Stage:
         self._upstream = self._start([python, "upstream.py", *tls], HERE, {}, self.load_core)
         addresses = self._upstream.ask()
         self.base_url: str = addresses["base_url"]
+        self.origin = self.base_url.removesuffix("/v1")
         self.tls_base_url: str | None = addresses.get("tls_base_url")
         self._load = self._start([python, "load.py"], HERE, {}, self.load_core)
 
@@ -72,6 +73,10 @@ class Stage:
             **contestant.env,
             "OPENAI_API_KEY": "sk-bench",
             "OPENAI_BASE_URL": base_url or self.base_url,
+            "ANTHROPIC_API_KEY": "sk-bench",
+            "ANTHROPIC_BASE_URL": self.origin,
+            "GROQ_API_KEY": "gsk-bench",
+            "GROQ_BASE_URL": self.origin,
         }
         if self.certificate:
             env["SSL_CERT_FILE"] = str(self.certificate.chain)

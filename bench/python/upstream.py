@@ -92,7 +92,7 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             return
-        if not self._url.endswith((b"/chat/completions", b"/responses")):
+        if not self._url.endswith((b"/chat/completions", b"/responses", b"/messages")):
             transport.write(json_answer(self._script.report(self._url)))
             return
         script = self._script

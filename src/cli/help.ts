@@ -33,6 +33,14 @@ Examples:
 
 Checking never runs anything. Exit code 1 means that there are errors.`,
 
+  change: `
+Examples:
+  catalyst change chat.workflow.json answer=anthropic
+  catalyst change chat.workflow.json answer=gemini judge=groq --dry-run
+
+Messages, tools, formats and limits go along. What the other provider has no equal for is left out and said; the model becomes
+the one that a new node of it has, unless it serves the same. Edges and what reads the node stay as they are.`,
+
   run: `
 Examples:
   catalyst run chat.workflow.json --input message="Hello"

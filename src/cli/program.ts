@@ -51,6 +51,16 @@ export async function runProgram(args: readonly string[], context: CommandContex
     });
 
   program
+    .command('change <file> <node=provider...>')
+    .description('have nodes ask another provider, with all of their config that it takes')
+    .option('-n, --dry-run', 'write nothing; say what would be lost')
+    .addOption(json)
+    .addHelpText('after', helpOf.change)
+    .action(async (file, wanted, options) => {
+      result = await (await import('./commands/change.ts')).change(context, file, wanted, options);
+    });
+
+  program
     .command('run <file>')
     .description('run a workflow once and stream its answer')
     .option('-i, --input <key=value...>', 'a value of the input; repeat it for more')
@@ -110,7 +120,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
   program
     .command('models [name]')
     .description(
-      'list the chat models of all providers or of one, with limits, prices and last days, or show all of one model',
+      'list the models of all providers or of one, with limits, prices and last days, or show all of one model',
     )
     .option('-a, --all', 'the retired ones too')
     .addOption(json)
@@ -145,6 +155,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
 }
 
 function helpHint(args: readonly string[]): string {
-  const command = ['new', 'check', 'run', 'dev', 'studio', 'build', 'nodes', 'models'].find((name) => name === args[0]);
+  const command = ['new', 'check', 'change', 'run', 'dev', 'studio', 'build', 'nodes', 'models'].find(
+    (name) => name === args[0],
+  );
   return command === undefined ? 'catalyst --help lists the commands.' : `catalyst ${command} --help shows examples.`;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import type { RunEvent, Usage, Problem } from '../core/events.ts';
-import { isModelNode, type CheckedWorkflow } from '../core/workflow/index.ts';
+import { candidatesOf, isModelNode, type CheckedWorkflow } from '../core/workflow/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What is known of a run when it has ended. */
@@ -50,6 +50,15 @@ export async function showRun(
           const source = sourceOf(annotation);
           if (source !== undefined) sources.add(source);
         }
+        break;
+      case 'route':
+        models.add(data.model);
+        text.end();
+        terminal.note(terminal.err.dim(`${data.provider} ${data.model} answers (${data.reason})`));
+        break;
+      case 'restart':
+        text.end();
+        terminal.note(terminal.err.dim('The stream broke off; the answer begins anew.'));
         break;
       case 'usage':
         models.add(modelAt(data.node) ?? '');
@@ -178,6 +187,7 @@ function seconds(ms: number): string {
 export function modelOf({ file }: CheckedWorkflow): (node: string) => string | undefined {
   return (id) => {
     const node = file.nodes.find((each) => each.id === id);
-    return isModelNode(node) ? node.config.model.constant : undefined;
+    const [only, ...others] = isModelNode(node) ? candidatesOf(node) : [];
+    return others.length === 0 ? only?.config.model.constant : undefined;
   };
 }

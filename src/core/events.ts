@@ -71,6 +71,10 @@ export const runEventSchemas = {
     annotations: z.array(z.looseObject({})).nullable(),
     extras: z.looseObject({}).nullable(),
   }),
+  /** Which model answers, at a node that can ask several, and why; before its first token. */
+  route: z.strictObject({ node: z.string(), provider: z.string(), model: z.string(), reason: z.string() }),
+  /** What has come of this answer does not count: its stream broke off, and another model begins anew. */
+  restart: z.strictObject({ node: z.string() }),
   /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
   partial: z.strictObject({ node: z.string(), value: z.json() }),
   /** One per model call. */
@@ -102,6 +106,8 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event',
   z.strictObject({ event: z.literal('tool_result'), data: runEventSchemas.tool_result }),
   z.strictObject({ event: z.literal('reasoning'), data: runEventSchemas.reasoning }),
   z.strictObject({ event: z.literal('annotations'), data: runEventSchemas.annotations }),
+  z.strictObject({ event: z.literal('route'), data: runEventSchemas.route }),
+  z.strictObject({ event: z.literal('restart'), data: runEventSchemas.restart }),
   z.strictObject({ event: z.literal('partial'), data: runEventSchemas.partial }),
   z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),
   z.strictObject({ event: z.literal('done'), data: runEventSchemas.done }),

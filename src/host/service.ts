@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { GeneratedFile } from '../core/codegen/python/index.ts';
 import {
+  candidatesOf,
   isModelNode,
   simulatedAddress,
   withCalled,
@@ -62,7 +63,10 @@ export async function prepareProject(
 /** Whether some node names a model by what only its operator calls it. */
 export function callsDeployments(checked: CheckedWorkflow): boolean {
   const nodes = withCalled(checked).flatMap(({ file }) => file.nodes);
-  return nodes.some((node) => isModelNode(node) && node.config.baseModel !== undefined);
+  return nodes
+    .filter(isModelNode)
+    .flatMap(candidatesOf)
+    .some(({ config }) => config.baseModel !== undefined);
 }
 
 /** Simulated providers that run as long as their process. */

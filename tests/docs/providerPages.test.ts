@@ -9,6 +9,7 @@ const pages = [
   ['groq-node.md', 'groqCompletion'],
   ['azure-node.md', 'azureOpenaiCompletion'],
   ['compatible-node.md', 'compatibleCompletion'],
+  ['router.md', 'llmRouter'],
 ] as const;
 const examples = pages.flatMap(([page, type]) =>
   [...readFileSync(join(docs, page), 'utf8').matchAll(/^```json\n(.+?)^```$/gmsu)].map(

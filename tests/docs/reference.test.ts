@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import { errorCodes } from '../../src/core/workflow/errorCodes.ts';
 import { diagnosticsPage, errorsPage, modelsPage, nodesPage } from './reference.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -25,4 +26,6 @@ test('every error code of the runtime is on its page', () => {
   const codes = [...errors.matchAll(/^class \w+\(\s*ServiceError, code="(\w+)"/gmu)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(25);
   for (const code of codes) expect(errorsPage(errors)).toContain(`| \`${code}\` |`);
+  // What `retries.on` may name.
+  expect(new Set(errorCodes)).toEqual(new Set([...codes, 'internal_error']));
 });

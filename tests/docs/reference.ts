@@ -3,13 +3,17 @@ import {
   catalog,
   catalogedProviders,
   diagnosticCodes,
+  dimensionWords,
+  knownServersOfEmbeddings,
   nodeTypes,
   registry,
   type Handle,
+  type NodeDefinition,
 } from '../../src/core/workflow/index.ts';
 import { filters } from '../../src/core/workflow/expressions/filters.ts';
-import { filterNames } from '../../src/core/workflow/expressions/syntax.ts';
-import type { Model } from '../../src/core/workflow/models/catalog.ts';
+import { functions } from '../../src/core/workflow/expressions/functions.ts';
+import { filterNames, functionNames } from '../../src/core/workflow/expressions/syntax.ts';
+import type { Lifecycle, Model } from '../../src/core/workflow/models/catalog.ts';
 import type { Provider } from '../../src/core/workflow/models/provider.ts';
 
 /* The reference pages, written from what the compiler and the runtime know themselves. */
@@ -31,7 +35,11 @@ export function nodesPage(): string {
   const handles = (list: readonly Handle[]): string =>
     list.map(({ id, type }) => `\`${id}\` (${type})`).join(', ') || 'none';
   const sections = nodeTypes.map((type) => {
-    const { description, inputs, outputs } = registry[type];
+    const { description, inputs, outputs, awaits, outputsFor }: NodeDefinition = registry[type];
+    const further = [
+      ...(outputsFor === undefined ? [] : ['those that its config names']),
+      ...(awaits ? ['with `step.onError` set to `handle`: `error` (conditional)'] : []),
+    ];
     const rows = configKeys(type).map((key) => [
       code(key.name),
       code(key.type),
@@ -43,14 +51,16 @@ export function nodesPage(): string {
 ${description}.
 
 - Inputs: ${handles(inputs)}
-- Outputs: ${handles(outputs)}
+- Outputs: ${[handles(outputs), ...further].join('; ')}
 
 ${table(['config', 'type', 'default', 'meaning'], rows)}
 `;
   });
   const braces =
     "Strings of a config may hold expressions, `{{ … }}`. Where `{{` is meant as text, as in a JSON example of a prompt, write `{{ '{{' }}`; a `}}` outside of expressions is text already.";
-  return `# Node types\n\n${braces}\n\n${expressionsSection()}\n${sections.join('\n')}`;
+  const step =
+    'Beside its config, a node that awaits something takes `step`: a time limit, retries, a cache, and what follows when it fails. See [steps.md](../steps.md).';
+  return `# Node types\n\n${braces}\n\n${step}\n\n${expressionsSection()}\n${sections.join('\n')}`;
 }
 
 function expressionsSection(): string {
@@ -69,6 +79,7 @@ function expressionsSection(): string {
     const written = arity[1] > 0 && example !== undefined ? `${name}(${example})` : name;
     return [code(`| ${written}`), takes.join(', ') || 'any', gives ?? '', description];
   });
+  const functionRows = functionNames.map((name) => [code(`${name}()`), functions[name].description]);
   return `## Expressions
 
 A value is a path (\`input.a\`, \`env.NAME\`, \`nodes.ID.HANDLE\`), text in quotes, a number, \`true\`, \`false\`, \`null\`, a list
@@ -79,6 +90,11 @@ ${table(['operator', 'gives'], operators)}
 A number beyond what a float holds is infinite, which JSON writes as null.
 
 ${table(['filter', 'takes', 'gives', 'meaning'], rows)}
+
+${table(['function', 'gives'], functionRows)}
+
+Texts may have blocks, \`{{ for item in list }} … {{ end }}\` and \`{{ if test }} … {{ else }} … {{ end }}\`: see
+[expressions.md](../expressions.md).
 `;
 }
 
@@ -97,7 +113,33 @@ ${table(['code', 'severity', 'why', 'what to do'], rows)}
 
 /** A section per provider. */
 export function modelsPage(): string {
-  return catalogedProviders.map(modelsSection).join('\n');
+  return `${catalogedProviders.map(modelsSection).join('\n')}\n${embeddingsSection()}`;
+}
+
+function embeddingsSection(): string {
+  const rows = knownServersOfEmbeddings.flatMap(({ provider, catalog: { models } }) =>
+    models.map((model) => [
+      provider.name,
+      code(model.name),
+      model.mostTokens.toLocaleString('en'),
+      model.dimensions.toLocaleString('en'),
+      model.shortens === undefined ? 'no others' : dimensionWords(model),
+      model.prices === null ? 'unknown' : String(model.prices.input),
+      lifeOf(model),
+    ]),
+  );
+  return `# Models that make embeddings
+
+For \`embeddingGenerate\`. Prices are USD per million tokens; tokens are the most that one text may have.
+
+${table(['provider', 'model', 'tokens', 'dimensions', 'or', 'price', 'life'], rows)}
+`;
+}
+
+function lifeOf({ status, shutdownDate, replacement }: Lifecycle): string {
+  return shutdownDate === null
+    ? status + (replacement === null ? '' : `, instead: ${replacement}`)
+    : `until ${shutdownDate}, then ${replacement ?? 'nothing'}`;
 }
 
 function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
@@ -106,10 +148,6 @@ function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
     if (prices === null) return 'unknown';
     return `${prices.input} / ${prices.cached ?? '–'} / ${prices.output}`;
   };
-  const life = ({ status, shutdownDate, replacement }: Model): string =>
-    shutdownDate === null
-      ? status + (replacement === null ? '' : `, instead: ${replacement}`)
-      : `until ${shutdownDate}, then ${replacement ?? 'nothing'}`;
   const rows = models.map((model) => [
     code(model.name),
     model.contextWindow.toLocaleString('en'),
@@ -117,7 +155,7 @@ function modelsSection({ name, catalog: { models, asOf } }: Provider): string {
     model.tools ? (model.functions ? 'functions, tools' : 'tools') : 'none',
     model.chat ? 'chat, responses' : 'responses',
     price(model),
-    life(model),
+    lifeOf(model),
   ]);
   return `# ${name}'s chat models
 

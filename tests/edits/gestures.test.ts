@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   addNode,
   connect,
   moveItems,
+  moveProperty,
   newWorkflowText,
   readDrawing,
   removeItems,
@@ -14,6 +15,7 @@ import {
   type EditResult,
 } from '../../src/core/workflow/edits/index.ts';
 import { check, parse } from '../../src/core/workflow/index.ts';
+import { fileIn } from './texts.ts';
 
 const chat = readFileSync('examples/chat/chat.workflow.json', 'utf8');
 
@@ -105,4 +107,27 @@ test('a value that is set makes what leads to it', () => {
 
 test('a new workflow is sound', () => {
   expect(codesIn(newWorkflowText('hello'))).toEqual([]);
+});
+
+describe('a property that is put elsewhere', () => {
+  const text =
+    '{ "name": "a", "nodes": [{ "id": "x", "config": {\n  "one": 1,\n  "two": { "deep": [2] }, "three": "3"\n} }] }';
+  const path = ['nodes', 0, 'config'];
+
+  test('takes along how it is written, and leaves all else where it is', () => {
+    expect(textOf(moveProperty(text, path, 'one', 'three'))).toBe(
+      text.replace(
+        '"one": 1,\n  "two": { "deep": [2] }, "three": "3"',
+        '"two": { "deep": [2] },\n  "three": "3", "one": 1',
+      ),
+    );
+    const there = textOf(moveProperty(text, path, 'three', 'two'));
+    expect(Object.keys(fileIn(there).nodes?.[0]?.config ?? {})).toEqual(['one', 'three', 'two']);
+    expect(textOf(moveProperty(there, path, 'three', 'two'))).toBe(text);
+  });
+
+  test('and one that is not there is refused', () => {
+    expect(moveProperty(text, path, 'four', 'one')).toMatchObject({ ok: false });
+    expect(moveProperty(text, ['nodes', 3], 'one', 'two')).toMatchObject({ ok: false });
+  });
 });

@@ -4,6 +4,7 @@ interface RandomNode {
   readonly id: string;
   readonly type: string;
   readonly config: object;
+  readonly step?: object;
 }
 
 const inputSchema = {
@@ -43,9 +44,9 @@ export function randomWorkflow(random: () => number, name: string, depth: number
   const nodes: RandomNode[] = [];
   const edges: object[] = [];
   const chance = (share: number): boolean => random() < share;
-  const add = (prefix: string, type: string, config: object): string => {
+  const add = (prefix: string, type: string, config: object, step?: object): string => {
     const id = `${prefix}${nodes.length}`;
-    nodes.push({ id, type, config });
+    nodes.push({ id, type, config, ...(step !== undefined && { step }) });
     return id;
   };
   const connect = (source: string, sourceHandle: string, target: string, targetHandle = 'input'): void => {
@@ -57,6 +58,7 @@ export function randomWorkflow(random: () => number, name: string, depth: number
       '{{ input.name }}',
       '{{ input.age }} of {{ input.score | default(0) }}',
       '{{ input.tags | join }} {{ input.kind | upper }}',
+      '{{ for tag in input.tags }}{{ tag }}, {{ end }}{{ if input.flag }}yes{{ else }}{{ input.age }}{{ end }}',
       ...before.map((id) =>
         pick(random, [
           `{{ nodes.${id}.output.${read(id)} | default('none') }}`,
@@ -93,17 +95,47 @@ export function randomWorkflow(random: () => number, name: string, depth: number
     ]);
   };
 
-  const work = (before: readonly string[]): string =>
-    add('f', 'pythonFunction', { code, function: 'work', args: { given: text(before) } });
-  const model = (before: readonly string[], prefix: 'm' | 'j' | 'c', more: object = {}): string =>
-    add(prefix, 'openaiCompletion', {
-      model: pick(random, ['gpt-5.4-mini', 'gpt-4o']),
-      api: pick(random, ['chat', 'responses']),
-      ...(chance(0.7) && { systemPrompt: `You are number ${nodes.length}.` }),
-      prompt: text(before),
-      ...(prefix === 'j' && { responseFormat: { type: 'json_schema', schema: ticket } }),
-      ...more,
-    });
+  /** Options that change nothing while a step works. */
+  const harmless = (): object | undefined =>
+    pick<object | undefined>(random, [
+      undefined,
+      undefined,
+      { timeout: 30 },
+      { retries: { max: 1, backoff: 0 } },
+      { cache: { key: '{{ input.name }}', ttl: 1 } },
+    ]);
+  const work = (before: readonly string[], step = harmless()): string =>
+    add('f', 'pythonFunction', { code, function: 'work', args: { given: text(before) } }, step);
+  const model = (before: readonly string[], prefix: 'm' | 'j' | 'c', more: object = {}, step?: object): string =>
+    add(
+      prefix,
+      'openaiCompletion',
+      {
+        model: pick(random, ['gpt-5.4-mini', 'gpt-4o']),
+        api: pick(random, ['chat', 'responses']),
+        ...(chance(0.7) && { systemPrompt: `You are number ${nodes.length}.` }),
+        prompt: text(before),
+        ...(prefix === 'j' && { responseFormat: { type: 'json_schema', schema: ticket } }),
+        ...more,
+      },
+      step,
+    );
+
+  /** A switch, the handles of its cases, and `default`. */
+  const choose = (before: readonly string[]): readonly [id: string, handles: readonly string[]] => {
+    const when = (id: string) => ({ id, when: `{{ ${condition(before)} }}` });
+    const config = pick(random, [
+      () => ({ value: '{{ input.kind }}', cases: [{ id: 'x', equals: 'x' }, when('some')] }),
+      () => ({ value: '{{ input.kind }}', cases: [when('some'), { id: 'y', equals: 'y' }] }),
+      () => ({
+        value: '{{ input.age + 1 }}',
+        cases: [{ id: 'one', equals: 1 }, { id: 'two', equals: 2 }, when('other')],
+      }),
+      () => ({ value: '{{ input.score | default(null) }}', cases: [{ id: 'none', equals: null }, when('one')] }),
+      () => ({ cases: [when('one'), when('other')] }),
+    ])();
+    return [add('s', 'switch', config), [...config.cases.map(({ id }) => id), 'default']];
+  };
 
   const grow = (from: string, handle: string, before: readonly string[], left: number): void => {
     const goOn = (id: string, out = 'output', also: readonly string[] = []): void =>
@@ -118,6 +150,10 @@ export function randomWorkflow(random: () => number, name: string, depth: number
       'condition',
       'condition',
       'diamond',
+      'switch',
+      'hub',
+      'attempt',
+      'delay',
     ]);
     if (left <= 0 || kind === 'response') {
       const output = pick<unknown>(random, [text(before), { a: text(before), b: ['{{ input.age > 3 }}'] }]);
@@ -151,6 +187,54 @@ export function randomWorkflow(random: () => number, name: string, depth: number
       const last = add('f', 'pythonFunction', { code, function: 'work', args: { given: either } });
       connect(joined, 'output', last);
       goOn(last, 'output', [joined]);
+      return;
+    }
+    if (kind === 'switch') {
+      const [id, handles] = choose(before);
+      connect(from, handle, id);
+      for (const way of handles) grow(id, way, before, left - 2);
+      return;
+    }
+    if (kind === 'hub') {
+      const [id, handles] = choose(before);
+      connect(from, handle, id);
+      const joined = work(before);
+      const arms = handles.map((way, index) => {
+        const arm = index > 0 && chance(0.4) ? undefined : work(before);
+        if (arm !== undefined) connect(id, way, arm);
+        connect(arm ?? id, arm === undefined ? way : 'output', joined);
+        return arm;
+      });
+      const first = arms.find((arm) => arm !== undefined) ?? '';
+      const last = work([...before, joined]);
+      nodes.push({
+        id: `${last}b`,
+        type: 'pythonFunction',
+        config: { code, function: 'work', args: { given: `{{ nodes.${first}.output.text | default('none') }}` } },
+      });
+      connect(joined, 'output', last);
+      connect(last, 'output', `${last}b`);
+      goOn(`${last}b`, 'output', [joined, last]);
+      return;
+    }
+    if (kind === 'attempt') {
+      const step = { onError: 'handle', ...harmless() };
+      const id = chance(0.5) ? work(before, step) : model(before, pick(random, ['m', 'j']), {}, step);
+      connect(from, handle, id);
+      goOn(id);
+      const sorry = add('f', 'pythonFunction', {
+        code,
+        function: 'work',
+        args: { given: `{{ nodes.${id}.error.code }} {{ nodes.${id}.error.node }}` },
+      });
+      connect(id, 'error', sorry);
+      grow(sorry, 'output', [...before, sorry], left - 1);
+      return;
+    }
+    if (kind === 'delay') {
+      const id = add('d', 'delay', { seconds: chance(0.5) ? 0 : '{{ input.age * 0 }}' });
+      connect(from, handle, id);
+      grow(id, 'output', before, left - 1);
       return;
     }
     if (kind === 'condition') {

@@ -6,13 +6,14 @@ import { expect, test } from 'vitest';
 import { validated } from '../../src/core/codegen/python/project/tests/inputValue.ts';
 import * as py from '../../src/core/codegen/python/syntax/build.ts';
 import { createScope } from '../../src/core/codegen/python/syntax/names.ts';
+import type { Identifier } from '../../src/core/codegen/python/syntax/tree.ts';
 import { printModule } from '../../src/core/codegen/python/syntax/print.ts';
 import { AnswerTypes } from '../../src/core/codegen/python/workflow/answerTypes.ts';
 import { compileExpression, compileTruth } from '../../src/core/codegen/python/workflow/expressions.ts';
 import { InputModels } from '../../src/core/codegen/python/workflow/inputModels.ts';
 import type { PathScope } from '../../src/core/codegen/python/workflow/paths.ts';
 import { compileText } from '../../src/core/codegen/python/workflow/texts.ts';
-import { evaluate, evaluateText } from '../../src/core/workflow/expressions/evaluate.ts';
+import { evaluate, evaluateText, type RootValue } from '../../src/core/workflow/expressions/evaluate.ts';
 import { parseTemplate } from '../../src/core/workflow/expressions/parser.ts';
 import { partsOf } from '../../src/core/workflow/expressions/walk.ts';
 import {
@@ -177,6 +178,34 @@ class Generator {
     }
   }
 
+  /** A text for each item of a list of texts, or of objects. */
+  loop(): Expression {
+    const isAnswer = this.#random() < 0.5;
+    const ofRows = this.#random() < 0.6;
+    const start = isAnswer ? ['answer', 'output', 'parsed'] : [];
+    const keys = [...start, ...(this.#random() < 0.5 ? ['sure'] : []), ofRows ? 'rows' : 'tags'];
+    const list: Expression = {
+      kind: 'path',
+      root: isAnswer ? 'nodes' : 'input',
+      segments: keys.map((key) => ({ key, span })),
+      span,
+    };
+    const variable = `item_${keys.join('_')}`;
+    const item = (...members: readonly string[]): Expression => {
+      const segments = [variable, ...members].map((key) => ({ key, span }));
+      return { kind: 'path', root: 'local', segments, over: list, span };
+    };
+    const parts = ofRows
+      ? [
+          item('name'),
+          this.#filter('default', item('price'), this.#of(0.5)),
+          this.#filter('length', item('tags')),
+          this.#pick([item('flag'), item('on')]),
+        ]
+      : [item(), this.#filter('upper', item())];
+    return { kind: 'each', variable, list, body: { kind: 'concatenation', parts, span }, span };
+  }
+
   #boolean(inner: (kind: Kind) => Expression): Expression {
     const compared = (): Expression => {
       const kind = this.#pick(['integer', 'number', 'string'] as const);
@@ -261,11 +290,13 @@ function scopeOf(isLoose: boolean): PathScope {
   const output: JsonSchema = { type: 'object', properties: { parsed: schemas.answer }, required: ['parsed'] };
   return {
     types: { input: schemas.input, output: () => ({ schema: output, certain: true }) },
-    isTyped: ({ root }, count) => root === 'nodes' && count >= 3,
+    isTyped: ({ root, over }, count) =>
+      root === 'local' ? over?.kind === 'path' && over.root === 'nodes' : root === 'nodes' && count >= 3,
     isLoose,
     modelOf: (schema) => models.classOf(schema),
     loose: () => scopeOf(true),
     mark: (code) => code,
+    local: (variable) => variable as Identifier,
     handle: () => ({ code: py.name('answer'), ran: undefined }),
   };
 }
@@ -371,10 +402,12 @@ const kinds = ['boolean', 'integer', 'number', 'string'] as const;
 function expressionsOf(seed: number, count: number) {
   const random = randomNumbers(seed);
   const generator = new Generator(random);
-  return Array.from({ length: count }, () => {
+  const all = Array.from({ length: count }, () => {
     const kind = pick(random, kinds);
     return { kind, of: generator.of(kind, 1 + Math.floor(random() * 3)) };
   });
+  const loops = Array.from({ length: count / 10 }, () => ({ kind: 'string' as const, of: generator.loop() }));
+  return [...all, ...loops];
 }
 
 test('expressions over typed values mean what the evaluator says, whatever was left out', () => {
@@ -395,7 +428,8 @@ test('expressions over typed values mean what the evaluator says, whatever was l
         nodes: { parsed: answer as Value },
         env: undefined,
       };
-      const rootOf = ({ root }: { readonly root: keyof typeof roots }): Value | undefined => roots[root];
+      const rootOf: RootValue = (read) =>
+        read.kind === 'path' && read.root !== 'local' ? roots[read.root] : undefined;
       const expected = [
         () => evaluate(of, rootOf),
         () => {

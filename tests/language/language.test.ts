@@ -113,6 +113,18 @@ describe('completion', () => {
     expect(labels('{{ input.message }} behind^')).toEqual([]);
   });
 
+  test('offers the variables of the loops around, what is in them, and how blocks go on', () => {
+    const words = "{{ for word in input.message | split(' ') }}{{ for item in [{'id': 1}] }}";
+    expect(completing(`${words}{{ ^ }}`).slice(0, 2)).toMatchObject([
+      { label: 'word', detail: 'text' },
+      { label: 'item', insert: 'item' },
+    ]);
+    expect(labels(`${words}{{ item.^ }}`)).toEqual(['id']);
+    expect(labels(`${words}{{ end }}{{ ^ }}`)).toEqual(expect.arrayContaining(['word', 'end', 'now()', 'for … in …']));
+    expect(labels(`${words}{{ end }}{{ ^ }}`)).not.toContain('item');
+    expect(labels('{{ ^ }}')).not.toContain('end');
+  });
+
   test('works while the file has errors elsewhere, also of its form', () => {
     const edits: readonly [(string | number)[], string | number | null][] = [
       [['nodes', 2, 'config', 'maxTokens'], -5],

@@ -163,5 +163,10 @@ test('the faults to choose from are those that the simulated providers know', ()
   const known = [...table.matchAll(/^ {2}(\w+)\s+(\S.*)$/gm)].map(([, name, about]) => ({ name, about }));
   const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }): number =>
     (a.name ?? '') < (b.name ?? '') ? -1 : 1;
-  expect(faults.toSorted(byName)).toEqual(known.filter(({ name }) => name !== 'none').toSorted(byName));
+  const listed = faults.map(({ name, about }) => ({ name, about }));
+  expect(listed.toSorted(byName)).toEqual(known.filter(({ name }) => name !== 'none').toSorted(byName));
+  const groups = new Set(faults.map(({ group }) => group));
+  expect([...groups].toSorted()).toEqual(
+    expect.arrayContaining(['Groq', 'Refusals', 'Slow and broken connections', 'Unusual answers', 'Unusual streams']),
+  );
 });

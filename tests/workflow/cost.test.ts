@@ -210,6 +210,24 @@ describe('several calls', () => {
   });
 });
 
+test('a step that is tried again makes its calls again', () => {
+  const step = { retries: { max: 2 } };
+  const once = costOf([model('m'), reply], ['ask > m', 'm > reply']);
+  const again = costOf([{ ...model('m'), step }, reply], ['ask > m', 'm > reply']);
+  expect(again).toMatchObject({
+    promptTokens: 3 * (once.promptTokens ?? NaN),
+    answerTokens: 3 * (once.answerTokens ?? NaN),
+    nodes: [{ calls: 3 }],
+  });
+});
+
+test('of the cases of a switch the dearest counts', () => {
+  const cases = ['a', 'b'].map((id) => ({ id, when: '{{ input.ok }}' }));
+  const nodes = [node('s', 'switch', { cases }), model('a', { maxTokens: 3 }), model('b', { maxTokens: 9 }), reply];
+  const edges = ['ask > s', 's.a > a', 's.b > b', 's.default > reply', 'a > reply', 'b > reply'];
+  expect(costOf(nodes, edges)).toMatchObject({ answerTokens: 9 });
+});
+
 test('the budget is told', () => {
   const budget = { maxCostUsd: 0.5 };
   const worst = costOf([model('m'), reply], ['ask > m', 'm > reply'], { budget });
@@ -218,4 +236,35 @@ test('the budget is told', () => {
 
 test('a workflow without a model costs nothing', () => {
   expect(costOf([reply], ['ask > reply'])).toMatchObject({ promptTokens: 0, answerTokens: 0, usd: 0, nodes: [] });
+});
+
+describe('one of several models', () => {
+  const routes = [
+    { provider: 'openai', model: 'gpt-5.4' },
+    { provider: 'openai', model: 'gpt-5.4-mini' },
+  ];
+  const [dear, cheap] = ['gpt-5.4', 'gpt-5.4-mini'].map(
+    (name) => costOf([model('m', { model: name }), reply], ['ask > m', 'm > reply']).usd ?? NaN,
+  );
+  const routed = (config: object): WorstCase => {
+    const router = { prompt: '12345678', maxTokens: 1000, routes, ...config };
+    return costOf([node('m', 'llmRouter', router), reply], ['ask > m', 'm > reply']);
+  };
+
+  test('costs what the dearest costs', () => {
+    expect(routed({}).usd).toBeCloseTo(dear ?? NaN, 12);
+    expect(routed({}).nodes).toMatchObject([{ node: 'm', model: 'gpt-5.4, gpt-5.4-mini', calls: 1 }]);
+  });
+
+  test.each([{ onCut: 'restart' }, { hedgeAfterMs: 300 }])(
+    'costs what all cost that can be paid for one answer: %o',
+    (more) => {
+      expect(routed(more).usd).toBeCloseTo((dear ?? NaN) + (cheap ?? NaN), 12);
+      expect(routed(more).nodes[0]?.calls).toBe(2);
+    },
+  );
+
+  test('has no known cost where that of one is not known', () => {
+    expect(routed({ fallback: { provider: 'ollama', model: 'qwen3' } }).usd).toBeNull();
+  });
 });

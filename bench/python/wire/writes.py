@@ -3,7 +3,7 @@
 import functools
 from typing import Protocol
 
-from wire import chat_chunks, responses_events
+from wire import chat_chunks, groq_chunks, messages_events, responses_events
 from wire.framing import http_chunk
 from work import WORDS, Work
 
@@ -33,13 +33,20 @@ class Events(Protocol):
         ...
 
 
+_APIS: tuple[tuple[bytes, Events], ...] = (
+    (b"/responses", responses_events),
+    (b"/messages", messages_events),
+    (b"/openai/v1/chat/completions", groq_chunks),
+)
+
+
 class Writes:
     """The writes of one answer of the API at `path`."""
 
     __slots__ = ("_api", "_work")
 
     def __init__(self, path: bytes, work: Work) -> None:
-        self._api: Events = responses_events if path.endswith(b"/responses") else chat_chunks
+        self._api: Events = next((api for ending, api in _APIS if path.endswith(ending)), chat_chunks)
         self._work = work
 
     def opening(self) -> bytes:

@@ -78,6 +78,12 @@ class StandIn:
         self.node = node
         self.calls: list[dict[str, Any]] = []
 
+    def outcome(self) -> Any:
+        """The result; one that is an exception is raised."""
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
     def function(self, replaced: Callable[..., Any]) -> Callable[..., Any]:
         """A function that gives `result`; calling it as `replaced` cannot be called raises TypeError."""
         signature = inspect.signature(replaced)
@@ -85,7 +91,7 @@ class StandIn:
         def stand_in(**given: Any) -> Any:
             signature.bind(**given)
             self.calls.append(given)
-            return self.result
+            return self.outcome()
 
         return stand_in
 
@@ -94,7 +100,7 @@ class StandIn:
 
         async def stand_in(ctx: Any, node: str, arguments: dict[str, Any]) -> Any:
             self.calls.append(arguments)
-            return self.result
+            return self.outcome()
 
         return stand_in
 
@@ -102,7 +108,7 @@ class StandIn:
         """In the place of a request's or a query's own; gives `result`."""
         self.calls.append({"given": given, **named})
         ctx.node_timings[self.node] = 0.0
-        return self.result
+        return self.outcome()
 
     read = append = compact = delete = send
 
@@ -111,7 +117,7 @@ class StandIn:
 
         async def stand_in(ctx: Any, inputs: AnyInput) -> Reply:
             self.calls.append(inputs.model_dump())
-            return Reply(self.result)
+            return Reply(self.outcome())
 
         return stand_in
 
@@ -179,6 +185,8 @@ def start_service(environment: pytest.MonkeyPatch) -> Iterator[StartService]:
     with ExitStack() as stack:
 
         def start(app: App) -> Service:
+            # What steps keep is kept for one test.
+            environment.setenv("REDIS_URL", "")
             server = stack.enter_context(serve(app))
             client = stack.enter_context(httpx2.Client(base_url=server.url, timeout=30, trust_env=False))
             return Service(server.url, client, server)
@@ -194,7 +202,10 @@ def service(start_service: StartService) -> Service:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandInFor:
-    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, a workflow or a tool, for one test."""
+    """`stand_in("app.workflows.chat.get_order", result)` replaces a function, a workflow or a tool, for one test.
+
+    A result that is an exception is raised.
+    """
 
     def put(target: str, result: Any) -> StandIn:
         owner, _, name = target.rpartition(".")

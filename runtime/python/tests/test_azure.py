@@ -14,6 +14,7 @@ from app.llm.types import Done
 from app.nodes.llm.azure import AzureConfig, execute_azure_openai_completion, stream_azure_openai_events
 from app.runtime.context import Process, open_context
 from app.runtime.errors import MissingApiKey, MissingEnv
+from tests.openai_schema import check
 from tests.simulated_providers.testing import RunningSimulation
 
 HELLO: Any = [{"role": "user", "content": "Tell me about rain."}]
@@ -132,3 +133,45 @@ async def test_the_endpoint_may_leave_the_path_out(
         with pytest.raises(Exception, match=r"key|model|path"):
             await execute_azure_openai_completion(ctx, ASK)
     assert simulated_openai.requests[0].path == path
+
+
+BY_RESPONSES: AzureConfig = {**ASK, "api": "responses", "reasoning_effort": "low"}
+
+
+class TestResponses:
+    """The Responses API at Azure."""
+
+    async def test_whole_and_streamed_are_the_same(self, simulated_openai: RunningSimulation) -> None:
+        async with open_context(accounts=[account(simulated_openai)]) as ctx:
+            whole = await execute_azure_openai_completion(ctx, BY_RESPONSES)
+            done = [event async for event in stream_azure_openai_events(ctx, BY_RESPONSES)][-1]
+        assert isinstance(done, Done)
+        same = ("content", "finish_reason", "model")
+        assert [done.completion[name] for name in same] == [whole[name] for name in same]
+        assert whole["cost_usd"]
+        first = simulated_openai.requests[0]
+        assert first.path == "/azure/openai/v1/responses"
+        assert (first.headers["api-key"], "authorization" in first.headers) == ("azure-key", False)
+        assert first.json["max_output_tokens"] == 400
+        check("CreateResponse", first.json)
+
+    async def test_auto_is_what_the_model_behind_a_deployment_needs(self, simulated_openai: RunningSimulation) -> None:
+        tool: Any = {
+            "type": "function",
+            "function": {"name": "look", "parameters": {"type": "object", "properties": {}}},
+        }
+        ask: AzureConfig = {**ASK, "api": "auto", "base_model": "gpt-5.5", "tools": [tool]}
+        async with open_context(accounts=[account(simulated_openai)]) as ctx:
+            await execute_azure_openai_completion(ctx, ask)
+            await execute_azure_openai_completion(ctx, {**ask, "base_model": "gpt-4o"})
+        assert [each.path.rpartition("/v1")[2] for each in simulated_openai.requests] == [
+            "/responses",
+            "/chat/completions",
+        ]
+
+    async def test_a_filtered_prompt_says_what_was_found(self, simulated_openai: RunningSimulation) -> None:
+        simulated_openai.settings.fault = "azure_content_filter"
+        async with open_context(accounts=[account(simulated_openai)]) as ctx:
+            with pytest.raises(ContentFiltered) as raised:
+                await execute_azure_openai_completion(ctx, BY_RESPONSES)
+        assert raised.value.details["content_filter"]["violence"] == {"filtered": True, "severity": "high"}

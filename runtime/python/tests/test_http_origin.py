@@ -1,8 +1,11 @@
 """Where requests go, and over which proxy."""
 
+import ssl
+
 import pytest
 
 from app.runtime.http.dial import Address, proxy_for
+from app.runtime.http.pool import ConnectionPool
 
 OPENAI = Address.of("https://api.openai.com/v1")
 
@@ -53,3 +56,10 @@ def test_a_proxy_that_speaks_another_protocol(no_proxies: pytest.MonkeyPatch) ->
     no_proxies.setenv("HTTPS_PROXY", "socks5://proxy:1080")
     with pytest.raises(ValueError, match="proxy that the environment names"):
         proxy_for(OPENAI)
+
+
+async def test_a_start_does_not_wait_for_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(ssl, "create_default_context", lambda: read.append("certificates"))
+    ConnectionPool("https://api.openai.com/v1", {}, limit=1, keepalive_seconds=1)
+    assert not read

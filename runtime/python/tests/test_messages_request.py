@@ -225,6 +225,13 @@ class TestCaching:
         turns = [{"role": "user", "content": LONG}, {"role": "assistant", "content": "Yes."}, *USER]
         assert body(messages=turns)["cache_control"] == {"type": "ephemeral"}
 
+    def test_tools_are_marked_by_hand(self) -> None:
+        mark = {"type": "ephemeral", "ttl": "1h"}
+        look = {"type": "function", "function": {"name": "look"}, "cache_control": mark}
+        sent = body(messages=USER, tools=[look])
+        assert sent["tools"][0]["cache_control"] == mark
+        assert "cache_control" not in sent
+
     def test_by_hand(self) -> None:
         assert body(cache={"ttl": "1h"})["cache_control"] == {"type": "ephemeral", "ttl": "1h"}
         marked = {"type": "text", "text": "Hi", "cache_control": {"type": "ephemeral"}}

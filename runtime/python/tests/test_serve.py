@@ -21,12 +21,16 @@ STREAM = {"accept": "text/event-stream"}
 
 
 async def start(app: str = "app", **environment: str) -> Process:
+    return await start_logging_to(PIPE, app, environment)
+
+
+async def start_logging_to(stderr: int, app: str, environment: dict[str, str]) -> Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "app.runtime.serve", "--port", "0", "--app", f"tests.example_service:{app}"),
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=PIPE,
-        stderr=PIPE,
+        stderr=stderr,
     )
 
 
@@ -82,6 +86,30 @@ async def test_what_does_not_finish_in_time_ends_with_an_error_event() -> None:
         assert (problem["code"], problem["retryable"]) == ("cancelled", True)
         await asyncio.wait_for(server.client_gone.wait(), 1)
         assert (await logged(process))[-1]["stopped_by"] == "shutdown"
+
+
+async def test_a_log_that_nobody_reads_keeps_nothing_from_answering_and_ending() -> None:
+    read, write = os.pipe()
+    async with upstream([head() + text("Hello") + FINISH + DONE]) as server:
+        try:
+            environment = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": server.url}
+            process = await start_logging_to(write, "app", environment)
+        finally:
+            os.close(write)
+        assert process.stdout is not None
+        try:
+            url = json.loads(await asyncio.wait_for(process.stdout.readline(), 20))["url"]
+            os.close(read)
+            async with httpx2.AsyncClient(base_url=url, timeout=20, trust_env=False) as client:
+                answer = await client.post("/chat", json={"message": "hi"}, headers=STREAM)
+                assert "event: done" in answer.text
+                # The connection of this client is still open.
+                process.send_signal(signal.SIGTERM)
+                await asyncio.wait_for(process.wait(), 5)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
 async def test_not_ready_while_draining() -> None:

@@ -4,6 +4,14 @@ import { catalogedProviders, providers, suggest, type Provider } from '../../cor
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../../host/errors.ts';
 import { table } from '../table.ts';
+import {
+  embeddingModels,
+  findEmbeddingModel,
+  listEmbeddingModels,
+  showEmbeddingModel,
+  type EmbeddingModel,
+} from './embeddingModels.ts';
+import { dollars, ending, isOffered, statusText } from './modelWords.ts';
 
 interface ModelsOptions {
   readonly all?: boolean;
@@ -12,21 +20,32 @@ interface ModelsOptions {
 
 const catalog = catalogedProviders.flatMap((provider) => provider.catalog.models);
 
-/** Lists the chat models of all providers or of one as the compiler knows them, or shows all that it knows of a model. */
+/** Lists the models of all providers or of one as the compiler knows them, or shows all that it knows of a model. */
 export function models(context: CommandContext, name: string | undefined, { all, json }: ModelsOptions): ExitCode {
   const { terminal } = context;
   const provider = name === undefined ? undefined : providerNamed(name);
   if (name !== undefined && provider === undefined) {
     const model = requireModel(name);
     if (json) terminal.print(JSON.stringify([model], null, 2));
+    else if ('mostTokens' in model) showEmbeddingModel(terminal, model);
     else show(context, name, model);
     return exitCode.fine;
   }
   const shown = (provider?.catalog.models ?? catalog).filter((model) => all || isOffered(model));
-  if (json) terminal.print(JSON.stringify(shown, null, 2));
-  else if (provider !== undefined && provider.catalog.models.length === 0)
+  const embeddings = embeddingModels(provider?.id);
+  if (json) {
+    const further = embeddings.filter((model) => all || isOffered(model));
+    terminal.print(JSON.stringify([...shown, ...further], null, 2));
+    return exitCode.fine;
+  }
+  if (shown.length === 0 && embeddings.length === 0 && provider !== undefined) {
     terminal.print(`Of the models of ${provider.name} nothing is known: any name is taken, and nothing refused.`);
-  else list(context, shown, all ?? false);
+    return exitCode.fine;
+  }
+  if (shown.length > 0) list(context, shown);
+  if (shown.length > 0 && embeddings.length > 0) terminal.print('');
+  listEmbeddingModels(terminal, embeddings, all ?? false);
+  explain(context, all ?? false);
   return exitCode.fine;
 }
 
@@ -36,11 +55,7 @@ function providerNamed(name: string): Provider | undefined {
   return providers.find((provider) => [provider.id, provider.name.toLowerCase()].includes(wanted));
 }
 
-function isOffered({ status }: Model): boolean {
-  return status === 'current' || status === 'retiring';
-}
-
-function list({ terminal }: CommandContext, shown: readonly Model[], all: boolean): void {
+function list({ terminal }: CommandContext, shown: readonly Model[]): void {
   const { out } = terminal;
   const header = ['model', 'status', 'context', 'answer', 'input', 'cached', 'output', ''].map((title) =>
     out.dim(title),
@@ -56,6 +71,10 @@ function list({ terminal }: CommandContext, shown: readonly Model[], all: boolea
     out.dim(ending(model)),
   ]);
   for (const line of table([header, ...rows])) terminal.print(line);
+}
+
+function explain({ terminal }: CommandContext, all: boolean): void {
+  const { out } = terminal;
   terminal.print(
     out.dim(
       '\nPrices in USD per million tokens. catalyst models NAME shows what a model takes, catalyst models groq those of Groq.',
@@ -84,6 +103,8 @@ function show({ terminal }: CommandContext, name: string, model: Model): void {
     ['JSON schema', yes(model.jsonSchema)],
     ['images', yes(model.vision)],
     ['predicted output', yes(model.prediction)],
+    ['quality', model.quality === undefined ? 'not known' : `${model.quality.rank} (${model.quality.source})`],
+    ['pace', paceText(model)],
     ['prices', prices(model.prices)],
     ['sources', [model.sources.capabilities, model.sources.prices].filter((source) => source !== null).join(', ')],
   ];
@@ -96,8 +117,10 @@ const sampling = {
   never: 'no',
 } as const;
 
-function statusText({ out }: CommandContext['terminal'], { status: is }: Model): string {
-  return { current: out.green, retiring: out.yellow, retired: out.red, unavailable: out.red }[is](is);
+function paceText({ pace }: Model): string {
+  if (pace === undefined) return 'not known';
+  const { firstTokenMs, tokensPerSecond, source } = pace;
+  return `first token after ${firstTokenMs} ms, then ${tokensPerSecond} tokens/s (${source})`;
 }
 
 function efforts({ reasoningEfforts, defaultEffort }: Model): string {
@@ -124,10 +147,6 @@ function rates({ input, cached, written, output }: Omit<Prices, 'longContext'>):
   return `input ${dollars(input)}${reduced}${put}, output ${dollars(output)}`;
 }
 
-function dollars(price: number | null): string {
-  return price === null ? '' : `$${price}`;
-}
-
 function tokens(count: number): string {
   return `${count.toLocaleString('en')} tokens`;
 }
@@ -140,21 +159,16 @@ function yes(is: boolean): string {
   return is ? 'yes' : 'no';
 }
 
-function requireModel(name: string): Model {
-  const model = providers.map((provider) => provider.catalog.find(name)).find((found) => found !== undefined);
+function requireModel(name: string): Model | EmbeddingModel {
+  const chat = providers.map((provider) => provider.catalog.find(name)).find((found) => found !== undefined);
+  const model = chat ?? findEmbeddingModel(name);
   if (model !== undefined) return model;
   const meant = suggest(
     name,
-    catalog.map((each) => each.name),
+    [...catalog, ...embeddingModels()].map((each) => each.name),
   );
   throw new UsageError(
-    `There is no chat model ${name} that catalyst knows of.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    `There is no model ${name} that catalyst knows of.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
     'catalyst models --all lists those it knows. Others can be used all the same, as compatible servers have them.',
   );
-}
-
-function ending({ status: is, shutdownDate, replacement }: Model): string {
-  if (is === 'current') return '';
-  if (is === 'unavailable') return `use ${replacement}`;
-  return is === 'retired' ? `since ${shutdownDate}; use ${replacement}` : `until ${shutdownDate}, then ${replacement}`;
 }

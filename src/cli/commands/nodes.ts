@@ -1,3 +1,5 @@
+import { outputsOf } from '../../core/workflow/nodes/handles.ts';
+import { stepSchema } from '../../core/workflow/nodes/stepOptions.ts';
 import { nodeTypes, registry, suggest, type NodeType } from '../../core/workflow/index.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
 import { UsageError } from '../../host/errors.ts';
@@ -31,7 +33,8 @@ function requireType(name: string): NodeType {
 function describe(type: NodeType): unknown {
   const { category, name, description, icon, color, inputs, outputs, defaultConfig, supportsStreaming } =
     registry[type];
-  const definition = { type, category, name, description, icon, color, inputs, outputs, supportsStreaming };
+  const { awaits } = registry[type];
+  const definition = { type, category, name, description, icon, color, inputs, outputs, awaits, supportsStreaming };
   return { ...definition, defaultConfig, configSchema: configJsonSchema(type) };
 }
 
@@ -44,7 +47,8 @@ function list({ terminal }: CommandContext): void {
 
 function explain({ terminal }: CommandContext, type: NodeType): void {
   const { out } = terminal;
-  const { name, description, inputs, outputs } = registry[type];
+  const { name, description, inputs, awaits, defaultConfig } = registry[type];
+  const outputs = outputsOf({ type, config: defaultConfig });
   terminal.print(`${out.bold(type)} (${name}): ${description}`);
   for (const [title, handles] of [['Inputs', inputs] as const, ['Outputs', outputs] as const]) {
     if (handles.length === 0) continue;
@@ -58,6 +62,7 @@ function explain({ terminal }: CommandContext, type: NodeType): void {
     return [key.name, out.dim(key.type), out.dim(key.required ? 'required' : standard), key.description];
   });
   for (const line of table(rows)) terminal.print(`  ${line}`);
+  if (awaits) terminal.print(`\n${out.bold('Step')}  ${Object.keys(stepSchema.shape).join(', ')}`);
   terminal.print(`\n${out.bold('Example')}`);
   terminal.print(JSON.stringify(exampleNode(type), null, 2).replaceAll(/^/gm, '  '));
 }

@@ -12,7 +12,18 @@ export { filters, type FilterDefinition } from './expressions/filters.ts';
 export { parseTemplate } from './expressions/parser.ts';
 export type { Json, JsonPath } from './json.ts';
 export { meaningOf, typesOf } from './jsonSchema.ts';
-export { askedProviders, catalogedProviders, catalogOf, isModelNode, providers, type ModelNode } from './modelNodes.ts';
+export {
+  askedProviders,
+  asksProvider,
+  candidatesOf,
+  catalogedProviders,
+  catalogOf,
+  isModelNode,
+  providers,
+  type ModelNode,
+} from './modelNodes.ts';
+export { dimensionWords } from './models/embeddings/facts.ts';
+export { knownServersOfEmbeddings } from './models/embeddings/servers.ts';
 export { simulatedAddress, type Provider } from './models/provider.ts';
 export type { Handle, HandleType, NodeCategory, NodeDefinition } from './nodes/definition.ts';
 export { recordedRunSchema, type RecordedRunFile } from './recordedRuns.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { formHints } from './formHints.ts';
 import { registry, type Registry } from './nodes/registry.ts';
+import { stepSchema } from './nodes/stepOptions.ts';
 
 /** The name of a node type, such as `openaiCompletion`. */
 export type NodeType = keyof Registry;
@@ -15,6 +16,7 @@ const nodeShape = {
   label: z.string().optional().describe('What the canvas shows instead of the id'),
   position: pointSchema.optional().describe('Where the canvas shows it'),
   disabled: z.boolean().optional().describe('true leaves it out, and its edges, as if they were not in the file'),
+  step: stepSchema.optional(),
 };
 
 type NodeSchema<T extends NodeType> = z.ZodObject<
@@ -24,9 +26,9 @@ type NodeSchema<T extends NodeType> = z.ZodObject<
 
 /** The schema of one node of a given type, its config included. */
 export function nodeSchema<T extends NodeType>(type: T): NodeSchema<T> {
-  const { id, ...others } = nodeShape;
+  const { id, step, ...others } = nodeShape;
   // In the order in which people write them.
-  const shape = { id, type: z.literal(type), ...others, config: registry[type].configSchema };
+  const shape = { id, type: z.literal(type), ...others, config: registry[type].configSchema, step };
   return z.strictObject(shape).describe(registry[type].description);
 }
 
@@ -88,6 +90,13 @@ export const workflowSchema = z.strictObject({
     .default([])
     .describe('The environment variables that expressions may read; never secrets')
     .register(formHints, { title: 'Environment variables' }),
+  timeout: z
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .describe('Seconds that a whole run may take')
+    .register(formHints, { title: 'Timeout of a run' }),
   credentials: z
     .record(z.string(), credentialSchema)
     .default({})
@@ -106,6 +115,7 @@ export interface WorkflowFile {
   readonly name: string;
   readonly description: string;
   readonly env: readonly string[];
+  readonly timeout?: number | undefined;
   readonly credentials: Readonly<Record<string, WorkflowCredential>>;
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];

@@ -25,6 +25,9 @@ const none = z.strictObject({});
 const file = z.strictObject({ file: z.string() });
 const run = z.strictObject({ run: z.string() });
 
+/** The header of a `Refusal` that is awaited, and so comes with the status 200: the status that it would have. */
+export const refusedHeader = 'catalyst-refused';
+
 /** A route: `POST /api/NAME` with a JSON body, and a JSON answer or a `Refusal`. */
 interface Route<Body extends z.ZodType = z.ZodType, Answer extends z.ZodType = z.ZodType> {
   readonly body: Body;

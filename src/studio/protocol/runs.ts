@@ -167,7 +167,12 @@ export const savedRequestSchema = z.strictObject({
 export type SavedRequest = z.output<typeof savedRequestSchema>;
 
 /** A fault that the simulated providers know, in a line. */
-export const faultSchema = z.strictObject({ name: z.string(), about: z.string() });
+export const faultSchema = z.strictObject({
+  name: z.string(),
+  about: z.string(),
+  /** What it is about, in a few words. */
+  group: z.string(),
+});
 export type Fault = z.output<typeof faultSchema>;
 
 /** The simulated providers' speed, and the fault that the next calls meet. */

@@ -116,6 +116,16 @@ function lines(statement: Stmt): readonly string[] {
         ]),
         ...(statement.otherwise ? ['else:', ...indented(statement.otherwise)] : []),
       ];
+    case 'try': {
+      const { body, handler, otherwise } = statement;
+      return [
+        'try:',
+        ...indented(body),
+        `except ${expression(handler.type)}${handler.as ? ` as ${handler.as}` : ''}:`,
+        ...indented(handler.body),
+        ...(otherwise ? ['else:', ...indented(otherwise)] : []),
+      ];
+    }
     case 'with':
       return [
         `${statement.isAsync ? 'async ' : ''}with ${expression(statement.context)}${statement.as ? ` as ${statement.as}` : ''}:`,

@@ -189,6 +189,17 @@ export function statement(random: Random, size: number): Stmt {
         random.chance(0.5) ? py.identifier('tasks') : undefined,
         block(),
       ),
+    () =>
+      py.attempt(
+        block(),
+        {
+          type: py.imported('app.runtime.steps', 'StepFailed'),
+          ...(random.chance(0.5) && { as: py.identifier('failed') }),
+          body: block(),
+        },
+        random.chance(0.5) ? block() : undefined,
+        node,
+      ),
     () => functionOf(random, size),
     () =>
       py.classDef('Model', {

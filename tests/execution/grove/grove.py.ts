@@ -1,10 +1,10 @@
-import type { ModelNodeType } from '../../../src/core/workflow/modelNodes.ts';
+import type { CompletionType } from '../../../src/core/workflow/modelNodes.ts';
 import { completionGenerator } from '../../../src/core/codegen/python/nodes/llm/completion.ts';
 import * as py from '../../../src/core/codegen/python/syntax/build.ts';
 
 const module = 'app.nodes.llm.grove';
 
-export const groveCompletion = completionGenerator<ModelNodeType>(
+export const groveCompletion = completionGenerator<CompletionType>(
   {
     complete: py.imported(module, 'complete_by_grove'),
     request: py.imported(module, 'GroveConfig'),

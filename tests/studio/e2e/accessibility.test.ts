@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
+import { seriousFindings } from './axe.ts';
 import { chromiumPath, openStudio } from './browser.ts';
 import { node } from './mouse.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const example = readFileSync(
   new URL('../../../examples/second-opinion/second-opinion.workflow.json', import.meta.url),
   'utf8',
@@ -18,22 +16,6 @@ const sizes = [
   { width: 1_024, height: 700 },
   { width: 720, height: 450 },
 ] as const;
-
-/** What axe finds that is serious or critical, on the whole page. */
-async function seriousFindings(page: Page): Promise<readonly string[]> {
-  const session = await page.context().newCDPSession(page);
-  // Not as a script of the page, which its content security policy would refuse.
-  await session.send('Runtime.evaluate', { expression: axe });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
-      .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'page-has-heading-one')
-      .map(({ id, nodes }) => id + ' ' + nodes[0].html)))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  return JSON.parse(String(result.value)) as readonly string[];
-}
 
 describe.skipIf(chromiumPath === undefined)('axe finds nothing serious', () => {
   it.each(['light', 'dark'] as const)('in any view or dialog: %s', { timeout: 180_000 }, async (theme) => {

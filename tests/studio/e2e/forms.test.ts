@@ -111,9 +111,9 @@ describe.skipIf(chromiumPath === undefined)('forms, used by hand', () => {
     const output = panel.locator('.cm-content[aria-label="Output"]');
     await output.click();
     await page.keyboard.type('{{ nodes.answer.output.contnt }}');
-    await panel.getByText('Did you mean `content`?').waitFor();
+    await panel.getByText('Did you mean content?').waitFor();
     await panel.locator('.cm-lintRange-error').waitFor();
-    await panel.getByRole('button', { name: 'Change it to `content`' }).click();
+    await panel.getByRole('button', { name: 'Change it to content' }).click();
     await expect.poll(async () => output.textContent()).toContain('{{ nodes.answer.output.content }}');
     const whole = await until(
       async () => read(name),

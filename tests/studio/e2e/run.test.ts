@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
+import { seriousFindings } from './axe.ts';
 import { chromiumPath, openStudio } from './browser.ts';
 
 const example = readFileSync(
   new URL('../../../examples/second-opinion/second-opinion.workflow.json', import.meta.url),
   'utf8',
 );
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function view(page: Page, name: string): Promise<void> {
   const tab = page.getByRole('tab', { name, exact: true }).first();
@@ -19,19 +18,6 @@ async function view(page: Page, name: string): Promise<void> {
 /** Until nothing runs any more. */
 async function untilDone(page: Page): Promise<void> {
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).waitFor({ timeout: 30_000 });
-}
-
-async function seriousFindings(page: Page): Promise<readonly string[]> {
-  const session = await page.context().newCDPSession(page);
-  // Not as a script of the page, which its content security policy would refuse.
-  await session.send('Runtime.evaluate', { expression: axe });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: `axe.run({ include: [['[role="tabpanel"]'], ['header']] }, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(
-      violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ' ' + nodes[0].html)))`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  return JSON.parse(String(result.value)) as readonly string[];
 }
 
 describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
@@ -85,6 +71,8 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
 
     await runs.nth(2).click();
     await page.getByRole('button', { name: 'Make a test' }).click();
+    const named = page.getByRole('dialog').getByRole('textbox');
+    expect(await named.inputValue()).toMatch(/^answers \w/);
     await page.keyboard.type('weighs free returns');
     await page.keyboard.press('Enter');
     await page.getByText('The test is made').waitFor();
@@ -96,7 +84,11 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
   it('a fault of the providers is seen as callers would see it, with what to do', async () => {
     const { page, complaints } = await openStudio({ 'second-opinion.workflow.json': example });
     await page.getByRole('button', { name: 'Simulated providers answer' }).click();
-    await page.getByRole('combobox', { name: 'Fault' }).selectOption('insufficient_quota');
+    await page.getByRole('button', { name: /^Fault/ }).click();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.type('insufficient');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Fault.*Insufficient quota/ }).waitFor();
     await page.keyboard.press('Escape');
     await view(page, 'Request');
     await page.getByRole('button', { name: 'Send' }).click();

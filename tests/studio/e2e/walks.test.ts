@@ -215,6 +215,9 @@ async function leaveAll(page: Page): Promise<void> {
 }
 
 async function undoAll(page: Page): Promise<void> {
-  for (let steps = 0; steps < 40 && (await page.evaluate(() => hand.canUndo())); steps += 1)
+  for (let steps = 0; steps < 40 && (await page.evaluate(() => hand.canUndo())); steps += 1) {
+    // A window that a command asked for may only have been loaded by now.
+    await leaveAll(page);
     await press(page, ...Array.from({ length: 5 }, () => 'Control+z'));
+  }
 }

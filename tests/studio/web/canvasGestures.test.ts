@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { newWorkflowText, readDrawing, whyNotConnect, type Drawing } from '../../../src/core/workflow/edits/index.ts';
+import { alignmentOf } from '../../../src/studio/web/canvas/alignment.ts';
 import { candidates } from '../../../src/studio/web/canvas/add/candidates.ts';
 import { find } from '../../../src/studio/web/canvas/find/find.ts';
 import { findingsOf } from '../../../src/studio/web/canvas/findings.ts';
@@ -214,4 +215,28 @@ it('sorts findings by what they are about', () => {
 it('begins with a workflow whose every node has a shape', () => {
   for (const node of readDrawing(newWorkflowText('new'))?.nodes ?? [])
     expect(shapeOf(node, { inputs: new Set(), outputs: new Set() }).height).toBeGreaterThan(0);
+});
+
+describe('what is dragged', () => {
+  const box = (x: number, y: number, width = 200, height = 80): Box => ({ x, y, width, height });
+
+  it('is put in line with edges and middles that are near, and the lines are told', () => {
+    const { by, guides } = alignmentOf(box(303, 96), [box(300, 400), box(0, 100, 200, 80)], 5);
+    expect(by).toEqual({ x: -3, y: 4 });
+    expect(guides.filter(({ axis }) => axis === 'x')).toEqual(
+      [300, 400, 500].map((at) => ({ axis: 'x', at, from: 100, to: 480 })),
+    );
+    expect(guides.filter(({ axis }) => axis === 'y').map(({ at, from, to }) => [at, from, to])).toEqual([
+      [100, 0, 500],
+      [140, 0, 500],
+      [180, 0, 500],
+    ]);
+  });
+
+  it('goes to the nearest line, middles to middles, and stays where none is near', () => {
+    expect(alignmentOf(box(302, 0, 100, 56), [box(300, 300), box(250, 500, 201)], 5).by).toEqual({ x: -1.5, y: 0 });
+    expect(alignmentOf(box(310, 0), [box(300, 300)], 5)).toEqual({ by: { x: 0, y: 0 }, guides: [] });
+    expect(alignmentOf(box(0, 47), [box(400, 0, 200, 100)], 5).by).toEqual({ x: 0, y: 0 });
+    expect(alignmentOf(box(0, 12), [box(400, 0, 200, 100)], 5).by).toEqual({ x: 0, y: -2 });
+  });
 });

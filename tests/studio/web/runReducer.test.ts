@@ -100,6 +100,30 @@ describe('a run as it becomes known', () => {
     expect(run.nodes.get('a')).toMatchObject({ tokens: 15, costUsd: 0.002, firstTokenMs: 40 });
   });
 
+  test('forgets an answer that begins anew, and keeps the calls before it', () => {
+    const event = (name: string, data: Record<string, Json>): RunUpdate => ({
+      kind: 'event',
+      at: 1,
+      event: name,
+      data: { node: 'a', ...data },
+    });
+    const told = { id: 'c1', name: 'get_order' };
+    const { said, nodes } = withUpdates(emptyRun('r'), [
+      event('token', { text: 'Let me look. ' }),
+      event('function_call', { ...told, arguments: {} }),
+      event('tool_result', { ...told, result: 7 }),
+      event('token', { text: 'Half an' }),
+      event('restart', {}),
+      event('token', { text: 'A whole answer.' }),
+    ]);
+    expect(said.map((part) => (part.kind === 'text' ? part.text : part.kind))).toEqual([
+      'Let me look. ',
+      'call',
+      'A whole answer.',
+    ]);
+    expect(nodes.get('a')?.text).toBe('A whole answer.');
+  });
+
   test('says text, thoughts, calls and their results in their order, each node by itself', () => {
     const event = (name: string, data: Record<string, Json>): RunUpdate => ({
       kind: 'event',

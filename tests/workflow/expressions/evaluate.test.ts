@@ -6,7 +6,7 @@ import * as py from '../../../src/core/codegen/python/syntax/build.ts';
 import { printModule } from '../../../src/core/codegen/python/syntax/print.ts';
 import { compileExpression } from '../../../src/core/codegen/python/workflow/expressions.ts';
 import { compileText } from '../../../src/core/codegen/python/workflow/texts.ts';
-import type { Expr } from '../../../src/core/codegen/python/syntax/tree.ts';
+import type { Expr, Identifier } from '../../../src/core/codegen/python/syntax/tree.ts';
 import type { PathScope } from '../../../src/core/codegen/python/workflow/paths.ts';
 import { evaluate, evaluateText } from '../../../src/core/workflow/expressions/evaluate.ts';
 import { filters, type ArgumentKind } from '../../../src/core/workflow/expressions/filters.ts';
@@ -106,7 +106,17 @@ function generate(random: () => number, depth: number): Expression {
             'arithmetic',
             'arithmetic',
           ] as const),
-          ...(['negative', 'concatenation', 'conditional', 'list', 'object', 'filter', 'filter', 'filter'] as const),
+          ...([
+            'negative',
+            'concatenation',
+            'conditional',
+            'list',
+            'object',
+            'each',
+            'filter',
+            'filter',
+            'filter',
+          ] as const),
         ]);
   switch (kind) {
     case 'literal':
@@ -135,6 +145,14 @@ function generate(random: () => number, depth: number): Expression {
       return { kind, parts: [inner(), inner()], span };
     case 'conditional':
       return { kind, test: inner(), then: inner(), otherwise: inner(), span };
+    case 'each': {
+      const variable = `item_${depth}`;
+      const list = random() < 0.2 ? inner() : listed(random);
+      const keys = [variable, ...pick(random, [[], [], ['a'], ['b'], [0]])];
+      const segments = keys.map((key) => ({ key, span }));
+      const item: Expression = { kind: 'path', root: 'local', segments, over: list, span };
+      return { kind, variable, list, body: { kind: 'concatenation', parts: [item, inner()], span }, span };
+    }
     case 'list':
       return { kind, items: Array.from({ length: Math.floor(random() * 3) }, inner), span };
     case 'object':
@@ -153,6 +171,12 @@ function generate(random: () => number, depth: number): Expression {
       return { kind, name, subject: inner(), args: Array.from({ length: count }, argument), nameSpan: span, span };
     }
   }
+}
+
+/** A list. */
+function listed(random: () => number): Expression {
+  const keys = ['data', 'output', pick(random, ['none', 'items', 'texts', 'rows', 'partial', 'lists', 'numbers'])];
+  return { kind: 'path', root: 'nodes', segments: keys.map((key) => ({ key, span })), span };
 }
 
 /** What has to stand there as a literal, and, mostly, what is of the right type. */
@@ -199,6 +223,7 @@ const scope = (isLoose: boolean, schema: JsonSchema = {}): PathScope => ({
   modelOf: () => undefined,
   loose: () => scope(true, schema),
   mark: (code) => code,
+  local: (variable) => variable as Identifier,
   handle: () => ({ code: py.name('data'), ran: undefined }),
 });
 

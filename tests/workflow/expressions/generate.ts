@@ -1,5 +1,5 @@
 import { filters, type ArgumentKind } from '../../../src/core/workflow/expressions/filters.ts';
-import { filterNames, type Expression } from '../../../src/core/workflow/expressions/syntax.ts';
+import { filterNames, functionNames, type Expression } from '../../../src/core/workflow/expressions/syntax.ts';
 import { pick } from './random.ts';
 
 const span = { start: 0, end: 0 };
@@ -13,7 +13,7 @@ export function generateExpression(random: () => number, depth: number): Express
       ? pick(random, ['literal', 'path'] as const)
       : pick(random, [
           ...(['literal', 'path', 'not', 'logical', 'comparison', 'membership', 'arithmetic', 'negative'] as const),
-          ...(['concatenation', 'conditional', 'list', 'object', 'filter'] as const),
+          ...(['concatenation', 'conditional', 'list', 'object', 'filter', 'call'] as const),
         ]);
   switch (kind) {
     case 'literal':
@@ -52,6 +52,8 @@ export function generateExpression(random: () => number, depth: number): Express
       const keys = texts.filter(() => random() < 0.2);
       return { kind, entries: keys.map((key) => ({ key, value: inner() })), span };
     }
+    case 'call':
+      return { kind, name: pick(random, functionNames), span };
     case 'filter': {
       const name = pick(random, filterNames);
       const [least, most] = filters[name].arity;

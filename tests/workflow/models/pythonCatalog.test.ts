@@ -7,6 +7,7 @@ import { anthropic } from '../../../src/core/workflow/models/anthropic/anthropic
 import { groq } from '../../../src/core/workflow/models/groq/groq.ts';
 import { openai } from '../../../src/core/workflow/models/openai/openai.ts';
 import { pythonCatalog } from './pythonCatalog.ts';
+import { pythonEmbeddingHabits, pythonEmbeddingModels } from './pythonEmbeddings.ts';
 import { pythonServers } from './pythonServers.ts';
 
 const providers = join(import.meta.dirname, '../../../runtime/python/app/llm/providers');
@@ -21,4 +22,13 @@ test('the compatible servers of the runtime are those of the compiler', () => {
   const path = join(providers, 'compatible_servers.py');
   if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, pythonServers());
   expect(readFileSync(path, 'utf8')).toBe(pythonServers());
+});
+
+test.each([
+  ['embedding_models.py', pythonEmbeddingModels],
+  ['embedding_habits.py', pythonEmbeddingHabits],
+])('%s of the runtime says what the compiler knows', (name, write) => {
+  const path = join(providers, name);
+  if (process.env['UPDATE_CATALOG'] !== undefined) writeFileSync(path, write());
+  expect(readFileSync(path, 'utf8')).toBe(write());
 });

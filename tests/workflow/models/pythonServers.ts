@@ -1,4 +1,8 @@
-import { compatibleServers, type CompatibleServer } from '../../../src/core/workflow/models/compatible/servers.ts';
+import {
+  compatibleServers,
+  embeddingServers,
+  type CompatibleServer,
+} from '../../../src/core/workflow/models/compatible/servers.ts';
 
 /** The module `app/llm/providers/compatible_servers.py`, laid out as ruff does. */
 export function pythonServers(): string {
@@ -7,7 +11,9 @@ export function pythonServers(): string {
 from app.llm.providers.compatible import CompatibleServer
 
 SERVERS: dict[str, CompatibleServer] = {
-${Object.entries(compatibleServers).map(entry).join('')}}
+${Object.entries({ ...compatibleServers, ...embeddingServers })
+  .map(entry)
+  .join('')}}
 `;
 }
 

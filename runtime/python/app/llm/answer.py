@@ -10,9 +10,20 @@ from typing import Any
 import msgspec
 
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
+from app.llm.models import ModelFacts
 from app.llm.opening import Opening
-from app.llm.types import Completion, JsonObject, Message, Piece, ReasoningDelta, Timing, TokenLogprob, ToolCall
-from app.runtime.usage import Usage
+from app.llm.tokens import prompt_tokens
+from app.llm.types import (
+    Completion,
+    CompletionConfig,
+    JsonObject,
+    Piece,
+    ReasoningDelta,
+    Timing,
+    TokenLogprob,
+    ToolCall,
+)
+from app.runtime.usage import Usage, estimate_tokens
 
 ReadJson = Callable[["ModelAnswer", str, Usage, Any], Any]
 """Reads an answer's text as JSON that fits a schema, if there is one; raises InvalidJsonOutput or OutputTruncated."""
@@ -23,11 +34,9 @@ class ModelAnswer:
     """Everything that has arrived of one answer.
 
     `told_cost_usd` is what the server says that the call costs, in whatever currency it has. `service_tier` is how the
-    call was processed, which may be other than what was asked for, and has its price; `price_factor` is what the
-    tokens' price is multiplied by, `surcharge_usd` comes on top. `begun_usage` is what was counted when the answer
-    began, which is all of the prompt. `logprobs` are those of the text's tokens, if they were asked for. `reasoning` is
-    what the model thinks, which a stream brings if it is to `show_reasoning`; it may be at the `opening` of the text.
-    `annotations` go by their JSON.
+    call was processed, which may be other than what was asked for, and has its price. `logprobs` are those of the
+    text's tokens, if they were asked for. `reasoning` is what the model thinks, which a stream brings if it is to
+    `show_reasoning`; it may be at the `opening` of the text. `annotations` go by their JSON.
     """
 
     model: str
@@ -44,9 +53,6 @@ class ModelAnswer:
     told_cost_usd: float | None = None
     service_tier: str | None = None
     fingerprint: str | None = None
-    begun_usage: Usage | None = None
-    price_factor: float = 1.0
-    surcharge_usd: float = 0.0
     logprobs: list[TokenLogprob] = field(default_factory=list[TokenLogprob])
 
     @property
@@ -92,15 +98,28 @@ class ModelAnswer:
             if annotation is not None:
                 self.annotations.setdefault(msgspec.json.encode(annotation), annotation)
 
-    def pause(self) -> Message | None:
-        """Where the provider has paused the answer: the message after which it goes on by itself once it is asked."""
+    def estimate(self, config: CompletionConfig) -> Usage:
+        """What the call has used by the length of prompt and answer, where nobody has reported it."""
+        prompt, completion = prompt_tokens(config), estimate_tokens(self.characters())
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+            "cached_tokens": 0,
+            "reasoning_tokens": 0,
+            "estimated": True,
+        }
+
+    def cost_usd(self, facts: ModelFacts | None, usage: Usage, service_tier: str | None) -> float | None:
+        """What the call costs by the prices of its model; None when they are not known."""
+        return None if facts is None else facts.cost_of(usage, service_tier)
+
+    def rest(self, config: CompletionConfig) -> CompletionConfig | None:
+        """The request by which an answer goes on that its provider has paused; None where it has ended."""
         return None
 
     def go_on_from(self, before: "ModelAnswer") -> None:
         """Takes over what came of the answer before it was paused."""
-        self.text += before.text
-        self.reasoning += before.reasoning
-        self.annotations |= before.annotations
 
     def complete(
         self,
@@ -123,8 +142,8 @@ class ModelAnswer:
         tool_calls = self._tool_calls(usage, cost_usd)
         first = tool_calls[0] if tool_calls else None
         refusal = "".join(self.refusal) or None
-        is_whole = not first and refusal is None and self.pause() is None
-        parsed = read_json(self, text, usage, schema) if read_json is not None and is_whole else None
+        is_text = not first and refusal is None
+        parsed = read_json(self, text, usage, schema) if read_json is not None and is_text else None
         return {
             "content": text or None,
             "function_call": None if first is None else {"name": first["name"], "arguments": first["arguments"]},

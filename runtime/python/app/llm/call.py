@@ -1,40 +1,29 @@
 """One model call, from config to checked result, with its usage, times and log line."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
-from app.llm.failures import locate_tokens, said_upstream
+from app.llm.failures import said_upstream
 from app.llm.frames import usage_frame
 from app.llm.provider import EndCall, PartialJson, Provider
-from app.llm.rounds import together
-from app.llm.tokens import prompt_tokens
+from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
-from app.runtime.errors import ServiceError
+from app.runtime.errors import ServiceError, outcome_of
 from app.runtime.log import log_event
-from app.runtime.usage import Usage, estimate_tokens
+from app.runtime.usage import Usage
 
 # Once all that counts is there the rest is read, so that the connection can be used again; it is one packet at most.
 _READ_TO_END_SECONDS = 0.25
 # After finish_reason only the usage and [DONE] are to come.
 _AFTER_FINISH_SECONDS = 5.0
-_MOST_PARTS = 16
 
 Send = Callable[[Sequence[Piece]], Awaitable[None]]
-
-
-class Earlier(NamedTuple):
-    """What came of an answer before its provider paused it, in so many parts."""
-
-    answer: ModelAnswer
-    completion: Completion
-    parts: int
 
 
 class ModelCall:
@@ -43,7 +32,8 @@ class ModelCall:
     A whole answer: `await call.whole()`. A stream: `await call.events()` until it gives None, or `await
     call.pass_on()`, then `call.finish()`.
     On leaving the block the connection is given back or closed, the usage is counted (estimated when the provider could
-    not report it) and told to the caller of the run, and one log line is written.
+    not report it) and told to the caller of the run, and one log line is written. Whatever goes wrong is a
+    ServiceError; see `app.llm.errors`.
     """
 
     def __init__(
@@ -54,7 +44,7 @@ class ModelCall:
         *,
         stream: bool,
         node: str | None = None,
-        earlier: Earlier | None = None,
+        after: ModelAnswer | None = None,
     ) -> None:
         self._ctx = ctx
         self._provider = provider
@@ -65,9 +55,8 @@ class ModelCall:
         self._facts = provider.facts(self._request.known_as)
         self._stream = self._api.open_stream(self._request, ctx.settings.max_event_bytes)
         self._answer = self._stream.answer
-        self._earlier = earlier
-        if earlier is not None:
-            self._answer.go_on_from(earlier.answer)
+        if after is not None:
+            self._answer.go_on_from(after)
         self._upstream = UpstreamCall(
             ctx.pools.of(provider), self._api.path, self._request, ctx.settings, self._facts, self._api.code_of
         )
@@ -77,7 +66,6 @@ class ModelCall:
         self._usage: Usage | None = None
         self._finished = False
         self._cut = False
-        self._completion: Completion | None = None
         self._send: Send
         """Where a stream is passed on to."""
         self._end_span: EndCall | None = None
@@ -85,7 +73,11 @@ class ModelCall:
     async def __aenter__(self) -> Self:
         try:
             self._ctx.usage.check_budget()
-            self._begin_span()
+            if tracing := self._provider.parts.tracing:
+                pool = self._ctx.pools.of(self._provider)
+                self._end_span = tracing.model_call(
+                    self._provider, self._api, self._config, self._request, pool, self._node
+                )
             await self._upstream.open()
         except BaseException as error:
             self._close(error)
@@ -97,24 +89,13 @@ class ModelCall:
     ) -> None:
         self._close(error)
 
-    def _begin_span(self) -> None:
-        provider = self._provider
-        if provider.parts.tracing is not None:
-            pool = self._ctx.pools.of(provider)
-            begin = provider.parts.tracing.model_call
-            self._end_span = begin(provider, self._api, self._config, self._request, pool, self._node)
-
     def partial_json(self, node: str) -> PartialJson | None:
         """What makes the events of the answer's JSON while it grows, if it is to be JSON."""
         make = self._provider.parts.partial_json
         return make(node) if make is not None and self._request.expects_json else None
 
     async def events(self) -> Sequence[Piece] | None:
-        """Everything that the next read of a stream completes; None when the stream has ended.
-
-        Raises:
-            ServiceError: the stream broke, stood still, is malformed or reports an error.
-        """
+        """Everything that the next read of a stream completes; None when the stream has ended."""
         if self._stream.failure is not None:
             raise self._stream.failure
         try:
@@ -127,11 +108,7 @@ class ModelCall:
         return self._end() or None
 
     async def pass_on(self, send: Send) -> None:
-        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down.
-
-        Raises:
-            ServiceError: as `events()`, and whatever `send` raises.
-        """
+        """Sends everything on as each read completes it, until the stream has ended; `send` is what slows it down."""
         self._send = send
         try:
             await self._upstream.stream_to(self._pass_on)
@@ -143,28 +120,13 @@ class ModelCall:
             await send(events)
 
     async def whole(self) -> Completion:
-        """Reads and checks an answer in one piece.
-
-        Raises:
-            ServiceError: the answer broke off, is malformed, or fails a check.
-        """
-        body = bytearray()
-        while data := await self._upstream.read():
-            body += data
-            if len(body) > self._ctx.settings.max_answer_bytes:
-                raise StreamMalformed(
-                    "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
-                )
-        self._stream.read_whole(bytes(body))
+        """Reads and checks an answer in one piece."""
+        self._stream.read_whole(await self._upstream.read_all())
         return self.finish()
 
     def finish(self) -> Completion:
-        """The checked result, once everything has been read.
-
-        Raises:
-            ServiceError: the answer is incomplete, was filtered, or is not the JSON that was asked for.
-        """
-        usage = self._usage = self._answer.usage or self._estimate()
+        """The checked result, once everything has been read."""
+        usage = self._usage = self._answer.usage or self._answer.estimate(self._config)
         completion = self._answer.complete(
             read_json=self._provider.parts.read_json if self._request.expects_json else None,
             schema=self._request.schema,
@@ -174,32 +136,16 @@ class ModelCall:
             provider=self._provider.name,
         )
         self._finished = True
-        if self._earlier is not None:
-            completion = together(self._earlier.completion, completion)
-        self._completion = completion
         return completion
 
     def rest(self) -> "ModelCall | None":
         """The call in which an answer goes on that the provider has paused; None where it has ended. To be asked for
         after `finish()`.
-
-        Raises:
-            StreamInterrupted: it has been paused too often.
         """
-        message, completion = self._answer.pause(), self._completion
-        if message is None or completion is None:
+        config, stream = self._answer.rest(self._config), self._request.stream
+        if config is None:
             return None
-        earlier = Earlier(self._answer, completion, 1 if self._earlier is None else self._earlier.parts + 1)
-        if earlier.parts == _MOST_PARTS:
-            raise StreamInterrupted(f"The provider has paused the answer {_MOST_PARTS} times.")
-        # In the place of what came before, as it holds all of that.
-        given = self._config.get("messages", [])
-        config: CompletionConfig = {
-            **self._config,
-            "messages": [*(given if self._earlier is None else given[:-1]), message],
-        }
-        stream = self._request.stream
-        return ModelCall(self._ctx, self._provider, config, stream=stream, node=self._node, earlier=earlier)
+        return ModelCall(self._ctx, self._provider, config, stream=stream, node=self._node, after=self._answer)
 
     def _take(self, data: bytes) -> Sequence[Piece]:
         stream = self._stream
@@ -213,10 +159,7 @@ class ModelCall:
 
     def _end(self) -> Sequence[Piece]:
         """What is still to be passed on once the bytes have ended: an answer that came in one piece instead of a
-        stream, as some servers and the caches before them give it.
-
-        Raises:
-            ServiceError: it was neither.
+        stream, as some servers and the caches before them give it. What is neither is an error.
         """
         stream = self._stream
         if self._answer is not stream.answer:  # it has been passed on
@@ -244,10 +187,8 @@ class ModelCall:
         self._stream.check_end()
 
     def _cut_off(self, error: StreamInterrupted | UpstreamTimeout) -> None:
-        """An answer that has ended is fine without what should have followed, which is the usage at most.
-
-        Raises:
-            ServiceError: it was not complete.
+        """An answer that has ended is fine without what should have followed, which is the usage at most; another is
+        an error.
         """
         if self._answer.finish_reason is None and not self._stream.ended:
             raise self._stream.failed(error) from error.__cause__
@@ -275,37 +216,17 @@ class ModelCall:
         }
 
     def _cost(self, usage: Usage) -> float | None:
-        if self._provider.tells_cost and self._answer.told_cost_usd is not None:
-            return self._answer.told_cost_usd
-        # The model that answered says more than a deployment's or an alias's name.
         answer = self._answer
+        if self._provider.tells_cost and answer.told_cost_usd is not None:
+            return answer.told_cost_usd
+        # The model that answered says more than a deployment's or an alias's name.
         facts = self._provider.facts(answer.model) or self._facts
-        tier = answer.service_tier or self._config.get("service_tier")
-        cost_usd = None if facts is None else facts.cost_of(usage, tier)
-        return None if cost_usd is None else round(cost_usd * answer.price_factor + answer.surcharge_usd, 10)
-
-    def _estimate(self) -> Usage:
-        completion = estimate_tokens(self._answer.characters())
-        begun = self._answer.begun_usage
-        if begun is not None:
-            completion = max(completion, begun["completion_tokens"])
-            total = begun["prompt_tokens"] + completion
-            return {**begun, "completion_tokens": completion, "total_tokens": total, "estimated": True}
-        prompt = prompt_tokens(self._config)
-        return {
-            "prompt_tokens": prompt,
-            "completion_tokens": completion,
-            "total_tokens": prompt + completion,
-            "cached_tokens": 0,
-            "reasoning_tokens": 0,
-            "estimated": True,
-        }
+        return answer.cost_usd(facts, usage, answer.service_tier or self._config.get("service_tier"))
 
     def _close(self, error: BaseException | None) -> None:
         if isinstance(error, ServiceError):
             error.node = error.node or self._node
-            for words, name in self._provider.words.items():
-                error.hint = error.hint.replace(words, name)
+            self._provider.name_in(error)
         if isinstance(error, ContextLengthExceeded):
             locate_tokens(error, self._config, self._facts)
         self._upstream.close()
@@ -315,14 +236,15 @@ class ModelCall:
         usage = self._usage
         cost_usd = None
         if usage is None and self._upstream.accepted:
-            usage = self._answer.usage or self._estimate()
+            usage = self._answer.usage or self._answer.estimate(self._config)
         if usage is not None:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
                 self._ctx.sink.hold(usage_frame(self._node, usage, cost_usd))
         timing = self._timing()
-        outcome = _outcome(error, finished=self._finished)
+        # Who leaves without an error before the answer is complete wants no more of it.
+        outcome = "cancelled" if error is None and not self._finished else outcome_of(error)
         if self._end_span is not None:
             self._end_span(outcome, self._answer, usage, timing["first_token_ms"])
         if self._node is not None:
@@ -344,13 +266,3 @@ class ModelCall:
             request_id=self._upstream.request_id,
             upstream=said_upstream(error, self._request.messages) if isinstance(error, ServiceError) else None,
         )
-
-
-def _outcome(error: BaseException | None, *, finished: bool) -> str:
-    if isinstance(error, ServiceError):
-        return error.code
-    if error is None and finished:
-        return "ok"
-    if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
-        return "cancelled"
-    return "internal_error"

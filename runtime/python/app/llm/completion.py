@@ -4,11 +4,10 @@ from collections.abc import AsyncGenerator
 
 from app.llm.call import ModelCall
 from app.llm.errors import Refused
-from app.llm.frames import AnswerWriter
+from app.llm.frames import AnswerWriter, Writer
 from app.llm.provider import Provider
 from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
 from app.runtime.context import ExecutionContext
-from app.runtime.events import EventSink
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
@@ -20,7 +19,7 @@ async def execute(ctx: ExecutionContext, provider: Provider, config: CompletionC
     Raises:
         ServiceError: everything that can go wrong, by class and `code`; see `app.llm.errors`.
     """
-    return await _whole(ModelCall(ctx, provider, config, stream=False))
+    return await whole_answer(ModelCall(ctx, provider, config, stream=False))
 
 
 async def stream_events(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> AsyncGenerator[Event]:
@@ -57,9 +56,10 @@ async def complete(
     """
     sink = ctx.sink
     if sink is None or not streamed:
-        completion = await _whole(ModelCall(ctx, provider, config, stream=False, node=node), refuse=True)
+        completion = await whole_answer(ModelCall(ctx, provider, config, stream=False, node=node), refuse=True)
     else:
-        completion = await _passed_on(ModelCall(ctx, provider, config, stream=True, node=node), sink, node)
+        part = ModelCall(ctx, provider, config, stream=True, node=node)
+        completion = await passed_on(part, AnswerWriter(sink, node, part.partial_json(node)))
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
     return completion
@@ -83,7 +83,7 @@ async def complete_step(
     return answer
 
 
-async def _whole(part: ModelCall, *, refuse: bool = False) -> Completion:
+async def whole_answer(part: ModelCall, *, refuse: bool = False) -> Completion:
     """An answer in one piece, or in several where the provider pauses it."""
     while True:
         async with part as call:
@@ -96,9 +96,8 @@ async def _whole(part: ModelCall, *, refuse: bool = False) -> Completion:
         part = rest
 
 
-async def _passed_on(part: ModelCall, sink: EventSink, node: str) -> Completion:
+async def passed_on(part: ModelCall, writer: Writer) -> Completion:
     """A stream that goes out as it comes, with what goes on where the provider pauses it."""
-    writer = AnswerWriter(sink, node, part.partial_json(node))
     while True:
         async with part as call:
             await call.pass_on(writer.write)

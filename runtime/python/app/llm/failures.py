@@ -13,73 +13,58 @@ from typing import Any, cast
 
 import msgspec
 
-from app.llm.errors import (
-    ContentFiltered,
-    ContextLengthExceeded,
-    InvalidApiKey,
-    InvalidJsonOutput,
-    InvalidRequest,
-    InvalidToolArguments,
-    ModelNotFound,
-    ModelRetired,
-    PermissionDenied,
-    QuotaExceeded,
-    RateLimited,
-    StreamInterrupted,
-    UpstreamTimeout,
-    UpstreamUnavailable,
-    UpstreamUnreachable,
-)
+from app.llm import errors
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, parts_of, texts_of
-from app.llm.tokens import description_tokens, message_tokens
 from app.runtime.errors import ServiceError
 
-_UNRECOGNIZED = re.compile(r"unrecognized request arguments? supplied: (\w{1,64})", re.IGNORECASE)
+_UNRECOGNIZED = r"unrecognized request arguments? supplied: (\w{1,64})"
+# Codes and types of errors, be they OpenAI's or a compatible server's, and what is said of those that need no details.
+_CODES: dict[type[ServiceError], str] = {
+    errors.InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
+    errors.PermissionDenied: "permission_error organization_on_hold",
+    errors.QuotaExceeded: "insufficient_quota billing_hard_limit_reached billing_not_active billing_error "
+    "enforced_spend_limit_reached contract_spend_limit_reached",
+    errors.ContentFiltered: "content_filter content_policy_violation image_content_policy_violation bio_policy "
+    "ResponsibleAIPolicyViolation",
+    errors.ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large",
+    errors.ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound not_found_error",
+    errors.RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
+    # https://console.groq.com/docs/errors
+    errors.InvalidToolArguments: "tool_use_failed",
+    errors.InvalidJsonOutput: "json_validate_failed",
+    errors.UpstreamUnavailable: "capacity_exceeded",
+}
+_DETAILS: dict[type[ServiceError], str] = {
+    errors.InvalidApiKey: "The provider did not accept the API key.",
+    errors.PermissionDenied: "The provider does not let this API key do that.",
+    errors.QuotaExceeded: "The provider's account has no quota or credit left.",
+    errors.ContentFiltered: "The provider's content filter refused the prompt.",
+    errors.ModelNotFound: "The provider does not know the model.",
+    errors.InvalidToolArguments: "The provider refuses the function call that the model wrote.",
+    errors.InvalidJsonOutput: "The model was asked for JSON, and the provider refuses what it wrote.",
+    errors.UpstreamUnavailable: "The provider has no capacity left for the call.",
+}
+_BY_CODE = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 _SERVER_WORDS = frozenset(
     "server_error api_error internal_error internal_server_error InternalServerError overloaded_error timeout_error "
     "engine_overloaded_error service_unavailable service_unavailable_error".split()
 )
-_DETAILS: dict[type[ServiceError], str] = {
-    InvalidApiKey: "The provider did not accept the API key.",
-    PermissionDenied: "The provider does not let this API key do that.",
-    QuotaExceeded: "The provider's account has no quota or credit left.",
-    ContentFiltered: "The provider's content filter refused the prompt.",
-    InvalidToolArguments: "The provider refuses the function call that the model wrote.",
-    InvalidJsonOutput: "The model was asked for JSON, and the provider refuses what it wrote.",
-    UpstreamUnavailable: "The provider has no capacity left for the call.",
-}
-_CODES = {
-    InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
-    PermissionDenied: "permission_error organization_on_hold",
-    QuotaExceeded: "insufficient_quota billing_hard_limit_reached billing_not_active billing_error "
-    "enforced_spend_limit_reached contract_spend_limit_reached",
-    ContentFiltered: "content_filter content_policy_violation image_content_policy_violation bio_policy "
-    "ResponsibleAIPolicyViolation",
-    ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large",
-    ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound not_found_error",
-    RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
-    # https://console.groq.com/docs/errors
-    InvalidToolArguments: "tool_use_failed",
-    InvalidJsonOutput: "json_validate_failed",
-    UpstreamUnavailable: "capacity_exceeded",
-}
-_BY_CODE: dict[str, type[ServiceError]] = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 # 402 is of OpenRouter and DeepSeek.
 _BY_STATUS: dict[int, type[ServiceError]] = {
-    401: InvalidApiKey,
-    402: QuotaExceeded,
-    403: PermissionDenied,
-    404: ModelNotFound,
-    413: ContextLengthExceeded,
-    429: RateLimited,
-    498: UpstreamUnavailable,  # Groq's flex tier is full
+    401: errors.InvalidApiKey,
+    402: errors.QuotaExceeded,
+    403: errors.PermissionDenied,
+    404: errors.ModelNotFound,
+    413: errors.ContextLengthExceeded,
+    429: errors.RateLimited,
+    498: errors.UpstreamUnavailable,  # Groq's flex tier is full
 }
 
 
 class ErrorBody(msgspec.Struct):
-    """The `error` object of a failed request. `failed_generation` is what Groq's model had written,
-    `content_filter` what Azure's filter found."""
+    """The `error` object of a failed request. `failed_generation` is what Groq's model had written, `content_filter`
+    what Azure's filter found, by its categories."""
 
     message: str | None = None
     type: str | None = None
@@ -89,14 +74,11 @@ class ErrorBody(msgspec.Struct):
     content_filter: dict[str, Any] | None = None
 
 
-_TOLD = ("message", "type", "param", "code", "failed_generation")
+_WORDS = ("message", "type", "param", "code")
+_TOLD = (*_WORDS, "failed_generation")
 
-
-def _content_filter(inner: Any) -> dict[str, Any] | None:
-    """What Azure's filter found, by its categories."""
-    members = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
-    found: Any = members.get("content_filter_result") or members.get("content_filter_results")
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+CodeOf = Callable[[ErrorBody, int, Mapping[str, str]], str | None]
+"""The code of an error that an API tells otherwise than by code and status; None for all others."""
 
 
 def decode_error(payload: bytes) -> ErrorBody:
@@ -118,6 +100,8 @@ def error_body(error: Any) -> ErrorBody:
         return ErrorBody()
     fields = cast("dict[str, Any]", error)
     told = {name: str(fields[name]) for name in _TOLD if fields.get(name) is not None}
+    if isinstance(fields.get("detail"), str):  # of servers that are FastAPI's, and of Voyage
+        told.setdefault("message", fields["detail"])
     found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
     match fields.get("details"):
         case {"error_code": str(code)} if found.code is None:
@@ -127,13 +111,10 @@ def error_body(error: Any) -> ErrorBody:
     return found
 
 
-CodeOf = Callable[[ErrorBody, int, Mapping[str, str]], str | None]
-"""The code of an error that an API tells otherwise than by code and status; None for all others."""
-
-
-def no_other_code(error: ErrorBody, status: int, headers: Mapping[str, str]) -> str | None:
-    """Of an API whose codes say what there is to say."""
-    return None
+def _content_filter(inner: Any) -> dict[str, Any] | None:
+    members = cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+    found: Any = members.get("content_filter_result") or members.get("content_filter_results")
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
 
 
 def request_id_of(headers: Mapping[str, str]) -> str | None:
@@ -147,18 +128,26 @@ def error_in_answer(
     body: bytes,
     request: ModelRequest,
     facts: ModelFacts | None = None,
-    code_of: CodeOf = no_other_code,
+    code_of: CodeOf | None = None,
 ) -> ServiceError:
     """The error behind an HTTP status other than 2xx; `facts` are those of the request's model, if they are known."""
     error = decode_error(body)
-    error.code = code_of(error, status, headers) or error.code
+    if code_of is not None:
+        error.code = code_of(error, status, headers) or error.code
     kind = _kind(error) or _BY_STATUS.get(status)
-    found = _of_kind(kind, error, headers, request, facts) if kind else _by_status(status, error, request, facts)
-    request_id = request_id_of(headers)
-    if request_id:
+    if kind is errors.ModelNotFound:
+        found = _model_not_found(error, request.model, facts)
+    elif kind is None:
+        found = _by_status(status, error, _unseen_images(error, request, facts))
+    else:
+        found = _of_kind(kind, error, headers)
+    if request_id := request_id_of(headers):
         found.details.setdefault("request_id", request_id)
     found.details.setdefault("upstream_status", status)
-    return _with_words(found, error, status=status)
+    found = _with_words(found, error)
+    if found.upstream:
+        found.upstream["status"] = str(status)
+    return found
 
 
 def error_in_stream(payload: bytes) -> ServiceError:
@@ -176,62 +165,65 @@ def known_error(body: bytes) -> ServiceError | None:
 def reported_error(error: ErrorBody) -> ServiceError:
     """The error behind an error object in an answer that began well."""
     interrupted = "The provider reported an error inside the stream."
-    return _with_words(_known(error) or StreamInterrupted(interrupted, upstream_code=error.code), error)
+    return _with_words(_known(error) or errors.StreamInterrupted(interrupted, upstream_code=error.code), error)
 
 
-def _with_words(found: ServiceError, error: ErrorBody, *, status: int | None = None) -> ServiceError:
-    """The error with what upstream said of it, and its status, if it said anything."""
-    words = {name: getattr(error, name) for name in ("message", "type", "param", "code")}
-    if error.failed_generation is not None and isinstance(found, InvalidToolArguments | InvalidJsonOutput):
+def _with_words(found: ServiceError, error: ErrorBody) -> ServiceError:
+    """The error with what upstream said of it."""
+    if error.failed_generation is not None and isinstance(
+        found, errors.InvalidToolArguments | errors.InvalidJsonOutput
+    ):
         found.details.setdefault("failed_generation", error.failed_generation)
-    if error.content_filter is not None and isinstance(found, ContentFiltered):
+    if error.content_filter is not None and isinstance(found, errors.ContentFiltered):
         found.details.setdefault("content_filter", error.content_filter)
-    found.upstream = {name: word for name, word in words.items() if word}
-    if found.upstream and status is not None:
-        found.upstream["status"] = str(status)
+    found.upstream = {name: word for name in _WORDS if (word := getattr(error, name))}
     return found
 
 
 def _kind(error: ErrorBody) -> type[ServiceError] | None:
     """By the code, else by the type; that the quota is used up, some say in the type beside another code."""
     kind = _BY_CODE.get(error.code or error.type or "")
-    return kind or (QuotaExceeded if _BY_CODE.get(error.type or "") is QuotaExceeded else None)
+    return kind or (errors.QuotaExceeded if _BY_CODE.get(error.type or "") is errors.QuotaExceeded else None)
 
 
 def _known(error: ErrorBody) -> ServiceError | None:
     """By the code or the type, which with compatible servers may be a status of HTTP or a word of their vendor's."""
     if error.code in _SERVER_WORDS or error.type in _SERVER_WORDS:
-        return UpstreamUnavailable("The provider reported a server error in its answer.")
+        return errors.UpstreamUnavailable("The provider reported a server error in its answer.")
     status = int(error.code) if error.code is not None and error.code.isdecimal() and len(error.code) == 3 else 0
     kind = _kind(error) or _BY_STATUS.get(status) or _BY_CODE.get(error.type or "")
     if kind is not None:
-        return _of_kind(kind, error, {}, None, None)
+        return _of_kind(kind, error, {})
     if 400 <= status < 600:
-        return _by_status(status, error, None, None)
+        return _by_status(status, error)
     if error.type == "invalid_request_error":
         detail = "The provider refused the request while answering it."
-        return InvalidRequest(detail, parameter=error.param, upstream_code=error.code)
+        return errors.InvalidRequest(detail, parameter=error.param, upstream_code=error.code)
     return None
 
 
-def _of_kind(
-    kind: type[ServiceError],
-    error: ErrorBody,
-    headers: Mapping[str, str],
-    request: ModelRequest | None,
-    facts: ModelFacts | None,
-) -> ServiceError:
-    if kind is ContextLengthExceeded:
+def _of_kind(kind: type[ServiceError], error: ErrorBody, headers: Mapping[str, str]) -> ServiceError:
+    if kind is errors.ContextLengthExceeded:
         return context_length_exceeded(error)
-    if kind is RateLimited:
+    if kind is errors.RateLimited:
         return rate_limited(headers)
-    return _model(error, request, facts) if kind is ModelNotFound else kind(_DETAILS[kind])
+    return kind(_DETAILS[kind])
 
 
-def _by_status(status: int, error: ErrorBody, request: ModelRequest | None, facts: ModelFacts | None) -> ServiceError:
-    """The error behind a status that alone says too little."""
+def _model_not_found(error: ErrorBody, model: str, facts: ModelFacts | None) -> ServiceError:
+    if facts is not None and facts.retired is not None and facts.retired <= datetime.now(UTC).date().isoformat():
+        hint = f"Use {facts.replacement}." if facts.replacement else None
+        detail = f"The provider has retired the model {model}."
+        return errors.ModelRetired(detail, hint=hint, model=model, replacement=facts.replacement)
+    if error.code in ("model_deprecated", "model_retired"):
+        return errors.ModelRetired(f"The model {model} has been retired.", model=model)
+    return errors.ModelNotFound(f"The model {model} does not exist, or the API key has no access to it.", model=model)
+
+
+def _by_status(status: int, error: ErrorBody, blind_model: str | None = None) -> ServiceError:
+    """The error behind a status that alone says too little; `blind_model` is one that got images and takes none."""
     if 300 <= status < 400:
-        return UpstreamUnreachable(
+        return errors.UpstreamUnreachable(
             "The upstream server answers with a redirect, which is not followed, so that the prompt and the key "
             "go nowhere else.",
             reason="redirect",
@@ -239,18 +231,18 @@ def _by_status(status: int, error: ErrorBody, request: ModelRequest | None, fact
             hint="Set the provider's base URL to the address that the redirect leads to, if you trust it.",
         )
     if status == 407:
-        return UpstreamUnreachable(
+        return errors.UpstreamUnreachable(
             "The proxy wants to know who asks.",
             reason="proxy",
             retryable=False,
             hint="Put the proxy's user and password into the address in HTTPS_PROXY or HTTP_PROXY.",
         )
     if status == 408:
-        return UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
+        return errors.UpstreamTimeout("The upstream server gave up waiting.", phase="first_byte")
     if status >= 500:
-        return UpstreamUnavailable(f"The provider answered with status {status}.")
+        return errors.UpstreamUnavailable(f"The provider answered with status {status}.")
     # Which parameter it does not know, OpenAI names in its words alone.
-    unrecognized = _UNRECOGNIZED.search(error.message or "")
+    unrecognized = re.search(_UNRECOGNIZED, error.message or "", re.IGNORECASE)
     parameter = error.param or (unrecognized and unrecognized.group(1)) or None
     detail, hint = f"The provider refused the request with status {status}.", None
     if parameter:
@@ -259,30 +251,18 @@ def _by_status(status: int, error: ErrorBody, request: ModelRequest | None, fact
         hint = (
             "Take away the edge from the node's stream handle: some models are streamed to verified organizations only."
         )
-    if request is not None and _is_about_images(error, request, facts):
-        detail = f"The model {request.model} takes no images, and the request has some."
+    if blind_model is not None:
+        detail = f"The model {blind_model} takes no images, and the request has some."
         hint = "Use a model with vision, or leave out the images of the messages and of what functions return."
-    return InvalidRequest(detail, hint=hint, parameter=parameter, upstream_code=error.code)
+    return errors.InvalidRequest(detail, hint=hint, parameter=parameter, upstream_code=error.code)
 
 
-def _is_about_images(error: ErrorBody, request: ModelRequest, facts: ModelFacts | None) -> bool:
-    """Whether the request has images and its model, as far as is known, no vision."""
+def _unseen_images(error: ErrorBody, request: ModelRequest, facts: ModelFacts | None) -> str | None:
+    """The model, where the request has images and it has, as far as is known, no vision."""
     if facts is None or facts.vision or not (error.param or "").startswith(("messages", "input")):
-        return False
-    return any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
-
-
-def _model(error: ErrorBody, request: ModelRequest | None, facts: ModelFacts | None) -> ServiceError:
-    if request is None:
-        return ModelNotFound("The provider does not know the model.")
-    model = request.model
-    if facts is not None and facts.retired is not None and facts.retired <= datetime.now(UTC).date().isoformat():
-        hint = f"Use {facts.replacement}." if facts.replacement else None
-        detail = f"The provider has retired the model {model}."
-        return ModelRetired(detail, hint=hint, model=model, replacement=facts.replacement)
-    if error.code in ("model_deprecated", "model_retired"):
-        return ModelRetired(f"The model {model} has been retired.", model=model)
-    return ModelNotFound(f"The model {model} does not exist, or the API key has no access to it.", model=model)
+        return None
+    images = any(part.get("type") == "image_url" for message in request.messages for part in parts_of(message))
+    return request.model if images else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -303,26 +283,26 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-_LIMIT_HEADER = re.compile(r"x-ratelimit-(?P<which>limit|remaining|reset)-(?P<what>requests|tokens)")
+# https://platform.openai.com/docs/guides/rate-limits
 # https://platform.claude.com/docs/en/api/rate-limits#response-headers
-_ANTHROPIC_LIMIT_HEADER = re.compile(
-    r"anthropic-ratelimit-(?P<what>requests|tokens|input-tokens|output-tokens)-(?P<which>limit|remaining|reset)"
+_WHICH, _WHAT = r"(?P<which>limit|remaining|reset)", r"(?P<what>requests|tokens)"
+_LIMIT_HEADERS = (
+    rf"x-ratelimit-{_WHICH}-{_WHAT}",
+    rf"anthropic-ratelimit-(?P<what>requests|(?:input-|output-)?tokens)-{_WHICH}",
 )
 
 
-def rate_limited(headers: Mapping[str, str]) -> RateLimited:
-    """The error with what the headers tell of limits; how long to wait is passed on to the caller.
-
-    https://platform.openai.com/docs/guides/rate-limits
-    """
+def rate_limited(headers: Mapping[str, str]) -> errors.RateLimited:
+    """The error with what the headers tell of limits; how long to wait is passed on to the caller."""
     wait = retry_after(headers)
     limits = {
         f"{found['which']}_{found['what'].replace('-', '_')}": value
         for name, value in headers.items()
-        if (found := _LIMIT_HEADER.fullmatch(name) or _ANTHROPIC_LIMIT_HEADER.fullmatch(name))
+        for pattern in _LIMIT_HEADERS
+        if (found := re.fullmatch(pattern, name))
     }
     seconds = None if wait is None else max(1, -int(-wait // 1))
-    return RateLimited(
+    return errors.RateLimited(
         "The provider's rate limit is reached.",
         headers=None if seconds is None else {"Retry-After": str(seconds)},
         retry_after_s=None if wait is None else round(wait, 3),
@@ -337,10 +317,9 @@ _COUNTED = r"(?:resulted in|requested|too long:) (?:about )?(\d[\d,]*) tokens"
 _MESSAGES = r"(?:(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)|context limit: (\d+) \+)"
 _FUNCTIONS = r"(\d[\d,]*) in the functions"
 _COMPLETION = r"(?:(\d[\d,]*) (?:in|for) the completion|\d \+ (\d+) >)"
-_LISTED_MESSAGES = 20
 
 
-def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
+def context_length_exceeded(error: ErrorBody) -> errors.ContextLengthExceeded:
     """The error with the numbers that the provider's words hold."""
 
     def number(pattern: str) -> int | None:
@@ -352,7 +331,7 @@ def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
     prompt = counted if in_messages is None and completion is None else in_messages
     if in_messages is not None and in_functions is not None:
         prompt = in_messages + in_functions
-    return ContextLengthExceeded(
+    return errors.ContextLengthExceeded(
         f"Prompt and answer do not fit the model's context{'' if limit is None else f' of {limit} tokens'}.",
         limit=limit,
         prompt_tokens=prompt,
@@ -362,58 +341,11 @@ def context_length_exceeded(error: ErrorBody) -> ContextLengthExceeded:
     )
 
 
-def locate_tokens(error: ContextLengthExceeded, config: Mapping[str, Any], facts: ModelFacts | None) -> None:
-    """Adds where the tokens of the prompt are: `messages` with index, role and estimated tokens, the largest ones if
-    there are many, then `other_messages` and `tools`, each with their number and estimated tokens. Nobody's text is in
-    them. The estimates are made to sum up to what the provider counted.
-    """
-    details = error.details
-    if details.get("limit") is None and facts is not None:
-        details["limit"] = facts.context_window
-    messages: Sequence[Mapping[str, Any]] = config.get("messages", [])
-    sizes = [message_tokens(message) for message in messages]
-    tools = description_tokens(config)
-    prompt, functions = details.get("prompt_tokens"), details.get("function_tokens")
-    if prompt is not None and functions is not None:
-        sizes, tools = _shares(sizes, prompt - functions), functions
-    elif prompt is not None:
-        *sizes, tools = _shares([*sizes, tools], prompt)
-    largest = sorted(range(len(sizes)), key=lambda index: -sizes[index])
-    listed = sorted(largest[:_LISTED_MESSAGES])
-    details["messages"] = [
-        {"index": index, "role": messages[index].get("role"), "estimated_tokens": sizes[index]} for index in listed
-    ]
-    if len(sizes) > len(listed):
-        rest = sum(sizes) - sum(sizes[index] for index in listed)
-        details["other_messages"] = {"count": len(sizes) - len(listed), "estimated_tokens": rest}
-    if tools:
-        count = len(config.get("tools") or ()) + len(config.get("functions") or ())
-        details["tools"] = {"count": count, "estimated_tokens": tools}
-    if largest:
-        first = largest[0]
-        role = messages[first].get("role")
-        error.hint = f"{error.hint} The largest is messages[{first}] ({role}) with about {sizes[first]} tokens."
-
-
-def _shares(sizes: Sequence[int], total: int) -> list[int]:
-    """The sizes in proportion, as whole numbers that sum up to the total."""
-    sum_of_sizes = sum(sizes) or 1
-    shares: list[int] = []
-    so_far = given = 0
-    for size in sizes:
-        so_far += size
-        shares.append(so_far * total // sum_of_sizes - given)
-        given += shares[-1]
-    return shares
-
-
 _LONGEST_WORD = 300
 _SHORTEST_PROMPT = 12
 # What looks like a key or a token, which servers like to repeat.
-_SECRET = re.compile(
-    r"(?<![\w-])(?:(?:sk|pk|gsk|key|xai|api|token|bearer)[-_ ]\S{3,}|AIza\S{8,}|\S*\*{3,}\S*|[\w-]{32,})", re.I
-)
-_QUOTED = re.compile(r"(['\"`])(?:(?!\1).){40,}\1", re.DOTALL)
+_KEYS = r"(?i)(?<![\w-])(?:(?:sk|pk|gsk|key|xai|api|token|bearer)[-_ ]\S{3,}|AIza\S{8,}|\S*\*{3,}\S*|[\w-]{32,})"
+_QUOTED = r"(?s)(['\"`])(?:(?!\1).){40,}\1"
 
 
 def said_upstream(error: ServiceError, messages: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
@@ -425,5 +357,5 @@ def said_upstream(error: ServiceError, messages: Sequence[Mapping[str, Any]]) ->
         for prompt in texts_of(message):
             sentence = sentence.replace(prompt, "…") if len(prompt) >= _SHORTEST_PROMPT else sentence
     if sentence:
-        told["message"] = _SECRET.sub("…", " ".join(_QUOTED.sub("'…'", sentence).split()))
+        told["message"] = re.sub(_KEYS, "…", " ".join(re.sub(_QUOTED, "'…'", sentence).split()))
     return {name: word[:_LONGEST_WORD] for name, word in told.items()} or None

@@ -1,6 +1,7 @@
 """What the caller of a run sees of a completion, as server-sent events."""
 
 from collections.abc import Awaitable, Sequence
+from typing import Protocol
 
 from msgspec.structs import asdict
 
@@ -8,6 +9,14 @@ from app.llm.provider import PartialJson
 from app.llm.types import Completion, FunctionCallDelta, Piece, ReasoningDelta
 from app.runtime.events import EventSink, encode, frame
 from app.runtime.usage import Usage
+
+
+class Writer(Protocol):
+    """Takes an answer as it comes: what each read has brought, which it may be slow about, and the end."""
+
+    def write(self, events: Sequence[Piece]) -> Awaitable[None]: ...  # noqa: D102
+
+    async def end(self, completion: Completion) -> None: ...  # noqa: D102
 
 
 class AnswerWriter:
@@ -31,6 +40,7 @@ class AnswerWriter:
                 frames += self._frame(event)
         if self._partial is not None:
             frames += self._partial.after(events)
+        self._sink.begun.add(self._node)
         return self._sink.write(frames)
 
     async def end(self, completion: Completion) -> None:

@@ -31,6 +31,7 @@ class ModelFacts(NamedTuple):
     hour, None where they cost as much as others; from `cache_minimum` tokens on a beginning is cached that is asked to
     be. `thinking_off` is what the API calls thinking that is off, `thinks_unasked` says that the model does unless it
     is told so. Without `late_instructions` a model takes them before the conversation only.
+    `dimensions` are those of the embeddings of a model that makes such.
     """
 
     input_price: float | None
@@ -51,6 +52,7 @@ class ModelFacts(NamedTuple):
     thinks_unasked: bool = False
     cache_minimum: int | None = None
     late_instructions: bool = True
+    dimensions: int | None = None
 
     def cost_of(self, usage: Usage, service_tier: str | None = None) -> float | None:
         """US dollars for a call; None when the price is not known. `service_tier` is the one it was processed in."""

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 from app.llm.answer import ModelAnswer, ReadJson
 from app.llm.errors import InvalidRequest
-from app.llm.failures import CodeOf, no_other_code
+from app.llm.failures import CodeOf
 from app.llm.models import ModelFacts
 from app.llm.request import ModelRequest, response_format_of
 from app.llm.stream import AnswerStream
 from app.llm.types import CompletionConfig, JsonObject, Piece, ToolCall
 from app.runtime.context import Server
+from app.runtime.errors import ServiceError
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.usage import Usage
 
@@ -30,7 +31,7 @@ class Api:
     open_stream: Callable[[ModelRequest, int], AnswerStream]
     calls: bool = False
     logprobs: bool = False
-    code_of: CodeOf = no_other_code
+    code_of: CodeOf | None = None
 
 
 class PartialJson(Protocol):
@@ -48,12 +49,14 @@ until the first token."""
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What tells OpenTelemetry of a model call, of a function that a model calls, and of all rounds of both. The second
-    gives what notes the outcome, with the result as JSON."""
+    """What tells OpenTelemetry of a model call, of a function that a model calls, of all rounds of both, and of a
+    choice among models. The second gives what notes the outcome, with the result as JSON, the last what notes the
+    choice."""
 
     model_call: "Callable[[Provider, Api, CompletionConfig, ModelRequest, ConnectionPool, str | None], EndCall | None]"
     tool_call: Callable[..., AbstractContextManager[Callable[[str, bytes], None] | None]]
     agent: Callable[[str, str, str], AbstractContextManager[None]]
+    route: Callable[[str | None], AbstractContextManager[Callable[[Mapping[str, Any]], None] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ class Provider(Server[ConnectionPool]):
     tells_cost: bool = False
     words: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def name_in(self, error: ServiceError) -> None:
+        """Calls the key and the address in the hint of an error by the names of this provider's variables."""
+        for words, name in self.words.items():
+            error.hint = error.hint.replace(words, name)
+
     def api_for(self, config: CompletionConfig) -> Api:
         """The API that answers a config.
 
@@ -108,23 +116,24 @@ class Provider(Server[ConnectionPool]):
         chosen = self.choose_api(config) if named == "auto" else named
         api = self.apis.get(chosen)
         if api is None:
-            raise _left_out(_API_NAMES.get(chosen, chosen), chosen)
+            raise left_out(_API_NAMES.get(chosen, chosen), chosen)
         response_format = (response_format_of(config) or {}).get("type")
         if not api.calls and (config.get("tools") or config.get("functions")):
-            raise _left_out("function calls", "calls")
+            raise left_out("function calls", "calls")
         if not api.logprobs and config.get("logprobs"):
-            raise _left_out("log probabilities", "logprobs")
+            raise left_out("log probabilities", "logprobs")
         if response_format and self.parts.read_json is None:
-            raise _left_out("answers in JSON", "json")
+            raise left_out("answers in JSON", "json")
         if response_format == "json_schema" and not self.parts.checks_schemas:
-            raise _left_out("answers by a JSON schema", "schemas")
+            raise left_out("answers by a JSON schema", "schemas")
         return api
 
 
 _API_NAMES = {"chat": "Chat Completions", "responses": "the Responses API", "messages": "the Messages API"}
 
 
-def _left_out(what: str, part: str) -> InvalidRequest:
+def left_out(what: str, part: str) -> InvalidRequest:
+    """The error when a config asks for what the project has no part for."""
     return InvalidRequest(
         f"This project was built without {what}, which none of its workflows uses.",
         hint=f"Build it again with `catalyst build --with {part}`, or use it in a workflow.",

@@ -26,7 +26,7 @@ class SSEDecoder:
     What is left over at the end of the input is an event that was never finished and is dropped, as the standard says.
     """
 
-    __slots__ = ("_after_cr", "_between_events", "_data", "_first", "_max_bytes", "_name", "_size", "_unfinished")
+    __slots__ = ("_after_cr", "_data", "_first", "_max_bytes", "_name", "_size", "_unfinished")
 
     def __init__(self, max_event_bytes: int) -> None:
         self._max_bytes = max_event_bytes
@@ -37,8 +37,6 @@ class SSEDecoder:
         self._unfinished: list[bytes] = []
         self._after_cr = False
         self._first = True
-        # Whether the next byte begins an event; not so at the very start, where a byte order mark may come.
-        self._between_events = False
 
     def feed(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
         """Takes the next bytes and gives the events that they complete.
@@ -46,17 +44,6 @@ class SSEDecoder:
         Raises:
             EventTooLarge: an event grows beyond the limit, complete or not.
         """
-        # Most reads are whole events, and most of these one event of one line.
-        if self._between_events and chunk and chunk[-1] == _LF:
-            lines = chunk.splitlines()
-            if not lines[-1]:
-                if len(lines) == 2 and lines[0][:6] == b"data: ":
-                    return [(b"", lines[0][6:])]
-                return self._interpret(lines)
-        return self._feed_cut(chunk)
-
-    def _feed_cut(self, chunk: bytes) -> list[tuple[bytes, bytes]]:
-        """As `feed()`, for bytes that begin or end anywhere."""
         if self._after_cr and chunk:
             self._after_cr = False
             if chunk[0] == _LF:  # the second half of a CRLF that was cut in two
@@ -76,14 +63,11 @@ class SSEDecoder:
                 self._first = False
                 lines[0] = lines[0].removeprefix(_BOM)
             events = self._interpret(lines)
-            if events:
-                self._size = len(rest)
         if rest:
             self._unfinished.append(rest)
-        self._between_events = not (rest or self._data or self._name or self._after_cr)
-        if self._between_events:
-            self._size = 0
-        elif self._size > self._max_bytes and not events:
+        if events or not (self._unfinished or self._data or self._name):
+            self._size = len(rest)
+        elif self._size > self._max_bytes:
             raise EventTooLarge
         return events
 

@@ -18,7 +18,7 @@ from app.llm.attachments import as_parts, attachments_in, shown
 from app.llm.calls import UnusableCalls, parse_arguments
 from app.llm.completion import complete
 from app.llm.errors import InvalidToolArguments
-from app.llm.provider import Provider, Tracing
+from app.llm.provider import Parts, Provider, Tracing
 from app.llm.rounds import sum_of, sum_of_costs
 from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
@@ -202,10 +202,42 @@ async def complete_with_tools(
     async def ask(config: CompletionConfig) -> Completion:
         return await complete(ctx, provider, config, node=node, streamed=streamed)
 
-    tracing = provider.parts.tracing
+    return await run_tools(
+        ctx,
+        ask,
+        provider.parts,
+        config,
+        node=node,
+        tools=tools,
+        provider=provider.name,
+        streamed=streamed,
+        one_call=one_call,
+        max_tool_rounds=max_tool_rounds,
+    )
+
+
+async def run_tools(
+    ctx: ExecutionContext,
+    ask: Ask,
+    parts: Parts,
+    config: CompletionConfig,
+    *,
+    node: str,
+    tools: Sequence[Tool],
+    provider: str = "",
+    streamed: bool,
+    one_call: bool,
+    max_tool_rounds: int,
+) -> Completion:
+    """As `complete_with_tools`, whoever it is that `ask` asks.
+
+    Raises:
+        ServiceError: as `complete_with_tools`.
+    """
+    tracing = parts.tracing
     runner = ToolRunner(ctx, tools, node=node, sink=ctx.sink if streamed else None, tracing=tracing)
     loop = ToolLoop(ctx, config, tools, node=node, runner=runner, ask=ask)
-    with nullcontext() if tracing is None else tracing.agent(node, provider.name, config["model"]):
+    with nullcontext() if tracing is None else tracing.agent(node, provider, config["model"]):
         try:
             answer = await loop.run(max_tool_rounds)
         except ServiceError as error:
@@ -214,8 +246,8 @@ async def complete_with_tools(
     first = answer["function_call"]
     calls = answer["tool_calls"] if first is not None else []
     theirs = [call for call in calls if first is not None and call["name"] == first["name"]]
-    if provider.parts.check_calls is not None:
-        provider.parts.check_calls(config, theirs, calls if one_call else (), node)
+    if parts.check_calls is not None:
+        parts.check_calls(config, theirs, calls if one_call else (), node)
     return answer
 
 

@@ -214,11 +214,11 @@ def _agent(node: str, provider: str, model: str) -> AbstractContextManager[None]
         return nullcontext()
     attributes: dict[str, Any] = {
         "gen_ai.operation.name": "invoke_agent",
-        "gen_ai.provider.name": provider,
         "gen_ai.agent.name": node,
-        "gen_ai.request.model": model,
         "app.workflow.node": node,
     }
+    # Of a router nobody knows before who answers.
+    attributes.update({"gen_ai.provider.name": provider, "gen_ai.request.model": model} if model else {})
     return traced.current(f"invoke_agent {node}", attributes)
 
 
@@ -252,4 +252,27 @@ def _tool_call(
         yield note
 
 
-TRACING = Tracing(_model_call, _tool_call, _agent)
+@contextmanager
+def _route(node: str | None) -> Generator[Callable[[Mapping[str, Any]], None] | None]:
+    """The span `route {node}` as a block, under which the calls of all models are that are asked."""
+    traced = telemetry()
+    if traced is None:
+        yield None
+        return
+    attributes: dict[str, Any] = {} if node is None else {"app.workflow.node": node}
+    with traced.current(f"route {node}" if node else "route", attributes) as span:
+
+        def note(route: Mapping[str, Any]) -> None:
+            span.set_attributes(
+                {
+                    "gen_ai.provider.name": route["provider"],
+                    "gen_ai.request.model": route["model"],
+                    "app.route.reason": route["reason"],
+                    "app.route.attempts": len(route["attempts"]),
+                }
+            )
+
+        yield note
+
+
+TRACING = Tracing(_model_call, _tool_call, _agent, _route)

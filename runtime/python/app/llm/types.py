@@ -23,10 +23,11 @@ class FunctionSpec(TypedDict):
 
 
 class ToolSpec(TypedDict):
-    """A tool that the model may ask for."""
+    """A tool that the model may ask for. With `cache_control` the Messages API caches all tools up to this one."""
 
     type: Literal["function"]
     function: FunctionSpec
+    cache_control: NotRequired[JsonObject]
 
 
 class Message(TypedDict, total=False):
@@ -63,8 +64,9 @@ class Timeouts(TypedDict, total=False):
     total: float
 
 
-class CompletionConfig(TypedDict, total=False):
-    """One request: the Chat Completions parameters by their wire names, and what differs.
+class RequestConfig(TypedDict, total=False):
+    """What a request says, whichever model it goes to: the Chat Completions parameters by their wire names, and what
+    differs.
 
     `base_model` is the model that `model` stands for, where that is the name of a deployment or an alias; what it takes
     and costs goes by it, and it is not sent.
@@ -78,7 +80,6 @@ class CompletionConfig(TypedDict, total=False):
     Responses API is asked to sum it up. `extra_body` holds further parameters by their wire names, as they are.
     """
 
-    model: Required[str]
     base_model: str
     api: Literal["chat", "responses", "auto"]
     messages: list[Message]
@@ -117,6 +118,12 @@ class CompletionConfig(TypedDict, total=False):
     extra_body: JsonObject
     timeout: float | Timeouts
     max_retries: int
+
+
+class CompletionConfig(RequestConfig, total=False):
+    """One request to a model."""
+
+    model: Required[str]
 
 
 class FunctionCall(TypedDict):

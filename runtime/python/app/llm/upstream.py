@@ -5,7 +5,8 @@ import random
 import socket
 import ssl
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,29 +46,24 @@ _WORDS: dict[Phase, tuple[str, str]] = {
 }
 
 
-@dataclass(slots=True, eq=False)
 class Deadlines:
-    """Until when a call may wait: for the first content, the next, the rest after the end, and the whole. `on_late` is
-    called with the error when a wait, which is what is done `with` these deadlines, takes longer.
+    """Until when a call may wait: for the first content, the next, the rest after the end, and the whole.
 
-    Only waits count, apart from the whole, so that a slow reader of ours is not taken for a silent upstream. The one
-    timer of a call is armed again when it goes off too early: a token costs a reading of the clock, not a timer.
+    Only waits count, apart from the whole, so that a slow reader of ours is not taken for a silent upstream. The timer
+    of a wait is armed again when it goes off too early: to do so for every token took a fourth of all CPU.
     """
 
-    total: float
-    phase: Phase = "total"
-    """What is being waited for."""
-    on_late: Callable[[UpstreamTimeout], object] | None = None
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
-    _total_end: float = field(init=False)
-    _seconds: float = field(init=False)
-    _began: float | None = None
-    _timer: asyncio.TimerHandle | None = None
-    _waiting: bool = False
+    __slots__ = ("_began", "_loop", "_seconds", "_timer", "_total_end", "_wait", "phase", "total")
 
-    def __post_init__(self) -> None:
-        self._total_end = self._loop.time() + self.total
-        self._seconds = self.total
+    def __init__(self, total: float) -> None:
+        self.total = self._seconds = total
+        self.phase: Phase = "total"
+        """What is being waited for."""
+        self._loop = asyncio.get_running_loop()
+        self._total_end = self._loop.time() + total
+        self._began: float | None = None
+        self._wait: asyncio.Timeout | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def remaining(self) -> float:
         """Seconds until the whole is late; negative afterwards."""
@@ -75,29 +71,35 @@ class Deadlines:
 
     def begin(self, phase: Phase, seconds: float) -> None:
         """Starts a phase that may last for `seconds`, from now in a wait, else from the next wait on."""
-        self.phase = phase
-        self._seconds = seconds
-        self._began = None
-        self.close()
-        if self._waiting:
-            self._arm(self.end())
+        self.phase, self._seconds = phase, seconds
+        self.restart()
+        self._look()
 
     def restart(self) -> None:
         """Content arrived: the phase's time starts anew, now in a wait, else with the next one."""
-        self._began = self._loop.time() if self._waiting else None
+        self._began = None if self._wait is None else self._loop.time()
 
-    def end(self) -> float:
-        """When the phase or the call ends, by the loop's clock; starts the phase's time if nothing has."""
-        if self._began is None:
-            self._began = self._loop.time()
-        return min(self._began + self._seconds, self._total_end)
+    @asynccontextmanager
+    async def wait(self) -> AsyncGenerator[None]:
+        """A block in which something is waited for.
 
-    def late(self) -> UpstreamTimeout:
-        """The error for the current deadline, which has passed."""
-        phase, seconds = (self.phase, self._seconds) if self.end() < self._total_end else ("total", self.total)
-        detail, setting = _WORDS[phase]
-        hint = f"Try again; {setting} sets the limit if the model needs longer."
-        return UpstreamTimeout(detail.format(f"{seconds:g} s"), phase=phase, hint=hint)
+        Raises:
+            UpstreamTimeout: it took longer than it may.
+        """
+        try:
+            async with asyncio.timeout(None) as self._wait:
+                if self._timer is None:
+                    self._look()
+                yield
+        except TimeoutError:
+            if self._wait is None or not self._wait.expired():
+                raise
+            phase, seconds = (self.phase, self._seconds) if self._end() < self._total_end else ("total", self.total)
+            detail, setting = _WORDS[phase]
+            hint = f"Try again; {setting} sets the limit if the model needs longer."
+            raise UpstreamTimeout(detail.format(f"{seconds:g} s"), phase=phase, hint=hint) from None
+        finally:
+            self._wait = None
 
     def close(self) -> None:
         """Gives the timer back."""
@@ -105,25 +107,21 @@ class Deadlines:
             self._timer.cancel()
             self._timer = None
 
-    def __enter__(self) -> None:
-        self._waiting = True
-        if self._timer is None or self._timer.when() == self._total_end:
-            self._arm(self.end())
+    def _end(self) -> float:
+        """When the phase or the call ends, by the loop's clock; starts the phase's time if nothing has."""
+        if self._began is None:
+            self._began = self._loop.time()
+        return min(self._began + self._seconds, self._total_end)
 
-    def __exit__(self, *exception: object) -> None:
-        self._waiting = False
-
-    def _arm(self, when: float) -> None:
+    def _look(self) -> None:
+        """Ends a wait whose time is up, or sees when to look again."""
         self.close()
-        self._timer = self._loop.call_at(when, self._check)
-
-    def _check(self) -> None:
-        self._timer = None
-        end = self.end() if self._waiting else self._total_end
-        if self._loop.time() < end:
-            self._arm(end)
-        elif self.on_late is not None:
-            self.on_late(self.late())
+        if self._wait is not None:
+            end = self._end()
+            if end > self._loop.time():
+                self._timer = self._loop.call_at(end, self._look)
+            else:
+                self._wait.reschedule(end)
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +133,7 @@ class UpstreamCall:
     _request: ModelRequest
     _settings: Settings
     _facts: ModelFacts | None
-    _code_of: CodeOf
+    _code_of: CodeOf | None
     accepted: bool = False
     """Whether the provider has the request and has not refused it: tokens may have been used."""
     attempts: int = 0
@@ -178,13 +176,28 @@ class UpstreamCall:
             return b""
         while True:
             try:
-                with self.deadlines:
+                async with self.deadlines.wait():
                     received = await response.read()
             except (OSError, MalformedResponse) as error:
                 raise _broken(error) from error
             plain = received if inflater is None else inflater.feed(received)
             if plain or not received:
                 return plain
+
+    async def read_all(self) -> bytes:
+        """The whole answer.
+
+        Raises:
+            ServiceError: as `read()`, and `StreamMalformed` for one that is larger than the service reads.
+        """
+        body = bytearray()
+        while data := await self.read():
+            body += data
+            if len(body) > self._settings.max_answer_bytes:
+                raise StreamMalformed(
+                    "The answer is larger than allowed.", hint="MAX_ANSWER_BYTES sets the largest answer."
+                )
+        return bytes(body)
 
     async def stream_to(self, consume: Consume) -> None:
         """Passes the answer's bytes on as they arrive, until its end; raises as `read()` and `consume` do."""
@@ -194,7 +207,7 @@ class UpstreamCall:
         take: Consume = consume if inflater is None else lambda packed: consume(inflater.feed(packed))
         try:
             while True:
-                with self.deadlines:
+                async with self.deadlines.wait():
                     left = await response.pass_on(take)
                 if left is None:
                     break
@@ -218,7 +231,7 @@ class UpstreamCall:
         deadlines.begin("first_byte", timeouts.first_byte if request.stream else timeouts.total)
         self.accepted = False
         try:
-            async with asyncio.timeout_at(deadlines.end()):
+            async with deadlines.wait():
                 response = await self._pool.post(
                     self._path,
                     request.body,
@@ -229,8 +242,6 @@ class UpstreamCall:
         except MalformedResponse as error:
             raise StreamMalformed("The upstream server does not answer in HTTP/1.1.") from error
         except OSError as error:
-            if type(error) is TimeoutError:  # our deadline; that of connecting is a subclass
-                raise deadlines.late() from None
             self.accepted = False
             failure = _unreachable(error)
             return failure, backoff if failure.retryable else None
@@ -238,7 +249,6 @@ class UpstreamCall:
         if 200 <= response.status < 300:
             self._response = response
             self._inflater = _inflater(response)
-            deadlines.on_late = response.fail
             # Open streams are many; neither is needed any more.
             request.body = b""
             response.headers = {}

@@ -4,6 +4,7 @@ An error says what happened (`detail`), what to do next (`hint`), and whether as
 Details never hold a key, a prompt or an upstream body. Errors of a single part of the service stand beside that part.
 """
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -66,6 +67,15 @@ class ServiceError(Exception):
             **self.details,
         }
         return {name: value for name, value in known.items() if value is not None}
+
+
+def outcome_of(error: BaseException | None) -> str:
+    """How work has ended that an error went through: its code, and "ok" where none did."""
+    if error is None:
+        return "ok"
+    if isinstance(error, ServiceError):
+        return error.code
+    return "cancelled" if isinstance(error, asyncio.CancelledError | GeneratorExit) else "internal_error"
 
 
 class InternalError(ServiceError):

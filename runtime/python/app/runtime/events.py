@@ -69,6 +69,8 @@ class EventSink:
         """The text of each step that has streamed, complete."""
         self.token_count = 0
         """How many `token` events have left."""
+        self.begun: set[str] = set()
+        """The steps of whose answer something has left."""
         self.finish_reason: str | None = None
         """Why the last model call ended."""
 

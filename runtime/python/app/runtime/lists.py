@@ -165,6 +165,15 @@ def check_whole(value: Any, name: str) -> None:
         raise ExpressionError(f"{name} takes a whole number there, not {kind_of(value)}.")
 
 
+def items_of(value: Any) -> list[Any]:
+    """The items that a loop goes through.
+
+    Raises:
+        ExpressionError: it is no list.
+    """
+    return _items(value, "A loop")
+
+
 def _items(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise ExpressionError(f"{name} takes a list, not {kind_of(value)}.")

@@ -4,7 +4,7 @@ Lines hold names, counts, times and outcomes. They never hold prompts, answers o
 """
 
 import logging
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -17,8 +17,11 @@ class LineHandler(logging.StreamHandler[TextIO]):
     """Writes each line to stderr as it is."""
 
     def write(self, line: str) -> None:
-        """Writes one line without the record that logging makes of it, which costs several times as much."""
-        with self.lock or nullcontext():
+        """Writes one line without the record that logging makes of it, which costs several times as much.
+
+        As in logging, what becomes of a line is no concern of the request that it is about: nobody may read any more.
+        """
+        with self.lock or nullcontext(), suppress(OSError, ValueError):
             self.stream.write(line + self.terminator)
             self.flush()
 

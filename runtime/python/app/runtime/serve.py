@@ -38,9 +38,9 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As in uvicorn, which tells the application after the last connection has gone: too late to end streams."""
+        super().handle_exit(sig, frame)
         if self.started:
             self.lifespan.state["process"].begin_drain()
-        super().handle_exit(sig, frame)
 
 
 class Connection(HttpToolsProtocol):

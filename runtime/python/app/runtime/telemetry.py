@@ -5,7 +5,6 @@ Names are those of the GenAI conventions: https://opentelemetry.io/docs/specs/se
 only when OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT is true.
 """
 
-import asyncio
 import importlib
 import importlib.util
 import os
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from app.runtime.errors import ServiceError
+from app.runtime.errors import outcome_of
 
 # The boundaries are those of the conventions.
 _SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
@@ -60,19 +59,13 @@ class Telemetry:
             try:
                 yield span
             except BaseException as error:
-                self.fail(span, _error_type(error))
+                self.fail(span, outcome_of(error))
                 raise
 
     def fail(self, span: Any, error_type: str) -> None:
         """Marks a span as failed."""
         span.set_attribute("error.type", error_type)
         span.set_status(self._error, error_type)
-
-
-def _error_type(error: BaseException) -> str:
-    if isinstance(error, ServiceError):
-        return error.code
-    return "cancelled" if isinstance(error, asyncio.CancelledError | GeneratorExit) else "internal_error"
 
 
 @cache

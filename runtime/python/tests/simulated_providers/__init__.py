@@ -4,6 +4,6 @@
 """
 
 from tests.simulated_providers.app import SimulatedProviders
-from tests.simulated_providers.settings import Answer, Fault, Settings, Wire
+from tests.simulated_providers.settings import REFUSED_REQUEST, Answer, Fault, Settings, Wire
 
-__all__ = ["Answer", "Fault", "Settings", "SimulatedProviders", "Wire"]
+__all__ = ["REFUSED_REQUEST", "Answer", "Fault", "Settings", "SimulatedProviders", "Wire"]

@@ -3,7 +3,7 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from tests.simulated_providers.answers.choices import make_choices
 from tests.simulated_providers.asgi import EVENT_STREAM, Cut, Reply, Step, Write, json_reply
@@ -37,11 +37,11 @@ SHARED_FAULTS: dict[str, FaultKind] = {
 }
 
 
-class Api(ABC, Generic[R]):
-    """One API under its `path`, with the `faults` that only it has.
+class Endpoint(ABC):
+    """What answers under its `path`, with the `faults` that only it has.
 
-    Answers requests one after another; what it remembers are their number and the prompts it has seen. How it takes
-    keys, what refusals look like and which headers it sends is what most providers have taken over from OpenAI.
+    How it takes keys, what refusals look like and which headers it sends is what most providers have taken over from
+    OpenAI.
     """
 
     path: ClassVar[str]
@@ -50,38 +50,19 @@ class Api(ABC, Generic[R]):
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self.settings = settings
         self._clock = clock
-        self._completions = 0
-        self._cache = PromptCache()
         self._faults = {**SHARED_FAULTS, **{kind.name: kind for kind in self.faults}}
 
     @classmethod
-    def at(cls, path: str, settings: Settings, clock: Callable[[], float]) -> "Api[Any] | None":
-        """The API as it is spoken under one of several paths that it has; None where it is not there."""
+    def at(cls, path: str, settings: Settings, clock: Callable[[], float]) -> "Endpoint | None":
+        """What is spoken under one of several paths that it has; None where it is not there."""
         return None
 
     @abstractmethod
-    def parse(self, body: bytes, headers: Mapping[str, str]) -> R:
-        """The request in a body. Raises ApiError for one that the provider refuses."""
+    def answer(self, body: bytes, headers: Mapping[str, str], fault: Fault, pace: Settings) -> Reply:
+        """The reply to one request, at the speed of `pace`. A fault that only other APIs have does nothing.
 
-    @abstractmethod
-    def identify(self, number: int) -> str:
-        """The id of the `number`-th answer."""
-
-    @abstractmethod
-    def whole(self, completion: Completion, request: R) -> JsonObject:
-        """The answer in one piece."""
-
-    @abstractmethod
-    def events(self, completion: Completion, request: R) -> Events:
-        """The answer as a stream."""
-
-    @abstractmethod
-    def frames(self, events: Events) -> Frames:
-        """The events as they are sent."""
-
-    @abstractmethod
-    def conversation(self, body: JsonObject) -> list[JsonObject]:
-        """The messages in the body of a request, as Chat Completions writes them."""
+        Raises ApiError for a request that the provider refuses.
+        """
 
     @staticmethod
     def check_key(headers: dict[str, str]) -> None:
@@ -129,16 +110,69 @@ class Api(ABC, Generic[R]):
             "x-ratelimit-reset-tokens": f"{max(1, prompt_tokens * 60_000 // TOKEN_LIMIT)}ms",
         }
 
-    def answer(self, body: bytes, headers: Mapping[str, str], fault: Fault, pace: Settings) -> Reply:
-        """The reply to one request, at the speed of `pace`. A fault that only other APIs have does nothing.
-
-        Raises ApiError for a request that the provider refuses.
-        """
-        kind = self._faults.get(fault.name, SHARED_FAULTS[NO_FAULT])
+    def instead(self, kind: FaultKind, fault: Fault) -> Reply | None:
+        """The reply of a fault that looks at no request. Raises ApiError for one that is a refusal."""
         if kind.refusal:
             raise kind.refusal(fault)
-        if kind.reply:
-            return kind.reply(fault)
+        return kind.reply(fault) if kind.reply else None
+
+    def kind_of(self, fault: Fault) -> FaultKind:
+        """What goes wrong here; nothing does by a fault that only other APIs have."""
+        return self._faults.get(fault.name, SHARED_FAULTS[NO_FAULT])
+
+    @staticmethod
+    def in_one_piece(answer: JsonObject, tokens: int, kind: FaultKind, fault: Fault, pace: Settings) -> Reply:
+        """The reply with an answer in one piece, which took so many tokens to write."""
+        answer = kind.whole(answer) if kind.whole else answer
+        reply = json_reply(answer)
+        if kind.body:
+            # Without a length the body ends where the fault ends it.
+            reply = Reply(200, {"content-type": "application/json"}, kind.body(encode(answer), fault))
+        reply.delay = pace.first_token_ms / 1000
+        if pace.tokens_per_second:
+            reply.delay += tokens / pace.tokens_per_second
+        return reply
+
+
+class Api(Endpoint, Generic[R]):
+    """An API of models that talk: requests one after another; what it remembers are their number and the prompts that
+    it has seen.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        super().__init__(settings, clock)
+        self._completions = 0
+        self._cache = PromptCache()
+
+    @abstractmethod
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> R:
+        """The request in a body. Raises ApiError for one that the provider refuses."""
+
+    @abstractmethod
+    def identify(self, number: int) -> str:
+        """The id of the `number`-th answer."""
+
+    @abstractmethod
+    def whole(self, completion: Completion, request: R) -> JsonObject:
+        """The answer in one piece."""
+
+    @abstractmethod
+    def events(self, completion: Completion, request: R) -> Events:
+        """The answer as a stream."""
+
+    @abstractmethod
+    def frames(self, events: Events) -> Frames:
+        """The events as they are sent."""
+
+    @abstractmethod
+    def conversation(self, body: JsonObject) -> list[JsonObject]:
+        """The messages in the body of a request, as Chat Completions writes them."""
+
+    def answer(self, body: bytes, headers: Mapping[str, str], fault: Fault, pace: Settings) -> Reply:
+        """The reply to one request."""
+        kind = self.kind_of(fault)
+        if instead := self.instead(kind, fault):
+            return instead
         request = self.parse(body, headers)
         told = self._told(request)
         if told and told.wire:
@@ -146,8 +180,11 @@ class Api(ABC, Generic[R]):
         completion = self._complete(request, told)
         if kind.completion:
             completion = kind.completion(completion, fault)
-        send = self._stream if request.stream else self._in_one_piece
-        reply = send(completion, request, kind, fault, pace)
+        if request.stream:
+            reply = self._stream(completion, request, kind, fault, pace)
+        else:
+            answer = self.whole(completion, request)
+            reply = self.in_one_piece(answer, completion.output_tokens, kind, fault, pace)
         reply.headers.update(self.limits(request.prompt_tokens))
         return kind.wrap(reply, fault) if kind.wrap else reply
 
@@ -176,18 +213,6 @@ class Api(ABC, Generic[R]):
         frames = self.frames(kind.events(events, fault) if kind.events else events)
         steps = kind.frames(frames, fault) if kind.frames and not kind.events else paced(frames, pace)
         return Reply(200, dict(EVENT_STREAM), steps)
-
-    def _in_one_piece(self, completion: Completion, request: R, kind: FaultKind, fault: Fault, pace: Settings) -> Reply:
-        answer = self.whole(completion, request)
-        answer = kind.whole(answer) if kind.whole else answer
-        reply = json_reply(answer)
-        if kind.body:
-            # Without a length the body ends where the fault ends it.
-            reply = Reply(200, {"content-type": "application/json"}, kind.body(encode(answer), fault))
-        reply.delay = pace.first_token_ms / 1000
-        if pace.tokens_per_second:
-            reply.delay += completion.output_tokens / pace.tokens_per_second
-        return reply
 
 
 def _as_told(wire: Wire) -> Reply:

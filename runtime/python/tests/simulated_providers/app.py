@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Api
+from tests.simulated_providers.api import NO_FAULT, SHARED_FAULTS, Endpoint
 from tests.simulated_providers.asgi import ClientGoneError, Reply, json_reply, read_body, send_reply
 from tests.simulated_providers.carried import APIS, LEFT_OUT
 from tests.simulated_providers.errors import ApiError, model_not_found, model_retired
@@ -37,7 +36,7 @@ class SimulatedProviders:
 
     def __init__(self, settings: Settings | None = None, *, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings or Settings()
-        self.apis: dict[str, Api[Any]] = {api.path: api(self.settings, clock) for api in APIS}
+        self.apis: dict[str, Endpoint] = {api.path: api(self.settings, clock) for api in APIS}
         self._clock = clock
         self._requests = 0
 
@@ -56,7 +55,7 @@ class SimulatedProviders:
         except ClientGoneError:
             return
         api = self._api_at(scope["path"])
-        speaking = api or Api
+        speaking = api or Endpoint
         try:
             reply = self._answer(api, scope, body)
         except ApiError as error:
@@ -65,7 +64,7 @@ class SimulatedProviders:
         reply.headers = {**speaking.headers(number, elapsed_ms), **reply.headers}
         await send_reply(reply, scope, receive, send)
 
-    def _api_at(self, path: str) -> Api[Any] | None:
+    def _api_at(self, path: str) -> Endpoint | None:
         """What answers under a path; some APIs have a path for each server that they stand for."""
         if path not in self.apis:
             for api in APIS:
@@ -73,10 +72,10 @@ class SimulatedProviders:
                     self.apis[path] = named
         return self.apis.get(path)
 
-    def _answer(self, api: Api[Any] | None, scope: Scope, body: bytes) -> Reply:
+    def _answer(self, api: Endpoint | None, scope: Scope, body: bytes) -> Reply:
         method, path = str(scope["method"]), str(scope["path"])
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        (api or Api).check_key(headers)
+        (api or Endpoint).check_key(headers)
         if api:
             _allow(method, "POST", path)
             pace = self.settings.at_pace(headers.get(self.settings.pace_header, ""))

@@ -6,10 +6,12 @@ from tests.simulated_providers.apis.chat_completions.azure import AzureChat
 from tests.simulated_providers.apis.chat_completions.compatible import CompatibleChat
 from tests.simulated_providers.apis.chat_completions.endpoint import ChatCompletions
 from tests.simulated_providers.apis.chat_completions.groq import GroqChat
+from tests.simulated_providers.apis.embeddings.endpoint import Embeddings
 from tests.simulated_providers.apis.messages.endpoint import Messages
+from tests.simulated_providers.apis.responses.azure import AzureResponses
 from tests.simulated_providers.apis.responses.endpoint import Responses
 
-APIS = (ChatCompletions, Responses, Messages, GroqChat, AzureChat, CompatibleChat)
+APIS = (ChatCompletions, Responses, Messages, GroqChat, AzureChat, AzureResponses, CompatibleChat, Embeddings)
 LEFT_OUT: dict[str, str] = {}
 ACCOUNTS = [
     ("OPENAI_API_KEY", "OPENAI_BASE_URL", "/v1"),

@@ -54,6 +54,10 @@ class Wire:
     is_complete: bool = True
 
 
+REFUSED_REQUEST = Wire(400, {}, b'{"error": {"message": "No.", "type": "invalid_request_error"}}')
+"""What servers of every API say to a request that they do not take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer told in advance, in place of the one drawn from the prompt.

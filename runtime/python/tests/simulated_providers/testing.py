@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from tests.server import Connections, RecordedRequest, serve
 from tests.simulated_providers.answers.prompt import text_of
-from tests.simulated_providers.api import Api
+from tests.simulated_providers.api import Api, Endpoint
 from tests.simulated_providers.app import SimulatedProviders
-from tests.simulated_providers.json_values import JsonObject, decode, objects
+from tests.simulated_providers.json_values import JsonObject, decode, is_array, objects
 from tests.simulated_providers.settings import Settings
 
 
@@ -28,7 +28,7 @@ class RunningSimulation:
     base_url: str
     settings: Settings
     connections: Connections = field(repr=False)
-    apis: Mapping[str, Api[Any]] = field(repr=False)
+    apis: Mapping[str, Endpoint] = field(repr=False)
 
     @property
     def origin(self) -> str:
@@ -48,6 +48,11 @@ class RunningSimulation:
         return [texts[-1] if texts else "" for texts in asked]
 
     @property
+    def models(self) -> list[str]:
+        """The model that each request so far has asked for."""
+        return [decode(request.body)["model"] for request in self._asked()]
+
+    @property
     def offered(self) -> list[str]:
         """The functions that models may call by the requests so far, each name once."""
         bodies = [decode(request.body) for request in self._asked()]
@@ -65,12 +70,19 @@ class RunningSimulation:
             for call in calls
         ]
 
+    @property
+    def embedded(self) -> list[str]:
+        """The texts of which embeddings were asked for so far, in the order in which they came."""
+        inputs = [decode(each.body)["input"] for each in self.requests if each.path.endswith("/embeddings")]
+        return [text for given in inputs for text in (given if is_array(given) else [given])]
+
     def _asked(self) -> list[RecordedRequest]:
-        """The requests to one of the APIs."""
-        return [request for request in self.requests if request.path in self.apis]
+        """The requests to models that talk."""
+        return [request for request in self.requests if isinstance(self.apis.get(request.path), Api)]
 
     def _messages(self, request: RecordedRequest) -> list[JsonObject]:
-        return self.apis[request.path].conversation(decode(request.body))
+        api: Any = self.apis[request.path]
+        return api.conversation(decode(request.body))
 
 
 @contextmanager

@@ -1,18 +1,22 @@
 import type { CheckedWorkflow } from '../../workflow/checked.ts';
 import type { JsonSchema } from '../../workflow/jsonSchema.ts';
-import type { Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
-import type { ModelNode } from '../../workflow/modelNodes.ts';
+import type { Expression, Template, TemplateJson } from '../../workflow/expressions/syntax.ts';
+import type { Candidate } from '../../workflow/modelNodes.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
-import type { ProviderPython } from './nodes/llm/completion.ts';
+import type { Asked, ProviderPython } from './nodes/llm/completion.ts';
 import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
 import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
+import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
 import { groqCompletion } from './nodes/llm/groq.py.ts';
+import { delay } from './nodes/logic/delay.py.ts';
+import { switchNode } from './nodes/logic/switch.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
 import { promptTemplate } from './nodes/llm/prompt.py.ts';
+import { llmRouter } from './nodes/llm/router.py.ts';
 import { pythonFunction } from './nodes/code/function.py.ts';
 import { response } from './nodes/http/response.py.ts';
 import { graphqlQuery } from './nodes/outside/graphqlQuery.py.ts';
@@ -27,7 +31,7 @@ import { log, metrics } from './nodes/utilities/telling.py.ts';
 import { cryptoGenerate } from './nodes/utilities/crypto.py.ts';
 import { rateLimit } from './nodes/utilities/rateLimit.py.ts';
 import type { Compiled } from './workflow/compiled.ts';
-import type { Expr } from './syntax/tree.ts';
+import type { Expr, Identifier, Stmt } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
 export interface NodeScope {
@@ -41,6 +45,10 @@ export interface NodeScope {
   json(value: TemplateJson): Expr;
   /** The truth of a template; a boolean where it is kept, and not only tested. */
   test(template: Template, isKept: boolean): Expr;
+  /** Whether the value of an expression, worked out already as `code` where it is given, equals a constant. */
+  equals(expression: Expression, code: Expr | undefined, constant: string | number | boolean | null): Expr;
+  /** A name for something that the node works out on its way. */
+  local(hint: string): Identifier;
   /** Puts a constant at the top of the module, named after `hint` in capitals; equal ones are shared. */
   constant(hint: string, annotation: Expr | undefined, value: Expr): Expr;
   /** The name under which the function of a `pythonFunction` node can be called. */
@@ -51,6 +59,8 @@ export interface NodeScope {
   workflowName(node: string): string;
   /** The type of values that fit the schema of a model's answer; `hint` names the classes that it needs. */
   answerType(schema: JsonSchema, hint: string): Expr;
+  /** What a model is asked with, as the node type of its provider says. */
+  asks(candidate: Candidate): Asked;
   readonly checked: CheckedWorkflow;
   /** The node's text goes to a streaming caller as it arrives. */
   readonly streamed: boolean;
@@ -58,8 +68,6 @@ export interface NodeScope {
 
 /** How one node type becomes Python. */
 export interface NodeCodeGenerator<T extends NodeType> {
-  /** Running the node awaits something, so it is worth running beside others. */
-  readonly awaits: boolean;
   /** Running the node does something, or may end the run, also where nobody reads its value. */
   readonly acts?: boolean;
   /** The node calls what is not its workflow's own: a function, a workflow, another service. Tests let something stand in for it. */
@@ -67,7 +75,9 @@ export interface NodeCodeGenerator<T extends NodeType> {
   /** Who answers the node's model calls, at nodes that make some. */
   readonly provider?: ProviderPython;
   /** Which of several providers answers a node; see `CompletionPython`. */
-  readonly member?: ((node: ModelNode) => string) | undefined;
+  readonly member?: ((node: Candidate) => string) | undefined;
+  /** What a model of the node's provider is asked with, by the node or by a router; at nodes that ask one. */
+  readonly asks?: (candidate: Candidate, scope: NodeScope) => Asked;
   /** The modules of the runtime that have settings for such nodes. */
   readonly settings?: readonly string[];
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
@@ -78,15 +88,27 @@ export interface NodeCodeGenerator<T extends NodeType> {
   valueType(node: NodeOf<T>, scope: NodeScope): Expr | undefined;
   /** Whether to write the annotation where the value is assigned, because Python would infer another type. */
   annotates(node: NodeOf<T>): boolean;
-  /** What decides which of the node's two ways a run takes: true takes way `whenTrue`. */
-  readonly decision?: {
-    readonly type: Expr;
-    readonly whenTrue: 0 | 1;
-    /** What to name it after, when it is no mere yes or no. */
-    readonly hint?: string;
-    /** `result` is the node's value, at nodes that leave one; `isKept` when what is decided gets a name. */
-    value(node: NodeOf<T>, scope: NodeScope, result: Expr, isKept: boolean): Expr;
-  };
+  /** What decides which of the node's ways a run takes. */
+  readonly decision?: DecisionGenerator<T>;
+}
+
+/** How a node decides between its ways. */
+export interface DecisionGenerator<T extends NodeType> {
+  /** The type of what is kept for later steps: of the one test, or of the id of the way's handle. */
+  readonly type: Expr;
+  /** Of a decision between two by one test, whose value is kept: the way that is taken when it is true. */
+  readonly whenTrue?: 0 | 1;
+  /** What to name it after, when it is no mere yes or no. */
+  readonly hint?: string;
+  /** `result` is the node's value, at nodes that leave one; `isKept` when the value of the test gets a name. */
+  tests(node: NodeOf<T>, scope: NodeScope, result: Expr, isKept: boolean): DecisionTests;
+}
+
+export interface DecisionTests {
+  /** What the tests need to have been worked out. */
+  readonly before: readonly Stmt[];
+  /** The ways, the first whose test holds is taken; the one that is left when none does. */
+  readonly ways: readonly { readonly way: number; readonly test: Expr }[];
 }
 
 type NodeCodeGenerators = { readonly [T in NodeType]: NodeCodeGenerator<T> };
@@ -100,7 +122,11 @@ export const generators: NodeCodeGenerators = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  llmRouter,
+  embeddingGenerate,
   condition,
+  switch: switchNode,
+  delay,
   pythonFunction,
   subWorkflow,
   httpRequest,

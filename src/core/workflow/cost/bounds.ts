@@ -1,8 +1,9 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
+import { printExpression } from '../expressions/print.ts';
 import type { Json } from '../json.ts';
 import { meaningOf, memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
-import { isModelNode } from '../modelNodes.ts';
+import { candidatesOf, isModelNode } from '../modelNodes.ts';
 import { answerType } from '../validate/answerType.ts';
 import { answerLimit } from './limits.ts';
 
@@ -56,6 +57,10 @@ function boundOfExpression(checked: CheckedWorkflow, expression: Expression): Bo
       return sum(expression.parts.map((part) => boundOfExpression(checked, part)));
     case 'conditional':
       return longer(boundOfExpression(checked, expression.then), boundOfExpression(checked, expression.otherwise));
+    case 'call':
+      return { tokens: longestCalled };
+    case 'each':
+      return { unlimited: `how often \`for ${expression.variable} in …\` repeats its text` };
     case 'list':
     case 'object':
       return { unlimited: `${expression.kind === 'list' ? 'a list' : 'an object'} that is written as text` };
@@ -85,13 +90,13 @@ function longer(one: Bound, other: Bound): Bound {
 }
 
 function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
-  const written = `\`${path.root}${path.segments.map(({ key }) => `.${key}`).join('')}\``;
+  const written = `\`${printExpression(path)}\``;
   const [first, ...rest] = path.segments;
   if (path.root === 'input') return boundOfMember(checked.trigger.config.inputSchema, path.segments, written);
   const node = path.root === 'nodes' ? checked.graph.nodes.get(String(first?.key)) : undefined;
   // Whatever is read of an answer, it is no longer than the answer.
   if (isModelNode(node) && rest.length > 0) {
-    const limit = answerLimit(node);
+    const limit = greatest(candidatesOf(node).map(answerLimit));
     if (limit !== undefined) return { tokens: limit };
   }
   const called = node === undefined ? undefined : checked.calls.get(node.id);
@@ -105,9 +110,17 @@ function boundOfMember(whole: JsonSchema, segments: readonly PathSegment[], writ
     if (member === undefined || member === 'unknown') return { unlimited: written };
     ({ schema } = member);
   }
+  return boundOfValue(schema, written);
+}
+
+/** Of a value that fits a schema. @param written what it is called where nothing limits it */
+export function boundOfValue(schema: JsonSchema, written: string): Bound {
   const tokens = longest(schema);
   return tokens === undefined ? { unlimited: written } : { tokens };
 }
+
+/** Bytes of what `now()` and `uuid()` give. */
+const longestCalled = 36;
 
 /** A double has no more characters in JSON. */
 const longestNumber = 25;

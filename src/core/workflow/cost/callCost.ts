@@ -2,7 +2,8 @@ import type { CheckedWorkflow } from '../checked.ts';
 import { Template } from '../expressions/syntax.ts';
 import type { TokenPrices } from '../models/facts.ts';
 import type { Model } from '../models/catalog.ts';
-import { providerOf, type ModelNode } from '../modelNodes.ts';
+import { candidatesOf, providerOf, type Candidate, type ModelNode } from '../modelNodes.ts';
+import type { RoutesConfig } from '../nodes/llm/routes.ts';
 import { connectedTools, modelBehind, type ConnectedTool } from '../validate/requestedModel.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages, type Message } from '../validate/sentMessages.ts';
 import { boundOfTemplate, bytesOf, sum, type Bound } from './bounds.ts';
@@ -29,7 +30,47 @@ export interface NodeCost extends Spending {
 /** Around each message, function and request the API adds a few tokens. Source: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken_models */
 const framing = 16;
 
+/**
+ * What the calls of a node can come to: those of the dearest model that it can ask. Where one that was cut is followed by
+ * another, or two are asked beside each other, both are paid for.
+ */
 export function costOfNode(checked: CheckedWorkflow, node: ModelNode): NodeCost {
+  const [first, ...others] = candidatesOf(node).map((candidate) => costOfCandidate(checked, candidate));
+  if (first === undefined) throw new Error(`${node.id} can ask no model`);
+  return others.length === 0 ? first : ofAttempts([first, ...others], paidAttempts(node));
+}
+
+/** How many models can be paid for one answer. */
+function paidAttempts({ config }: ModelNode): number {
+  const { onCut, hedgeAfterMs = 0 } = config as Partial<RoutesConfig>;
+  return onCut === 'restart' ? Infinity : hedgeAfterMs > 0 ? 2 : 1;
+}
+
+/** Of several models at most so many, the dearest ones; none has a limit where one of them has none. */
+function ofAttempts(costs: readonly NodeCost[], attempts: number): NodeCost {
+  const most = (key: 'promptTokens' | 'answerTokens' | 'usd' | 'calls'): number | null => {
+    const amounts = costs.map((cost) => cost[key]).filter((amount) => amount !== null);
+    if (amounts.length < costs.length) return null;
+    const dearest = amounts.toSorted((a, b) => b - a).slice(0, attempts);
+    return dearest.reduce((all, amount) => all + amount, 0);
+  };
+  const paid = Math.min(attempts, costs.length);
+  const routed =
+    paid === 1
+      ? 'The dearest of the models that can answer is counted.'
+      : `Up to ${paid} models are paid for one answer, and counted.`;
+  return {
+    node: costs[0]?.node ?? '',
+    model: costs.map(({ model }) => model).join(', '),
+    calls: most('calls'),
+    promptTokens: most('promptTokens'),
+    answerTokens: most('answerTokens'),
+    usd: most('usd'),
+    notes: [...new Set([routed, ...costs.flatMap(({ notes }) => notes)])],
+  };
+}
+
+function costOfCandidate(checked: CheckedWorkflow, node: Candidate): NodeCost {
   const notes: string[] = [];
   const name = node.config.model.constant;
   const model = modelBehind(node);
@@ -66,7 +107,7 @@ function window(model: Model | undefined): string {
 }
 
 function total(
-  node: ModelNode,
+  node: Candidate,
   prompt: number | null,
   room: number | null,
   answer: number | null,
@@ -77,7 +118,7 @@ function total(
 }
 
 /** What a call costs with nothing read from a cache, and all written to it where that may happen. */
-function usdOf(node: ModelNode, prompt: number | null, answer: number | null): number | null {
+function usdOf(node: Candidate, prompt: number | null, answer: number | null): number | null {
   const prices = modelBehind(node)?.prices;
   if (prices === null || prices === undefined || prompt === null || answer === null) return null;
   const long = prices.longContext;
@@ -85,14 +126,14 @@ function usdOf(node: ModelNode, prompt: number | null, answer: number | null): n
   return (prompt * promptPrice(node, own) + answer * own.output) / 1e6;
 }
 
-function promptPrice(node: ModelNode, { input, written }: TokenPrices): number {
+function promptPrice(node: Candidate, { input, written }: TokenPrices): number {
   // Anthropic writes only where a node says so; others by themselves.
   const { cache = providerOf(node).api === 'messages' ? 'off' : 'auto' } = node.config;
   if (written === undefined || cache === 'off') return input;
   return Math.max(input, typeof cache === 'object' && cache.ttl === '1h' ? written.hour : written.short);
 }
 
-function promptBound(checked: CheckedWorkflow, node: ModelNode): Bound {
+function promptBound(checked: CheckedWorkflow, node: Candidate): Bound {
   const { systemPrompt, prompt, messages, functions, tools, responseFormat, extra, prediction } = node.config;
   const texts = [systemPrompt, prompt].filter((text) => text !== undefined);
   const sent = sentMessages(checked.graph, node);

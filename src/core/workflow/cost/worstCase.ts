@@ -4,6 +4,7 @@ import { waysOf } from '../graph/graph.ts';
 import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { WorkflowNode } from '../types.ts';
 import { costOfNode, type NodeCost, type Spending } from './callCost.ts';
+import { costOfEmbeddings } from './embeddingCost.ts';
 
 /** The most that one request can cost. */
 export interface WorstCase extends Spending {
@@ -14,8 +15,8 @@ export interface WorstCase extends Spending {
 
 /**
  * The most that one request of a workflow can cost: the sum over the model calls that can happen in the same run, the dearest of
- * ways that exclude each other, loops at their limit, called workflows with all of theirs. Calls that fail and are tried again
- * cost nothing.
+ * ways that exclude each other, loops at their limit, called workflows with all of theirs. A step that is tried again makes its
+ * calls again; a call that fails and repeats itself costs nothing, as only what was refused is repeated.
  */
 export function worstCase(checked: CheckedWorkflow): WorstCase {
   const { budget } = checked.trigger.config;
@@ -45,10 +46,20 @@ class Bounds {
   }
 
   #ofNode(checked: CheckedWorkflow, node: WorkflowNode): Bounded {
+    const retries = node.step?.retries?.max ?? 0;
+    const once = this.#ofAttempt(checked, node);
+    return retries === 0 ? once : repeated(node.id, once, retries + 1);
+  }
+
+  #ofAttempt(checked: CheckedWorkflow, node: WorkflowNode): Bounded {
     if (isModelNode(node)) {
       const cost = costOfNode(checked, node);
       const tools = this.#ofTools(checked, node);
       return { ...combined(cost, tools, add), nodes: [cost, ...tools.nodes] };
+    }
+    if (node.type === 'embeddingGenerate') {
+      const cost = costOfEmbeddings(checked, node);
+      return { ...cost, nodes: [cost] };
     }
     const called = checked.branches.has(node.id) ? checked.calls.get(node.id) : undefined;
     return called === undefined ? { ...nothing, nodes: [] } : within(node.id, this.ofWorkflow(called));

@@ -1,5 +1,6 @@
 import { callCodes } from './catalog/calls.ts';
 import { databaseCodes } from './catalog/database.ts';
+import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
@@ -9,8 +10,10 @@ import { noteCodes } from './catalog/notes.ts';
 import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
+import { routeCodes } from './catalog/routes.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
+import { stepCodes } from './catalog/steps.ts';
 import { toolCodes } from './catalog/tools.ts';
 import { transformCodes } from './catalog/transform.ts';
 import { workflowCodes } from './catalog/workflow.ts';
@@ -23,6 +26,7 @@ export const catalog = {
   ...graphCodes,
   ...llmCodes,
   ...modelCodes,
+  ...embeddingCodes,
   ...requestCodes,
   ...toolCodes,
   ...schemaCodes,
@@ -30,7 +34,9 @@ export const catalog = {
   ...pythonCodes,
   ...callCodes,
   ...noteCodes,
+  ...stepCodes,
   ...outsideCodes,
+  ...routeCodes,
   ...databaseCodes,
   ...transformCodes,
 } as const;

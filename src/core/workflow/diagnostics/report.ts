@@ -74,12 +74,20 @@ export class Reporter {
 
 /** By their places; those of the same place by their codes and words, so that it does not matter in which order they were found. */
 export function inFileOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted(
-    (a, b) =>
-      a.range.start - b.range.start ||
-      a.range.end - b.range.end ||
-      compareTexts(a.code, b.code) ||
-      compareTexts(a.message, b.message),
+  const sorted = diagnostics.toSorted(compare);
+  // What is wrong with each of several models in the same words is said once.
+  return sorted.filter((each, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || compare(before, each) !== 0 || before.path.join() !== each.path.join();
+  });
+}
+
+function compare(a: Diagnostic, b: Diagnostic): number {
+  return (
+    a.range.start - b.range.start ||
+    a.range.end - b.range.end ||
+    compareTexts(a.code, b.code) ||
+    compareTexts(a.message, b.message)
   );
 }
 

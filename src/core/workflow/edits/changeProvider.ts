@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 
 import type { Json } from '../json.ts';
-import type { ModelNodeType } from '../modelNodes.ts';
+import type { CompletionType } from '../modelNodes.ts';
 import { compatibleProvider } from '../models/compatible/compatible.ts';
 import type { Provider } from '../models/provider.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
@@ -17,7 +17,15 @@ export interface Lost {
   readonly why: string;
 }
 
-export type ChangedProvider = (Edited & { readonly lost: readonly Lost[] }) | Refused;
+export type ChangedProvider =
+  | (Edited & {
+      readonly lost: readonly Lost[];
+      /** The name of the model that the node asks for now. */
+      readonly model: string;
+      /** False where nobody knows here whether the new provider has a model of that name. */
+      readonly isModelKnown: boolean;
+    })
+  | Refused;
 
 type Config = Readonly<Record<string, Json>>;
 type Definition = NodeDefinition & { readonly configSchema: z.ZodObject };
@@ -35,7 +43,7 @@ const ofPlace: readonly string[] = ['provider', 'api', 'baseModel', 'model'];
  * @param type the type that the node is to have
  * @param server at a node for any server: which one
  */
-export function changeProvider(text: string, id: string, type: ModelNodeType, server?: string): ChangedProvider {
+export function changeProvider(text: string, id: string, type: CompletionType, server?: string): ChangedProvider {
   const file = EditedFile.open(text);
   if (!(file instanceof EditedFile)) return file;
   const drawn = file.node(id);
@@ -43,11 +51,11 @@ export function changeProvider(text: string, id: string, type: ModelNodeType, se
   const found = valueAt(file.value, drawn.index);
   const before = nodeTypes.find((each) => each === found?.['type']);
   if (found === undefined || before === undefined || registry[before].provider === undefined)
-    return refused(`${id} asks no model.`);
+    return refused(`${id} asks no model of one provider.`);
   const definition: NodeDefinition = registry[type];
-  const { config, lost } = carried(objectOf(found['config']), definition as Definition, server);
+  const { config, ...told } = carried(objectOf(found['config']), definition as Definition, server);
   const changed = setValue(text, ['nodes', drawn.index], { ...found, type, config });
-  return changed.ok ? { ...changed, title: `Ask ${definition.name} in ${id}`, selected: [id], lost } : changed;
+  return changed.ok ? { ...changed, title: `Ask ${definition.name} in ${id}`, selected: [id], ...told } : changed;
 }
 
 function carried(config: Config, definition: Definition, server: string | undefined) {
@@ -55,10 +63,8 @@ function carried(config: Config, definition: Definition, server: string | undefi
   const named = server ?? textOf(objectOf(definition.defaultConfig as Json)['provider']);
   const isNamed = definition.providerFor !== undefined;
   const provider = isNamed ? compatibleProvider(named) : definition.provider;
-  const kept: Record<string, Json> = {
-    ...(isNamed && named !== undefined && { provider: named }),
-    model: modelFor(config, definition, provider),
-  };
+  const model = modelFor(config, definition, provider);
+  const kept: Record<string, Json> = { ...(isNamed && named !== undefined && { provider: named }), model };
   const lost: Lost[] = [];
   for (const [key, value] of Object.entries(config)) {
     if (ofPlace.includes(key)) continue;
@@ -68,7 +74,8 @@ function carried(config: Config, definition: Definition, server: string | undefi
     else if (schema.safeParse(value).success) kept[as] = value;
     else lost.push({ key, why: `${definition.name} does not take ${JSON.stringify(value)} for it` });
   }
-  return { config: kept, lost };
+  const name = textOf(model) ?? '';
+  return { config: kept, lost, model: name, isModelKnown: provider?.catalog.find(name) !== undefined };
 }
 
 /** The model of before where the new provider has it, or nobody knows what it has; else the one it begins with. */

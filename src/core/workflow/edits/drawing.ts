@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import { nestingProblem } from '../parse/nesting.ts';
 import { withoutBom } from '../source/SourceDocument.ts';
 import { noteColors, nodeTypes, type NodeType, type WorkflowNote } from '../types.ts';
+import { JsonText } from './jsonText.ts';
 import { isEqual, isObject, memberAt, valueOf } from './jsonTree.ts';
 import type { Point, Wire } from './result.ts';
 
@@ -29,6 +30,8 @@ export interface DrawnNode {
   readonly disabled: boolean;
   /** As it stands in the file, defaults left out. */
   readonly config: { readonly [key: string]: Json };
+  /** As it stands in the file. */
+  readonly step?: Json;
 }
 
 export interface DrawnEdge {
@@ -43,8 +46,8 @@ export interface DrawnEdge {
  * @returns undefined when the text is no JSON object at all
  */
 export function readDrawing(text: string, before?: Drawing): Drawing | undefined {
-  const json = withoutBom(text);
-  const value = soundValue(json) ?? tolerantValue(json);
+  const read = JsonText.read(text);
+  const value = read instanceof JsonText ? read.value : readAnyway(withoutBom(text));
   if (!isObject(value)) return undefined;
   const drawing = drawingOf(value);
   return before === undefined
@@ -61,21 +64,18 @@ function shared<Item extends object>(before: readonly Item[], now: readonly Item
   const items = now.map((item, index) => {
     const old = before[index];
     // What is drawn holds nothing but JSON.
-    return old !== undefined && isEqual(old as unknown as Json, item as unknown as Json) ? old : item;
+    return old !== undefined && isEqual(old as unknown as Json, item as unknown as Json, true) ? old : item;
   });
   return items.length === before.length && items.every((item, index) => item === before[index]) ? before : items;
 }
 
-function soundValue(json: string): Json | undefined {
+/** What can be read of JSON that is being typed, or that cannot be edited. */
+function readAnyway(json: string): Json | undefined {
   try {
     return JSON.parse(json) as Json;
   } catch {
-    return undefined;
+    // Below, as far as it goes.
   }
-}
-
-/** What can be read of JSON that is being typed. */
-function tolerantValue(json: string): Json | undefined {
   if (nestingProblem(json) !== undefined) return undefined;
   const tree = parseTree(json);
   return tree === undefined ? undefined : valueOf(tree);
@@ -88,20 +88,39 @@ export function drawingOf(file: Json): Drawing {
   const taken = new Set<string>();
   const nodes = listAt(file, 'nodes').flatMap((node, index) => (isObject(node) ? [drawnNode(node, index, taken)] : []));
   const edges = listAt(file, 'edges').flatMap((edge, index) => {
-    const wire = wireOf(edge);
-    return wire === undefined ? [] : [{ index, wire }];
+    const drawn = drawnEdge(edge, index);
+    return drawn === undefined ? [] : [drawn];
   });
   const notes = listAt(file, 'notes').flatMap((note, index) => (isObject(note) ? [drawnNote(note, index, taken)] : []));
   return { name: textAt(file, 'name') ?? '', description: textAt(file, 'description') ?? '', nodes, edges, notes };
 }
 
-function drawnNode(node: Json, index: number, taken: Set<string>): DrawnNode {
+/** What was drawn of a value stays the same object as long as it stands at the same place. */
+const drawnNodes = new WeakMap<object, DrawnNode>();
+const drawnEdges = new WeakMap<object, DrawnEdge>();
+
+function drawnEdge(edge: Json, index: number): DrawnEdge | undefined {
+  if (!isObject(edge)) return undefined;
+  const before = drawnEdges.get(edge);
+  if (before?.index === index) return before;
+  const wire = wireOf(edge);
+  if (wire === undefined) return undefined;
+  const drawn = { index, wire };
+  drawnEdges.set(edge, drawn);
+  return drawn;
+}
+
+function drawnNode(node: { readonly [key: string]: Json }, index: number, taken: Set<string>): DrawnNode {
+  const id = freeId(textAt(node, 'id'), index, taken);
+  const before = drawnNodes.get(node);
+  if (before?.index === index && before.id === id) return before;
   const type = textAt(node, 'type') ?? '';
   const label = textAt(node, 'label');
   const position = pointAt(node, 'position');
   const config = memberAt(node, 'config');
-  return {
-    id: freeId(textAt(node, 'id'), index, taken),
+  const step = memberAt(node, 'step');
+  const drawn = {
+    id,
     index,
     type,
     known: knownTypes.get(type),
@@ -109,7 +128,10 @@ function drawnNode(node: Json, index: number, taken: Set<string>): DrawnNode {
     ...(position !== undefined && { position }),
     disabled: memberAt(node, 'disabled') === true,
     config: isObject(config) ? config : {},
+    ...(step !== undefined && { step }),
   };
+  drawnNodes.set(node, drawn);
+  return drawn;
 }
 
 function drawnNote(note: Json, index: number, taken: Set<string>): WorkflowNote {

@@ -10,7 +10,7 @@ import { drawingOf, type Drawing, type DrawnNode } from './drawing.ts';
 import { addProperty, appendItems, type StyledText } from './entryEdits.ts';
 import { styleOf, type JsonStyle, type Shape } from './jsonStyle.ts';
 import { JsonText } from './jsonText.ts';
-import { refused, type EditResult, type Refused } from './result.ts';
+import { inOneLine, refused, type EditResult, type Refused } from './result.ts';
 
 const sampleSize = 20;
 
@@ -105,7 +105,7 @@ export class EditedFile implements StyledText {
     const text = applyEdits(this.text, edits);
     return text.length > sizeLimit
       ? refused('The file would become too large to be read; split the workflow.')
-      : { ok: true, text, title, selected };
+      : { ok: true, text, title: inOneLine(title), selected };
   }
 }
 

@@ -71,7 +71,8 @@ export function memberAt(value: Json | undefined, key: string): Json | undefined
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-export function isEqual(one: Json, other: Json): boolean {
+/** @param inOrder keys have to stand in the same order too, as forms show them */
+export function isEqual(one: Json, other: Json, inOrder = false): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (Array.isArray(one) || Array.isArray(other))
@@ -79,12 +80,16 @@ export function isEqual(one: Json, other: Json): boolean {
       Array.isArray(one) &&
       Array.isArray(other) &&
       one.length === other.length &&
-      one.every((item, index) => isEqual(item as Json, other[index] as Json))
+      one.every((item, index) => isEqual(item as Json, other[index] as Json, inOrder))
     );
   const [mine, theirs] = [one as Record<string, Json>, other as Record<string, Json>];
-  const keys = Object.keys(mine);
+  const [keys, others] = [Object.keys(mine), Object.keys(theirs)];
   return (
-    keys.length === Object.keys(theirs).length &&
-    keys.every((key) => Object.hasOwn(theirs, key) && isEqual(mine[key] as Json, theirs[key] as Json))
+    keys.length === others.length &&
+    keys.every(
+      (key, index) =>
+        (inOrder ? others[index] === key : Object.hasOwn(theirs, key)) &&
+        isEqual(mine[key] as Json, theirs[key] as Json, inOrder),
+    )
   );
 }

@@ -1,9 +1,12 @@
+import type * as z from 'zod';
+
 import { Scanner, type Token } from '../expressions/scanner.ts';
 import type { Span } from '../expressions/syntax.ts';
 import { templatesIn } from '../expressions/templateSchema.ts';
 import type { Json, JsonPath } from '../json.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
+import { stepSchema } from '../nodes/stepOptions.ts';
 import { applyEdits, type TextEdit } from '../source/range.ts';
 import type { DrawnNode } from './drawing.ts';
 
@@ -29,8 +32,11 @@ export function renamingEdits(text: string, newIds: ReadonlyMap<string, string>)
   });
 }
 
-/** A value in which the expressions of all strings that hold some name nodes by their new ids. */
-export function withNewIds(node: Pick<DrawnNode, 'known' | 'config'>, newIds: ReadonlyMap<string, string>): Json {
+/** The config and the step options of a node, in which expressions name nodes by their new ids. */
+export function withNewIds(
+  node: FilledNode,
+  newIds: ReadonlyMap<string, string>,
+): { readonly config: Json; readonly step?: Json } {
   const paths = new Set(templatePaths(node).map((path) => JSON.stringify(path)));
   const visit = (value: Json, path: JsonPath): Json => {
     if (typeof value === 'string')
@@ -39,14 +45,26 @@ export function withNewIds(node: Pick<DrawnNode, 'known' | 'config'>, newIds: Re
     if (Array.isArray(value)) return value.map((item, index) => visit(item as Json, [...path, index]));
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, [...path, key])]));
   };
-  return visit(node.config, []);
+  return {
+    config: visit(node.config, ['config']),
+    ...(node.step !== undefined && { step: visit(node.step, ['step']) }),
+  };
 }
 
-/** The strings of a config that hold expressions, or of one that has not the right form, all that might. */
-export function templatePaths({ known, config }: Pick<DrawnNode, 'known' | 'config'>): readonly JsonPath[] {
+type FilledNode = Pick<DrawnNode, 'known' | 'config' | 'step'>;
+
+/** The strings of a node that hold expressions, or in what has not the right form, all that might. */
+export function templatePaths({ known, config, step }: FilledNode): readonly JsonPath[] {
   const schema = known === undefined ? undefined : (registry[known] as NodeDefinition).configSchema;
-  const parsed = schema?.safeParse(config);
-  return parsed?.success === true ? templatesIn(parsed.data).map(({ path }) => path) : stringPaths(config);
+  return [
+    ...pathsIn(config, schema).map((path) => ['config', ...path]),
+    ...(step === undefined ? [] : pathsIn(step, stepSchema).map((path) => ['step', ...path])),
+  ];
+}
+
+function pathsIn(value: Json, schema: z.ZodType | undefined): readonly JsonPath[] {
+  const parsed = schema?.safeParse(value);
+  return parsed?.success === true ? templatesIn(parsed.data).map(({ path }) => path) : stringPaths(value);
 }
 
 function stringPaths(config: Json): readonly JsonPath[] {

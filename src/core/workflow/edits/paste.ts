@@ -82,11 +82,13 @@ function copyOf(
   move: (position: Point) => { readonly x: number; readonly y: number },
 ): Json {
   const copy = isObject(original) ? original : {};
+  const { config, step } = withNewIds(node, newIds);
   return {
     id: newIds.get(node.id) ?? node.id,
     ...Object.fromEntries(Object.entries(copy).filter(([key]) => key !== 'id')),
     ...(node.position !== undefined && { position: move(node.position) }),
-    ...(isObject(copy['config']) && { config: withNewIds(node, newIds) }),
+    ...(isObject(copy['config']) && { config }),
+    ...(step !== undefined && { step }),
   };
 }
 

@@ -45,12 +45,10 @@ function namesElsewhere(file: EditedFile, id: string, newId: string): readonly T
     (propertyOf(note, 'nodes')?.value.children ?? []).flatMap(replaced),
   );
   const ofExpressions = file.drawing.nodes.flatMap((node) => {
-    const config = JSON.stringify(node.config);
-    // Most configs can be passed over at once: they name nothing, or only others, without escapes.
-    if (!config.includes('nodes') || !(config.includes(id) || config.includes('\\u'))) return [];
-    return templatePaths(node).flatMap((path) =>
-      editsInString(file, file.at(['nodes', node.index, 'config', ...path]), newIds),
-    );
+    const filled = JSON.stringify([node.config, node.step]);
+    // Most can be passed over at once: they name nothing, or only others, without escapes.
+    if (!filled.includes('nodes') || !(filled.includes(id) || filled.includes('\\u'))) return [];
+    return templatePaths(node).flatMap((path) => editsInString(file, file.at(['nodes', node.index, ...path]), newIds));
   });
   return [...ofEdges, ...ofGroups, ...ofExpressions];
 }

@@ -30,5 +30,10 @@ export interface Wire {
 }
 
 export function refused(reason: string): Refused {
-  return { ok: false, reason };
+  return { ok: false, reason: inOneLine(reason) };
+}
+
+/** What is said of an edit, whatever ids stand in it: before a file is checked they may hold anything. */
+export function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ').trim();
 }

@@ -1,7 +1,11 @@
 import type { Handle, NodeDefinition } from '../nodes/definition.ts';
+import * as handles from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { Drawing, DrawnNode } from './drawing.ts';
 import type { Wire } from './result.ts';
+
+/** A drawn node as far as its handles hang on it. */
+export type HandledDrawing = Pick<DrawnNode, 'known' | 'step'> & Partial<Pick<DrawnNode, 'config'>>;
 
 /** An output handle. */
 export interface Output extends Handle {
@@ -66,13 +70,16 @@ export function outputsFor(input: Handle, outputs: readonly Output[]): readonly 
 }
 
 export function inputsOf({ known }: Pick<DrawnNode, 'known'>): readonly Handle[] {
-  return known === undefined ? [] : registry[known].inputs;
+  return known === undefined ? [] : handles.inputsOf({ type: known });
 }
 
-export function outputsOf({ known }: Pick<DrawnNode, 'known'>): readonly Output[] {
+/** A new node may have no config yet. */
+export function outputsOf({ known, config = {}, step }: HandledDrawing): readonly Output[] {
   if (known === undefined) return [];
-  const { outputs, callsAt }: NodeDefinition = registry[known];
-  return outputs.map((output) => ({ ...output, callsTools: output.id === callsAt }));
+  const { callsAt }: NodeDefinition = registry[known];
+  return handles
+    .outputsOf({ type: known, config, step })
+    .map((output) => ({ ...output, callsTools: output.id === callsAt }));
 }
 
 export function isSameWire(one: Wire, other: Wire): boolean {

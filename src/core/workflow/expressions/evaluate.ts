@@ -2,6 +2,7 @@ import { calculated, negated } from './arithmetic.ts';
 import { filtered } from './filterValues.ts';
 import {
   Template,
+  type CallExpression,
   type ComparisonOperator,
   type Expression,
   type PathExpression,
@@ -20,14 +21,24 @@ import {
   truthOf,
   Unknown,
   unknownIn,
+  ValueError,
   type Value,
 } from './values.ts';
 
 /** One for all: a default catches it, and taking down the stack each time would be most of the work. */
 const leadsNowhere = new MissingValue('A path leads to nothing.');
 
-/** What a path starts from: the input, a variable, or `nodes.ID.HANDLE`; undefined when that is not there. */
-export type RootValue = (path: PathExpression) => Value | undefined;
+/**
+ * What a path starts from: the input, a variable, or `nodes.ID.HANDLE`; undefined when that is not there. And what a function
+ * gives, as far as that is known.
+ */
+export type RootValue = (read: PathExpression | CallExpression) => Value | undefined;
+
+/** The same inside of a loop. */
+function withLocal(rootValue: RootValue, variable: string, item: Value): RootValue {
+  return (read) =>
+    read.kind === 'path' && read.root === 'local' && read.segments[0]?.key === variable ? item : rootValue(read);
+}
 
 /**
  * Works an expression out, with the meaning that it has in the generated Python.
@@ -40,6 +51,17 @@ export function evaluate(expression: Expression, rootValue: RootValue): Value {
       return expression.value;
     case 'path':
       return valueAt(expression, rootValue);
+    case 'call':
+      return rootValue(expression) ?? new Unknown(true);
+    case 'each': {
+      const list = evaluate(expression.list, rootValue);
+      if (list instanceof Unknown) return list;
+      if (!isList(list)) throw new ValueError(`Only the items of a list can be gone through.`);
+      const texts = list.map((item) =>
+        textOf(evaluate(expression.body, withLocal(rootValue, expression.variable, item))),
+      );
+      return joined(texts, (parts) => parts.join(''));
+    }
     case 'not': {
       const operand = evaluate(expression.operand, rootValue);
       const truth = truthOf(operand);

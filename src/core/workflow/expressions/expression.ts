@@ -2,10 +2,12 @@ import { suggest } from '../suggest.ts';
 import { filters, type ArgumentKind } from './filters.ts';
 import {
   filterNames,
+  functionNames,
   type ArithmeticOperator,
   type ComparisonOperator,
   type Expression,
   type FilterName,
+  type FunctionName,
   type MembershipOperator,
   type ObjectEntry,
   type PathRoot,
@@ -17,11 +19,15 @@ import { dateDirectives } from './textFilters.ts';
 import { nestingLimit, shorten, TokenReader } from './tokens.ts';
 
 const comparisons: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies ComparisonOperator[];
-const roots: readonly PathRoot[] = ['input', 'env', 'nodes'];
+const roots: readonly Exclude<PathRoot, 'local'>[] = ['input', 'env', 'nodes'];
 const sums: readonly string[] = ['+', '-'] satisfies ArithmeticOperator[];
 const products: readonly string[] = ['*', '/', '//', '%'] satisfies ArithmeticOperator[];
 const words = [...operatorWords, 'true', 'false', 'null'];
+const reserved: readonly string[] = [...roots, ...words, ...functionNames, 'for', 'end'];
 const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
+
+/** Variables of loops, and the lists that these go through. */
+export type Locals = ReadonlyMap<string, Expression>;
 
 /**
  * Reads one expression by recursive descent, one method for each rule of the grammar, from what binds loosest to what binds
@@ -37,13 +43,71 @@ const forbiddenKeys = ['__proto__', 'constructor', 'prototype'];
  *     product       := negative (("*" | "/" | "//" | "%") negative)*
  *     negative      := "-" negative | filtered
  *     filtered      := primary ("|" name ("(" expression ("," expression)* ")")?)*
- *     primary       := string | number | "true" | "false" | "null" | path | "(" expression ")" | list | object
+ *     primary       := string | number | "true" | "false" | "null" | path | call | "(" expression ")" | list | object
+ *     call          := ("now" | "uuid" | "random") "(" ")"
  *     list          := "[" (expression ("," expression)* ","?)? "]"
  *     object        := "{" (string ":" expression ("," string ":" expression)* ","?)? "}"
- *     path          := ("input" | "env" | "nodes") ("." name | "[" (integer | string) "]")*
+ *     path          := ("input" | "env" | "nodes" | variable) ("." name | "[" (integer | string) "]")*
+ *
+ * A variable is that of a `{{ for … }}` around the expression; see `parser.ts`.
  */
 export class ExpressionParser extends TokenReader {
   readonly #depths = new WeakMap<Expression, number>();
+  /** The variables of the loops around it, and the lists of whose items they are. */
+  readonly #locals: Locals;
+
+  constructor(text: string, offset: number, locals: Locals = new Map()) {
+    super(text, offset);
+    this.#locals = locals;
+  }
+
+  /** The word with which a block begins, goes on or ends, when one stands there. */
+  get blockWord(): 'for' | 'if' | 'else' | 'end' | undefined {
+    return (['for', 'if', 'else', 'end'] as const).find((word) => this.isWord(word));
+  }
+
+  /** `for NAME in LIST }}` @throws SyntaxFailure */
+  parseFor(): { readonly variable: string; readonly list: Expression } {
+    this.advance();
+    const { token } = this;
+    const example = 'Write a loop as `{{ for item in input.items }}…{{ end }}`.';
+    if (token.kind !== 'name') this.unexpected('the name of a variable', example);
+    if (reserved.includes(token.text))
+      this.fail(
+        'syntax',
+        `\`${token.text}\` has a meaning of its own.`,
+        token.span,
+        'Take another name for the variable.',
+      );
+    if (this.#locals.has(token.text)) {
+      const hint = 'Take another name for the variable.';
+      this.fail('syntax', `\`${shorten(token.text)}\` is the variable of a loop around this one.`, token.span, hint);
+    }
+    this.advance();
+    if (!this.isWord('in')) this.unexpected('`in`', example);
+    this.advance();
+    return { variable: token.text, list: this.#whole() };
+  }
+
+  /** `if TEST }}` @throws SyntaxFailure */
+  parseIf(): Expression {
+    this.advance();
+    return this.#whole();
+  }
+
+  /** `else }}` or `else if TEST }}`, whose test is given. @throws SyntaxFailure */
+  parseElse(): Expression | undefined {
+    this.advance();
+    if (this.isWord('if')) return this.parseIf();
+    if (!this.isClosed()) this.unexpected('`}}` or `if`', 'Write `{{ else }}`, or `{{ else if … }}`.');
+    return undefined;
+  }
+
+  /** `end }}` @throws SyntaxFailure */
+  parseEnd(): void {
+    this.advance();
+    if (!this.isClosed()) this.unexpected('`}}`', 'A block ends with `{{ end }}`.');
+  }
 
   /** @throws SyntaxFailure */
   parse(): Expression {
@@ -55,6 +119,10 @@ export class ExpressionParser extends TokenReader {
         "Write one, such as `{{ input.message }}`; a literal `{{` is `{{ '{{' }}`.",
       );
     }
+    return this.#whole();
+  }
+
+  #whole(): Expression {
     const expression = this.#expression();
     if (!this.isClosed()) this.unexpected('the end of the expression, `}}`', this.#hintAtRest());
     return expression;
@@ -321,10 +389,14 @@ export class ExpressionParser extends TokenReader {
     if (text === 'null') return this.#constant(null, span);
     const root = roots.find((candidate) => candidate === text);
     if (root !== undefined) return this.#path(root, span);
+    const over = this.#locals.get(text);
+    if (over !== undefined) return this.#path('local', span, over);
+    const called = functionNames.find((candidate) => candidate === text);
+    if (called !== undefined) return this.#call(called, span);
     if (words.includes(text)) this.unexpected('a value');
-    const suggestion = suggest(text, [...roots, ...words]);
-    const hint =
-      'A value is `input…`, `env.NAME`, `nodes.ID.HANDLE`, a number, `true`, `false`, `null`, or text in quotes.';
+    const suggestion = suggest(text, [...roots, ...this.#locals.keys(), ...words, ...functionNames]);
+    const locals = [...this.#locals.keys()].map((name) => ` \`${name}\`,`).join('');
+    const hint = `A value is${locals} \`input…\`, \`env.NAME\`, \`nodes.ID.HANDLE\`, a number, \`true\`, \`false\`, \`null\`, or text in quotes.`;
     this.fail('root', `\`${shorten(text)}\` is not known here.`, span, hint, suggestion);
   }
 
@@ -333,9 +405,20 @@ export class ExpressionParser extends TokenReader {
     return { kind: 'literal', value, span };
   }
 
-  #path(root: PathRoot, rootSpan: Span): Expression {
+  #call(name: FunctionName, { start }: Span): Expression {
+    this.advance();
+    if (!this.isSymbol('(')) this.unexpected(`\`(\` behind \`${name}\``, `It is a function: write \`${name}()\`.`);
+    this.advance();
+    if (!this.isSymbol(')')) this.unexpected('`)`', `\`${name}()\` takes no arguments.`);
+    return { kind: 'call', name, span: { start, end: this.advance().span.end } };
+  }
+
+  /** @param over of a variable: the list of whose items it is one */
+  #path(root: PathRoot, rootSpan: Span, over?: Expression): Expression {
+    const { token } = this;
     this.advance();
     const segments: PathSegment[] = [];
+    if (over !== undefined && token.kind === 'name') segments.push({ key: token.text, span: token.span });
     let { end } = rootSpan;
     for (;;) {
       if (this.isSymbol('.')) segments.push(this.#dotKey());
@@ -348,7 +431,7 @@ export class ExpressionParser extends TokenReader {
       if (segments.length > nestingLimit) this.tooDeep(segment.span);
       ({ end } = segment.span);
     }
-    return { kind: 'path', root, segments, span: { start: rootSpan.start, end } };
+    return { kind: 'path', root, segments, ...(over && { over }), span: { start: rootSpan.start, end } };
   }
 
   #dotKey(): PathSegment {

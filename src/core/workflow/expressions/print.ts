@@ -30,6 +30,8 @@ function levelOf(expression: Expression): number {
       return 9;
     case 'literal':
     case 'path':
+    case 'call':
+    case 'each':
     case 'list':
     case 'object':
       return 10;
@@ -41,8 +43,14 @@ function write(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
       return JSON.stringify(expression.value);
-    case 'path':
-      return `${expression.root}${expression.segments.map(({ key }) => writtenKey(key)).join('')}`;
+    case 'path': {
+      const written = expression.segments.map(({ key }) => writtenKey(key)).join('');
+      return expression.root === 'local' ? written.slice(1) : `${expression.root}${written}`;
+    }
+    case 'call':
+      return `${expression.name}()`;
+    case 'each':
+      return `for ${expression.variable} in ${printExpression(expression.list)}`;
     case 'not':
       return `not ${printExpression(expression.operand, level)}`;
     case 'negative': {

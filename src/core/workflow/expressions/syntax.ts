@@ -48,7 +48,12 @@ export type FilterName = (typeof filterNames)[number];
 export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '//' | '%';
 export type MembershipOperator = 'in' | 'not in';
-export type PathRoot = 'input' | 'env' | 'nodes';
+/** `local` is the variable of a `{{ for … }}` around it, the first of the path's keys. */
+export type PathRoot = 'input' | 'env' | 'nodes' | 'local';
+
+/** Functions, which give another value each time; none takes arguments. */
+export const functionNames = ['now', 'uuid', 'random'] as const;
+export type FunctionName = (typeof functionNames)[number];
 
 export interface PathSegment {
   readonly key: string | number;
@@ -59,6 +64,15 @@ export interface PathExpression {
   readonly kind: 'path';
   readonly root: PathRoot;
   readonly segments: readonly PathSegment[];
+  /** With the root `local`: the list of whose items it is one. */
+  readonly over?: Expression;
+  readonly span: Span;
+}
+
+/** `now()` */
+export interface CallExpression {
+  readonly kind: 'call';
+  readonly name: FunctionName;
   readonly span: Span;
 }
 
@@ -71,6 +85,7 @@ export interface ObjectEntry {
 export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly span: Span }
   | PathExpression
+  | CallExpression
   | { readonly kind: 'not'; readonly operand: Expression; readonly span: Span }
   | {
       readonly kind: 'logical';
@@ -109,6 +124,14 @@ export type Expression =
       readonly test: Expression;
       readonly then: Expression;
       readonly otherwise: Expression;
+      readonly span: Span;
+    }
+  /** `{{ for variable in list }}body{{ end }}`: the text of the body for each item, one behind the other. */
+  | {
+      readonly kind: 'each';
+      readonly variable: string;
+      readonly list: Expression;
+      readonly body: Expression;
       readonly span: Span;
     }
   | { readonly kind: 'list'; readonly items: readonly Expression[]; readonly span: Span }

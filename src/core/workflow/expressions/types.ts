@@ -1,5 +1,6 @@
 import { anyOfSchemas, itemsOf, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import { filters } from './filters.ts';
+import { functions } from './functions.ts';
 import type { ArithmeticOperator, Expression, FilterName, PathExpression } from './syntax.ts';
 import { typeOfListFilter } from './listTypes.ts';
 import { isWrittenAsFloat } from './values.ts';
@@ -35,6 +36,12 @@ export function typeOfExpression(expression: Expression, scope: TypeScope): Expr
       return { schema: typeOfLiteral(expression.value), certain: true };
     case 'path':
       return typeOfPath(expression, scope);
+    case 'call':
+      return { schema: functions[expression.name].gives, certain: true };
+    case 'each': {
+      const parts = [expression.list, expression.body].map((part) => typeOfExpression(part, scope));
+      return { schema: { type: 'string' }, certain: areCertain(parts) };
+    }
     case 'not':
       return { schema: boolean, certain: typeOfExpression(expression.operand, scope).certain };
     case 'logical':
@@ -117,12 +124,16 @@ export function objectOf(properties: ReadonlyMap<string, JsonSchema>): JsonSchem
 
 /** The part of a path that names where its value comes from: nothing for `input`, the variable, or the node and handle. */
 export function rootLength(expression: PathExpression): number {
-  return { input: 0, env: 1, nodes: 2 }[expression.root];
+  return { input: 0, env: 1, nodes: 2, local: 1 }[expression.root];
 }
 
 /** The type of what a path starts from. */
 export function typeOfRoot(expression: PathExpression, scope: TypeScope): ExpressionType {
   if (expression.root === 'input') return { schema: scope.input, certain: true };
+  if (expression.root === 'local') {
+    const list = expression.over && typeOfExpression(expression.over, scope).schema;
+    return { schema: (list && itemsOf(list)) ?? unknownSchema, certain: true };
+  }
   // Whether the operator has set a declared variable is known only when the service runs.
   if (expression.root === 'env') return { schema: { type: 'string' }, certain: false };
   const [node, handle] = expression.segments;
@@ -141,11 +152,16 @@ export function membersAlong(expression: PathExpression, root: ExpressionType): 
   let { schema } = root;
   return expression.segments.slice(rootLength(expression)).map(({ key }) => {
     // Of an answer, a default is what the model is told of it; of an input, what stands there when nothing is sent.
-    const member = memberOf(schema, key, expression.root === 'input');
+    const member = memberOf(schema, key, isOfInput(expression));
     const type = member === undefined || member === 'unknown' ? unknown : member;
     ({ schema } = type);
     return type;
   });
+}
+
+/** Whether what a path leads to lies in the input, in an item of one of its lists too. */
+export function isOfInput({ root, over }: PathExpression): boolean {
+  return root === 'input' || (over?.kind === 'path' && isOfInput(over));
 }
 
 function typeOfPath(expression: PathExpression, scope: TypeScope): ExpressionType {

@@ -39,7 +39,10 @@ export function operandsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'path':
+    case 'call':
       return nothing;
+    case 'each':
+      return [expression.list, expression.body];
     case 'not':
     case 'negative':
       return [expression.operand];
@@ -63,7 +66,7 @@ export function operandsOf(expression: Expression): readonly Expression[] {
 
 /** Whether it reads nothing, so that its value is known before anything runs. */
 export function isConstant(expression: Expression): boolean {
-  return expression.kind !== 'path' && operandsOf(expression).every(isConstant);
+  return expression.kind !== 'path' && expression.kind !== 'call' && operandsOf(expression).every(isConstant);
 }
 
 /** Every path that an expression reads. */

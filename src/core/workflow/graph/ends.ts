@@ -1,6 +1,6 @@
 import { registry } from '../nodes/registry.ts';
 import { isWithin, waysInto, type Branch } from './branches.ts';
-import { connectedHandles, waysOf, type Graph } from './graph.ts';
+import { connectedHandles, isAttempt, waysOf, type Graph } from './graph.ts';
 
 /** A place where a run can end: after a node, or along handles that nothing is connected to. */
 export interface End {
@@ -25,8 +25,8 @@ function endsOf(graph: Graph, branches: ReadonlyMap<string, Branch>): readonly E
     const connected = connectedHandles(graph, node);
     const ways = waysOf(graph, node);
     if (connected.size === 0) {
-      // A condition that leads nowhere has a rule of its own.
-      return ways === undefined ? [{ node, handles: [], branch }] : [];
+      // A decision that leads nowhere has a rule of its own.
+      return ways === undefined || isAttempt(graph, node) ? [{ node, handles: [], branch }] : [];
     }
     return (ways ?? []).flatMap((handles, way): readonly End[] =>
       handles.some((handle) => connected.has(handle))

@@ -1,4 +1,5 @@
-import type { Handle } from '../nodes/definition.ts';
+import type { Handle, NodeDefinition } from '../nodes/definition.ts';
+import { handlesErrors, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { NodeTable } from './nodeTable.ts';
@@ -127,10 +128,20 @@ export function connectedHandles(graph: Graph, id: string): ReadonlySet<string> 
 
 const none: ReadonlySet<string> = new Set();
 
+/** Whether the run goes on along `error` when the node fails. */
+export function isAttempt(graph: Graph, id: string): boolean {
+  const node = graph.nodes.get(id);
+  return node !== undefined && handlesErrors(node);
+}
+
 /** The ways out of a node of which a run takes exactly one, or undefined when it takes all its outputs. */
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);
-  return node === undefined ? undefined : registry[node.type].ways?.(connectedHandles(graph, id));
+  if (node === undefined) return undefined;
+  const definition: NodeDefinition = registry[node.type];
+  const own = definition.ways?.(connectedHandles(graph, id), node.config);
+  if (!handlesErrors(node)) return own;
+  return [...(own ?? [outputsOf(node).flatMap((handle) => (handle.id === 'error' ? [] : [handle.id]))]), ['error']];
 }
 
 class MinHeap {

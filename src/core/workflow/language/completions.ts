@@ -1,11 +1,14 @@
 import { filters } from '../expressions/filters.ts';
 import { operatorWords } from '../expressions/scanner.ts';
-import { filterNames, type Span } from '../expressions/syntax.ts';
+import { functions } from '../expressions/functions.ts';
+import { filterNames, functionNames, type Span } from '../expressions/syntax.ts';
+import { typeOfExpression } from '../expressions/types.ts';
 import { typesOf } from '../jsonSchema.ts';
 import type { WorkflowNode } from '../types.ts';
 import type { CheckContext } from '../validate/context.ts';
+import { scopeOf } from '../validate/expressionContext.ts';
 import { expressionAt, isSymbol, type PlacedToken, type WrittenPath } from './expressionAt.ts';
-import { readableUnder, typeAt, typeText, type Readable } from './readableTypes.ts';
+import { localPath, readableUnder, typeAt, typeText, type Readable } from './readableTypes.ts';
 
 export interface Completion {
   readonly kind: 'value' | 'node' | 'key' | 'variable' | 'filter' | 'word';
@@ -59,7 +62,45 @@ export function completionsAt(
   if (isSymbol(before?.token, '['))
     return before?.path === undefined ? [] : keys(context, reader, before.path, replaces);
   if (isSymbol(before?.token, '|')) return filterCompletions(context, reader, earlier, replaces);
-  return endsOperand(before) ? operators(replaces) : operands(context, reader, replaces, text);
+  if (endsOperand(before)) return operators(replaces);
+  const { locals } = expression;
+  const variables = [...locals].map(([name, over]): Completion => ({
+    kind: 'value',
+    label: name,
+    detail: typeText(typeOfExpression(localPath([name], over), scopeOf(context, reader)).schema),
+    documentation: 'An item of the list that the loop goes through',
+    insert: name,
+    replaces,
+    goesOn: false,
+  }));
+  const blocks =
+    before === undefined ? blockWords(replaces, locals.size > 0 || /\{\{\s*if\b/.test(text.slice(0, offset))) : [];
+  return [...variables, ...operands(context, reader, replaces, text), ...calls(replaces), ...blocks];
+}
+
+function calls(replaces: Span): readonly Completion[] {
+  return functionNames.map((name) => ({
+    kind: 'word',
+    label: `${name}()`,
+    detail: `gives ${typeText(functions[name].gives)}`,
+    documentation: functions[name].description,
+    insert: `${name}()`,
+    replaces,
+    goesOn: false,
+  }));
+}
+
+/** What may stand alone between braces. @param isInside in a block */
+function blockWords(replaces: Span, isInside: boolean): readonly Completion[] {
+  const inside = [
+    word('end', 'Where the block ends', 'end', replaces),
+    word('else', 'What stands there otherwise', 'else', replaces),
+  ];
+  return [
+    word('for … in …', 'A text for each item of a list', 'for item in ', replaces),
+    word('if …', 'A text that stands there only when this is true', 'if ', replaces),
+    ...(isInside ? inside : []),
+  ];
 }
 
 /** The dot before a key, unless it is there already. */

@@ -1,5 +1,7 @@
 import { Scanner, type Token } from '../expressions/scanner.ts';
-import type { PathRoot, Span } from '../expressions/syntax.ts';
+import { ExpressionParser, type Locals } from '../expressions/expression.ts';
+import type { Expression, PathRoot, Span } from '../expressions/syntax.ts';
+import { SyntaxFailure } from '../expressions/tokens.ts';
 
 /** A token of an expression, and the path that it ends, if it is part of one. */
 export interface PlacedToken {
@@ -11,6 +13,8 @@ export interface PlacedToken {
 export interface WrittenPath {
   readonly root: PathRoot;
   readonly keys: readonly (string | number)[];
+  /** With the root `local`: the list of whose items its first key is one. */
+  readonly over?: Expression | undefined;
   readonly span: Span;
 }
 
@@ -20,19 +24,42 @@ export interface WrittenExpression {
   readonly span: Span;
   readonly isClosed: boolean;
   readonly tokens: readonly PlacedToken[];
+  /** The variables of the loops that it stands in, its own among them where it begins one, and the lists that they go through. */
+  readonly locals: ReadonlyMap<string, Expression>;
 }
 
-const roots: readonly PathRoot[] = ['input', 'env', 'nodes'];
+const roots: readonly Exclude<PathRoot, 'local'>[] = ['input', 'env', 'nodes'];
 
 /** Every `{{ … }}` of a text. One that is not closed ends where the next begins. */
 export function expressionsIn(text: string): readonly WrittenExpression[] {
   const found: WrittenExpression[] = [];
+  const blocks: (readonly [variable: string, list: Expression] | undefined)[] = [];
   for (let open = text.indexOf('{{'); open >= 0;) {
-    const expression = expressionFrom(text, open);
-    found.push(expression);
+    const expression = expressionFrom(text, open, new Map(localsOf(blocks)));
+    const [first] = expression.tokens;
+    const word = first?.token.kind === 'name' ? first.token.text : '';
+    if (word === 'end') blocks.pop();
+    if (word === 'for' || word === 'if')
+      blocks.push(word === 'for' ? loopAt(text, expression.span, new Map(localsOf(blocks))) : undefined);
+    found.push({ ...expression, locals: new Map(localsOf(blocks)) });
     open = text.indexOf('{{', expression.span.end);
   }
   return found;
+}
+
+function localsOf<Local>(blocks: readonly (Local | undefined)[]): readonly Local[] {
+  return blocks.filter((block) => block !== undefined);
+}
+
+/** The variable and the list of a loop, where it is written whole. */
+function loopAt(text: string, { start }: Span, locals: Locals): readonly [string, Expression] | undefined {
+  try {
+    const { variable, list } = new ExpressionParser(text, start + 2, locals).parseFor();
+    return [variable, list];
+  } catch (failure) {
+    if (failure instanceof SyntaxFailure) return undefined;
+    throw failure;
+  }
 }
 
 /** The expression in which an offset lies, between its braces. */
@@ -46,7 +73,7 @@ export function expressionAt(text: string, offset: number): WrittenExpression | 
   });
 }
 
-function expressionFrom(text: string, open: number): WrittenExpression {
+function expressionFrom(text: string, open: number, locals: Locals): Omit<WrittenExpression, 'locals'> {
   const scanner = new Scanner(text, open + 2);
   const tokens: PlacedToken[] = [];
   for (;;) {
@@ -58,7 +85,7 @@ function expressionFrom(text: string, open: number): WrittenExpression {
       const end = Math.max(open + 2, before?.token.span.end ?? 0);
       return { span: { start: open, end }, isClosed: false, tokens };
     }
-    tokens.push({ token, path: pathAfter(before, tokens.at(-2), token) });
+    tokens.push({ token, path: pathAfter(before, tokens.at(-2), token, locals) });
   }
 }
 
@@ -67,9 +94,13 @@ function pathAfter(
   before: PlacedToken | undefined,
   earlier: PlacedToken | undefined,
   token: Token,
+  locals: Locals,
 ): WrittenPath | undefined {
   const path = before?.path;
   if (token.kind === 'name' && !isSymbol(before?.token, '.')) {
+    const over = locals.get(token.text);
+    if (over !== undefined && !isSymbol(before?.token, '|'))
+      return { root: 'local', keys: [token.text], over, span: token.span };
     const root = roots.find((name) => name === token.text);
     return root === undefined || isSymbol(before?.token, '|') ? undefined : { root, keys: [], span: token.span };
   }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 import { readDrawing, type DrawnNode } from '../edits/index.ts';
 import { registry } from '../nodes/registry.ts';
+import { stepSchema } from '../nodes/stepOptions.ts';
 import { credentialSchema, nodeSchemas, type WorkflowNode } from '../types.ts';
 import { contextOf } from '../validate/check.ts';
 import type { CheckContext } from '../validate/context.ts';
@@ -35,11 +36,13 @@ export function lenientContext(
   return contextOf(file, sources, name);
 }
 
-function mended({ id, known: type, config }: DrawnNode): WorkflowNode | undefined {
+function mended({ id, known: type, config, step: options }: DrawnNode): WorkflowNode | undefined {
   const schema = type === undefined ? undefined : nodeSchemas.get(type);
   if (type === undefined || schema === undefined) return undefined;
+  const step = stepSchema.safeParse(options).success ? options : undefined;
   const usual: Readonly<Record<string, unknown>> = registry[type].defaultConfig;
-  const attempt = (given: object): ReturnType<typeof schema.safeParse> => schema.safeParse({ id, type, config: given });
+  const attempt = (given: object): ReturnType<typeof schema.safeParse> =>
+    schema.safeParse({ id, type, config: given, ...(step !== undefined && { step }) });
   let parsed = attempt(config);
   if (!parsed.success) {
     const wrong = new Set(parsed.error.issues.flatMap((issue) => wrongKeys(issue)));

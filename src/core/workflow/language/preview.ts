@@ -61,7 +61,9 @@ export function valueAtPath(
 }
 
 function rootValueOf({ input, nodes, env }: KnownValues): RootValue {
-  return ({ root, segments }) => {
+  return (read) => {
+    if (read.kind === 'call') return undefined;
+    const { root, segments } = read;
     const [first, second] = segments.map(({ key }) => String(key));
     if (root === 'input') return input;
     if (first === undefined) return undefined;

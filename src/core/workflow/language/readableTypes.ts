@@ -1,5 +1,8 @@
 import { typeWords } from '../diagnostics/words.ts';
+import type { Expression } from '../expressions/syntax.ts';
+import { typeOfExpression } from '../expressions/types.ts';
 import { memberOf, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowNode } from '../types.ts';
 import type { CheckContext } from '../validate/context.ts';
@@ -20,13 +23,13 @@ export interface Readable {
 export function readableUnder(
   context: CheckContext,
   reader: WorkflowNode,
-  { root, keys }: Pick<WrittenPath, 'root' | 'keys'>,
+  { root, keys, over }: Pick<WrittenPath, 'root' | 'keys' | 'over'>,
 ): readonly Readable[] {
   if (root === 'env')
     return keys.length > 0 ? [] : context.file.env.map((key) => ({ key, schema: { type: 'string' }, certain: false }));
   if (root === 'nodes' && keys.length === 0) return readableNodes(context, reader);
   if (root === 'nodes' && keys.length === 1) return handlesOf(context, reader, String(keys[0]));
-  const type = typeAt(context, reader, { root, keys });
+  const type = typeAt(context, reader, { root, keys, over });
   return type === undefined ? [] : membersOf(type.schema, root === 'input');
 }
 
@@ -34,7 +37,7 @@ export function readableUnder(
 export function typeAt(
   context: CheckContext,
   reader: WorkflowNode,
-  { root, keys }: Pick<WrittenPath, 'root' | 'keys'>,
+  { root, keys, over }: Pick<WrittenPath, 'root' | 'keys' | 'over'>,
 ): { readonly schema: JsonSchema; readonly certain: boolean } | undefined {
   const scope = scopeOf(context, reader);
   const [first, second, ...further] = keys;
@@ -42,6 +45,7 @@ export function typeAt(
     return keys.length === 1 && context.file.env.includes(String(first))
       ? { schema: { type: 'string' }, certain: false }
       : undefined;
+  if (root === 'local') return over && typeOfExpression(localPath(keys, over), scope);
   const start =
     root === 'input' ? { schema: scope.input, certain: true } : scope.output(String(first), String(second ?? ''));
   let type = start;
@@ -54,6 +58,12 @@ export function typeAt(
         : { schema: member.schema, certain: type.certain && member.certain };
   }
   return type;
+}
+
+/** What lies under the variable of a loop. @param keys the variable, and what follows */
+export function localPath(keys: readonly (string | number)[], over: Expression): Expression {
+  const span = { start: 0, end: 0 };
+  return { kind: 'path', root: 'local', segments: keys.map((key) => ({ key, span })), over, span };
 }
 
 /** The nodes before the reader that have a value, the nearest first. */
@@ -76,7 +86,7 @@ function handlesOf(context: CheckContext, reader: WorkflowNode, id: string): rea
   const scope = scopeOf(context, reader);
   return Object.keys(context.valuesOf(node)).flatMap((key) => {
     const type = scope.output(id, key);
-    const name = registry[node.type].outputs.find((handle) => handle.id === key)?.name;
+    const name = outputsOf(node).find((handle) => handle.id === key)?.name;
     return type === undefined ? [] : [{ key, ...type, ...(name !== undefined && { description: name }) }];
   });
 }

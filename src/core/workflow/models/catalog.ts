@@ -1,8 +1,14 @@
 import { suggest } from '../suggest.ts';
-import type { Listing, ModelFacts } from './facts.ts';
+import type { CommonFacts, Listing, ModelFacts } from './facts.ts';
+import type { Standing } from './standing.ts';
 
 /** A chat model of a provider. */
-export interface Model extends ModelFacts {
+export type Model = Listed<ModelFacts>;
+
+/** What is known of a model, and of its life. */
+export type Listed<Facts> = Facts & Lifecycle;
+
+export interface Lifecycle {
   readonly name: string;
   /** `unavailable`: the provider lists the name, but serves no such model. */
   readonly status: 'current' | 'retiring' | 'retired' | 'unavailable';
@@ -13,15 +19,17 @@ export interface Model extends ModelFacts {
 }
 
 /** What a provider's models are, and how it names them. */
-export interface CatalogFacts {
+export interface CatalogFacts<Facts = ModelFacts> {
   /** The day as of which they say what is retired; an ISO date. */
   readonly asOf: string;
-  /** Every chat model that the provider offers or has offered, the newest first. */
-  readonly listings: readonly Listing[];
+  /** Every model that the provider offers or has offered, the newest first. */
+  readonly listings: readonly Listing<Facts>[];
   /** A name of this form is the provider's own, so that one that is not listed is misspelt. */
   readonly ownNames: RegExp;
   /** The end of a name that tells snapshots of one model apart. */
   readonly snapshotEnding: RegExp;
+  /** How models stand beside others, by their listed names. */
+  readonly standings?: Readonly<Record<string, Standing>>;
   /** How to read a name that is not listed as it is. */
   readonly read: (name: string) => NameReading;
 }
@@ -34,21 +42,21 @@ export interface NameReading {
 }
 
 /** The models of one provider, by their names. */
-export class ModelCatalog {
+export class ModelCatalog<Facts extends CommonFacts = ModelFacts> {
   readonly asOf: string;
-  readonly models: readonly Model[];
-  readonly #byName: ReadonlyMap<string, Model>;
-  readonly #facts: CatalogFacts;
+  readonly models: readonly Listed<Facts>[];
+  readonly #byName: ReadonlyMap<string, Listed<Facts>>;
+  readonly #facts: CatalogFacts<Facts>;
 
-  constructor(facts: CatalogFacts) {
+  constructor(facts: CatalogFacts<Facts>) {
     this.asOf = facts.asOf;
-    this.models = facts.listings.flatMap((listing) => modelsOf(listing, facts.asOf));
+    this.models = facts.listings.flatMap((listing) => modelsOf(listing, facts));
     this.#byName = new Map(this.models.map((model) => [model.name, model]));
     this.#facts = facts;
   }
 
   /** What is known of a model, also under a name that stands for a listed one, or that of a later snapshot. */
-  find(name: string): Model | undefined {
+  find(name: string): Listed<Facts> | undefined {
     const exact = this.#byName.get(name);
     if (exact !== undefined) return exact;
     const { base, isTuned } = this.#facts.read(name);
@@ -78,10 +86,14 @@ export class ModelCatalog {
   }
 }
 
-function modelsOf({ names, facts, ends, unavailable }: Listing, asOf: string): readonly Model[] {
+function modelsOf<Facts>(
+  { names, facts, ends, unavailable }: Listing<Facts>,
+  { asOf, standings = {}, snapshotEnding }: CatalogFacts<Facts>,
+): readonly Listed<Facts>[] {
   const shutdownDate = ends?.on ?? null;
   const replacement = ends?.replacement ?? unavailable?.replacement ?? null;
   const ending = shutdownDate === null ? 'current' : shutdownDate > asOf ? 'retiring' : 'retired';
   const status = unavailable === undefined ? ending : 'unavailable';
-  return names.map((name) => ({ name, status, shutdownDate, replacement, ...facts }));
+  const standingOf = (name: string) => standings[name] ?? standings[name.replace(snapshotEnding, '')];
+  return names.map((name) => ({ name, status, shutdownDate, replacement, ...facts, ...standingOf(name) }));
 }

@@ -1,5 +1,12 @@
+/** What is known of every model, whatever it makes. */
+export interface CommonFacts {
+  /** Null when they are not known. */
+  readonly prices: object | null;
+  readonly sources: Sources;
+}
+
 /** What one model can do and costs. Limits are in tokens. */
-export interface ModelFacts {
+export interface ModelFacts extends CommonFacts {
   /** Prompt and answer together. */
   readonly contextWindow: number;
   readonly maxOutput: number;
@@ -38,9 +45,11 @@ export interface ModelFacts {
   readonly lateInstructions?: boolean;
   /** The shortest beginning of a prompt that is cached where the cache has to be asked for. */
   readonly cacheMinimum?: number;
-  /** Null when they are not known. */
+  /** How good its answers are beside those of other models; left out where nobody knows. */
+  readonly quality?: Rated;
+  /** How fast it answers, which a service goes by until it has measured that itself. */
+  readonly pace?: Pace;
   readonly prices: Prices | null;
-  readonly sources: Sources;
 }
 
 /** Source: `openai/types/shared/reasoning_effort.py` of openai-python 3.54.0. */
@@ -61,6 +70,19 @@ export interface ThinkingFacts {
   readonly off: 'disabled' | 'between_tools';
   /** The greatest effort that goes with thinking that is off; left out where every one does. */
   readonly mostEffortWhenOff?: ReasoningEffort;
+}
+
+/** A rank among all models, the best highest, and where it is from. */
+export interface Rated {
+  readonly rank: number;
+  readonly source: string;
+}
+
+/** Milliseconds until the first token, tokens per second from there, and where they are from. */
+export interface Pace {
+  readonly firstTokenMs: number;
+  readonly tokensPerSecond: number;
+  readonly source: string;
 }
 
 /** In USD per million tokens. */
@@ -85,9 +107,9 @@ export interface Sources {
 }
 
 /** Models that share their facts, and when they end. */
-export interface Listing {
+export interface Listing<Facts = ModelFacts> {
   readonly names: readonly string[];
-  readonly facts: ModelFacts;
+  readonly facts: Facts;
   /** ISO date, and the current model that comes closest. */
   readonly ends?: { readonly on: string; readonly replacement: string };
   /** The provider lists the name, but serves no such model. */

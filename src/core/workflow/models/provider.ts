@@ -10,6 +10,8 @@ export type ApiName = 'chat' | 'responses' | 'messages';
 export interface Provider {
   /** As files and the command line call it. */
   readonly id: string;
+  /** As routes may call it besides. */
+  readonly shortName?: string;
   /** As texts call it. */
   readonly name: string;
   /** What the names of its environment variables begin with; they are settings and secrets, and no workflow reads them. */
@@ -24,6 +26,8 @@ export interface Provider {
   readonly address?: string;
   /** The path of its API at the simulated providers, `/v1` when left out: what the address variable holds behind the origin. */
   readonly simulatedPath?: string;
+  /** False: nothing in an answer says that the model refuses; it does so in its text. */
+  readonly tellsRefusals?: false;
   readonly catalog: ModelCatalog;
   readonly rules: RequestRules;
   /** What it takes to hold a model to a schema; OpenAI's strict mode where it is left out. */

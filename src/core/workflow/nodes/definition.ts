@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Json } from '../json.ts';
 import type { JsonSchema } from '../jsonSchema.ts';
 import type { Provider } from '../models/provider.ts';
+import type { Routed, RoutesConfig } from './llm/routes.ts';
 
 /** `conditional` handles carry a run only when the node takes that way; `stream` handles carry text as it arrives. */
 export type HandleType = 'default' | 'stream' | 'conditional';
@@ -41,6 +42,10 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly color: string;
   readonly inputs: readonly Handle[];
   readonly outputs: readonly Handle[];
+  /** Its outputs where its config says which; `outputs` are then those that every such node has. @param config may be half written */
+  readonly outputsFor?: (config: { readonly [key: string]: unknown }) => readonly Handle[];
+  /** Running it awaits something: it is worth running beside others, and may take too long or fail for a while. */
+  readonly awaits: boolean;
   /** The config a new node starts with. Keys that a file leaves out are left to the API, not filled from here. */
   readonly defaultConfig: z.input<Config>;
   readonly configSchema: Config;
@@ -51,6 +56,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
   readonly providerFor?: (config: { readonly provider?: unknown }) => Provider;
   /** Others whom such a node may ask, as far as they are known. */
   readonly furtherProviders?: readonly Provider[];
+  /** Of a node that asks one of several models: which. */
+  readonly routes?: (config: RoutesConfig) => Routed;
   /** Of a node that asks a model: the output at which it asks for calls. Edges to inputs that offer tools begin there. */
   readonly callsAt?: string;
   /** What the ids of new nodes are made of, in a plain word; the name of the type when left out. */
@@ -72,7 +79,7 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
    * Outputs of which exactly one is taken in a run, given which are connected; undefined when all are taken.
    * Handles that share a way are in one group.
    */
-  readonly ways?: (connected: ReadonlySet<string>) => readonly (readonly string[])[] | undefined;
+  ways?(connected: ReadonlySet<string>, config: z.output<Config>): readonly (readonly string[])[] | undefined;
 }
 
 /** Ties a definition's type and config schema together, so that both are inferred. */

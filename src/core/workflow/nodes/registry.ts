@@ -2,6 +2,8 @@ import { anthropicCompletion } from './configs/anthropic.ts';
 import { pythonFunction } from './configs/code.ts';
 import { azureOpenaiCompletion } from './configs/azure.ts';
 import { compatibleCompletion } from './configs/compatible.ts';
+import { delay } from './configs/delay.ts';
+import { embeddingGenerate } from './configs/embeddings.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
@@ -12,6 +14,8 @@ import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.
 import { promptTemplate } from './configs/prompt.ts';
 import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate } from './configs/transforms.ts';
 import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
+import { llmRouter } from './configs/router.ts';
+import { switchNode } from './configs/switch.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
@@ -22,7 +26,11 @@ export const registry = {
   groqCompletion,
   azureOpenaiCompletion,
   compatibleCompletion,
+  llmRouter,
+  embeddingGenerate,
   condition,
+  switch: switchNode,
+  delay,
   pythonFunction,
   subWorkflow,
   httpRequest,

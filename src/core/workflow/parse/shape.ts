@@ -4,6 +4,7 @@ import type { Reporter } from '../diagnostics/report.ts';
 import type { Json, JsonPath } from '../json.ts';
 import { jsonTypeNames, type JsonTypeName } from '../jsonSchema.ts';
 import { jsonSchemaSchema } from '../jsonSchemaShape.ts';
+import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import { suggest } from '../suggest.ts';
 import { nodeTypes, workflowSchema } from '../types.ts';
@@ -64,7 +65,7 @@ function reportUnknownKey(reporter: Reporter, path: JsonPath, key: string, root:
       ? undefined
       : { title: `Rename it to \`${suggestion}\``, edits: [reporter.source.renameKey(place.path, suggestion)] };
   // What another provider takes, this one does not.
-  const isOfProvider = elsewhere.some((type) => registry[type].provider !== undefined);
+  const isOfProvider = elsewhere.some((type) => (registry[type] as NodeDefinition).callsAt !== undefined);
   const fix = isOfProvider ? remove(reporter, place.path, `Remove \`${key}\``) : renamed;
   reporter.report('unknown-key', { key, owner: describePath(path, root), known, elsewhere }, place, {
     suggestion,

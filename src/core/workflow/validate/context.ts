@@ -5,7 +5,7 @@ import type { PathRead } from '../expressions/walk.ts';
 import type { Branch } from '../graph/branches.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { JsonPath } from '../json.ts';
-import { isModelNode, type ModelNode } from '../modelNodes.ts';
+import { candidatesOf, isModelNode, type Candidate, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import type { PythonModule } from '../python/PythonModule.ts';
 import type { RecordedRuns } from '../recordedRuns.ts';
@@ -101,4 +101,9 @@ export function queryNodes({ nodes }: Pick<WorkflowFile, 'nodes'>): readonly Nod
 /** The nodes that ask a model, whoever serves it. */
 export function modelNodes({ nodes }: Pick<WorkflowFile, 'nodes'>): readonly ModelNode[] {
   return nodes.filter(isModelNode);
+}
+
+/** Each model that nodes can ask. */
+export function candidates(context: Pick<WorkflowFile, 'nodes'>): readonly Candidate[] {
+  return modelNodes(context).flatMap(candidatesOf);
 }

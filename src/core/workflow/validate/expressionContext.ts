@@ -1,14 +1,14 @@
 import { countBefore } from '../countBefore.ts';
 import type { PathExpression } from '../expressions/syntax.ts';
-import { templatesIn } from '../expressions/templateSchema.ts';
+import { templatesIn, type FoundTemplate } from '../expressions/templateSchema.ts';
 import type { ExpressionType, TypeScope } from '../expressions/types.ts';
 import { pathsOf } from '../expressions/walk.ts';
-import { isWithin, type Branch } from '../graph/branches.ts';
-import { waysOf } from '../graph/graph.ts';
+import { branchesOfValue, isCertainIn, isConditional } from '../graph/values.ts';
 import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
 import { schemaOfAnnotation } from '../python/annotations.ts';
-import type { Handle, NodeDefinition } from '../nodes/definition.ts';
+import type { NodeDefinition } from '../nodes/definition.ts';
+import { withStep } from '../nodes/stepOptions.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
 import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
@@ -19,11 +19,16 @@ export function placedTemplates(file: WorkflowFile, pathOf: CheckContext['pathOf
 
 export function templatesOf(node: WorkflowNode, pathOf: CheckContext['pathOf']): readonly PlacedTemplate[] {
   const placed: PlacedTemplate[] = [];
-  for (const { template, path } of templatesIn(node.config)) {
+  for (const { template, path } of filledIn(node)) {
     if (template.constant !== undefined && template.problems.length === 0) continue;
-    placed.push({ node, path: pathOf(node, 'config', ...path), template, references: pathsOf(template) });
+    placed.push({ node, path: pathOf(node, ...path), template, references: pathsOf(template) });
   }
   return placed;
+}
+
+/** Everything in a node that is filled in, in its config and in its step options. */
+export function filledIn({ config, step }: Pick<WorkflowNode, 'config' | 'step'>): readonly FoundTemplate[] {
+  return templatesIn(step === undefined ? { config } : { config, step });
 }
 
 /** The templates of the node that is so many-th in the file; none where there is no such node. */
@@ -66,13 +71,17 @@ function indexOfReaders(templates: readonly PlacedTemplate[]): Map<string, Set<s
   return readers;
 }
 
-/** The output handles of a node. */
-export function outputsOf(node: WorkflowNode): readonly Handle[] {
-  return registry[node.type].outputs;
-}
-
 /** The types of a node's values. @param calls the called workflows, by node id @param functions likewise */
 export function outputTypes(
+  node: WorkflowNode,
+  calls: CheckContext['calls'],
+  functions: CheckContext['functions'],
+): OutputTypes {
+  return withStep(ownTypes(node, calls, functions), node.step);
+}
+
+/** Those that it has without step options. */
+export function ownTypes(
   node: WorkflowNode,
   calls: CheckContext['calls'],
   functions: CheckContext['functions'],
@@ -86,17 +95,6 @@ export function outputTypes(
   return definition.values(node.config);
 }
 
-/**
- * The branch in which a value is there: the node's own, and for a value that only one way of the node carries, that way.
- * Undefined when nothing is connected to the handle of such a value, so that no branch stands for it.
- */
-export function branchOfValue(context: CheckContext, node: WorkflowNode, handle: string): Branch | undefined {
-  const branch = context.branches.get(node.id);
-  if (branch === undefined || !isConditional(node, handle)) return branch;
-  const way = waysOf(context.graph, node.id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
-  return way < 0 ? undefined : [...branch, { kind: 'way', node: node.id, way }];
-}
-
 /** Whether a value is surely there when the reader runs. */
 export function isSurelyThere(
   context: CheckContext,
@@ -104,11 +102,9 @@ export function isSurelyThere(
   handle: string,
   reader: WorkflowNode,
 ): boolean {
-  const branch = branchOfValue(context, node, handle);
   return (
-    branch !== undefined &&
     context.comesBefore(node.id, reader.id) &&
-    isWithin(context.branches.get(reader.id) ?? [], branch)
+    isCertainIn(context, context.branches.get(reader.id) ?? [], branchesOfValue(context, node, handle))
   );
 }
 
@@ -123,14 +119,10 @@ export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope 
       if (node === undefined || schema === undefined) return undefined;
       const certain = isSurelyThere(context, node, handle, reader);
       // Where nothing is connected to a conditional handle, no way stands for it: its value is null when it did not fire.
-      const isNullable = isConditional(node, handle) && branchOfValue(context, node, handle) === undefined;
+      const isNullable = isConditional(node, handle) && branchesOfValue(context, node, handle).length === 0;
       return { schema: isNullable ? { anyOf: [schema, { type: 'null' }] } : schema, certain };
     },
   };
-}
-
-function isConditional(node: WorkflowNode, handle: string): boolean {
-  return outputsOf(node).find(({ id }) => id === handle)?.type === 'conditional';
 }
 
 /** `input.a[0]`: a path as it is written, up to a number of its keys. */
@@ -139,5 +131,5 @@ export function writtenPath({ root, segments }: PathExpression, count: number): 
     if (typeof key === 'number') return `[${key}]`;
     return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
   });
-  return `${root}${keys.join('')}`;
+  return root === 'local' ? keys.join('').slice(1) : `${root}${keys.join('')}`;
 }

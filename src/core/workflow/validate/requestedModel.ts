@@ -1,31 +1,31 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Fix } from '../diagnostics/diagnostic.ts';
-import { catalogOf, providerOf, type ModelNode } from '../modelNodes.ts';
+import { catalogOf, providerOf, type Candidate, type ModelNode } from '../modelNodes.ts';
 import type { Model } from '../models/catalog.ts';
 import type { ReasoningEffort } from '../models/facts.ts';
 import type { ApiName } from '../models/provider.ts';
 import type { NodeOf } from '../types.ts';
-import { modelNodes, type CheckContext, type NodeContext } from './context.ts';
+import { candidates, type CheckContext, type NodeContext } from './context.ts';
 
 /** What of a workflow tells how a node calls its model; a checked one has it too. */
 type ModelContext = Pick<CheckContext, 'graph' | 'calls'>;
 
 /** A node whose model is in the catalog. Of other models nothing is known, so nothing is refused. */
 export interface KnownModelNode {
-  readonly node: ModelNode;
+  readonly node: Candidate;
   /** As the file names it; of a deployment, what it stands for. */
   readonly name: string;
   readonly model: Model;
 }
 
 /** The model that a node calls: what its `baseModel` says, else what its `model` names; undefined when it is not known. */
-export function modelBehind(node: ModelNode): Model | undefined {
+export function modelBehind(node: Candidate): Model | undefined {
   const { baseModel, model } = node.config;
   return catalogOf(node).find(baseModel ?? model.constant ?? '');
 }
 
 export function knownModelNodes(context: NodeContext): readonly KnownModelNode[] {
-  return modelNodes(context).flatMap((node) => {
+  return candidates(context).flatMap((node) => {
     const name = node.config.baseModel ?? node.config.model.constant ?? '';
     const model = modelBehind(node);
     return model === undefined ? [] : [{ node, name, model }];
@@ -38,7 +38,7 @@ export function fixFor({ model, node }: KnownModelNode, fix: Fix | undefined): r
 }
 
 /** The effort that a config names, by either of the names that nodes have for it. */
-export function chosenEffort({ reasoningEffort, effort }: ModelNode['config']): ReasoningEffort | undefined {
+export function chosenEffort({ reasoningEffort, effort }: Candidate['config']): ReasoningEffort | undefined {
   return reasoningEffort ?? effort;
 }
 
@@ -88,7 +88,7 @@ export function workflowToolName({ file }: CheckedWorkflow): string {
 }
 
 /** The API that a node calls, with `auto` decided as the runtime does; a model that is not known is called by Chat Completions. */
-export function apiOf(context: ModelContext, node: ModelNode): ApiName {
+export function apiOf(context: ModelContext, node: Candidate): ApiName {
   const api = node.config.api ?? onlyApiOf(node);
   if (api !== 'auto') return api;
   const model = modelBehind(node);
@@ -98,13 +98,13 @@ export function apiOf(context: ModelContext, node: ModelNode): ApiName {
 }
 
 /** As `apiOf`, and `auto` where a run decides which model it is. */
-export function requestedApi(context: ModelContext, node: ModelNode): ApiName | 'auto' {
+export function requestedApi(context: ModelContext, node: Candidate): ApiName | 'auto' {
   const isOpen = modelBehind(node) === undefined && node.config.model.constant === undefined;
   return isOpen ? (node.config.api ?? onlyApiOf(node)) : apiOf(context, node);
 }
 
 /** Not every provider has the choice. */
-function onlyApiOf(node: ModelNode): ApiName {
+function onlyApiOf(node: Candidate): ApiName {
   return providerOf(node).api ?? 'chat';
 }
 

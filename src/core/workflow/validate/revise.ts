@@ -64,7 +64,9 @@ function isShared(edit: NodeEdit): boolean {
   // Each node's config is that of its type; the type checker cannot follow the two together.
   const { shared }: NodeDefinition = registry[edit.before.type];
   const { before, after } = edit;
-  return JSON.stringify(shared(before.config)) !== JSON.stringify(shared(after.config));
+  // Its handles and the types of its values hang on its step options.
+  const sharedOf = ({ config, step }: WorkflowNode): string => JSON.stringify([shared(config), step]);
+  return sharedOf(before) !== sharedOf(after);
 }
 
 /** Where the nodes are about which rules may have other things to say after edits of some. */

@@ -1,6 +1,7 @@
 import type { NodeRule, WorkflowRule } from './context.ts';
 import { addresses } from './rules/addresses.ts';
 import { bodilessStatus } from './rules/bodilessStatus.ts';
+import { cacheMarks } from './rules/cacheMarks.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
 import { competingResponses } from './rules/competingResponses.ts';
@@ -11,6 +12,7 @@ import { decisionDepth } from './rules/decisionDepth.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
+import { embeddings } from './rules/embeddings.ts';
 import { endpointPath } from './rules/endpointPath.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
@@ -42,10 +44,14 @@ import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
+import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
 import { servers } from './rules/servers.ts';
+import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
+import { switchCases } from './rules/switchCases.ts';
 import { thinking } from './rules/thinking.ts';
+import { timeLimits } from './rules/timeLimits.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
 import {
@@ -58,7 +64,7 @@ import {
 } from './rules/transforms.ts';
 import { triggers } from './rules/triggers.ts';
 import { turns } from './rules/turns.ts';
-import { unconnectedConditions } from './rules/unconnectedConditions.ts';
+import { unconnectedDecisions } from './rules/unconnectedDecisions.ts';
 import { unreachableNodes } from './rules/unreachableNodes.ts';
 import { unusedPrompts } from './rules/unusedPrompts.ts';
 import { valueTypes } from './rules/valueTypes.ts';
@@ -92,7 +98,10 @@ export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCa
 
 /** The rules about nodes, each by itself. */
 export const nodeRules: readonly NodeRule[] = [
-  unconnectedConditions,
+  unconnectedDecisions,
+  switchCases,
+  stepOptions,
+  timeLimits,
   endpointPath,
   bodilessStatus,
   inputSchema,
@@ -100,6 +109,7 @@ export const nodeRules: readonly NodeRule[] = [
   environmentReferences,
   modelNames,
   servers,
+  routes,
   requestRanges,
   refusedParameters,
   modelParameters,
@@ -108,8 +118,10 @@ export const nodeRules: readonly NodeRule[] = [
   thinking,
   turns,
   responsesParameters,
+  embeddings,
   messages,
   messageParts,
+  cacheMarks,
   functions,
   legacyFunctions,
   toolFunctions,

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 
 import { HostError, UsageError } from '../../../host/errors.ts';
-import { routes, type RouteAnswer, type RouteName } from '../../protocol/index.ts';
+import { refusedHeader, routes, type RouteAnswer, type RouteName } from '../../protocol/index.ts';
 import { RefusedRequest, type Handlers } from '../handlers.ts';
 import { limitBody, mostBytes, mostTextBytes } from './bodies.ts';
 
@@ -17,6 +17,8 @@ const withText: ReadonlySet<RouteName> = new Set([
   'startTests',
   'trust',
 ]);
+/** What a page asks a person about and goes on with: browsers would tell of such a status as of an error. */
+const awaitedRefusals: ReadonlySet<string> = new Set(['trust_needed']);
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface ApiOptions {
@@ -57,7 +59,9 @@ async function answerRoute(
     return context.json(answer);
   } catch (error) {
     const { status, refusal } = refusalOf(error, onFault);
-    return context.json(refusal, status);
+    if (!awaitedRefusals.has(refusal.code)) return context.json(refusal, status);
+    context.header(refusedHeader, String(status));
+    return context.json(refusal);
   }
 }
 

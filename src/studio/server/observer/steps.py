@@ -112,6 +112,8 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         for name in ("body", "orelse", "finalbody"):
             yield from _statements(getattr(statement, name, []))
+        for handler in getattr(statement, "handlers", []):
+            yield from _statements(handler.body)
 
 
 def _lines(statement: ast.stmt) -> range:
@@ -147,7 +149,7 @@ class _Steps:
     def _fits(self, statement: ast.stmt, kind: Kind, node: str) -> bool:
         match kind:
             case "call":
-                return not isinstance(statement, ast.If) and _calls(statement, node)
+                return not isinstance(statement, ast.If | ast.Try | ast.With) and _calls(statement, node)
             case "return":
                 return isinstance(statement, ast.Return)
             case "test":
@@ -156,7 +158,7 @@ class _Steps:
                 return _target(statement) is not None and not _is_taken_from_task(statement)
 
     def _work(self, node: str, kind: Kind, fitting: list[ast.stmt]) -> tuple[ast.stmt, Step]:
-        statement = fitting[-1]
+        statement = _first_choice(fitting) if kind == "test" else fitting[-1]
         if kind == "call" and _begins_task(statement):
             return statement, Step(node, "task", _target(statement))
         if kind == "test" and isinstance(statement, ast.If):
@@ -189,6 +191,13 @@ def _calls(statement: ast.stmt, node: str) -> bool:
 
 def _begins_task(statement: ast.stmt) -> bool:
     return any(isinstance(each, ast.Attribute) and each.attr == "create_task" for each in ast.walk(statement))
+
+
+def _first_choice(tests: list[ast.stmt]) -> ast.stmt:
+    """Of the tests of a node the first, but for one inside of which all others stand: that one tests before the node runs."""
+    outer = {inner for test in tests for inner in _statements(getattr(test, "body", []))}
+    inside = [test for test in tests if test in outer]
+    return (inside or tests)[0]
 
 
 def _is_taken_from_task(statement: ast.stmt) -> bool:

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-import { isModelNode, type CheckedWorkflow } from '../../../core/workflow/index.ts';
+import { asksProvider, type CheckedWorkflow } from '../../../core/workflow/index.ts';
 import type { startRunSchema, ToldAnswer } from '../../protocol/index.ts';
 import { RefusedRequest } from '../handlers.ts';
 import type { KeptRun, RunStore } from '../store/runs.ts';
@@ -42,7 +42,7 @@ export async function planRun(
   const options = { from: replay?.from, isPaced: replay?.pace === 'recorded', onNote };
   const replayed = replay && new Replayed(checked, await keptRun(store, replay.run), options);
   const standIns = new Map<string, readonly ToldAnswer[]>([...(replayed?.standIns ?? []), ...pinned.standIns]);
-  const models = checked.file.nodes.filter((node) => isModelNode(node));
+  const asking = checked.file.nodes.filter(asksProvider);
   return {
     instructions: { standIns, stopAfter },
     pinned: new Set([...pinned.said.keys(), ...pinned.standIns.keys()]),
@@ -54,7 +54,7 @@ export async function planRun(
       return { ...answer, pieces, isComplete: true, isPaced: false };
     },
     isToldWhole: replay !== undefined && replay.from === undefined,
-    unmarkedNode: models.length === 1 ? (models[0]?.id ?? '') : '',
+    unmarkedNode: asking.length === 1 ? (asking[0]?.id ?? '') : '',
     needsObserver: standIns.size > 0 || pinned.said.size > 0 || replayed !== undefined || stopAfter !== undefined,
   };
 }

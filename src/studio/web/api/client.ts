@@ -1,4 +1,5 @@
 import {
+  refusedHeader,
   routes,
   refusalSchema,
   type Refusal,
@@ -58,7 +59,9 @@ export async function ask<Name extends RouteName>(
       hint: 'Is `catalyst studio` still running in its terminal? What you draw is kept here and saved when it is back.',
     });
   }
-  if (!response.ok) throw new ApiError(response.status, await refusalOf(response));
+  const refused = response.headers.get(refusedHeader);
+  if (!response.ok || refused !== null)
+    throw new ApiError(Number(refused ?? response.status), await refusalOf(response));
   return routes[name].answer.parse(await response.json()) as RouteAnswer<Name>;
 }
 

@@ -10,9 +10,20 @@ import {
   type NodeTypes,
   type OnNodesChange,
 } from '@xyflow/react';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ComponentType,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 
-import { AreaMenu, type MenuEntry } from '../design/Menu.tsx';
+import { isTyping } from '../commands/keys.ts';
+import type { MenuEntry } from '../design/Menu.tsx';
+import { openMenuAt } from '../design/overlays/overlayStore.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { useLayout } from '../shell/layoutStore.ts';
 import { addCanvasCommands } from './canvasCommands.ts';
@@ -40,6 +51,7 @@ import {
   endWire,
   isLegalWire,
 } from './gestures/wiring.ts';
+import { Guides } from './Guides.tsx';
 import { Minimap } from './Minimap.tsx';
 import { edgeMenu, nodeMenu, noteMenu, paneMenu } from './menus.ts';
 import { FrameNode, NoteNode } from './notes/NoteNode.tsx';
@@ -48,6 +60,7 @@ import { startReading } from './startReading.ts';
 import {
   canvasElement,
   firstViewport,
+  keepMiddle,
   leastZoom,
   mostZoom,
   rememberViewport,
@@ -65,48 +78,53 @@ export function Canvas(): ReactNode {
   const file = useFlow((state) => state.file);
   const opened = useDocument((state) => state.current?.file);
   const frame = useRef<HTMLDivElement>(null);
-  const [menu, setMenu] = useState<readonly MenuEntry[]>([]);
   useLayoutEffect(followDocument, []);
   useEffect(() => {
     const ends = [followFindings(), addCanvasCommands(), startClipboard(), startReading(), followWriting()];
+    if (frame.current !== null) ends.push(keepMiddle(frame.current));
     return () => ends.forEach((end) => end());
   }, []);
   return (
-    <AreaMenu entries={menu}>
-      <div
-        ref={frame}
-        data-canvas="flow"
-        tabIndex={0}
-        role="application"
-        aria-label="Canvas of the workflow"
-        aria-describedby="canvas-help"
-        className="canvas absolute inset-0 overflow-hidden bg-canvas"
-        onPointerMove={({ clientX: x, clientY: y }) => notePointer({ x, y })}
-        onPointerLeave={() => notePointer(undefined)}
-        onContextMenu={({ target }) => setMenu(menuFor(target))}
-        onDragOver={(event) => {
-          if (draggedType() === undefined) return;
-          event.preventDefault();
-          event.dataTransfer.dropEffect = 'copy';
-        }}
-        onDrop={(event) => {
-          const type = draggedType();
-          if (type === undefined) return;
-          event.preventDefault();
-          add(type, {}, placeUnder({ x: event.clientX, y: event.clientY }));
-        }}
-      >
-        <span id="canvas-help" className="sr-only">
-          Arrow keys go from node to node, N adds a node, E connects it, Enter opens it, question mark shows all keys.
-          The outline shows the same as a list.
-        </span>
-        {file !== undefined && file === opened && <Flow key={file} file={file} />}
-        <EmptyHint />
-        <Overlays />
-        <Announcer />
-      </div>
-    </AreaMenu>
+    <div
+      ref={frame}
+      data-canvas="flow"
+      tabIndex={0}
+      role="application"
+      aria-label="Canvas of the workflow"
+      aria-describedby="canvas-help"
+      className="canvas absolute inset-0 overflow-hidden bg-canvas"
+      onPointerMove={({ clientX: x, clientY: y, altKey }) => notePointer({ x, y }, altKey)}
+      onPointerLeave={() => notePointer(undefined)}
+      onContextMenu={openMenu}
+      onDragOver={(event) => {
+        if (draggedType() === undefined) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      }}
+      onDrop={(event) => {
+        const type = draggedType();
+        if (type === undefined) return;
+        event.preventDefault();
+        add(type, {}, placeUnder({ x: event.clientX, y: event.clientY }));
+      }}
+    >
+      <span id="canvas-help" className="sr-only">
+        Arrow keys go from node to node, N adds a node, E connects it, Enter opens it, question mark shows all keys. The
+        outline shows the same as a list.
+      </span>
+      {file !== undefined && file === opened && <Flow key={file} file={file} />}
+      <EmptyHint />
+      <Overlays />
+      <Announcer />
+    </div>
   );
+}
+
+/** A text that is written on the canvas keeps the browser's own menu. */
+function openMenu(event: MouseEvent): void {
+  if (event.target instanceof Element && isTyping(event.target)) return;
+  event.preventDefault();
+  openMenuAt({ x: event.clientX, y: event.clientY }, menuFor(event.target));
 }
 
 /** What can be done with what was pressed with the secondary button; it is selected first. */
@@ -216,6 +234,7 @@ function Flow({ file }: { readonly file: string }): ReactNode {
     >
       <Background variant={BackgroundVariant.Dots} gap={3 * grid} size={1.5} color="var(--line-strong)" />
       <WireReason />
+      <Guides />
     </ReactFlow>
   );
 }

@@ -1,4 +1,5 @@
 import {
+  ArrowLeftRight,
   BoxSelect,
   ClipboardPaste,
   Copy,
@@ -22,10 +23,11 @@ import {
   ZoomOut,
 } from 'lucide-react';
 
-import { duplicate, setDisabled, type Point } from '../../../core/workflow/edits/index.ts';
+import { asksModel, duplicate, setDisabled, type Point } from '../../../core/workflow/edits/index.ts';
 import type { Command } from '../commands/command.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument } from '../document/documentStore.ts';
+import { openProviderDialog } from '../properties/provider/providerDialog.ts';
 import { useLayout } from '../shell/layoutStore.ts';
 import { isMapShown, useCanvas } from './canvasStore.ts';
 import { useFlow } from './flowStore.ts';
@@ -225,6 +227,16 @@ const editing: readonly Canvas[] = [
         ),
       );
     },
+  },
+  {
+    id: 'change-provider',
+    title: 'Change provider …',
+    group: 'Edit',
+    icon: ArrowLeftRight,
+    unavailable: () =>
+      hasOneNode() ??
+      (asksModel(current()?.drawing.nodes.find(({ id }) => id === oneNode())?.known) ? undefined : 'It asks no model.'),
+    run: () => openProviderDialog(oneNode()),
   },
   {
     id: 'group',

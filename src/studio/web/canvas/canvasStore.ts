@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 
 import type { Point } from '../../../core/workflow/edits/index.ts';
+import type { Guide } from './alignment.ts';
 import type { Ends } from './add/candidates.ts';
 import type { WireStart } from './legality.ts';
 import type { Reading } from './reading.ts';
@@ -38,6 +39,8 @@ interface CanvasState {
   /** While Alt is held: who reads the selected nodes and whom they read. */
   readonly reading: Reading | undefined;
   readonly hoveredEdge: string | undefined;
+  /** The lines in which what is being dragged stands with others. */
+  readonly guides: readonly Guide[];
   /** What is said to those who do not see the canvas. */
   readonly announcement: string;
 }
@@ -54,6 +57,7 @@ export const useCanvas = create<CanvasState>()(() => ({
   isFinding: false,
   reading: undefined,
   hoveredEdge: undefined,
+  guides: [],
   announcement: '',
 }));
 

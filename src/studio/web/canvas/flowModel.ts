@@ -153,8 +153,8 @@ function flowHandles({ inputs, outputs }: NodeShape): NodeHandle[] {
  */
 export function flowEdges(shown: Shown, before: FlowEdge[], last: Drawing | undefined): FlowEdge[] {
   const { drawing, selectedEdge } = shown;
-  // How an edge looks depends on it and on the types of its nodes.
-  if (drawing.edges === last?.edges && haveSameTypes(drawing.nodes, last.nodes)) return chosenEdges(shown, before);
+  // How an edge looks depends on it and on the handles of its nodes.
+  if (drawing.edges === last?.edges && haveSameHandles(drawing.nodes, last.nodes)) return chosenEdges(shown, before);
   const known = new Map(before.map((edge) => [edge.id, edge]));
   const nodes = new Map(drawing.nodes.map((node) => [node.id, node]));
   const seen = new Set<string>();
@@ -180,11 +180,18 @@ export function flowEdges(shown: Shown, before: FlowEdge[], last: Drawing | unde
   return sameOr(before, edges);
 }
 
-function haveSameTypes(nodes: Drawing['nodes'], before: Drawing['nodes']): boolean {
-  return (
-    nodes.length === before.length &&
-    nodes.every(({ id, known }, index) => id === before[index]?.id && known === before[index].known)
-  );
+function haveSameHandles(nodes: Drawing['nodes'], before: Drawing['nodes']): boolean {
+  return nodes.length === before.length && nodes.every((node, index) => hasSameHandles(node, before[index]));
+}
+
+function hasSameHandles(node: DrawnNode, before: DrawnNode | undefined): boolean {
+  if (node === before) return true;
+  if (before === undefined || node.id !== before.id || node.known !== before.known) return false;
+  return JSON.stringify(handlesOf(node)) === JSON.stringify(handlesOf(before));
+}
+
+function handlesOf(node: DrawnNode): unknown {
+  return [inputsOf(node), outputsOf(node)];
 }
 
 function lookOf(

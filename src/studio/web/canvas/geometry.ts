@@ -26,6 +26,12 @@ export function boundsOf(boxes: Iterable<Box>): Box | undefined {
   return left === Infinity ? undefined : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
+/** Whether some of the one lies in the other. */
+export function touch(one: Box, other: Box): boolean {
+  const isBeside = one.x >= other.x + other.width || other.x >= one.x + one.width;
+  return !isBeside && one.y < other.y + other.height && other.y < one.y + one.height;
+}
+
 /** The frame of a group around its nodes, with room for its title. */
 export function frameAround(boxes: Iterable<Box>): Box | undefined {
   const inside = boundsOf(boxes);

@@ -12,6 +12,7 @@ export const nodeMenu: readonly MenuEntry[] = [
   'rename',
   'rename-id',
   'connect',
+  'change-provider',
   'disable',
   undefined,
   ...clipboard,

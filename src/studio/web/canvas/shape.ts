@@ -1,5 +1,5 @@
 import type { Drawing, DrawnNode } from '../../../core/workflow/edits/index.ts';
-import { inputsOf, outputsOf } from '../../../core/workflow/edits/wires.ts';
+import { inputsOf, outputsOf, type HandledDrawing } from '../../../core/workflow/edits/wires.ts';
 import type { Handle, HandleType } from '../../../core/workflow/index.ts';
 import { headerHeight } from './geometry.ts';
 
@@ -31,14 +31,15 @@ const shapes = new Map<string, NodeShape>();
 
 /** The shape of a node. @param used the handles that edges name, which a node may lack */
 export function shapeOf(
-  { known, type }: Pick<DrawnNode, 'known' | 'type'>,
+  node: HandledDrawing & Pick<DrawnNode, 'type'>,
   used: { readonly inputs: ReadonlySet<string>; readonly outputs: ReadonlySet<string> },
 ): NodeShape {
-  const [inputs, outputs] = [inputsOf({ known }), outputsOf({ known })];
+  const { known, type } = node;
+  const [inputs, outputs] = [inputsOf(node), outputsOf(node)];
   const lacking = (handles: readonly Handle[], names: ReadonlySet<string>): readonly string[] =>
     [...names].filter((name) => handles.every(({ id }) => id !== name)).toSorted();
   const missing = { inputs: lacking(inputs, used.inputs), outputs: lacking(outputs, used.outputs) };
-  const key = JSON.stringify([known ?? `?${type}`, missing]);
+  const key = JSON.stringify([known ?? `?${type}`, inputs, outputs, missing]);
   const shape = shapes.get(key) ?? {
     ...placed(sideOf(inputs, missing.inputs), sideOf(outputs, missing.outputs)),
   };

@@ -37,10 +37,31 @@ export function canvasElement(): HTMLElement | null {
   return document.querySelector<HTMLElement>('[data-canvas="flow"]');
 }
 
+/** What is seen of the canvas. */
+export function seenOfCanvas(): Box {
+  const { left: x = 0, top: y = 0, right = 0, bottom = 0 } = canvasElement()?.getBoundingClientRect() ?? {};
+  const [start, end] = [canvasPoint({ x, y }), canvasPoint({ x: right, y: bottom })];
+  return { ...start, width: end.x - start.x, height: end.y - start.y };
+}
+
 /** The middle of what is seen of the canvas, in pixels of the window. */
 export function windowCentre(): Point {
   const { left: x = 0, top: y = 0, width = 0, height = 0 } = canvasElement()?.getBoundingClientRect() ?? {};
   return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** Keeps what is in the middle of the canvas there when the canvas gets another size, until the function that it gives is called. */
+export function keepMiddle(canvas: HTMLElement): () => void {
+  let { clientWidth: width, clientHeight: height } = canvas;
+  const observer = new ResizeObserver(() => {
+    const [by, down] = [(canvas.clientWidth - width) / 2, (canvas.clientHeight - height) / 2];
+    ({ clientWidth: width, clientHeight: height } = canvas);
+    if (instance === undefined || (by === 0 && down === 0)) return;
+    const { x, y, zoom } = instance.getViewport();
+    void instance.setViewport({ x: x + by, y: y + down, zoom });
+  });
+  observer.observe(canvas);
+  return () => observer.disconnect();
 }
 
 export function rememberViewport(file: string, viewport: Viewport): void {

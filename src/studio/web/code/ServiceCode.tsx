@@ -1,23 +1,26 @@
 import { CodeXml, Copy, FileCode } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 import { linesAt, type NodeLines } from '../../../core/codegen/python/project/nodeLines.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
 import { EmptyState } from '../design/EmptyState.tsx';
-import { compiler } from '../document/compiler.ts';
 import { useDocument } from '../document/documentStore.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 import { CodeView } from '../editors/CodeView.tsx';
+
+const noLines: readonly NodeLines[] = [];
 
 /** The project that the workflow compiles to. Choosing a node marks its lines, choosing a line its node. */
 export function ServiceCode(): ReactNode {
-  const compiled = useDocument((state) => state.current?.compiled);
+  const files = useDocument((state) => state.current?.compiled?.files);
   const selection = useDocument((state) => state.current?.selection);
-  const files = compiled?.files;
   const [chosen, setChosen] = useState<string>();
-  const workflow = files?.find(({ path }) => path.endsWith('.map.json'))?.path.replace(/\.map\.json$/, '.py');
-  const path = files?.some((file) => file.path === chosen) === true ? chosen : workflow;
-  const { content, lines } = useGenerated(path, compiled);
+  const lines = useCompiled(async (compiler) => compiler.nodeLines()) ?? noLines;
+  // Nodes of workflows that it calls are named after the step that calls them.
+  const own = lines.find(({ node }) => !node.includes('/'))?.file;
+  const path = files?.some((file) => file.path === chosen) === true ? chosen : own;
+  const content = useCompiled(async (compiler) => (path === undefined ? '' : compiler.generatedFile(path)), path) ?? '';
   const marked = useMemo(
     () => lines.filter(({ file, node }) => file === path && selection?.has(node) === true),
     [lines, path, selection],
@@ -60,31 +63,6 @@ function selectNodeAt(lines: readonly NodeLines[], path: string | undefined, lin
   if (node !== undefined && current?.drawing.nodes.some(({ id }) => id === node) === true) select([node]);
 }
 
-interface Generated {
-  readonly content: string;
-  readonly lines: readonly NodeLines[];
-}
-
-const nothing: Generated = { content: '', lines: [] };
-
-/** The text of a file of the project that was compiled last, and which lines are which node's. */
-function useGenerated(path: string | undefined, compiled: unknown): Generated {
-  const [generated, setGenerated] = useState(nothing);
-  useEffect(() => {
-    let isCurrent = true;
-    const load = async (): Promise<void> => {
-      if (path === undefined) return;
-      const [content, lines] = await Promise.all([compiler().generatedFile(path), compiler().nodeLines()]);
-      if (isCurrent) setGenerated({ content: content ?? '', lines });
-    };
-    void load();
-    return () => {
-      isCurrent = false;
-    };
-  }, [path, compiled]);
-  return generated;
-}
-
 interface FileTreeProps {
   readonly files: readonly { readonly path: string; readonly size: number }[];
   readonly chosen: string | undefined;
@@ -102,7 +80,10 @@ function FileTree({ files, chosen, onChoose }: FileTreeProps): ReactNode {
     return [...found].toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
   }, [files]);
   return (
-    <nav aria-label="Files of the project" className="w-60 shrink-0 overflow-auto border-r border-line py-2 text-xs">
+    <nav
+      aria-label="Files of the project"
+      className="w-60 max-w-[35%] shrink-0 overflow-auto border-r border-line py-2 text-xs"
+    >
       {folders.map(([folder, paths]) => (
         <details key={folder} open={rank(folder) < 3}>
           <summary className="cursor-pointer px-3 py-0.5 font-mono text-2xs text-muted">

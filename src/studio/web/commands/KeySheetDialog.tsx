@@ -12,10 +12,13 @@ const byHand: readonly { readonly title: string; readonly how: string }[] = [
   { title: 'Add a node', how: 'Double click on the canvas, or drag one from the list' },
   { title: 'Add a node, connected', how: 'Drag a wire and let it go over nothing' },
   { title: 'Add a node between two', how: 'The + in the middle of their edge' },
+  { title: 'Put nodes in line', how: 'Drag them near a line; Alt lets them go where they are dragged' },
   { title: 'Select', how: 'Drag on the empty canvas; Ctrl+click adds one more' },
   { title: 'Move the canvas', how: 'Wheel, middle button, or space and drag' },
   { title: 'Zoom', how: 'Ctrl and wheel, or pinch' },
   { title: 'Lead a wire elsewhere', how: 'Drag its end' },
+  { title: 'Put a row or a field elsewhere', how: 'Drag its dots, or use the arrow keys on them' },
+  { title: 'Leave the canvas', how: 'Shift+Tab; Tab alone adds a node there, and F6 comes back' },
   { title: 'Who reads whom', how: 'Hold Alt while a node is selected' },
 ];
 

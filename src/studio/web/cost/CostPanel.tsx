@@ -8,13 +8,15 @@ import { ask } from '../api/client.ts';
 import { onServerEvent } from '../api/studioStore.ts';
 import { EmptyState } from '../design/EmptyState.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 
 /** What a request can cost at most, and what the runs that are kept did cost. */
 export function CostPanel(): ReactNode {
-  const cost = useDocument((state) => state.current?.compiled?.cost);
+  const isSound = useDocument((state) => state.current?.compiled?.files !== undefined);
+  const cost = useCompiled(async (compiler) => compiler.cost());
   const file = useDocument((state) => state.current?.file);
   const runs = useRunsOf(file);
-  if (cost === undefined)
+  if (!isSound)
     return (
       <EmptyState icon={Coins} title="Not known while the workflow has errors">
         Once they are solved, this shows what one request can cost at most.
@@ -22,7 +24,7 @@ export function CostPanel(): ReactNode {
     );
   return (
     <div className="grid gap-6 p-4 lg:grid-cols-[3fr_2fr]">
-      <WorstCaseTable cost={cost} />
+      {cost !== undefined && <WorstCaseTable cost={cost} />}
       <Spent runs={runs} />
     </div>
   );

@@ -19,7 +19,6 @@ export interface CompileAnswer {
   /** Every node, so that each comes after what it waits for. */
   readonly order: readonly string[] | undefined;
   readonly trigger: NodeOf<'httpEndpoint'>['config'] | undefined;
-  readonly cost: WorstCase | undefined;
 }
 
 /** What the compiler's worker can be asked for; `createRpc` makes the calls. */
@@ -27,6 +26,8 @@ export interface CompilerWorker {
   compile(request: CompileRequest): CompileAnswer;
   /** A file of the project that was compiled last. */
   generatedFile(path: string): string | undefined;
+  /** The most that one request can cost; undefined where the text has errors. */
+  cost(): WorstCase | undefined;
   /** Which lines of the project that was compiled last are which node's. */
   nodeLines(): readonly NodeLines[];
   /** What can be typed at an offset of a text of a node's config. All of these go by the text that was compiled last. */

@@ -35,10 +35,10 @@ const methods: CompilerWorker = {
       files: files?.map(({ path, content }) => ({ path, size: content.length })),
       order: checked?.order,
       trigger: checked?.trigger.config,
-      cost: checked && worstCase(checked),
     };
   },
   generatedFile: (path) => last?.files?.find((file) => file.path === path)?.content,
+  cost: () => last?.checked && worstCase(last.checked),
   nodeLines: () => (last?.checked === undefined ? [] : nodeLines(last.checked, last.files ?? [])),
   completions(node, text, offset) {
     const [context, reader] = readerOf(node);

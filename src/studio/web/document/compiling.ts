@@ -39,7 +39,7 @@ async function compile({ text, sources, path, compiled }: OpenDocument): Promise
   } catch (error) {
     // A fault of the compiler: what was found before stays, and the next change is tried again.
     reportError(error);
-    return { diagnostics: [], files: undefined, order: undefined, trigger: undefined, cost: undefined, ...compiled };
+    return { diagnostics: [], files: undefined, order: undefined, trigger: undefined, ...compiled };
   }
 }
 

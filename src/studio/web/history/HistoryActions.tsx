@@ -15,6 +15,7 @@ import { replay, replayWithCurrent } from '../run/replays.ts';
 import { attempt, loadRun } from '../run/runStore.ts';
 import { forget, useHistory } from './historyStore.ts';
 import { MakeTestDialog } from './MakeTestDialog.tsx';
+import { testName } from './testName.ts';
 import { openRun } from './openRun.ts';
 
 const CompareDialog = lazy(async () => ({ default: (await import('./CompareDialog.tsx')).CompareDialog }));
@@ -109,7 +110,13 @@ export function HistoryActions({ chosen, file, onForgotten }: HistoryActionsProp
       >
         <IconButton icon={MoreHorizontal} label="More to do with runs" />
       </Menu>
-      {shown === 'test' && only !== undefined && <MakeTestDialog run={only.id} onClose={() => setShown(undefined)} />}
+      {shown === 'test' && only !== undefined && (
+        <MakeTestDialog
+          run={only.id}
+          suggestion={testName({ input: only.input, state: only.state, problem: only.problem })}
+          onClose={() => setShown(undefined)}
+        />
+      )}
       {shown === 'compare' && chosen.length === 2 && (
         <Suspense fallback={null}>
           <CompareDialog ids={chosen.map(({ id }) => id).toReversed()} onClose={() => setShown(undefined)} />

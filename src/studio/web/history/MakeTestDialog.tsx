@@ -10,9 +10,16 @@ import { useLayout } from '../shell/layoutStore.ts';
 
 type Outcome = { readonly path: string } | { readonly why: string };
 
+interface MakeTestDialogProps {
+  readonly run: string;
+  /** What it may be called. */
+  readonly suggestion: string;
+  readonly onClose: () => void;
+}
+
 /** Makes a test of a recorded run: asks for its name, then says where it is and what to do with it. */
-export function MakeTestDialog({ run, onClose }: { readonly run: string; readonly onClose: () => void }): ReactNode {
-  const [name, setName] = useState('');
+export function MakeTestDialog({ run, suggestion, onClose }: MakeTestDialogProps): ReactNode {
+  const [name, setName] = useState(suggestion);
   const [isBusy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const make = async (): Promise<void> => {
@@ -70,6 +77,7 @@ export function MakeTestDialog({ run, onClose }: { readonly run: string; readonl
               autoFocus
               className={field}
               placeholder="answers a greeting"
+              onFocus={({ target }) => target.select()}
               value={name}
               maxLength={80}
               onChange={({ target }) => setName(target.value)}

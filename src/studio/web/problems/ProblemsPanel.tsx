@@ -3,6 +3,7 @@ import { memo, type ReactNode } from 'react';
 
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import type { Diagnostic } from '../../../core/workflow/index.ts';
+import { MarkedText } from '../canvas/MarkedText.tsx';
 import { showInText } from '../code/codeStore.ts';
 import { runCommand } from '../commands/registry.ts';
 import { Button } from '../design/Button.tsx';
@@ -51,11 +52,17 @@ const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): Re
         <Icon size={16} role="img" aria-label={severity} />
       </span>
       <div className="min-w-0 grow">
-        <p>{message}</p>
-        {hint !== undefined && <p className="text-xs text-muted">{hint}</p>}
+        <p>
+          <MarkedText text={message} />
+        </p>
+        {hint !== undefined && (
+          <p className="text-xs text-muted">
+            <MarkedText text={hint} />
+          </p>
+        )}
         {related.map((place) => (
           <p key={`${place.message} ${place.range.start}`} className="text-xs text-muted">
-            {place.message} (line {place.range.line})
+            <MarkedText text={place.message} /> (line {place.range.line})
           </p>
         ))}
         <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-2xs text-faint">
@@ -73,7 +80,9 @@ const Finding = memo(function Finding({ diagnostic, drawing }: FindingProps): Re
       <div className="flex shrink-0 flex-col items-end gap-1">
         {fixes.map((fix) => (
           <Button key={fix.title} icon={Wrench} onClick={() => applyFix(fix)}>
-            {fix.title}
+            <span>
+              <MarkedText text={fix.title} />
+            </span>
           </Button>
         ))}
       </div>

@@ -3,6 +3,7 @@ import { Popover } from 'radix-ui';
 import { useState, type ComponentType, type ReactNode } from 'react';
 
 import { Button } from '../design/Button.tsx';
+import { ranked } from '../design/ranked.ts';
 import type { FieldGroup, NamedField } from './model/layout.ts';
 
 interface AddMenuProps {
@@ -85,10 +86,4 @@ export function AddMenu({ icon: Icon, title, groups, onAdd, isSmall = false }: A
       </Popover.Portal>
     </Popover.Root>
   );
-}
-
-/** What begins so comes first, what has it anywhere after that; letters that are far apart are no match. */
-export function ranked(value: string, wanted: string): number {
-  const place = value.toLowerCase().indexOf(wanted.trim().toLowerCase());
-  return place < 0 ? 0 : 1 / (1 + place);
 }

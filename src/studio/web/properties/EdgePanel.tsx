@@ -1,11 +1,11 @@
 import { ArrowRight, Trash2 } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import { removeItems, type Wire } from '../../../core/workflow/edits/index.ts';
 import { registry, type Handle, type NodeDefinition } from '../../../core/workflow/index.ts';
 import { valueAtPath, type Hover } from '../../../core/workflow/language/index.ts';
-import { compiler } from '../document/compiler.ts';
 import { useDocument } from '../document/documentStore.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 import { Button } from '../design/Button.tsx';
 import { FindingList } from './FindingList.tsx';
 import { edit } from './owner.ts';
@@ -107,19 +107,7 @@ function useEnds(wire: Wire | undefined): {
 
 /** The type of what an edge carries, as its reader would see it. */
 function useCarried(wire: Wire | undefined): Hover | undefined {
-  const compiled = useDocument((state) => state.current?.compiled);
-  const [carried, setCarried] = useState<Hover>();
-  const path = wire === undefined ? '' : `nodes.${wire.source}.${wire.sourceHandle}`;
+  const text = wire === undefined ? '' : `{{ nodes.${wire.source}.${wire.sourceHandle} }}`;
   const target = wire?.target ?? '';
-  useEffect(() => {
-    let isCurrent = true;
-    const text = `{{ ${path} }}`;
-    void compiler()
-      .hover(target, text, text.length - 4)
-      .then((found) => isCurrent && setCarried(found));
-    return () => {
-      isCurrent = false;
-    };
-  }, [compiled, path, target]);
-  return carried;
+  return useCompiled(async (compiler) => compiler.hover(target, text, text.length - 4), `${target} ${text}`);
 }

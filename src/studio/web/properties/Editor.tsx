@@ -10,6 +10,7 @@ import { ObjectFields } from './fields/ObjectFields.tsx';
 import { PythonField } from './fields/PythonField.tsx';
 import { RecordField } from './fields/RecordField.tsx';
 import { SchemaField } from './fields/SchemaField.tsx';
+import { ServerField } from './fields/ServerField.tsx';
 import { TemplateField } from './fields/TemplateField.tsx';
 import { TextField } from './fields/TextField.tsx';
 import { TreeField } from './fields/TreeField.tsx';
@@ -23,6 +24,7 @@ export function Editor({ field, isExpression = false, ...rest }: EditorProps): R
   if (isExpression) return <TemplateField {...rest} isLong={false} />;
   if (!fits(field, value)) return <JsonField {...rest} />;
   if (hint.choices === 'models') return <ModelField {...rest} />;
+  if (hint.choices === 'servers') return <ServerField {...rest} />;
   if (hint.editor === 'python') return <PythonField {...rest} />;
   switch (shape.kind) {
     case 'text':

@@ -2,6 +2,7 @@ import { CircleAlert, TriangleAlert, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../core/workflow/index.ts';
+import { MarkedText } from '../canvas/MarkedText.tsx';
 import { Button } from '../design/Button.tsx';
 import { applyFix } from '../document/applyFix.ts';
 
@@ -22,7 +23,9 @@ export function FindingList({ id, findings }: FindingListProps): ReactNode {
             <div className="mt-1 ml-5 flex flex-wrap gap-1.5">
               {(finding.fixes ?? []).map((fix) => (
                 <Button key={fix.title} icon={Wrench} className="h-6 px-2 text-2xs" onClick={() => applyFix(fix)}>
-                  {fix.title}
+                  <span>
+                    <MarkedText text={fix.title} />
+                  </span>
                 </Button>
               ))}
             </div>
@@ -42,8 +45,15 @@ function FindingText({ finding: { severity, message, hint } }: { readonly findin
         <Icon size={13} aria-label={isError ? 'Error' : 'Warning'} />
       </span>
       <span className="min-w-0 break-words">
-        <span className={isError ? 'text-danger' : 'text-warning'}>{message}</span>
-        {hint !== undefined && <span className="text-muted"> {hint}</span>}
+        <span className={isError ? 'text-danger' : 'text-warning'}>
+          <MarkedText text={message} />
+        </span>
+        {hint !== undefined && (
+          <span className="text-muted">
+            {' '}
+            <MarkedText text={hint} />
+          </span>
+        )}
       </span>
     </p>
   );

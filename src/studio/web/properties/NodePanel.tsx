@@ -1,12 +1,12 @@
 import { nodeIcons } from 'virtual:node-icons';
-import { Power, PowerOff } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { ArrowLeftRight, Power, PowerOff } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
 
-import { setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
-import { providers, registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
-import type { Callee } from '../../../core/workflow/language/index.ts';
-import { compiler } from '../document/compiler.ts';
+import { asksModel, setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
+import { registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
+import { MarkedText } from '../canvas/MarkedText.tsx';
 import { useDocument } from '../document/documentStore.ts';
+import { useCompiled } from '../document/useCompiled.ts';
 import { IconButton } from '../design/Button.tsx';
 import { FindingList } from './FindingList.tsx';
 import type { Form } from './formContext.ts';
@@ -14,12 +14,15 @@ import { FormScope } from './FormScope.tsx';
 import { JsonField } from './fields/JsonField.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
 import { Segments } from '../design/Segments.tsx';
-import { fieldOf } from './model/field.ts';
+import { About } from './controls.tsx';
+import { fieldOf, fits, isRecord } from './model/field.ts';
+import { stepFieldOf } from './model/stepField.ts';
 import { placeFindings, placeKey } from './model/findings.ts';
 import { NodeNames } from './NodeNames.tsx';
 import { OfferedTools } from './OfferedTools.tsx';
 import { edit, type Owner } from './owner.ts';
 import { PanelFrame } from './PanelFrame.tsx';
+import { openProviderDialog } from './provider/providerDialog.ts';
 
 /** The form of a node, made from the schema of its type, and its text as JSON. */
 export function NodePanel({ id }: { readonly id: string }): ReactNode {
@@ -30,7 +33,11 @@ export function NodePanel({ id }: { readonly id: string }): ReactNode {
   const definition: NodeDefinition | undefined = node.known === undefined ? undefined : registry[node.known];
   const shown = definition === undefined ? 'json' : view;
   const { findings, root } = form;
-  const ownFindings = [...(findings.get(placeKey(root)) ?? []), ...(findings.get(placeKey([...root, 'config'])) ?? [])];
+  const ownFindings = [
+    ...(findings.get(placeKey(root)) ?? []),
+    ...(findings.get(placeKey([...root, 'config'])) ?? []),
+    ...(findings.get(placeKey([...root, 'step'])) ?? []),
+  ];
   return (
     <FormScope form={form}>
       <PanelFrame header={<NodeHead node={node} definition={definition} view={shown} onView={setView} />}>
@@ -56,12 +63,34 @@ function ConfigForm({
   if (shape.kind !== 'object') return <NodeJson node={node} />;
   const offered = definition.callsAt === undefined ? null : <OfferedTools node={node} />;
   return (
-    <ObjectFields
-      fields={shape.fields}
-      value={node.config}
-      path={['config']}
-      behind={(group) => (group === undefined ? offered : null)}
-    />
+    <>
+      <ObjectFields
+        fields={shape.fields}
+        value={node.config}
+        path={['config']}
+        behind={(group) => (group === undefined ? offered : null)}
+      />
+      <StepForm node={node} />
+    </>
+  );
+}
+
+/** What can be said of every step of the kind, beside its config. */
+function StepForm({ node }: { readonly node: DrawnNode }): ReactNode {
+  const field = stepFieldOf(node);
+  if (field?.shape.kind !== 'object') return null;
+  return (
+    <section aria-label="Step" className="mt-4 flex min-w-0 flex-col gap-3 border-t border-line pt-3">
+      <h3 className="flex items-center gap-1 text-2xs font-semibold tracking-wide text-muted uppercase">
+        Step
+        {field.description !== undefined && <About text={field.description} />}
+      </h3>
+      {fits(field, node.step) ? (
+        <ObjectFields fields={field.shape.fields} value={isRecord(node.step) ? node.step : {}} path={['step']} />
+      ) : (
+        <JsonField label="Step" path={['step']} value={node.step} />
+      )}
+    </section>
   );
 }
 
@@ -100,9 +129,14 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
         <div className="min-w-0 grow">
           <h2 className="truncate text-sm font-semibold">{definition?.name ?? node.type}</h2>
           <p className="text-2xs text-muted">
-            {definition?.description ?? `There is no node type “${node.type}”. Its JSON can be mended below.`}
+            <MarkedText
+              text={definition?.description ?? `There is no node type “${node.type}”. Its JSON can be mended below.`}
+            />
           </p>
         </div>
+        {asksModel(node.known) && (
+          <IconButton icon={ArrowLeftRight} label="Change provider …" onClick={() => openProviderDialog(node.id)} />
+        )}
         <IconButton
           icon={node.disabled ? PowerOff : Power}
           label={node.disabled ? 'Take it into the run again' : 'Leave it out of the run'}
@@ -130,7 +164,7 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
 
 function useNodeForm(node: DrawnNode | undefined): Form | undefined {
   const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
-  const callee = useCallee(node);
+  const callee = useCompiled(async (compiler) => compiler.callee(node?.id ?? ''), node?.id);
   const isTool = useDocument(({ current }) => node !== undefined && isOffered(node, current?.drawing.edges ?? []));
   const id = node?.id;
   const owner = useMemo((): Owner | undefined => (id === undefined ? undefined : { kind: 'node', id }), [id]);
@@ -138,17 +172,21 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
     if (node === undefined || owner === undefined) return undefined;
     const root: JsonPath = ['nodes', node.index];
     const definition: NodeDefinition | undefined = node.known === undefined ? undefined : registry[node.known];
-    const config = definition === undefined ? undefined : fieldOf(definition.configSchema);
     const all = diagnostics ?? [];
-    const inConfig = config === undefined ? new Map() : placeFindings(config, node.config, [...root, 'config'], all);
-    const elsewhere = all.filter(({ path }) => path[2] !== 'config' || config === undefined);
+    const config = definition && fieldOf(definition.configSchema);
+    const step = stepFieldOf(node);
+    const inConfig = config && placeFindings(config, node.config, [...root, 'config'], all);
+    const inStep = step && placeFindings(step, node.step, [...root, 'step'], all);
+    const isInForm = (key: unknown): boolean =>
+      (key === 'config' && config !== undefined) || (key === 'step' && step !== undefined);
+    const elsewhere = all.filter(({ path }) => !isInForm(path[2]));
     const around = placeFindings({ ...nothing, shape: { kind: 'json' } }, undefined, root, elsewhere);
-    const provider = providers.find((each) => each === definition?.provider);
+    const provider = definition?.providerFor?.(node.config) ?? definition?.provider;
     const { model = '', baseModel = model } = node.config;
     return {
       owner,
       root,
-      findings: new Map([...around, ...inConfig]),
+      findings: new Map([...around, ...(inConfig ?? []), ...(inStep ?? [])]),
       node,
       provider,
       model: typeof baseModel === 'string' ? provider?.catalog.find(baseModel) : undefined,
@@ -175,24 +213,3 @@ const nothing = {
   default: undefined,
   canBeTemplate: false,
 } as const;
-
-/** What the node calls, asked again whenever the file was compiled. */
-function useCallee(node: DrawnNode | undefined): Callee | undefined {
-  const compiled = useDocument((state) => state.current?.compiled);
-  const [callee, setCallee] = useState<Callee>();
-  const id = node?.id;
-  useEffect(() => {
-    if (id === undefined || compiled === undefined) return undefined;
-    let isCurrent = true;
-    void compiler()
-      .callee(id)
-      .then(
-        (found) =>
-          isCurrent && setCallee((before) => (JSON.stringify(before) === JSON.stringify(found) ? before : found)),
-      );
-    return () => {
-      isCurrent = false;
-    };
-  }, [id, compiled]);
-  return callee;
-}

@@ -1,7 +1,10 @@
+import { FileCode } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 
 import type { Json } from '../../../core/workflow/index.ts';
 import { workflowSchema } from '../../../core/workflow/index.ts';
+import { showInText } from '../code/codeStore.ts';
+import { Button } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { FindingList } from './FindingList.tsx';
 import type { Form } from './formContext.ts';
@@ -20,6 +23,8 @@ export function WorkflowPanel(): ReactNode {
   const text = useDocument((state) => state.current?.text) ?? '';
   const diagnostics = useDocument((state) => state.current?.compiled?.diagnostics);
   const value = useMemo(() => fileIn(text), [text]);
+  // Only its text can be mended then.
+  const mistakeAt = diagnostics?.find(({ severity }) => severity === 'error')?.range.start ?? 0;
   const form = useMemo((): Form => {
     const own = (diagnostics ?? []).filter(({ path }) => path[0] !== 'nodes' && path[0] !== 'edges');
     const findings = placeFindings(fieldOf(workflowSchema), value, [], own);
@@ -40,12 +45,22 @@ export function WorkflowPanel(): ReactNode {
         header={
           <>
             <h2 className="text-sm font-semibold">Workflow</h2>
-            <p className="text-2xs text-muted">Choose a node, an edge or a note to see what it is set to.</p>
+            <p className="text-2xs text-muted">
+              {value === undefined
+                ? 'Its file is no JSON. What can be read of it is drawn; only its text can be changed.'
+                : 'Choose a node, an edge or a note to see what it is set to.'}
+            </p>
           </>
         }
       >
         <FindingList findings={form.findings.get('') ?? []} />
-        <ObjectFields fields={fields} value={value} path={[]} />
+        {value === undefined ? (
+          <Button icon={FileCode} className="self-start" onClick={() => showInText(mistakeAt)}>
+            Show the place in the file
+          </Button>
+        ) : (
+          <ObjectFields fields={fields} value={value} path={[]} />
+        )}
       </PanelFrame>
     </FormScope>
   );
@@ -59,11 +74,12 @@ const fields: ReadonlyMap<string, Field> = new Map(
   }),
 );
 
-function fileIn(text: string): { readonly [key: string]: Json } {
+/** Undefined where the text is no JSON. */
+function fileIn(text: string): { readonly [key: string]: Json } | undefined {
   try {
     const file = JSON.parse(text.replace(/^\uFEFF/, '')) as Json;
     return isRecord(file) ? Object.fromEntries(Object.entries(file).filter(([key]) => keys.includes(key))) : {};
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { setValue, type EditResult } from '../../../core/workflow/edits/index.ts';
+import { moveProperty, setValue, type EditResult } from '../../../core/workflow/edits/index.ts';
 import type { Json, JsonPath } from '../../../core/workflow/index.ts';
 import { useDocument, type OpenDocument } from '../document/documentStore.ts';
 
@@ -44,6 +44,11 @@ export function writeValues(
       values.map(({ path, value }) => [[...root, ...path], value]),
     ),
   );
+}
+
+/** Puts a property of an object at the place of another one, as one step. */
+export function movePropertyOf(owner: Owner, path: JsonPath, key: string, to: string): boolean {
+  return write(owner, undefined, (text, root) => moveProperty(text, [...root, ...path], key, to));
 }
 
 function editInTurn(text: string, changes: readonly (readonly [JsonPath, Json | undefined])[]): EditResult {

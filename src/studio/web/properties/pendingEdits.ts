@@ -1,5 +1,5 @@
-/** A first key comes into the document as soon as it is drawn, so that a key press costs no more than itself. */
-const drawnMs = 16;
+/** A page that is not drawn at the moment does not wait for that. */
+const hiddenMs = 50;
 /** What is typed fast behind it, when typing rests for so long. */
 const restMs = 140;
 /** It waits no longer than this, however fast someone types. */
@@ -8,7 +8,8 @@ const longestMs = 600;
 interface Pending {
   readonly write: () => void;
   readonly since: number;
-  readonly timer: number;
+  /** Ends the wait. */
+  readonly cancel: () => void;
 }
 
 const pending = new Map<string, Pending>();
@@ -17,23 +18,41 @@ let lastWritten = 0;
 /** Writes soon; a later call with the same key takes the place of this one. */
 export function writeSoon(key: string, write: () => void): void {
   const before = pending.get(key);
-  if (before !== undefined) clearTimeout(before.timer);
+  before?.cancel();
   const now = performance.now();
   const since = before?.since ?? now;
   const isFirst = before === undefined && now - lastWritten > restMs;
-  const wait = isFirst ? drawnMs : Math.max(0, Math.min(restMs, since + longestMs - now));
-  const timer = window.setTimeout(() => writeNow(key), wait);
-  pending.set(key, { write, since, timer });
+  const act = (): void => writeNow(key);
+  const cancel = isFirst ? onceDrawn(act) : after(Math.max(0, Math.min(restMs, since + longestMs - now)), act);
+  pending.set(key, { write, since, cancel });
   listen();
 }
 
 export function writeNow(key: string): void {
   const waiting = pending.get(key);
   if (waiting === undefined) return;
-  clearTimeout(waiting.timer);
+  waiting.cancel();
   pending.delete(key);
   lastWritten = performance.now();
   waiting.write();
+}
+
+function after(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+}
+
+/** A first key comes into the document as soon as it is drawn, so that a key press costs no more than itself. */
+function onceDrawn(act: () => void): () => void {
+  let timer = setTimeout(act, hiddenMs);
+  const frame = requestAnimationFrame(() => {
+    clearTimeout(timer);
+    timer = setTimeout(act);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
 }
 
 /** Nothing is left to be written. */

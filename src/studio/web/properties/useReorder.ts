@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 
-interface Reorder {
+export interface Reorder {
   /** The item that is dragged. */
   readonly dragged: number | undefined;
   /** Before which item it would be put: one more than the last for the end. */
@@ -12,7 +12,7 @@ interface Reorder {
   };
 }
 
-/** Lets items of a list be put elsewhere: by dragging a handle, or by Alt and the arrow keys on it. */
+/** Lets items of a list be put elsewhere: by dragging a handle, or by the arrow keys on it. */
 export function useReorder(count: number, onMove: (from: number, to: number) => void): Reorder {
   const [drag, setDrag] = useState<{ readonly from: number; readonly before: number } | undefined>(undefined);
   const latest = useRef(drag);
@@ -56,13 +56,13 @@ export function useReorder(count: number, onMove: (from: number, to: number) => 
         if (step === 0 || to < 0 || to >= count) return;
         event.preventDefault();
         event.stopPropagation();
+        const list = event.currentTarget.closest('[data-items]');
         onMove(index, to);
-        // The focus goes along with what was moved.
-        const handles = [...(event.currentTarget.closest('[data-items]')?.querySelectorAll('[data-handle]') ?? [])];
-        const next = handles.filter(
-          (each) => each.closest('[data-items]') === event.currentTarget.closest('[data-items]'),
-        )[to];
-        if (next instanceof HTMLElement) next.focus();
+        // The focus goes along with what was moved, once it is drawn there.
+        setTimeout(() => {
+          const handles = [...(list?.querySelectorAll<HTMLElement>('[data-handle]') ?? [])];
+          handles.filter((each) => each.closest('[data-items]') === list)[to]?.focus();
+        });
       },
     }),
   };

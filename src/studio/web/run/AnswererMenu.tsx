@@ -1,11 +1,12 @@
 import { Bot, ChevronDown, FlaskConical, Server } from 'lucide-react';
-import { Popover } from 'radix-ui';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
 
 import { useStudio } from '../api/studioStore.ts';
 import { Button } from '../design/Button.tsx';
+import { Popover } from '../design/Popover.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { answererKinds, answererWords } from './answerers.ts';
+import { faultTitle } from './faults.ts';
 import { loadModelServer, useModelServers } from './modelServer.ts';
 import { Prose } from './Prose.tsx';
 
@@ -18,6 +19,8 @@ export function AnswererMenu(): ReactNode {
   const file = useDocument((state) => state.current?.file);
   const server = useModelServers(({ servers }) => (file === undefined ? undefined : servers.get(file)));
   const fault = useStudio((state) => state.studio?.simulator.fault);
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setIsOpen] = useState(false);
   if (server === undefined) return null;
   const icon = icons[server.kind];
   const word = answererWords(server.kind, server.answerers);
@@ -25,44 +28,50 @@ export function AnswererMenu(): ReactNode {
   const isSimulated = server.kind === 'simulated';
   const isFaulty = isSimulated && fault !== undefined;
   return (
-    <Popover.Root onOpenChange={(open) => open && file !== undefined && void loadModelServer(file)}>
-      <Popover.Trigger asChild>
-        <Button
-          icon={icon}
-          aria-label={`${title}${isFaulty ? `, with the fault ${fault}` : ''}`}
-          look={isFaulty ? 'danger' : 'plain'}
-          className={isSimulated && !isFaulty ? 'text-warning' : ''}
-        >
-          <span className="max-w-48 truncate">{word}</span>
-          {isFaulty && (
-            <span className="hidden max-w-32 truncate font-normal xl:inline">{fault?.replaceAll('_', ' ')}</span>
-          )}
-          <ChevronDown size={14} aria-hidden />
-        </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={title}
-          className="z-50 flex max-h-[80vh] w-80 flex-col gap-3 overflow-auto rounded-card border border-line bg-raised p-3 text-xs shadow-overlay"
-        >
-          <div>
-            <h2 className="text-sm font-semibold">{title}</h2>
-            <p className="mt-1 text-muted">
-              <Prose text={server.notice} />
-            </p>
-          </div>
-          <Secrets secrets={server.secrets} />
-          {isSimulated && (
-            <Suspense fallback={null}>
-              <SimulatorSettings />
-            </Suspense>
-          )}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <>
+      <Button
+        ref={button}
+        icon={icon}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => {
+          if (!isOpen && file !== undefined) void loadModelServer(file);
+          setIsOpen(!isOpen);
+        }}
+        aria-label={`${title}${isFaulty ? `, with the fault ${fault}` : ''}`}
+        look={isFaulty ? 'danger' : 'plain'}
+        className={isSimulated && !isFaulty ? 'text-warning' : ''}
+      >
+        <span className="max-w-48 truncate">{word}</span>
+        {isFaulty && (
+          <span className="hidden max-w-32 truncate font-normal xl:inline">
+            {fault !== undefined && faultTitle(fault)}
+          </span>
+        )}
+        <ChevronDown size={14} aria-hidden />
+      </Button>
+      <Popover
+        anchor={button}
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        align="end"
+        aria-label={title}
+        className="flex max-h-[80vh] w-80 flex-col gap-3 overflow-auto p-3 text-xs"
+      >
+        <div>
+          <h2 className="text-sm font-semibold">{title}</h2>
+          <p className="mt-1 text-muted">
+            <Prose text={server.notice} />
+          </p>
+        </div>
+        <Secrets secrets={server.secrets} />
+        {isSimulated && (
+          <Suspense fallback={null}>
+            <SimulatorSettings />
+          </Suspense>
+        )}
+      </Popover>
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import { Button } from '../design/Button.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { MakeTestDialog } from '../history/MakeTestDialog.tsx';
+import { testName } from '../history/testName.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { moment } from '../design/figures.ts';
 import { field } from './fields.ts';
@@ -139,7 +140,17 @@ function Actions({ file, run }: { readonly file: string; readonly run: LiveRun }
         <span className="@max-5xl:sr-only">Make a test</span>
       </Button>
       <CopyButton label="Copy the output" text={() => textOf(run)} />
-      {isNaming && <MakeTestDialog run={run.id} onClose={() => setNaming(false)} />}
+      {isNaming && (
+        <MakeTestDialog
+          run={run.id}
+          suggestion={testName({
+            input: run.entry?.input ?? run.summary?.input,
+            state: run.state,
+            problem: run.problem,
+          })}
+          onClose={() => setNaming(false)}
+        />
+      )}
     </>
   );
 }

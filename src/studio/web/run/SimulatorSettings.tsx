@@ -3,6 +3,7 @@ import { useId, type ReactNode } from 'react';
 import type { Simulator } from '../../protocol/index.ts';
 import { ask } from '../api/client.ts';
 import { useStudio } from '../api/studioStore.ts';
+import { FaultChooser } from './FaultChooser.tsx';
 import { field } from './fields.ts';
 import { attempt } from './runStore.ts';
 
@@ -29,7 +30,6 @@ export function SimulatorSettings(): ReactNode {
   const speed = speeds.findIndex(
     (each) => each.firstTokenMs === firstTokenMs && each.tokensPerSecond === tokensPerSecond,
   );
-  const chosen = faults.find(({ name }) => name === fault);
   return (
     <>
       <fieldset className="flex flex-col gap-2 border-t border-line pt-3">
@@ -71,31 +71,14 @@ export function SimulatorSettings(): ReactNode {
         />
       </fieldset>
       {(faults.length > 0 || fault !== undefined) && (
-        <div className="border-t border-line pt-3">
-          <label className="flex items-center justify-between gap-2" htmlFor={`${id}-fault`}>
-            <span className="font-medium">Fault</span>
-            <select
-              id={`${id}-fault`}
-              className={`${field} w-52`}
-              value={fault ?? ''}
-              onChange={({ target }) => {
-                const { fault: _before, ...rest } = simulator;
-                void set(target.value === '' ? rest : { ...rest, fault: target.value });
-              }}
-            >
-              <option value="">None</option>
-              {fault !== undefined && chosen === undefined && <option value={fault}>{fault}</option>}
-              {faults.map(({ name }) => (
-                <option key={name} value={name}>
-                  {name.replaceAll('_', ' ')}
-                </option>
-              ))}
-            </select>
-          </label>
-          <p className="mt-1.5 text-muted">
-            {chosen?.about ?? 'What callers of the service would get is seen before it happens to them.'}
-          </p>
-        </div>
+        <FaultChooser
+          faults={faults}
+          chosen={fault}
+          onChoose={(name) => {
+            const { fault: _before, ...rest } = simulator;
+            void set(name === undefined ? rest : { ...rest, fault: name });
+          }}
+        />
       )}
     </>
   );

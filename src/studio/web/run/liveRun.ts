@@ -193,6 +193,6 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
     return;
   }
   const node = textAt(object, 'node');
-  if (node === undefined || (event !== 'token' && event !== 'usage')) return;
+  if (node === undefined || (event !== 'token' && event !== 'usage' && event !== 'restart')) return;
   put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at), at);
 }

@@ -113,6 +113,7 @@ export function heard(before: NodeRun, event: string, data: Json, at: number): N
       pieces: before.pieces + 1,
       firstTokenMs: before.firstTokenMs ?? Math.max(0, at - before.startedAt),
     };
+  if (event === 'restart') return { ...before, text: '' };
   const total = numberAt(object, 'total_tokens');
   if (event !== 'usage' || total === undefined) return before;
   const cost = numberAt(object, 'cost_usd');

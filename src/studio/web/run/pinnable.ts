@@ -12,7 +12,7 @@ export function isPinnable({ nodes }: Drawing, id: string): boolean {
   const type = nodes.find((node) => node.id === id)?.known;
   if (type === undefined) return false;
   const definition: NodeDefinition = registry[type];
-  return definition.provider !== undefined || type === 'pythonFunction' || type === 'subWorkflow';
+  return definition.callsAt !== undefined || type === 'pythonFunction' || type === 'subWorkflow';
 }
 
 /** What nodes gave in a run and what is whole: pins that would repeat it. */

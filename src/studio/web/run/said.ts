@@ -37,6 +37,8 @@ export function withEvent(parts: readonly Part[], event: string, data: Json): re
       return withCall(parts, node, object, () => ({ argumentsText: JSON.stringify(object['arguments'] ?? {}) }));
     case 'tool_result':
       return withCall(parts, node, object, () => ({ result: object['result'], error: textAt(object, 'error') }));
+    case 'restart':
+      return withoutAnswer(parts, node);
     case 'partial':
       return withPartial(parts, { kind: 'partial', node, value: object['value'] ?? null });
     default:
@@ -69,6 +71,14 @@ function withCall(
       : { kind: 'call', node, id, name, argumentsText: '', result: undefined, error: undefined };
   const changed = { ...call, name: name === '' ? call.name : name, ...changes(call) };
   return index === -1 ? [...parts, changed] : parts.with(index, changed);
+}
+
+/** Without what a node has said since the last call that was answered. */
+function withoutAnswer(parts: readonly Part[], node: string): readonly Part[] {
+  const isAnswered = (part: Part): boolean =>
+    part.kind === 'call' && part.node === node && (part.result !== undefined || part.error !== undefined);
+  const last = parts.findLastIndex(isAnswered);
+  return parts.filter((part, index) => index <= last || part.node !== node);
 }
 
 function withPartial(parts: readonly Part[], part: Part): readonly Part[] {

@@ -5,12 +5,13 @@ import { useStudio } from '../api/studioStore.ts';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { CommandPalette } from '../commands/CommandPalette.tsx';
 import { KeySheet } from '../commands/KeySheet.tsx';
-import { TooltipProvider } from '../design/Tooltip.tsx';
+import { Overlays } from '../design/overlays/Overlays.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import { openFile } from '../document/openFile.ts';
 import { useFileDialog } from '../files/dialogStore.ts';
 import { PropertiesPanel } from '../properties/PropertiesPanel.tsx';
+import { useProviderDialog } from '../properties/provider/providerDialog.ts';
 import { useRuns } from '../run/runStore.ts';
 import { BottomPanel } from './BottomPanel.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -23,6 +24,9 @@ import { TopBar } from './TopBar.tsx';
 // What the first paint of a workflow does not need.
 const Gallery = lazy(async () => ({ default: (await import('../files/Gallery.tsx')).Gallery }));
 const FileDialogs = lazy(async () => ({ default: (await import('../files/FileDialogs.tsx')).FileDialogs }));
+const ChangeProviderDialog = lazy(async () => ({
+  default: (await import('../properties/provider/ChangeProviderDialog.tsx')).ChangeProviderDialog,
+}));
 const TrustDialog = lazy(async () => ({ default: (await import('../run/TrustDialog.tsx')).TrustDialog }));
 
 /** The whole page. */
@@ -32,26 +36,25 @@ export function App(): ReactNode {
   const isOpening = useFirstFile();
   if (studio === undefined) return <StartScreen />;
   return (
-    <TooltipProvider>
-      <ReactFlowProvider>
-        <div className="flex h-full flex-col">
-          <TopBar />
-          {hasFile ? (
-            <Workbench />
-          ) : (
-            !isOpening && (
-              <Suspense fallback={null}>
-                <Gallery />
-              </Suspense>
-            )
-          )}
-        </div>
-        <Notice />
-        <CommandPalette />
-        <KeySheet />
-        <Dialogs />
-      </ReactFlowProvider>
-    </TooltipProvider>
+    <ReactFlowProvider>
+      <div className="flex h-full flex-col">
+        <TopBar />
+        {hasFile ? (
+          <Workbench />
+        ) : (
+          !isOpening && (
+            <Suspense fallback={null}>
+              <Gallery />
+            </Suspense>
+          )
+        )}
+      </div>
+      <Notice />
+      <CommandPalette />
+      <KeySheet />
+      <Dialogs />
+      <Overlays />
+    </ReactFlowProvider>
   );
 }
 
@@ -59,10 +62,12 @@ export function App(): ReactNode {
 function Dialogs(): ReactNode {
   const asksTrust = useRuns(({ askedTrust }) => askedTrust !== undefined);
   const hasFileDialog = useFileDialog(({ open }) => open !== undefined);
+  const changesProvider = useProviderDialog(({ node }) => node !== undefined);
   const hasConflict = useDocument(({ current }) => current?.save.kind === 'conflict');
   return (
     <Suspense fallback={null}>
       {asksTrust && <TrustDialog />}
+      {changesProvider && <ChangeProviderDialog />}
       {(hasFileDialog || hasConflict) && <FileDialogs />}
     </Suspense>
   );
@@ -117,7 +122,7 @@ function Workbench(): ReactNode {
           />
           <aside
             aria-label="Properties"
-            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface max-lg:max-w-[36vw]"
+            className="flex min-h-0 shrink-0 flex-col overflow-hidden bg-surface max-xl:max-w-[30vw]"
             style={{ width: propertiesWidth }}
           >
             <ErrorBoundary what="The form">

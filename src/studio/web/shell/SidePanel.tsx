@@ -43,7 +43,7 @@ export function SidePanel(): ReactNode {
         <>
           <aside
             aria-label={views[side].title}
-            className="flex min-h-0 shrink-0 flex-col bg-surface max-lg:max-w-[25vw]"
+            className="flex min-h-0 shrink-0 flex-col bg-surface max-xl:max-w-[20vw]"
             style={{ width: sideWidth }}
           >
             <Suspense fallback={null}>

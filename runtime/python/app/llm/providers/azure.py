@@ -48,6 +48,7 @@ def azure_openai(*apis: Api, parts: Parts, models: Mapping[str, ModelFacts]) -> 
         apis=known.apis,
         parts=parts,
         facts=known.facts,
+        choose_api=known.choose_api,
         token_limit=known.token_limit,
         takes_functions=known.takes_functions,
         reasons=known.reasons,

@@ -17,4 +17,5 @@ SERVERS: dict[str, CompatibleServer] = {
     "vllm": CompatibleServer("http://127.0.0.1:8000/v1", one_system_message=True),
     "llamacpp": CompatibleServer("http://127.0.0.1:8080/v1"),
     "lmstudio": CompatibleServer("http://127.0.0.1:1234/v1"),
+    "voyage": CompatibleServer("https://api.voyageai.com/v1", keyless=False),
 }

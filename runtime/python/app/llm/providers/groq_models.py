@@ -25,30 +25,31 @@ GROQ_MODELS: dict[str, ModelFacts] = {
         131_072,
         vision=False,
         default_effort="medium",
-        retired="2026-08-16",
-        replacement="qwen/qwen3.8-27b",
+        retired="2026-07-17",
+        replacement="openai/gpt-oss-120b",
+    ),
+    "meta-llama/llama-4-scout-17b-16e-instruct": ModelFacts(
+        0.11, None, 0.34, 131_072, retired="2026-07-17", replacement="qwen/qwen3.8-27b"
+    ),
+    "meta-llama/llama-4-maverick-17b-128e-instruct": ModelFacts(
+        0.2, None, 0.6, 131_072, retired="2026-03-09", replacement="qwen/qwen3.8-27b"
+    ),
+    "moonshotai/kimi-k2-instruct": ModelFacts(
+        1, 0.5, 3, 131_072, vision=False, retired="2025-10-10", replacement="openai/gpt-oss-120b"
     ),
     "qwen/qwen3.6-27b": ModelFacts(
-        0.29,
+        0.29, None, 0.59, 131_072, vision=False, default_effort="medium", replacement="qwen/qwen3.8-27b"
+    ),
+    "moonshotai/kimi-k2-instruct-0905": ModelFacts(1, 0.5, 3, 131_072, vision=False, replacement="openai/gpt-oss-120b"),
+    "qwen-qwq-32b": ModelFacts(
         None,
-        0.59,
+        None,
+        None,
         131_072,
         vision=False,
         default_effort="medium",
-        retired="2026-08-16",
-        replacement="qwen/qwen3.8-27b",
-    ),
-    "moonshotai/kimi-k2-instruct": ModelFacts(
-        1, 0.5, 3, 131_072, vision=False, retired="2026-08-16", replacement="openai/gpt-oss-120b"
-    ),
-    "moonshotai/kimi-k2-instruct-0905": ModelFacts(
-        1, 0.5, 3, 131_072, vision=False, retired="2026-08-16", replacement="openai/gpt-oss-120b"
-    ),
-    "meta-llama/llama-4-maverick-17b-128e-instruct": ModelFacts(
-        0.2, None, 0.6, 131_072, retired="2026-08-16", replacement="qwen/qwen3.8-27b"
-    ),
-    "meta-llama/llama-4-scout-17b-16e-instruct": ModelFacts(
-        0.11, None, 0.34, 131_072, retired="2026-08-16", replacement="qwen/qwen3.8-27b"
+        retired="2025-07-14",
+        replacement="openai/gpt-oss-120b",
     ),
     "llama-3.1-70b-versatile": ModelFacts(
         0.59, None, 0.79, 131_072, vision=False, retired="2025-01-24", replacement="openai/gpt-oss-120b"

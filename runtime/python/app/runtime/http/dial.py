@@ -87,9 +87,10 @@ def proxy_for(address: Address) -> Address | None:
 
 
 async def dial(
-    address: Address, proxy: Address | None, tls: ssl.SSLContext, make: Callable[[], Connection]
+    address: Address, proxy: Address | None, tls: Callable[[], ssl.SSLContext], make: Callable[[], Connection]
 ) -> Connection:
-    """Connects; gives the connection that `make` makes, ready for its first request.
+    """Connects, with what `tls` makes where the scheme is https; gives the connection that `make` makes, ready for its
+    first request.
 
     Raises:
         socket.gaierror: the host's name cannot be resolved.
@@ -106,14 +107,16 @@ async def dial(
     except (OSError, EOFError, asyncio.LimitOverrunError) as error:
         raise ProxyError("the proxy cannot be reached, or does not answer as it should") from error
     connection = make()
-    transport = await asyncio.get_running_loop().start_tls(tunnel, connection, tls, server_hostname=address.host)
+    transport = await asyncio.get_running_loop().start_tls(tunnel, connection, tls(), server_hostname=address.host)
     if transport is None:
         raise ConnectionResetError("closed during the TLS handshake")
     connection.connection_made(transport)
     return connection
 
 
-async def _connect(address: Address, tls: ssl.SSLContext, make: Callable[[], _P]) -> tuple[asyncio.Transport, _P]:
+async def _connect(
+    address: Address, tls: Callable[[], ssl.SSLContext], make: Callable[[], _P]
+) -> tuple[asyncio.Transport, _P]:
     loop = asyncio.get_running_loop()
     addresses = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     connected = await aiohappyeyeballs.start_connection(  # pyright: ignore[reportUnknownMemberType]
@@ -121,16 +124,15 @@ async def _connect(address: Address, tls: ssl.SSLContext, make: Callable[[], _P]
     )
     try:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        secure = address.scheme == "https"
-        return await loop.create_connection(
-            make, sock=connected, ssl=tls if secure else None, server_hostname=address.host if secure else None
-        )
+        if address.scheme == "http":
+            return await loop.create_connection(make, sock=connected)
+        return await loop.create_connection(make, sock=connected, ssl=tls(), server_hostname=address.host)
     except BaseException:
         connected.close()
         raise
 
 
-async def _open_tunnel(proxy: Address, address: Address, tls: ssl.SSLContext) -> asyncio.Transport:
+async def _open_tunnel(proxy: Address, address: Address, tls: Callable[[], ssl.SSLContext]) -> asyncio.Transport:
     """A connection to the proxy that it passes on to the server: https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6."""
     credentials = f"Proxy-Authorization: {proxy.credentials}\r\n" if proxy.credentials is not None else ""
     request = f"CONNECT {address.with_port} HTTP/1.1\r\nHost: {address.with_port}\r\n{credentials}\r\n"

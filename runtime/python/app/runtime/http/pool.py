@@ -5,6 +5,7 @@ import os
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
 from app.runtime.http.connection import Connection, Response, StaleConnection
@@ -29,7 +30,8 @@ class ConnectionPool:
     def __init__(self, base_url: str, headers: Mapping[str, str], *, limit: int, keepalive_seconds: float) -> None:
         self.address = Address.of(base_url)
         self._proxy = proxy_for(self.address)
-        self._tls = _trusted()
+        # Reading the certificates takes 20 ms, which no start has to wait for, and no server without TLS needs.
+        self._tls = cache(_trusted)
         self._loop = asyncio.get_running_loop()
         self._keepalive_seconds = keepalive_seconds
         self._slots = asyncio.Semaphore(limit)

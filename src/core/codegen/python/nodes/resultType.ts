@@ -1,6 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
-import { outputTypes } from '../../../workflow/validate/expressionContext.ts';
+import { ownTypes } from '../../../workflow/validate/expressionContext.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import type { NodeScope } from '../NodeCodeGenerator.ts';
 import * as py from '../syntax/build.ts';
@@ -11,7 +11,7 @@ import type { Expr } from '../syntax/tree.ts';
  * says elsewhere that a step has not run.
  */
 export function typeOfResult({ calls, functions }: CheckedWorkflow, node: WorkflowNode): JsonSchema | undefined {
-  const { output = {} } = outputTypes(node, calls, functions);
+  const { output = {} } = ownTypes(node, calls, functions);
   const types = typesOf(output);
   return types.length === 0 || types.includes('null') ? undefined : output;
 }

@@ -1,6 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { outputsOf } from '../../../workflow/nodes/handles.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
-import { generators } from '../NodeCodeGenerator.ts';
 import type { Plan } from './plan.ts';
 import { findRegions } from './regions.ts';
 import { schedule } from './schedule.ts';
@@ -22,7 +22,7 @@ function planOf(checked: CheckedWorkflow, known: Map<CheckedWorkflow, Plan>): Pl
   }
   const awaits = (id: string): boolean => {
     const node = checked.graph.nodes.get(id);
-    return node !== undefined && generators[node.type].awaits;
+    return node !== undefined && registry[node.type].awaits;
   };
   const regions = findRegions(checked, awaits);
   const bound = bindVariables(checked, schedule(checked, regions));
@@ -41,7 +41,7 @@ function streamedNodes(checked: CheckedWorkflow): ReadonlySet<string> {
           source !== undefined &&
           target !== undefined &&
           registry[target.type].role === 'response' &&
-          registry[source.type].outputs.some((handle) => handle.id === edge.sourceHandle && handle.type === 'stream')
+          outputsOf(source).some((handle) => handle.id === edge.sourceHandle && handle.type === 'stream')
         );
       })
       .map((edge) => edge.source),

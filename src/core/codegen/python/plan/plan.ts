@@ -6,10 +6,11 @@ import type { NodeSteps } from './steps.ts';
  * What a run leaves behind for later steps to read.
  * - `value`: the node's result.
  * - `way`: what decided which way the run took at the node; at a model node the function call itself.
+ * - `error`: the problem for which the node failed, where the run goes on along its handle `error`.
  * - `runs`: whether a node ran that several, not all, branches lead to.
  */
 export interface Variable {
-  readonly kind: 'value' | 'way' | 'runs';
+  readonly kind: 'value' | 'way' | 'error' | 'runs';
   readonly node: string;
 }
 
@@ -19,7 +20,10 @@ export type Test = readonly (readonly Decision[])[];
 export type Step =
   /** Runs a node. `assignsWay`: what decides its way is read later, and no branch step follows to keep it. */
   | { readonly kind: 'run'; readonly node: string; readonly assignsWay: boolean }
-  /** Goes on along one way of a node that has just run. `declares` is read after the step though only some ways set it. */
+  /**
+   * Goes on along one way of a node that has just run; runs it as well where its failure is one of the ways, the last.
+   * `declares` is read after the step though only some ways set it.
+   */
   | {
       readonly kind: 'branch';
       readonly node: string;

@@ -1,6 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { branchOfEdge, waysInto, type Decision } from '../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { Block, Step, Test } from './plan.ts';
 import { components, sectionsOf, sharedBehind } from './parts.ts';
@@ -100,7 +100,9 @@ class Scheduler {
       const inner = item.inner.get(way);
       return inner === undefined ? [] : this.region(inner, mayAnswer, postponed);
     });
-    if (blocks.every((block) => block.length === 0)) return [run];
+    // A failure that the run goes on after is caught where the node runs.
+    const isCaught = isAttempt(this.#checked.graph, item.node);
+    if (!isCaught && blocks.every((block) => block.length === 0)) return [run];
     return [run, { kind: 'branch', node: item.node, ways: blocks, declares: [], keepsWay: false }];
   }
 

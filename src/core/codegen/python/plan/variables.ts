@@ -1,13 +1,14 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { PathExpression } from '../../../workflow/expressions/syntax.ts';
 import type { Graph } from '../../../workflow/graph/graph.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
 import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
 import { innerBlocks } from './steps.ts';
 
 /** The variable that holds what an expression finds at `nodes.ID.HANDLE`. */
 export function variableOfHandle(graph: Graph, node: string, handle: string): Variable {
+  if (handle === 'error' && isAttempt(graph, node)) return { kind: 'error', node };
   const ways = waysOf(graph, node);
   const main = ways?.find((handles) => handles.includes('output'));
   const ofWay = ways?.some((handles) => handles !== main && handles.includes(handle)) ?? false;
@@ -21,8 +22,14 @@ export function handleOfPath(path: PathExpression): { node: string; handle: stri
   return { node: node.key, handle: handle.key };
 }
 
-export function variableOfDecision(decision: Decision): Variable {
-  return { kind: decision.kind === 'way' ? 'way' : 'runs', node: decision.node };
+/** The variables that say together whether a decision has fallen so. */
+export function variablesOfDecision(graph: Graph, decision: Decision): readonly Variable[] {
+  const { node } = decision;
+  if (decision.kind === 'join') return [{ kind: 'runs', node }];
+  if (!isAttempt(graph, node)) return [{ kind: 'way', node }];
+  const failed: Variable = { kind: 'error', node };
+  const { length: count } = waysOf(graph, node) ?? [];
+  return count === 2 || decision.way === count - 1 ? [failed] : [failed, { kind: 'way', node }];
 }
 
 /** The variables that a node's expressions read. */
@@ -33,8 +40,8 @@ export function readByNode({ graph, readsOf }: CheckedWorkflow, node: string): r
   });
 }
 
-function readByTest(test: Test): readonly Variable[] {
-  return test.flat().map(variableOfDecision);
+function readByTest(graph: Graph, test: Test): readonly Variable[] {
+  return test.flat().flatMap((decision) => variablesOfDecision(graph, decision));
 }
 
 /**
@@ -64,7 +71,7 @@ class Binder {
       for (const each of inner) this.collect(each);
       const steps = inner.flat();
       this.#reads.set(step, merge([this.#readByStep(step), ...steps.map((each) => this.#readsOf(each))]));
-      this.#assigned.set(step, merge([assignedByStep(step), ...steps.map((each) => this.#assignedOf(each))]));
+      this.#assigned.set(step, merge([this.#assignedByStep(step), ...steps.map((each) => this.#assignedOf(each))]));
     }
   }
 
@@ -88,7 +95,10 @@ class Binder {
       }
       case 'branch': {
         const own = variableKey({ kind: 'way', node: step.node });
-        const declares = this.#escaping(step.ways.flat(), after, declared);
+        const declares = [
+          ...this.#ofAttempt(step, after, declared),
+          ...this.#escaping(step.ways.flat(), after, declared),
+        ];
         const known = new Set([...declared, ...declares.map(variableKey)]);
         const ways = step.ways.map((way) => this.bind(way, after, known));
         return { ...step, ways, declares, keepsWay: this.read.has(own) };
@@ -114,11 +124,33 @@ class Binder {
     return [...set].filter(([key]) => after.has(key) && !declared.has(key)).map(([, variable]) => variable);
   }
 
+  /** What an attempt itself sets, and steps after it read. */
+  #ofAttempt(
+    { node }: Step & { kind: 'branch' },
+    after: ReadonlySet<string>,
+    declared: ReadonlySet<string>,
+  ): readonly Variable[] {
+    if (!isAttempt(this.#checked.graph, node)) return [];
+    return this.#ofNode(node).filter(
+      (variable) => after.has(variableKey(variable)) && !declared.has(variableKey(variable)),
+    );
+  }
+
+  #ofNode(node: string): readonly Variable[] {
+    const error: readonly Variable[] = isAttempt(this.#checked.graph, node) ? [{ kind: 'error', node }] : [];
+    return [{ kind: 'value', node }, { kind: 'way', node }, ...error];
+  }
+
+  #assignedByStep(step: Step): ReadonlyMap<string, Variable> {
+    if (step.kind === 'run') return keyed(this.#ofNode(step.node));
+    return step.kind === 'join' ? keyed([{ kind: 'runs', node: step.node }]) : new Map();
+  }
+
   #readByStep(step: Step): ReadonlyMap<string, Variable> {
     const found: Variable[] = [];
     if (step.kind === 'run' || step.kind === 'respond') found.push(...readByNode(this.#checked, step.node));
-    if (step.kind === 'respond') found.push(...readByTest([step.test]));
-    if (step.kind === 'join') found.push(...readByTest(step.test));
+    if (step.kind === 'respond') found.push(...readByTest(this.#checked.graph, [step.test]));
+    if (step.kind === 'join') found.push(...readByTest(this.#checked.graph, step.test));
     const reads = keyed(found);
     for (const [key, variable] of reads) this.read.set(key, variable);
     return reads;
@@ -131,16 +163,6 @@ class Binder {
   #assignedOf(step: Step): ReadonlyMap<string, Variable> {
     return this.#assigned.get(step) ?? new Map();
   }
-}
-
-function assignedByStep(step: Step): ReadonlyMap<string, Variable> {
-  if (step.kind === 'run') {
-    return keyed([
-      { kind: 'value', node: step.node },
-      { kind: 'way', node: step.node },
-    ]);
-  }
-  return step.kind === 'join' ? keyed([{ kind: 'runs', node: step.node }]) : new Map();
 }
 
 function keyed(variables: readonly Variable[]): ReadonlyMap<string, Variable> {

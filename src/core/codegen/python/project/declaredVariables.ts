@@ -20,5 +20,7 @@ export function declaredSecrets(workflows: readonly CheckedWorkflow[]): readonly
 /** The modules of the runtime whose settings a service has besides those of all. */
 export function furtherSettings(workflows: readonly CheckedWorkflow[]): readonly string[] {
   const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
-  return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).settings ?? []))];
+  const ofTypes = nodes.flatMap(({ type }) => generatorOf(type).settings ?? []);
+  const ofSteps = nodes.some(({ step }) => step?.cache !== undefined) ? ['app/runtime/step_cache.py'] : [];
+  return [...new Set([...ofTypes, ...ofSteps])];
 }

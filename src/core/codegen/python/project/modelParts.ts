@@ -1,5 +1,5 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
-import { catalogOf, isModelNode, providerOf, type ModelNode } from '../../../workflow/modelNodes.ts';
+import { candidatesOf, catalogOf, isModelNode, providerOf, type Candidate } from '../../../workflow/modelNodes.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { callableNames, requestedApi } from '../../../workflow/validate/requestedModel.ts';
@@ -8,18 +8,36 @@ import type { ProviderPython } from '../nodes/llm/completion.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Keyword, Stmt } from '../syntax/tree.ts';
+import {
+  asksByHand,
+  embeddersOf,
+  embeddersStatement,
+  embeddingTables,
+  everyEmbedder,
+  modelNames,
+} from './embeddingParts.ts';
 import { runtimeFile } from './runtimeFiles.ts';
 
 /** What model calls can be asked by, and do besides text. A project carries the parts that its workflows use. */
-export const modelParts = ['chat', 'responses', 'calls', 'json', 'schemas', 'logprobs', 'telemetry', 'models'] as const;
+export const modelParts = [
+  'chat',
+  'responses',
+  'calls',
+  'json',
+  'schemas',
+  'logprobs',
+  'telemetry',
+  'models',
+  'embeddings',
+] as const;
 
 export type ModelPart = (typeof modelParts)[number];
 
 const partsModule = 'app/llm/parts.py';
 
-/** A node, and the workflow that it is in. */
+/** A model that a node asks, and the workflow that it is in. */
 interface Placed {
-  readonly node: ModelNode;
+  readonly node: Candidate;
   readonly workflow: CheckedWorkflow;
 }
 
@@ -32,7 +50,7 @@ export function modelPartFiles(
   further: readonly ModelPart[] = [],
 ): ReadonlyMap<string, string> {
   const all = [...new Set(workflows.flatMap(withCalled))];
-  const placed = all.flatMap((workflow) => modelNodes(workflow).map((node) => ({ node, workflow })));
+  const placed = all.flatMap((workflow) => candidates(workflow).map((node) => ({ node, workflow })));
   const parts = new Set([...further, ...placed.flatMap(partsOf)]);
   if (parts.has('schemas')) parts.add('json');
   const streams =
@@ -40,14 +58,31 @@ export function modelPartFiles(
   const declares = placed.some(({ node }) => declaresFunctions(node));
   const body: Stmt[] = [py.assign(py.name('PARTS'), partsExpr(parts, streams, declares))];
   const files = new Map<string, string>();
-  for (const provider of providersOf(placed, all)) {
+  const embedders = embeddersOf(workflows);
+  const isFree = parts.has('embeddings') || asksByHand(all);
+  const embedding = [...embedders.map(({ provider }) => provider), ...(isFree ? everyEmbedder() : [])];
+  const completing = new Set(providersOf(placed, all, embedding.length > 0));
+  for (const provider of new Set([...completing, ...embedding])) {
     const asked = placed.filter(({ node }) => generatorOf(node.type).provider === provider);
-    body.push(py.assign(py.name(provider.constant.name), providerExpr(provider, asked, parts)));
+    const apis = completing.has(provider) ? apisOf(provider, asked, parts) : [];
+    body.push(py.assign(py.name(provider.constant.name), providerExpr(provider, apis)));
     const facts = pathOf(provider.models);
     if (facts !== undefined && !parts.has('models')) files.set(facts, factsOf(facts, asked));
     const servers = pathOf(provider.servers);
-    const ids = new Set(asked.map(({ node }) => providerOf(node).id));
-    if (servers !== undefined && asked.length > 0) files.set(servers, withEntries(servers, ids));
+    const ids = [
+      ...asked.map(({ node }) => providerOf(node).id),
+      ...embedders.filter((each) => each.provider === provider).map(({ id }) => id),
+    ];
+    if (servers !== undefined && ids.length > 0 && !isFree) files.set(servers, withEntries(servers, new Set(ids)));
+  }
+  if (embedding.length > 0) {
+    const isCached = isFree || embedders.some(({ node }) => node.config.cache);
+    body.push(embeddersStatement(embedding, { isCached, isTraced: parts.has('telemetry') }));
+    if (!isFree) {
+      const { models, habits } = embeddingTables;
+      files.set(models, withEntries(models, modelNames(embedders, entryNames(models))));
+      files.set(habits, withEntries(habits, new Set(embedders.map(({ id }) => id))));
+    }
   }
   return files.set(partsModule, printModule(py.moduleOf(body, docstring)).text);
 }
@@ -58,40 +93,54 @@ export function concernsParts(before: CheckedWorkflow, after: CheckedWorkflow, e
 }
 
 function askedBy(workflow: CheckedWorkflow, node: WorkflowNode): string {
+  if (node.type === 'embeddingGenerate') {
+    const { provider, model, baseModel, cache } = node.config;
+    return JSON.stringify([provider, model.constant, baseModel, cache]);
+  }
   if (!isModelNode(node)) return '';
-  return JSON.stringify([
-    requestedApi(workflow, node),
-    modelName(node),
-    declaresFunctions(node),
-    partsOf({ node, workflow }),
+  const asked = candidatesOf(node).map((candidate) => [
+    candidate.type,
+    requestedApi(workflow, candidate),
+    modelName(candidate),
+    declaresFunctions(candidate),
+    partsOf({ node: candidate, workflow }),
   ]);
+  return JSON.stringify(asked);
 }
 
 /** Each provider that workflows, and those that they call, ask, as an expression. */
 export function askedServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
   const asked = new Map<string, Expr>();
-  for (const node of workflows.flatMap(withCalled).flatMap(modelNodes)) {
-    const { provider, member } = generatorOf(node.type);
-    if (provider === undefined) continue;
-    const name = member?.(node);
-    const { constant } = provider;
+  const add = ({ constant }: ProviderPython, name: string | undefined): void => {
     asked.set(`${constant.name} ${name ?? ''}`, name === undefined ? constant : py.subscript(constant, name));
+  };
+  for (const node of workflows.flatMap(withCalled).flatMap(candidates)) {
+    const { provider, member } = generatorOf(node.type);
+    if (provider !== undefined) add(provider, member?.(node));
   }
+  for (const { provider, member } of embeddersOf(workflows)) add(provider, member);
   return [...asked.values()];
 }
 
 /** The providers that workflows, and those that they call, ask, in the Python of the project. */
 export function askedInPython(workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
-  const nodes = workflows.flatMap(withCalled).flatMap(modelNodes);
+  const nodes = workflows.flatMap(withCalled).flatMap(candidates);
   return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).provider ?? []))];
 }
 
-function modelNodes({ file }: CheckedWorkflow): readonly ModelNode[] {
-  return file.nodes.filter(isModelNode);
+function candidates({ file }: CheckedWorkflow): readonly Candidate[] {
+  return file.nodes.filter(isModelNode).flatMap(candidatesOf);
 }
 
-/** Those that nodes ask, and functions by hand; all where none does, as other Python of a project may ask by itself. */
-function providersOf(placed: readonly Placed[], workflows: readonly CheckedWorkflow[]): readonly ProviderPython[] {
+/**
+ * Those that nodes ask, and functions by hand; all where none does, as other Python of a project may ask by itself.
+ * @param isAsked whether models are asked for something else
+ */
+function providersOf(
+  placed: readonly Placed[],
+  workflows: readonly CheckedWorkflow[],
+  isAsked: boolean,
+): readonly ProviderPython[] {
   const every = Object.values(generators).flatMap(
     ({ provider }: { readonly provider?: ProviderPython }) => provider ?? [],
   );
@@ -101,15 +150,15 @@ function providersOf(placed: readonly Placed[], workflows: readonly CheckedWorkf
     ({ byHand }) => byHand?.execute.module !== undefined && code.includes(byHand.execute.module),
   );
   const found = every.filter((provider) => asked.has(provider) || named.includes(provider));
-  return found.length === 0 ? every : found;
+  return found.length === 0 && !isAsked ? every : found;
 }
 
 /** The model that a node names, or that its deployment stands for; undefined where a run decides. */
-function modelName({ config }: ModelNode): string | undefined {
+function modelName({ config }: Candidate): string | undefined {
   return config.baseModel ?? config.model.constant;
 }
 
-function declaresFunctions({ config }: ModelNode): boolean {
+function declaresFunctions({ config }: Candidate): boolean {
   return config.functions.length > 0 || config.tools.length > 0;
 }
 
@@ -146,12 +195,11 @@ function partsExpr(parts: ReadonlySet<ModelPart>, streams: boolean, declares: bo
   return py.call(py.imported('app.llm.provider', 'Parts'), ...able);
 }
 
-function providerExpr(
-  { api, make, models, servers }: ProviderPython,
-  asked: readonly Placed[],
-  parts: ReadonlySet<ModelPart>,
-): Expr {
-  const apis: Expr[] = api === undefined ? openaiApis(asked, parts) : [api];
+function apisOf({ api }: ProviderPython, asked: readonly Placed[], parts: ReadonlySet<ModelPart>): readonly Expr[] {
+  return api === undefined ? openaiApis(asked, parts) : [api];
+}
+
+function providerExpr({ make, models, servers }: ProviderPython, apis: readonly Expr[]): Expr {
   const known = models === undefined ? [] : [py.keyword('models', models)];
   if (servers !== undefined) known.push(py.keyword('servers', servers));
   return py.call(make, ...apis, py.keyword('parts', py.name('PARTS')), ...known);
@@ -182,11 +230,17 @@ function pathOf(name: ProviderPython['models']): string | undefined {
   return name?.module && `${name.module.replaceAll('.', '/')}.py`;
 }
 
+const entries = /^ {4}"(?<name>[^"]+)": \w+\((?:.*\),|\n[\s\S]*?\n {4}\),)\n/gmu;
+
 /** A table of the runtime's with the entries of these names alone: entries are lines of their own. */
 function withEntries(path: string, names: ReadonlySet<string>): string {
-  const entries = /^ {4}"(?<name>[^"]+)": \w+\((?:.*\),|\n[\s\S]*?\n {4}\),)\n/gmu;
   const { content } = runtimeFile(path);
-  return content.replaceAll(entries, (entry, name: string) => (names.has(name) ? entry : ''));
+  const kept = content.replaceAll(entries, (entry, name: string) => (names.has(name) ? entry : ''));
+  return kept.replace(/= \{\n\}\n$/u, '= {}\n');
+}
+
+function entryNames(path: string): readonly string[] {
+  return Array.from(runtimeFile(path).content.matchAll(entries), ([, name = '']) => name);
 }
 
 /** The facts of the models that nodes name, out of the runtime's. */

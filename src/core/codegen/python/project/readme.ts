@@ -4,6 +4,8 @@ import { declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
+import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
+import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
@@ -51,7 +53,7 @@ ${asks ? modelFolders : ''}| \`app/runtime/\` | every run: its context, HTTP in 
 
 The files below \`app/llm\` and \`app/runtime\` are the same in every service; only what the workflows need of them is here.
 After a change of a workflow, \`catalyst build\` merges what is new into what you have edited.
-${askedInPython(checked).map(byHand).join('')}
+${askedInPython(checked).map(byHand).join('')}${embeddersOf(checked).slice(0, 1).map(embeddingsByHand).join('')}
 ## Test
 
 \`\`\`sh
@@ -115,6 +117,23 @@ async with open_context() as ctx:
 `;
 }
 
+function embeddingsByHand({ id, node }: EmbedderPython): string {
+  const model = node.config.model.constant ?? 'text-embedding-3-small';
+  return `
+Embeddings can be made by hand as well:
+
+\`\`\`python
+from ${embeddingsModule} import execute_embedding_generate
+from app.runtime.context import open_context
+
+async with open_context() as ctx:
+    made = await execute_embedding_generate(
+        ctx, {"provider": "${id}", "model": ${JSON.stringify(model)}, "input": ["Hi"]}
+    )
+\`\`\`
+`;
+}
+
 function testing(names: string): string {
   return `The tests ask the service over HTTP, offline: every way that a run can take, streams, and what callers are told when
 ${names} limits, refuses or breaks off. They are yours to extend, with these fixtures:
@@ -122,7 +141,7 @@ ${names} limits, refuses or breaks off. They are yours to extend, with these fix
 | fixture | what it is |
 | --- | --- |
 | \`service\` | the service on a port of its own: \`ask\` for one answer, \`stream\` for its events |
-| \`simulated_openai\` | what stands for ${names}: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\` |
+| \`simulated_openai\` | what stands for ${names}: its \`settings\`, the \`requests\` that it got, and what these hold: \`questions\`, \`offered\` functions, \`tool_results\`, \`embedded\` texts |
 | \`stand_in\` | puts a result in place of a function of the project, and keeps what it was called with |
 
 \`\`\`python

@@ -1,20 +1,23 @@
-import { withinBudget } from '../nodes/logic/budget.ts';
+import { keepsResults } from '../../../workflow/steps.ts';
+import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
+import { embeddersOf } from './embeddingParts.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
-export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request', 'respond', 'router'];
+export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request', 'respond', 'router', 'timed'];
 
 const taken = [
   ...takenInRoutes,
   'APIRouter',
   'Annotated',
   'Budget',
+  'CACHE',
   'ENV',
   'Query',
   'Request',
@@ -23,11 +26,15 @@ const taken = [
   'Server',
 ];
 
+const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
+
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
-  const asked = askedServers(checked);
-  const constants = askedInPython(checked).map(({ constant }) => constant.name);
+  const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : [])];
+  const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
+    ({ constant }) => constant.name,
+  );
   const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
@@ -59,7 +66,7 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
     py.name('request'),
-    withinBudget(py.attribute(workflow, 'run'), trigger.config.budget),
+    withinLimits(py.attribute(workflow, 'run'), plan.checked),
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),

@@ -85,11 +85,11 @@ export function needSameRuntime(one: string, other: string): boolean {
 }
 
 /**
- * The modules of `app` and `tests` that a Python text imports. The runtime writes one import a line, at the line's start; in
+ * The modules of `app` and `tests` that a Python text imports. The runtime writes one import a line; in
  * `from app.llm import completion` the names may be modules.
  */
 function importedModules(text: string): readonly string[] {
-  const imports = /^from ((?:app|tests)\.[.\w]+) import ([a-z_]+(?:, [a-z_]+)*$)?/gmu;
+  const imports = /^ *from ((?:app|tests)\.[.\w]+) import ([a-z_]+(?:, [a-z_]+)*$)?/gmu;
   return Array.from(text.matchAll(imports), ([, module = '', names = '']) => [
     module,
     ...names.split(', ').flatMap((name) => (name === '' ? [] : [`${module}.${name}`])),

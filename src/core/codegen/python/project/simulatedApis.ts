@@ -1,12 +1,13 @@
-import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { ApiName, Provider } from '../../../workflow/models/provider.ts';
 import type { NodeEdit } from '../../../workflow/parse/revise.ts';
-import { askedProviders, isModelNode } from '../../../workflow/modelNodes.ts';
+import { askedProviders, candidatesOf, isModelNode } from '../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { requestedApi } from '../../../workflow/validate/requestedModel.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
-import { askedInPython, type ModelPart } from './modelParts.ts';
+import { embeddersOf, simulatedEmbeddings } from './embeddingParts.ts';
+import type { ModelPart } from './modelParts.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -39,7 +40,11 @@ export function carriedApis(workflows: readonly CheckedWorkflow[], further: read
   const called = new Set(workflows.flatMap(calledApis));
   if (further.includes('chat')) called.add('chat');
   if (further.includes('responses')) called.add('responses').add('chat');
-  const own = askedInPython(workflows).flatMap(({ simulated }) => simulated ?? []);
+  const nodes = workflows
+    .flatMap(withCalled)
+    .flatMap((each) => each.file.nodes.flatMap((node) => ownApisOf(each, node)));
+  const own: Expr[] = [...new Set(nodes)];
+  if (embeddersOf(workflows).length > 0 || further.includes('embeddings')) own.push(simulatedEmbeddings);
   return carriedModule(
     every.filter((api) => called.has(api)),
     askedProviders(workflows),
@@ -53,14 +58,31 @@ function calledApis(checked: CheckedWorkflow): readonly ApiName[] {
 
 /** The APIs that a node may call, beside those that only its provider has. */
 function apisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly ApiName[] {
-  if (!isModelNode(node) || generatorOf(node.type).provider?.simulated !== undefined) return [];
-  const api = requestedApi(checked, node);
-  return api === 'auto' ? chosen : [api];
+  if (!isModelNode(node)) return [];
+  return candidatesOf(node).flatMap((candidate) => {
+    if (generatorOf(candidate.type).provider?.simulated !== undefined) return [];
+    const api = requestedApi(checked, candidate);
+    return api === 'auto' ? chosen : [api];
+  });
+}
+
+/** The APIs that only a node's provider has, as far as the node may call them. */
+function ownApisOf(checked: CheckedWorkflow, node: WorkflowNode): readonly Expr[] {
+  if (!isModelNode(node)) return [];
+  return candidatesOf(node).flatMap((candidate) => {
+    const { simulated, simulatedResponses } = generatorOf(candidate.type).provider ?? {};
+    if (simulated === undefined) return [];
+    const api = requestedApi(checked, candidate);
+    if (simulatedResponses === undefined || api === 'chat') return [simulated];
+    return api === 'auto' ? [simulated, simulatedResponses] : [simulatedResponses];
+  });
 }
 
 /** Whether a node calls other APIs than before an edit. */
 export function concernsApis(before: CheckedWorkflow, after: CheckedWorkflow, edit: NodeEdit): boolean {
-  return apisOf(before, edit.before).join() !== apisOf(after, edit.after).join();
+  const called = (checked: CheckedWorkflow, node: WorkflowNode): string =>
+    JSON.stringify([apisOf(checked, node), ownApisOf(checked, node)]);
+  return called(before, edit.before) !== called(after, edit.after);
 }
 
 /**

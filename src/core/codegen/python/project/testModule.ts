@@ -1,6 +1,8 @@
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { meaningOf, typesOf, type JsonSchema } from '../../../workflow/jsonSchema.ts';
-import { catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import { asksProvider, candidatesOf, catalogOf, isModelNode } from '../../../workflow/modelNodes.ts';
+import type { Lifecycle } from '../../../workflow/models/catalog.ts';
+import { embeddingServer } from '../../../workflow/models/embeddings/servers.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
 import type { WorkflowFile } from '../../../workflow/types.ts';
 import * as py from '../syntax/build.ts';
@@ -13,6 +15,7 @@ import { variableValue } from './tests/baseTrial.ts';
 import { endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
+import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
 import { streamTests } from './tests/streamTests.ts';
@@ -42,6 +45,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...toolTests(functions, runs),
     ...streamTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
+    ...routingTests(functions, runs),
     ...refusesWrongInput(workflow),
   ];
   const fixtures = [
@@ -57,7 +61,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
 }
 
 function asks({ file }: CheckedWorkflow): boolean {
-  return file.nodes.some(isModelNode);
+  return file.nodes.some(asksProvider);
 }
 
 /** Why the tests cannot be run as they are: nobody but a person can say what fits. */
@@ -89,9 +93,12 @@ function setEnvironment(env: readonly string[]): readonly Stmt[] {
 
 /** The simulated OpenAI refuses models as OpenAI does; a workflow may be made for another server that has them. */
 function acceptModels({ plan }: WorkflowModule): readonly Stmt[] {
-  const models = plan.checked.file.nodes
-    .filter(isModelNode)
-    .map((node) => catalogOf(node).find(node.config.model.constant ?? ''));
+  const models = plan.checked.file.nodes.flatMap((node): readonly (Lifecycle | undefined)[] => {
+    if (isModelNode(node))
+      return candidatesOf(node).map((each) => catalogOf(each).find(each.config.model.constant ?? ''));
+    if (node.type !== 'embeddingGenerate') return [];
+    return [embeddingServer(node.config.provider).catalog.find(node.config.model.constant ?? '')];
+  });
   const settings = py.attribute(py.name('simulated_openai'), 'settings');
   const accepted = [
     ...(models.some((model) => model?.status === 'retired') ? [py.attribute(settings, 'accept_retired_models')] : []),

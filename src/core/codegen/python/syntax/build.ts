@@ -4,6 +4,7 @@ import type {
   ArithmeticOperator,
   CompareOperator,
   DictEntry,
+  ExceptHandler,
   Expr,
   Identifier,
   IfArm,
@@ -188,6 +189,17 @@ export const when = (
   ...options,
 });
 export const arm = (test: Expr, body: readonly Stmt[]): IfArm => ({ test, body });
+
+/** `try`, `except`, then `else` when `otherwise` is given. */
+export const attempt = (
+  body: readonly Stmt[],
+  handler: ExceptHandler,
+  otherwise?: readonly Stmt[],
+  options: OfNode = {},
+): Stmt => ({ kind: 'try', body, handler, ...(otherwise && { otherwise }), ...options });
+
+/** `with context:` */
+export const within = (context: Expr, body: readonly Stmt[]): Stmt => ({ kind: 'with', isAsync: false, context, body });
 
 /** `async with context as name:` */
 export const asyncWith = (context: Expr, as: Identifier | undefined, body: readonly Stmt[]): Stmt => ({

@@ -34,9 +34,11 @@ function endsInDefinition(statement: Stmt): boolean {
   const block =
     statement.kind === 'if'
       ? (statement.otherwise ?? statement.arms.at(-1)?.body)
-      : statement.kind === 'with'
-        ? statement.body
-        : [];
+      : statement.kind === 'try'
+        ? (statement.otherwise ?? statement.handler.body)
+        : statement.kind === 'with'
+          ? statement.body
+          : [];
   const last = block?.at(-1);
   return last !== undefined && endsInDefinition(last);
 }
@@ -297,6 +299,22 @@ export class StatementPrinter {
           this.#block(statement.otherwise, indent, 'other');
         }
         return;
+      case 'try': {
+        const { body, handler, otherwise } = statement;
+        this.#line(indent, (out) => out.push('try:'));
+        this.#block(body, indent, 'other');
+        this.#line(indent, (out) => {
+          out.push('except ');
+          this.#expressions.format(out, this.#lowered(handler.type), 'open');
+          out.push(handler.as === undefined ? ':' : ` as ${handler.as}:`);
+        });
+        this.#block(handler.body, indent, 'other');
+        if (otherwise) {
+          this.#line(indent, (out) => out.push('else:'));
+          this.#block(otherwise, indent, 'other');
+        }
+        return;
+      }
       case 'with':
         this.#line(indent, (out) => this.#withHead(out, statement));
         this.#block(statement.body, indent, 'other');

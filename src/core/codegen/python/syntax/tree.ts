@@ -122,11 +122,26 @@ export type Stmt =
       readonly docstring?: string;
       readonly body: readonly Stmt[];
     }
+  /** `try` with one `except`, and `else` when `otherwise` is given. */
+  | {
+      readonly kind: 'try';
+      readonly body: readonly Stmt[];
+      readonly handler: ExceptHandler;
+      readonly otherwise?: readonly Stmt[];
+      readonly node?: string;
+    }
   | { readonly kind: 'assert'; readonly test: Expr; readonly message?: Expr }
   | { readonly kind: 'pass' };
 
 export interface IfArm {
   readonly test: Expr;
+  readonly body: readonly Stmt[];
+}
+
+/** `except type as name:` */
+export interface ExceptHandler {
+  readonly type: Expr;
+  readonly as?: Identifier;
   readonly body: readonly Stmt[];
 }
 

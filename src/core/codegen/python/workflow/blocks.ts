@@ -1,6 +1,10 @@
 import { isWithin, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
+import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
+import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts';
+import { handlesErrors } from '../../../workflow/nodes/handles.ts';
+import { registry } from '../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
+import { generatorOf, type DecisionTests, type NodeScope } from '../NodeCodeGenerator.ts';
 import {
   alwaysAnswers,
   variableKey,
@@ -11,10 +15,11 @@ import {
   type Test,
   type Variable,
 } from '../plan/plan.ts';
-import { variableOfDecision } from '../plan/variables.ts';
+import { variablesOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
-import type { Expr, Stmt } from '../syntax/tree.ts';
+import type { Expr, IfArm, Stmt } from '../syntax/tree.ts';
 import type { WorkflowNames } from './names.ts';
+import { asStep, stepFailed } from './stepCalls.ts';
 
 /** What is needed to write the statements of a workflow. */
 export interface BlockWriter {
@@ -46,7 +51,7 @@ function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, decl
     case 'fork':
       return writeFork(writer, step.arms, declared);
     case 'respond':
-      return writeRespond(writer, step, declared);
+      return writeRespond(writer, step);
   }
 }
 
@@ -64,8 +69,17 @@ function nameOf(writer: BlockWriter, of: Variable): Expr {
   return py.name(writer.names.variable(of));
 }
 
+/** The expression that runs a node, as its step options say. */
+function valueOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
+  const scope = writer.scopeOf(node);
+  const value = generatorOf(node.type).value(node, scope);
+  return node.step === undefined ? value : value && asStep(value, node, node.step, scope);
+}
+
 function valueTypeOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
-  return generatorOf(node.type).valueType(node, writer.scopeOf(node));
+  const type = generatorOf(node.type).valueType(node, writer.scopeOf(node));
+  // What stands in for it may be of any type.
+  return type !== undefined && node.step?.onError === 'continue' ? py.imported('typing', 'Any') : type;
 }
 
 /** The variable that holds a node's value; None at a node that leaves none. */
@@ -85,59 +99,158 @@ function writeRun(
   declared: Declared,
 ): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
+  // What may fail and go on is run where its ways begin.
+  if (handlesErrors(node)) return [];
+  const scope = writer.scopeOf(node);
+  const { decision } = generatorOf(node.type);
+  const written = [
+    ...writeValue(writer, node, decision !== undefined && (branch !== undefined || step.assignsWay), declared),
+  ];
+  if (step.assignsWay && decision !== undefined)
+    written.push(...writeKept(writer, node, decision.tests(node, scope, resultOf(writer, node), true)));
+  return written;
+}
+
+/** Runs a node and keeps its value, where somebody reads it. @param decides its ways are chosen by it */
+function writeValue(writer: BlockWriter, node: WorkflowNode, decides: boolean, declared: Declared): readonly Stmt[] {
   const generator = generatorOf(node.type);
   const scope = writer.scopeOf(node);
-  const written: Stmt[] = [];
-  const value = generator.value(node, scope);
+  const value = valueOf(writer, node);
+  if (value === undefined || node.type === 'httpEndpoint') return [];
   const result: Variable = { kind: 'value', node: node.id };
-  const decides = generator.decision !== undefined && (branch !== undefined || step.assignsWay);
-  if (value !== undefined && node.type !== 'httpEndpoint') {
-    const needed = isRead(writer, result) || decides;
-    if (needed) {
-      const annotates = generator.annotates(node) && !declared.has(variableKey(result));
-      const annotation = annotates ? generator.valueType(node, scope) : undefined;
-      written.push(
-        py.assign(nameOf(writer, result), value, {
-          node: node.id,
-          ...(annotation && { annotation }),
-        }),
-      );
-    } else if (generator.awaits || generator.acts === true) {
-      written.push(py.statement(value, { node: node.id }));
-    }
+  const of = { node: node.id };
+  if (!isRead(writer, result) && !decides) {
+    if (!registry[node.type].awaits && generator.acts !== true) return [];
+    const run = py.statement(value, of);
+    return node.step?.onError === 'continue' ? [suppressing([run])] : [run];
   }
-  if (step.assignsWay && generator.decision !== undefined) {
-    const test = generator.decision.value(node, scope, resultOf(writer, node), true);
-    written.push(py.assign(nameOf(writer, { kind: 'way', node: node.id }), test, { node: node.id }));
-  }
-  return written;
+  const { step } = node;
+  const mayContinue = step?.onError === 'continue';
+  const annotates = (generator.annotates(node) || mayContinue) && !declared.has(variableKey(result));
+  const annotation = annotates ? valueTypeOf(writer, node) : undefined;
+  const assigned = py.assign(nameOf(writer, result), value, { ...of, ...(annotation && { annotation }) });
+  if (!mayContinue) return [assigned];
+  const stand = py.assign(nameOf(writer, result), scope.json(step.fallback ?? null), of);
+  return [py.attempt([assigned], { type: stepFailed, body: [stand] }, undefined, of)];
+}
+
+/** `with suppress(StepFailed):` */
+function suppressing(body: readonly Stmt[]): Stmt {
+  return py.within(py.call(py.imported('contextlib', 'suppress'), stepFailed), body);
+}
+
+/** Keeps which way is taken, where no steps of its own follow. */
+function writeKept(writer: BlockWriter, node: WorkflowNode, { before, ways }: DecisionTests): readonly Stmt[] {
+  const way = nameOf(writer, { kind: 'way', node: node.id });
+  const of = { node: node.id };
+  const [only] = ways;
+  if (generatorOf(node.type).decision?.whenTrue !== undefined && only !== undefined)
+    return [...before, py.assign(way, only.test, of)];
+  const arms = ways.map(({ way: taken, test }) => py.arm(test, [py.assign(way, handleOf(writer, node, taken), of)]));
+  return [...before, py.when(arms, [py.assign(way, handleOf(writer, node, ways.length), of)], of)];
+}
+
+/** The id of the handle at which a way begins. */
+function handleOf(writer: BlockWriter, node: WorkflowNode, way: number): Expr {
+  const [handle] = waysOf(writer.plan.checked.graph, node.id)?.[way] ?? [];
+  if (handle === undefined) throw new Error(`${node.id} has no way ${way}`);
+  return py.literal(handle);
 }
 
 function writeBranch(writer: BlockWriter, step: BranchStep, declared: Declared): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
+  const known = new Set([...declared, ...step.declares.map(variableKey)]);
+  const declarations = step.declares.map((each) => declaration(writer, each));
+  return [
+    ...declarations,
+    ...(handlesErrors(node)
+      ? writeAttempt(writer, node, step, known)
+      : writeWays(writer, node, step.ways, step.keepsWay, known)),
+  ];
+}
+
+/** Runs a node and goes on along one of its ways, or along the last when it fails. */
+function writeAttempt(writer: BlockWriter, node: WorkflowNode, step: BranchStep, known: Declared): readonly Stmt[] {
+  const of = { node: node.id };
+  const ways = step.ways.slice(0, -1);
+  const decides = ways.length > 1 && (step.keepsWay || ways.some((way) => way.length > 0));
+  const tried = writeValue(writer, node, decides, known);
+  const [only] = ways;
+  const after =
+    ways.length === 1 && only !== undefined
+      ? writeBlock(writer, only, known)
+      : decides
+        ? writeWays(writer, node, ways, step.keepsWay, known)
+        : [];
+  const failure = py.identifier('failed');
+  const error: Variable = { kind: 'error', node: node.id };
+  const kept = isRead(writer, error)
+    ? [py.assign(nameOf(writer, error), py.attribute(py.name(failure), 'problem'), of)]
+    : [];
+  const failed = step.ways.at(-1) ?? [];
+  const body = [...kept, ...writeBlock(writer, failed, known)];
+  if (body.length === 0 && after.length === 0) return [suppressing(tried)];
+  const handler = { type: stepFailed, ...(kept.length > 0 && { as: failure }), body };
+  return alwaysAnswers(failed)
+    ? [py.attempt(tried, handler, undefined, of), ...after]
+    : [py.attempt(tried, handler, after.length > 0 ? after : undefined, of)];
+}
+
+/** Goes on along the way for which a node decides. */
+function writeWays(
+  writer: BlockWriter,
+  node: WorkflowNode,
+  ways: readonly Block[],
+  keepsWay: boolean,
+  known: Declared,
+): readonly Stmt[] {
   const { decision } = generatorOf(node.type);
   if (decision === undefined) throw new Error(`A node of type ${node.type} has no ways to choose from`);
-  const known = new Set([...declared, ...step.declares.map(variableKey)]);
-  const yes = step.ways[decision.whenTrue] ?? [];
-  const no = step.ways[1 - decision.whenTrue] ?? [];
-  const test = decision.value(node, writer.scopeOf(node), resultOf(writer, node), step.keepsWay);
+  const of = { node: node.id };
+  const tests = decision.tests(node, writer.scopeOf(node), resultOf(writer, node), keepsWay);
   const way: Variable = { kind: 'way', node: node.id };
-  const written: Stmt[] = step.declares.map((each) => declaration(writer, each));
-  let keep = test;
-  if (step.keepsWay && yes.length === 0) {
-    written.push(py.assign(nameOf(writer, way), test, { node: node.id }));
-    keep = nameOf(writer, way);
-  } else if (step.keepsWay) {
-    keep = py.walrus(writer.names.variable(way), test);
+  const keepsHandle = keepsWay && decision.whenTrue === undefined;
+  const bodyOf = (taken: number): readonly Stmt[] => {
+    const body = writeBlock(writer, ways[taken] ?? [], known);
+    return keepsHandle ? [py.assign(nameOf(writer, way), handleOf(writer, node, taken), of), ...body] : body;
+  };
+  const written: Stmt[] = [...tests.before];
+  const arms = tests.ways.map(({ way: taken, test }) => ({ taken, test, body: bodyOf(taken) }));
+  const [first] = arms;
+  if (first !== undefined && keepsWay && !keepsHandle) {
+    if (first.body.length === 0) {
+      written.push(py.assign(nameOf(writer, way), first.test, of));
+      first.test = nameOf(writer, way);
+    } else {
+      first.test = py.walrus(writer.names.variable(way), first.test);
+    }
   }
-  const yesBody = writeBlock(writer, yes, known);
-  const noBody = writeBlock(writer, no, known);
-  const options = { node: node.id };
-  if (yes.length === 0)
-    return [...written, py.when([py.arm(negated(keep), noBody)], undefined, { ...options, isNegated: true })];
-  if (no.length === 0) return [...written, py.when([py.arm(keep, yesBody)], undefined, options)];
-  if (alwaysAnswers(yes)) return [...written, py.when([py.arm(keep, yesBody)], undefined, options), ...noBody];
-  return [...written, py.when([py.arm(keep, yesBody)], noBody, options)];
+  const tested = new Set(arms.map(({ taken }) => taken));
+  const left = ways.findIndex((_, index) => !tested.has(index));
+  let otherwise = bodyOf(left);
+  let isNegated = false;
+  // Where nothing follows the last test that holds, what is left follows where it does not.
+  const last = arms.at(-1);
+  if (last !== undefined && last.body.length === 0) {
+    arms.pop();
+    if (otherwise.length > 0) {
+      arms.push({ taken: left, test: negated(last.test), body: otherwise });
+      isNegated = arms.length === 1;
+      otherwise = [];
+    }
+  }
+  // Nor does anything have to be tested for a way that leads nowhere, when nothing comes behind it.
+  while (otherwise.length === 0 && arms.at(-1)?.body.length === 0) arms.pop();
+  if (arms.length === 0) return [...written, ...otherwise];
+  const options = { ...of, ...(isNegated && { isNegated: true as const }) };
+  const asArm = ({ test, body }: (typeof arms)[number]): IfArm => py.arm(test, body.length === 0 ? [py.pass] : body);
+  // What ends the run needs no `else` behind it.
+  for (let next = arms[0]; next !== undefined && alwaysAnswers(ways[next.taken] ?? []); next = arms[0]) {
+    written.push(py.when([asArm(next)], undefined, options));
+    arms.shift();
+  }
+  if (arms.length === 0) return [...written, ...otherwise];
+  return [...written, py.when(arms.map(asArm), otherwise.length > 0 ? otherwise : undefined, options)];
 }
 
 function negated(test: Expr): Expr {
@@ -157,17 +270,29 @@ function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): rea
   ];
 }
 
-function writeRespond(writer: BlockWriter, step: RespondStep, declared: Declared): readonly Stmt[] {
+function writeRespond(writer: BlockWriter, step: RespondStep): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
-  const value = generatorOf(node.type).value(node, writer.scopeOf(node));
+  const value = valueOf(writer, node);
   const answer = py.returned(value, { node: node.id });
   if (step.test.length === 0) return [answer];
   const tests = step.test.map((decision) => decided(writer, decision));
-  const tested = new Set(step.test.map((decision) => variableKey(variableOfDecision(decision))));
+  const { graph, branches } = writer.plan.checked;
+  const around = (branches.get(node.id) ?? []).slice(0, -step.test.length);
+  const tested = new Set(
+    step.test.flatMap((decision) => variablesOfDecision(graph, decision)).map((variable) => variableKey(variable)),
+  );
   // The decisions already say that these were set; a type checker has to be told.
   for (const read of writer.readsOf(node.id)) {
     const key = variableKey(read);
-    if (!declared.has(key) || tested.has(key) || read.kind !== 'value' || isUntyped(writer, read)) continue;
+    if (tested.has(key) || read.kind !== 'value' || isUntyped(writer, read)) continue;
+    if (
+      isCertainIn(
+        writer.plan.checked,
+        around,
+        branchesOfValue(writer.plan.checked, nodeOf(writer, read.node), 'output'),
+      )
+    )
+      continue;
     tested.add(key);
     tests.push(py.compare(nameOf(writer, read), 'is not', py.literal(null)));
   }
@@ -214,7 +339,8 @@ function singleCall(writer: BlockWriter, arm: ForkArm): Expr | undefined {
   const [step] = arm.body;
   if (arm.body.length !== 1 || step?.kind !== 'run' || step.assignsWay || arm.gives.length > 1) return undefined;
   const node = nodeOf(writer, step.node);
-  const value = generatorOf(node.type).value(node, writer.scopeOf(node));
+  if (node.step?.onError === 'continue') return undefined;
+  const value = valueOf(writer, node);
   return value?.kind === 'await' ? value.value : undefined;
 }
 
@@ -248,12 +374,15 @@ function branchCall(writer: BlockWriter, arm: ForkArm, first: string, before: St
 
 function isAlwaysSet(writer: BlockWriter, arm: ForkArm, given: Variable): boolean {
   const { branches } = writer.plan.checked;
+  if (isAttempt(writer.plan.checked.graph, given.node)) return false;
   const ofVariable = branches.get(given.node) ?? [];
   const shallowest = arm.body
     .map((step): Branch => (step.kind === 'fork' ? [] : (branches.get(step.node) ?? [])))
     .reduce((a, b) => (b.length < a.length ? b : a), ofVariable);
   return isWithin(shallowest, ofVariable);
 }
+
+const problem = py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')]));
 
 /** `name: Type | None = None`, before a branch that may or may not set it. */
 function declaration(writer: BlockWriter, of: Variable): Stmt {
@@ -267,6 +396,7 @@ const missing = py.imported('app.runtime.expressions', 'MISSING');
 function typeOf(writer: BlockWriter, of: Variable, isSet: boolean): Expr {
   const node = nodeOf(writer, of.node);
   if (of.kind === 'runs') return py.name('bool');
+  if (of.kind === 'error') return isSet ? problem : py.union(problem, py.literal(null));
   const known = of.kind === 'way' ? generatorOf(node.type).decision?.type : valueTypeOf(writer, node);
   const type = known ?? py.imported('typing', 'Any');
   return isSet || of.kind === 'way' || isUntyped(writer, of) ? type : py.union(type, py.literal(null));
@@ -299,8 +429,19 @@ function all(tests: readonly Expr[]): Expr {
 }
 
 function decided(writer: BlockWriter, decision: Decision): Expr {
-  const value = nameOf(writer, variableOfDecision(decision));
+  return all(variablesOfDecision(writer.plan.checked.graph, decision).map((each) => fallenSo(writer, decision, each)));
+}
+
+/** Whether a variable is as a decision leaves it. */
+function fallenSo(writer: BlockWriter, decision: Decision, of: Variable): Expr {
+  const value = nameOf(writer, of);
   if (decision.kind === 'join') return value;
-  const { decision: chooser } = generatorOf(nodeOf(writer, decision.node).type);
-  return decision.way === chooser?.whenTrue ? value : py.not(value);
+  const node = nodeOf(writer, decision.node);
+  if (of.kind === 'error') {
+    const { length: count } = waysOf(writer.plan.checked.graph, node.id) ?? [];
+    return py.compare(value, decision.way === count - 1 ? 'is not' : 'is', py.literal(null));
+  }
+  const { whenTrue } = generatorOf(node.type).decision ?? {};
+  if (whenTrue === undefined) return py.compare(value, '==', handleOf(writer, node, decision.way));
+  return decision.way === whenTrue ? value : py.not(value);
 }

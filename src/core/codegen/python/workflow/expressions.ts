@@ -1,3 +1,4 @@
+import { functions } from '../../../workflow/expressions/functions.ts';
 import { printExpression } from '../../../workflow/expressions/print.ts';
 import type { Expression, PathExpression } from '../../../workflow/expressions/syntax.ts';
 import { either, listOf, objectOf, typeOfFilter, typeOfLiteral } from '../../../workflow/expressions/types.ts';
@@ -5,7 +6,7 @@ import type { JsonSchema } from '../../../workflow/jsonSchema.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { compileArithmetic, compileNegative } from './arithmetic.ts';
-import { compileComparison, compileMembership } from './comparisons.ts';
+import { compileComparison, compileMembership, equality } from './comparisons.ts';
 import {
   boolean,
   certain,
@@ -19,12 +20,13 @@ import {
   truth,
   type Compiled,
 } from './compiled.ts';
+import { compileLoop } from './loops.ts';
 import { compileFilter } from './filters.ts';
 import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
 import { guarded } from './guards.ts';
 import { textOfParts } from './textParts.ts';
-import { asJson, presentCode, readPath, type PathScope } from './paths.ts';
+import { asJson, presentCode, readItems, readPath, type PathScope } from './paths.ts';
 
 /** Compiles an expression to plain Python: item access, literals, operators, and the listed filters. */
 export function compileExpression(expression: Expression, scope: PathScope): Compiled {
@@ -38,6 +40,17 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
       return { ...certain(py.literal(expression.value)), schema: typeOfLiteral(expression.value) };
     case 'path':
       return compilePath(expression, scope);
+    case 'call':
+      return {
+        ...certain(py.call(py.attribute(py.imported('app.runtime', 'ambient'), expression.name))),
+        schema: functions[expression.name].gives,
+      };
+    case 'each':
+      return compileLoop(
+        scope.local(expression.variable),
+        itemsOf(expression.list, scope),
+        joinedParts(expression.body).map(compiled),
+      );
     case 'not': {
       const operand = compileExpression(expression.operand, scope);
       return combined([operand], boolean, ([value = operand.code]) => negated(value));
@@ -90,6 +103,12 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
   }
 }
 
+/** The list that a loop goes through; models in it stay what they are. */
+function itemsOf(list: Expression, scope: PathScope): Compiled {
+  if (list.kind !== 'path') return compileExpression(list, scope);
+  return { ...readItems(list, scope), mayFail: false, isOptional: false };
+}
+
 /** Python for an expression of which only the truth counts, as in an `if`. */
 export function compileTest(expression: Expression, scope: PathScope): Expr {
   if (expression.kind === 'not') return negated(compileTest(expression.operand, scope));
@@ -102,6 +121,18 @@ export function compileTest(expression: Expression, scope: PathScope): Expr {
 export function compileTruth(expression: Expression, scope: PathScope): Expr {
   const { code, schema } = compileExpression(expression, scope);
   return truth(code, schema);
+}
+
+/** Python for whether the value of an expression, worked out already where `code` is given, equals a constant. */
+export function compileEquality(
+  expression: Expression,
+  code: Expr | undefined,
+  constant: string | number | boolean | null,
+  scope: PathScope,
+): Expr {
+  const value = compileExpression(expression, scope);
+  const left = code === undefined ? value : { ...value, code, bare: code };
+  return equality(left, false, { ...certain(py.literal(constant)), schema: typeOfLiteral(constant) });
 }
 
 /** The outcome of an `and` or `or` where a literal says it, or leaves it to the other side. */

@@ -14,6 +14,7 @@ export const takenNames: readonly string[] = [
   'Any',
   'BaseModel',
   'Budget',
+  'CachedStep',
   'CompletionOf',
   'ConfigDict',
   'ExecutionContext',
@@ -26,10 +27,14 @@ export const takenNames: readonly string[] = [
   'NotRequired',
   'Omittable',
   'Reply',
+  'Retries',
   'Self',
+  'Step',
+  'StepFailed',
   'SubWorkflow',
   'Tool',
   'TypedDict',
+  'ambient',
   'annotations',
   'arithmetic',
   'as_text',
@@ -37,8 +42,10 @@ export const takenNames: readonly string[] = [
   'call_function',
   'complete_with_tools',
   'ctx',
+  'delay',
   'entry',
   'equal',
+  'failed',
   'first',
   'first_present',
   'fitting',
@@ -57,7 +64,9 @@ export const takenNames: readonly string[] = [
   'present',
   'round_number',
   'run',
+  'suppress',
   'tasks',
+  'timed',
   'texts',
   'to_float',
   'to_int',
@@ -94,6 +103,7 @@ export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
+  readonly #locals = new Map<string, Identifier>();
   readonly #imports: ProjectImports;
   readonly #constants = new Map<string, Identifier>();
   readonly #checked: CheckedWorkflow;
@@ -182,9 +192,29 @@ export class WorkflowNames {
     return name;
   }
 
+  /** A name for something that a node works out on its way; for the same thing the same name. */
+  local(node: string, hint: string): Identifier {
+    const key = `${node} ${hint}`;
+    const known = this.#locals.get(key);
+    if (known !== undefined) return known;
+    const name = this.scope.snake(key);
+    this.#locals.set(key, name);
+    return name;
+  }
+
+  /** The name of the variable of a loop in a template; loops that lie in each other have different ones. */
+  loopVariable(variable: string): Identifier {
+    const known = this.#locals.get(variable);
+    if (known !== undefined) return known;
+    const name = this.scope.snake(variable);
+    this.#locals.set(variable, name);
+    return name;
+  }
+
   #newVariable({ kind, node }: Variable): Identifier {
     const type = this.#checked.graph.nodes.get(node)?.type;
     if (kind === 'runs') return this.scope.snake(`${node} runs`);
+    if (kind === 'error') return this.scope.snake(`${node} error`);
     if (kind === 'way') {
       const hint = type === undefined ? undefined : generatorOf(type).decision?.hint;
       if (hint === undefined) return this.scope.snake(node);

@@ -1,7 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { isModelNode } from '../../../workflow/modelNodes.ts';
-import { isWithin, type Branch } from '../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../workflow/graph/graph.ts';
+import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
@@ -12,7 +11,7 @@ import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun, type BlockWriter } from './blocks.ts';
 import { certain, type Compiled } from './compiled.ts';
-import { compileExpression, compileTest, compileTruth } from './expressions.ts';
+import { compileEquality, compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
@@ -48,7 +47,7 @@ export function nodeScope(
     }
     return py.literal(given);
   };
-  return {
+  const scope: NodeScope = {
     value,
     compiled,
     text,
@@ -58,14 +57,22 @@ export function nodeScope(
       if (single !== undefined) return isKept ? compileTruth(single, paths) : compileTest(single, paths);
       return isKept ? py.call(py.name('bool'), text(template)) : text(template);
     },
+    equals: (expression, code, constant) => compileEquality(expression, code, constant, paths),
+    local: (hint) => writer.names.local(node.id, hint),
     constant: (hint, annotation, expression) => constants.constant(node.id, hint, annotation, expression),
     functionOf: (id) => writer.names.functionOf(id),
     workflowOf: (id) => writer.names.workflowOf(id),
     workflowName: (id) => writer.names.workflowName(id),
     answerType: (schema, hint) => answers.typeOf(schema, hint),
     checked: writer.plan.checked,
+    asks: (candidate) => {
+      const asked = generatorOf(candidate.type).asks?.(candidate, scope);
+      if (asked === undefined) throw new Error(`Nothing says how a ${candidate.type} asks its model`);
+      return asked;
+    },
     streamed: writer.plan.streamed.has(node.id),
   };
+  return scope;
 }
 
 function isList(value: TemplateJson): value is readonly TemplateJson[] {
@@ -80,16 +87,18 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
+    local: (variable) => writer.names.loopVariable(variable),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
     isTyped: (path, count) => isInResult(checked, path, count),
   };
 }
 
 /** Whether what a path leads to with so many of its keys lies in a value whose type is written in this module. */
-function isInResult(checked: CheckedWorkflow, { root, segments }: PathExpression, count: number): boolean {
+function isInResult(checked: CheckedWorkflow, { root, segments, over }: PathExpression, count: number): boolean {
+  if (root === 'local') return over?.kind === 'path' && isInResult(checked, over, over.segments.length);
   const [id, handle, member] = segments;
   const node = root === 'nodes' && count >= 2 ? checked.graph.nodes.get(String(id?.key)) : undefined;
-  if (node === undefined || handle?.key !== 'output') return false;
+  if (node === undefined || handle?.key !== 'output' || node.step?.onError === 'continue') return false;
   if (isModelNode(node))
     return count >= 3 && member?.key === 'parsed' && typeof node.config.responseFormat === 'object';
   return generatorOf(node.type).callsOut === true && typeOfResult(checked, node) !== undefined;
@@ -101,10 +110,8 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
   if (node.type === 'httpEndpoint') return { code: py.name('inputs'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
-  const way = waysOf(checked.graph, id)?.findIndex((handles) => handles.includes(handle)) ?? -1;
-  const own = checked.branches.get(id) ?? [];
-  const needed: Branch = variable.kind === 'way' ? [...own, { kind: 'way', node: id, way }] : own;
-  const surelyRan = isWithin(checked.branches.get(reader.id) ?? [], needed);
+  const needed = branchesOfValue(checked, node, handle);
+  const surelyRan = isCertainIn(checked, checked.branches.get(reader.id) ?? [], needed);
   const ran = surelyRan ? undefined : hasRun(writer, variable);
   const result = py.name(writer.names.variable(variable));
   // A further handle that is not connected was not kept apart: it is a key of the result.

@@ -1,5 +1,6 @@
-import type { PathExpression, PathSegment } from '../../../workflow/expressions/syntax.ts';
+import type { Expression, PathExpression, PathSegment } from '../../../workflow/expressions/syntax.ts';
 import {
+  isOfInput,
   membersAlong,
   rootLength,
   typeAlong,
@@ -28,6 +29,8 @@ export interface PathScope {
   readonly types: TypeScope;
   modelOf(schema: JsonSchema): ModelClass | undefined;
   handle(node: string, handle: string): HandleValue;
+  /** The name of a loop's variable. */
+  local(variable: string): Identifier;
   /** Whether the type that Python knows of what the path leads to, with so many of its keys, is that of its schema. */
   isTyped(path: PathExpression, count: number): boolean;
   /** Records that the code computes the path. */
@@ -66,12 +69,21 @@ export function presentCode(path: PathExpression, read: PathRead, scope: PathSco
   return scope.mark(asJson(there, read.schema, scope), text);
 }
 
+/** The items of a list as they are, models among them. */
+export function readItems(path: PathExpression, scope: PathScope): PathRead {
+  const read = readPath(path, scope);
+  if (!read.noneWhenMissing) return read;
+  return { ...read, code: scope.mark(present(read.code, pathText(path)), pathText(path)) };
+}
+
 /** A value as JSON: Pydantic models become dicts. */
 export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
   return holdsModel(schema, scope) ? py.call(plain, code) : code;
 }
 
-export function readPath(path: PathExpression, scope: PathScope): PathRead {
+export function readPath(path: PathExpression, given: PathScope): PathRead {
+  // What is worked out of values is JSON, without models.
+  const scope = path.root !== 'local' || isRead(path.over) ? given : { ...given, modelOf: () => undefined };
   const root = typeOfRoot(path, scope.types);
   const start = startOf(path, root, scope);
   const rest = path.segments.slice(rootLength(path));
@@ -89,6 +101,10 @@ export function readPath(path: PathExpression, scope: PathScope): PathRead {
   return { ...read, ...type };
 }
 
+function isRead(list: Expression | undefined): boolean {
+  return list?.kind === 'path' && (list.root !== 'local' || isRead(list.over));
+}
+
 const unknown: ExpressionType = { schema: unknownSchema, certain: false };
 
 function startOf(path: PathExpression, type: ExpressionType, scope: PathScope): PathRead {
@@ -103,6 +119,7 @@ function startOf(path: PathExpression, type: ExpressionType, scope: PathScope): 
     rootMayRaise: false,
   });
   if (path.root === 'input') return begin(py.name('inputs'), []);
+  if (path.root === 'local') return begin(py.name(scope.local(String(path.segments[0]?.key))), []);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');
     const [variable] = path.segments;
@@ -168,11 +185,7 @@ function step(
   }
   const isTyped = scope.isTyped(path, index);
   const access = isTyped ? accessTo(read.schema, key) : 'item';
-  const guards = type.certain
-    ? before
-    : isTyped || path.root === 'input'
-      ? guardedMember(read, before, key)
-      : undefined;
+  const guards = type.certain ? before : isTyped || isOfInput(path) ? guardedMember(read, before, key) : undefined;
   const keys = [...read.keys, key];
   const bare = access === 'unknown' ? py.call(getter, read.bare, py.literal(key)) : py.subscript(read.bare, key);
   if (access === 'optional') {
@@ -220,7 +233,8 @@ function isRequired(schema: JsonSchema, key: string | number): boolean {
 /** `input.customer.name`, up to the given number of segments. */
 export function pathText(path: PathExpression, length = path.segments.length): string {
   const segments = path.segments.slice(0, length);
-  return [path.root, ...segments.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${key}`))].join('');
+  const keys = segments.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+  return path.root === 'local' ? keys.slice(1) : `${path.root}${keys}`;
 }
 
 function present(code: Expr, text: string): Expr {

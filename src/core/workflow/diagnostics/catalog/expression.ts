@@ -2,6 +2,11 @@ import { error, listed, quoted, warning } from '../entry.ts';
 
 /** What stands in `{{ … }}`. */
 export const expressionCodes = {
+  'loop-over-no-list': error<{ variable: string; found: string }>({
+    message: ({ variable, found }) => `The loop of \`${variable}\` needs a list, but this is ${found}.`,
+    why: '`{{ for item in list }}` repeats a text for each item of a list.',
+    whatToDo: 'Take a list: `| split`, `| keys` and `| values` make one.',
+  }),
   'expression-syntax': error<{ problem: string; hint: string }>({
     message: ({ problem }) => problem,
     hint: ({ hint }) => hint,

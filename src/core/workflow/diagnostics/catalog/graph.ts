@@ -107,9 +107,10 @@ export const graphCodes = {
     why: 'Each decision becomes an `if` inside the one before, and Python refuses code that is indented 100 levels deep.',
     whatToDo: 'Join conditions with `and` and `or`, or decide in a pythonFunction node.',
   }),
-  'unconnected-condition': warning<{ node: string }>({
-    message: ({ node }) => `Nothing follows the condition ${quoted(node)}, whichever way it goes.`,
-    why: 'A condition decides which way a run takes; without edges it decides nothing.',
-    whatToDo: 'Connect `true` or `false`, or remove the node.',
+  'unconnected-condition': warning<{ node: string; handles: readonly string[] }>({
+    message: ({ node }) => `Nothing follows the decision ${quoted(node)}, whichever way it goes.`,
+    hint: ({ handles }) => `Connect ${listed(handles, 'or')}, or remove the node.`,
+    why: 'A condition or a switch decides which way a run takes; without edges it decides nothing.',
+    whatToDo: 'Connect one of its handles, or remove the node.',
   }),
 } as const;

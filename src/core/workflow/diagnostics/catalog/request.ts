@@ -67,4 +67,15 @@ export const requestCodes = {
     why: 'With `"strict": true` the API takes only closed objects whose properties are all required, and few keywords.',
     whatToDo: 'Normalise the schema, or leave `strict` out: what is sent is then strict where it can be.',
   }),
+  'cache-mark-refused': error<{ node: string; provider: string }>({
+    message: ({ node, provider }) =>
+      `${quoted(node)} sends a \`cacheControl\`, which ${provider} does not take: it caches prompts by itself.`,
+    why: 'The API refuses a member of a message that it does not know.',
+    whatToDo: 'Remove it, or ask Claude. Messages for both are two prompts, one with the marks.',
+  }),
+  'too-many-cache-marks': error<{ node: string; count: number }>({
+    message: ({ node, count }) => `${quoted(node)} sends ${count} marks of \`cacheControl\`; the API takes four.`,
+    why: 'The API refuses the request with a 400.',
+    whatToDo: 'Keep those at the ends of what stays the same; each covers all that stands before it.',
+  }),
 } as const;

@@ -4,6 +4,7 @@ import type { RequestRules } from '../requestRules.ts';
 import { claude45To48, retired } from './claude4.ts';
 import { claude5To55 } from './claude5.ts';
 import { heldToSchemas } from './heldSchema.ts';
+import { standings } from './standing.ts';
 
 /**
  * The rules of the Messages API. Penalties and biases it does not have, so that no node has keys for them.
@@ -37,6 +38,7 @@ export const anthropic: Provider = {
   catalog: new ModelCatalog({
     asOf: '2026-11-29',
     listings: [claude5To55, claude45To48, retired].flat(),
+    standings,
     ownNames: /^claude/i,
     snapshotEnding: /-\d{8}$/,
     read: readName,

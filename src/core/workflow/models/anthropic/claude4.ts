@@ -97,7 +97,10 @@ const claude2: ModelFacts = {
 
 /**
  * What requests are refused for. The days are those on which the provider ended the models.
- * Source: https://platform.claude.com/docs/en/about-claude/model-deprecations
+ * Source: https://platform.claude.com/docs/en/about-claude/model-deprecations. `DEPRECATED_MODELS` of anthropic-sdk-python, whose
+ * versions name models until they are gone, agrees: 0.45.0 on Claude 2 and 3 Sonnet, 0.100.0 on 3 Opus, 3.5 Haiku, 3.7 and 4,
+ * 0.115.0 on 4.1, 2.14.0 on Mythos Preview. It never had 3 Haiku; of 3.5 Sonnet 0.71.0 has the day that was announced first,
+ * 2025-10-22.
  */
 export const retired: readonly Listing[] = [
   {

@@ -8,6 +8,7 @@ import { openai } from '../openai/openai.ts';
  */
 export const azure: Provider = {
   id: 'azure_openai',
+  shortName: 'azure',
   name: 'Azure OpenAI',
   environmentPrefix: 'AZURE_OPENAI_',
   variables: { key: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_ENDPOINT', further: [] },

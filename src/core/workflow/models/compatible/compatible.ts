@@ -1,7 +1,9 @@
 import { ModelCatalog } from '../catalog.ts';
 import type { Provider } from '../provider.ts';
 import { chatCompletionsRules } from '../requestRules.ts';
-import { compatibleServers } from './servers.ts';
+import { compatibleServers, embeddingServers } from './servers.ts';
+
+const everyServer = { ...compatibleServers, ...embeddingServers };
 
 /** Nothing is known of the models of such servers, so that nothing is refused. */
 const catalog = new ModelCatalog({
@@ -27,7 +29,7 @@ export function compatibleProvider(named: unknown): Provider {
 }
 
 function providerOf(id: string): Provider {
-  const known = Object.hasOwn(compatibleServers, id) ? compatibleServers[id] : undefined;
+  const known = Object.hasOwn(everyServer, id) ? everyServer[id] : undefined;
   const prefix = `${id.toUpperCase()}_`;
   return {
     id,

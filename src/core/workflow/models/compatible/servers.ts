@@ -26,7 +26,8 @@ export interface CompatibleServer {
 }
 
 /**
- * The known servers, by what a node's `provider` says. The runtime's table, `compatible_servers.py`, is written from this one. A key
+ * The known servers, by what a node's `provider` says. The addresses are also those of litellm 1.110.2 (`constants.py`,
+ * `get_llm_provider_logic.py`, `llms/`), but for Gemini's and those of servers on one's own machine. The runtime's table, `compatible_servers.py`, is written from this one. A key
  * is sent to the address here, or to the one that the operator sets for the same name, and nowhere else.
  */
 export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {
@@ -112,5 +113,15 @@ export const compatibleServers: Readonly<Record<string, CompatibleServer>> = {
     isKeyless: true,
     habits: {},
     source: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
+  },
+};
+
+/** Those that make embeddings and answer no chat. Theirs is a line of the same table. */
+export const embeddingServers: Readonly<Record<string, CompatibleServer>> = {
+  voyage: {
+    name: 'Voyage AI',
+    address: 'https://api.voyageai.com/v1',
+    habits: {},
+    source: '`util.py` of voyageai-python 0.5.0',
   },
 };

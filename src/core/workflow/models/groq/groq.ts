@@ -3,6 +3,7 @@ import type { Provider } from '../provider.ts';
 import { chatCompletionsRules } from '../requestRules.ts';
 import { current } from './current.ts';
 import { retired } from './retired.ts';
+import { standings } from './standing.ts';
 
 /**
  * Groq and its chat models. What its API refuses: https://console.groq.com/docs/openai, and "not (yet) supported" in
@@ -10,6 +11,8 @@ import { retired } from './retired.ts';
  */
 export const groq: Provider = {
   id: 'groq',
+  // `ChatCompletionMessage` of groq-python has no `refusal`.
+  tellsRefusals: false,
   name: 'Groq',
   environmentPrefix: 'GROQ_',
   variables: { key: 'GROQ_API_KEY', baseUrl: 'GROQ_BASE_URL', further: [] },
@@ -18,6 +21,7 @@ export const groq: Provider = {
   catalog: new ModelCatalog({
     asOf: '2026-11-27',
     listings: [...current, ...retired],
+    standings,
     ownNames:
       /^(llama|meta-llama\/|openai\/gpt-oss|qwen|mixtral|gemma|groq\/|compound|moonshotai\/|deepseek-r1|mistral-saba)/i,
     snapshotEnding: /$^/,

@@ -25,6 +25,8 @@ function plain(
   };
 }
 
+const kimi = plain(131_072, 16_384, usd(1, 0.5, 3), { jsonSchema: true });
+
 const qwen3: ModelFacts = {
   ...qwen38,
   maxOutput: 40_960,
@@ -35,10 +37,11 @@ const qwen3: ModelFacts = {
 };
 
 /**
- * What Groq has shut down. Dates: the page of its deprecations; of the last Llama models,
- * https://github.com/codedaily04/commit-craft/issues/1. Models whose end is not dated there are taken to end with them.
+ * What Groq has shut down. Dates: the page of its deprecations, as the following quote it where they are named. For customers with
+ * a contract of their own models may go on.
  */
 export const retired: readonly Listing[] = [
+  // Groq's notice, in https://github.com/karthink/gptel/issues/1478; of both https://github.com/langchain-ai/langchain/pull/38363
   {
     names: ['llama-3.3-70b-versatile'],
     facts: plain(131_072, 32_768, usd(0.59, null, 0.79)),
@@ -49,26 +52,38 @@ export const retired: readonly Listing[] = [
     facts: plain(131_072, 131_072, usd(0.05, null, 0.08)),
     ends: { on: '2026-08-16', replacement: small },
   },
+  // https://github.com/MNeMoNiCuZ/ComfyUI-mnemic-nodes/issues/39 quotes the page about these three.
   {
-    names: ['qwen/qwen3-32b', 'qwen/qwen3.6-27b'],
+    names: ['qwen/qwen3-32b'],
     facts: qwen3,
-    ends: { on: '2026-08-16', replacement: 'qwen/qwen3.8-27b' },
-  },
-  {
-    names: ['moonshotai/kimi-k2-instruct', 'moonshotai/kimi-k2-instruct-0905'],
-    facts: plain(131_072, 16_384, usd(1, 0.5, 3), { jsonSchema: true }),
-    ends: { on: '2026-08-16', replacement: large },
-  },
-  {
-    names: ['meta-llama/llama-4-maverick-17b-128e-instruct'],
-    facts: plain(131_072, 8_192, usd(0.2, null, 0.6), { vision: true, jsonSchema: true }),
-    ends: { on: '2026-08-16', replacement: 'qwen/qwen3.8-27b' },
+    ends: { on: '2026-07-17', replacement: large },
   },
   {
     names: ['meta-llama/llama-4-scout-17b-16e-instruct'],
     facts: plain(131_072, 8_192, usd(0.11, null, 0.34), { vision: true, jsonSchema: true }),
-    ends: { on: '2026-08-16', replacement: 'qwen/qwen3.8-27b' },
+    ends: { on: '2026-07-17', replacement: 'qwen/qwen3.8-27b' },
   },
+  {
+    names: ['meta-llama/llama-4-maverick-17b-128e-instruct'],
+    facts: plain(131_072, 8_192, usd(0.2, null, 0.6), { vision: true, jsonSchema: true }),
+    ends: { on: '2026-03-09', replacement: 'qwen/qwen3.8-27b' },
+  },
+  // https://github.com/langchain-ai/langchain/pull/32899
+  {
+    names: ['moonshotai/kimi-k2-instruct'],
+    facts: kimi,
+    ends: { on: '2025-10-10', replacement: large },
+  },
+  // groq-python 1.7.0 names them; litellm 1.110.2, which lists what is served, does not, and nobody says since when.
+  { names: ['qwen/qwen3.6-27b'], facts: qwen3, unavailable: { replacement: 'qwen/qwen3.8-27b' } },
+  { names: ['moonshotai/kimi-k2-instruct-0905'], facts: kimi, unavailable: { replacement: large } },
+  // https://github.com/BerriAI/litellm/issues/12825
+  {
+    names: ['qwen-qwq-32b'],
+    facts: { ...plain(131_072, 131_072, null), defaultEffort: 'medium' },
+    ends: { on: '2025-07-14', replacement: large },
+  },
+  // https://github.com/langchain-ai/langchain/pull/29441 (shut down by 2025-01-27), and pull/30170 of the next
   {
     names: ['llama-3.1-70b-versatile', 'llama-3.1-70b-specdec'],
     facts: plain(131_072, 32_768, usd(0.59, null, 0.79)),

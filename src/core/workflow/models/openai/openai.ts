@@ -7,6 +7,7 @@ import { gpt5To53 } from './gpt5.ts';
 import { gpt6To62 } from './gpt6.ts';
 import { legacy } from './legacy.ts';
 import { oSeries } from './oSeries.ts';
+import { standings } from './standing.ts';
 
 /**
  * OpenAI and its chat models.
@@ -26,6 +27,7 @@ export const openai: Provider = {
   catalog: new ModelCatalog({
     asOf: '2026-11-23',
     listings: [gpt6To62, gpt54To56, gpt5To53, oSeries, gpt4oAnd41, legacy].flat(),
+    standings,
     ownNames: /^(gpt|o\d|chatgpt|codex|ft:)/i,
     snapshotEnding: /-\d{4}-\d{2}-\d{2}$/,
     read: readName,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { azure } from '../../models/azure/azure.ts';
 import { accountShape } from '../llm/account.ts';
-import { extraShape } from '../llm/api.ts';
+import { apiShape, extraShape } from '../llm/api.ts';
 import { defineCompletion } from '../llm/completion.ts';
 import { answerLimitShape, callLimitShape } from '../llm/limits.ts';
 import { conversationShape } from '../llm/messages.ts';
@@ -35,5 +35,6 @@ export const azureOpenaiCompletion = defineCompletion({
     ...toolsShape,
     ...callLimitShape,
     ...extraShape,
+    ...apiShape,
   }),
 });

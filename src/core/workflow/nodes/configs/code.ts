@@ -46,6 +46,7 @@ export const pythonFunction = defineNode({
       .describe("Maps the function's parameters to values; empty for a tool, which the model calls")
       .register(formHints, { title: 'Arguments', isPrimary: true, keys: 'parameters' }),
   }),
+  awaits: true,
   supportsStreaming: false,
   newId: 'step',
   newConfig: ({ text, isTool }) => ({ function: 'run', code: newCode, ...(!isTool && { args: { text } }) }),

@@ -88,6 +88,7 @@ export const conversation = defineNode({
       .describe('Of compact: the text that takes the place of those turns')
       .register(formHints, { group: 'Request', editor: 'template', isLong: true }),
   }),
+  awaits: true,
   supportsStreaming: false,
   newId: 'history',
   summary: ({ operation, session }) => `${asText(operation)} ${asText(session)}`,

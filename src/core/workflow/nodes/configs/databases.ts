@@ -71,6 +71,7 @@ export const postgresQuery = defineNode({
   outputs: output,
   defaultConfig: { sql: 'SELECT now() AS now', parameters: [] },
   configSchema: z.strictObject(queryShape),
+  awaits: true,
   supportsStreaming: false,
   newId: 'rows',
   summary: ({ sql }) => asText(sql),
@@ -90,6 +91,7 @@ export const sqliteQuery = defineNode({
   outputs: output,
   defaultConfig: { sql: "SELECT datetime('now') AS now", parameters: [] },
   configSchema: z.strictObject(queryShape),
+  awaits: true,
   supportsStreaming: false,
   newId: 'rows',
   summary: ({ sql }) => asText(sql),
@@ -182,6 +184,7 @@ export const redisOperation = defineNode({
       .describe('set leaves what is there; the value is then false')
       .register(formHints, { group: 'Request' }),
   }),
+  awaits: true,
   supportsStreaming: false,
   newId: 'redis',
   summary: ({ operation, key }) => `${asText(operation)} ${asText(key)}`,

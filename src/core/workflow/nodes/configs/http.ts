@@ -50,6 +50,7 @@ export const httpEndpoint = defineNode({
       .describe('Stops a run before the next model call once it is spent')
       .register(formHints, { group: 'Limits' }),
   }),
+  awaits: false,
   supportsStreaming: false,
   newId: 'request',
   summary: ({ method = 'POST', path }) => `${asText(method)} ${asText(path)}`,
@@ -83,6 +84,7 @@ export const response = defineNode({
       .describe('The HTTP status of an answer in one piece')
       .register(formHints, { isPrimary: true }),
   }),
+  awaits: false,
   supportsStreaming: true,
   newId: 'reply',
   newConfig: ({ value }) => ({ output: value }),

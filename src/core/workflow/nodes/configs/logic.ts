@@ -24,6 +24,7 @@ export const condition = defineNode({
       .describe('One expression; false, null, 0, "", [] and {} count as false')
       .register(formHints, { isPrimary: true }),
   }),
+  awaits: false,
   supportsStreaming: false,
   newId: 'decide',
   summary: ({ expression }) => asText(expression).replace(/^\{\{\s*(.*?)\s*\}\}$/s, '$1'),
@@ -57,6 +58,7 @@ export const subWorkflow = defineNode({
       .describe("Maps the fields of that workflow's input to values; empty for a tool, which the model calls")
       .register(formHints, { title: 'Arguments', isPrimary: true, keys: 'parameters' }),
   }),
+  awaits: true,
   supportsStreaming: false,
   newId: 'call',
   newConfig: ({ text, isTool }) => ({ file: 'other.workflow.json', ...(!isTool && { args: { message: text } }) }),

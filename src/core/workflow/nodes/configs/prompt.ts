@@ -20,6 +20,7 @@ export const promptTemplate = defineNode({
       .describe('The messages, in order; an expression among them gives a list of messages')
       .register(formHints, { isPrimary: true }),
   }),
+  awaits: false,
   supportsStreaming: false,
   newId: 'prompt',
   newConfig: ({ text }) => ({ messages: [{ role: 'user', content: text }] }),

@@ -49,6 +49,7 @@ export const editFields = defineNode({
   newConfig: ({ value }) => ({ from: value, set: {} }),
   summary: ({ set }) => (typeof set === 'object' && set !== null ? `set ${Object.keys(set).join(', ')}` : undefined),
   role: 'step',
+  awaits: false,
   values: () => ({ output: { type: 'object' } }),
   shared: () => undefined,
 });
@@ -112,6 +113,7 @@ export const filterArray = defineNode({
   newConfig: ({ value }) => ({ items: value, where: [{ field: 'id', operator: 'exists' }] }),
   summary: ({ where }) => asText(where),
   role: 'step',
+  awaits: false,
   values: () => ({ output: { type: 'array' } }),
   shared: () => undefined,
 });
@@ -144,6 +146,7 @@ export const sortArray = defineNode({
   newConfig: ({ value }) => ({ items: value, by: [{ field: 'id' }] }),
   summary: ({ by }) => asText(by),
   role: 'step',
+  awaits: false,
   values: () => ({ output: { type: 'array' } }),
   shared: () => undefined,
 });
@@ -198,6 +201,7 @@ export const aggregate = defineNode({
   newConfig: ({ value }) => ({ items: value, values: { count: { operation: 'count' } } }),
   summary: ({ values }) => (typeof values === 'object' && values !== null ? Object.keys(values).join(', ') : undefined),
   role: 'step',
+  awaits: false,
   values: ({ values, groupBy }) => {
     const names = Object.keys(values);
     const one: JsonSchema = {
@@ -243,6 +247,7 @@ export const validate = defineNode({
   newConfig: ({ value }) => ({ value, schema: { type: 'object' } }),
   summary: ({ value }) => asText(value),
   role: 'step',
+  awaits: false,
   values: ({ schema, onInvalid }) => ({ output: onInvalid === 'fail' ? schema : report }),
   shared: () => undefined,
 });
@@ -287,6 +292,7 @@ export const jsonTransform = defineNode({
   newConfig: ({ value }) => ({ value, expression: '@' }),
   summary: ({ expression }) => asText(expression),
   role: 'step',
+  awaits: false,
   values: () => ({ output: {} }),
   shared: () => undefined,
 });

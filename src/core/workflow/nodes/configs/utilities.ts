@@ -36,6 +36,7 @@ export const log = defineNode({
   newId: 'note',
   summary: ({ message }) => asText(message),
   role: 'step',
+  awaits: false,
   values: () => ({}),
   shared: () => undefined,
 });
@@ -78,6 +79,7 @@ export const metrics = defineNode({
   newId: 'measure',
   summary: ({ name }) => asText(name),
   role: 'step',
+  awaits: false,
   values: () => ({}),
   shared: () => undefined,
 });
@@ -114,6 +116,7 @@ export const rateLimit = defineNode({
   newId: 'limit',
   summary: ({ key }) => asText(key),
   role: 'step',
+  awaits: true,
   values: () => ({
     output: {
       type: 'object',
@@ -184,6 +187,7 @@ export const cryptoGenerate = defineNode({
   newId: 'made',
   summary: ({ kind }) => asText(kind),
   role: 'step',
+  awaits: false,
   values: () => ({ output: { type: 'string' } }),
   shared: ({ kind, secret }) => (kind === 'hmac' ? secret : undefined),
 });

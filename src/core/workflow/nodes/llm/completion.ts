@@ -2,13 +2,42 @@ import type * as z from 'zod';
 
 import type { Provider } from '../../models/provider.ts';
 import type { NodeDefinition } from '../definition.ts';
-import type { CompletionConfig } from './config.ts';
+import type { AskedConfig, CompletionConfig } from './config.ts';
 import { completionValues } from './result.ts';
 
+/** A node type that asks models. */
+type AnsweringDefinition<Type extends string, Config extends z.ZodType> = NodeDefinition<Type, Config> & {
+  readonly callsAt: string;
+};
+
 /** A node type that asks the models of one provider. */
-export type CompletionDefinition<Type extends string, Config extends z.ZodType> = NodeDefinition<Type, Config> & {
+export type CompletionDefinition<Type extends string, Config extends z.ZodType> = AnsweringDefinition<Type, Config> & {
   readonly provider: Provider;
 };
+
+/** What all nodes have in common that ask models. */
+const answering = {
+  category: 'llm',
+  inputs: [{ id: 'input', name: 'Input', type: 'default' }],
+  outputs: [
+    { id: 'output', name: 'Response', type: 'default' },
+    { id: 'stream', name: 'Stream', type: 'stream' },
+    { id: 'function_call', name: 'Function Call', type: 'conditional' },
+  ],
+  awaits: true,
+  supportsStreaming: true,
+  callsAt: 'function_call',
+  newId: 'answer',
+  role: 'step',
+  ways: (connected) => (connected.has('function_call') ? [['output', 'stream'], ['function_call']] : undefined),
+} as const satisfies Partial<NodeDefinition>;
+
+/** The definition of a node that asks models, whoever serves them. */
+export function defineAnswering<const Type extends string, Config extends z.ZodType<AskedConfig>>(
+  own: Omit<NodeDefinition<Type, Config>, keyof typeof answering>,
+): AnsweringDefinition<Type, Config> {
+  return { ...answering, ...own };
+}
 
 /** What a provider says of its node; all else is the same at every one. */
 type OwnOfProvider = 'type' | 'name' | 'description' | 'icon' | 'color' | 'provider' | 'defaultConfig' | 'configSchema';
@@ -19,17 +48,8 @@ export function defineCompletion<const Type extends string, Config extends z.Zod
   own: Pick<CompletionDefinition<Type, Config>, OwnOfProvider | SaidByConfig>,
 ): CompletionDefinition<Type, Config> {
   return {
+    ...answering,
     ...own,
-    category: 'llm',
-    inputs: [{ id: 'input', name: 'Input', type: 'default' }],
-    outputs: [
-      { id: 'output', name: 'Response', type: 'default' },
-      { id: 'stream', name: 'Stream', type: 'stream' },
-      { id: 'function_call', name: 'Function Call', type: 'conditional' },
-    ],
-    supportsStreaming: true,
-    callsAt: 'function_call',
-    newId: 'answer',
     newConfig: ({ text, messages }) => ({
       ...namedServer(own.defaultConfig),
       model: currentModel(own.provider, own.defaultConfig),
@@ -39,11 +59,9 @@ export function defineCompletion<const Type extends string, Config extends z.Zod
       const name = typeof model === 'string' ? model : defaultModel(own.defaultConfig);
       return own.providerFor === undefined || typeof provider !== 'string' ? name : `${provider}: ${name ?? ''}`;
     },
-    role: 'step',
     values: completionValues,
     // Who serves a node decides about files besides its own.
     shared: (config) => (own.providerFor === undefined ? undefined : own.providerFor(config).id),
-    ways: (connected) => (connected.has('function_call') ? [['output', 'stream'], ['function_call']] : undefined),
   };
 }
 

@@ -16,10 +16,8 @@ import type { toolsShape } from './tools.ts';
 
 type Of<Shape extends z.core.$ZodShape> = z.output<z.ZodObject<Shape>>;
 
-/** What every model node has in its config. */
-type Needed = Of<
-  ReturnType<typeof modelShape> & typeof conversationShape & typeof responseFormatShape & typeof toolsShape
->;
+/** What every model node has in its config, whichever model it asks. */
+type Needed = Of<typeof conversationShape & typeof responseFormatShape & typeof toolsShape>;
 
 /** What a model node has where its provider's API takes it. */
 type Offered = Omit<OfferedKeys, 'serviceTier'> & {
@@ -50,5 +48,8 @@ interface Worded {
   readonly provider?: string | undefined;
 }
 
-/** The config of a model node, whoever serves the model: checks, costs and generated code go by it. */
-export type CompletionConfig = Needed & Partial<Omit<Offered, keyof Worded>> & Worded;
+/** The config of a node that asks a model, be it one of several. */
+export type AskedConfig = Needed & Partial<Omit<Offered, keyof Worded>> & Worded;
+
+/** The config of one model, whoever serves it: checks, costs and generated code go by it. */
+export type CompletionConfig = AskedConfig & Of<ReturnType<typeof modelShape>>;

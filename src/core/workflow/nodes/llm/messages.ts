@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { templateString } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 import type { JsonSchema } from '../../jsonSchema.ts';
+import { cacheControlShape } from './cache.ts';
 
 const messageRoles = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
 
@@ -10,17 +11,19 @@ const longTemplate = templateString.clone().register(formHints, { isLong: true }
 
 /** A part of a message's content. */
 const contentPart = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('text'), text: longTemplate }),
+  z.strictObject({ type: z.literal('text'), text: longTemplate, ...cacheControlShape }),
   z.strictObject({
     type: z.literal('image'),
     url: templateString.describe('An https address or a data: URL'),
     detail: z.enum(['auto', 'low', 'high']).optional().describe('How closely the model looks'),
+    ...cacheControlShape,
   }),
   z.strictObject({
     type: z.literal('file'),
     fileId: templateString.optional().describe('The id of an uploaded file'),
     fileData: templateString.optional().describe('The file as a data: URL, instead of an id'),
     filename: templateString.optional(),
+    ...cacheControlShape,
   }),
 ]);
 
@@ -36,6 +39,7 @@ const messageSchema = z.strictObject({
     .register(formHints, { isPrimary: true }),
   name: z.string().optional().describe('Tells participants of the same role apart'),
   toolCallId: templateString.optional().describe('In a tool message: the call that it answers'),
+  ...cacheControlShape,
 });
 
 /** A conversation: messages, and among them expressions that give lists of messages. */

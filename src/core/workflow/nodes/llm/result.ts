@@ -1,11 +1,11 @@
 import { unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
-import type { CompletionConfig } from './config.ts';
+import type { AskedConfig } from './config.ts';
 import { mayAnswerWithCall, type FunctionDeclaration } from './tools.ts';
 
 const count: JsonSchema = { type: 'integer' };
 const text: JsonSchema = { type: 'string' };
 
-const usageValue: JsonSchema = {
+export const usageValue: JsonSchema = {
   type: 'object',
   required: ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cached_tokens', 'reasoning_tokens'],
   properties: {
@@ -92,7 +92,7 @@ const resultKeys = [
 ];
 
 /** The types of what a model node leaves at its handles: the same of every provider. */
-export function completionValues(config: CompletionConfig): Readonly<Record<'output' | 'function_call', JsonSchema>> {
+export function completionValues(config: AskedConfig): Readonly<Record<'output' | 'function_call', JsonSchema>> {
   const functionCall = functionCallValue([...config.functions, ...config.tools]);
   const hasCalls = mayAnswerWithCall(config);
   const format = config.responseFormat;
@@ -122,4 +122,29 @@ export function completionValues(config: CompletionConfig): Readonly<Record<'out
     },
     function_call: functionCall,
   };
+}
+
+const routeValue: JsonSchema = {
+  type: 'object',
+  required: ['provider', 'model', 'reason', 'attempts'],
+  properties: {
+    provider: text,
+    model: text,
+    reason: text,
+    attempts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['provider', 'model', 'error'],
+        properties: { provider: text, model: text, error: nullableText },
+      },
+    },
+  },
+};
+
+/** The same of a router, which says who has answered. */
+export function routedValues(config: AskedConfig): ReturnType<typeof completionValues> {
+  const values = completionValues(config);
+  const properties = { ...values.output.properties, route: routeValue };
+  return { ...values, output: { ...values.output, required: [...resultKeys, 'route'], properties } };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { formHints } from '../../formHints.ts';
+import { cacheControlShape } from './cache.ts';
 import { wholeSchema } from '../../jsonSchemaShape.ts';
 
 const functionSchema = z.strictObject({
@@ -27,7 +28,12 @@ export const toolsShape = {
     .describe('auto, none, or the function that must be called')
     .register(formHints, { group: 'Tools' }),
   tools: z
-    .array(functionSchema.extend({ strict: z.boolean().optional().describe('Arguments are held to the schema') }))
+    .array(
+      functionSchema.extend({
+        strict: z.boolean().optional().describe('Arguments are held to the schema'),
+        ...cacheControlShape,
+      }),
+    )
     .default([])
     .describe('What functions are called today; newer models take only these')
     .register(formHints, { group: 'Tools' }),

@@ -1,6 +1,6 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { Handle } from '../../nodes/definition.ts';
-import { registry } from '../../nodes/registry.ts';
+import { inputsOf, outputsOf } from '../../nodes/handles.ts';
 import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
 import { changeTo } from '../fixes.ts';
@@ -18,7 +18,7 @@ export const edgeHandles: WorkflowRule = ({ file, graph }, reporter) => {
     const { source: leaves, sourceHandle, target: reaches, targetHandle } = edge;
     const params = { source: leaves, sourceHandle, target: reaches, targetHandle, streams };
     const wanted = streams ? target : source;
-    const handles = wanted === undefined ? [] : streams ? registry[wanted.type].inputs : registry[wanted.type].outputs;
+    const handles = wanted === undefined ? [] : streams ? inputsOf(wanted) : outputsOf(wanted);
     const other = handles.find((handle) => handle.type === 'stream');
     const path = ['edges', index, streams ? 'targetHandle' : 'sourceHandle'];
     const key = streams ? 'targetHandle' : 'sourceHandle';
@@ -38,8 +38,7 @@ function handleAt(
   direction: 'input' | 'output',
   id: string,
 ): Handle | undefined {
-  const definition = registry[node.type];
-  const handles: readonly Handle[] = direction === 'input' ? definition.inputs : definition.outputs;
+  const handles = direction === 'input' ? inputsOf(node) : outputsOf(node);
   const found = handles.find((handle) => handle.id === id);
   if (found !== undefined) return found;
   const end = direction === 'input' ? 'target' : 'source';

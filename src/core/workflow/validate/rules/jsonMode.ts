@@ -1,6 +1,6 @@
 import type { Template } from '../../expressions/syntax.ts';
-import { modelNodes, type CheckContext, type NodeRule } from '../context.ts';
-import { providerOf, type ModelNode } from '../../modelNodes.ts';
+import { candidates, type CheckContext, type NodeRule } from '../context.ts';
+import { providerOf, type Candidate } from '../../modelNodes.ts';
 import { areAllWritten, sentMessages, textsOf, writtenMessages } from '../sentMessages.ts';
 
 /** The texts that a model is sent; undefined when they are not known here at all. */
@@ -11,7 +11,7 @@ interface SentText {
 
 /** APIs that refuse JSON mode unless some message has the word JSON. */
 export const jsonMode: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     if (node.config.responseFormat !== 'json_object' || !providerOf(node).rules.jsonModeNeedsWord) continue;
     const { texts, isWhole } = sentText(context, node);
     if (!isWhole || texts.length === 0 || texts.some(hasWord)) continue;
@@ -22,7 +22,7 @@ export const jsonMode: NodeRule = (context, reporter) => {
   }
 };
 
-function sentText(context: CheckContext, node: ModelNode): SentText {
+function sentText(context: CheckContext, node: Candidate): SentText {
   const { systemPrompt, prompt, messages } = node.config;
   const own = [systemPrompt, prompt].filter((text) => text !== undefined);
   if (messages === undefined) return { texts: own, isWhole: true };

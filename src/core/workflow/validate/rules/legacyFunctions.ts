@@ -1,16 +1,17 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, type NodeRule } from '../context.ts';
 import { json } from '../fixes.ts';
-import type { ModelNode } from '../../modelNodes.ts';
+import type { Candidate } from '../../modelNodes.ts';
 import { modelBehind } from '../requestedModel.ts';
 
 /** The deprecated `functions` beside `tools`, or for a model that no longer takes them. */
 export const legacyFunctions: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { functions, tools, functionCall } = node.config;
-    const path = context.pathOf(node, 'config');
+    // What may be called is the same for all that a node can ask.
+    const path = context.pathOf(node, 'config', 'functions').slice(0, -1);
     const model = node.config.baseModel ?? node.config.model.constant ?? '';
     const place = { path: [...path, 'functions'], at: 'key' } as const;
     const connected = context.graph.tools.get(node.id) ?? [];
@@ -35,7 +36,7 @@ export const legacyFunctions: NodeRule = (context, reporter) => {
 };
 
 /** Makes `tools` of `functions`, and `toolChoice` of `functionCall`; undefined where both are set already. */
-function migration({ source }: Reporter, path: JsonPath, { config }: ModelNode): Fix | undefined {
+function migration({ source }: Reporter, path: JsonPath, { config }: Candidate): Fix | undefined {
   if (config.functionCall !== undefined && config.toolChoice !== undefined) return undefined;
   const title = 'Move `functions` to `tools`';
   const choice = config.functionCall === undefined ? [] : [source.renameKey([...path, 'functionCall'], 'toolChoice')];

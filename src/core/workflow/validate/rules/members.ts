@@ -1,7 +1,7 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { PathExpression } from '../../expressions/syntax.ts';
 import { typeWords } from '../../diagnostics/words.ts';
-import { rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.ts';
+import { isOfInput, rootLength, typeOfRoot, type TypeScope } from '../../expressions/types.ts';
 import type { JsonPath } from '../../json.ts';
 import { meaningOf, memberOf, typesOf } from '../../jsonSchema.ts';
 import { suggest } from '../../suggest.ts';
@@ -41,7 +41,7 @@ function checkPath(
       }
       return;
     }
-    if (path.root === 'input' && !member.certain && typeof segment.key === 'string' && !guarded) {
+    if (isOfInput(path) && !member.certain && typeof segment.key === 'string' && !guarded) {
       reporter.report('optional-input', { name: writtenPath(path, index + 1) }, { path: place, at: path.span });
       return;
     }

@@ -9,14 +9,16 @@ import { sentMessages, writtenMessages } from '../sentMessages.ts';
 export const modelCapabilities: NodeRule = (context, reporter) => {
   for (const known of knownModelNodes(context)) {
     const { node, name, model } = known;
-    const path = context.pathOf(node, 'config');
     if (!model.tools && callableNames(context, node).length > 0) {
       const declared = (['tools', 'functions'] as const).find((key) => node.config[key].length > 0);
-      const place = declared === undefined ? ({ path } as const) : ({ path: [...path, declared], at: 'key' } as const);
+      const place =
+        declared === undefined
+          ? ({ path: context.pathOf(node, 'config') } as const)
+          : ({ path: context.pathOf(node, 'config', declared), at: 'key' } as const);
       reporter.report('tools-unsupported', { model: name }, place);
     }
     const { responseFormat: format } = node.config;
-    const place = [...path, 'responseFormat'];
+    const place = context.pathOf(node, 'config', 'responseFormat');
     if (format === 'json_object' && !model.jsonMode) {
       const fixes = fixFor(known, changeTo(reporter, place, 'text'));
       reporter.report('json-mode-unsupported', { model: name }, { path: place }, { fixes });

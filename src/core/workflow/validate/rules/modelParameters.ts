@@ -1,11 +1,11 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
-import { providerOf, type ModelNode } from '../../modelNodes.ts';
+import { providerOf, type Candidate } from '../../modelNodes.ts';
 import { effortOf, fixFor, knownModelNodes, takesSampling, type KnownModelNode } from '../requestedModel.ts';
 
 /** Parameters by the value that is taken everywhere; undefined when none is. */
-const sampling: readonly (readonly [key: keyof ModelNode['config'], harmless: unknown])[] = [
+const sampling: readonly (readonly [key: keyof Candidate['config'], harmless: unknown])[] = [
   ['topP', 1],
   ['topK', undefined],
   ['presencePenalty', 0],
@@ -22,7 +22,7 @@ export const modelParameters: NodeRule = (context, reporter) => {
     checkTokenLimit(context, reporter, known);
     const { config } = known.node;
     const { stop, verbosity, prediction, reasoningEfforts, parallelToolCalls } = known.model;
-    const refused: (keyof ModelNode['config'])[] = [];
+    const refused: (keyof Candidate['config'])[] = [];
     if (!takesSampling(known)) {
       for (const [key, harmless] of sampling)
         if (config[key] !== undefined && config[key] !== harmless) refused.push(key);

@@ -1,18 +1,46 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
+import type { Template } from '../../expressions/syntax.ts';
 import { providerOf } from '../../modelNodes.ts';
 import type { ModelCatalog } from '../../models/catalog.ts';
+import { embeddingServer } from '../../models/embeddings/servers.ts';
+import type { CommonFacts } from '../../models/facts.ts';
+import type { Provider } from '../../models/provider.ts';
+import type { WorkflowNode } from '../../types.ts';
 import { changeTo, remove } from '../fixes.ts';
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
+
+type AnyCatalog = ModelCatalog<CommonFacts>;
+
+/** A node that names a model, and where that may be known. */
+interface Asking {
+  readonly node: WorkflowNode;
+  readonly config: { readonly model: Template; readonly baseModel?: string | undefined };
+  readonly provider: Provider;
+  readonly catalog: AnyCatalog;
+}
+
+function askingNodes(context: NodeContext): readonly Asking[] {
+  return [
+    ...candidates(context).map((node) => {
+      const provider = providerOf(node);
+      return { node, config: node.config, provider, catalog: provider.catalog };
+    }),
+    ...nodesOfType(context, 'embeddingGenerate').map((node) => {
+      const { provider, catalog } = embeddingServer(node.config.provider);
+      return { node, config: node.config, provider, catalog };
+    }),
+  ];
+}
 
 /** Models that are gone, will be gone, or look misspelt. Other names may be deployments of the user's own. */
 export const modelNames: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
-    const { name: provider, catalog } = providerOf(node);
+  for (const { node, config, provider: asked, catalog } of askingNodes(context)) {
     if (catalog.models.length === 0) continue;
-    const name = node.config.model.constant;
-    if (node.config.baseModel !== undefined) {
-      checkBase(reporter, catalog, context.pathOf(node, 'config', 'baseModel'), node.config.baseModel, name);
+    const provider = asked.name;
+    const name = config.model.constant;
+    if (config.baseModel !== undefined) {
+      checkBase(reporter, catalog, context.pathOf(node, 'config', 'baseModel'), config.baseModel, name);
       // How long a deployment lives is for who deployed it.
       continue;
     }
@@ -50,7 +78,7 @@ export const modelNames: NodeRule = (context, reporter) => {
 /** What a deployment stands for has to be known, and no other model than its name says. */
 function checkBase(
   reporter: Reporter,
-  catalog: ModelCatalog,
+  catalog: AnyCatalog,
   path: JsonPath,
   base: string,
   name: string | undefined,

@@ -19,10 +19,22 @@ export const operandTypes: NodeRule = (context, reporter) => {
       if (part.kind === 'comparison') checkComparison(reporter, part, scope, place);
       if (part.kind === 'membership') checkMembership(reporter, part, scope, place);
       if (part.kind === 'arithmetic' || part.kind === 'negative') checkArithmetic(reporter, part, scope, place);
+      if (part.kind === 'each') checkLoop(reporter, part, scope, place);
       if (part.kind === 'filter') checkFilter(reporter, part, scope, place);
     }
   }
 };
+
+function checkLoop(
+  reporter: Reporter,
+  { variable, list }: Extract<Expression, { kind: 'each' }>,
+  scope: TypeScope,
+  place: JsonPath,
+): void {
+  const types = typesOf(typeOfExpression(list, scope).schema);
+  if (types.length > 0 && !types.includes('array'))
+    reporter.report('loop-over-no-list', { variable, found: typeWords(types) }, { path: place, at: list.span });
+}
 
 type Comparison = Extract<Expression, { kind: 'comparison' }>;
 

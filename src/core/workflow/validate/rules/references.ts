@@ -1,13 +1,14 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { Expression, PathExpression, PathSegment } from '../../expressions/syntax.ts';
 import { pathsIn, type PathRead } from '../../expressions/walk.ts';
-import { isWithin, sameDecision, waysInto, type Branch } from '../../graph/branches.ts';
+import { sameDecision, type Branch } from '../../graph/branches.ts';
 import { waysOf } from '../../graph/graph.ts';
+import { branchesOfValue, isCertainIn, isCoveredIn } from '../../graph/values.ts';
 import type { JsonPath } from '../../json.ts';
+import { outputsOf } from '../../nodes/handles.ts';
 import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
-import { branchOfValue, outputsOf } from '../expressionContext.ts';
 import { enable, replacePart } from '../fixes.ts';
 
 interface Reference {
@@ -121,14 +122,15 @@ function checkOrder(
     return;
   }
   if (guarded) return;
-  const branch = branchOfValue(context, node, handle);
+  const branches = branchesOfValue(context, node, handle);
   const readerBranch = context.branches.get(reader.id) ?? [];
-  if (branch !== undefined) {
+  if (branches.length > 0) {
     // Where this value is read in place of others, all that matters is that one of them is there.
     const others = insteadOf.flatMap((subject) => branchesRead(context, subject));
-    if (waysInto(context.graph, [...others, branch]).some((together) => isWithin(readerBranch, together))) return;
+    if (isCertainIn(context, readerBranch, branches)) return;
+    if (insteadOf.length > 0 && isCoveredIn(context, readerBranch, [...others, ...branches])) return;
   }
-  const reason = reasonOf(context, node, branch, readerBranch);
+  const reason = reasonOf(context, node, branches[0], readerBranch);
   reporter.report(
     'may-not-run',
     { value: `nodes.${node.id}.${handle}`, reader: reader.id, reason },
@@ -142,8 +144,7 @@ function branchesRead(context: CheckContext, expression: Expression): readonly B
   return pathsIn(expression).flatMap(({ path }) => {
     const [id, handle] = path.segments;
     const node = path.root === 'nodes' ? context.graph.nodes.get(String(id?.key)) : undefined;
-    const branch = node === undefined ? undefined : branchOfValue(context, node, String(handle?.key));
-    return branch === undefined ? [] : [branch];
+    return node === undefined ? [] : branchesOfValue(context, node, String(handle?.key));
   });
 }
 

@@ -1,19 +1,18 @@
 import type { JsonPath } from '../../json.ts';
-import { providerOf, type ModelNode } from '../../modelNodes.ts';
-import { modelNodes, type CheckContext, type NodeRule } from '../context.ts';
+import { providerOf, type Candidate } from '../../modelNodes.ts';
+import { candidates, type CheckContext, type NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 import { callableNames } from '../requestedModel.ts';
 import { sentMessages, writtenMessages } from '../sentMessages.ts';
 
 /** What a provider's API refuses whatever the model: parameters in `extra`, names of participants, thoughts inside of JSON. */
 export const refusedParameters: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { name: provider, rules } = providerOf(node);
     const { extra = {} } = node.config;
-    const path = context.pathOf(node, 'config');
     for (const parameter of Object.keys(extra)) {
       if (!rules.refused.includes(parameter) || (parameter === 'n' && extra['n'] === 1)) continue;
-      const place = [...path, 'extra', parameter];
+      const place = context.pathOf(node, 'config', 'extra', parameter);
       const fixes = [remove(reporter, place, `Remove \`${parameter}\``)];
       reporter.report('refused-parameter', { provider, parameter }, { path: place, at: 'key' }, { fixes });
     }
@@ -27,7 +26,7 @@ export const refusedParameters: NodeRule = (context, reporter) => {
         );
     const besides = withoutRaw(context, node);
     if (node.config.reasoningFormat === 'raw' && besides !== undefined) {
-      const place = [...path, 'reasoningFormat'];
+      const place = context.pathOf(node, 'config', 'reasoningFormat');
       const fixes = [changeTo(reporter, place, 'parsed')];
       reporter.report('raw-reasoning-refused', { provider, besides }, { path: place }, { fixes });
     }
@@ -35,7 +34,7 @@ export const refusedParameters: NodeRule = (context, reporter) => {
 };
 
 /** Where the messages that a node sends name who speaks, as far as they are known here. */
-function namesOf(context: CheckContext, node: ModelNode): readonly JsonPath[] {
+function namesOf(context: CheckContext, node: Candidate): readonly JsonPath[] {
   const sent = sentMessages(context.graph, node);
   return writtenMessages(sent?.messages ?? []).flatMap(({ index, message: { name } }) =>
     sent === undefined || name === undefined ? [] : [context.pathOf(sent.owner, 'config', 'messages', index, 'name')],
@@ -43,7 +42,7 @@ function namesOf(context: CheckContext, node: ModelNode): readonly JsonPath[] {
 }
 
 /** What a node has that thoughts in its text are refused with. */
-function withoutRaw(context: CheckContext, node: ModelNode): string | undefined {
+function withoutRaw(context: CheckContext, node: Candidate): string | undefined {
   if (node.config.responseFormat !== 'text') return 'an answer in JSON';
   return callableNames(context, node).length > 0 ? 'tools' : undefined;
 }

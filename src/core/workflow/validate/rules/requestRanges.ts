@@ -3,40 +3,40 @@ import type { JsonPath } from '../../json.ts';
 import { providerOf } from '../../modelNodes.ts';
 import type { Range, RequestRules } from '../../models/requestRules.ts';
 import type { Template } from '../../expressions/syntax.ts';
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, type NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 
 const ranges = ['temperature', 'topP', 'presencePenalty', 'frequencyPenalty'] as const;
 
 /** Values that the API refuses, whatever the model. */
 export const requestRanges: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { config } = node;
-    const path = context.pathOf(node, 'config');
+    const at = (...place: JsonPath): JsonPath => context.pathOf(node, 'config', ...place);
     const { rules } = providerOf(node);
     for (const key of ranges) {
       const value = config[key];
-      if (typeof value === 'number') checkRange(reporter, [...path, key], key, value, rules[key]);
+      if (typeof value === 'number') checkRange(reporter, at(key), key, value, rules[key]);
     }
     for (const [token, bias] of Object.entries(config.logitBias ?? {})) {
-      const place = [...path, 'logitBias', token];
+      const place = at('logitBias', token);
       checkRange(reporter, place, 'logitBias', bias, rules.logitBias);
       if (!/^\d+$/.test(token)) reporter.report('invalid-token-id', { token }, { path: place, at: 'key' });
     }
     if (Array.isArray(config.stop) && config.stop.length > rules.stops)
-      reporter.report('too-many-stops', { count: config.stop.length, limit: rules.stops }, { path: [...path, 'stop'] });
+      reporter.report('too-many-stops', { count: config.stop.length, limit: rules.stops }, { path: at('stop') });
     if (config.topLogprobs !== undefined && config.logprobs !== true) {
-      const edit = reporter.source.insertAfter([...path, 'topLogprobs'], '"logprobs": true');
+      const edit = reporter.source.insertAfter(at('topLogprobs'), '"logprobs": true');
       const set = edit === undefined ? undefined : { title: 'Set `logprobs`', edits: [edit] };
-      const fix = config.logprobs === undefined ? set : changeTo(reporter, [...path, 'logprobs'], true);
+      const fix = config.logprobs === undefined ? set : changeTo(reporter, at('logprobs'), true);
       reporter.report(
         'top-logprobs-alone',
         { node: node.id },
-        { path: [...path, 'topLogprobs'], at: 'key' },
+        { path: at('topLogprobs'), at: 'key' },
         { fixes: [fix] },
       );
     }
-    checkMetadata(reporter, [...path, 'metadata'], config.metadata ?? {}, rules.metadata);
+    checkMetadata(reporter, at('metadata'), config.metadata ?? {}, rules.metadata);
   }
 };
 

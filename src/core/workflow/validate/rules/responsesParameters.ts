@@ -1,4 +1,4 @@
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, type NodeRule } from '../context.ts';
 import { remove } from '../fixes.ts';
 import { apiOf } from '../requestedModel.ts';
 
@@ -7,7 +7,7 @@ const chatOnly = ['stop', 'seed', 'presencePenalty', 'frequencyPenalty', 'logitB
 
 /** Parameters that the API which is called does not have. */
 export const responsesParameters: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     if (apiOf(context, node) !== 'responses') continue;
     for (const parameter of chatOnly) {
       if (node.config[parameter] === undefined) continue;

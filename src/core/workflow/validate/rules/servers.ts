@@ -2,12 +2,12 @@ import { providerOf } from '../../modelNodes.ts';
 import { serverName } from '../../models/compatible/compatible.ts';
 import { registry } from '../../nodes/registry.ts';
 import { suggest } from '../../suggest.ts';
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 
 /** The names of servers, where nodes say them: real ones, and none of a provider that has a node of its own. */
 export const servers: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const name = node.config.provider;
     if (name === undefined) continue;
     const path = context.pathOf(node, 'config', 'provider');

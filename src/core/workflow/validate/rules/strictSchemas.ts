@@ -5,18 +5,18 @@ import { typesOf, type JsonSchema } from '../../jsonSchema.ts';
 import { refusedAtRoot } from '../../sentSchema.ts';
 import type { Strictness } from '../../models/provider.ts';
 import { strictnessOf } from '../../modelNodes.ts';
-import { modelNodes, type NodeRule } from '../context.ts';
+import { candidates, type NodeRule } from '../context.ts';
 import { changeTo, json } from '../fixes.ts';
 import { validName } from './functions.ts';
 
 /** Schemas that the model is held to, in the form that the API takes. */
 export const strictSchemas: NodeRule = (context, reporter) => {
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { responseFormat: format, tools } = node.config;
-    const path = context.pathOf(node, 'config');
+    const answer = context.pathOf(node, 'config', 'responseFormat');
     const strictness = strictnessOf(node);
     if (typeof format === 'object') {
-      const place = [...path, 'responseFormat', 'name'];
+      const place = [...answer, 'name'];
       if (!/^[A-Za-z0-9_-]{1,64}$/.test(format.name)) {
         const fixes = [changeTo(reporter, place, validName(format.name))];
         reporter.report('invalid-schema-name', { name: format.name }, { path: place }, { fixes });
@@ -24,13 +24,12 @@ export const strictSchemas: NodeRule = (context, reporter) => {
       const refused = refusedAtRoot(format.schema);
       if (refused !== undefined) {
         const found = refused === 'no object' ? typeWords(typesOf(format.schema)) : `\`${refused}\``;
-        reporter.report('answer-not-object', { found }, { path: [...path, 'responseFormat', 'schema'] });
-      } else if (format.strict === true)
-        checkStrict(reporter, format.schema, [...path, 'responseFormat', 'schema'], strictness);
+        reporter.report('answer-not-object', { found }, { path: [...answer, 'schema'] });
+      } else if (format.strict === true) checkStrict(reporter, format.schema, [...answer, 'schema'], strictness);
     }
     for (const [index, { strict, parameters }] of tools.entries()) {
       if (strict === true && parameters !== undefined)
-        checkStrict(reporter, parameters, [...path, 'tools', index, 'parameters'], strictness);
+        checkStrict(reporter, parameters, context.pathOf(node, 'config', 'tools', index, 'parameters'), strictness);
     }
   }
 };

@@ -1,6 +1,6 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import { reasoningEfforts, type ReasoningEffort, type ThinkingMode } from '../../models/facts.ts';
-import type { ModelNode } from '../../modelNodes.ts';
+import type { Candidate } from '../../modelNodes.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 import { effortOf, fixFor, knownModelNodes, type KnownModelNode } from '../requestedModel.ts';
@@ -72,7 +72,7 @@ function checkForcedCall(context: CheckContext, reporter: Reporter, known: Known
 }
 
 /** The key that makes the model call a function. */
-function forcing({ config }: ModelNode): 'toolChoice' | 'functionCall' | undefined {
+function forcing({ config }: Candidate): 'toolChoice' | 'functionCall' | undefined {
   const { toolChoice, functionCall } = config;
   if (toolChoice === 'required' || typeof toolChoice === 'object') return 'toolChoice';
   return toolChoice === undefined && typeof functionCall === 'object' ? 'functionCall' : undefined;

@@ -3,7 +3,7 @@ import { typeWords } from '../../diagnostics/words.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import { typesOf, type JsonTypeName } from '../../jsonSchema.ts';
 import type { WorkflowNode } from '../../types.ts';
-import { modelNodes, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
+import { candidates, nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
 import { changeTo } from '../fixes.ts';
 import { conversationOf } from '../sentMessages.ts';
@@ -14,6 +14,8 @@ interface Wanted {
   readonly key: string;
   /** In a list at that key. */
   readonly index?: number;
+  /** In the object there. */
+  readonly member?: string;
   readonly value: unknown;
   readonly types: readonly JsonTypeName[];
   readonly expected: string;
@@ -22,9 +24,9 @@ interface Wanted {
 
 /** Values that must be one expression, and of a certain type. */
 export const valueTypes: NodeRule = (context, reporter) => {
-  for (const { node, key, index, value, types, expected, hint } of wanted(context)) {
+  for (const { node, key, index, member, value, types, expected, hint } of wanted(context)) {
     if (!(value instanceof Template) || value.problems.length > 0) continue;
-    const path: JsonPath = context.pathOf(node, 'config', key, ...(index === undefined ? [] : [index]));
+    const path: JsonPath = context.pathOf(node, 'config', key, ...[index, member].filter((each) => each !== undefined));
     const name =
       index === undefined ? `\`${key}\` of \`${node.id}\`` : `Item ${index + 1} of \`${key}\` of \`${node.id}\``;
     if (value.constant !== undefined && types.length > 0) {
@@ -58,6 +60,21 @@ export const valueTypes: NodeRule = (context, reporter) => {
 function* wanted(context: NodeContext): Generator<Wanted> {
   for (const node of nodesOfType(context, 'condition')) {
     yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
+  }
+  for (const node of nodesOfType(context, 'delay')) {
+    yield {
+      node,
+      key: 'seconds',
+      value: node.config.seconds,
+      types: ['number', 'integer'],
+      expected: 'a number',
+      hint: 'Take another value, or convert it with `| float`.',
+    };
+  }
+  for (const node of nodesOfType(context, 'switch')) {
+    yield { node, key: 'value', value: node.config.value, types: [], expected: 'any value', hint: '' };
+    for (const [index, { when }] of node.config.cases.entries())
+      yield { node, key: 'cases', index, member: 'when', value: when, types: [], expected: 'any value', hint: '' };
   }
   for (const node of context.nodes) {
     for (const [index, value] of conversationOf(node).entries())
@@ -105,7 +122,7 @@ function* wanted(context: NodeContext): Generator<Wanted> {
       hint: 'Take another value, or convert it with `| float`.',
     };
   }
-  for (const node of modelNodes(context)) {
+  for (const node of candidates(context)) {
     const { messages, maxTokens, temperature } = node.config;
     yield {
       node,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import * as z from 'zod';
 
+import requestRequirements from '../../../../../runtime/python/requirements/httpx2.txt?raw';
 import devRequirements from '../../../../../runtime/python/requirements-dev.txt?raw';
 import { linesAt, nodeLines, type NodeLines } from '../../../../core/codegen/python/index.ts';
 import { providers } from '../../../../core/workflow/index.ts';
@@ -35,7 +36,9 @@ const endedSchema = z.object({
 type Ended = z.output<typeof endedSchema>;
 
 /** What the tests of a project need on top of what it needs. */
-const testRequirements = devRequirements.split('\n').filter((line) => /^(httpx2|pytest)==/.test(line));
+const testRequirements = [requestRequirements, devRequirements]
+  .flatMap((text) => text.split('\n'))
+  .filter((line) => /^(httpx2|pytest)==/.test(line));
 
 interface TestRun {
   readonly abort: AbortController;

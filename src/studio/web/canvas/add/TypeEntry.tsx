@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import type { NodeType } from '../../../../core/workflow/types.ts';
 import { nodeIcons } from 'virtual:node-icons';
+import { MarkedText } from '../MarkedText.tsx';
 
 /** Icon, name and description of a node type. */
 export function TypeEntry({ type }: { readonly type: NodeType }): ReactNode {
@@ -13,7 +14,9 @@ export function TypeEntry({ type }: { readonly type: NodeType }): ReactNode {
       <span className={`node-tile size-7 ${color}`}>{Icon !== undefined && <Icon size={15} aria-hidden />}</span>
       <span className="min-w-0">
         <span className="block truncate font-medium text-ink">{name}</span>
-        <span className="line-clamp-2 text-2xs text-muted">{description}</span>
+        <span className="line-clamp-2 text-2xs text-muted">
+          <MarkedText text={description} />
+        </span>
       </span>
     </>
   );

@@ -4,18 +4,23 @@ import { moveItems, setValue, type EditResult, type Point } from '../../../../co
 import { useDocument } from '../../document/documentStore.ts';
 import type { FlowNode, Note } from '../flowModel.ts';
 import { boxes, glide, heldItems, hold, redraw, releaseAll } from '../flowStore.ts';
-import { frameAround, nodeWidth, type Box } from '../geometry.ts';
+import { alignmentOf } from '../alignment.ts';
+import { useCanvas } from '../canvasStore.ts';
+import { boundsOf, frameAround, nodeWidth, touch, type Box } from '../geometry.ts';
 import { shapeOf, usedHandles } from '../shape.ts';
 import { layoutGraph } from '../layout/layoutGraph.ts';
 import { layouts } from '../layout/layouts.ts';
+import { seenOfCanvas } from '../viewport.ts';
 import { current, edit, inTurn } from './current.ts';
+import { isAltHeld } from './pointer.ts';
 
-const noBoxes: ReadonlyMap<string, Box> = new Map();
+/** Pixels of the canvas; less than the grid, so that every place of it can be taken. */
+const alignReach = 5;
 
 /** Shows what is dragged where it is dragged to; the file is written when it is dropped. A frame takes its nodes along. */
 export function dragItems(changes: readonly NodeChange<FlowNode>[]): void {
   const notes = new Map(current()?.drawing.notes.map((note) => [note.id, note]));
-  const all = notes.size === 0 ? noBoxes : boxes();
+  const all = boxes();
   const moved = new Map<string, Point>();
   const sizes = new Map<string, Note['size']>();
   for (const change of changes) {
@@ -38,7 +43,30 @@ export function dragItems(changes: readonly NodeChange<FlowNode>[]): void {
         moved.set(member, { x: inside.x + place.x - box.x, y: inside.y + place.y - box.y });
     }
   }
+  if (sizes.size === 0) align(moved, all);
   if (moved.size + sizes.size > 0) hold(moved, sizes);
+}
+
+/** Puts what is dragged in line with what is seen around it, and shows the lines; while Alt is held it goes where it is dragged. */
+function align(moved: Map<string, Point>, all: ReadonlyMap<string, Box>): void {
+  if (moved.size === 0) return;
+  const dragged = boundsOf(
+    [...moved].flatMap(([id, place]) => {
+      const box = all.get(id);
+      return box === undefined ? [] : [{ ...box, ...place }];
+    }),
+  );
+  const { guides } = useCanvas.getState();
+  if (dragged === undefined || isAltHeld()) {
+    if (guides.length > 0) useCanvas.setState({ guides: [] });
+    return;
+  }
+  const frames = new Set(current()?.drawing.notes.map(({ id }) => id));
+  const seen = seenOfCanvas();
+  const others = [...all].flatMap(([id, box]) => (moved.has(id) || frames.has(id) || !touch(box, seen) ? [] : [box]));
+  const found = alignmentOf(dragged, others, alignReach);
+  for (const [id, { x, y }] of moved) moved.set(id, { x: x + found.by.x, y: y + found.by.y });
+  if (guides.length + found.guides.length > 0) useCanvas.setState({ guides: found.guides });
 }
 
 /** Writes where things were dropped, as one step. */
@@ -47,6 +75,7 @@ export function dropItems(): void {
   const [moved, resized] = [new Map(places), new Map(sizes)];
   const document = current();
   releaseAll();
+  useCanvas.setState({ guides: [] });
   if (document === undefined || moved.size + resized.size === 0) return;
   const from = new Map(
     [...document.drawing.nodes, ...document.drawing.notes].map(({ id, position }) => [id, position]),

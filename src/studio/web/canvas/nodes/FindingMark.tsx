@@ -1,9 +1,9 @@
 import { CircleAlert, TriangleAlert, Wrench } from 'lucide-react';
-import { Popover } from 'radix-ui';
 import { useRef, useState, type ReactNode } from 'react';
 
 import type { Diagnostic } from '../../../../core/workflow/index.ts';
 import { Button } from '../../design/Button.tsx';
+import { Popover } from '../../design/Popover.tsx';
 import { applyFix } from '../../document/applyFix.ts';
 import { MarkedText } from '../MarkedText.tsx';
 import { useItemFindings } from '../findingsStore.ts';
@@ -14,6 +14,7 @@ const leaveMs = 200;
 export function FindingMark({ id }: { readonly id: string }): ReactNode {
   const findings = useItemFindings(id);
   const [isOpen, setIsOpen] = useState(false);
+  const mark = useRef<HTMLButtonElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   if (findings.length === 0) return null;
   const isError = findings.some(({ severity }) => severity === 'error');
@@ -27,37 +28,38 @@ export function FindingMark({ id }: { readonly id: string }): ReactNode {
   };
   const Icon = isError ? CircleAlert : TriangleAlert;
   return (
-    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Popover.Trigger asChild>
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-label={`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} at ${id}`}
-          className={`finding-mark nodrag nopan ${isError ? 'bg-danger-soft text-danger' : 'bg-warning-soft text-warning'}`}
-          onPointerEnter={enter}
-          onPointerLeave={leave}
-        >
-          <Icon size={12} aria-hidden />
-          {findings.length > 1 && <span className="text-2xs font-semibold">{findings.length}</span>}
-        </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          side="top"
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-96 w-80 overflow-auto rounded-card border border-line bg-raised p-1 shadow-overlay"
-          onOpenAutoFocus={(event) => event.preventDefault()}
-          onPointerEnter={enter}
-          onPointerLeave={leave}
-        >
-          {findings.map((finding, index) => (
-            <Finding key={index} finding={finding} onFixed={() => setIsOpen(false)} />
-          ))}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <>
+      <button
+        ref={mark}
+        type="button"
+        tabIndex={-1}
+        aria-label={`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} at ${id}`}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        className={`finding-mark nodrag nopan ${isError ? 'bg-danger-soft text-danger' : 'bg-warning-soft text-warning'}`}
+        onClick={() => setIsOpen(true)}
+        onPointerEnter={enter}
+        onPointerLeave={leave}
+      >
+        <Icon size={12} aria-hidden />
+        {findings.length > 1 && <span className="text-2xs font-semibold">{findings.length}</span>}
+      </button>
+      <Popover
+        anchor={mark}
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        side="top"
+        align="end"
+        className="max-h-96 w-80 overflow-auto p-1"
+        onOpenAutoFocus={(event) => event.preventDefault()}
+        onPointerEnter={enter}
+        onPointerLeave={leave}
+      >
+        {findings.map((finding, index) => (
+          <Finding key={index} finding={finding} onFixed={() => setIsOpen(false)} />
+        ))}
+      </Popover>
+    </>
   );
 }
 

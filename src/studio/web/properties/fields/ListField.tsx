@@ -1,10 +1,11 @@
-import { GripVertical, Plus, X } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
 import { Select } from '../controls.tsx';
 import { ValueEditor } from '../ValueEditor.tsx';
+import { dragLook, Grip } from '../Grip.tsx';
 import { FindingList } from '../FindingList.tsx';
 import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
 import { firstValue, fits, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
@@ -24,7 +25,7 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
   const write = (next: readonly Json[]): void => {
     writeValue(owner, path, next);
   };
-  const { dragged, before, handle } = useReorder(items.length, (from, to) => write(moved(items, from, to)));
+  const reorder = useReorder(items.length, (from, to) => write(moved(items, from, to)));
   const noun = nounOf(label);
   const isCard = item.shape.kind === 'object' || item.shape.kind === 'union';
   return (
@@ -32,17 +33,7 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
       <ol data-items className="flex min-w-0 flex-col gap-1.5" aria-label={label}>
         {items.map((value, index) => {
           const name = `${noun} ${index + 1}`;
-          const grip = (
-            <button
-              type="button"
-              data-handle
-              aria-label={`Move ${name}: drag it, or use the arrow keys up and down`}
-              className="grid h-7 w-4 shrink-0 cursor-grab touch-none place-items-center rounded text-faint hover:text-ink active:cursor-grabbing"
-              {...handle(index)}
-            >
-              <GripVertical size={14} aria-hidden />
-            </button>
-          );
+          const grip = <Grip name={name} handle={reorder.handle(index)} />;
           const remove = (
             <IconButton
               icon={X}
@@ -53,11 +44,7 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
           );
           const given = { item, name, path: [...path, index], value, grip, remove };
           return (
-            <li
-              key={index}
-              data-item
-              className={`relative min-w-0 ${dragged === index ? 'opacity-50' : ''} ${before === index && dragged !== undefined ? 'before:absolute before:inset-x-0 before:-top-1 before:h-0.5 before:rounded before:bg-accent' : ''} ${before === items.length && index === items.length - 1 && dragged !== undefined ? 'after:absolute after:inset-x-0 after:-bottom-1 after:h-0.5 after:rounded after:bg-accent' : ''}`}
-            >
+            <li key={index} data-item className={`relative min-w-0 ${dragLook(reorder, index, items.length)}`}>
               {isCard ? <Card {...given} /> : <Row {...given} />}
             </li>
           );

@@ -1,97 +1,47 @@
-import { Command } from 'cmdk';
-import { Braces, Brain, CalendarX2, ChevronsUpDown, Eye, Wrench } from 'lucide-react';
-import { Popover } from 'radix-ui';
-import { useState, type ComponentType, type ReactNode } from 'react';
+import { Braces, Brain, CalendarX2, Eye, Wrench } from 'lucide-react';
+import type { ComponentType, ReactNode } from 'react';
 
 import type { Model } from '../../../../core/workflow/models/catalog.ts';
-import { inputLook } from '../controls.tsx';
-import { ranked } from '../AddMenu.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { shown } from '../model/limits.ts';
 import { writeValue } from '../owner.ts';
+import { Chooser } from './Chooser.tsx';
 
 /** Which model: from the provider's list, with what it costs and takes, or any name, as of a deployment. */
 export function ModelField({ label, path, value, describedBy }: FieldProps): ReactNode {
   const { owner, provider } = useForm();
-  const [isOpen, setIsOpen] = useState(false);
-  const [wanted, setWanted] = useState('');
   const name = typeof value === 'string' ? value : '';
-  const models = provider?.catalog.models ?? [];
   const model = name === '' ? undefined : provider?.catalog.find(name);
-  const take = (chosen: string): void => {
-    setIsOpen(false);
-    setWanted('');
-    if (chosen !== name) writeValue(owner, path, chosen);
-  };
-  const typed = wanted.trim();
   return (
-    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
-      <Popover.Trigger asChild>
-        <button
-          type="button"
-          aria-describedby={describedBy}
-          className={`${inputLook} flex h-auto! min-h-8 items-center gap-2 py-1 text-left`}
-        >
-          <span className="min-w-0 grow">
-            <span className="sr-only">{label}: </span>
-            <span className={`block truncate ${name === '' ? 'text-faint' : ''}`}>
-              {name === '' ? 'Not set' : name}
-            </span>
-            {model !== undefined && <ModelLine model={model} />}
-          </span>
-          <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-muted" />
-        </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={`Choose ${label.toLowerCase()}`}
-          className="z-50 w-[38rem] max-w-[calc(100vw-1rem)] rounded-card border border-line bg-raised shadow-overlay"
-        >
-          <Command loop label="Models" defaultValue={name} filter={ranked}>
-            <Command.Input
-              autoFocus
-              value={wanted}
-              onValueChange={setWanted}
-              placeholder="Find a model, or type any name"
-              className="h-9 w-full border-b border-line bg-transparent px-3 text-sm outline-none placeholder:text-faint"
-            />
-            <div aria-hidden className={`${columns} px-3 pt-2 pb-1 text-2xs text-muted`}>
-              <span>Model</span>
-              <span className="text-right">In / out, $ per M</span>
-              <span className="text-right">Context</span>
-              <span className="text-right">Output</span>
-              <span>Takes</span>
-              <span>Last day</span>
-            </div>
-            <Command.List className="max-h-[min(24rem,calc(var(--radix-popover-content-available-height)-5rem))] overflow-auto p-1">
-              {models.map((each) => (
-                <Command.Item
-                  key={each.name}
-                  value={each.name}
-                  onSelect={() => take(each.name)}
-                  className={`${columns} ${row}`}
-                >
-                  <ModelCells model={each} isChosen={each.name === name} />
-                </Command.Item>
-              ))}
-              {typed !== '' && !models.some((each) => each.name === typed) && (
-                <Command.Item forceMount value={`use ${typed}`} onSelect={() => take(typed)} className={`${row} block`}>
-                  Use “{typed}”, as of a deployment or a tuned model
-                </Command.Item>
-              )}
-            </Command.List>
-          </Command>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Chooser
+      label={label}
+      value={name}
+      describedBy={describedBy}
+      line={model !== undefined && <ModelLine model={model} />}
+      entries={(provider?.catalog.models ?? []).map((each) => ({
+        value: each.name,
+        cells: <ModelCells model={each} isChosen={each.name === name} />,
+      }))}
+      columns={columns}
+      head={
+        <>
+          <span>Model</span>
+          <span className="text-right">In / out, $ per M</span>
+          <span className="text-right">Context</span>
+          <span className="text-right">Output</span>
+          <span>Takes</span>
+          <span>Last day</span>
+        </>
+      }
+      placeholder="Find a model, or type any name"
+      nothing={`Which models ${provider?.name ?? 'the provider'} has is not known here: type the name by which it has one.`}
+      other={(typed) => `Use “${typed}”, as of a deployment or a tuned model`}
+      onChoose={(chosen) => writeValue(owner, path, chosen)}
+    />
   );
 }
 
 const columns = 'grid grid-cols-[minmax(0,1fr)_6.5rem_3.5rem_3.5rem_4.5rem_5.5rem] items-center gap-2';
-const row = 'cursor-default rounded-control px-2 py-1 text-xs data-[selected=true]:bg-accent-soft';
 
 function ModelLine({ model }: { readonly model: Model }): ReactNode {
   const { status, shutdownDate } = model;

@@ -20,7 +20,9 @@ import {
   type SchemaChange,
   type SchemaRow,
 } from '../model/schemaTable.ts';
-import { fieldKey, typeValue, writeValues } from '../owner.ts';
+import { dragLook, Grip } from '../Grip.tsx';
+import { fieldKey, movePropertyOf, typeValue, writeValues } from '../owner.ts';
+import { useReorder } from '../useReorder.ts';
 import { useDraft } from '../useDraft.ts';
 
 interface SchemaTableProps {
@@ -64,17 +66,30 @@ export function SchemaTable({ label, path, value }: SchemaTableProps): ReactNode
   const change = (changes: readonly SchemaChange[]): void => {
     if (changes.length > 0) writeValues(owner, placed(path, changes));
   };
+  const reorder = useReorder(rows.length, (from, to) => {
+    const [key, place] = [rows[from]?.key, rows[to]?.key];
+    if (key !== undefined && place !== undefined) movePropertyOf(owner, [...path, 'properties'], key, place);
+  });
   return (
-    <div className="flex min-w-0 flex-col gap-1" role="group" aria-label={`Fields of ${label}`}>
+    <div data-items className="flex min-w-0 flex-col gap-1" role="group" aria-label={`Fields of ${label}`}>
       {rows.length > 0 && (
-        <div aria-hidden className="flex gap-1 pl-8 text-2xs text-muted">
+        <div aria-hidden className="flex gap-1 pl-13 text-2xs text-muted">
           <span className="min-w-0 grow">Field</span>
           <span className="w-[5.5rem] shrink-0">Type</span>
           <span className="-mr-1 w-8 shrink-0 truncate">Must</span>
         </div>
       )}
-      {rows.map((row) => (
-        <Row key={row.key} row={row} schema={schema} path={path} isFresh={row.key === fresh} onChange={change} />
+      {rows.map((row, index) => (
+        <div key={row.key} data-item className={`relative min-w-0 ${dragLook(reorder, index, rows.length)}`}>
+          <Row
+            row={row}
+            schema={schema}
+            path={path}
+            isFresh={row.key === fresh}
+            grip={<Grip name={row.key} handle={reorder.handle(index)} />}
+            onChange={change}
+          />
+        </div>
       ))}
       {rows.length === 0 && <p className="text-xs text-muted">It has no fields yet.</p>}
       <Button
@@ -106,10 +121,11 @@ interface RowProps {
   readonly schema: { readonly [key: string]: Json };
   readonly path: JsonPath;
   readonly isFresh: boolean;
+  readonly grip: ReactNode;
   readonly onChange: (changes: readonly SchemaChange[]) => void;
 }
 
-function Row({ row, schema, path, isFresh, onChange }: RowProps): ReactNode {
+function Row({ row, schema, path, isFresh, grip, onChange }: RowProps): ReactNode {
   const { key, type, isRequired } = row;
   const [isOpen, setIsOpen] = useState(false);
   const own = ['properties', key];
@@ -118,6 +134,7 @@ function Row({ row, schema, path, isFresh, onChange }: RowProps): ReactNode {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex min-w-0 items-center gap-1">
+        {grip}
         <IconButton
           icon={ChevronRight}
           label={`${isOpen ? 'Less' : 'More'} of ${key}`}
@@ -152,7 +169,7 @@ function Row({ row, schema, path, isFresh, onChange }: RowProps): ReactNode {
           </label>
         </Tooltip>
       </div>
-      {!isOpen && row.description !== '' && <p className="ml-7 truncate text-2xs text-muted">{row.description}</p>}
+      {!isOpen && row.description !== '' && <p className="ml-12 truncate text-2xs text-muted">{row.description}</p>}
       {isOpen && <Details row={row} path={[...path, ...own]} onRemove={() => onChange(withoutProperty(schema, key))} />}
     </div>
   );

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.llm.apis.chat_completions.request import chat_body, finished_chat_request
+from app.llm.apis.chat_completions import chat_body, finished_chat_request
 from app.llm.apis.chat_completions.stream import ChatStream
 from app.llm.apis.chat_completions.wire import PlainChunk, PlainSaid, Said, text_of
 from app.llm.calls import AnswerWithCalls, CallParts, call_ids, json_of, tools_of

@@ -10,17 +10,8 @@ from typing import Any
 import msgspec
 
 from app.llm.answer import ModelAnswer, finish_reason_of, graver
-from app.llm.apis.chat_completions.wire import (
-    Choice,
-    Chunk,
-    PlainChunk,
-    PlainSaid,
-    Said,
-    WireUsage,
-    graver_findings,
-    text_of,
-    thought_of,
-)
+from app.llm.apis.chat_completions import wire
+from app.llm.apis.chat_completions.wire import Choice, Chunk, PlainChunk, PlainSaid, Said, WireUsage
 from app.llm.errors import StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.lenient_json import fit, lenient
@@ -137,8 +128,10 @@ class ChatStream(AnswerStream):
 
     def _take_text(self, said: Said, produced: list[Piece]) -> None:
         answer, content = self.answer, said.content
-        answer.take_reasoning(thought_of(said), produced)
-        answer.take_text(self.whole_characters(content) if isinstance(content, str) else text_of(content), produced)
+        answer.take_reasoning(wire.thought_of(said), produced)
+        answer.take_text(
+            self.whole_characters(content) if isinstance(content, str) else wire.text_of(content), produced
+        )
         if said.refusal:
             answer.refusal.append(said.refusal)
         answer.annotate(said.annotations or ())
@@ -187,7 +180,7 @@ class ChatStream(AnswerStream):
         """What Azure's filter found."""
         if choice.content_filter_results:
             before = self.answer.extras.get("content_filter_results", {})
-            self.answer.extras["content_filter_results"] = graver_findings(before, choice.content_filter_results)
+            self.answer.extras["content_filter_results"] = wire.graver_findings(before, choice.content_filter_results)
 
     def _note_identity(self, chunk: Chunk) -> None:
         self.answer.id = chunk.id or ""

@@ -204,6 +204,8 @@ def _tool(tool: JsonObject) -> JsonObject:
     made: JsonObject = {"name": function["name"]}
     if function.get("description"):
         made["description"] = function["description"]
+    if tool.get("cache_control") is not None:
+        made["cache_control"] = tool["cache_control"]
     if function.get("strict"):
         return {**made, "input_schema": held_schema(schema), "strict": True}
     return {**made, "input_schema": schema}

@@ -11,6 +11,7 @@ from tests.simulated_providers.apis.responses.request import ResponsesRequest, p
 from tests.simulated_providers.completion import Completion
 from tests.simulated_providers.identifiers import hexadecimal
 from tests.simulated_providers.json_values import JsonObject, objects
+from tests.simulated_providers.models import Model, find_model
 from tests.simulated_providers.settings import Settings
 from tests.simulated_providers.streams import Event, Events, Frames, encode_events
 
@@ -30,9 +31,13 @@ class Responses(Api[ResponsesRequest]):
         self._stored = StoredConversations()
         self._issued = IssuedItems()
 
+    def find(self, name: str) -> Model | None:
+        """The model of a name."""
+        return find_model(name)
+
     def parse(self, body: bytes, headers: Mapping[str, str]) -> ResponsesRequest:
         """The request in a body, with the conversation it goes on with."""
-        return parse_responses_request(body, self.settings, self._stored, self._issued)
+        return parse_responses_request(body, self.settings, self._stored, self._issued, self.find)
 
     def identify(self, number: int) -> str:
         """The id of a response."""

@@ -1,5 +1,6 @@
 """A validated request to the Responses API."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +40,15 @@ class ResponsesRequest(Request):
 
 
 def parse_responses_request(
-    raw: bytes, settings: Settings, stored: StoredConversations, issued: IssuedItems
+    raw: bytes,
+    settings: Settings,
+    stored: StoredConversations,
+    issued: IssuedItems,
+    find: Callable[[str], Model | None],
 ) -> ResponsesRequest:
     """Raises ApiError with OpenAI's status, message, param and code for the first thing it would refuse."""
     body = decode_body(raw)
-    model = check_responses_model(body, settings)
+    model = check_responses_model(body, settings, find)
     check_parameters(body)
     earlier = _earlier(body, stored)
     items = check_input(body["input"], model) if body.get("input") is not None else []
@@ -139,11 +144,11 @@ def _top_logprobs(body: JsonObject, included: list[str]) -> int | None:
     return (asked or 0) if asked or "message.output_text.logprobs" in included else None
 
 
-def check_responses_model(body: JsonObject, settings: Settings) -> Model:
+def check_responses_model(body: JsonObject, settings: Settings, find: Callable[[str], Model | None]) -> Model:
     """The model asked for. Raises ApiError when there is none, or it is one of Chat Completions alone."""
     if not body.get("model"):
         raise missing_parameter("model")
-    model = check_model(body["model"], settings)
+    model = check_model(body["model"], settings, find)
     if model.audio:
         raise ApiError(
             f"The requested model '{model.id}' is not supported with the Responses API.",

@@ -4,7 +4,6 @@ import { isIdentifier } from '../../syntax/names.ts';
 import { resultAnnotation } from '../resultType.ts';
 
 export const pythonFunction: NodeCodeGenerator<'pythonFunction'> = {
-  awaits: true,
   callsOut: true,
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

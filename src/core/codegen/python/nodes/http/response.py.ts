@@ -2,7 +2,6 @@ import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 
 export const response: NodeCodeGenerator<'response'> = {
-  awaits: false,
   valueType: () => undefined,
   annotates: () => false,
   value: (node, scope) => {

@@ -13,6 +13,7 @@ export const azureOpenaiCompletion: NodeCodeGenerator<'azureOpenaiCompletion'> =
     constant: py.imported('app.llm.parts', 'AZURE_OPENAI'),
     make: py.imported('app.llm.providers.azure', 'azure_openai'),
     simulated: py.imported('tests.simulated_providers.apis.chat_completions.azure', 'AzureChat'),
+    simulatedResponses: py.imported('tests.simulated_providers.apis.responses.azure', 'AzureResponses'),
     models: py.imported('app.llm.providers.openai_models', 'MODELS'),
     byHand: { execute: py.imported(module, 'execute_azure_openai_completion'), model: 'my-deployment' },
   },

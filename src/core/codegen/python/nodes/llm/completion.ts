@@ -1,4 +1,4 @@
-import type { ModelNode, ModelNodeType } from '../../../../workflow/modelNodes.ts';
+import type { Candidate, CompletionType, ModelNode } from '../../../../workflow/modelNodes.ts';
 import { asJson } from '../../../../workflow/json.ts';
 import { sentSchema } from '../../../../workflow/sentSchema.ts';
 import { mayAnswerWithCall } from '../../../../workflow/nodes/llm/tools.ts';
@@ -6,7 +6,7 @@ import type { NodeOf } from '../../../../workflow/types.ts';
 import { workflowToolName } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
-import type { Expr } from '../../syntax/tree.ts';
+import type { Expr, Keyword } from '../../syntax/tree.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
 import { addParameters, sentMessages, takesOneCall } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
@@ -23,7 +23,7 @@ export interface CompletionPython {
   readonly answer: Name;
   readonly provider: ProviderPython;
   /** Which of the providers that the constant holds answers a node; the constant is the provider itself when left out. */
-  readonly member?: (node: ModelNode) => string;
+  readonly member?: (node: Candidate) => string;
 }
 
 /** A provider in the runtime. */
@@ -36,6 +36,8 @@ export interface ProviderPython {
   readonly make: Name;
   /** What speaks for it in tests, where that is none of OpenAI's APIs. */
   readonly simulated?: Name;
+  /** The same of the Responses API, where the provider has that too. */
+  readonly simulatedResponses?: Name;
   /** What is known of its models, where the runtime has that. */
   readonly models?: Name;
   /** The table of the servers it can be, where it is several. */
@@ -50,19 +52,18 @@ const functionSpec = py.imported(types, 'FunctionSpec');
 const functionCall = py.imported(types, 'FunctionCall');
 const completeWithTools = py.imported('app.llm.tool_loop', 'complete_with_tools');
 const tool = py.imported('app.llm.tools', 'Tool');
-const ctx = py.name('ctx');
+export const ctx = py.name('ctx');
 
 /**
  * A model node becomes one call. What never changes is a constant beside it; only what holds expressions is built per run.
  * Wire names: https://platform.openai.com/docs/api-reference/chat/create
  * @param addOwnParameters adds what only this provider takes, from the keys that its config has for it
  */
-export function completionGenerator<Type extends ModelNodeType>(
+export function completionGenerator<Type extends CompletionType>(
   python: CompletionPython,
   addOwnParameters: (request: Parameters, node: NodeOf<Type>) => void = () => {},
 ): NodeCodeGenerator<Type> {
   return {
-    awaits: true,
     imports: [python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
     provider: python.provider,
     member: python.member,
@@ -71,44 +72,70 @@ export function completionGenerator<Type extends ModelNodeType>(
       return parsed === undefined ? python.answer : py.subscript(answerOf, parsed);
     },
     annotates: ({ config }: ModelNode) => typeof config.responseFormat === 'object',
-    value: (node: ModelNode & NodeOf<Type>, scope) => {
-      const parameters = new Parameters(scope);
-      addParameters(parameters, node, scope, functionSpec);
-      addOwnParameters(parameters, node);
+    value: (node: Candidate & NodeOf<Type>, scope) => {
+      const { provider, parameters } = asks(node, scope);
       parameters.addExpr('messages', sentMessages(node.config, scope));
-      const request = requestOf(node, scope, python.request, parameters);
-      const options = [py.keyword('node', py.literal(node.id))];
-      if (takesOneCall(node, scope)) options.push(py.keyword('one_call', py.literal(true)));
-      if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
-      const tools = scope.checked.graph.tools.get(node.id) ?? [];
-      if (tools.length === 0) return py.awaited(py.call(python.complete, ctx, request, ...options));
-      options.push(py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))));
-      options.push(py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)));
-      return py.awaited(py.call(completeWithTools, ctx, answering(python, node), request, ...options));
+      const request = parameters.request(node.id, python.request);
+      const tools = toolOptions(node, scope);
+      return tools.length === 0
+        ? py.awaited(py.call(python.complete, ctx, request, ...stepOptions(node, scope)))
+        : py.awaited(py.call(completeWithTools, ctx, provider, request, ...stepOptions(node, scope), ...tools));
     },
-    decision: {
-      type: py.union(functionCall, py.literal(null)),
-      whenTrue: 1,
-      hint: 'call',
-      value: (_node, _scope, result) => py.subscript(result, 'function_call'),
-    },
+    asks,
+    decision: callDecision,
   };
+
+  function asks(node: Candidate & NodeOf<Type>, scope: NodeScope): Asked {
+    const parameters = new Parameters(scope);
+    addParameters(parameters, node, scope, functionSpec);
+    addOwnParameters(parameters, node);
+    return { provider: answering(python, node), request: python.request, parameters };
+  }
+}
+
+/** What a model is asked with: who serves it, the type of its requests, and the parameters, but for the messages. */
+export interface Asked {
+  readonly provider: Expr;
+  readonly request: Expr;
+  readonly parameters: Parameters;
+}
+
+/** A model's call of a function decides which way a run goes on. */
+export const callDecision = {
+  type: py.union(functionCall, py.literal(null)),
+  whenTrue: 1,
+  hint: 'call',
+  tests: (_node: unknown, _scope: NodeScope, result: Expr) => ({
+    before: [],
+    ways: [{ way: 1, test: py.subscript(result, 'function_call') }],
+  }),
+} as const;
+
+/** What a model call is told of its step. */
+export function stepOptions(node: ModelNode, scope: NodeScope): readonly Keyword[] {
+  const options = [py.keyword('node', py.literal(node.id))];
+  if (takesOneCall(node, scope)) options.push(py.keyword('one_call', py.literal(true)));
+  if (scope.streamed) options.push(py.keyword('streamed', py.attribute(ctx, 'streaming')));
+  return options;
+}
+
+/** The tools that are connected to a node, and how often it may ask for them; nothing where there are none. */
+export function toolOptions(node: ModelNode, scope: NodeScope): readonly Keyword[] {
+  const tools = scope.checked.graph.tools.get(node.id) ?? [];
+  if (tools.length === 0) return [];
+  return [
+    py.keyword('tools', py.list(tools.map((each) => toolConstant(each, scope)))),
+    py.keyword('max_tool_rounds', py.literal(node.config.maxToolRounds)),
+  ];
 }
 
 /** The provider that answers a node. */
-function answering({ provider, member }: CompletionPython, node: ModelNode): Expr {
+function answering({ provider, member }: CompletionPython, node: Candidate): Expr {
   return member === undefined ? provider.constant : py.subscript(provider.constant, member(node));
 }
 
-/** The request: a constant, what is built per run, or both in one. */
-function requestOf(node: ModelNode, scope: NodeScope, type: Expr, { constant, dynamic }: Parameters): Expr {
-  if (constant.length === 0) return py.dict(dynamic);
-  const same = scope.constant(node.id, type, py.dict(constant));
-  return dynamic.length === 0 ? same : py.dict([py.spread(same), ...dynamic]);
-}
-
 /** The type of the JSON that the model answers, where a schema says it. */
-function parsedType(node: ModelNode, scope: NodeScope): Expr | undefined {
+export function parsedType(node: ModelNode, scope: NodeScope): Expr | undefined {
   const { responseFormat: format } = node.config;
   if (typeof format !== 'object') return undefined;
   // A name that was not chosen says less than the node's.

@@ -1,22 +1,22 @@
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import { asJson } from '../../../../workflow/json.ts';
-import { providerOf, strictnessOf, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { providerOf, strictnessOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Strictness } from '../../../../workflow/models/provider.ts';
-import type { CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
+import type { AskedConfig, CompletionConfig } from '../../../../workflow/nodes/llm/config.ts';
 import { mayAnswerWithCall, type FunctionDeclaration } from '../../../../workflow/nodes/llm/tools.ts';
 import { sentFormat, sentSchema } from '../../../../workflow/sentSchema.ts';
 import { modelBehind, requestedApi } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
-import { conversation, messagesFrom } from './prompt.py.ts';
+import { cacheEntry, conversation, messagesFrom } from './prompt.py.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
  * Adds what a node's config says of the request, by wire name, but for the messages.
  * @param functionSpec the type of a declared function
  */
-export function addParameters(request: Parameters, node: ModelNode, scope: NodeScope, functionSpec: Expr): void {
+export function addParameters(request: Parameters, node: Candidate, scope: NodeScope, functionSpec: Expr): void {
   const { config } = node;
   request.add('model', config.model);
   request.add('base_model', config.baseModel);
@@ -77,7 +77,7 @@ export function takesOneCall({ id, config }: ModelNode, { checked }: NodeScope):
   );
 }
 
-function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functionSpec: Expr): void {
+function addTools(request: Parameters, node: Candidate, scope: NodeScope, functionSpec: Expr): void {
   const { config } = node;
   const specs = (given: readonly FunctionDeclaration[]): readonly Expr[] =>
     given.map(({ parameters, ...spec }) => {
@@ -87,7 +87,13 @@ function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functi
   if (config.functions.length > 0) request.addExpr('functions', py.list(specs(config.functions)));
   request.add('function_call', config.functionCall);
   if (config.tools.length > 0) {
-    const tools = specs(config.tools).map((spec) => typedDict('function', py.entry('function', spec)));
+    const declared = config.tools.map((tool) => {
+      const { cacheControl: _, ...rest } = tool;
+      return rest;
+    });
+    const tools = specs(declared).map((spec, index) =>
+      typedDict('function', py.entry('function', spec), ...cacheEntry(config.tools[index]?.cacheControl)),
+    );
     request.addExpr('tools', py.list(tools));
   }
   const choice = config.toolChoice;
@@ -99,7 +105,8 @@ function addTools(request: Parameters, node: ModelNode, scope: NodeScope, functi
   request.add('parallel_tool_calls', config.parallelToolCalls ?? oneAtATime);
 }
 
-function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {
+/** Seconds for the whole, or for its phases. */
+export function addTimeout(request: Parameters, timeout: CompletionConfig['timeout']): void {
   if (typeof timeout !== 'object') {
     request.add('timeout', timeout);
     return;
@@ -120,7 +127,7 @@ function responseFormat(format: Exclude<CompletionConfig['responseFormat'], 'tex
 }
 
 /** The messages that a node sends, its prompts included. */
-export function sentMessages(config: CompletionConfig, scope: NodeScope): Expr {
+export function sentMessages(config: AskedConfig, scope: NodeScope): Expr {
   const before: Expr[] = [];
   if (config.systemPrompt !== undefined) before.push(message('system', scope.text(config.systemPrompt)));
   if (config.prompt !== undefined) return py.list([...before, message('user', scope.text(config.prompt))]);

@@ -28,7 +28,43 @@ export class Parameters {
   }
 
   addExpr(name: string, value: Expr): void {
-    (isConstant(value) ? this.constant : this.dynamic).push(py.entry(name, value));
+    this.#add(py.entry(name, value));
+  }
+
+  /** Whether nothing of them is worked out in a run. */
+  get isConstant(): boolean {
+    return this.dynamic.length === 0;
+  }
+
+  get entries(): readonly DictEntry[] {
+    return [...this.constant, ...this.dynamic];
+  }
+
+  /** Those of several requests that all of them have, and what is left of each. */
+  static shared(scope: NodeScope, all: readonly Parameters[]): { shared: Parameters; own: readonly Parameters[] } {
+    const [first, ...others] = all.map(({ entries }) => new Map(entries.map((each) => [JSON.stringify(each), each])));
+    const common = [...(first ?? [])].filter(([text]) => others.every((other) => other.has(text)));
+    const texts = new Set(common.map(([text]) => text));
+    const of = (entries: readonly DictEntry[]): Parameters => {
+      const parameters = new Parameters(scope);
+      for (const each of entries) parameters.#add(each);
+      return parameters;
+    };
+    return {
+      shared: of(common.map(([, each]) => each)),
+      own: all.map(({ entries }) => of(entries.filter((each) => !texts.has(JSON.stringify(each))))),
+    };
+  }
+
+  #add(entry: DictEntry): void {
+    ('value' in entry && isConstant(entry.value) ? this.constant : this.dynamic).push(entry);
+  }
+
+  /** The request: a constant called after `hint`, what is built per run, or both in one. */
+  request(hint: string, type: Expr): Expr {
+    if (this.constant.length === 0) return py.dict(this.dynamic);
+    const same = this.#scope.constant(hint, type, py.dict(this.constant));
+    return this.dynamic.length === 0 ? same : py.dict([py.spread(same), ...this.dynamic]);
   }
 }
 

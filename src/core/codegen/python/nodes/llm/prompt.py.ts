@@ -24,9 +24,12 @@ export function messagesFrom(template: Template, scope: NodeScope): Expr {
 
 /** One message as the wire format has it; source: https://platform.openai.com/docs/api-reference/chat/create */
 function messageDict(message: Message, scope: NodeScope): Expr {
-  const { role, content, name, toolCallId } = message;
-  const sent =
-    content instanceof Template ? scope.text(content) : py.list(content.map((part) => partDict(part, scope)));
+  const { role, content, name, toolCallId, cacheControl } = message;
+  const parts = content instanceof Template ? [{ type: 'text' as const, text: content }] : content;
+  const marked = cacheControl === undefined ? parts : [...parts.slice(0, -1), { ...lastOf(parts), cacheControl }];
+  // A mark stands at a part, so that a text that has one is a part.
+  const isText = content instanceof Template && cacheControl === undefined;
+  const sent = isText ? scope.text(content) : py.list(marked.map((part) => partDict(part, scope)));
   return py.dict([
     py.entry('role', py.literal(role)),
     py.entry('content', sent),
@@ -37,7 +40,7 @@ function messageDict(message: Message, scope: NodeScope): Expr {
 
 function partDict(part: ContentPart, scope: NodeScope): Expr {
   const typed = (type: string, ...entries: readonly DictEntry[]): Expr =>
-    py.dict([py.entry('type', py.literal(type)), ...entries]);
+    py.dict([py.entry('type', py.literal(type)), ...entries, ...cacheEntry(part.cacheControl)]);
   switch (part.type) {
     case 'text':
       return typed('text', py.entry('text', scope.text(part.text)));
@@ -56,6 +59,19 @@ function partDict(part: ContentPart, scope: NodeScope): Expr {
   }
 }
 
+/** The mark of what is to be cached; source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching */
+export function cacheEntry(cacheControl: Message['cacheControl']): readonly DictEntry[] {
+  if (cacheControl === undefined) return [];
+  const life = cacheControl === true ? {} : cacheControl;
+  return [py.entry('cache_control', py.literal({ type: 'ephemeral', ...life }))];
+}
+
+function lastOf(parts: readonly ContentPart[]): ContentPart {
+  const last = parts.at(-1);
+  if (last === undefined) throw new Error('The schema lets no message through that has no parts.');
+  return last;
+}
+
 function textEntry(key: string, value: Template | undefined, scope: NodeScope): readonly DictEntry[] {
   return value === undefined ? [] : [py.entry(key, scope.text(value))];
 }
@@ -63,7 +79,6 @@ function textEntry(key: string, value: Template | undefined, scope: NodeScope): 
 const messages = py.subscript(py.name('list'), py.imported('app.llm.types', 'Message'));
 
 export const promptTemplate: NodeCodeGenerator<'promptTemplate'> = {
-  awaits: false,
   valueType: () => messages,
   annotates: () => true,
   value: (node, scope) => py.list(conversation(node.config.messages, scope)),

@@ -4,11 +4,10 @@ import * as py from '../../syntax/build.ts';
 import { inputClassOf } from '../../workflow/inputClass.ts';
 import type { Expr } from '../../syntax/tree.ts';
 import { resultAnnotation } from '../resultType.ts';
-import { withinBudget } from './budget.ts';
+import { withinLimits } from './limits.ts';
 
 /** Another workflow of the project is called as the function that it is: there is no HTTP in between. */
 export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
-  awaits: true,
   callsOut: true,
   valueType: (node, scope) => resultAnnotation(node, scope, scope.workflowName(node.id)),
   annotates: () => true,
@@ -21,12 +20,12 @@ export const subWorkflow: NodeCodeGenerator<'subWorkflow'> = {
 
 /** The constant that stands for the workflow behind a node: its `run`, its input, and the limits of its runs. */
 export function subWorkflowConstant(node: string, scope: NodeScope): Expr {
-  const { file, trigger } = calledBy(node, scope);
+  const called = calledBy(node, scope);
   const module = scope.workflowOf(node);
   const made = py.call(
     py.imported('app.runtime.sub_workflow', 'SubWorkflow'),
-    py.literal(file.name),
-    withinBudget(py.attribute(module, 'run'), trigger.config.budget),
+    py.literal(called.file.name),
+    withinLimits(py.attribute(module, 'run'), called),
     py.attribute(module, inputClassOf(scope.workflowName(node))),
   );
   return scope.constant(scope.workflowName(node), undefined, made);

@@ -9,7 +9,6 @@ type Config = NodeOf<'conversation'>['config'];
 
 /** Limits are a constant; the operation is a method of it. */
 export const conversation: NodeCodeGenerator<'conversation'> = {
-  awaits: true,
   callsOut: true,
   settings: ['app/outside/postgres.py', 'app/outside/redis.py', 'app/outside/sqlite.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),

@@ -7,7 +7,6 @@ import { credentialKeyword } from './credential.ts';
 
 /** The query is a constant, and values reach it as variables alone. */
 export const graphqlQuery: NodeCodeGenerator<'graphqlQuery'> = {
-  awaits: true,
   callsOut: true,
   settings: ['app/outside/client.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),

@@ -12,7 +12,6 @@ type Config = NodeOf<'httpRequest'>['config'];
 
 /** What is the same in every run is a constant; tests let something stand in for it. */
 export const httpRequest: NodeCodeGenerator<'httpRequest'> = {
-  awaits: true,
   callsOut: true,
   settings: ['app/outside/client.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),

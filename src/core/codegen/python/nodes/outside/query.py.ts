@@ -7,7 +7,6 @@ import { resultAnnotation } from '../resultType.ts';
 /** Statements are constants; values reach them as lists of parameters, one for each statement. */
 function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(query: Expr, module: string): NodeCodeGenerator<T> {
   return {
-    awaits: true,
     callsOut: true,
     settings: [module],
     valueType: (node, scope) => resultAnnotation(node, scope, node.id),

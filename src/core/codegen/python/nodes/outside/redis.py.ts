@@ -6,7 +6,6 @@ import { resultAnnotation } from '../resultType.ts';
 
 /** The operation is a constant; key and values are given to it. */
 export const redisOperation: NodeCodeGenerator<'redisOperation'> = {
-  awaits: true,
   callsOut: true,
   settings: ['app/outside/redis.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),

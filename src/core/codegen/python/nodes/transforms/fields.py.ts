@@ -5,7 +5,6 @@ import { resultAnnotation } from '../resultType.ts';
 
 /** A dict where fields are only set, as one writes it; else a function of the runtime. */
 export const editFields: NodeCodeGenerator<'editFields'> = {
-  awaits: false,
   imports: ['edited'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

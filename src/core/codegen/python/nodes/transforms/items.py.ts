@@ -15,7 +15,6 @@ const entry = py.name('entry');
 
 /** A comprehension where the types say that each item has what it is asked for; else a function of the runtime. */
 export const filterArray: NodeCodeGenerator<'filterArray'> = {
-  awaits: false,
   imports: ['entry', 'matching'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
@@ -78,7 +77,6 @@ function memberOf(list: Compiled, field: string): Compiled | undefined {
 
 /** `sorted` where the types say that the fields have an order; else a function of the runtime. */
 export const sortArray: NodeCodeGenerator<'sortArray'> = {
-  awaits: false,
   imports: ['entry', 'in_order', 'sorted'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
@@ -108,7 +106,6 @@ function orderedMember(list: Compiled, field: string): Expr | undefined {
 }
 
 export const aggregate: NodeCodeGenerator<'aggregate'> = {
-  awaits: false,
   imports: ['aggregated', 'aggregated_by'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

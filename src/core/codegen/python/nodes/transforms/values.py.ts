@@ -7,7 +7,6 @@ const dict = py.subscript(py.name('dict'), py.tuple([py.name('str'), any]));
 
 /** The schema is a constant; a value that does not fit ends the run, so it is checked also where nobody reads it. */
 export const validate: NodeCodeGenerator<'validate'> = {
-  awaits: false,
   acts: true,
   imports: ['report', 'valid'],
   valueType: (node) => (node.config.onInvalid === 'fail' ? any : dict),
@@ -22,7 +21,6 @@ export const validate: NodeCodeGenerator<'validate'> = {
 
 /** The expression is a constant, read once. */
 export const jsonTransform: NodeCodeGenerator<'jsonTransform'> = {
-  awaits: false,
   valueType: () => any,
   annotates: () => false,
   value: (node, scope) => {

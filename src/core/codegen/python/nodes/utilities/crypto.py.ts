@@ -5,7 +5,6 @@ import * as py from '../../syntax/build.ts';
 const module = 'app.transforms.crypto';
 
 export const cryptoGenerate: NodeCodeGenerator<'cryptoGenerate'> = {
-  awaits: false,
   imports: ['hashed', 'random_id', 'signed', 'token'],
   valueType: () => py.name('str'),
   annotates: () => false,

@@ -4,7 +4,6 @@ import { resultAnnotation } from '../resultType.ts';
 
 /** The limit is a constant, whose counts are told apart from those of other workflows; the key is given to it. */
 export const rateLimit: NodeCodeGenerator<'rateLimit'> = {
-  awaits: true,
   callsOut: true,
   settings: ['app/outside/redis.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),

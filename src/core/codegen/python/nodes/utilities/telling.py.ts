@@ -3,7 +3,6 @@ import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 
 export const log: NodeCodeGenerator<'log'> = {
-  awaits: false,
   imports: ['write_line'],
   acts: true,
   valueType: () => undefined,
@@ -24,7 +23,6 @@ export const log: NodeCodeGenerator<'log'> = {
 
 /** The instrument is a constant; values and attributes are given to it. */
 export const metrics: NodeCodeGenerator<'metrics'> = {
-  awaits: false,
   acts: true,
   valueType: () => undefined,
   annotates: () => false,

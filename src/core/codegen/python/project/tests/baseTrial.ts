@@ -35,6 +35,7 @@ export function baseTrial(plan: Plan): Trial {
     env: Object.fromEntries(file.env.map((name) => [name, variableValue(name)])),
     answers: new Map(answers),
     results: resultsOf(plan, file.nodes.filter(isCalledNode), shapes),
+    failing: new Set(),
   };
 }
 

@@ -3,7 +3,7 @@ import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../../
 import { misfit } from '../../../../workflow/schemaFit.ts';
 import type { ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
-import { outputTypes } from '../../../../workflow/validate/expressionContext.ts';
+import { ownTypes } from '../../../../workflow/validate/expressionContext.ts';
 import { generatorOf } from '../../NodeCodeGenerator.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleOf } from '../sample.ts';
@@ -26,7 +26,7 @@ export function calledBy({ id, type, config }: CalledNode): string {
 /** What is known of what a node gives. */
 export function typeOfResult(plan: Plan, node: CalledNode): JsonSchema {
   const { calls, functions } = plan.checked;
-  return outputTypes(node, calls, functions)['output'] ?? unknownSchema;
+  return ownTypes(node, calls, functions)['output'] ?? unknownSchema;
 }
 
 /** What each node gives: the same where they call the same, with everything that is read of any of them, as it fits what is known of it. */

@@ -1,11 +1,11 @@
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
-import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
 import { typeOfExpression, type TypeScope } from '../../../../workflow/expressions/types.ts';
 import { partsIn } from '../../../../workflow/expressions/walk.ts';
 import type { Expression, FilterName, Template } from '../../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import { handleOfPath } from '../../plan/variables.ts';
 import type { NodeRevision } from '../../emit.ts';
 import { tellsAnswers } from './baseTrial.ts';
@@ -30,7 +30,10 @@ export function mayTellAnswers(plan: Plan): boolean {
   if (tellsAnswers(plan) || file.edges.some(({ sourceHandle }) => sourceHandle === 'function_call')) return true;
   return file.nodes.some((node) => {
     if (isModelNode(node)) return callsOf(node).length > 0;
-    return node.type === 'condition' && readsOf(node.id).some(({ path }) => isModel(handleOfPath(path)?.node));
+    return (
+      (node.type === 'condition' || node.type === 'switch') &&
+      readsOf(node.id).some(({ path }) => isModel(handleOfPath(path)?.node))
+    );
   });
 }
 
@@ -59,8 +62,8 @@ function passesOn(checked: CheckedWorkflow, reader: WorkflowNode, node: string):
   return isModelNode(reader) && reads.every(({ path }) => path.segments.length === 2);
 }
 
-function templatesOf({ config }: WorkflowNode): readonly Template[] {
-  return templatesIn(config).map(({ template }) => template);
+function templatesOf(node: WorkflowNode): readonly Template[] {
+  return filledIn(node).map(({ template }) => template);
 }
 
 function expressionsOf(node: WorkflowNode): string {
@@ -80,6 +83,7 @@ function mayFail(checked: CheckedWorkflow, node: WorkflowNode): boolean {
 function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeScope): boolean {
   switch (part.kind) {
     case 'path': {
+      if (part.root === 'local') return true;
       const node = graph.nodes.get(handleOfPath(part)?.node ?? '');
       return !typeOfExpression(part, scope).certain || (node !== undefined && isCalledNode(node));
     }
@@ -90,8 +94,10 @@ function partMayFail({ graph }: CheckedWorkflow, part: Expression, scope: TypeSc
     case 'arithmetic':
     case 'negative':
     case 'membership':
+    case 'each':
       return true;
     case 'literal':
+    case 'call':
     case 'not':
     case 'logical':
     case 'concatenation':

@@ -1,6 +1,5 @@
-import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { registry } from '../../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
-import { isCalledNode } from './calledNodes.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 
 /** The nodes in the arms of a fork. */
@@ -12,9 +11,9 @@ interface Arm {
   readonly index: number;
 }
 
-/** Whether a node is a step that takes time: a model call, a function, a workflow or a request. */
+/** Whether a node is a step that takes time, such as a model call, a function or a workflow. */
 export function takesTime(node: WorkflowNode | undefined): boolean {
-  return isModelNode(node) || (node !== undefined && isCalledNode(node));
+  return node !== undefined && registry[node.type].awaits;
 }
 
 /** Which nodes of some kind may run at the same time: those in different arms of a fork. */

@@ -1,6 +1,9 @@
-import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { isList } from '../../../../workflow/expressions/values.ts';
+import { asksProvider, candidatesOf, isModelNode, providerOf } from '../../../../workflow/modelNodes.ts';
+import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
+import { beginsAnew } from './routingTests.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
 import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
@@ -9,19 +12,41 @@ import type { TestFunctions } from './testFunctions.ts';
 const answer = py.name('answer');
 const events = py.name('events');
 
-/** What callers are told when the model call goes wrong, for workflows that call a model. */
+/** What callers are told when a request goes wrong, for workflows that call a model or make embeddings. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { graph } = functions.workflow.plan.checked;
+  const isPassedOn = (id: string): boolean => {
+    const { onError = 'fail', retries } = graph.nodes.get(id)?.step ?? {};
+    return onError === 'fail' && retries?.on === undefined;
+  };
   const isCompletion = (id: string): boolean => isModelNode(graph.nodes.get(id));
-  const run = runs.find(({ outcome }) => outcome.ran.some(isCompletion));
-  const first = run?.outcome.ran.find(isCompletion);
-  if (run === undefined || first === undefined) return [];
   return [
-    rateLimit(functions, run, first),
-    overflow(functions, run, first),
-    refusal(functions, run, first),
+    ...firstOf(
+      runs,
+      (id) => asksProvider(graph.nodes.get(id)),
+      (run, first) => (isPassedOn(first) ? [rateLimit(functions, run, first), overflow(functions, run, first)] : []),
+    ),
+    ...firstOf(runs, isCompletion, (run, first) =>
+      isPassedOn(first) && tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
+    ),
     ...cutStream(functions, runs),
   ];
+}
+
+/** Tests of the first run that has a step of some kind, and the first of these in it. */
+function firstOf(
+  runs: readonly Rehearsed[],
+  isOne: (id: string) => boolean,
+  tests: (run: Rehearsed, first: string) => readonly Stmt[],
+): readonly Stmt[] {
+  const run = runs.find(({ outcome }) => outcome.ran.some(isOne));
+  const first = run?.outcome.ran.find(isOne);
+  return run === undefined || first === undefined ? [] : tests(run, first);
+}
+
+/** Whether every model that a node can ask can say that it refuses. */
+function tellsRefusals(node: WorkflowNode | undefined): boolean {
+  return isModelNode(node) && candidatesOf(node).every((each) => providerOf(each).tellsRefusals !== false);
 }
 
 /** Asks, the functions before the first model call standing in; what comes back is a problem with a status and a code. */
@@ -75,6 +100,7 @@ function rateLimit(functions: TestFunctions, run: Rehearsed, first: string): Stm
 }
 
 function overflow(functions: TestFunctions, run: Rehearsed, first: string): Stmt {
+  const node = functions.workflow.plan.checked.graph.nodes.get(first);
   return problemTest(
     functions,
     run,
@@ -84,7 +110,8 @@ function overflow(functions: TestFunctions, run: Rehearsed, first: string): Stmt
     {
       status: 413,
       code: 'context_length_exceeded',
-      goesWrong: (scene) => scene.set('context_window', py.literal(1)),
+      // An empty text is refused before; one of a single word has a token more than this.
+      goesWrong: (scene) => scene.set('context_window', py.literal(isModelNode(node) ? 1 : 0)),
     },
   );
 }
@@ -100,13 +127,34 @@ function refusal(functions: TestFunctions, run: Rehearsed, first: string): Stmt 
   );
 }
 
+/** How many requests go out before a step of a run; undefined where nobody knows. */
+function requestsBefore(
+  { workflow: { plan } }: TestFunctions,
+  { outcome }: Rehearsed,
+  step: string,
+): number | undefined {
+  let count = 0;
+  for (const id of outcome.ran.slice(0, outcome.ran.indexOf(step))) {
+    const node = plan.checked.graph.nodes.get(id);
+    if (isModelNode(node)) count += 1;
+    if (node?.type !== 'embeddingGenerate') continue;
+    const texts = outcome.embedded.get(id) ?? null;
+    if (!isList(texts) || node.config.cache) return undefined;
+    count += Math.ceil(texts.length / node.config.batchSize);
+  }
+  return count;
+}
+
 /** The stream of a node that runs beside no other model call, so that it is certain which request is cut. */
 function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan } = functions.workflow;
   if (endpointOf(functions.workflow).stream === 'never') return [];
   const isCut = (run: Rehearsed, id: string): boolean => {
     const told = run.trial.answers.get(id);
-    return plan.streamed.has(id) && !functions.modelCalls.has(id) && told !== undefined && told.kind !== 'call';
+    const { onError = 'fail' } = plan.checked.graph.nodes.get(id)?.step ?? {};
+    const isTold = told !== undefined && told.kind !== 'call' && told.kind !== 'failure';
+    const isOver = plan.streamed.has(id) && !functions.requests.has(id) && isTold;
+    return onError === 'fail' && isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));
@@ -114,12 +162,11 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
   const scene = functions.scene(run);
   scene.standIn(() => false, cut);
   scene.set('answers', py.list(scene.answers().map((each) => each.answer)));
-  const before = run.outcome.ran
-    .slice(0, run.outcome.ran.indexOf(cut))
-    .filter((id) => isModelNode(plan.checked.graph.nodes.get(id)));
+  const before = requestsBefore(functions, run, cut);
+  if (before === undefined) return [];
   const fault = py.literal('cut; after=2');
-  if (before.length === 0) scene.set('fault', fault);
-  else scene.set('faults', py.list([...before.map(() => py.literal(null)), fault]));
+  if (before === 0) scene.set('fault', fault);
+  else scene.set('faults', py.list([...Array.from({ length: before }, () => py.literal(null)), fault]));
   const names = py.attribute(events, 'names');
   const received = py.subscript(py.attribute(events, 'last'), 'received_characters');
   return [

@@ -37,6 +37,8 @@ function wordsOf({ workflow: { plan } }: TestFunctions, goal: Goal): string {
     }
     case 'way':
       return decisionWords(plan, goal.node, goal.way);
+    case 'failure':
+      return `${goal.node} fails`;
     case 'call':
       return `${goal.node} calls ${goal.name}`;
   }

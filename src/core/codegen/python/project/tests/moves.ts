@@ -1,15 +1,17 @@
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
-import type { Expression, FilterName, PathExpression } from '../../../../workflow/expressions/syntax.ts';
+import type { Expression, FilterName, PathExpression, Template } from '../../../../workflow/expressions/syntax.ts';
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import { meaningOf, memberOf, unknownSchema, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { misfit } from '../../../../workflow/schemaFit.ts';
 import { sentFormat } from '../../../../workflow/sentSchema.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
+import { canFail } from './failures.ts';
 import { plainAnswer } from './plainAnswer.ts';
-import { isJsonObject, withAnswer, withResult, withValueAt, type Trial } from './trial.ts';
+import { isJsonObject, withAnswer, withFailing, withResult, withValueAt, type Trial } from './trial.ts';
 
 /** One thing that a test could set otherwise; gives undefined where that makes no sense. */
 export type Move = (trial: Trial) => Trial | undefined;
@@ -17,15 +19,22 @@ export type Move = (trial: Trial) => Trial | undefined;
 /** What could make a node decide otherwise: other values for what a condition reads, a call or a text of a model. */
 export function movesOf(plan: Plan, id: string): readonly Move[] {
   const node = plan.checked.graph.nodes.get(id);
+  if (node !== undefined && isCalledNode(node) && canFail(node))
+    return [true, false].map((fails) => (trial) => failingTogether(plan, trial, node, fails));
   if (isModelNode(node)) {
     return [
+      ...(canFail(node) ? [failing(plan, node)] : []),
       ...callsOf(node).map(({ name }) => calling(node, name)),
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
   }
-  const expression = node?.type === 'condition' ? node.config.expression.single : undefined;
-  if (expression === undefined) return [];
-  return [...readsOf(expression)].flatMap(({ path, values }) => {
+  const reads =
+    node?.type === 'switch'
+      ? [...caseReads(node)]
+      : node?.type === 'condition'
+        ? [...templateReads(node.config.expression)]
+        : [];
+  return reads.flatMap(({ path, values }) => {
     const all = [...values, ...valuesOf(schemaOf(plan, path))];
     const distinct = [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
     return distinct.map(
@@ -34,6 +43,20 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
           settingPath(plan, trial, path, value),
     );
   });
+}
+
+function* templateReads({ single }: Template): Generator<Candidates> {
+  if (single !== undefined) yield* readsOf(single);
+}
+
+/** What the cases of a switch read, with the values that they compare with. */
+function* caseReads({ config: { value, cases } }: NodeOf<'switch'>): Generator<Candidates> {
+  const constants = cases.flatMap(({ equals }) => (equals === undefined ? [] : [equals]));
+  if (value?.single !== undefined) {
+    for (const { path, filters } of pathsUnder(value.single, []))
+      yield { path, values: constants.flatMap((constant) => near(constant, filters)) };
+  }
+  for (const { when } of cases) if (when !== undefined) yield* templateReads(when);
 }
 
 /** What a model may be asked to call and the graph answers. */
@@ -187,6 +210,26 @@ function inputAt(plan: Plan, keys: JsonPath): Settable {
     return isJsonObject(input) && misfit(input, inputSchema) === undefined ? { ...trial, input } : undefined;
   };
   return { schema: inputSchema, keys, set };
+}
+
+/** Lets a node fail. */
+export function failing(plan: Plan, node: WorkflowNode): Move {
+  return (trial) =>
+    isCalledNode(node)
+      ? failingTogether(plan, trial, node, true)
+      : isModelNode(node)
+        ? withAnswer(trial, node.id, { kind: 'failure' })
+        : undefined;
+}
+
+/** Where several nodes call the same, all of them fail. */
+function failingTogether(plan: Plan, trial: Trial, node: CalledNode, fails: boolean): Trial {
+  const same = plan.checked.file.nodes.filter((other) => isCalledNode(other) && calledBy(other) === calledBy(node));
+  return withFailing(
+    trial,
+    same.map(({ id }) => id),
+    fails,
+  );
 }
 
 function setResult(plan: Plan, node: CalledNode, keys: JsonPath): Settable['set'] {

@@ -1,4 +1,4 @@
-import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { candidatesOf, isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import { Template } from '../../../../workflow/expressions/syntax.ts';
 import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
@@ -70,7 +70,9 @@ export class Recognition {
   #textsOf(node: ModelNode, { outcome }: Rehearsed): readonly string[] {
     let fixed = this.#fixed.get(node.id);
     if (fixed === undefined) {
-      const { constant } = node.config.model;
+      const asked = candidatesOf(node);
+      // Which of several models answers is known to the service alone.
+      const constant = asked.length === 1 ? asked[0]?.config.model.constant : undefined;
       fixed = [...fixedTexts(this.#plan, node), ...(constant === undefined ? [] : [constant])];
       this.#fixed.set(node.id, fixed);
     }

@@ -1,30 +1,36 @@
-import { asksNoModel, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
+import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import {
   evaluate,
   evaluateJson,
   evaluateTemplate,
   evaluateText,
   memberAt,
+  type RootValue,
 } from '../../../../workflow/expressions/evaluate.ts';
-import { Template, type PathExpression, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
-import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
+import { Template, type PathSegment } from '../../../../workflow/expressions/syntax.ts';
 import {
+  areEqual,
   isList,
   isRecord,
   numberIn,
   truthOf,
+  unknownIn,
   Unknown,
   ValueError,
   type Value,
 } from '../../../../workflow/expressions/values.ts';
 import { transformed } from '../../../../workflow/transforms/evaluate.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
+import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { fixedValues } from './ambient.ts';
+import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
 
@@ -50,8 +56,14 @@ export interface Outcome {
   readonly ways: ReadonlyMap<string, number>;
   /** What each Python function and workflow was called with, by node. */
   readonly calls: ReadonlyMap<string, Value>;
+  /** The models that may be asked one after the other, by node, where it can be one of several. */
+  readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   /** What the user says last in the messages of each model call, by node. */
   readonly questions: ReadonlyMap<string, Value>;
+  /** The texts that embeddings are made of, by node. */
+  readonly embedded: ReadonlyMap<string, Value>;
+  /** The nodes that failed, after which the run went on. */
+  readonly failed: ReadonlySet<string>;
 }
 
 /** Goes through a workflow, again and again; what is the same every time is worked out once. */
@@ -77,7 +89,7 @@ export class Rehearsals {
   templatesOf(node: WorkflowNode): readonly Template[] {
     let known = this.#templates.get(node.id);
     if (known === undefined) {
-      known = templatesIn(node.config).map(({ template }) => template);
+      known = filledIn(node).map(({ template }) => template);
       this.#templates.set(node.id, known);
     }
     return known;
@@ -87,9 +99,11 @@ export class Rehearsals {
   unknownCompletion({ config }: ModelNode): Readonly<Record<string, Value>> {
     if (this.#unknown === undefined) {
       const members = Object.keys(completionValues(config).output.properties ?? {});
-      this.#unknown = { ...Object.fromEntries(members.map((name) => [name, steady])), id: varying, timing: varying };
+      const known = Object.fromEntries(members.map((name) => [name, steady]));
+      this.#unknown = { ...known, id: varying, timing: varying };
     }
-    return this.#unknown;
+    // Which of several models answers may depend on what has been before.
+    return 'routes' in config ? { ...this.#unknown, route: varying } : this.#unknown;
   }
 }
 
@@ -104,10 +118,14 @@ class Rehearsal {
   /** The input where it, or an object in it, is passed on whole. */
   readonly #passedOn: Value;
   readonly #values = new Map<string, Value>();
+  readonly #errors = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
   readonly #calls = new Map<string, Value>();
+  readonly #candidates = new Map<string, readonly Candidate[]>();
   readonly #questions = new Map<string, Value>();
+  readonly #embedded = new Map<string, Value>();
   readonly #ran: string[] = [];
+  readonly #failed = new Set<string>();
   /** Joins whose body has run. */
   readonly #joined = new Set<string>();
 
@@ -128,7 +146,10 @@ class Rehearsal {
       ran: this.#ran,
       ways: this.#ways,
       calls: this.#calls,
+      candidates: this.#candidates,
       questions: this.#questions,
+      embedded: this.#embedded,
+      failed: this.#failed,
     };
   }
 
@@ -176,6 +197,8 @@ class Rehearsal {
 
   #node(node: WorkflowNode): void {
     this.#ran.push(node.id);
+    if (node.step?.cache !== undefined) evaluateJson(node.step.cache.key, this.#root);
+    if (isAttempt(this.#plan.checked.graph, node.id)) this.#ways.set(node.id, 0);
     if (!asksNoModel(node)) {
       this.#completion(node);
       return;
@@ -184,17 +207,20 @@ class Rehearsal {
       case 'promptTemplate':
         this.#values.set(node.id, this.#conversation(node.config.messages));
         return;
-      case 'condition': {
-        const test = node.config.expression.single;
-        const truth = test === undefined ? node.config.expression.source !== '' : truthOf(evaluate(test, this.#root));
-        if (truth === undefined) throw new Undecided(node.id, this.#ran);
-        this.#ways.set(node.id, truth ? 0 : 1);
+      case 'condition':
+        this.#ways.set(node.id, this.#truthOf(node.id, node.config.expression) ? 0 : 1);
         return;
-      }
+      case 'switch':
+        this.#ways.set(node.id, this.#caseOf(node));
+        return;
+      case 'embeddingGenerate':
+        this.#values.set(node.id, this.#embeddings(node));
+        return;
       case 'pythonFunction':
       case 'subWorkflow':
         this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
-        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        if (this.#trial.failing.has(node.id)) this.#fail(node);
+        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
       case 'httpRequest':
       case 'graphqlQuery':
@@ -204,8 +230,9 @@ class Rehearsal {
       case 'conversation':
       case 'rateLimit':
         // A request that cannot be put together ends the run.
-        for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
-        this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+        if (this.#trial.failing.has(node.id)) this.#fail(node);
+        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
       case 'editFields':
       case 'filterArray':
@@ -217,19 +244,38 @@ class Rehearsal {
         this.#values.set(node.id, transformed(node, this.#root));
         return;
       case 'metrics': {
-        for (const { template } of templatesIn(node.config.attributes)) evaluateTemplate(template, this.#root);
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
         const { value, kind } = node.config;
         const number = value instanceof Template ? evaluateTemplate(value, this.#root) : value;
         if (!(number instanceof Unknown)) checkMeasurement(number, kind);
         return;
       }
       case 'log':
-        for (const { template } of templatesIn(node.config)) evaluateTemplate(template, this.#root);
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
         return;
       default:
         // What begins a run and what ends it leaves nothing.
         return;
     }
+  }
+
+  /** The number of the first case that fits, which is that of its way. */
+  #caseOf({ id, config: { value, cases } }: NodeOf<'switch'>): number {
+    const compares = cases.some(({ equals }) => equals !== undefined);
+    const given = compares && value !== undefined ? evaluateTemplate(value, this.#root) : null;
+    for (const [way, { equals, when }] of cases.entries()) {
+      if (equals !== undefined && unknownIn(given) !== undefined) throw new Undecided(id, this.#ran);
+      const fits = equals === undefined ? when && this.#truthOf(id, when) : areEqual(given, equals);
+      if (fits === true) return way;
+    }
+    return cases.length;
+  }
+
+  /** @throws Undecided when it is not known. */
+  #truthOf(node: string, { single, source }: Template): boolean {
+    const truth = single === undefined ? source !== '' : truthOf(evaluate(single, this.#root));
+    if (truth === undefined) throw new Undecided(node, this.#ran);
+    return truth;
   }
 
   /**
@@ -266,11 +312,66 @@ class Rehearsal {
     const told = this.#trial.answers.get(node.id);
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+    this.#choose(node);
     this.#questions.set(node.id, this.#question(node));
+    if (told?.kind === 'failure') {
+      this.#fail(node);
+      return;
+    }
     this.#values.set(node.id, completionValue(this.#rehearsals.unknownCompletion(node), told));
-    if (waysOf(this.#plan.checked.graph, node.id) === undefined) return;
+    const ways = waysOf(this.#plan.checked.graph, node.id);
+    if (!ways?.some((handles) => handles.includes('function_call'))) return;
     if (told === undefined) throw new Undecided(node.id, this.#ran);
     this.#ways.set(node.id, told.kind === 'call' ? 1 : 0);
+  }
+
+  /**
+   * What embeddings leave: as many as there are texts, with numbers that nobody knows.
+   * @throws ValueError where a text is empty, or none.
+   */
+  #embeddings({ id, config: { input = [], model } }: NodeOf<'embeddingGenerate'>): Value {
+    const given: Value =
+      input instanceof Template
+        ? evaluateTemplate(input, this.#root)
+        : input.map((text) => evaluateText(text, this.#root));
+    const texts = typeof given === 'string' ? [given] : given;
+    this.#embedded.set(id, texts);
+    if (!(texts instanceof Unknown) && !(isList(texts) && texts.every(isText)))
+      throw new ValueError('It is no text of which an embedding could be made.');
+    return {
+      embeddings: isList(texts) ? texts.map(() => steady) : steady,
+      model: model.constant ?? steady,
+      usage: steady,
+      cost_usd: steady,
+    };
+  }
+
+  /** @throws ValueError where no model can be asked. */
+  #choose(node: ModelNode): void {
+    const { routes } = node.config as Partial<RoutesConfig>;
+    if (routes === undefined) return;
+    const candidates = candidatesOf(node).filter((_, index) => {
+      const route = routes[index];
+      const test = route === undefined || isAlways(route) ? undefined : route.condition?.single;
+      const truth = test === undefined ? true : truthOf(evaluate(test, this.#root));
+      if (truth === undefined) throw new Undecided(node.id, this.#ran);
+      return truth;
+    });
+    if (candidates.length === 0) throw new ValueError('No model is chosen.');
+    this.#candidates.set(node.id, candidates);
+  }
+
+  /** @throws ValueError where the run does not go on. */
+  #fail(node: WorkflowNode): void {
+    const { step } = node;
+    if (!canFail(node)) throw new ValueError(`The run ends where ${node.id} fails.`);
+    this.#failed.add(node.id);
+    if (step?.onError === 'continue') {
+      this.#values.set(node.id, evaluateJson(step.fallback ?? null, this.#root));
+      return;
+    }
+    this.#errors.set(node.id, problemOf(node));
+    this.#ways.set(node.id, (waysOf(this.#plan.checked.graph, node.id)?.length ?? 1) - 1);
   }
 
   #question({ config: { prompt, messages } }: ModelNode): Value {
@@ -283,13 +384,16 @@ class Rehearsal {
   }
 
   /** What `input…`, `env.NAME` or `nodes.ID.HANDLE` is. */
-  readonly #root = (path: PathExpression): Value | undefined => {
+  readonly #root: RootValue = (path) => {
+    if (path.kind === 'call') return fixedValues[path.name];
     if (path.root === 'input') return this.#inputFor(path.segments);
     if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
     const read = handleOfPath(path);
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
     if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
+    if (variableOfHandle(this.#plan.checked.graph, read.node, read.handle).kind === 'error')
+      return this.#errors.get(read.node);
     const value = this.#values.get(read.node);
     if (read.handle === 'output' || value === undefined) return value;
     const member = isRecord(value) ? value[read.handle] : undefined;
@@ -307,6 +411,10 @@ class Rehearsal {
   }
 }
 
+function isText(value: Value): boolean {
+  return value instanceof Unknown || (typeof value === 'string' && value !== '');
+}
+
 /** As far as the service itself asks, see `conversation.py` of the runtime. */
 function isMessage(value: Value): boolean {
   return value instanceof Unknown || (isRecord(value) && typeof value['role'] === 'string');
@@ -319,7 +427,10 @@ function checkMeasurement(value: Value, kind: NodeOf<'metrics'>['config']['kind'
 }
 
 /** What a model node leaves when it is told what to answer. */
-function completionValue(unknown: Readonly<Record<string, Value>>, told: ToldAnswer | undefined): Value {
+function completionValue(
+  unknown: Readonly<Record<string, Value>>,
+  told: Exclude<ToldAnswer, { kind: 'failure' }> | undefined,
+): Value {
   if (told === undefined) return unknown;
   const call = told.kind === 'call' ? { name: told.name, arguments: told.arguments } : null;
   return {

@@ -4,10 +4,12 @@ import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Parameter, Stmt } from '../../syntax/tree.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
+import { calledFunctions, fixing } from './ambient.ts';
 import { variableValue } from './baseTrial.ts';
 import { isCalledNode } from './calledNodes.ts';
 import { applicationOf, endpointOf } from './endpoint.ts';
 import { expected } from './expectation.ts';
+import { failure, refusedRequest } from './failures.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
@@ -39,6 +41,8 @@ const taken = [
   'ANY',
   'Answer',
   'INPUT',
+  'REFUSED_REQUEST',
+  'ServiceError',
   'Service',
   'StandInFor',
   'StartService',
@@ -143,7 +147,8 @@ export class Scene {
       const target = names.targetOf(id, module);
       if (done.has(target)) continue;
       done.add(target);
-      this.#replace(id, target, this.#run.trial.results.get(id) ?? null, keeps(id));
+      const { results, failing } = this.#run.trial;
+      this.#replace(id, target, failing.has(id) ? failure : py.literal(results.get(id) ?? null), keeps(id));
     }
   }
 
@@ -151,7 +156,7 @@ export class Scene {
   standInForTool(id: string, result: Json): Expr {
     const { names, module } = this.#workflow;
     const constant = names.constantOf(`${id} tool`);
-    this.#replace(id, `app.workflows.${module}.${constant}`, result, true);
+    this.#replace(id, `app.workflows.${module}.${constant}`, py.literal(result), true);
     return this.standInFor(id);
   }
 
@@ -161,9 +166,9 @@ export class Scene {
     return py.name(name);
   }
 
-  #replace(id: string, target: string, result: Json, isKept: boolean): void {
+  #replace(id: string, target: string, result: Expr, isKept: boolean): void {
     this.#used.add('stand_in');
-    const made = py.call(py.name('stand_in'), py.literal(target), py.literal(result));
+    const made = py.call(py.name('stand_in'), py.literal(target), result);
     if (!isKept) {
       this.#setup.push(py.statement(made));
       return;
@@ -189,6 +194,9 @@ export class Scene {
   }
 
   #setEnvironment(): void {
+    const called = calledFunctions(this.#workflow.plan.checked);
+    if (called.length > 0) this.#used.add('environment');
+    this.#setup.push(...called.map(fixing));
     const others = Object.entries(this.#run.trial.env).filter(([name, value]) => value !== variableValue(name));
     if (others.length === 0) return;
     this.#used.add('environment').add('start_service');
@@ -214,6 +222,8 @@ export function toldAnswer(told: ToldAnswer, when: string | undefined): Expr {
       return py.call(answer, py.literal(JSON.stringify(told.value)), ...rest);
     case 'call':
       return py.call(answer, callsKeyword(told.name, expected(told.arguments)), ...rest);
+    case 'failure':
+      return py.call(answer, py.keyword('wire', refusedRequest), ...rest);
   }
 }
 

@@ -1,10 +1,11 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import type { Branch } from '../../../../workflow/graph/branches.ts';
-import { waysOf } from '../../../../workflow/graph/graph.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
-import { calling, callsOf, movesOf } from './moves.ts';
+import { canFail } from './failures.ts';
+import { calling, callsOf, failing, movesOf } from './moves.ts';
 import { Concurrency } from './concurrency.ts';
 import { Recognition } from './recognition.ts';
 import { Rehearsals, Undecided, type Outcome } from './rehearsal.ts';
@@ -20,6 +21,7 @@ export interface Rehearsed {
 export type Goal =
   | { readonly kind: 'way'; readonly node: string; readonly way: number }
   | { readonly kind: 'call'; readonly node: string; readonly name: string }
+  | { readonly kind: 'failure'; readonly node: string }
   | { readonly kind: 'response'; readonly node: string };
 
 export interface Found {
@@ -62,7 +64,17 @@ export function simplestRun(plan: Plan): Rehearsed {
     const ran = error instanceof Undecided ? error.ran : [];
     return {
       trial,
-      outcome: { response: undefined, output: null, ran, ways: new Map(), calls: new Map(), questions: new Map() },
+      outcome: {
+        response: undefined,
+        output: null,
+        ran,
+        ways: new Map(),
+        calls: new Map(),
+        candidates: new Map(),
+        questions: new Map(),
+        embedded: new Map(),
+        failed: new Set(),
+      },
     };
   }
 }
@@ -73,9 +85,15 @@ function goalsOf(plan: Plan): readonly Goal[] {
     const node = graph.nodes.get(id);
     if (node?.type === 'response') return [{ kind: 'response', node: id }];
     const ways = waysOf(graph, id) ?? [];
+    const fails = node !== undefined && node.step?.onError === 'continue' && canFail(node);
     const calls = isModelNode(node) ? callsOf(node) : [];
     return [
-      ...ways.map((_, way): Goal => ({ kind: 'way', node: id, way })),
+      ...ways.flatMap((handles, way): readonly Goal[] =>
+        handles.includes('error') && isAttempt(graph, id) && node !== undefined && !canFail(node)
+          ? []
+          : [{ kind: 'way', node: id, way }],
+      ),
+      ...(fails ? [{ kind: 'failure', node: id } as const] : []),
       ...calls.map(({ name }): Goal => ({ kind: 'call', node: id, name })),
     ];
   });
@@ -87,6 +105,8 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
       return outcome.response?.id === goal.node;
     case 'way':
       return outcome.ways.get(goal.node) === goal.way;
+    case 'failure':
+      return outcome.failed.has(goal.node);
     case 'call': {
       const told = trial.answers.get(goal.node);
       return told?.kind === 'call' && told.name === goal.name && outcome.ran.includes(goal.node);
@@ -137,15 +157,18 @@ class Search {
     for (const start of this.#starts(decisions, known)) {
       if (this.#rehearsalsLeft <= 0) return undefined;
       const found = this.#follow(decisions, start);
-      const run = found !== undefined && goal.kind === 'call' ? this.#callingFor(goal, found) : found;
+      const run = found && this.#ending(goal, found);
       if (run !== undefined && isReached(goal, run)) return run;
     }
     return undefined;
   }
 
-  #callingFor({ node: id, name }: Goal & { kind: 'call' }, { trial }: Rehearsed): Rehearsed | undefined {
-    const node = this.#plan.checked.graph.nodes.get(id);
-    return isModelNode(node) ? this.#rehearse(calling(node, name)(trial)) : undefined;
+  /** The run that ends so, begun from one that comes as far as the node. */
+  #ending(goal: Goal, found: Rehearsed): Rehearsed | undefined {
+    const node = this.#plan.checked.graph.nodes.get(goal.node);
+    if (node !== undefined && goal.kind === 'failure') return this.#rehearse(failing(this.#plan, node)(found.trial));
+    if (goal.kind !== 'call') return found;
+    return isModelNode(node) ? this.#rehearse(calling(node, goal.name)(found.trial)) : undefined;
   }
 
   /** Changes a run until all decisions fall as wanted, one after the other. */

@@ -1,10 +1,10 @@
 import type { Expression, PathExpression } from '../../../../workflow/expressions/syntax.ts';
 import { filters } from '../../../../workflow/expressions/filters.ts';
-import { templatesIn } from '../../../../workflow/expressions/templateSchema.ts';
 import { operandsOf, partsIn } from '../../../../workflow/expressions/walk.ts';
 import type { Json, JsonPath } from '../../../../workflow/json.ts';
 import type { JsonTypeName } from '../../../../workflow/jsonSchema.ts';
 import type { WorkflowFile } from '../../../../workflow/types.ts';
+import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import { handleOfPath } from '../../plan/variables.ts';
 import { withValueAt } from './trial.ts';
 
@@ -31,7 +31,7 @@ export class ReadShapes {
     if (this.#noted !== undefined) return this.#noted;
     this.#noted = new Map();
     for (const node of this.#file.nodes) {
-      for (const { template } of templatesIn(node.config)) {
+      for (const { template } of filledIn(node)) {
         for (const { part, guarded } of partsIn(template)) {
           // Nobody wants to see a long list for the sake of an item that a `default(…)` makes up for.
           if (!guarded || !isFarInside(part)) this.#note(part);
@@ -68,6 +68,7 @@ export class ReadShapes {
       for (const operand of operandsOf(part)) if (operand.kind === 'path') this.#add(operand, 'number');
     }
     if (part.kind === 'membership' && part.right.kind === 'path') this.#add(part.right, 'array');
+    if (part.kind === 'each' && part.list.kind === 'path') this.#add(part.list, 'array');
     if (part.kind === 'comparison') {
       for (const [side, other] of [
         [part.left, part.right],

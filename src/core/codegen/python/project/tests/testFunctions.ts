@@ -1,4 +1,4 @@
-import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { asksProvider, isModelNode } from '../../../../workflow/modelNodes.ts';
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
@@ -13,6 +13,8 @@ import type { JsonObject } from './trial.ts';
 export class TestFunctions {
   readonly workflow: WorkflowModule;
   readonly modelCalls: Concurrency;
+  /** Model calls and embeddings. */
+  readonly requests: Concurrency;
   readonly recognition: Recognition;
   /** Model calls, functions and workflows. */
   readonly steps: Concurrency;
@@ -24,6 +26,7 @@ export class TestFunctions {
   constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {
     this.workflow = workflow;
     this.modelCalls = new Concurrency(workflow.plan, isModelNode);
+    this.requests = new Concurrency(workflow.plan, asksProvider);
     this.recognition = new Recognition(workflow.plan, this.modelCalls);
     this.steps = new Concurrency(workflow.plan, takesTime);
     this.#base = base;

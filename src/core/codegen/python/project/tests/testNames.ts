@@ -1,4 +1,5 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Rehearsed } from './search.ts';
 
@@ -20,6 +21,7 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
   const decided = run.outcome.ran.flatMap((id): readonly string[] => {
     const way = run.outcome.ways.get(id);
     if (way !== undefined) return shared.has(id) ? [] : [decisionWords(plan, id, way, run)];
+    if (run.outcome.failed.has(id)) return [`${id} fails`];
     return run.trial.answers.get(id)?.kind === 'call' ? [decisionWords(plan, id, 1, run)] : [];
   });
   for (let from = 0; from < decided.length; from += 1) {
@@ -32,6 +34,12 @@ function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): str
 /** "the model calls get_order", "is_adult", "not is_adult". */
 export function decisionWords(plan: Plan, id: string, way: number, run?: Rehearsed): string {
   const node = plan.checked.graph.nodes.get(id);
+  const { length: ways } = waysOf(plan.checked.graph, id) ?? [];
+  if (isAttempt(plan.checked.graph, id)) {
+    if (way === ways - 1) return `${id} fails`;
+    if (ways === 2) return `${id} succeeds`;
+  }
+  if (node?.type === 'switch') return `${id} is ${node.config.cases[way]?.id ?? 'default'}`;
   if (!isModelNode(node)) return way === 0 ? id : `not ${id}`;
   const hasOthers = plan.checked.file.nodes.some((other) => isModelNode(other) && other.id !== id);
   const model = hasOthers ? id : 'the model';

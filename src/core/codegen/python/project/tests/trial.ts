@@ -10,7 +10,9 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
 export type ToldAnswer =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'json'; readonly value: Json }
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: JsonObject };
+  | { readonly kind: 'call'; readonly name: string; readonly arguments: JsonObject }
+  /** It refuses the request. */
+  | { readonly kind: 'failure' };
 
 /** Everything that decides how a run goes and that a test can set. */
 export interface Trial {
@@ -21,6 +23,8 @@ export interface Trial {
   readonly answers: ReadonlyMap<string, ToldAnswer>;
   /** What the functions of the project give, by node. */
   readonly results: ReadonlyMap<string, Json>;
+  /** The nodes whose function or workflow raises. */
+  readonly failing: ReadonlySet<string>;
 }
 
 export function withAnswer(trial: Trial, node: string, answer: ToldAnswer): Trial {
@@ -29,6 +33,12 @@ export function withAnswer(trial: Trial, node: string, answer: ToldAnswer): Tria
 
 export function withResult(trial: Trial, node: string, result: Json): Trial {
   return { ...trial, results: new Map([...trial.results, [node, result]]) };
+}
+
+/** Lets functions of nodes raise, or not any more. */
+export function withFailing(trial: Trial, nodes: readonly string[], fails: boolean): Trial {
+  const others = [...trial.failing].filter((node) => !nodes.includes(node));
+  return { ...trial, failing: new Set(fails ? [...others, ...nodes] : others) };
 }
 
 /** JSON with the value at a path set, or taken away where it is undefined; what is missing on the way is made. */

@@ -1,0 +1,331 @@
+"""A call that one of several models answers: the next is asked where one cannot, until its first token has left.
+
+https://github.com/BerriAI/litellm/issues/18229 tells what comes of going on in the middle of a stream.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any, Protocol, cast
+
+from app.llm.call import ModelCall
+from app.llm.completion import passed_on, whole_answer
+from app.llm.errors import (
+    ContextLengthExceeded,
+    ModelNotFound,
+    ModelRetired,
+    QuotaExceeded,
+    RateLimited,
+    StreamInterrupted,
+    StreamMalformed,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+    UpstreamUnreachable,
+)
+from app.llm.frames import Writer
+from app.llm.router.candidates import Asked, Attempt, Candidate, Choice, Order, Route, RoutedCompletion
+from app.llm.router.health import Health
+from app.llm.types import Completion, CompletionConfig, Piece, RequestConfig
+from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.errors import ServiceError
+from app.runtime.events import encode
+from app.runtime.log import log_event
+from app.runtime.usage import Usage, UsageMeter
+
+MENDABLE = (
+    RateLimited,
+    QuotaExceeded,
+    UpstreamUnavailable,
+    UpstreamUnreachable,
+    UpstreamTimeout,
+    StreamInterrupted,
+    StreamMalformed,
+    ModelNotFound,
+    ModelRetired,
+)
+"""What another model could mend: limits, servers that are down or slow, models that are gone. A request that is wrong,
+or a key, it could not."""
+
+
+class Audience(Protocol):
+    """Who hears an answer as it comes."""
+
+    def writer(self, part: ModelCall) -> Writer:
+        """What takes the answer of a call."""
+        ...
+
+    def chosen(self, candidate: Candidate[CompletionConfig], reason: str) -> None:
+        """This model answers: what follows is of it."""
+        ...
+
+    def restart(self) -> Awaitable[None]:
+        """What has come so far does not count; the answer begins anew."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """How a model is chosen, and what happens where it cannot answer.
+
+    `order` is the strategy. With `restarts` an answer whose stream is cut begins anew with another model, which the
+    caller is told of; without, it is an error. `race` lets a second model try when the first is slow.
+    """
+
+    order: Order
+    restarts: bool = False
+    race: "Race | None" = None
+
+
+class Race(Protocol):
+    """Asks a second model beside one that takes long."""
+
+    def __call__(self, call: "RoutedCall", choices: Sequence[Choice]) -> Awaitable[Completion]: ...  # noqa: D102
+
+
+class RoutedCall:
+    """One call through a router: `await answer()`."""
+
+    __slots__ = (
+        "_asked",
+        "_audience",
+        "_ctx",
+        "_meter",
+        "_node",
+        "_request",
+        "_router",
+        "_started",
+        "attempts",
+        "route",
+    )
+
+    def __init__(
+        self,
+        ctx: ExecutionContext,
+        router: Router,
+        request: RequestConfig,
+        *,
+        sticky: Any = None,
+        node: str | None = None,
+        audience: Audience | None = None,
+    ) -> None:
+        self._meter = UsageMeter(ctx.usage)
+        self._ctx = replace(ctx, usage=self._meter)
+        self._router = router
+        self._request = request
+        self._node = node
+        self._audience = audience
+        self._asked = Asked(request, ctx.pools.shared(Health), None if sticky is None else _key_of(node, sticky))
+        self._started = time.perf_counter()
+        self.attempts: list[Attempt] = []
+        self.route: Choice | None = None
+        """Who answers, from its first token on."""
+
+    async def answer(
+        self, candidates: Sequence[Candidate[CompletionConfig] | None], fallback: Candidate[CompletionConfig] | None
+    ) -> tuple[RoutedCompletion, Choice]:
+        """The answer of the first candidate that can give one, and that one; those that are None are no candidates of
+        this call.
+
+        Raises:
+            NoRoute: there is no candidate.
+            ServiceError: what went wrong with the last that was asked; `attempts` are all.
+        """
+        choices = self._choices([each for each in candidates if each is not None], fallback)
+        tracing = choices[0].candidate.provider.parts.tracing
+        with nullcontext() if tracing is None else tracing.route(self._node) as note:
+            completion, choice = await self._answer(choices)
+            if note is not None:
+                note(completion["route"])
+        return completion, choice
+
+    async def _answer(self, choices: Sequence[Choice]) -> tuple[RoutedCompletion, Choice]:
+        race, error = self._router.race, None
+        try:
+            completion = await (self._in_turn(choices) if race is None else race(self, choices))
+        except ServiceError as failed:
+            error = failed
+            failed.node = failed.node or self._node
+            if len(self.attempts) > 1:
+                failed.details.setdefault("attempts", self.attempts)
+            raise
+        finally:
+            self._log(error)
+        return self._routed(completion)
+
+    async def attempt(self, choice: Choice, *, is_last: bool, claim: Callable[[], bool] = lambda: True) -> Completion:
+        """The answer of one candidate. `claim` is asked before its first token leaves whether it is to be the one.
+
+        Raises:
+            ServiceError: it could not answer.
+        """
+        candidate, health = choice.candidate, self._asked.health
+        attempt: Attempt = {"provider": candidate.name[0], "model": candidate.name[1], "error": None}
+        self.attempts.append(attempt)
+        health.begin(candidate.name)
+        try:
+            completion = await self._ask(choice, is_last=is_last, claim=claim)
+        except ServiceError as error:
+            attempt["error"] = error.code
+            if isinstance(error, MENDABLE):
+                health.failed(candidate.name, error)
+            else:
+                health.given_up(candidate.name)
+            raise
+        except BaseException:
+            attempt["error"] = "cancelled"
+            health.given_up(candidate.name)
+            raise
+        health.succeeded(candidate.name)
+        timing = completion["timing"]
+        tokens = completion["usage"]["completion_tokens"]
+        health.measure(candidate.name, timing["first_token_ms"], timing["total_ms"], tokens)
+        return completion
+
+    async def next_after(self, error: ServiceError, failed: Choice, left: Sequence[Choice]) -> Sequence[Choice]:
+        """Who may be asked after a failure, of those that are left; none where that could not mend it, or something has
+        gone out that cannot be taken back. A caller who has got a part is told that the answer begins anew.
+        """
+        if isinstance(error, ContextLengthExceeded):
+            left = _larger(left, failed.candidate)
+        elif not isinstance(error, MENDABLE):
+            return ()
+        if left and self.route is not None and self._audience is not None:
+            if not self._router.restarts:
+                return ()
+            self.route = None
+            await self._audience.restart()
+        return [Choice(each.candidate, f"fallback after {error.code}") for each in left]
+
+    async def _in_turn(self, choices: Sequence[Choice]) -> Completion:
+        while True:
+            choice, *left = choices
+            try:
+                return await self.attempt(choice, is_last=not left)
+            except ServiceError as error:
+                choices = await self.next_after(error, choice, left)
+                if not choices:
+                    raise
+
+    async def _ask(self, choice: Choice, *, is_last: bool, claim: Callable[[], bool]) -> Completion:
+        candidate = choice.candidate
+        config = cast("CompletionConfig", {**self._request, **candidate.config})
+        if not is_last:
+            # Another model answers sooner than the same one after a wait.
+            config.setdefault("max_retries", 0)
+        streamed = self._audience is not None
+        part = ModelCall(self._ctx, candidate.provider, config, stream=streamed, node=self._node)
+        if self._audience is None:
+            completion = await whole_answer(part, refuse=self._node is not None)
+            if not claim():
+                await _never()
+            self._choose(choice)
+            return completion
+        writer = _Gate(self._audience.writer(part), lambda: claim() and self._choose(choice))
+        return await passed_on(part, writer)
+
+    def _choose(self, choice: Choice) -> bool:
+        self.route = choice
+        if self._audience is not None:
+            self._audience.chosen(*choice)
+        return True
+
+    def _choices(
+        self, candidates: Sequence[Candidate[CompletionConfig]], fallback: Candidate[CompletionConfig] | None
+    ) -> Sequence[Choice]:
+        asked = self._asked
+        order = self._router.order(candidates, asked)
+        if fallback is not None:
+            order.append(Choice(fallback, "fallback"))
+        if not order:
+            raise NoRoute("None of the router's conditions holds, and it has no fallback.", node=self._node)
+        health = asked.health
+        resting = [choice for choice in order if health.is_open(choice.candidate.name)]
+        if not resting:
+            return order
+        if len(resting) == len(order):
+            return [min(order, key=lambda each: health.rests_until(each.candidate.name))]
+        return [choice for choice in order if choice not in resting]
+
+    def _routed(self, completion: Completion) -> tuple[RoutedCompletion, Choice]:
+        choice = self.route
+        if choice is None:
+            raise AssertionError("whoever has answered was chosen")
+        provider, model = choice.candidate.name
+        route: Route = {"provider": provider, "model": model, "reason": choice.reason, "attempts": self.attempts}
+        routed = cast("RoutedCompletion", {**completion, "route": route})
+        if len(self.attempts) > 1:
+            total_ms, own = milliseconds_since(self._started), completion["timing"]
+            first = own["first_token_ms"]
+            first = None if first is None else round(total_ms - own["total_ms"] + first, 3)
+            routed["timing"] = {"first_token_ms": first, "total_ms": total_ms}
+            total: dict[str, Any] = dict(self._meter.total())
+            routed["cost_usd"] = total.pop("cost_usd")
+            routed["usage"] = cast("Usage", total)
+            if self._node is not None:
+                self._ctx.node_timings[self._node] = total_ms
+        return routed, choice
+
+    def _log(self, error: ServiceError | None) -> None:
+        choice = self.route
+        name = (None, None) if choice is None else choice.candidate.name
+        log_event(
+            "route",
+            execution_id=self._ctx.execution_id,
+            node=self._node,
+            provider=name[0],
+            model=name[1],
+            reason=None if choice is None else choice.reason,
+            outcome="ok" if error is None else error.code,
+            attempts=self.attempts,
+        )
+
+
+class NoRoute(ServiceError, code="no_route", title="No model for the request", status=422):
+    """No condition of a router holds, and it has no fallback."""
+
+    hint = "Give the router a fallback, or a last route whose condition is `always`."
+    for_caller = ()
+
+
+class _Gate:
+    """Passes an answer on, from the moment on at which it may be the one."""
+
+    __slots__ = ("_claim", "_is_open", "_writer")
+
+    def __init__(self, writer: Writer, claim: Callable[[], bool]) -> None:
+        self._writer = writer
+        self._claim = claim
+        self._is_open = False
+
+    def write(self, events: Sequence[Piece]) -> Awaitable[None]:
+        if not self._is_open:
+            self._is_open = self._claim()
+            if not self._is_open:
+                return _never()
+        return self._writer.write(events)
+
+    async def end(self, completion: Completion) -> None:
+        if not self._is_open and not self._claim():
+            await _never()
+        await self._writer.end(completion)
+
+
+async def _never() -> None:
+    """Waits until it is cancelled, as who has lost a race is."""
+    await asyncio.get_running_loop().create_future()
+
+
+def _key_of(node: str | None, sticky: Any) -> bytes:
+    """What stands for a key, which may be a name or an address of a user."""
+    return blake2b(encode([node, sticky]), digest_size=16).digest()
+
+
+def _larger(choices: Sequence[Choice], than: Candidate[CompletionConfig]) -> Sequence[Choice]:
+    """Those whose models are known to take longer prompts."""
+    known = than.facts
+    if known is None:
+        return ()
+    return [each for each in choices if (facts := each.candidate.facts) and facts.context_window > known.context_window]

@@ -1,0 +1,27 @@
+"""Steps that wait."""
+
+import asyncio
+import math
+import time
+from typing import Any
+
+from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.errors import ExpressionError
+
+_LONGEST = 86_400
+
+
+async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
+    """Waits as the step `node`.
+
+    Raises:
+        ExpressionError: `seconds` is no number from 0 to a day.
+    """
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds <= _LONGEST:
+        given = f"{seconds:g}" if isinstance(seconds, float) and math.isfinite(seconds) else "That"
+        raise ExpressionError(
+            f"{given} is no number of seconds to wait; it has to be one from 0 to {_LONGEST}.", node=node
+        )
+    started = time.perf_counter()
+    await asyncio.sleep(seconds)
+    ctx.node_timings[node] = milliseconds_since(started)

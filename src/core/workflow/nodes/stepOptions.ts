@@ -1,0 +1,102 @@
+import * as z from 'zod';
+
+import { templateJson } from '../expressions/templateSchema.ts';
+import { Template, type TemplateJson } from '../expressions/syntax.ts';
+import { typeOfTemplateJson } from '../expressions/templateTypes.ts';
+import { formHints } from '../formHints.ts';
+import { unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+
+/** What stands in `step` beside the config of a node that awaits something. */
+export const stepSchema = z
+  .strictObject({
+    timeout: z
+      .number()
+      .positive()
+      .max(86_400)
+      .optional()
+      .describe('Seconds that one attempt may take')
+      .register(formHints, { isPrimary: true }),
+    retries: z
+      .strictObject({
+        max: z.int().min(1).max(20).describe('How often it is tried again').register(formHints, { isPrimary: true }),
+        backoff: z
+          .number()
+          .min(0)
+          .max(60)
+          .default(1)
+          .describe('Seconds before it is tried again; twice as many each further time, and 60 at most')
+          .register(formHints, { isPrimary: true }),
+        on: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe('The codes of errors after which it is; those that may pass by themselves when left out')
+          .register(formHints, { isPrimary: true }),
+      })
+      .optional()
+      .describe('Trying again what failed'),
+    cache: z
+      .strictObject({
+        key: templateJson.describe('What tells results apart').register(formHints, { isPrimary: true }),
+        ttl: z
+          .number()
+          .positive()
+          .max(31_536_000)
+          .describe('Seconds for which a result is kept')
+          .register(formHints, { isPrimary: true }),
+      })
+      .optional()
+      .describe('Keeps results in memory, or in Redis when `REDIS_URL` is set'),
+    onError: z
+      .enum(['fail', 'continue', 'handle'])
+      .default('fail')
+      .describe(
+        'fail: the run fails; continue: it goes on with `fallback`; handle: it goes on along the handle `error`',
+      )
+      .register(formHints, { isPrimary: true }),
+    fallback: templateJson.optional().describe('With `continue`: what the node gives when it failed'),
+  })
+  .describe('How long the node may take, whether it is tried again, kept, and what follows when it fails');
+export type StepOptions = z.output<typeof stepSchema>;
+
+const text: JsonSchema = { type: 'string' };
+
+/** What `nodes.ID.error` is. Source: RFC 9457, and `ServiceError.problem()` of the runtime. */
+const problem: JsonSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'hint'],
+  properties: {
+    type: text,
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: text,
+    retryable: { type: 'boolean' },
+    hint: text,
+    node: text,
+  },
+};
+
+/** The types of a node's values with its step options: its fallback may stand in for the value, and an error is one. */
+export function withStep(
+  values: Readonly<Record<string, JsonSchema>>,
+  step: StepOptions | undefined,
+): Readonly<Record<string, JsonSchema>> {
+  if (step?.onError === 'handle') return { ...values, error: problem };
+  const { output } = values;
+  if (step?.onError !== 'continue' || output === undefined || output === unknownSchema) return values;
+  return { ...values, output: { anyOf: [output, fallbackType(step)] } };
+}
+
+/** What is known of a fallback by itself. */
+export function fallbackType({ fallback = null }: StepOptions): JsonSchema {
+  const known = { schema: unknownSchema, certain: true };
+  return typeOfTemplateJson(fallback, { input: unknownSchema, output: () => known });
+}
+
+/** Whether a value holds no expression. */
+export function isConstant(value: TemplateJson): boolean {
+  if (value instanceof Template) return value.constant !== undefined;
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(isConstant);
+}

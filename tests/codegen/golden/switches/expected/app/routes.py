@@ -1,0 +1,25 @@
+"""The routes of meeting, the variables of the environment that they need, and the servers that they ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.runtime.context import Server
+from app.runtime.server import respond
+from app.workflows import meeting, ways
+
+router = APIRouter()
+ENV: list[str] = []
+SERVERS: list[Server[Any]] = []
+
+
+@router.post("/meeting")
+async def start(request: Request, inputs: meeting.MeetingInput) -> Response:
+    """Some ways of a switch meet again, and one leads nowhere."""
+    return respond(request, meeting.run, inputs, workflow="meeting", stream="auto")
+
+
+@router.post("/ways")
+async def start_2(request: Request, inputs: ways.WaysInput) -> Response:
+    """Every way of a switch leads somewhere else."""
+    return respond(request, ways.run, inputs, workflow="ways", stream="auto")
