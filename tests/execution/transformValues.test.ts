@@ -67,11 +67,11 @@ const cases = Array.from({ length: 800 }, (_, index) => {
     case 0: {
       const where = [1, 2].map(() => ({ field: field(), operator: pick(random, operators), value: value() }));
       const match = pick(random, ['all', 'any'] as const);
-      return { kind: 'filter', given, where, match, made: () => matchingItems(given as Value, where, match) };
+      return { kind: 'filter', given, where, match, made: () => matchingItems(given, where, match) };
     }
     case 1: {
       const by = [1, 2].map(() => ({ field: field(), descending: random() < 0.5 }));
-      return { kind: 'sort', given, by, made: () => sortedItems(given as Value, by) };
+      return { kind: 'sort', given, by, made: () => sortedItems(given, by) };
     }
     case 2: {
       const groupBy = random() < 0.5 ? field() : undefined;
@@ -82,7 +82,7 @@ const cases = Array.from({ length: 800 }, (_, index) => {
         given,
         groupBy,
         values,
-        made: () => aggregatedItems(given as Value, groupBy, values),
+        made: () => aggregatedItems(given, groupBy, values),
       };
     }
     default: {
@@ -92,7 +92,7 @@ const cases = Array.from({ length: 800 }, (_, index) => {
         remove: [field()],
         set: { b: value() as Value },
       };
-      return { kind: 'edit', given: object, edits, made: () => editedFields(object as Value, edits) };
+      return { kind: 'edit', given: object, edits, made: () => editedFields(object, edits) };
     }
   }
 });
