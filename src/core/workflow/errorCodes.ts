@@ -44,9 +44,12 @@ export const errorCodes: readonly string[] = [
   'step_timeout',
   'stream_interrupted',
   'stream_malformed',
+  'too_many_requests',
   'too_many_rows',
   'tool_loop_limit',
+  'transform_failed',
   'upstream_timeout',
   'upstream_unavailable',
   'upstream_unreachable',
+  'validation_failed',
 ];

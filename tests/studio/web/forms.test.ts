@@ -24,6 +24,7 @@ import {
   type Field,
 } from '../../../src/studio/web/properties/model/field.ts';
 import { placeFindings, placeKey } from '../../../src/studio/web/properties/model/findings.ts';
+import { stepFieldOf } from '../../../src/studio/web/properties/model/stepField.ts';
 import { layoutOf } from '../../../src/studio/web/properties/model/layout.ts';
 import { limitsOf, numberProblem, whyNotTaken } from '../../../src/studio/web/properties/model/limits.ts';
 import {
@@ -169,6 +170,14 @@ describe('forms from schemas', () => {
       'Max cost USD',
     ]);
   });
+});
+
+test('a node that awaits something has a form of its step; another only where the file has one', () => {
+  const field = stepFieldOf({ known: 'httpRequest' });
+  const keys = field?.shape.kind === 'object' ? [...field.shape.fields.keys()] : [];
+  expect(keys).toEqual(expect.arrayContaining(['timeout', 'retries', 'cache', 'onError', 'fallback']));
+  expect(stepFieldOf({ known: 'promptTemplate' })).toBeUndefined();
+  expect(stepFieldOf({ known: 'promptTemplate', step: { timeout: 1 } })).toBeDefined();
 });
 
 test('a finding is shown at the nearest field that there is', () => {

@@ -28,7 +28,7 @@ def pluck(value: Any, key: str) -> list[Any]:
         ExpressionError: it is no list of objects.
         MissingValue: an item does not have the key.
     """
-    return [_member(item, key) for item in _objects(value, "pluck")]
+    return members(objects(value, "pluck"), key)
 
 
 def where(value: Any, key: str, wanted: Any = MISSING) -> list[Any]:
@@ -37,22 +37,22 @@ def where(value: Any, key: str, wanted: Any = MISSING) -> list[Any]:
     Raises:
         ExpressionError: it is no list of objects.
     """
-    items = _objects(value, "where")
+    items = objects(value, "where")
     if wanted is MISSING:
         return [item for item in items if item.get(key)]
     return [item for item in items if key in item and equal(item[key], wanted)]
 
 
-def sort_by(value: Any, key: str) -> list[Any]:
-    """The items in the order of what they have under a key: numbers, or texts.
+def sort_by(value: Any, key: str, *, descending: bool = False) -> list[Any]:
+    """The items in the order of what they have under a key: numbers, or texts. Equal ones keep their order.
 
     Raises:
         ExpressionError: it is no list of objects, or the values have no order.
         MissingValue: an item does not have the key.
     """
-    items = _objects(value, "sort_by")
-    _check_ordered([_member(item, key) for item in items])
-    return sorted(items, key=lambda item: item[key])
+    items = objects(value, "sort_by")
+    _check_ordered(members(items, key))
+    return sorted(items, key=lambda item: item[key], reverse=descending)
 
 
 def unique(value: Any) -> list[Any]:
@@ -63,7 +63,7 @@ def unique(value: Any) -> list[Any]:
     """
     first: dict[Any, Any] = {}
     for item in _items(value, "unique"):
-        first.setdefault(_identity(item), item)
+        first.setdefault(identity(item), item)
     return list(first.values())
 
 
@@ -117,9 +117,9 @@ def total(value: Any) -> Any:
         ExpressionError: it is something else.
     """
     items = _items(value, "sum")
-    for item in items:
+    for index, item in enumerate(items):
         if not is_number(item):
-            raise ExpressionError(f"sum takes a list of numbers, not of {kind_of(item)}.")
+            raise ExpressionError(f"sum takes a list of numbers; item {index} is {kind_of(item)}.", index=index)
     return sum(items)
 
 
@@ -186,8 +186,17 @@ def _object(value: Any, name: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _objects(value: Any, name: str) -> list[dict[str, Any]]:
-    return [_object(item, name) for item in _items(value, name)]
+def objects(value: Any, name: str) -> list[dict[str, Any]]:
+    """The value, which is a list of objects.
+
+    Raises:
+        ExpressionError: it is something else; `name` says what does not take it.
+    """
+    items = _items(value, name)
+    for index, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise ExpressionError(f"{name} takes a list of objects; item {index} is {kind_of(item)}.", index=index)
+    return items
 
 
 def _sequence(value: Any, name: str) -> Any:
@@ -196,10 +205,16 @@ def _sequence(value: Any, name: str) -> Any:
     return cast("Any", value)
 
 
-def _member(item: dict[str, Any], key: str) -> Any:
-    if key not in item:
-        raise MissingValue(f"An item has no {key!r}.", key=key)
-    return item[key]
+def members(items: list[dict[str, Any]], key: str) -> list[Any]:
+    """What each item has under a key.
+
+    Raises:
+        MissingValue: an item does not have it.
+    """
+    for index, item in enumerate(items):
+        if key not in item:
+            raise MissingValue(f"Item {index} has no {key!r}.", key=key, index=index)
+    return [item[key] for item in items]
 
 
 def _ordered(value: Any, name: str) -> list[Any]:
@@ -211,16 +226,23 @@ def _ordered(value: Any, name: str) -> list[Any]:
 
 
 def _check_ordered(items: list[Any]) -> None:
-    if not all(is_number(item) for item in items) and not all(isinstance(item, str) for item in items):
-        raise ExpressionError("Only numbers alone, or strings alone, have an order.")
+    fits = is_number if items and is_number(items[0]) else _is_text
+    for index, item in enumerate(items):
+        if not fits(item):
+            detail = f"Only numbers alone, or strings alone, have an order; item {index} is {kind_of(item)}."
+            raise ExpressionError(detail, index=index)
 
 
-def _identity(value: Any) -> Any:
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def identity(value: Any) -> Any:
     """Something that is equal where two values are, and can be looked up."""
     if isinstance(value, bool):
         return ("boolean", value)
     if isinstance(value, list):
-        return tuple(_identity(item) for item in cast("list[Any]", value))
+        return tuple(identity(item) for item in cast("list[Any]", value))
     if isinstance(value, dict):
-        return frozenset((key, _identity(item)) for key, item in cast("dict[str, Any]", value).items())
+        return frozenset((key, identity(item)) for key, item in cast("dict[str, Any]", value).items())
     return value

@@ -25,12 +25,21 @@ import { httpRequest } from './nodes/outside/httpRequest.py.ts';
 import { conversation } from './nodes/outside/conversation.py.ts';
 import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
 import { redisOperation } from './nodes/outside/redis.py.ts';
+import { editFields } from './nodes/transforms/fields.py.ts';
+import { aggregate, filterArray, sortArray } from './nodes/transforms/items.py.ts';
+import { jsonTransform, validate } from './nodes/transforms/values.py.ts';
+import { log, metrics } from './nodes/utilities/telling.py.ts';
+import { cryptoGenerate } from './nodes/utilities/crypto.py.ts';
+import { rateLimit } from './nodes/utilities/rateLimit.py.ts';
+import type { Compiled } from './workflow/compiled.ts';
 import type { Expr, Identifier, Stmt } from './syntax/tree.ts';
 
 /** What a generator can ask for while it lowers one node. */
 export interface NodeScope {
   /** The value of a template: a string that is one expression keeps its value's type. */
   value(template: Template): Expr;
+  /** The value of a template, with what is known of it. */
+  compiled(template: Template): Compiled;
   /** The text of a template: anything that is no string is written as JSON. */
   text(template: Template): Expr;
   /** JSON with its templates filled in. */
@@ -68,6 +77,8 @@ export interface NodeScope {
 
 /** How one node type becomes Python. */
 export interface NodeCodeGenerator<T extends NodeType> {
+  /** Running the node does something, or may end the run, also where nobody reads its value. */
+  readonly acts?: boolean;
   /** The node calls what is not its workflow's own: a function, a workflow, another service. Tests let something stand in for it. */
   readonly callsOut?: boolean;
   /** Who answers the node's model calls, at nodes that make some. */
@@ -135,6 +146,16 @@ export const generators: NodeCodeGenerators = {
   sqliteQuery,
   redisOperation,
   conversation,
+  editFields,
+  filterArray,
+  sortArray,
+  aggregate,
+  validate,
+  jsonTransform,
+  log,
+  metrics,
+  rateLimit,
+  cryptoGenerate,
   response,
 };
 

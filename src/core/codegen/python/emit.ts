@@ -5,7 +5,12 @@ import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
 import type { GeneratedFile } from './GeneratedFile.ts';
 import type { Plan } from './plan/plan.ts';
-import { declaredCredentials, declaredVariables, furtherSettings } from './project/declaredVariables.ts';
+import {
+  declaredCredentials,
+  declaredSecrets,
+  declaredVariables,
+  furtherSettings,
+} from './project/declaredVariables.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
@@ -195,7 +200,10 @@ export function emitProject(
     conftest(asksModels),
     pyproject(title, description, packages),
     requirements(packages),
-    envExample(env, providers, declaredCredentials(all), ['app/runtime/settings.py', ...furtherSettings(all)]),
+    envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
+      'app/runtime/settings.py',
+      ...furtherSettings(all),
+    ]),
     dockerfile(),
     dockerignore(),
     gitignore(),

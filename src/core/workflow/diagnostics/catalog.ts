@@ -16,6 +16,7 @@ import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { stepCodes } from './catalog/steps.ts';
 import { toolCodes } from './catalog/tools.ts';
+import { transformCodes } from './catalog/transform.ts';
 import { workflowCodes } from './catalog/workflow.ts';
 
 /** Every diagnostic there is, by its code. */
@@ -39,6 +40,7 @@ export const catalog = {
   ...outsideCodes,
   ...routeCodes,
   ...databaseCodes,
+  ...transformCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -47,7 +47,7 @@ export interface BodyDefinition {
   readonly readsInside: readonly string[];
 }
 
-export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'outside' | 'output';
+export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'outside' | 'transform' | 'utility' | 'output';
 
 /** What a node type is: everything that palette, forms, JSON Schema, command line and checks need to know of it. */
 export interface NodeDefinition<Type extends string = string, Config extends z.ZodType = z.ZodType> {

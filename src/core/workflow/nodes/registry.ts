@@ -13,6 +13,8 @@ import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { conversation } from './configs/conversation.ts';
 import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.ts';
 import { promptTemplate } from './configs/prompt.ts';
+import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate } from './configs/transforms.ts';
+import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
 import { llmRouter } from './configs/router.ts';
 import { switchNode } from './configs/switch.ts';
 
@@ -40,6 +42,16 @@ export const registry = {
   sqliteQuery,
   redisOperation,
   conversation,
+  editFields,
+  filterArray,
+  sortArray,
+  aggregate,
+  validate,
+  jsonTransform,
+  log,
+  metrics,
+  rateLimit,
+  cryptoGenerate,
   response,
 } as const;
 

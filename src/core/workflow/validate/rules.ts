@@ -56,6 +56,14 @@ import { thinking } from './rules/thinking.ts';
 import { timeLimits } from './rules/timeLimits.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
+import {
+  aggregates,
+  conditionValues,
+  fieldEdits,
+  itemFields,
+  jmespathExpressions,
+  utilityNames,
+} from './rules/transforms.ts';
 import { triggers } from './rules/triggers.ts';
 import { turns } from './rules/turns.ts';
 import { unconnectedDecisions } from './rules/unconnectedDecisions.ts';
@@ -139,4 +147,10 @@ export const nodeRules: readonly NodeRule[] = [
   credentialReferences,
   queries,
   operationNeeds,
+  conditionValues,
+  itemFields,
+  fieldEdits,
+  aggregates,
+  jmespathExpressions,
+  utilityNames,
 ];

@@ -15,6 +15,8 @@ const titles: Readonly<Record<NodeCategory, string>> = {
   logic: 'Flow',
   code: 'Code',
   outside: 'Services',
+  transform: 'Data',
+  utility: 'Utilities',
   output: 'Answer',
 };
 const nothing = { name: '', description: '', nodes: [], edges: [], notes: [] };

@@ -1,3 +1,4 @@
+import { secretVariables } from '../../../workflow/secrets.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 
@@ -11,8 +12,15 @@ export function declaredCredentials(workflows: readonly CheckedWorkflow[]): read
   return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => Object.keys(file.credentials)))];
 }
 
+/** The variables of the secrets that workflows and those they call sign with, each once. */
+export function declaredSecrets(workflows: readonly CheckedWorkflow[]): readonly string[] {
+  return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => secretVariables(file)))];
+}
+
 /** The modules of the runtime whose settings a service has besides those of all. */
 export function furtherSettings(workflows: readonly CheckedWorkflow[]): readonly string[] {
   const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
-  return [...new Set(nodes.flatMap(({ type }) => generatorOf(type).settings ?? []))];
+  const ofTypes = nodes.flatMap(({ type }) => generatorOf(type).settings ?? []);
+  const ofSteps = nodes.some(({ step }) => step?.cache !== undefined) ? ['app/runtime/step_cache.py'] : [];
+  return [...new Set([...ofTypes, ...ofSteps])];
 }

@@ -55,22 +55,31 @@ ${variable}_HOST=
 `;
 }
 
+function signing(variable: string): string {
+  return `
+# Needed: what is signed with; a long random text
+${variable}=
+`;
+}
+
 /**
  * `.env.example`: what the operator can set.
  * @param env the variables that the workflows declare
  * @param providers those that the service needs an account of
  * @param credentials those that the workflows declare for other services
+ * @param secrets the variables of those that the workflows sign with
  * @param settings the modules of the runtime that have settings
  */
 export function envExample(
   env: readonly string[],
   providers: readonly Provider[],
   credentials: readonly string[],
+  secrets: readonly string[],
   settings: readonly string[],
 ): GeneratedFile {
   const declared = env.length === 0 ? '' : `\n# Read by the workflow\n${env.map((name) => `${name}=\n`).join('')}`;
   const content = `# Copy to .env and fill in. The environment wins over this file.
-${providers.map(account).join('')}${credentials.map(credential).join('')}${declared}
+${providers.map(account).join('')}${credentials.map(credential).join('')}${secrets.map(signing).join('')}${declared}
 # What follows has these values unless you set others.
 
 ${settings.flatMap(settingsWithDefaults).join('\n')}

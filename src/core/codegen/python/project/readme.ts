@@ -1,6 +1,6 @@
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
-import { declaredVariables } from './declaredVariables.ts';
+import { declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
@@ -19,7 +19,7 @@ export function readme(
   const providers = askedProviders(checked);
   const asks = providers.length > 0;
   const names = providers.map(({ name }) => name).join(' and ');
-  const needed = [...providers.flatMap(neededOf), ...declaredVariables(checked)];
+  const needed = [...providers.flatMap(neededOf), ...declaredVariables(checked), ...declaredSecrets(checked)];
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
 

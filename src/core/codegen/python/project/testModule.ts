@@ -8,7 +8,7 @@ import type { WorkflowFile } from '../../../workflow/types.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
-import { declaredVariables } from './declaredVariables.ts';
+import { declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import { whyNoSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
@@ -48,7 +48,10 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...routingTests(functions, runs),
     ...refusesWrongInput(workflow),
   ];
-  const fixtures = [...setEnvironment(declaredVariables([checked])), ...acceptModels(workflow)];
+  const fixtures = [
+    ...setEnvironment([...declaredVariables([checked]), ...declaredSecrets([checked])]),
+    ...acceptModels(workflow),
+  ];
   return printModule(
     py.moduleOf(
       [sample, ...servedAlone(workflow), ...fixtures, ...tests],

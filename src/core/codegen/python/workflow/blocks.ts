@@ -111,7 +111,7 @@ function writeValue(writer: BlockWriter, node: WorkflowNode, decides: boolean, d
   const result: Variable = { kind: 'value', node: node.id };
   const of = { node: node.id };
   if (!isRead(writer, result) && !decides) {
-    if (!registry[node.type].awaits) return [];
+    if (!registry[node.type].awaits && generator.acts !== true) return [];
     const run = py.statement(value, of);
     return node.step?.onError === 'continue' ? [suppressing([run])] : [run];
   }

@@ -11,6 +11,7 @@ import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
 import { hasRun } from './blocks.ts';
 import type { BlockWriter } from './blockWriter.ts';
+import { certain, type Compiled } from './compiled.ts';
 import { compileEquality, compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
 import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
@@ -32,10 +33,13 @@ export function nodeScope(
   node: WorkflowNode,
 ): NodeScope {
   const paths = pathScope(writer, inputs, node, false);
-  const value = (template: Template): Expr => {
+  const compiled = (template: Template): Compiled => {
     const single = template.single;
-    return single === undefined ? text(template) : compileExpression(single, paths).code;
+    return single === undefined
+      ? { ...certain(text(template)), schema: { type: 'string' } }
+      : compileExpression(single, paths);
   };
+  const value = (template: Template): Expr => compiled(template).code;
   const text = (template: Template): Expr => compileText(template, paths);
   const json = (given: TemplateJson): Expr => {
     if (given instanceof Template) return value(given);
@@ -47,6 +51,7 @@ export function nodeScope(
   };
   const scope: NodeScope = {
     value,
+    compiled,
     text,
     json,
     test: (template, isKept) => {

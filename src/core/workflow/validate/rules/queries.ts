@@ -3,6 +3,7 @@ import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { conversationOperations } from '../../nodes/configs/conversation.ts';
 import { redisOperations } from '../../nodes/configs/databases.ts';
+import { cryptoKinds } from '../../nodes/configs/utilities.ts';
 import { outlineOf } from '../../sql.ts';
 import { nodesOfType, queryNodes, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
@@ -67,7 +68,7 @@ function asParameter(reporter: Reporter, sql: string, given: number, path: JsonP
   return { title: `Make ${expression} the parameter $${given + 1}`, edits };
 }
 
-/** What each operation of Redis, and on conversations, needs. */
+/** What each operation of Redis and on conversations, and each kind of what is generated, needs. */
 export const operationNeeds: NodeRule = (context, reporter) => {
   const needs = [
     ...nodesOfType(context, 'redisOperation').map((node) => ({
@@ -78,10 +79,15 @@ export const operationNeeds: NodeRule = (context, reporter) => {
       node,
       missing: conversationOperations[node.config.operation].filter((key) => node.config[key] === undefined),
     })),
-  ];
-  for (const { node, missing } of needs) {
+  ].map(({ node, missing }) => ({ node, missing, key: 'operation', operation: node.config.operation }));
+  const made = nodesOfType(context, 'cryptoGenerate').map((node) => ({
+    node,
+    missing: cryptoKinds[node.config.kind].filter((key) => node.config[key] === undefined),
+    key: 'kind',
+    operation: node.config.kind,
+  }));
+  for (const { node, missing, key, operation } of [...needs, ...made]) {
     if (missing.length === 0) continue;
-    const path = context.pathOf(node, 'config', 'operation');
-    reporter.report('operation-needs', { operation: node.config.operation, missing }, { path });
+    reporter.report('operation-needs', { operation, missing }, { path: context.pathOf(node, 'config', key) });
   }
 };

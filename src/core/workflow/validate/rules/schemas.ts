@@ -61,7 +61,12 @@ function schemasOf(context: NodeContext): readonly PlacedSchema[] {
     const { rowSchema: schema } = node.config;
     return schema === undefined ? [] : [{ schema, path: context.pathOf(node, 'config', 'rowSchema'), isTold: true }];
   });
-  return [...inputs, ...models, ...answers, ...rows];
+  const validated = nodesOfType(context, 'validate').map((node) => ({
+    schema: node.config.schema,
+    path: context.pathOf(node, 'config', 'schema'),
+    isTold: true,
+  }));
+  return [...inputs, ...models, ...answers, ...rows, ...validated];
 }
 
 /** Words whose schemas go on about the value of the schema that has them, which may declare what these only mention. */

@@ -30,7 +30,10 @@ export const valueTypes: NodeRule = (context, reporter) => {
     const name =
       index === undefined ? `\`${key}\` of \`${node.id}\`` : `Item ${index + 1} of \`${key}\` of \`${node.id}\``;
     if (value.constant !== undefined && types.length > 0) {
-      const number = value.constant.trim() === '' || types.includes('array') ? NaN : Number(value.constant);
+      const number =
+        value.constant.trim() === '' || !types.some((type) => type === 'number' || type === 'integer')
+          ? NaN
+          : Number(value.constant);
       const fix = Number.isFinite(number) ? changeTo(reporter, path, number) : undefined;
       reporter.report('wrong-type', { name, expected, found: 'text' }, { path }, { fixes: [fix] });
       continue;
@@ -97,6 +100,40 @@ function* wanted(context: NodeContext): Generator<Wanted> {
         expected: 'a list of messages',
         hint: 'Write a message as an object with `role` and `content`, or take a list of messages.',
       };
+  }
+  for (const node of [
+    ...nodesOfType(context, 'filterArray'),
+    ...nodesOfType(context, 'sortArray'),
+    ...nodesOfType(context, 'aggregate'),
+  ]) {
+    yield {
+      node,
+      key: 'items',
+      value: node.config.items,
+      types: ['array'],
+      expected: 'a list',
+      hint: 'Take a list, as in `{{ input.items }}`.',
+    };
+  }
+  for (const node of nodesOfType(context, 'editFields')) {
+    yield {
+      node,
+      key: 'from',
+      value: node.config.from,
+      types: ['object'],
+      expected: 'an object',
+      hint: 'Take an object, or leave `from` out to begin with an empty one.',
+    };
+  }
+  for (const node of nodesOfType(context, 'metrics')) {
+    yield {
+      node,
+      key: 'value',
+      value: node.config.value,
+      types: ['number', 'integer'],
+      expected: 'a number',
+      hint: 'Take another value, or convert it with `| float`.',
+    };
   }
   for (const node of candidates(context)) {
     const { messages, maxTokens, temperature } = node.config;

@@ -58,6 +58,7 @@ function read(schema: z.core.$ZodType): Field {
   if (schema instanceof z.ZodPipe) return about(fieldOf(schema.in));
   if (schema instanceof z.ZodLazy) return about(fieldOf(schema.unwrap()));
   if (schema instanceof z.ZodUnion) return about(unionOf(schema.options));
+  if (schema instanceof z.ZodNullable) return about(unionOf([schema.unwrap(), z.null()]));
   return about(plain(shapeOf(schema)));
 }
 
@@ -66,6 +67,7 @@ function shapeOf(schema: z.core.$ZodType): FieldShape {
   if (schema instanceof z.ZodBoolean) return { kind: 'boolean' };
   if (schema instanceof z.ZodNumber) return numberShape(schema);
   if (schema instanceof z.ZodEnum) return { kind: 'choice', values: schema.options.map(String) };
+  if (schema instanceof z.ZodNull) return { kind: 'constant', value: null };
   if (schema instanceof z.ZodLiteral) return { kind: 'constant', value: schema.value as Json };
   if (schema instanceof z.ZodRecord) return { kind: 'record', value: fieldOf(schema.valueType) };
   if (schema instanceof z.ZodArray) return { kind: 'list', item: fieldOf(schema.element) };

@@ -13,12 +13,14 @@ import {
   areEqual,
   isList,
   isRecord,
+  numberIn,
   truthOf,
   unknownIn,
   Unknown,
   ValueError,
   type Value,
 } from '../../../../workflow/expressions/values.ts';
+import { transformed } from '../../../../workflow/transforms/evaluate.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import { resultEdge, resultPath } from '../../../../workflow/graph/loops.ts';
@@ -295,10 +297,30 @@ class Rehearsal {
       case 'sqliteQuery':
       case 'redisOperation':
       case 'conversation':
+      case 'rateLimit':
         // A request that cannot be put together ends the run.
         for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
         if (this.#trial.failing.has(node.id)) this.#fail(node);
         else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
+        return;
+      case 'editFields':
+      case 'filterArray':
+      case 'sortArray':
+      case 'aggregate':
+      case 'validate':
+      case 'jsonTransform':
+      case 'cryptoGenerate':
+        this.#values.set(node.id, transformed(node, this.#root));
+        return;
+      case 'metrics': {
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+        const { value, kind } = node.config;
+        const number = value instanceof Template ? evaluateTemplate(value, this.#root) : value;
+        if (!(number instanceof Unknown)) checkMeasurement(number, kind);
+        return;
+      }
+      case 'log':
+        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
         return;
       default:
         // What begins a run and what ends it leaves nothing.
@@ -469,6 +491,12 @@ function isText(value: Value): boolean {
 /** As far as the service itself asks, see `conversation.py` of the runtime. */
 function isMessage(value: Value): boolean {
   return value instanceof Unknown || (isRecord(value) && typeof value['role'] === 'string');
+}
+
+/** @throws ValueError for what the service does not record */
+function checkMeasurement(value: Value, kind: NodeOf<'metrics'>['config']['kind']): void {
+  const number = numberIn(value);
+  if (number === undefined || (kind === 'counter' && number < 0)) throw new ValueError('It is no such measurement.');
 }
 
 /** What a model node leaves when it is told what to answer. */

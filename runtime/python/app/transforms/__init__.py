@@ -1,0 +1,1 @@
+"""What steps of a workflow do with values, and around them."""
