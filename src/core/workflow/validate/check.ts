@@ -212,7 +212,7 @@ export function withNodes(
   };
   const { order } = reached;
   const { file, graph } = replaced({ file: context.file, graph: context.graph, order });
-  const pathOf: CheckContext['pathOf'] = (node, ...rest) => ['nodes', graph.nodes.placeOf(node.id) ?? 0, ...rest];
+  const pathOf = pathsBy(({ id }) => graph.nodes.placeOf(id));
   let { templates, trigger } = context;
   for (const node of nodes) {
     const [start, end] = rangeAt(templates, graph.nodes.placeOf(node.id) ?? 0);
@@ -227,9 +227,13 @@ export function withNodes(
 
 function pathsIn(file: WorkflowFile): CheckContext['pathOf'] {
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
+  return pathsBy((node) => indexes.get(node));
+}
+
+function pathsBy(indexOf: (node: WorkflowNode) => number | undefined): CheckContext['pathOf'] {
   return (given, ...rest) => {
     const { node, path } = placeOf(given, rest);
-    return ['nodes', indexes.get(node) ?? 0, ...path];
+    return ['nodes', indexOf(node) ?? 0, ...path];
   };
 }
 
