@@ -240,10 +240,7 @@ export function withNodes(
   };
   const { order } = reached;
   const { file, graph } = replaced({ file: context.file, graph: context.graph, order });
-  const pathOf: CheckContext['pathOf'] = (given, ...rest) => {
-    const { node, path } = placeOf(given, rest);
-    return ['nodes', graph.nodes.placeOf(node.id) ?? 0, ...path];
-  };
+  const pathOf = pathsBy(({ id }) => graph.nodes.placeOf(id));
   let { templates, trigger } = context;
   for (const node of nodes) {
     const [start, end] = rangeAt(templates, graph.nodes.placeOf(node.id) ?? 0);
@@ -258,9 +255,13 @@ export function withNodes(
 
 function pathsIn(file: WorkflowFile): CheckContext['pathOf'] {
   const indexes = new Map(file.nodes.map((node, index) => [node, index]));
+  return pathsBy((node) => indexes.get(node));
+}
+
+function pathsBy(indexOf: (node: WorkflowNode) => number | undefined): CheckContext['pathOf'] {
   return (given, ...rest) => {
     const { node, path } = placeOf(given, rest);
-    return ['nodes', indexes.get(node) ?? 0, ...path];
+    return ['nodes', indexOf(node) ?? 0, ...path];
   };
 }
 

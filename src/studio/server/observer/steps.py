@@ -246,7 +246,7 @@ def _begins_task(statement: ast.stmt) -> bool:
 
 
 def _first_choice(tests: list[ast.stmt]) -> ast.stmt:
-    """Of the tests of a node the first, but for one inside of which all others stand: that one tests before the node runs."""
+    """Of the tests of a node the first, but for one around all others: that one tests before the node runs."""
     outer = {inner for test in tests for inner in _statements(getattr(test, "body", []))}
     inside = [test for test in tests if test in outer]
     return (inside or tests)[0]
