@@ -41,6 +41,10 @@ export async function showRun(
       case 'tool_result':
       case 'partial':
         break;
+      case 'item':
+        text.end();
+        terminal.note(terminal.err.dim(`✓ ${data.node} ${data.index + 1}`));
+        break;
       case 'reasoning':
         text.end();
         thoughts.write(data.text);

@@ -77,6 +77,8 @@ export const runEventSchemas = {
   restart: z.strictObject({ node: z.string() }),
   /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
   partial: z.strictObject({ node: z.string(), value: z.json() }),
+  /** What a round of a loop gave, as soon as it is done. */
+  item: z.strictObject({ node: z.string(), index: z.int().min(0), value: z.json() }),
   /** One per model call. */
   usage: z.strictObject({ ...usageSchema.shape, node: z.string() }),
   done: z.strictObject({
@@ -109,6 +111,7 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event',
   z.strictObject({ event: z.literal('route'), data: runEventSchemas.route }),
   z.strictObject({ event: z.literal('restart'), data: runEventSchemas.restart }),
   z.strictObject({ event: z.literal('partial'), data: runEventSchemas.partial }),
+  z.strictObject({ event: z.literal('item'), data: runEventSchemas.item }),
   z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),
   z.strictObject({ event: z.literal('done'), data: runEventSchemas.done }),
   z.strictObject({ event: z.literal('error'), data: runEventSchemas.error }),

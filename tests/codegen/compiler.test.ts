@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createCompiler, emit, plan, type Compilation } from '../../src/core/codegen/python/index.ts';
 import { check, parse, sourceFiles } from '../../src/core/workflow/index.ts';
+import { randomWorkflow } from '../execution/randomWorkflow.ts';
 import { Random } from './syntax/random.ts';
 
 type Compiled = Pick<Compilation, 'diagnostics' | 'files'>;
@@ -85,6 +86,14 @@ function randomConfig(random: Random, type: string, earlier: readonly Node[]): R
       const code = `def ${name}(value: str) -> str:\n    """Steps."""\n    return value\n`;
       return { function: name, code, args: { value: text() } };
     }
+    case 'loop':
+      return {
+        items: random.pick(['{{ input.tags }}', '{{ [input.message] }}', read()]),
+        concurrency: random.pick([1, 2]),
+        onItemError: random.pick(['fail', 'skip', 'collect']),
+      };
+    case 'repeat':
+      return { initial: text(), maxRounds: 1 + random.below(3), until: `{{ input.message == '${random.below(9)}' }}` };
     default:
       return {
         model: random.pick(modelNames),
@@ -317,6 +326,30 @@ describe('a compiler that is kept', () => {
         46,
       );
     expect(revised).toBeGreaterThan(60);
+  });
+
+  test.each([11, 12])('does so with loops (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const message = { type: 'string' };
+    const withLoops = (): File => {
+      const file = JSON.parse(randomWorkflow(() => random.below(1_000_000) / 1_000_000, 'random', 4)) as File;
+      const schema = file.nodes[0]?.config['inputSchema'] as { required: string[]; properties: object };
+      Object.assign(schema, {
+        required: [...schema.required, 'message'],
+        properties: { ...schema.properties, message },
+      });
+      return { ...file, env: ['REGION'] };
+    };
+    const isLooping = ({ nodes }: File): boolean => nodes.some(({ type }) => type === 'loop' || type === 'repeat');
+    const looping = (): File => {
+      for (;;) {
+        const file = withLoops();
+        if (isLooping(file)) return file;
+      }
+    };
+    let revised = 0;
+    for (let workflow = 0; workflow < 4; workflow += 1) revised += editedSequence(random, soundFile(looping), 30);
+    expect(revised).toBeGreaterThan(10);
   });
 
   test.each([6, 7, 8])('does so where there are more model calls than tests tell answers (seed %i)', (seed) => {

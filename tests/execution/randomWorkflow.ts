@@ -38,7 +38,7 @@ const code =
 
 /**
  * The text of a sound workflow file with conditions, functions, forks and models that answer in text, in JSON or with a
- * call, nested at most `depth` deep; expressions read what ran before.
+ * call, and loops over them, nested at most `depth` deep; expressions read what ran before.
  */
 export function randomWorkflow(random: () => number, name: string, depth: number): string {
   const nodes: RandomNode[] = [];
@@ -53,23 +53,29 @@ export function randomWorkflow(random: () => number, name: string, depth: number
     edges.push({ source, sourceHandle, target, targetHandle });
   };
 
+  /** What the loops around are at, as texts. */
+  const rounds: string[] = [];
   const text = (before: readonly string[]): string =>
     pick(random, [
+      ...rounds,
+      ...rounds,
       '{{ input.name }}',
       '{{ input.age }} of {{ input.score | default(0) }}',
       '{{ input.tags | join }} {{ input.kind | upper }}',
       '{{ for tag in input.tags }}{{ tag }}, {{ end }}{{ if input.flag }}yes{{ else }}{{ input.age }}{{ end }}',
       ...before.map((id) =>
-        pick(random, [
-          `{{ nodes.${id}.output.${read(id)} | default('none') }}`,
-          `{{ nodes.${id}.output.${read(id)} }}`,
-          `{{ nodes.${id}.output.${read(id)} | upper | trim }}`,
-          `{{ nodes.${id}.output.${read(id)} | default('no') | length }}\n{{ input.tags | join('\\n') }}`,
-        ]),
+        id.startsWith('l')
+          ? `{{ nodes.${id}.output | length }}`
+          : pick(random, [
+              `{{ nodes.${id}.output.${read(id)} | default('none') }}`,
+              `{{ nodes.${id}.output.${read(id)} }}`,
+              `{{ nodes.${id}.output.${read(id)} | upper | trim }}`,
+              `{{ nodes.${id}.output.${read(id)} | default('no') | length }}\n{{ input.tags | join('\\n') }}`,
+            ]),
       ),
     ]);
   const read = (id: string): string =>
-    ({ f: 'text', m: 'content', c: 'content', j: 'parsed.topic' })[id.charAt(0)] ?? '';
+    ({ f: 'text', p: 'text', m: 'content', c: 'content', j: 'parsed.topic' })[id.charAt(0)] ?? '';
   const atom = (before: readonly string[]): string =>
     pick(random, [
       'input.flag',
@@ -78,7 +84,8 @@ export function randomWorkflow(random: () => number, name: string, depth: number
       'input.tags | length > 1',
       'input.score | default(0) >= 2.5',
       ...before.map((id) => {
-        if (id.startsWith('f')) return pick(random, [`nodes.${id}.output.count > 7`, `nodes.${id}.output.ok`]);
+        if (id.startsWith('l')) return `nodes.${id}.output | length > 1`;
+        if (/^[fp]/.test(id)) return pick(random, [`nodes.${id}.output.count > 7`, `nodes.${id}.output.ok`]);
         return id.startsWith('j') ? `nodes.${id}.output.parsed.score < 3` : `nodes.${id}.output.content == 'yes'`;
       }),
     ]);
@@ -137,6 +144,70 @@ export function randomWorkflow(random: () => number, name: string, depth: number
     return [add('s', 'switch', config), [...config.cases.map(({ id }) => id), 'default']];
   };
 
+  /** Steps of a body, and the node and handle that they end in. */
+  const body = (loop: string, before: readonly string[], left: number): readonly [string, string] => {
+    const first = chance(0.5) ? work(before) : model(before, pick(random, ['m', 'j']));
+    connect(loop, 'item', first);
+    const kind = pick(random, ['one', 'branch', 'join', 'fork', 'loop']);
+    if (kind === 'one' || left <= 0) return [first, 'output'];
+    if (kind === 'loop') return [inner(first, [...before, first], left - 1), 'output'];
+    if (kind === 'fork') {
+      const arms = [work([...before, first]), model([...before, first], 'm')];
+      const last = work([...before, first, ...arms]);
+      for (const arm of arms) {
+        connect(first, 'output', arm);
+        connect(arm, 'output', last);
+      }
+      return [last, 'output'];
+    }
+    const is = add('is', 'condition', { expression: `{{ ${condition([...before, first])} }}` });
+    connect(first, 'output', is);
+    const one = chance(0.5) ? work([...before, first]) : model([...before, first], 'm');
+    connect(is, 'true', one);
+    if (kind === 'branch') return [one, 'output'];
+    const last = add('f', 'pythonFunction', {
+      code,
+      function: 'work',
+      args: { given: `{{ nodes.${one}.output.${read(one)} | default('none') }}` },
+    });
+    connect(is, 'false', last);
+    connect(one, 'output', last);
+    return [last, 'output'];
+  };
+
+  /** A loop behind a node. */
+  const inner = (from: string, before: readonly string[], left: number, handle = 'output'): string => {
+    const id = add('l', 'loop', {
+      items: pick(random, [
+        '{{ input.tags }}',
+        "{{ ['x', input.name] }}",
+        "{{ input.tags | default(['y']) | reverse }}",
+      ]),
+      concurrency: pick(random, [1, 1, 3]),
+      onItemError: pick(random, ['fail', 'skip', 'collect']),
+    });
+    connect(from, handle, id);
+    rounds.push(`{{ nodes.${id}.item }} at {{ nodes.${id}.index }}`);
+    const [last, out] = chance(0.1) ? [id, 'item'] : body(id, before, left);
+    rounds.pop();
+    connect(last, out, id, 'result');
+    return id;
+  };
+
+  const rewrite = (from: string, before: readonly string[], handle: string): string => {
+    const maxRounds = 1 + Math.floor(random() * 3);
+    const id = add('p', 'repeat', { initial: { text: text(before), count: 0, ok: false }, maxRounds });
+    connect(from, handle, id);
+    rounds.push(`{{ nodes.${id}.item.text }} for the {{ nodes.${id}.index + 1 }}. time`);
+    const last = work(before);
+    rounds.pop();
+    connect(id, 'item', last);
+    connect(last, 'output', id, 'result');
+    const until = pick(random, [`nodes.${last}.output.ok`, `nodes.${id}.index > 0 and ${condition(before)}`]);
+    if (chance(0.7)) Object.assign(nodes.find((node) => node.id === id)?.config ?? {}, { until: `{{ ${until} }}` });
+    return id;
+  };
+
   const grow = (from: string, handle: string, before: readonly string[], left: number): void => {
     const goOn = (id: string, out = 'output', also: readonly string[] = []): void =>
       grow(id, out, [...before, ...also, id], left - 1);
@@ -150,6 +221,8 @@ export function randomWorkflow(random: () => number, name: string, depth: number
       'condition',
       'condition',
       'diamond',
+      'loop',
+      'repeat',
       'switch',
       'hub',
       'attempt',
@@ -170,6 +243,14 @@ export function randomWorkflow(random: () => number, name: string, depth: number
         connect(arm, 'output', joined);
       }
       goOn(joined, 'output', arms);
+      return;
+    }
+    if (kind === 'loop') {
+      goOn(inner(from, before, left, handle));
+      return;
+    }
+    if (kind === 'repeat') {
+      goOn(rewrite(from, before, handle));
       return;
     }
     if (kind === 'diamond') {

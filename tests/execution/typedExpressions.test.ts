@@ -290,6 +290,7 @@ function scopeOf(isLoose: boolean): PathScope {
   const output: JsonSchema = { type: 'object', properties: { parsed: schemas.answer }, required: ['parsed'] };
   return {
     types: { input: schemas.input, output: () => ({ schema: output, certain: true }) },
+    isPlain: () => false,
     isTyped: ({ root, over }, count) =>
       root === 'local' ? over?.kind === 'path' && over.root === 'nodes' : root === 'nodes' && count >= 3,
     isLoose,

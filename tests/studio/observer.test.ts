@@ -27,7 +27,7 @@ let runs = 0;
 
 beforeAll(async () => {
   folder = writeGenerated(
-    ...['support-chat', 'second-opinion', 'help-desk'].map((name) =>
+    ...['support-chat', 'second-opinion', 'help-desk', 'refine-until-good'].map((name) =>
       planOf(join(root, 'examples', name, `${name}.workflow.json`)),
     ),
     planOf(join(root, 'tests/codegen/golden/graph-shapes/answer-beside-work.workflow.json')),
@@ -129,6 +129,17 @@ describe('what nodes do', () => {
     const { output } = JSON.parse(body) as { output: string };
     expect(valueOf(events, 'answer')).toMatchObject({ content: output });
     expect(valueOf(events, 'reply')).toBe(output);
+  });
+
+  test('rounds of a loop: each step as often as it runs, with what it gave', async () => {
+    const { run, body } = await ask('/refine', { draft: 'A text.' });
+    const events = await service.of(run);
+    const written = events.filter(({ kind, node }) => kind === 'node_ended' && node === 'write');
+    expect(written.length).toBeGreaterThan(0);
+    expect(events.filter(({ kind, node }) => kind === 'node_started' && node === 'write')).toHaveLength(written.length);
+    const { output } = JSON.parse(body) as { output: string };
+    expect(written.at(-1)?.['value']).toMatchObject({ content: output });
+    expect(ended(events, 'again')).toMatchObject({ outcome: 'done' });
   });
 
   test('parallel models begin together, and calls say whose they are', async () => {

@@ -107,7 +107,12 @@ function lines(statement: Stmt): readonly string[] {
     case 'assert':
       return [`assert ${expression(statement.test)}${statement.message ? `, ${expression(statement.message)}` : ''}`];
     case 'pass':
-      return ['pass'];
+    case 'break':
+    case 'continue':
+    case 'raise':
+      return [statement.kind];
+    case 'for':
+      return [`for ${statement.targets.join(', ')} in ${expression(statement.iterable)}:`, ...indented(statement.body)];
     case 'if':
       return [
         ...statement.arms.flatMap((arm, index) => [

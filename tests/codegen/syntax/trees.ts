@@ -201,6 +201,11 @@ export function statement(random: Random, size: number): Stmt {
         node,
       ),
     () => functionOf(random, size),
+    () => {
+      const targets = [py.identifier('index'), py.identifier('item')].slice(random.below(2));
+      const last = random.pick([[], [py.broken(node)], [py.continued(node)], [py.raised(node)]]);
+      return py.forEach(targets, call(random, name(random), 3), [...block(), ...last], node);
+    },
     () =>
       py.classDef('Model', {
         bases: random.times(2, () => type(random, 1)),

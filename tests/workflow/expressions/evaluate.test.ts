@@ -218,6 +218,7 @@ function generateNumber(random: () => number, depth: number, literals = [0, 1, -
 
 const scope = (isLoose: boolean, schema: JsonSchema = {}): PathScope => ({
   types: { input: {}, output: () => ({ schema, certain: true }) },
+  isPlain: () => false,
   isTyped: () => false,
   isLoose,
   modelOf: () => undefined,

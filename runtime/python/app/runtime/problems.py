@@ -88,6 +88,21 @@ def as_service_error(error: BaseException) -> ServiceError:
     """
     error = first_error(error)
     place = find_place(error)
+    found = _typed(error, place)
+    if rounds := vars(error).pop("rounds", None):
+        found.details["items"] = [*rounds, *found.details.get("items", [])]
+    return found
+
+
+def note_item(error: Exception, node: str, index: int) -> None:
+    """Notes on an error which round of the loop `node` it comes from; `items` of its problem says so, with
+    that of a loop inside of it behind that.
+    """
+    noted = vars(first_error(error))
+    noted["rounds"] = [{"node": node, "index": index}, *noted.get("rounds", [])]
+
+
+def _typed(error: BaseException, place: Place) -> ServiceError:
     if isinstance(error, ServiceError):
         error.node = error.node or place.node
         if place.expression is not None and error.code in ("missing_env", "invalid_expression"):
@@ -137,9 +152,9 @@ def public_problem(error: ServiceError, *, exposed: bool = False) -> dict[str, A
     problem = error.problem()
     if exposed:
         return problem
-    details = ("retry_after_s", "received_characters")
+    details = ("retry_after_s", "received_characters", "items")
     if error.for_caller is not None:
-        details = error.for_caller
+        details = (*error.for_caller, "items")
     else:
         problem["detail"] = f"{error.title}."
         problem["hint"] = "Try again later." if error.retryable else "Only the service's operator can mend this."

@@ -4,6 +4,7 @@ import type { Expression, Template, TemplateJson } from '../../workflow/expressi
 import type { Candidate } from '../../workflow/modelNodes.ts';
 import type { NodeOf, NodeType } from '../../workflow/types.ts';
 import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
+import { loop, repeat } from './nodes/logic/loop.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
@@ -59,6 +60,14 @@ export interface NodeScope {
   workflowName(node: string): string;
   /** The type of values that fit the schema of a model's answer; `hint` names the classes that it needs. */
   answerType(schema: JsonSchema, hint: string): Expr;
+  /** What a loop goes through; objects of models stay such. Whether it is surely a list, and how long it is at most. */
+  items(template: Template): { readonly code: Expr; readonly isList: boolean; readonly mostItems: number | undefined };
+  /** The type of its items. */
+  itemType(template: Template): Expr;
+  /** What the body of a loop gives in a round; None where a round does not come to that. */
+  result(): Expr;
+  /** The type of that. */
+  resultType(): Expr;
   /** What a model is asked with, as the node type of its provider says. */
   asks(candidate: Candidate): Asked;
   readonly checked: CheckedWorkflow;
@@ -125,6 +134,8 @@ export const generators: NodeCodeGenerators = {
   llmRouter,
   embeddingGenerate,
   condition,
+  loop,
+  repeat,
   switch: switchNode,
   delay,
   pythonFunction,

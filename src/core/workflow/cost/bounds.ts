@@ -1,6 +1,7 @@
 import type { CheckedWorkflow } from '../checked.ts';
 import type { Expression, PathExpression, PathSegment, Template } from '../expressions/syntax.ts';
 import { printExpression } from '../expressions/print.ts';
+import { bodyOf } from '../graph/graph.ts';
 import type { Json } from '../json.ts';
 import { meaningOf, memberOf, typesOf, type JsonSchema } from '../jsonSchema.ts';
 import { candidatesOf, isModelNode } from '../modelNodes.ts';
@@ -98,6 +99,12 @@ function boundOfPath(checked: CheckedWorkflow, path: PathExpression): Bound {
   if (isModelNode(node) && rest.length > 0) {
     const limit = greatest(candidatesOf(node).map(answerLimit));
     if (limit !== undefined) return { tokens: limit };
+  }
+  if (node !== undefined && bodyOf(checked.graph, node.id) !== undefined) {
+    const value = checked.scopeOf(node).output(node.id, String(rest[0]?.key));
+    return rest[0]?.key === 'index'
+      ? { tokens: longestNumber }
+      : boundOfMember(value?.schema ?? {}, rest.slice(1), written);
   }
   const called = node === undefined ? undefined : checked.calls.get(node.id);
   return called === undefined ? { unlimited: written } : boundOfMember(answerType(called), rest.slice(1), written);

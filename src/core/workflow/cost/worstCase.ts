@@ -1,8 +1,9 @@
 import type { CheckedWorkflow } from '../checked.ts';
-import type { Branch } from '../graph/branches.ts';
+import { loopsAround, type Branch } from '../graph/branches.ts';
 import { waysOf } from '../graph/graph.ts';
 import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { WorkflowNode } from '../types.ts';
+import { roundsOf } from './rounds.ts';
 import { costOfNode, type NodeCost, type Spending } from './callCost.ts';
 import { costOfEmbeddings } from './embeddingCost.ts';
 
@@ -40,7 +41,8 @@ class Bounds {
       .map((node) => ({ node: node.id, bounded: this.#ofNode(checked, node) }))
       .filter(({ bounded }) => bounded.nodes.length > 0);
     const placed = parts.map(({ node, bounded }) => ({ cost: bounded, branch: checked.branches.get(node) ?? [] }));
-    const bounded = { ...spendingOf(checked, placed, 0), nodes: parts.flatMap(({ bounded: { nodes } }) => nodes) };
+    const nodes = parts.flatMap(({ node, bounded }) => inLoops(checked, node, bounded.nodes));
+    const bounded = { ...spendingOf(checked, placed, 0), nodes };
     this.#known.set(checked, bounded);
     return bounded;
   }
@@ -94,6 +96,21 @@ function repeated(tool: string, bounded: Bounded, times: number | null): Bounded
   return { ...spendingTimes(bounded, times), nodes };
 }
 
+/** The same calls, as often as the loops around their node go round. */
+function inLoops(checked: CheckedWorkflow, node: string, costs: readonly NodeCost[]): readonly NodeCost[] {
+  const rounds = loopsAround(checked.branches.get(node) ?? []).map((loop) => roundsOf(checked, loop));
+  return rounds.reduce<readonly NodeCost[]>(
+    (each, { most, note }) =>
+      each.map((cost) => ({
+        ...cost,
+        ...spendingTimes(cost, most),
+        calls: product(cost.calls, most),
+        notes: note === undefined ? cost.notes : [...cost.notes, note],
+      })),
+    costs,
+  );
+}
+
 function spendingTimes({ promptTokens, answerTokens, usd }: Spending, times: number | null): Spending {
   return {
     promptTokens: product(promptTokens, times),
@@ -135,6 +152,8 @@ function decided(checked: CheckedWorkflow, node: string, group: readonly Placed[
       return decision?.kind === 'way' && decision.way === way;
     }),
   );
+  const body = group.filter(({ branch }) => branch[depth]?.kind === 'body');
+  if (body.length > 0) return spendingTimes(spendingOf(checked, body, depth + 1), roundsOf(checked, node).most);
   const dearest = ways
     .map((way) => spendingOf(checked, way, depth + 1))
     .reduce((most, way) => combined(most, way, Math.max), nothing);

@@ -5,6 +5,7 @@ import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
 import { jsonCodes } from './catalog/json.ts';
 import { llmCodes } from './catalog/llm.ts';
+import { loopCodes } from './catalog/loops.ts';
 import { modelCodes } from './catalog/model.ts';
 import { noteCodes } from './catalog/notes.ts';
 import { outsideCodes } from './catalog/outside.ts';
@@ -24,6 +25,7 @@ export const catalog = {
   ...shapeCodes,
   ...workflowCodes,
   ...graphCodes,
+  ...loopCodes,
   ...llmCodes,
   ...modelCodes,
   ...embeddingCodes,

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import { isNodeId, takeId } from '../nodeId.ts';
+import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
 import type { TextEdit } from '../source/range.ts';
 import type { NodeType } from '../types.ts';
@@ -49,10 +50,20 @@ export function addNode(text: string, given: NewNode): EditResult {
     config: given.config ?? newConfigOf(given.type, surroundingsOf(drawing, ends.from, isTool)),
   };
   const nodeEdits = file.append('nodes', [node], 'broken');
-  const edgeEdits = editsOfWires(file, wires, split);
+  const isBare = file.root.children?.length === 0;
+  const edgeEdits = isBare ? [] : editsOfWires(file, wires, split);
   if (nodeEdits === undefined || edgeEdits === undefined)
     return refused('The lists of nodes and edges of this file have another form. Mend its text first.');
-  return file.edited([...nodeEdits, ...edgeEdits], `Add ${registry[given.type].name} node`, [id]);
+  const title = `Add ${registry[given.type].name} node`;
+  const grown = file.edited([...nodeEdits, ...edgeEdits], title, [id]);
+  return isBare && grown.ok ? withEdges(grown, wires) : grown;
+}
+
+/** In an object without anything, one list is made after the other. */
+function withEdges({ text, title, selected }: EditResult & { ok: true }, wires: readonly Wire[]): EditResult {
+  const file = EditedFile.open(text);
+  if (!(file instanceof EditedFile)) return file;
+  return file.edited(file.append('edges', wires.map(edgeOf)) ?? [], title, selected);
 }
 
 interface Ends {
@@ -80,11 +91,19 @@ function wiresOf(
     if (found === undefined) return refused(`${kind} has no output for this input.`);
     wires.push(found);
   }
+  wires.push(...emptyBody(added));
   for (const wire of wires) {
     const reason = whyNotConnect(grown, wire, split?.index);
     if (reason !== undefined) return refused(reason);
   }
   return wires;
+}
+
+/** What runs a body again and again begins with one that gives what each round is about. */
+function emptyBody({ id, known }: DrawnNode): readonly Wire[] {
+  const definition: NodeDefinition | undefined = known && registry[known];
+  const body = definition?.body;
+  return body === undefined ? [] : [{ source: id, sourceHandle: body.begins, target: id, targetHandle: body.ends }];
 }
 
 function whyNone(grown: Drawing, added: DrawnNode, from: NonNullable<NewNode['from']>, otherwise: string): string {

@@ -85,7 +85,7 @@ function modelFor(config: Config, { defaultConfig, newConfig }: Definition, prov
   const isTemplate = name?.includes('{{') ?? false;
   if (name !== undefined && (isTemplate || models?.models.length === 0 || models?.find(name)?.status === 'current'))
     return name;
-  const fresh = newConfig?.({ text: '', value: '', isTool: false }) ?? objectOf(defaultConfig as Json);
+  const fresh = newConfig?.({ text: '', value: '', list: '', isTool: false }) ?? objectOf(defaultConfig as Json);
   return fresh['model'] ?? '';
 }
 

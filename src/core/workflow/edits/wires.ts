@@ -23,7 +23,8 @@ export function whyNotConnect(drawing: Drawing, wire: Wire, replacing?: number):
   if (from === undefined || to === undefined) return `There is no node ${from === undefined ? source : target}.`;
   if (from.known === undefined || to.known === undefined)
     return `${(from.known === undefined ? from : to).id} has a type that is not known.`;
-  if (source === target) return 'A node cannot wait for itself.';
+  const isResult = endsBody(to, targetHandle);
+  if (source === target && !isResult) return 'A node cannot wait for itself.';
   const [outputs, inputs] = [outputsOf(from), inputsOf(to)];
   if (inputs.length === 0) return `${target} starts the run; nothing comes before it.`;
   if (outputs.length === 0) return `${source} answers the caller; nothing comes after it.`;
@@ -35,13 +36,15 @@ export function whyNotConnect(drawing: Drawing, wire: Wire, replacing?: number):
   if (mismatch !== undefined) return mismatch;
   const others = drawing.edges.filter(({ index }) => index !== replacing).map((edge) => edge.wire);
   if (others.some((other) => isSameWire(other, wire))) return 'These two are connected already.';
+  if (isResult && others.some((other) => other.target === target && other.targetHandle === targetHandle))
+    return `The body of ${target} ends in one node already; bring the ways together before.`;
   const isTool = input.offers === 'tool';
   const calls = new ToolCalls(drawing, others);
   if (!isTool && calls.isOnlyTool(source))
     return `${source} runs only when a model calls it; its result goes back to the model.`;
   if (isTool && calls.leadsOn(target) && !calls.isStep(target))
     return `${target} leads on to other nodes, but the result of a tool goes back to its model.`;
-  if (!isTool && leadsTo(drawing, others, target, source))
+  if (!isTool && !isResult && leadsTo(drawing, others, target, source))
     return `${target} comes before ${source}: the run would go in a circle.`;
   return undefined;
 }
@@ -131,13 +134,20 @@ export function offersTool(node: Pick<DrawnNode, 'known'>, handle: string): bool
   return inputsOf(node).some(({ id, offers }) => id === handle && offers === 'tool');
 }
 
-/** Whether edges lead from one node to another. Tools are called, not led to. */
+/** Whether a body that runs again and again ends at an input: an edge into it leads back. */
+export function endsBody({ known }: Pick<DrawnNode, 'known'>, handle: string): boolean {
+  const definition: NodeDefinition | undefined = known && registry[known];
+  return definition?.body?.ends === handle;
+}
+
+/** Whether edges lead from one node to another, without going back. Tools are called, not led to. */
 function leadsTo(drawing: Drawing, wires: readonly Wire[], start: string, end: string): boolean {
   const nodes = new Map(drawing.nodes.map((node) => [node.id, node]));
   const next = new Map<string, string[]>();
   for (const { source, target, targetHandle } of wires) {
     const to = nodes.get(target);
-    if (to === undefined || !offersTool(to, targetHandle)) next.set(source, [...(next.get(source) ?? []), target]);
+    if (to === undefined || !(offersTool(to, targetHandle) || endsBody(to, targetHandle)))
+      next.set(source, [...(next.get(source) ?? []), target]);
   }
   const found = new Set([start]);
   for (const id of found) for (const target of next.get(id) ?? []) found.add(target);

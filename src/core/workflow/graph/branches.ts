@@ -1,14 +1,15 @@
 import type { WorkflowEdge } from '../types.ts';
-import { incomingOf, waysOf, type Graph } from './graph.ts';
+import { bodyOf, incomingOf, isStream, waysOf, type Graph } from './graph.ts';
 
 /**
  * One decision on the way to a node.
  * - `way`: the run took way number `way` of the branching node `node`.
  * - `join`: at least one of the edges into `node` came alive, though which ones are enough is not a whole branch.
+ * - `body`: the loop `node` is at one of its rounds.
  */
 export type Decision =
   | { readonly kind: 'way'; readonly node: string; readonly way: number }
-  | { readonly kind: 'join'; readonly node: string };
+  | { readonly kind: 'join' | 'body'; readonly node: string };
 
 /** The decisions, outermost first, that all have to fall so for a node to run. Empty: it runs in every run. */
 export type Branch = readonly Decision[];
@@ -29,12 +30,25 @@ export function findBranches(graph: Graph, order: readonly string[]): ReadonlyMa
 /** The branch in which an edge is alive: its source's, and the way its handle belongs to. */
 export function branchOfEdge(graph: Graph, branches: ReadonlyMap<string, Branch>, edge: WorkflowEdge): Branch {
   const source = branches.get(edge.source) ?? [];
+  if (bodyOf(graph, edge.source)?.begins === edge.sourceHandle) return [...source, { kind: 'body', node: edge.source }];
   const way = waysOf(graph, edge.source)?.findIndex((handles) => handles.includes(edge.sourceHandle)) ?? -1;
-  return way < 0 ? source : [...source, { kind: 'way', node: edge.source, way }];
+  const branch: Branch = way < 0 ? source : [...source, { kind: 'way', node: edge.source, way }];
+  return isStream(graph, edge) ? outsideOfBodies(branch) : branch;
 }
 
 export function sameDecision(a: Decision, b: Decision): boolean {
-  return a.node === b.node && (a.kind === 'way' ? b.kind === 'way' && a.way === b.way : b.kind === 'join');
+  return a.node === b.node && (a.kind === 'way' ? b.kind === 'way' && a.way === b.way : a.kind === b.kind);
+}
+
+/** The loops in whose bodies a branch lies, the outermost first. */
+export function loopsAround(branch: Branch): readonly string[] {
+  return branch.flatMap(({ kind, node }) => (kind === 'body' ? [node] : []));
+}
+
+/** A branch up to where the outermost loop begins: text that streams out of it is there as soon as the loop runs. */
+function outsideOfBodies(branch: Branch): Branch {
+  const start = branch.findIndex(({ kind }) => kind === 'body');
+  return start < 0 ? branch : branch.slice(0, start);
 }
 
 /** True when whatever runs in `inner` runs only where `outer` does. */
@@ -97,7 +111,7 @@ class Fork {
       this.#isEnd = true;
       return;
     }
-    const key = decision.kind === 'way' ? `${decision.way} ${decision.node}` : `join ${decision.node}`;
+    const key = `${decision.kind === 'way' ? decision.way : decision.kind} ${decision.node}`;
     const next = this.#next.get(key) ?? { decision, fork: new Fork() };
     this.#next.set(key, next);
     next.fork.add(branch, from + 1);

@@ -1,6 +1,6 @@
 import { registry } from '../nodes/registry.ts';
-import { isWithin, waysInto, type Branch } from './branches.ts';
-import { connectedHandles, isAttempt, waysOf, type Graph } from './graph.ts';
+import { isWithin, loopsAround, waysInto, type Branch } from './branches.ts';
+import { bodyOf, connectedHandles, isAttempt, waysOf, type Graph } from './graph.ts';
 
 /** A place where a run can end: after a node, or along handles that nothing is connected to. */
 export interface End {
@@ -22,9 +22,11 @@ export function unansweredEnds(graph: Graph, branches: ReadonlyMap<string, Branc
 
 function endsOf(graph: Graph, branches: ReadonlyMap<string, Branch>): readonly End[] {
   return [...branches].flatMap(([node, branch]): readonly End[] => {
+    // Where a body ends the run goes on, with the next round or behind the loop.
+    if (loopsAround(branch).length > 0) return [];
     const connected = connectedHandles(graph, node);
     const ways = waysOf(graph, node);
-    if (connected.size === 0) {
+    if (connected.size === 0 || isBodyAlone(graph, node, connected)) {
       // A decision that leads nowhere has a rule of its own.
       return ways === undefined || isAttempt(graph, node) ? [{ node, handles: [], branch }] : [];
     }
@@ -34,4 +36,10 @@ function endsOf(graph: Graph, branches: ReadonlyMap<string, Branch>): readonly E
         : [{ node, handles, branch: [...branch, { kind: 'way', node, way }] }],
     );
   });
+}
+
+/** Whether nothing leads on behind a loop. */
+function isBodyAlone(graph: Graph, node: string, connected: ReadonlySet<string>): boolean {
+  const begins = bodyOf(graph, node)?.begins;
+  return begins !== undefined && connected.size === 1 && connected.has(begins);
 }

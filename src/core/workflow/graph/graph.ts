@@ -1,4 +1,4 @@
-import type { Handle, NodeDefinition } from '../nodes/definition.ts';
+import type { BodyDefinition, Handle, NodeDefinition } from '../nodes/definition.ts';
 import { handlesErrors, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
@@ -15,6 +15,8 @@ export interface Graph {
   readonly connected: ReadonlyMap<string, ReadonlySet<string>>;
   /** The nodes that are offered as tools, by the node whose model may call them; their edges are in neither map. */
   readonly tools: ReadonlyMap<string, readonly string[]>;
+  /** The edges at which the bodies of loops end, by the loop; they lead back, and are in neither map. */
+  readonly results: ReadonlyMap<string, readonly WorkflowEdge[]>;
 }
 
 export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
@@ -23,6 +25,7 @@ export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
   const outgoing = new Map<string, WorkflowEdge[]>(file.nodes.map((node) => [node.id, []]));
   const connected = new Map<string, Set<string>>();
   const tools = new Map<string, string[]>();
+  const results = new Map<string, WorkflowEdge[]>();
   for (const edge of file.edges) {
     const target = nodes.get(edge.target);
     if (!nodes.has(edge.source) || target === undefined) continue;
@@ -32,18 +35,38 @@ export function buildGraph(file: Pick<WorkflowFile, 'nodes' | 'edges'>): Graph {
       else offered.push(edge.target);
       continue;
     }
-    incoming.get(edge.target)?.push(edge);
-    outgoing.get(edge.source)?.push(edge);
+    if (definitionOf(target).body?.ends === edge.targetHandle)
+      results.set(edge.target, [...(results.get(edge.target) ?? []), edge]);
+    else {
+      incoming.get(edge.target)?.push(edge);
+      outgoing.get(edge.source)?.push(edge);
+    }
     const handles = connected.get(edge.source);
     if (handles === undefined) connected.set(edge.source, new Set([edge.sourceHandle]));
     else handles.add(edge.sourceHandle);
   }
-  return { nodes, incoming, outgoing, connected, tools };
+  return { nodes, incoming, outgoing, connected, tools, results };
 }
 
 function isToolHandle(node: WorkflowNode, handle: string): boolean {
   const inputs: readonly Handle[] = registry[node.type].inputs;
   return inputs.some(({ id, offers }) => id === handle && offers === 'tool');
+}
+
+function definitionOf(node: WorkflowNode): NodeDefinition {
+  return registry[node.type];
+}
+
+/** Of a loop, where its body begins and ends. */
+export function bodyOf(graph: Graph, id: string): BodyDefinition | undefined {
+  const node = graph.nodes.get(id);
+  return node && definitionOf(node).body;
+}
+
+/** Whether an edge carries text as it arrives. */
+export function isStream(graph: Graph, { source, sourceHandle }: WorkflowEdge): boolean {
+  const node = graph.nodes.get(source);
+  return node !== undefined && outputsOf(node).some(({ id, type }) => id === sourceHandle && type === 'stream');
 }
 
 /** The nodes that run only when a model calls them. */
@@ -138,8 +161,7 @@ export function isAttempt(graph: Graph, id: string): boolean {
 export function waysOf(graph: Graph, id: string): readonly (readonly string[])[] | undefined {
   const node = graph.nodes.get(id);
   if (node === undefined) return undefined;
-  const definition: NodeDefinition = registry[node.type];
-  const own = definition.ways?.(connectedHandles(graph, id), node.config);
+  const own = definitionOf(node).ways?.(connectedHandles(graph, id), node.config);
   if (!handlesErrors(node)) return own;
   return [...(own ?? [outputsOf(node).flatMap((handle) => (handle.id === 'error' ? [] : [handle.id]))]), ['error']];
 }

@@ -1,7 +1,7 @@
 import { handlesErrors, outputsOf } from '../nodes/handles.ts';
 import type { WorkflowNode } from '../types.ts';
 import { branchOfEdge, isWithin, waysInto, type Branch } from './branches.ts';
-import { incomingOf, waysOf, type Graph } from './graph.ts';
+import { bodyOf, incomingOf, waysOf, type Graph } from './graph.ts';
 
 interface Branched {
   readonly graph: Graph;
@@ -16,6 +16,7 @@ interface Branched {
 export function branchesOfValue({ graph, branches }: Branched, node: WorkflowNode, handle: string): readonly Branch[] {
   const branch = branches.get(node.id);
   if (branch === undefined) return [];
+  if (bodyOf(graph, node.id)?.inside.includes(handle)) return [bodyBranch(node.id, branch)];
   const ways = waysOf(graph, node.id) ?? [];
   const inWay = (way: number): Branch => [...branch, { kind: 'way', node: node.id, way }];
   if (isConditional(node, handle)) {
@@ -23,6 +24,18 @@ export function branchesOfValue({ graph, branches }: Branched, node: WorkflowNod
     return way < 0 ? [] : [inWay(way)];
   }
   return handlesErrors(node) ? ways.slice(0, -1).map((_, way) => inWay(way)) : [branch];
+}
+
+/** The branch in which a node reads values of some branches: a loop may read what its body leaves. */
+export function branchOfReader({ graph, branches }: Branched, reader: string, read: readonly Branch[]): Branch {
+  const branch = branches.get(reader) ?? [];
+  if (bodyOf(graph, reader) === undefined) return branch;
+  const inside = bodyBranch(reader, branch);
+  return read.some((each) => isWithin(each, inside)) ? inside : branch;
+}
+
+function bodyBranch(loop: string, around: Branch): Branch {
+  return [...around, { kind: 'body', node: loop }];
 }
 
 export function isConditional(node: WorkflowNode, handle: string): boolean {

@@ -20,12 +20,31 @@ export interface Handle {
 export interface Surroundings {
   /** A text: what the node before gives, or else what the caller sent. */
   readonly text: string;
-  /** What the node before gives: its text if there is one, or else the whole. */
+  /** What the node before gives, its text if there is one, or else the whole. */
   readonly value: string;
+  /** A list: what the node before gives or the caller sent, as far as that is one, or else one of a single value. */
+  readonly list: string;
   /** Messages for a model, when the node before gives such. */
   readonly messages?: string;
   /** It is to be a tool, whose arguments a model gives. */
   readonly isTool: boolean;
+}
+
+/** A value that a new node finds, as one expression in any case. */
+export function asExpression(value: string): string {
+  return value.startsWith('{{') ? value : `{{ ${JSON.stringify(value)} }}`;
+}
+
+/** The part of a workflow that a node runs again and again. */
+export interface BodyDefinition {
+  /** The output at which it begins. */
+  readonly begins: string;
+  /** The input at which it ends: the edge into it leads back, and what it comes from gives the result. */
+  readonly ends: string;
+  /** Values that only nodes of the body read. */
+  readonly inside: readonly string[];
+  /** Keys of the config whose expressions are worked out at the end of the body. */
+  readonly readsInside: readonly string[];
 }
 
 export type NodeCategory = 'trigger' | 'llm' | 'logic' | 'code' | 'outside' | 'transform' | 'utility' | 'output';
@@ -80,6 +99,8 @@ export interface NodeDefinition<Type extends string = string, Config extends z.Z
    * Handles that share a way are in one group.
    */
   ways?(connected: ReadonlySet<string>, config: z.output<Config>): readonly (readonly string[])[] | undefined;
+  /** Of a node that runs a part of the workflow again and again. */
+  readonly body?: BodyDefinition;
 }
 
 /** Ties a definition's type and config schema together, so that both are inferred. */

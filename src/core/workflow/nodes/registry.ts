@@ -7,6 +7,7 @@ import { embeddingGenerate } from './configs/embeddings.ts';
 import { groqCompletion } from './configs/groq.ts';
 import { httpEndpoint, response } from './configs/http.ts';
 import { openaiCompletion } from './configs/llm.ts';
+import { loop, repeat } from './configs/loops.ts';
 import { condition, subWorkflow } from './configs/logic.ts';
 import { graphqlQuery, httpRequest } from './configs/outside.ts';
 import { conversation } from './configs/conversation.ts';
@@ -29,6 +30,8 @@ export const registry = {
   llmRouter,
   embeddingGenerate,
   condition,
+  loop,
+  repeat,
   switch: switchNode,
   delay,
   pythonFunction,

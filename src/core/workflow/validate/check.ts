@@ -2,8 +2,9 @@ import type { CheckedWorkflow, PythonFunction } from '../checked.ts';
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
-import { findBranches } from '../graph/branches.ts';
-import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import { findBranches, type Branch } from '../graph/branches.ts';
+import { bodyOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import { loopFaults, secondResults } from '../graph/loops.ts';
 import { placeOf } from '../modelNodes.ts';
 import { inputsOf, outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
@@ -21,6 +22,8 @@ import {
   templatesAt,
   templatesOf,
 } from './expressionContext.ts';
+import { readsOfResults } from './loopResults.ts';
+import { loopTypes } from './loopTypes.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
 import { usableRuns } from './rules/recordedRuns.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
@@ -115,6 +118,7 @@ function checkedWorkflow(
 ): CheckedWorkflow {
   const { reachable, branches, graph, templates } = context;
   const isWhole = reached.graph === graph;
+  const readsOfResult = readsOfResults(context);
   const ofReached = <Value>(byNode: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
     isWhole ? byNode : new Map([...byNode].filter(([id]) => reachable.has(id)));
   return {
@@ -122,12 +126,22 @@ function checkedWorkflow(
     text,
     trigger,
     branches,
-    readsOf: (id) => templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
+    readsOf: (id) => [
+      ...templatesAt(templates, graph.nodes.placeOf(id)).flatMap(({ references }) => references),
+      ...readsOfResult(id),
+    ],
     functions: ofReached(context.functions),
     calls: ofReached(context.calls),
     recordedRuns: usableRuns(context),
     scopeOf: memoizedByNode((reader) => scopeOf(context, reader)),
   };
+}
+
+/** The loops among the nodes of a graph, as far as there is an order in which each comes behind those that it reads. */
+function loopsIn({ graph, order, file }: OrderedGraph): readonly WorkflowNode[] {
+  if (!file.nodes.some(({ id }) => bodyOf(graph, id) !== undefined)) return [];
+  const ids = new Set([...order, ...file.nodes.map(({ id }) => id)]);
+  return [...ids].flatMap((id) => (bodyOf(graph, id) === undefined ? [] : (graph.nodes.get(id) ?? [])));
 }
 
 /** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
@@ -166,6 +180,8 @@ function createContext(
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
+  const branches = cycle === undefined ? findBranches(reached.graph, reached.order) : new Map<string, Branch>();
+  const faults = [...loopFaults(reached.graph, branches), ...secondResults(graph)];
   const pathOf = pathsIn(file);
   const { sources } = folder;
   const modules = modulesOf(file, sources);
@@ -174,6 +190,7 @@ function createContext(
     [...called].flatMap(([id, found]) => (found.kind === 'sound' ? [[id, found.checked] as const] : [])),
   );
   const functions = functionsOf(file, modules);
+  const open = new Set<string>();
   const context: CheckContext = {
     file,
     graph,
@@ -181,8 +198,9 @@ function createContext(
     trigger,
     reachable,
     cycle,
-    isSound: cycle === undefined && file.edges.every((edge) => isConnected(graph, edge)),
-    branches: cycle === undefined ? findBranches(reached.graph, reached.order) : new Map(),
+    loopFaults: faults,
+    isSound: cycle === undefined && faults.length === 0 && file.edges.every((edge) => isConnected(graph, edge)),
+    branches,
     comesBefore: createAncestry(graph, order),
     modules,
     functions,
@@ -192,8 +210,18 @@ function createContext(
     recorded: folder.recordedRuns,
     pathOf,
     templates: placedTemplates(file, pathOf),
-    valuesOf: memoizedByNode((node) => outputTypes(node, calls, functions)),
+    valuesOf: memoizedByNode((node) => {
+      const plain = outputTypes(node, calls, functions);
+      // Loops that read one another in a circle, which is an error, are of no known type.
+      if (bodyOf(graph, node.id) === undefined || open.has(node.id)) return plain;
+      open.add(node.id);
+      const types = loopTypes(context, node) ?? plain;
+      open.delete(node.id);
+      return types;
+    }),
   };
+  // In this order none has to ask for the types of a long row of others.
+  for (const loop of loopsIn(reached)) context.valuesOf(loop);
   return { context, reached };
 }
 

@@ -4,6 +4,7 @@ import type { Template } from '../expressions/syntax.ts';
 import type { PathRead } from '../expressions/walk.ts';
 import type { Branch } from '../graph/branches.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { LoopFault } from '../graph/loops.ts';
 import type { JsonPath } from '../json.ts';
 import { candidatesOf, isModelNode, type Candidate, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
@@ -34,7 +35,9 @@ export interface CheckContext {
   /** The nodes that some run reaches. */
   readonly reachable: ReadonlySet<string>;
   readonly cycle: readonly WorkflowEdge[] | undefined;
-  /** Every edge connects handles that exist, and there is no cycle: only then do branches say how runs go. */
+  /** What is wrong with the bodies of loops; nothing when there is a cycle. */
+  readonly loopFaults: readonly LoopFault[];
+  /** Every edge connects handles that exist, there is no cycle, and bodies are sound: only then do branches say how runs go. */
   readonly isSound: boolean;
   /** Of the reachable nodes; empty when there is a cycle. */
   readonly branches: ReadonlyMap<string, Branch>;

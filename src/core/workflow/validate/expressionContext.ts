@@ -3,7 +3,9 @@ import type { PathExpression } from '../expressions/syntax.ts';
 import { templatesIn, type FoundTemplate } from '../expressions/templateSchema.ts';
 import type { ExpressionType, TypeScope } from '../expressions/types.ts';
 import { pathsOf } from '../expressions/walk.ts';
-import { branchesOfValue, isCertainIn, isConditional } from '../graph/values.ts';
+import { loopsAround } from '../graph/branches.ts';
+import { bodyOf } from '../graph/graph.ts';
+import { branchesOfValue, branchOfReader, isCertainIn, isConditional } from '../graph/values.ts';
 import { unknownSchema } from '../jsonSchema.ts';
 import { registry } from '../nodes/registry.ts';
 import { schemaOfAnnotation } from '../python/annotations.ts';
@@ -102,10 +104,18 @@ export function isSurelyThere(
   handle: string,
   reader: WorkflowNode,
 ): boolean {
-  return (
-    context.comesBefore(node.id, reader.id) &&
-    isCertainIn(context, context.branches.get(reader.id) ?? [], branchesOfValue(context, node, handle))
-  );
+  if (isNotDone(context, node.id, handle, reader.id)) return false;
+  const branches = branchesOfValue(context, node, handle);
+  const reading = branchOfReader(context, reader.id, branches);
+  const isBefore = context.comesBefore(node.id, reader.id) || loopsAround(reading).includes(reader.id);
+  return isBefore && isCertainIn(context, reading, branches);
+}
+
+/** Whether a value is that of a loop in whose body it is read. */
+export function isNotDone(context: CheckContext, node: string, handle: string, reader: string): boolean {
+  const body = bodyOf(context.graph, node);
+  if (body === undefined || body.inside.includes(handle)) return false;
+  return node === reader || loopsAround(context.branches.get(reader) ?? []).includes(node);
 }
 
 /** What is known of the values that the expressions of a node read. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { moved, namesLines } from '../diagnostics/moved.ts';
+import { bodyOf } from '../graph/graph.ts';
 import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
@@ -26,6 +27,7 @@ export function reviseExamination(
     edits.map(({ after }) => after),
     file.notes,
   );
+  if (edits.some((edit) => retypesLoop(examination, edit))) return undefined;
   const places = concernedPlaces(examination, edits);
   const kept = examination.ofNodes.filter(({ path }) => !places.has(Number(path[1])));
   const edited = new Set(edits.map(({ after }) => table.placeOf(after.id)));
@@ -67,6 +69,14 @@ function isShared(edit: NodeEdit): boolean {
   // Its handles and the types of its values hang on its step options.
   const sharedOf = ({ config, step }: WorkflowNode): string => JSON.stringify([shared(config), step]);
   return sharedOf(before) !== sharedOf(after);
+}
+
+/** Whether what a node gives is of another type now, and a loop goes through it or has it for its result. */
+function retypesLoop({ context: { graph, valuesOf }, readers }: Examination, { before, after }: NodeEdit): boolean {
+  if (graph.results.size === 0) return false;
+  const isResult = [...graph.results.values()].some((edges) => edges.some(({ source }) => source === after.id));
+  const isGoneThrough = [...readers(after.id)].some((id) => bodyOf(graph, id) !== undefined);
+  return (isResult || isGoneThrough) && JSON.stringify(valuesOf(before)) !== JSON.stringify(valuesOf(after));
 }
 
 /** Where the nodes are about which rules may have other things to say after edits of some. */

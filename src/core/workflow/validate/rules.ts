@@ -14,6 +14,7 @@ import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
 import { embeddings } from './rules/embeddings.ts';
 import { endpointPath } from './rules/endpointPath.ts';
+import { endlessRepeats } from './rules/endlessRepeats.ts';
 import { environmentNames, unusedEnvironment } from './rules/environment.ts';
 import { environmentReferences } from './rules/environmentReferences.ts';
 import { expressionSyntax } from './rules/expressionSyntax.ts';
@@ -23,6 +24,7 @@ import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
+import { loopBodies, mixedTokens } from './rules/loopBodies.ts';
 import { members } from './rules/members.ts';
 import { messageParts } from './rules/messageParts.ts';
 import { messages } from './rules/messages.ts';
@@ -84,6 +86,8 @@ export const graphRules: readonly WorkflowRule[] = [
   unreachableNodes,
   deadEnds,
   competingResponses,
+  loopBodies,
+  mixedTokens,
   environmentNames,
   credentials,
   toolEdges,
@@ -99,6 +103,7 @@ export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCa
 /** The rules about nodes, each by itself. */
 export const nodeRules: readonly NodeRule[] = [
   unconnectedDecisions,
+  endlessRepeats,
   switchCases,
   stepOptions,
   timeLimits,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from .channel import Channel
 from .control import Orders
 from .failures import Failures, chain_of
-from .steps import Step, WorkflowModule
+from .steps import Loop, Step, WorkflowModule
 from .values import Encode, Secrets, json_text
 
 Outcome = Literal["done", "failed", "cancelled"]
@@ -132,11 +132,12 @@ class Invocation:
     def __post_init__(self) -> None:
         self.run.invocations.append(self)
 
-    def start(self, node: str) -> Activity:
-        """A step begins, if it has not yet."""
-        activity = (node, None)
-        if node not in self.calls and not self.run.is_stopped:
-            self.calls[node] = 1
+    def start(self, node: str, *, again: bool = False) -> Activity:
+        """A step begins, if it has not yet, or may do so `again`."""
+        count = self.calls.get(node, 0)
+        activity = (node, count + 1 if again and count else None)
+        if (again or not count) and not self.run.is_stopped:
+            self.calls[node] = count + 1
             self._begin(activity)
         return activity
 
@@ -194,7 +195,13 @@ class Cursor:
     """That of the code which called it."""
     is_run: bool
     """The function is the workflow itself, not an arm of it."""
+    loops: list[Loop]
+    """Those in the function."""
     step: Step | None = None
+    activity: Activity | None = None
+    """The step as it goes on."""
+    rounds: dict[str, Activity] = field(default_factory=dict[str, Activity])
+    """The loops that go on."""
 
 
 RUN: ContextVar[Run | None] = ContextVar("studio_run", default=None)

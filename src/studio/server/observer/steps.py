@@ -28,6 +28,17 @@ class Step:
     body: range = range(0)
     is_inverted: bool = False
     """The body is for the case that the test does not hold."""
+    repeats: bool = False
+    """It is in the body of a loop, so that it may run again."""
+
+
+@dataclass(slots=True, frozen=True)
+class Loop:
+    """The lines in which a loop goes round, and the variable that holds what it has given."""
+
+    node: str
+    span: range
+    target: str | None
 
 
 @dataclass(slots=True)
@@ -42,6 +53,8 @@ class WorkflowModule:
     """The node of each line that has one."""
     codes: dict[CodeType, dict[int, Step]] = field(default_factory=dict[CodeType, dict[int, Step]])
     """The steps by line, for each function that a run goes through."""
+    loops: dict[CodeType, list[Loop]] = field(default_factory=dict[CodeType, list[Loop]])
+    """The loops in each of them, outer ones first."""
 
     def awaits(self, node: str) -> bool:
         """Whether what the node calls is awaited where it is called."""
@@ -72,9 +85,10 @@ def read_module(file: str, run: CodeType) -> WorkflowModule:
             if "node" in piece:
                 module.nodes[line] = piece["node"]
         first += piece["lines"]
+    tree = ast.parse(source)
     functions = {
         (each.name, each.lineno): each
-        for each in ast.walk(ast.parse(source))
+        for each in ast.walk(tree)
         if isinstance(each, ast.AsyncFunctionDef | ast.FunctionDef)
     }
     within = {
@@ -86,7 +100,15 @@ def read_module(file: str, run: CodeType) -> WorkflowModule:
     for statement in itertools.chain.from_iterable(_statements(function.body) for function in within.values()):
         steps.add(statement)
     chosen = steps.chosen()
+    repeated = _repeated(tree)
+    for statement, step in chosen.items():
+        step.repeats = statement in repeated
     for code, function in within.items():
+        module.loops[code] = [
+            loop
+            for statement in _statements(function.body)
+            if isinstance(statement, ast.For) and (loop := steps.loop(statement)) is not None
+        ]
         module.codes[code] = {
             line: chosen[statement]
             for statement in _statements(function.body)
@@ -94,6 +116,23 @@ def read_module(file: str, run: CodeType) -> WorkflowModule:
             for line in _lines(statement)
         }
     return module
+
+
+def _repeated(tree: ast.Module) -> set[ast.AST]:
+    """What is inside of loops, and of functions that are called for each item."""
+    bodies: set[str] = set()
+    for each in ast.walk(tree):
+        match each:
+            case ast.Call(func=ast.Name(id="run_items"), args=[_, _, _, ast.Name(id=name), *_]):
+                bodies.add(name)
+            case _:
+                pass
+    loops = [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.For) or (isinstance(each, Function) and each.name in bodies)
+    ]
+    return {inner for loop in loops for inner in ast.walk(loop) if inner is not loop}
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -133,10 +172,23 @@ class _Steps:
         if isinstance(node, str):
             self._of_node.setdefault(node, []).append(statement)
 
+    def loop(self, statement: ast.For) -> Loop | None:
+        """The loop that a statement is, from where it declares what it is to give."""
+        node = self._pieces.get(statement.lineno, {}).get("node")
+        if not isinstance(node, str):
+            return None
+        before = [each for each in self._of_node[node] if isinstance(each, ast.AnnAssign) and _target(each)]
+        start = next((each for each in before if each.lineno < statement.lineno), None)
+        first = statement.lineno if start is None else start.lineno
+        target = None if start is None else _target(start)
+        return Loop(node, range(first, (statement.end_lineno or statement.lineno) + 1), target)
+
     def chosen(self) -> dict[ast.stmt, Step]:
-        """The work of each node."""
+        """The work of each node but for loops, which are all that they do."""
         found: dict[ast.stmt, Step] = {}
         for node, statements in self._of_node.items():
+            if any(isinstance(each, ast.For) for each in statements):
+                continue
             statements.sort(key=lambda each: each.lineno)
             for kind in ("call", "return", "test", "value"):
                 fitting = [each for each in statements if self._fits(each, kind, node)]

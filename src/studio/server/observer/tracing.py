@@ -64,7 +64,7 @@ class Follower:
             return None
         else:
             invocation = outer.invocation
-        cursor = Cursor(invocation, module.codes[code], outer, is_run)
+        cursor = Cursor(invocation, module.codes[code], outer, is_run, module.loops.get(code, []))
         CURSOR.set(cursor)
         return cursor
 
@@ -72,26 +72,39 @@ class Follower:
     def line(self, cursor: Cursor, line: int, frame: FrameType) -> None:
         """The next line of the function is about to run."""
         step = cursor.steps.get(line)
+        if step is not cursor.step and cursor.step is not None:
+            self._leave(cursor, cursor.step, line, frame)
+        for loop in cursor.loops:
+            if line in loop.span and loop.node not in cursor.rounds:
+                cursor.rounds[loop.node] = cursor.invocation.start(loop.node, again=True)
+        self._end_loops(cursor, frame, line)
         if step is cursor.step:
             return
-        if cursor.step is not None:
-            self._leave(cursor, cursor.step, line, frame)
         cursor.step = step
         if step is not None:
-            cursor.invocation.start(step.node)
+            cursor.activity = cursor.invocation.start(step.node, again=step.repeats)
+
+    def _end_loops(self, cursor: Cursor, frame: FrameType, line: int = 0) -> None:
+        """Ends the loops that a line is outside of, the innermost first."""
+        for loop in reversed(cursor.loops):
+            if line not in loop.span and loop.node in cursor.rounds:
+                given = None if loop.target is None else frame.f_locals.get(loop.target)
+                cursor.invocation.end(cursor.rounds.pop(loop.node), "done", lambda value=given: value)
 
     @_harmless
     def returned(self, cursor: Cursor, value: Any, frame: FrameType) -> None:
         """The function returns."""
         step, invocation = cursor.step, cursor.invocation
         if step is not None:
+            activity = cursor.activity or (step.node, None)
             if step.kind == "return":
                 given = getattr(value, "output", value) if cursor.is_run else value
-                invocation.end((step.node, None), "done", lambda: given)
+                invocation.end(activity, "done", lambda: given)
             elif step.kind == "call":
-                invocation.end((step.node, None), "done", lambda: value)
+                invocation.end(activity, "done", lambda: value)
             else:
                 self._leave(cursor, step, 0, frame)
+        self._end_loops(cursor, frame)
         CURSOR.set(cursor.outer)
         if cursor.is_run:
             invocation.close()
@@ -103,7 +116,9 @@ class Follower:
         """The function ends by an exception."""
         step, invocation = cursor.step, cursor.invocation
         if step is not None:
-            invocation.fail((step.node, None), error)
+            invocation.fail(cursor.activity or (step.node, None), error)
+        for activity in reversed(cursor.rounds.values()):
+            invocation.fail(activity, error)
         CURSOR.set(cursor.outer)
         if cursor.is_run:
             invocation.close()
@@ -114,7 +129,7 @@ class Follower:
                     invocation.run.fail(error)
 
     def _leave(self, cursor: Cursor, step: Step, line: int, frame: FrameType) -> None:
-        invocation, activity = cursor.invocation, (step.node, None)
+        invocation, activity = cursor.invocation, cursor.activity or (step.node, None)
         if step.kind == "task" or activity not in invocation.open:
             return
         target = step.target

@@ -8,9 +8,10 @@ import type { NodeSteps } from './steps.ts';
  * - `way`: what decided which way the run took at the node; at a model node the function call itself.
  * - `error`: the problem for which the node failed, where the run goes on along its handle `error`.
  * - `runs`: whether a node ran that several, not all, branches lead to.
+ * - `item`, `index`: what a round of a loop is about, and the how many-th it is.
  */
 export interface Variable {
-  readonly kind: 'value' | 'way' | 'error' | 'runs';
+  readonly kind: 'value' | 'way' | 'error' | 'runs' | 'item' | 'index';
   readonly node: string;
 }
 
@@ -40,6 +41,8 @@ export type Step =
       readonly declares: readonly Variable[];
       readonly keepsTest: boolean;
     }
+  /** Runs the body in rounds: for each item of a list, or until its result is good. */
+  | { readonly kind: 'loop'; readonly node: string; readonly body: Block; readonly awaits: boolean }
   /** Runs the arms at the same time and waits for all of them. */
   | { readonly kind: 'fork'; readonly arms: readonly ForkArm[] }
   /** Answers and ends the run; with a test, only when it holds. */

@@ -8,11 +8,14 @@ export interface Region {
   readonly items: Map<string, Item>;
 }
 
-/** What is scheduled as one piece in a region: a node with all that its ways lead to, or a join with all that stands behind it. */
+/**
+ * What is scheduled as one piece in a region: a node with all that its ways lead to or that its body is, or a join with all
+ * that stands behind it.
+ */
 export interface Item {
   readonly kind: 'node' | 'join';
   readonly node: string;
-  /** By way number; a join has one, 0. */
+  /** By way number; a join and a loop have one, 0. */
   readonly inner: Map<number, Region>;
   /** Items of the same region that wait for this one. */
   readonly next: Set<Item>;
@@ -61,7 +64,7 @@ function place(root: Region, id: string, branch: Branch): readonly Item[] {
 }
 
 function itemFor(region: Region, decision: Decision): Item {
-  const kind = decision.kind === 'way' ? 'node' : 'join';
+  const kind = decision.kind === 'join' ? 'join' : 'node';
   const key = `${kind}:${decision.node}`;
   let item = region.items.get(key);
   if (item === undefined) {

@@ -1,6 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { branchOfEdge, waysInto, type Decision } from '../../../workflow/graph/branches.ts';
-import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
+import { bodyOf, isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { Block, Step, Test } from './plan.ts';
 import { components, sectionsOf, sharedBehind } from './parts.ts';
@@ -93,6 +93,7 @@ class Scheduler {
       const test = this.#joinTest(item.node, inner.branch.length - 1);
       return body.length === 0 ? [] : [{ kind: 'join', node: item.node, test, body, declares: [], keepsTest: false }];
     }
+    if (bodyOf(this.#checked.graph, item.node) !== undefined) return [this.#loop(item)];
     const run: Step = { kind: 'run', node: item.node, assignsWay: false };
     const ways = waysOf(this.#checked.graph, item.node);
     if (ways === undefined) return [run];
@@ -104,6 +105,12 @@ class Scheduler {
     const isCaught = isAttempt(this.#checked.graph, item.node);
     if (!isCaught && blocks.every((block) => block.length === 0)) return [run];
     return [run, { kind: 'branch', node: item.node, ways: blocks, declares: [], keepsWay: false }];
+  }
+
+  #loop({ node, inner, awaits }: Item): Step {
+    const region = inner.get(0);
+    const body = region === undefined ? [] : this.region(region, false, []);
+    return { kind: 'loop', node, body, awaits };
   }
 
   #joinTest(node: string, depth: number): Test {

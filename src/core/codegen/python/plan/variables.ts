@@ -1,13 +1,14 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { PathExpression } from '../../../workflow/expressions/syntax.ts';
 import type { Graph } from '../../../workflow/graph/graph.ts';
-import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
+import { bodyOf, isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import type { Decision } from '../../../workflow/graph/branches.ts';
 import { variableKey, type Block, type Step, type Test, type Variable } from './plan.ts';
 import { innerBlocks } from './steps.ts';
 
 /** The variable that holds what an expression finds at `nodes.ID.HANDLE`. */
 export function variableOfHandle(graph: Graph, node: string, handle: string): Variable {
+  if (bodyOf(graph, node)?.inside.includes(handle)) return { kind: handle === 'index' ? 'index' : 'item', node };
   if (handle === 'error' && isAttempt(graph, node)) return { kind: 'error', node };
   const ways = waysOf(graph, node);
   const main = ways?.find((handles) => handles.includes('output'));
@@ -25,7 +26,7 @@ export function handleOfPath(path: PathExpression): { node: string; handle: stri
 /** The variables that say together whether a decision has fallen so. */
 export function variablesOfDecision(graph: Graph, decision: Decision): readonly Variable[] {
   const { node } = decision;
-  if (decision.kind === 'join') return [{ kind: 'runs', node }];
+  if (decision.kind !== 'way') return [{ kind: 'runs', node }];
   if (!isAttempt(graph, node)) return [{ kind: 'way', node }];
   const failed: Variable = { kind: 'error', node };
   const { length: count } = waysOf(graph, node) ?? [];
@@ -71,7 +72,8 @@ class Binder {
       for (const each of inner) this.collect(each);
       const steps = inner.flat();
       this.#reads.set(step, merge([this.#readByStep(step), ...steps.map((each) => this.#readsOf(each))]));
-      this.#assigned.set(step, merge([this.#assignedByStep(step), ...steps.map((each) => this.#assignedOf(each))]));
+      const inside = step.kind === 'loop' ? [] : steps.map((each) => this.#assignedOf(each));
+      this.#assigned.set(step, merge([this.#assignedByStep(step), ...inside]));
     }
   }
 
@@ -102,6 +104,11 @@ class Binder {
         const known = new Set([...declared, ...declares.map(variableKey)]);
         const ways = step.ways.map((way) => this.bind(way, after, known));
         return { ...step, ways, declares, keepsWay: this.read.has(own) };
+      }
+      case 'loop': {
+        // Each round sets anew what it reads, and nothing but its result is read behind it.
+        const own = new Set(readByNode(this.#checked, step.node).map(variableKey));
+        return { ...step, body: this.bind(step.body, own, new Set()) };
       }
       case 'join': {
         const declares = this.#escaping(step.body, after, declared);
@@ -143,12 +150,14 @@ class Binder {
 
   #assignedByStep(step: Step): ReadonlyMap<string, Variable> {
     if (step.kind === 'run') return keyed(this.#ofNode(step.node));
+    if (step.kind === 'loop') return keyed([{ kind: 'value', node: step.node }]);
     return step.kind === 'join' ? keyed([{ kind: 'runs', node: step.node }]) : new Map();
   }
 
   #readByStep(step: Step): ReadonlyMap<string, Variable> {
     const found: Variable[] = [];
-    if (step.kind === 'run' || step.kind === 'respond') found.push(...readByNode(this.#checked, step.node));
+    if (step.kind === 'run' || step.kind === 'respond' || step.kind === 'loop')
+      found.push(...readByNode(this.#checked, step.node));
     if (step.kind === 'respond') found.push(...readByTest(this.#checked.graph, [step.test]));
     if (step.kind === 'join') found.push(...readByTest(this.#checked.graph, step.test));
     const reads = keyed(found);

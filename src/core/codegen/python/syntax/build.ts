@@ -210,6 +210,20 @@ export const asyncWith = (context: Expr, as: Identifier | undefined, body: reado
   body,
 });
 
+/** `for target, … in iterable:` */
+export const forEach = (
+  targets: readonly Identifier[],
+  iterable: Expr,
+  body: readonly Stmt[],
+  options: OfNode = {},
+): Stmt => ({
+  kind: 'for',
+  targets,
+  iterable,
+  body,
+  ...options,
+});
+
 export const parameter = <const S extends string>(
   value: Name<S>,
   annotation: Expr,
@@ -255,6 +269,9 @@ export const classDef = <const S extends string>(value: Name<S>, options: ClassO
 /** `assert test, message` */
 export const assertion = (test: Expr, message?: Expr): Stmt => ({ kind: 'assert', test, ...(message && { message }) });
 export const pass: Stmt = { kind: 'pass' };
+export const broken = (options: OfNode = {}): Stmt => ({ kind: 'break', ...options });
+export const raised = (options: OfNode = {}): Stmt => ({ kind: 'raise', ...options });
+export const continued = (options: OfNode = {}): Stmt => ({ kind: 'continue', ...options });
 
 /**
  * A Python file; its imports come from the names that are used in it.

@@ -36,7 +36,7 @@ function endsInDefinition(statement: Stmt): boolean {
       ? (statement.otherwise ?? statement.arms.at(-1)?.body)
       : statement.kind === 'try'
         ? (statement.otherwise ?? statement.handler.body)
-        : statement.kind === 'with'
+        : statement.kind === 'with' || statement.kind === 'for'
           ? statement.body
           : [];
   const last = block?.at(-1);
@@ -286,7 +286,14 @@ export class StatementPrinter {
         this.#assertion(indent, this.#lowered(statement.test), statement.message && this.#lowered(statement.message));
         return;
       case 'pass':
-        this.#line(indent, (out) => out.push('pass'));
+      case 'break':
+      case 'continue':
+      case 'raise':
+        this.#line(indent, (out) => out.push(statement.kind));
+        return;
+      case 'for':
+        this.#test(indent, `for ${statement.targets.join(', ')} in `, this.#lowered(statement.iterable), 'statement');
+        this.#block(statement.body, indent, 'other');
         return;
       case 'if':
         this.#isNegated = statement.isNegated ?? false;
@@ -440,16 +447,17 @@ export class StatementPrinter {
     });
   }
 
-  #test(indent: number, keyword: string, test: Node): void {
+  /** A line with an expression before its colon. */
+  #test(indent: number, keyword: string, test: Node, parent: 'test' | 'statement' = 'test'): void {
     const isFlat = this.#isFlat(indent, (line) => {
       line.text(keyword);
-      line.within(test, 'test');
+      line.within(test, parent);
       line.text(':');
     });
     if (isFlat) return;
     this.#line(indent, (out) => {
       out.push(keyword);
-      this.#expressions.maybeParenthesized(out, test, 'open', 'test');
+      this.#expressions.maybeParenthesized(out, test, 'open', parent);
       out.push(':');
     });
   }

@@ -105,6 +105,13 @@ export type Stmt =
       readonly body: readonly Stmt[];
     }
   | {
+      readonly kind: 'for';
+      readonly targets: readonly Identifier[];
+      readonly iterable: Expr;
+      readonly body: readonly Stmt[];
+      readonly node?: string;
+    }
+  | {
       readonly kind: 'function';
       readonly isAsync: boolean;
       readonly name: Identifier;
@@ -131,7 +138,9 @@ export type Stmt =
       readonly node?: string;
     }
   | { readonly kind: 'assert'; readonly test: Expr; readonly message?: Expr }
-  | { readonly kind: 'pass' };
+  | { readonly kind: 'pass' }
+  /** `raise` stands alone: what was caught goes on. */
+  | { readonly kind: 'break' | 'continue' | 'raise'; readonly node?: string };
 
 export interface IfArm {
   readonly test: Expr;

@@ -4,13 +4,12 @@ import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts'
 import { handlesErrors } from '../../../workflow/nodes/handles.ts';
 import { registry } from '../../../workflow/nodes/registry.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { generatorOf, type DecisionTests, type NodeScope } from '../NodeCodeGenerator.ts';
+import { generatorOf, type DecisionTests } from '../NodeCodeGenerator.ts';
 import {
   alwaysAnswers,
   variableKey,
   type Block,
   type ForkArm,
-  type Plan,
   type Step,
   type Test,
   type Variable,
@@ -18,19 +17,9 @@ import {
 import { variablesOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, IfArm, Stmt } from '../syntax/tree.ts';
-import type { WorkflowNames } from './names.ts';
+import { returning, type BlockWriter } from './blockWriter.ts';
+import { writeLoop, writeRepeat } from './loopNodes.ts';
 import { asStep, stepFailed } from './stepCalls.ts';
-
-/** What is needed to write the statements of a workflow. */
-export interface BlockWriter {
-  readonly plan: Plan;
-  readonly names: WorkflowNames;
-  scopeOf(node: WorkflowNode): NodeScope;
-  /** The variables that the node's expressions read. */
-  readsOf(node: string): readonly Variable[];
-  /** The statements of a block's steps; those of steps that were written already are kept. */
-  written(block: Block, write: (step: Step, next: Step | undefined) => readonly Stmt[]): readonly Stmt[];
-}
 
 /** Variables that were set to None before a branch, by key: what they hold is only known where the branch was taken. */
 type Declared = ReadonlySet<string>;
@@ -48,6 +37,8 @@ function writeStep(writer: BlockWriter, step: Step, next: Step | undefined, decl
       return writeBranch(writer, step, declared);
     case 'join':
       return writeJoin(writer, step, declared);
+    case 'loop':
+      return writeLoopStep(writer, step, declared);
     case 'fork':
       return writeFork(writer, step.arms, declared);
     case 'respond':
@@ -270,6 +261,19 @@ function writeJoin(writer: BlockWriter, step: JoinStep, declared: Declared): rea
   ];
 }
 
+function writeLoopStep(
+  writer: BlockWriter,
+  step: Extract<Step, { kind: 'loop' }>,
+  declared: Declared,
+): readonly Stmt[] {
+  const node = nodeOf(writer, step.node);
+  const isDeclared = declared.has(variableKey({ kind: 'value', node: node.id }));
+  const body = (): readonly Stmt[] => writeBlock(writer, step.body, declared);
+  if (node.type === 'loop') return writeLoop(writer, node, step, isDeclared, body);
+  if (node.type === 'repeat') return writeRepeat(writer, node, isDeclared, body());
+  throw new Error(`A node of type ${node.type} has no body`);
+}
+
 function writeRespond(writer: BlockWriter, step: RespondStep): readonly Stmt[] {
   const node = nodeOf(writer, step.node);
   const value = valueOf(writer, node);
@@ -353,20 +357,11 @@ function branchCall(writer: BlockWriter, arm: ForkArm, first: string, before: St
   const types = arm.gives.map((each) => typeOf(writer, each, isAlwaysSet(writer, arm, each)));
   const [type = py.literal(null)] = types;
   const body = writeBlock(writer, arm.body, new Set());
-  const last = body.at(-1);
-  // What the arm gives and has just computed can be returned at once.
-  const isLast =
-    result?.kind === 'name' &&
-    last?.kind === 'assign' &&
-    last.target.kind === 'name' &&
-    last.target.name === result.name;
-  const end = isLast ? py.returned(last.value, last.node === undefined ? {} : { node: last.node }) : undefined;
   before.push(
     py.asyncDef(name, {
       parameters: [],
       returns: types.length > 1 ? py.subscript(py.name('tuple'), py.tuple(types)) : type,
-      body:
-        result === undefined ? body : end === undefined ? [...body, py.returned(result)] : [...body.slice(0, -1), end],
+      body: result === undefined ? body : returning(body, result),
     }),
   );
   return py.call(py.name(name));
@@ -393,9 +388,10 @@ function declaration(writer: BlockWriter, of: Variable): Stmt {
 
 const missing = py.imported('app.runtime.expressions', 'MISSING');
 
-function typeOf(writer: BlockWriter, of: Variable, isSet: boolean): Expr {
+export function typeOf(writer: BlockWriter, of: Variable, isSet: boolean): Expr {
   const node = nodeOf(writer, of.node);
   if (of.kind === 'runs') return py.name('bool');
+  if (of.kind === 'index') return py.name('int');
   if (of.kind === 'error') return isSet ? problem : py.union(problem, py.literal(null));
   const known = of.kind === 'way' ? generatorOf(node.type).decision?.type : valueTypeOf(writer, node);
   const type = known ?? py.imported('typing', 'Any');
@@ -407,7 +403,7 @@ function isFlag(writer: BlockWriter, of: Variable): boolean {
   return of.kind === 'way' && type?.kind === 'name' && type.name === 'bool';
 }
 
-function isUntyped(writer: BlockWriter, of: Variable): boolean {
+export function isUntyped(writer: BlockWriter, of: Variable): boolean {
   const type = valueTypeOf(writer, nodeOf(writer, of.node));
   return of.kind === 'value' && (type === undefined || (type.kind === 'name' && type.name === 'Any'));
 }
@@ -435,7 +431,7 @@ function decided(writer: BlockWriter, decision: Decision): Expr {
 /** Whether a variable is as a decision leaves it. */
 function fallenSo(writer: BlockWriter, decision: Decision, of: Variable): Expr {
   const value = nameOf(writer, of);
-  if (decision.kind === 'join') return value;
+  if (decision.kind !== 'way') return value;
   const node = nodeOf(writer, decision.node);
   if (of.kind === 'error') {
     const { length: count } = waysOf(writer.plan.checked.graph, node.id) ?? [];

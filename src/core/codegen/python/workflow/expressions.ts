@@ -26,7 +26,7 @@ import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
 import { guarded } from './guards.ts';
 import { textOfParts } from './textParts.ts';
-import { asJson, presentCode, readItems, readPath, type PathScope } from './paths.ts';
+import { asJson, presentCode, readItems, readPath, scopeAlong, type PathScope } from './paths.ts';
 
 /** Compiles an expression to plain Python: item access, literals, operators, and the listed filters. */
 export function compileExpression(expression: Expression, scope: PathScope): Compiled {
@@ -149,7 +149,8 @@ function decidedBefore(operator: 'and' | 'or', operands: readonly Compiled[]): C
   return second === !outcome ? asTruth(left) : undefined;
 }
 
-function compilePath(path: PathExpression, scope: PathScope): Compiled {
+function compilePath(path: PathExpression, given: PathScope): Compiled {
+  const scope = scopeAlong(path, given);
   const read = readPath(path, scope);
   return {
     code: presentCode(path, read, scope),
@@ -256,7 +257,7 @@ function compileDefault(
 /** A path of which nothing is known but where it starts, or the other value. */
 function gotten(subject: Expression, other: Expr, scope: PathScope): Expr | undefined {
   if (subject.kind !== 'path') return undefined;
-  const { root, keys, rootMayRaise, noneWhenMissing } = readPath(subject, scope);
+  const { root, keys, rootMayRaise, noneWhenMissing } = readPath(subject, scopeAlong(subject, scope));
   if (rootMayRaise || noneWhenMissing) return undefined;
   const path = keys.map((key) => py.literal(key));
   return subject.root === 'env' ? py.call(py.attribute(root, 'get'), ...path, other) : helperGet(root, path, other);

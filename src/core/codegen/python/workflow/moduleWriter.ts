@@ -7,7 +7,8 @@ import * as py from '../syntax/build.ts';
 import { printModule, printRevised, type PrintedModule } from '../syntax/print.ts';
 import type { Module, Stmt } from '../syntax/tree.ts';
 import { AnswerTypes } from './answerTypes.ts';
-import { writeBlock, type BlockWriter } from './blocks.ts';
+import { writeBlock } from './blocks.ts';
+import type { BlockWriter } from './blockWriter.ts';
 import { ModuleConstants } from './constants.ts';
 import { InputModels } from './inputModels.ts';
 import { checkAfter, checkBefore, mostClasses, typesSayAll } from './inputCheck.ts';
@@ -83,11 +84,12 @@ export class ModuleWriter implements BlockWriter {
    */
   revise(plan: Plan, stale: ReadonlySet<string>): boolean {
     const nodes = [...stale];
+    // A type that nothing was annotated with would be written by being asked for.
+    const given = this.names.scope.size;
     const typesBefore = nodes.map((node) => this.#valueType(node));
     this.#plan = plan;
     this.#scopes.clear();
     if (nodes.length === 0) return true;
-    const given = this.names.scope.size;
     if (nodes.some((node, index) => this.#valueType(node) !== typesBefore[index])) return false;
     const steps = plan.steps();
     this.#stale = new Set(

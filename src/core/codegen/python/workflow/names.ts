@@ -44,6 +44,8 @@ export const takenNames: readonly string[] = [
   'ctx',
   'delay',
   'entry',
+  'enumerate',
+  'error',
   'equal',
   'failed',
   'first',
@@ -103,6 +105,7 @@ export class WorkflowNames {
   readonly scope: Scope;
   readonly #variables = new Map<string, Identifier>();
   readonly #derived = { task: new Map<object, Identifier>(), branch: new Map<object, Identifier>() };
+  readonly #ofLoops = new Map<string, Identifier>();
   readonly #locals = new Map<string, Identifier>();
   readonly #imports: ProjectImports;
   readonly #constants = new Map<string, Identifier>();
@@ -192,6 +195,14 @@ export class WorkflowNames {
     return name;
   }
 
+  /** A name for what a loop needs beside its item: its body as a function, the result of a round, whether it was the last. */
+  ofLoop(node: string, suffix: 'body' | 'result' | 'done'): Identifier {
+    const key = `${suffix} ${node}`;
+    const name = this.#ofLoops.get(key) ?? this.scope.snake(`${node} ${suffix}`);
+    this.#ofLoops.set(key, name);
+    return name;
+  }
+
   /** A name for something that a node works out on its way; for the same thing the same name. */
   local(node: string, hint: string): Identifier {
     const key = `${node} ${hint}`;
@@ -213,8 +224,8 @@ export class WorkflowNames {
 
   #newVariable({ kind, node }: Variable): Identifier {
     const type = this.#checked.graph.nodes.get(node)?.type;
-    if (kind === 'runs') return this.scope.snake(`${node} runs`);
-    if (kind === 'error') return this.scope.snake(`${node} error`);
+    if (kind === 'runs' || kind === 'item' || kind === 'index' || kind === 'error')
+      return this.scope.snake(`${node} ${kind}`);
     if (kind === 'way') {
       const hint = type === undefined ? undefined : generatorOf(type).decision?.hint;
       if (hint === undefined) return this.scope.snake(node);

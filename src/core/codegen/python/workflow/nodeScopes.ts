@@ -1,6 +1,6 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { isModelNode } from '../../../workflow/modelNodes.ts';
-import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts';
+import { branchesOfValue, branchOfReader, isCertainIn } from '../../../workflow/graph/values.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
@@ -9,10 +9,12 @@ import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
 import type { AnswerTypes } from './answerTypes.ts';
-import { hasRun, type BlockWriter } from './blocks.ts';
+import { hasRun } from './blocks.ts';
+import type { BlockWriter } from './blockWriter.ts';
 import { certain, type Compiled } from './compiled.ts';
 import { compileEquality, compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
+import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
 import { compileText } from './texts.ts';
@@ -64,6 +66,7 @@ export function nodeScope(
     workflowOf: (id) => writer.names.workflowOf(id),
     workflowName: (id) => writer.names.workflowName(id),
     answerType: (schema, hint) => answers.typeOf(schema, hint),
+    ...loopScope(writer, node, paths),
     checked: writer.plan.checked,
     asks: (candidate) => {
       const asked = generatorOf(candidate.type).asks?.(candidate, scope);
@@ -89,13 +92,17 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     local: (variable) => writer.names.loopVariable(variable),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
+    isPlain: (path) => isPlainItem(checked, path),
     isTyped: (path, count) => isInResult(checked, path, count),
   };
 }
 
 /** Whether what a path leads to with so many of its keys lies in a value whose type is written in this module. */
-function isInResult(checked: CheckedWorkflow, { root, segments, over }: PathExpression, count: number): boolean {
+function isInResult(checked: CheckedWorkflow, path: PathExpression, count: number): boolean {
+  const { root, segments, over } = path;
   if (root === 'local') return over?.kind === 'path' && isInResult(checked, over, over.segments.length);
+  const list = listBehind(checked, path);
+  if (list !== undefined) return isInResult(checked, list, list.segments.length);
   const [id, handle, member] = segments;
   const node = root === 'nodes' && count >= 2 ? checked.graph.nodes.get(String(id?.key)) : undefined;
   if (node === undefined || handle?.key !== 'output' || node.step?.onError === 'continue') return false;
@@ -110,8 +117,10 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
   if (node.type === 'httpEndpoint') return { code: py.name('inputs'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
+  if (variable.kind === 'item' || variable.kind === 'index')
+    return { code: py.name(writer.names.variable(variable)), ran: undefined };
   const needed = branchesOfValue(checked, node, handle);
-  const surelyRan = isCertainIn(checked, checked.branches.get(reader.id) ?? [], needed);
+  const surelyRan = isCertainIn(checked, branchOfReader(checked, reader.id, needed), needed);
   const ran = surelyRan ? undefined : hasRun(writer, variable);
   const result = py.name(writer.names.variable(variable));
   // A further handle that is not connected was not kept apart: it is a key of the result.

@@ -33,6 +33,8 @@ export interface PathScope {
   local(variable: string): Identifier;
   /** Whether the type that Python knows of what the path leads to, with so many of its keys, is that of its schema. */
   isTyped(path: PathExpression, count: number): boolean;
+  /** Whether the objects behind a path are plain dicts, though their schema is one of a model. */
+  isPlain(path: PathExpression): boolean;
   /** Records that the code computes the path. */
   mark(code: Expr, text: string): Expr;
   /** The same scope for code in a lambda, where what a test outside has shown does not count. */
@@ -64,9 +66,22 @@ const presence = py.imported(runtime, 'present');
 
 /** `code` of a value that has to be there. */
 export function presentCode(path: PathExpression, read: PathRead, scope: PathScope): Expr {
-  const text = pathText(path);
-  const there = read.noneWhenMissing ? present(read.code, text) : read.code;
-  return scope.mark(asJson(there, read.schema, scope), text);
+  return scope.mark(asJson(thereCode(path, read), read.schema, scope), pathText(path));
+}
+
+/** The same as it is held: objects of models stay such. */
+export function rawCode(path: PathExpression, given: PathScope): Expr {
+  const scope = scopeAlong(path, given);
+  return scope.mark(thereCode(path, readPath(path, scope)), pathText(path));
+}
+
+function thereCode(path: PathExpression, read: PathRead): Expr {
+  return read.noneWhenMissing ? present(read.code, pathText(path)) : read.code;
+}
+
+/** What a path can see on its way. */
+export function scopeAlong(path: PathExpression, scope: PathScope): PathScope {
+  return scope.isPlain(path) ? { ...scope, modelOf: () => undefined } : scope;
 }
 
 /** The items of a list as they are, models among them. */

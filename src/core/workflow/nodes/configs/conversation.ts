@@ -91,6 +91,7 @@ export const conversation = defineNode({
   awaits: true,
   supportsStreaming: false,
   newId: 'history',
+  newConfig: ({ text }) => ({ operation: 'read', session: text }),
   summary: ({ operation, session }) => `${asText(operation)} ${asText(session)}`,
   role: 'step',
   values: ({ operation }) => ({ output: results[operation] }),

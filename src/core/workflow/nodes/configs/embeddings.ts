@@ -85,7 +85,7 @@ export const embeddingGenerate = defineNode({
   awaits: true,
   supportsStreaming: false,
   newId: 'embed',
-  newConfig: ({ value }) => ({ provider: 'openai', model: defaultModel, input: value }),
+  newConfig: ({ text }) => ({ provider: 'openai', model: defaultModel, input: text }),
   summary: ({ provider = 'openai', model = defaultModel }) =>
     typeof provider === 'string' && typeof model === 'string' ? `${provider}: ${model}` : undefined,
   role: 'step',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { templateString } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
-import { defineNode, type Handle } from '../definition.ts';
+import { asExpression, defineNode, type Handle } from '../definition.ts';
 import { asText } from '../summary.ts';
 
 const defaultHandle: Handle = { id: 'default', name: 'Default', type: 'conditional' };
@@ -49,7 +49,7 @@ export const switchNode = defineNode({
   awaits: false,
   supportsStreaming: false,
   newId: 'pick',
-  newConfig: ({ value }) => ({ value, cases: [{ id: 'first', equals: 'first' }] }),
+  newConfig: ({ value }) => ({ value: asExpression(value), cases: [{ id: 'first', equals: 'first' }] }),
   summary: ({ value }) => asText(value).replace(/^\{\{\s*(.*?)\s*\}\}$/s, '$1'),
   role: 'step',
   values: () => ({}),

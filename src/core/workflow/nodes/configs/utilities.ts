@@ -114,6 +114,7 @@ export const rateLimit = defineNode({
   }),
   supportsStreaming: false,
   newId: 'limit',
+  newConfig: ({ text }) => ({ key: text, limit: 60, seconds: 60 }),
   summary: ({ key }) => asText(key),
   role: 'step',
   awaits: true,

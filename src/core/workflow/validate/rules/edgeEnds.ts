@@ -17,7 +17,9 @@ export const edgeEnds: WorkflowRule = ({ file, graph }, reporter) => {
         { suggestion, fixes: [changeTo(reporter, path, suggestion)] },
       );
     }
-    if (edge.source === edge.target && graph.nodes.has(edge.source)) {
+    // A body may be empty: from the item straight to the result.
+    const isResult = graph.results.get(edge.target)?.includes(edge) ?? false;
+    if (edge.source === edge.target && graph.nodes.has(edge.source) && !isResult) {
       reporter.report('self-edge', { node: edge.source }, { path: ['edges', index] });
     }
   }

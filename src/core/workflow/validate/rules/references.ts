@@ -1,14 +1,17 @@
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { Expression, PathExpression, PathSegment } from '../../expressions/syntax.ts';
 import { pathsIn, type PathRead } from '../../expressions/walk.ts';
-import { sameDecision, type Branch } from '../../graph/branches.ts';
-import { waysOf } from '../../graph/graph.ts';
-import { branchesOfValue, isCertainIn, isCoveredIn } from '../../graph/values.ts';
+import { loopsAround, sameDecision, type Branch } from '../../graph/branches.ts';
+import { bodyOf, waysOf } from '../../graph/graph.ts';
+import { branchesOfValue, branchOfReader, isCertainIn, isCoveredIn } from '../../graph/values.ts';
 import type { JsonPath } from '../../json.ts';
+import type { NodeDefinition } from '../../nodes/definition.ts';
 import { outputsOf } from '../../nodes/handles.ts';
+import { registry } from '../../nodes/registry.ts';
 import { suggest } from '../../suggest.ts';
 import type { WorkflowNode } from '../../types.ts';
 import type { CheckContext, NodeRule } from '../context.ts';
+import { isNotDone } from '../expressionContext.ts';
 import { enable, replacePart } from '../fixes.ts';
 
 interface Reference {
@@ -56,7 +59,7 @@ function checkReference(context: CheckContext, reporter: Reporter, reference: Re
     );
     return;
   }
-  if (node.id === reader.id) {
+  if (node.id === reader.id && !isInBody(context, reference, handle)) {
     reporter.report('self-reference', { node: node.id }, { path: place, at: path.span });
     return;
   }
@@ -114,16 +117,18 @@ function checkOrder(
   const { read, reader, place } = reference;
   const { path, guarded, insteadOf } = read;
   if (!context.reachable.has(reader.id) || context.cycle !== undefined) return;
+  if (isOutOfBody(context, reporter, reference, node, handle)) return;
   const at = path.span;
   const isReached = context.reachable.has(node.id);
-  if (!isReached || !context.comesBefore(node.id, reader.id)) {
+  const isBefore = context.comesBefore(node.id, reader.id) || isAtEndOfBody(reader, place);
+  if (!isReached || !isBefore) {
     const order = !isReached ? 'never' : context.comesBefore(reader.id, node.id) ? 'after' : 'any';
     reporter.report('not-yet-run', { node: node.id, reader: reader.id, order }, { path: place, at });
     return;
   }
   if (guarded) return;
   const branches = branchesOfValue(context, node, handle);
-  const readerBranch = context.branches.get(reader.id) ?? [];
+  const readerBranch = branchOfReader(context, reader.id, branches);
   if (branches.length > 0) {
     // Where this value is read in place of others, all that matters is that one of them is there.
     const others = insteadOf.flatMap((subject) => branchesRead(context, subject));
@@ -137,6 +142,43 @@ function checkOrder(
     { path: place, at },
     { fixes: [guard(reporter, place, path)] },
   );
+}
+
+/** Whether an expression of a loop is worked out at the end of its body. */
+function isAtEndOfBody(reader: WorkflowNode, place: JsonPath): boolean {
+  const definition: NodeDefinition = registry[reader.type];
+  return definition.body?.readsInside.includes(String(place[3])) ?? false;
+}
+
+/** Whether it is what a loop reads of itself at the end of its body. */
+function isInBody(context: CheckContext, { reader, place }: Reference, handle: PathSegment | undefined): boolean {
+  const isInside = bodyOf(context.graph, reader.id)?.inside.includes(String(handle?.key)) ?? false;
+  return isInside && isAtEndOfBody(reader, place);
+}
+
+/** Reports what is read in another body than that in which it is there. */
+function isOutOfBody(
+  context: CheckContext,
+  reporter: Reporter,
+  { read: { path }, reader, place }: Reference,
+  node: WorkflowNode,
+  handle: string,
+): boolean {
+  if (!context.isSound) return false;
+  const at = path.span;
+  if (isNotDone(context, node.id, handle, reader.id)) {
+    reporter.report('loop-not-done', { loop: node.id, reader: reader.id }, { path: place, at });
+    return true;
+  }
+  const around = loopsAround(context.branches.get(reader.id) ?? []);
+  const reading = isAtEndOfBody(reader, place) ? [...around, reader.id] : around;
+  const inside = loopsAround(branchesOfValue(context, node, handle)[0] ?? context.branches.get(node.id) ?? []);
+  const loop = inside.find((each) => !reading.includes(each));
+  if (loop === undefined) return false;
+  const value = `nodes.${node.id}.${handle}`;
+  const fixes = [replacePart(reporter, place, path.span, loop === reader.id ? undefined : `nodes.${loop}.output`)];
+  reporter.report('inside-loop', { value, reader: reader.id, loop }, { path: place, at }, { fixes });
+  return true;
 }
 
 /** The branches in which the values that an expression reads are there. */

@@ -61,6 +61,19 @@ function* wanted(context: NodeContext): Generator<Wanted> {
   for (const node of nodesOfType(context, 'condition')) {
     yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
   }
+  for (const node of nodesOfType(context, 'loop')) {
+    yield {
+      node,
+      key: 'items',
+      value: node.config.items,
+      types: ['array'],
+      expected: 'a list',
+      hint: 'Take a list, or put the value into one: `{{ [ … ] }}`.',
+    };
+  }
+  for (const node of nodesOfType(context, 'repeat')) {
+    yield { node, key: 'until', value: node.config.until, types: [], expected: 'any value', hint: '' };
+  }
   for (const node of nodesOfType(context, 'delay')) {
     yield {
       node,

@@ -1,5 +1,5 @@
-import type { Drawing, Point } from '../../../../core/workflow/edits/index.ts';
-import { outputsOf } from '../../../../core/workflow/edits/wires.ts';
+import type { Drawing, Point, Wire } from '../../../../core/workflow/edits/index.ts';
+import { endsBody, outputsOf } from '../../../../core/workflow/edits/wires.ts';
 import { headerHeight } from '../geometry.ts';
 import { shapeOf, usedHandles } from '../shape.ts';
 import type { LayoutGraph } from './layout.ts';
@@ -36,6 +36,15 @@ export function layoutGraph(
         ...(group !== undefined && { group }),
       };
     }),
-    edges: edges.map(({ source, target }) => ({ source, target })),
+    edges: forward(edges, (id, handle) => endsBody(nodes[places.get(id) ?? -1] ?? { known: undefined }, handle)),
   };
+}
+
+/** The edges without those that lead back to a loop: what follows the loop comes behind the end of its body instead. */
+function forward(edges: readonly Wire[], leadsBack: (target: string, handle: string) => boolean): LayoutGraph['edges'] {
+  return edges.flatMap((edge) => {
+    if (!leadsBack(edge.target, edge.targetHandle)) return [{ source: edge.source, target: edge.target }];
+    const behind = edges.filter(({ source, sourceHandle }) => source === edge.target && sourceHandle === 'output');
+    return behind.map(({ target }) => ({ source: edge.source, target }));
+  });
 }

@@ -1,3 +1,4 @@
+import { bodyOf } from '../../../../workflow/graph/graph.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { typeOfExpression, type TypeScope } from '../../../../workflow/expressions/types.ts';
@@ -30,6 +31,8 @@ export function mayTellAnswers(plan: Plan): boolean {
   if (tellsAnswers(plan) || file.edges.some(({ sourceHandle }) => sourceHandle === 'function_call')) return true;
   return file.nodes.some((node) => {
     if (isModelNode(node)) return callsOf(node).length > 0;
+    // What is sent may be another thing in each round.
+    if (bodyOf(graph, node.id) !== undefined) return true;
     return (
       (node.type === 'condition' || node.type === 'switch') &&
       readsOf(node.id).some(({ path }) => isModel(handleOfPath(path)?.node))

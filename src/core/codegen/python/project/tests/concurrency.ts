@@ -20,7 +20,13 @@ export function takesTime(node: WorkflowNode | undefined): boolean {
 export class Concurrency {
   readonly #armsOf = new Map<string, Arm[]>();
 
+  readonly #isCrowded: (step: Step & { kind: 'loop' }) => boolean;
+
   constructor(plan: Plan, isOfKind: (node: WorkflowNode | undefined) => boolean) {
+    this.#isCrowded = ({ node: id, awaits }) => {
+      const node = plan.checked.graph.nodes.get(id);
+      return awaits && node?.type === 'loop' && node.config.concurrency > 1;
+    };
     this.#visit(plan.body, (id) => isOfKind(plan.checked.graph.nodes.get(id)));
   }
 
@@ -62,6 +68,12 @@ export class Concurrency {
         return step.ways.flatMap((way) => this.#visit(way, isOne));
       case 'join':
         return this.#visit(step.body, isOne);
+      case 'loop': {
+        const nodes = this.#visit(step.body, isOne);
+        // Each of them runs beside all of another item, itself among them.
+        if (this.#isCrowded(step) && nodes.length > 0) this.#note([nodes, nodes]);
+        return nodes;
+      }
       case 'respond':
         return [];
       case 'fork': {

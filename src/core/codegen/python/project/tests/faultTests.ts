@@ -2,6 +2,7 @@ import { isList } from '../../../../workflow/expressions/values.ts';
 import { asksProvider, candidatesOf, isModelNode, providerOf } from '../../../../workflow/modelNodes.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
+import { goesOnWithout, hasSpoken } from './aroundLoops.ts';
 import { endpointOf } from './endpoint.ts';
 import { beginsAnew } from './routingTests.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
@@ -14,20 +15,25 @@ const events = py.name('events');
 
 /** What callers are told when a request goes wrong, for workflows that call a model or make embeddings. */
 export function faultTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
-  const { graph } = functions.workflow.plan.checked;
-  const isPassedOn = (id: string): boolean => {
+  const { checked } = functions.workflow.plan;
+  const { graph } = checked;
+  const isFatal = (id: string): boolean => !goesOnWithout(checked, id);
+  const isPassedOn = (run: Rehearsed, id: string): boolean => {
     const { onError = 'fail', retries } = graph.nodes.get(id)?.step ?? {};
-    return onError === 'fail' && retries?.on === undefined;
+    return onError === 'fail' && retries?.on === undefined && !hasSpoken(functions.workflow, run, id);
   };
-  const isCompletion = (id: string): boolean => isModelNode(graph.nodes.get(id));
   return [
     ...firstOf(
       runs,
-      (id) => asksProvider(graph.nodes.get(id)),
-      (run, first) => (isPassedOn(first) ? [rateLimit(functions, run, first), overflow(functions, run, first)] : []),
+      (id) => asksProvider(graph.nodes.get(id)) && isFatal(id),
+      (run, first) =>
+        isPassedOn(run, first) ? [rateLimit(functions, run, first), overflow(functions, run, first)] : [],
     ),
-    ...firstOf(runs, isCompletion, (run, first) =>
-      isPassedOn(first) && tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
+    ...firstOf(
+      runs,
+      (id) => isModelNode(graph.nodes.get(id)) && isFatal(id),
+      (run, first) =>
+        isPassedOn(run, first) && tellsRefusals(graph.nodes.get(first)) ? [refusal(functions, run, first)] : [],
     ),
     ...cutStream(functions, runs),
   ];
@@ -134,12 +140,14 @@ function requestsBefore(
   step: string,
 ): number | undefined {
   let count = 0;
+  const embedded = outcome.embedded.values();
   for (const id of outcome.ran.slice(0, outcome.ran.indexOf(step))) {
     const node = plan.checked.graph.nodes.get(id);
     if (isModelNode(node)) count += 1;
     if (node?.type !== 'embeddingGenerate') continue;
-    const texts = outcome.embedded.get(id) ?? null;
-    if (!isList(texts) || node.config.cache) return undefined;
+    const texts = embedded.next().value?.texts ?? null;
+    // Of texts one of which is empty none is sent, and a loop may go on without them.
+    if (!isList(texts) || texts.includes('') || node.config.cache) return undefined;
     count += Math.ceil(texts.length / node.config.batchSize);
   }
   return count;
@@ -154,7 +162,8 @@ function cutStream(functions: TestFunctions, runs: readonly Rehearsed[]): readon
     const { onError = 'fail' } = plan.checked.graph.nodes.get(id)?.step ?? {};
     const isTold = told !== undefined && told.kind !== 'call' && told.kind !== 'failure';
     const isOver = plan.streamed.has(id) && !functions.requests.has(id) && isTold;
-    return onError === 'fail' && isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
+    const isFatal = onError === 'fail' && !goesOnWithout(plan.checked, id);
+    return isFatal && isOver && !beginsAnew(plan.checked.graph.nodes.get(id));
   };
   const run = runs.find((each) => each.outcome.ran.some((id) => isCut(each, id)));
   const cut = run?.outcome.ran.find((id) => isCut(run, id));

@@ -1,7 +1,7 @@
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 import { answers } from './answered.ts';
-import { decisionWords } from './testNames.ts';
+import { decisionWords, roundWords } from './testNames.ts';
 import type { Goal, Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 
@@ -37,6 +37,8 @@ function wordsOf({ workflow: { plan } }: TestFunctions, goal: Goal): string {
     }
     case 'way':
       return decisionWords(plan, goal.node, goal.way);
+    case 'rounds':
+      return roundWords(goal.node, goal.count);
     case 'failure':
       return `${goal.node} fails`;
     case 'call':

@@ -21,10 +21,10 @@ export function modelCallsAsRehearsed(
 ): readonly Stmt[] {
   const told = outcome.ran.flatMap((id) => trial.answers.get(id) ?? []);
   const called = told.flatMap((answer) => (answer.kind === 'call' ? [answer.name] : []));
-  const isOrdered = modelCalls.areInOrder([...outcome.questions.keys()]);
-  const questions = [...outcome.questions.values()].map(shortEnough);
+  const isOrdered = modelCalls.areInOrder(outcome.questions.map(({ node }) => node));
+  const questions = outcome.questions.map(({ question }) => shortEnough(question));
   return [
-    ...(told.length === outcome.questions.size ? asked(scene, questions, isOrdered) : []),
+    ...(told.length === outcome.questions.length ? asked(scene, questions, isOrdered) : []),
     ...embedded(workflow.plan, scene, outcome),
     ...called.map((name) => py.assertion(py.compare(py.literal(name), 'in', py.attribute(scene.simulated, 'offered')))),
   ];
@@ -43,11 +43,12 @@ function asked(scene: Scene, questions: readonly Value[], isOrdered: boolean): r
 
 /** The texts that embeddings were made of, where all of them are known and sent. */
 function embedded({ checked }: Plan, scene: Scene, outcome: Outcome): readonly Stmt[] {
-  const [first, ...others] = [...outcome.embedded.keys()].map((id) => checked.graph.nodes.get(id));
-  const texts = [...outcome.embedded.values()].flatMap((each) => (isList(each) ? each : [each]));
+  const [first, ...others] = outcome.embedded.map(({ node }) => checked.graph.nodes.get(node));
+  const texts = outcome.embedded.flatMap((each) => (isList(each.texts) ? each.texts : [each.texts]));
   const areSent = [first, ...others].every((node) => node?.type === 'embeddingGenerate' && !node.config.cache);
   if (texts.length === 0 || texts.length > mostTexts || !areSent) return [];
-  const known = texts.flatMap((text) => (typeof text === 'string' && text.length <= longest ? [text] : []));
+  const isKnown = (text: Value): text is string => typeof text === 'string' && text !== '' && text.length <= longest;
+  const known = texts.filter(isKnown);
   if (known.length < texts.length) return [];
   const actual = py.attribute(scene.simulated, 'embedded');
   return [

@@ -10,6 +10,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { sampleObject, sampleOf } from '../sample.ts';
 import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledNodes.ts';
 import { canFail } from './failures.ts';
+import { loopMoves } from './loopMoves.ts';
 import { plainAnswer } from './plainAnswer.ts';
 import { isJsonObject, withAnswer, withFailing, withResult, withValueAt, type Trial } from './trial.ts';
 
@@ -28,13 +29,13 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
       (trial) => withAnswer(trial, id, plainAnswer(node, {})),
     ];
   }
-  const reads =
-    node?.type === 'switch'
-      ? [...caseReads(node)]
-      : node?.type === 'condition'
-        ? [...templateReads(node.config.expression)]
-        : [];
-  return reads.flatMap(({ path, values }) => {
+  if (node?.type === 'loop') {
+    return loopMoves(node, {
+      schemaAt: (path) => schemaOf(plan, path),
+      set: (trial, path, value) => settingPath(plan, trial, path, value),
+    });
+  }
+  return decidingReads(node).flatMap(({ path, values }) => {
     const all = [...values, ...valuesOf(schemaOf(plan, path))];
     const distinct = [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
     return distinct.map(
@@ -43,6 +44,13 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
           settingPath(plan, trial, path, value),
     );
   });
+}
+
+/** What decides along which way a node goes on, or whether it goes on. */
+function decidingReads(node: WorkflowNode | undefined): readonly Candidates[] {
+  if (node?.type === 'switch') return [...caseReads(node)];
+  if (node?.type === 'condition') return [...templateReads(node.config.expression)];
+  return node?.type === 'repeat' && node.config.until !== undefined ? [...templateReads(node.config.until)] : [];
 }
 
 function* templateReads({ single }: Template): Generator<Candidates> {
@@ -198,6 +206,12 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
   }
   const node = plan.checked.graph.nodes.get(String(first));
   if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
+  if (node?.type === 'loop' && handle === 'item') {
+    const list = node.config.items.single;
+    if (list?.kind !== 'path') return undefined;
+    const ofFirst = { key: 0, span: path.span };
+    return settable(plan, { ...list, segments: [...list.segments, ofFirst, ...path.segments.slice(2)] });
+  }
   if (node !== undefined && isCalledNode(node))
     return { schema: typeOfResult(plan, node), keys: rest, set: setResult(plan, node, rest) };
   return isModelNode(node) ? answerAt(node, String(handle), rest) : undefined;

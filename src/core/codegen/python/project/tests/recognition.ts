@@ -52,7 +52,7 @@ export class Recognition {
     const place = completions.findIndex((each) => each.id === id);
     const beside = new Set(this.#concurrency.beside(id));
     return completions.filter(
-      (each, index) => beside.has(each.id) || (index < place && !run.trial.answers.has(each.id)),
+      (each, index) => each.id !== id && (beside.has(each.id) || (index < place && !run.trial.answers.has(each.id))),
     );
   }
 
@@ -76,8 +76,10 @@ export class Recognition {
       fixed = [...fixedTexts(this.#plan, node), ...(constant === undefined ? [] : [constant])];
       this.#fixed.set(node.id, fixed);
     }
-    const question = outcome.questions.get(node.id);
-    return typeof question === 'string' ? [...fixed, question] : fixed;
+    const asked = outcome.questions.filter((each) => each.node === node.id).map(({ question }) => question);
+    // In a loop it may be another one in each round.
+    const same = asked.every((question) => question === asked[0]) ? asked[0] : undefined;
+    return typeof same === 'string' ? [...fixed, same] : fixed;
   }
 }
 

@@ -23,15 +23,18 @@ import {
 import { transformed } from '../../../../workflow/transforms/evaluate.ts';
 import type { Decision } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
+import { resultEdge, resultPath } from '../../../../workflow/graph/loops.ts';
 import { completionValues } from '../../../../workflow/nodes/llm/result.ts';
 import type { NodeOf, WorkflowNode } from '../../../../workflow/types.ts';
 import { handleOfPath, variableOfHandle } from '../../plan/variables.ts';
 import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
 import type { Conversation, Message } from '../../../../workflow/validate/sentMessages.ts';
 import type { Block, Plan, Step } from '../../plan/plan.ts';
+import { innerBlocks } from '../../plan/steps.ts';
 import { fixedValues } from './ambient.ts';
 import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
+import { loopRounds, mostVisits, repeatRounds, RoundFailed, Rounds, type FailedRound } from './rounds.ts';
 import type { ToldAnswer, Trial } from './trial.ts';
 
 /** Which way a run takes depends on something that a test cannot set. */
@@ -52,18 +55,22 @@ export interface Outcome {
   readonly output: Value;
   /** Everything that ran, in order. */
   readonly ran: readonly string[];
-  /** The way it took at every node that has several. */
-  readonly ways: ReadonlyMap<string, number>;
-  /** What each Python function and workflow was called with, by node. */
-  readonly calls: ReadonlyMap<string, Value>;
+  /** The ways it took at every node that has several: in a loop, not always the same. */
+  readonly ways: ReadonlyMap<string, ReadonlySet<number>>;
+  /** The rounds of the loops that ran; the most where a loop ran several times. */
+  readonly rounds: ReadonlyMap<string, number>;
+  /** What each Python function and workflow was called with, in order. */
+  readonly calls: readonly { readonly node: string; readonly args: Value }[];
   /** The models that may be asked one after the other, by node, where it can be one of several. */
   readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
-  /** What the user says last in the messages of each model call, by node. */
-  readonly questions: ReadonlyMap<string, Value>;
-  /** The texts that embeddings are made of, by node. */
-  readonly embedded: ReadonlyMap<string, Value>;
+  /** What the user says last in the messages of each model call, in order. */
+  readonly questions: readonly { readonly node: string; readonly question: Value }[];
+  /** The texts that embeddings are made of, in order. */
+  readonly embedded: readonly { readonly node: string; readonly texts: Value }[];
   /** The nodes that failed, after which the run went on. */
   readonly failed: ReadonlySet<string>;
+  /** The rounds in which the run failed, the outermost first; undefined when it did not. */
+  readonly failedRounds?: readonly FailedRound[];
 }
 
 /** Goes through a workflow, again and again; what is the same every time is worked out once. */
@@ -120,10 +127,12 @@ class Rehearsal {
   readonly #values = new Map<string, Value>();
   readonly #errors = new Map<string, Value>();
   readonly #ways = new Map<string, number>();
-  readonly #calls = new Map<string, Value>();
+  readonly #taken = new Map<string, Set<number>>();
+  readonly #rounds = new Rounds();
+  readonly #calls: { readonly node: string; readonly args: Value }[] = [];
   readonly #candidates = new Map<string, readonly Candidate[]>();
-  readonly #questions = new Map<string, Value>();
-  readonly #embedded = new Map<string, Value>();
+  readonly #questions: { readonly node: string; readonly question: Value }[] = [];
+  readonly #embedded: { readonly node: string; readonly texts: Value }[] = [];
   readonly #ran: string[] = [];
   readonly #failed = new Set<string>();
   /** Joins whose body has run. */
@@ -139,18 +148,24 @@ class Rehearsal {
   }
 
   run(): Outcome {
-    const response = this.#block(this.#plan.body);
-    return {
-      response,
-      output: response === undefined ? null : evaluateJson(response.config.output, this.#root),
+    const known = {
       ran: this.#ran,
-      ways: this.#ways,
+      ways: this.#taken,
+      rounds: this.#rounds.most,
       calls: this.#calls,
       candidates: this.#candidates,
       questions: this.#questions,
       embedded: this.#embedded,
       failed: this.#failed,
     };
+    try {
+      const response = this.#block(this.#plan.body);
+      const output = response === undefined ? null : evaluateJson(response.config.output, this.#root);
+      return { ...known, response, output };
+    } catch (error) {
+      if (!(error instanceof RoundFailed)) throw error;
+      return { ...known, response: undefined, output: null, failedRounds: error.rounds };
+    }
   }
 
   /** Goes through a block; gives the response that ended the run, if one did. */
@@ -166,6 +181,7 @@ class Rehearsal {
     switch (step.kind) {
       case 'run':
         this.#node(this.#nodeOf(step.node));
+        this.#noteWay(step.node);
         return undefined;
       case 'branch':
         return this.#block(step.ways[this.#ways.get(step.node) ?? 0] ?? []);
@@ -173,6 +189,9 @@ class Rehearsal {
         if (!step.test.some((alternative) => this.#holds(alternative))) return undefined;
         this.#joined.add(step.node);
         return this.#block(step.body);
+      case 'loop':
+        this.#loop(step);
+        return undefined;
       case 'fork':
         for (const arm of step.arms) this.#block(arm.body);
         return undefined;
@@ -183,10 +202,60 @@ class Rehearsal {
     }
   }
 
+  #noteWay(node: string): void {
+    const way = this.#ways.get(node);
+    if (way !== undefined) this.#taken.set(node, (this.#taken.get(node) ?? new Set()).add(way));
+  }
+
   #holds(decisions: readonly Decision[]): boolean {
     return decisions.every((decision) =>
       decision.kind === 'way' ? this.#ways.get(decision.node) === decision.way : this.#joined.has(decision.node),
     );
+  }
+
+  #loop(step: Step & { kind: 'loop' }): void {
+    const node = this.#nodeOf(step.node);
+    this.#ran.push(node.id);
+    this.#rounds.begin(node.id);
+    const round = (item: Value, index: number): Value => {
+      if (this.#ran.length > mostVisits) throw new Undecided(node.id, this.#ran);
+      this.#rounds.enter(node.id, item, index);
+      this.#forget(step.body);
+      this.#block(step.body);
+      return this.#resultOf(node.id);
+    };
+    if (node.type === 'loop') {
+      const items = evaluateTemplate(node.config.items, this.#root);
+      if (items instanceof Unknown) throw new Undecided(node.id, this.#ran);
+      this.#values.set(node.id, loopRounds(node, items, round));
+    }
+    if (node.type !== 'repeat') return;
+    const { initial, until, maxRounds } = node.config;
+    const isDone = (): boolean => {
+      const truth = until?.single === undefined ? false : truthOf(evaluate(until.single, this.#root));
+      if (truth === undefined) throw new Undecided(node.id, this.#ran);
+      return truth;
+    };
+    this.#values.set(node.id, repeatRounds(evaluateJson(initial, this.#root), maxRounds, isDone, round));
+  }
+
+  /** Each round begins anew. */
+  #forget(block: Block): void {
+    for (const step of block) {
+      if (step.kind !== 'fork') {
+        this.#values.delete(step.node);
+        this.#errors.delete(step.node);
+        this.#ways.delete(step.node);
+        this.#joined.delete(step.node);
+      }
+      for (const inner of innerBlocks(step)) this.#forget(inner);
+    }
+  }
+
+  /** What the body of a loop has given. */
+  #resultOf(loop: string): Value {
+    const edge = resultEdge(this.#plan.checked.graph, loop);
+    return (edge && this.#root(resultPath(edge))) ?? null;
   }
 
   #nodeOf(id: string): WorkflowNode {
@@ -218,7 +287,7 @@ class Rehearsal {
         return;
       case 'pythonFunction':
       case 'subWorkflow':
-        this.#calls.set(node.id, evaluateJson(node.config.args, this.#root));
+        this.#calls.push({ node: node.id, args: evaluateJson(node.config.args, this.#root) });
         if (this.#trial.failing.has(node.id)) this.#fail(node);
         else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
         return;
@@ -313,7 +382,9 @@ class Rehearsal {
     // A request that cannot be put together ends the run.
     for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
     this.#choose(node);
-    this.#questions.set(node.id, this.#question(node));
+    this.#questions.push({ node: node.id, question: this.#question(node) });
+    const isFirst = this.#ran.indexOf(node.id) === this.#ran.length - 1;
+    if (node.id === this.#trial.refused && isFirst) throw new RoundFailed();
     if (told?.kind === 'failure') {
       this.#fail(node);
       return;
@@ -335,7 +406,7 @@ class Rehearsal {
         ? evaluateTemplate(input, this.#root)
         : input.map((text) => evaluateText(text, this.#root));
     const texts = typeof given === 'string' ? [given] : given;
-    this.#embedded.set(id, texts);
+    this.#embedded.push({ node: id, texts });
     if (!(texts instanceof Unknown) && !(isList(texts) && texts.every(isText)))
       throw new ValueError('It is no text of which an embedding could be made.');
     return {
@@ -392,6 +463,8 @@ class Rehearsal {
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
     if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
+    const ofRound = this.#rounds.valueAt(this.#plan.checked.graph, read);
+    if (ofRound !== undefined) return ofRound.value;
     if (variableOfHandle(this.#plan.checked.graph, read.node, read.handle).kind === 'error')
       return this.#errors.get(read.node);
     const value = this.#values.get(read.node);

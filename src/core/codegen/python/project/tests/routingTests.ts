@@ -1,8 +1,10 @@
+import { loopsAround } from '../../../../workflow/graph/branches.ts';
 import { isModelNode, type Candidate } from '../../../../workflow/modelNodes.ts';
 import type { RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import type { WorkflowNode } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Stmt } from '../../syntax/tree.ts';
+import { hasSpoken } from './aroundLoops.ts';
 import { answersAsRehearsed } from './answered.ts';
 import { endpointOf } from './endpoint.ts';
 import type { Scene } from './scene.ts';
@@ -42,10 +44,12 @@ export function routingTests(functions: TestFunctions, runs: readonly Rehearsed[
 }
 
 function routedIn(functions: TestFunctions, run: Rehearsed, id: string): Routed | undefined {
-  const { graph } = functions.workflow.plan.checked;
+  const { graph, branches } = functions.workflow.plan.checked;
   const config = routesOf(graph.nodes.get(id));
   const candidates = run.outcome.candidates.get(id);
   if (config === undefined || candidates === undefined || candidates.length < 2) return undefined;
+  // In a loop it is asked in each round, which may go on without it.
+  if (loopsAround(branches.get(id) ?? []).length > 0 || hasSpoken(functions.workflow, run, id)) return undefined;
   // What a failing step does besides is tested with it.
   if (graph.nodes.get(id)?.step !== undefined) return undefined;
   const isHasty = config.hedgeAfterMs > 0 && config.hedgeAfterMs < soonestHedgeMs;

@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { unknownIn, type Value } from '../../../../workflow/expressions/values.ts';
 import * as py from '../../syntax/build.ts';
 import type { Identifier, Stmt } from '../../syntax/tree.ts';
@@ -6,6 +7,8 @@ import { answersAsRehearsed } from './answered.ts';
 import { takesTime } from './concurrency.ts';
 import { expected } from './expectation.ts';
 import { modelCallsAsRehearsed } from './modelCalls.ts';
+import type { FailedRound } from './rounds.ts';
+import type { Scene } from './scene.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 
@@ -16,6 +19,8 @@ const mostSteps = 20;
 export function runTest(functions: TestFunctions, name: Identifier, run: Rehearsed): Stmt {
   const { workflow } = functions;
   const scene = functions.scene(run);
+  if (run.trial.refused !== undefined) refuse(functions, scene, run, run.trial.refused);
+  if (run.outcome.failedRounds !== undefined) return failingTest(functions, name, scene, run.outcome.failedRounds);
   const looksAt = callsLookedAt(functions, run);
   scene.standIn((id) => looksAt.has(id));
   const answers = scene.answers();
@@ -37,13 +42,36 @@ export function runTest(functions: TestFunctions, name: Identifier, run: Rehears
   ]);
 }
 
+/** Lets the first call of a model be refused. */
+function refuse({ workflow }: TestFunctions, scene: Scene, { outcome }: Rehearsed, failing: string): void {
+  const { nodes } = workflow.plan.checked.graph;
+  const before = outcome.ran.slice(0, outcome.ran.indexOf(failing)).filter((id) => isModelNode(nodes.get(id)));
+  scene.set('faults', py.list([...before.map(() => py.literal(null)), py.literal('refusal')]));
+}
+
+/** The run ends with what a round of a loop failed with, which says which it was. */
+function failingTest(functions: TestFunctions, name: Identifier, scene: Scene, rounds: readonly FailedRound[]): Stmt {
+  scene.standIn(() => false);
+  scene.set('answers', py.list(scene.answers().map((each) => each.answer)));
+  const answer = py.name('answer');
+  const problem = py.call(py.attribute(answer, 'json'));
+  return functions.test(name, scene, 'The error of a round names the loop and the item.', [
+    py.assign(answer, scene.asking('ask')),
+    py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422)), py.attribute(answer, 'text')),
+    py.assertion(
+      py.compare(py.subscript(problem, 'items'), '==', py.literal(rounds.map(({ node, index }) => ({ node, index })))),
+    ),
+  ]);
+}
+
 function docstringOf({ outcome: { response } }: Rehearsed): string {
   return response === undefined ? 'No response answers.' : `The response \`${response.id}\` answers.`;
 }
 
 /** The steps that take time and so have one in the answer: model calls, functions and workflows, sorted. */
 function stepsOf({ plan }: WorkflowModule, { outcome }: Rehearsed): readonly string[] {
-  return outcome.ran.filter((id) => takesTime(plan.checked.graph.nodes.get(id))).toSorted((a, b) => (a < b ? -1 : 1));
+  const steps = outcome.ran.filter((id) => takesTime(plan.checked.graph.nodes.get(id)));
+  return [...new Set(steps)].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /**
@@ -53,14 +81,14 @@ function stepsOf({ plan }: WorkflowModule, { outcome }: Rehearsed): readonly str
 function callsLookedAt({ workflow, steps }: TestFunctions, { outcome }: Rehearsed): ReadonlyMap<string, Value[]> {
   const { names, module } = workflow;
   const byTarget = new Map<string, string[]>();
-  for (const id of outcome.calls.keys()) {
+  for (const id of new Set(outcome.calls.map(({ node }) => node))) {
     const target = names.targetOf(id, module);
     byTarget.set(target, [...(byTarget.get(target) ?? []), id]);
   }
   const found = new Map<string, Value[]>();
   for (const ids of byTarget.values()) {
     const [first = ''] = ids;
-    const calls = ids.map((id) => outcome.calls.get(id) ?? null);
+    const calls = outcome.calls.filter(({ node }) => ids.includes(node)).map(({ args }) => args);
     const isOrdered = steps.areInOrder(ids);
     const saysSomething = calls.some((call) => unknownIn(call) === undefined && Object.keys(call ?? {}).length > 0);
     if (isOrdered && saysSomething) found.set(first, calls);

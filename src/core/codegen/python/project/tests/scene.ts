@@ -114,6 +114,11 @@ export class Scene {
 
   /** Sets something on the simulated OpenAI. */
   set(name: 'fault' | 'faults' | 'answers' | 'context_window', value: Expr): void {
+    this.#setup.push(this.setting(name, value));
+  }
+
+  /** The statement that does so. */
+  setting(name: 'fault' | 'faults' | 'answers' | 'context_window', value: Expr): Stmt {
     this.#used.add('simulated_openai');
     const targets = {
       fault: py.attribute(settings, 'fault'),
@@ -121,7 +126,7 @@ export class Scene {
       answers: py.attribute(settings, 'answers'),
       context_window: py.attribute(settings, 'context_window'),
     };
-    this.#setup.push(py.assign(targets[name], value));
+    return py.assign(targets[name], value);
   }
 
   /** `simulated_openai`, to look at what came in. */

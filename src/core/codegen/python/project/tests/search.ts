@@ -1,6 +1,6 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
-import type { Branch } from '../../../../workflow/graph/branches.ts';
+import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
@@ -22,7 +22,9 @@ export type Goal =
   | { readonly kind: 'way'; readonly node: string; readonly way: number }
   | { readonly kind: 'call'; readonly node: string; readonly name: string }
   | { readonly kind: 'failure'; readonly node: string }
-  | { readonly kind: 'response'; readonly node: string };
+  | { readonly kind: 'response'; readonly node: string }
+  /** A loop with no round, with one, or with more. */
+  | { readonly kind: 'rounds'; readonly node: string; readonly count: 0 | 1 | 2 };
 
 export interface Found {
   /** Together they take every way, call every declared function and end at every response that could be reached. */
@@ -45,9 +47,11 @@ export function findRuns(plan: Plan): Found {
     if (runs.some((run) => isReached(goal, run))) continue;
     const found = search.reach(goal, runs);
     if (found !== undefined) runs.push(found);
-    // A call that the graph does not answer may well have no run.
-    else if (goal.kind !== 'call' || waysOf(plan.checked.graph, goal.node) !== undefined) missed.push(goal);
+    // A call that the graph does not answer may well have no run, and a list may have a length of its own.
+    else if (goal.kind !== 'rounds' && (goal.kind !== 'call' || waysOf(plan.checked.graph, goal.node) !== undefined))
+      missed.push(goal);
   }
+  runs.push(...search.refusedRuns(runs));
   return { runs, missed };
 }
 
@@ -69,10 +73,11 @@ export function simplestRun(plan: Plan): Rehearsed {
         output: null,
         ran,
         ways: new Map(),
-        calls: new Map(),
+        rounds: new Map(),
+        calls: [],
         candidates: new Map(),
-        questions: new Map(),
-        embedded: new Map(),
+        questions: [],
+        embedded: [],
         failed: new Set(),
       },
     };
@@ -84,6 +89,8 @@ function goalsOf(plan: Plan): readonly Goal[] {
   return order.flatMap((id): readonly Goal[] => {
     const node = graph.nodes.get(id);
     if (node?.type === 'response') return [{ kind: 'response', node: id }];
+    if (node?.type === 'loop') return ([2, 1, 0] as const).map((count): Goal => ({ kind: 'rounds', node: id, count }));
+    if (node?.type === 'repeat') return ([1, 2] as const).map((count): Goal => ({ kind: 'rounds', node: id, count }));
     const ways = waysOf(graph, id) ?? [];
     const fails = node !== undefined && node.step?.onError === 'continue' && canFail(node);
     const calls = isModelNode(node) ? callsOf(node) : [];
@@ -104,9 +111,11 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
     case 'response':
       return outcome.response?.id === goal.node;
     case 'way':
-      return outcome.ways.get(goal.node) === goal.way;
+      return outcome.ways.get(goal.node)?.has(goal.way) ?? false;
     case 'failure':
       return outcome.failed.has(goal.node);
+    case 'rounds':
+      return Math.min(outcome.rounds.get(goal.node) ?? -1, 2) === goal.count;
     case 'call': {
       const told = trial.answers.get(goal.node);
       return told?.kind === 'call' && told.name === goal.name && outcome.ran.includes(goal.node);
@@ -117,6 +126,7 @@ function isReached(goal: Goal, { trial, outcome }: Rehearsed): boolean {
 class Search {
   readonly #plan: Plan;
   readonly #rehearsals: Rehearsals;
+  readonly #modelCalls: Concurrency;
   readonly #recognition: Recognition;
   #rehearsalsLeft: number;
   readonly #base: Trial;
@@ -127,7 +137,8 @@ class Search {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#rehearsals = new Rehearsals(plan);
-    this.#recognition = new Recognition(plan, new Concurrency(plan, isModelNode));
+    this.#modelCalls = new Concurrency(plan, isModelNode);
+    this.#recognition = new Recognition(plan, this.#modelCalls);
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
     this.#base = baseTrial(plan);
     this.simplest = this.#rehearse(this.#base);
@@ -166,9 +177,32 @@ class Search {
   /** The run that ends so, begun from one that comes as far as the node. */
   #ending(goal: Goal, found: Rehearsed): Rehearsed | undefined {
     const node = this.#plan.checked.graph.nodes.get(goal.node);
+    if (goal.kind === 'rounds' && !isReached(goal, found))
+      return this.#improve(found, [goal.node], (outcome) => isReached(goal, { trial: found.trial, outcome }));
     if (node !== undefined && goal.kind === 'failure') return this.#rehearse(failing(this.#plan, node)(found.trial));
     if (goal.kind !== 'call') return found;
     return isModelNode(node) ? this.#rehearse(calling(node, goal.name)(found.trial)) : undefined;
+  }
+
+  /** For loops that ask a model in their body, a run in which one of its calls is refused. */
+  refusedRuns(known: readonly Rehearsed[]): readonly Rehearsed[] {
+    const { order, graph, branches, trigger } = this.#plan.checked;
+    return order.flatMap((loop): readonly Rehearsed[] => {
+      // Once a stream has begun, an error is an event.
+      if (graph.nodes.get(loop)?.type !== 'loop' || trigger.config.stream === 'always') return [];
+      const isInside = (id: string): boolean => {
+        const node = graph.nodes.get(id);
+        // What is asked again, or gone on after, is tested as such.
+        const isOnly = isModelNode(node) && node.step === undefined && !('routes' in node.config);
+        return isOnly && loopsAround(branches.get(id) ?? []).at(-1) === loop;
+      };
+      const run = known.findLast(({ outcome }) => (outcome.rounds.get(loop) ?? 0) > 1 && outcome.ran.some(isInside));
+      const refused = run?.outcome.ran.find(isInside);
+      // Where several are asked at once, nobody knows whose call is refused.
+      if (run === undefined || refused === undefined || this.#modelCalls.has(refused)) return [];
+      const found = this.#rehearse({ ...run.trial, refused });
+      return found === undefined ? [] : [found];
+    });
   }
 
   /** Changes a run until all decisions fall as wanted, one after the other. */
@@ -178,7 +212,7 @@ class Search {
       const fallen = fallenSo(decisions, run.outcome);
       const next = decisions[fallen];
       if (next === undefined) return run;
-      const deciding = next.kind === 'way' ? [next.node] : [...run.outcome.ways.keys()];
+      const deciding = next.kind === 'join' ? [...run.outcome.ways.keys()] : [next.node];
       const better = this.#improve(run, deciding, (outcome) => fallenSo(decisions, outcome) > fallen);
       if (better === undefined) return undefined;
       run = better;
@@ -230,9 +264,10 @@ class Search {
 }
 
 /** How many decisions fell as wanted before the first that did not. */
-function fallenSo(decisions: Branch, { ways, ran }: Outcome): number {
-  const other = decisions.findIndex((decision) =>
-    decision.kind === 'way' ? ways.get(decision.node) !== decision.way : !ran.includes(decision.node),
-  );
+function fallenSo(decisions: Branch, { ways, ran, rounds }: Outcome): number {
+  const other = decisions.findIndex((decision) => {
+    if (decision.kind === 'body') return (rounds.get(decision.node) ?? 0) === 0;
+    return decision.kind === 'way' ? !ways.get(decision.node)?.has(decision.way) : !ran.includes(decision.node);
+  });
   return other < 0 ? decisions.length : other;
 }

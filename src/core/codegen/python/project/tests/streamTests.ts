@@ -1,3 +1,4 @@
+import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { unknownIn } from '../../../../workflow/expressions/values.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
@@ -32,17 +33,24 @@ function sameTest(functions: TestFunctions, words: string, run: Rehearsed): Stmt
   const scene = functions.scene(run);
   scene.standIn(() => false);
   const answers = scene.answers();
+  const { nodes } = functions.workflow.plan.checked.graph;
+  const areAllTold = run.outcome.ran.every((id) => !isModelNode(nodes.get(id)) || run.trial.answers.has(id));
   if (answers.length > 0) {
     const told = py.name('answers');
     scene.add(py.assign(told, py.list(answers.map(({ answer }) => answer))));
-    scene.set('answers', py.list([py.starred(told), py.starred(told)]));
+    const twice = [py.starred(told), py.starred(told)];
+    scene.set('answers', py.list(areAllTold ? twice : [py.starred(told)]));
   }
+  // Who is told nothing must not take what is meant for the second time.
+  const again =
+    answers.length > 0 && !areAllTold ? [scene.setting('answers', py.list([py.starred(py.name('answers'))]))] : [];
   const whole = py.name('whole');
   const output = py.subscript(done, 'output');
   const isVarying = unknownIn(run.outcome.output)?.varies === true;
   const same = areSentTwice(functions, run) ? 'output and usage' : 'output';
   return functions.test(functions.name(words), scene, `It ends once, with the same ${same} as in one piece.`, [
     py.assign(whole, py.call(py.attribute(scene.asking('ask'), 'json'))),
+    ...again,
     py.assign(events, scene.asking('stream')),
     py.assertion(py.compare(py.subscript(py.attribute(events, 'names'), -1), '==', py.literal('done')), events),
     py.assertion(
@@ -66,6 +74,8 @@ function textAndCalls(functions: TestFunctions, { trial, outcome }: Rehearsed): 
   const told = outcome.ran.filter((id) => streamed.has(id)).map((id) => trial.answers.get(id));
   const calls = told.filter((answer) => answer?.kind === 'call');
   const text = told.map((answer) => textOf(answer)).join('');
+  // Where several items are worked on at once, their texts arrive mixed.
+  if (outcome.ran.some((id) => streamed.has(id) && functions.modelCalls.areBeside(id, id))) return [];
   const sameText = py.assertion(py.compare(py.attribute(events, 'text'), '==', py.subscript(done, 'text')));
   return [
     sameText,
@@ -93,8 +103,8 @@ function textOf(told: ToldAnswer | undefined): string {
 
 /** Whether the second of two equal requests takes what the first took: embeddings may be kept. */
 function areSentTwice({ workflow: { plan } }: TestFunctions, { outcome }: Rehearsed): boolean {
-  return [...outcome.embedded.keys()].every((id) => {
-    const node = plan.checked.graph.nodes.get(id);
+  return outcome.embedded.every((each) => {
+    const node = plan.checked.graph.nodes.get(each.node);
     return node?.type === 'embeddingGenerate' && !node.config.cache;
   });
 }

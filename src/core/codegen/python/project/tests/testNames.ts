@@ -9,18 +9,21 @@ const longest = 48;
 /** The words of each run's test's name that tell it from the others: where it ends, and what was decided on the way. */
 export function namesOfRuns(plan: Plan, runs: readonly Rehearsed[]): readonly string[] {
   const [first] = runs;
+  const wayAt = (id: string, run: Rehearsed | undefined): string => [...(run?.outcome.ways.get(id) ?? [])].join();
   const shared = new Set(first?.outcome.ways.keys());
-  for (const { outcome } of runs)
-    for (const id of shared) if (outcome.ways.get(id) !== first?.outcome.ways.get(id)) shared.delete(id);
+  for (const run of runs) for (const id of shared) if (wayAt(id, run) !== wayAt(id, first)) shared.delete(id);
   return runs.map((run) => nameOfRun(plan, run, shared));
 }
 
 /** @param shared the nodes at which all runs take the same way */
 function nameOfRun(plan: Plan, run: Rehearsed, shared: ReadonlySet<string>): string {
   const end = run.outcome.response?.id ?? 'no response';
-  const decided = run.outcome.ran.flatMap((id): readonly string[] => {
-    const way = run.outcome.ways.get(id);
-    if (way !== undefined) return shared.has(id) ? [] : [decisionWords(plan, id, way, run)];
+  if (run.trial.refused !== undefined) return `test ${run.trial.refused} is refused`;
+  const decided = [...new Set(run.outcome.ran)].flatMap((id): readonly string[] => {
+    const rounds = run.outcome.rounds.get(id);
+    if (rounds !== undefined) return [roundWords(id, rounds)];
+    const ways = run.outcome.ways.get(id);
+    if (ways !== undefined) return shared.has(id) ? [] : [...ways].map((way) => decisionWords(plan, id, way, run));
     if (run.outcome.failed.has(id)) return [`${id} fails`];
     return run.trial.answers.get(id)?.kind === 'call' ? [decisionWords(plan, id, 1, run)] : [];
   });
@@ -46,4 +49,9 @@ export function decisionWords(plan: Plan, id: string, way: number, run?: Rehears
   if (way === 0) return `${model} answers in text`;
   const told = run?.trial.answers.get(id);
   return told?.kind === 'call' ? `${model} calls ${told.name}` : `${model} calls a function`;
+}
+
+/** "each has 2 rounds" */
+export function roundWords(loop: string, rounds: number): string {
+  return `${loop} has ${rounds === 0 ? 'no round' : rounds === 1 ? 'one round' : `${rounds} rounds`}`;
 }

@@ -15,7 +15,7 @@ export function toolTests(functions: TestFunctions, runs: readonly Rehearsed[]):
   for (const completion of graph.tools.keys()) {
     const run = runs.find(({ trial, outcome }) => {
       const told = trial.answers.get(completion);
-      return outcome.ran.includes(completion) && told !== undefined && told.kind !== 'call';
+      return outcome.ran.filter((id) => id === completion).length === 1 && told !== undefined && told.kind !== 'call';
     });
     if (run === undefined) continue;
     const model = graph.nodes.get(completion);

@@ -25,6 +25,8 @@ export interface Trial {
   readonly results: ReadonlyMap<string, Json>;
   /** The nodes whose function or workflow raises. */
   readonly failing: ReadonlySet<string>;
+  /** The model node whose first call is refused. */
+  readonly refused?: string;
 }
 
 export function withAnswer(trial: Trial, node: string, answer: ToldAnswer): Trial {

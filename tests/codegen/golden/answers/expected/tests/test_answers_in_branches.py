@@ -43,8 +43,9 @@ def test_reply_when_not_deep(service: Service, simulated_openai: RunningSimulati
 def test_a_stream_says_what_one_answer_says(service: Service, simulated_openai: RunningSimulation) -> None:
     """It ends once, with the same output and usage as in one piece."""
     answers = [Answer('{"topic":"topic"}', when="Left:"), Answer('{"words":["words"]}', when="Right:")]
-    simulated_openai.settings.answers = [*answers, *answers]
+    simulated_openai.settings.answers = [*answers]
     whole = service.ask("POST", "/answers-in-branches", INPUT).json()
+    simulated_openai.settings.answers = [*answers]
     events = service.stream("POST", "/answers-in-branches", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1

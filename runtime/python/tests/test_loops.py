@@ -1,0 +1,120 @@
+"""Loops of generated workflows: what they go through, what they give, and what becomes of items that fail."""
+
+import asyncio
+from typing import Any, Literal
+
+import pytest
+
+from app.runtime.context import open_context
+from app.runtime.errors import MissingApiKey, ServiceError
+from app.runtime.loops import NotAList, TooManyItems, as_items, at_most, failed_item, run_items, skip_item
+from app.runtime.problems import as_service_error, note_item, public_problem
+
+
+class Recorder:
+    """Stands for the way to a caller who listens."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    async def write(self, frames: bytes) -> None:
+        self.frames.append(frames)
+
+
+async def failing(index: int, item: int) -> int:
+    await asyncio.sleep(0)
+    if item == 3:
+        raise ServiceError("Three is refused.", node="step")
+    return item * 10
+
+
+async def run(on_error: Literal["skip", "collect"]) -> list[Any]:
+    async with open_context() as ctx:
+        return await run_items(ctx, "each", [1, 2, 3, 4], failing, concurrency=2, on_error=on_error)
+
+
+async def test_results_come_in_the_order_of_the_items_and_events_as_they_are_done() -> None:
+    async def slow_first(index: int, item: str) -> str:
+        await asyncio.sleep(0.02 if index == 0 else 0)
+        return item.upper()
+
+    recorder: Any = Recorder()
+    async with open_context() as ctx:
+        ctx.sink = recorder
+        assert await run_items(ctx, "each", ["a", "b", "c"], slow_first, concurrency=2) == ["A", "B", "C"]
+    assert recorder.frames[0] == b'event: item\ndata: {"node":"each","index":1,"value":"B"}\n\n'
+    assert recorder.frames[-1] == b'event: item\ndata: {"node":"each","index":0,"value":"A"}\n\n'
+
+
+async def test_no_more_items_are_under_way_than_was_said() -> None:
+    under_way: set[int] = set()
+    most = 0
+
+    async def body(index: int, item: int) -> None:
+        nonlocal most
+        under_way.add(index)
+        most = max(most, len(under_way))
+        await asyncio.sleep(0.001)
+        under_way.remove(index)
+
+    async with open_context() as ctx:
+        await run_items(ctx, "each", list(range(20)), body, concurrency=3)
+    assert most == 3
+
+
+async def test_a_failing_item_ends_the_loop_and_cancels_the_others() -> None:
+    ended: list[str] = []
+
+    async def body(index: int, item: int) -> None:
+        if item == 1:
+            raise ServiceError("It is refused.", node="step")
+        try:
+            await asyncio.sleep(10)
+        finally:
+            ended.append("cancelled")
+
+    async with open_context() as ctx:
+        with pytest.raises(ExceptionGroup) as caught:
+            await run_items(ctx, "each", [0, 1], body, concurrency=2)
+    assert ended == ["cancelled"]
+    problem = as_service_error(caught.value).problem()
+    assert (problem["node"], problem["items"]) == ("step", [{"node": "each", "index": 1}])
+
+
+async def test_a_failing_item_is_left_out_or_collected() -> None:
+    assert await run("skip") == [10, 20, 40]
+    collected = await run("collect")
+    assert collected[0::3] == [10, 40]
+    assert collected[2]["error"]["items"] == [{"node": "each", "index": 2}]
+
+
+def test_what_only_the_operator_can_mend_ends_a_loop_that_goes_on_without_items() -> None:
+    for tolerant in (skip_item, failed_item):
+        with pytest.raises(MissingApiKey):
+            tolerant(MissingApiKey("It is not set."), "each", 0)
+
+
+def test_rounds_of_loops_in_loops_are_named_from_the_outermost() -> None:
+    error = KeyError("id")
+    note_item(error, "inner", 1)
+    note_item(error, "outer", 4)
+    found = as_service_error(error)
+    assert public_problem(found)["items"] == [{"node": "outer", "index": 4}, {"node": "inner", "index": 1}]
+
+
+def test_what_is_no_list_or_too_long_is_refused() -> None:
+    assert as_items((1, 2), "each") == [1, 2]
+    assert at_most(2, [1, 2], "each") == [1, 2]
+    with pytest.raises(NotAList, match="dict"):
+        as_items({"a": 1}, "each")
+    with pytest.raises(TooManyItems) as caught:
+        as_items([1, 2, 3], "each", 2)
+    assert caught.value.problem()["limit"] == 2
+
+
+async def test_without_items_nothing_is_done() -> None:
+    async def body(index: int, item: int) -> int:
+        raise AssertionError
+
+    async with open_context() as ctx:
+        assert await run_items(ctx, "each", [], body, concurrency=5) == []
