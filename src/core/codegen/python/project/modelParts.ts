@@ -67,7 +67,9 @@ export function modelPartFiles(
     const apis = completing.has(provider) ? apisOf(provider, asked, parts) : [];
     body.push(py.assign(py.name(provider.constant.name), providerExpr(provider, apis)));
     const facts = pathOf(provider.models);
-    if (facts !== undefined && !parts.has('models')) files.set(facts, factsOf(facts, asked));
+    // Two providers may serve the same models.
+    const ofModels = placed.filter(({ node }) => pathOf(generatorOf(node.type).provider?.models) === facts);
+    if (facts !== undefined && !parts.has('models')) files.set(facts, factsOf(facts, ofModels));
     const servers = pathOf(provider.servers);
     const ids = [
       ...asked.map(({ node }) => providerOf(node).id),

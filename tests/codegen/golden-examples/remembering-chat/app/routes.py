@@ -14,7 +14,7 @@ ENV: list[str] = []
 SERVERS: list[Server[Any]] = [OPENAI]
 
 
-@router.post("/chat")
+@router.post("/talk")
 async def request_2(request: Request, inputs: remembering_chat.RememberingChatInput) -> Response:
     """Chats, and remembers what was said in a session; what gets too long is summarised."""
     return respond(request, remembering_chat.run, inputs, workflow="remembering-chat", stream="auto")

@@ -22,7 +22,7 @@ def test_reply_when_too_long(service: Service, simulated_openai: RunningSimulati
     stand_in("app.workflows.remembering_chat.REMEMBER", {"kept": 1})
     stand_in("app.workflows.remembering_chat.SHORTEN", {"compacted": True})
     simulated_openai.settings.answers = [Answer("Answer of answer."), Answer("Answer of summary.")]
-    answer = service.ask("POST", "/chat", INPUT)
+    answer = service.ask("POST", "/talk", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "Answer of answer."
@@ -38,7 +38,7 @@ def test_reply_when_not_too_long(service: Service, simulated_openai: RunningSimu
     )
     stand_in("app.workflows.remembering_chat.REMEMBER", {"kept": 1})
     simulated_openai.settings.answers = [Answer("Answer of answer.")]
-    answer = service.ask("POST", "/chat", INPUT)
+    answer = service.ask("POST", "/talk", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == "Answer of answer."
@@ -62,8 +62,8 @@ def test_a_stream_says_what_one_answer_says(
     stand_in("app.workflows.remembering_chat.SHORTEN", {"compacted": True})
     answers = [Answer("Answer of answer."), Answer("Answer of summary.")]
     simulated_openai.settings.answers = [*answers, *answers]
-    whole = service.ask("POST", "/chat", INPUT).json()
-    events = service.stream("POST", "/chat", INPUT)
+    whole = service.ask("POST", "/talk", INPUT).json()
+    events = service.stream("POST", "/talk", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
     done = events.last
@@ -84,7 +84,7 @@ def test_a_rate_limit_is_passed_on(service: Service, simulated_openai: RunningSi
         },
     )
     simulated_openai.settings.fault = "rate_limited_seconds; retry_after=120"
-    answer = service.ask("POST", "/chat", INPUT)
+    answer = service.ask("POST", "/talk", INPUT)
     assert answer.status_code == 429, answer.text
     assert answer.json()["code"] == "rate_limited"
     assert answer.headers["content-type"] == "application/problem+json"
@@ -104,7 +104,7 @@ def test_a_prompt_that_is_too_long_is_refused(
         },
     )
     simulated_openai.settings.context_window = 1
-    answer = service.ask("POST", "/chat", INPUT)
+    answer = service.ask("POST", "/talk", INPUT)
     assert answer.status_code == 413, answer.text
     assert answer.json()["code"] == "context_length_exceeded"
 
@@ -120,7 +120,7 @@ def test_a_refusal_is_an_error(service: Service, simulated_openai: RunningSimula
         },
     )
     simulated_openai.settings.fault = "refusal"
-    answer = service.ask("POST", "/chat", INPUT)
+    answer = service.ask("POST", "/talk", INPUT)
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"] == "refused"
 
@@ -139,7 +139,7 @@ def test_a_cut_stream_ends_with_one_error(
     )
     simulated_openai.settings.answers = [Answer("Answer of answer."), Answer("Answer of summary.")]
     simulated_openai.settings.fault = "cut; after=2"
-    events = service.stream("POST", "/chat", INPUT)
+    events = service.stream("POST", "/talk", INPUT)
     assert events.names[-1] == "error", events
     assert events.names.count("error") == 1
     assert "done" not in events.names
@@ -150,7 +150,7 @@ def test_a_cut_stream_ends_with_one_error(
 
 def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
     """Nothing is sent to a model."""
-    answer = service.ask("POST", "/chat", {})
+    answer = service.ask("POST", "/talk", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"
     assert simulated_openai.requests == []

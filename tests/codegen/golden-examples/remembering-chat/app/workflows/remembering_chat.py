@@ -18,7 +18,7 @@ SHORTEN = Conversation(node="shorten")
 
 
 class RememberingChatInput(BaseModel):
-    """What POST /chat takes."""
+    """What POST /talk takes."""
 
     model_config = ConfigDict(strict=True)
     session: str = Field(min_length=8, max_length=100)

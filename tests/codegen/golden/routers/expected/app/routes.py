@@ -20,7 +20,7 @@ async def ask(request: Request, inputs: cheapest.CheapestInput) -> Response:
     return respond(request, cheapest.run, inputs, workflow="cheapest", stream="auto")
 
 
-@router.post("/help")
+@router.post("/helper")
 async def ask_2(request: Request, inputs: helper.HelperInput) -> Response:
     """Helps with orders; whichever model stands best may look one up or hand the customer over."""
     return respond(request, helper.run, inputs, workflow="helper", stream="auto")

@@ -40,7 +40,7 @@ HELP: RequestConfig = {"max_tokens": 400, "tools": [{"type": "function", "functi
 
 
 class HelperInput(BaseModel):
-    """What POST /help takes."""
+    """What POST /helper takes."""
 
     model_config = ConfigDict(strict=True)
     message: str = Field(max_length=4000)
