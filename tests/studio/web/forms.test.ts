@@ -173,8 +173,8 @@ describe('forms from schemas', () => {
 });
 
 test('a node that awaits something has a form of its step; another only where the file has one', () => {
-  const field = stepFieldOf({ known: 'httpRequest' });
-  const keys = field?.shape.kind === 'object' ? [...field.shape.fields.keys()] : [];
+  const stepField = stepFieldOf({ known: 'httpRequest' });
+  const keys = stepField?.shape.kind === 'object' ? [...stepField.shape.fields.keys()] : [];
   expect(keys).toEqual(expect.arrayContaining(['timeout', 'retries', 'cache', 'onError', 'fallback']));
   expect(stepFieldOf({ known: 'promptTemplate' })).toBeUndefined();
   expect(stepFieldOf({ known: 'promptTemplate', step: { timeout: 1 } })).toBeDefined();
