@@ -49,7 +49,7 @@ test('functions and properties may be called as Python, Pydantic and the imports
     ...Object.fromEntries(names.map((name) => [name, { type: 'string', minLength: 1 }])),
     who: { type: 'string' },
     items: { type: 'array', items: { type: 'string' } },
-    count: { type: 'integer' },
+    how_many: { type: 'integer' },
   };
   const inputSchema = { type: 'object', properties, required: Object.keys(properties) };
   const workflow = {
@@ -83,7 +83,7 @@ print(json.dumps(asyncio.run(output())))`;
     ...Object.fromEntries(names.map((name) => [name, `${name}!`])),
     who: 'me',
     items: ['7', 'b'],
-    count: 1,
+    how_many: 1,
   };
   try {
     const printed = execFileSync(python, ['-W', 'error', '-c', program], {

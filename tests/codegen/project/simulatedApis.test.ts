@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createCompiler, emit, plan, type GeneratedFile } from '../../../src/core/codegen/python/index.ts';
 import { generators } from '../../../src/core/codegen/python/NodeCodeGenerator.ts';
 import type { ProviderPython } from '../../../src/core/codegen/python/nodes/llm/completion.ts';
+import { simulatedEmbeddings } from '../../../src/core/codegen/python/project/embeddingParts.ts';
 import { carriedModule } from '../../../src/core/codegen/python/project/simulatedApis.ts';
 import { check, parse, providers } from '../../../src/core/workflow/index.ts';
 
@@ -63,12 +64,12 @@ test('a service without models carries neither simulated providers nor what asks
 });
 
 test('the runtime itself carries every API, in the same words', () => {
-  const own = Object.values(generators).flatMap(
-    ({ provider }: { provider?: ProviderPython }) => provider?.simulated ?? [],
+  const own = Object.values(generators).flatMap(({ provider }: { provider?: ProviderPython }) =>
+    [provider?.simulated ?? [], provider?.simulatedResponses ?? []].flat(),
   );
   // The compatible servers are those that a workflow names.
   const named = providers.filter(({ simulatedPath = '' }) => !simulatedPath.startsWith('/compatible/'));
-  const { path, content } = carriedModule(['chat', 'responses', 'messages'], named, own);
+  const { path, content } = carriedModule(['chat', 'responses', 'messages'], named, [...own, simulatedEmbeddings]);
   expect(content).toBe(readFileSync(join(root, 'runtime/python', path), 'utf8'));
 });
 

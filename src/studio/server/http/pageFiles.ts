@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Context } from 'hono';
 
 import { contentSecurityPolicy, createNonce } from './securityHeaders.ts';
@@ -18,6 +18,12 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
 };
+
+/** How a file of the page may be packed, by what its name then ends with. */
+const packings = [
+  { ending: '.br', encoding: 'br', unpack: brotliDecompressSync },
+  { ending: '.gz', encoding: 'gzip', unpack: gunzipSync },
+] as const;
 
 /** The built page: its files by the paths that they are asked for under. No path from outside is looked up on the disk. */
 export class PageFiles {
@@ -46,20 +52,25 @@ export class PageFiles {
     if (!this.#has(path)) this.#files = filesBelow(this.#folder);
     const type = mediaTypes[extname(path)];
     if (!this.#has(path) || type === undefined) return context.notFound();
-    const isPacked = this.#files.has(`${path}.gz`);
-    const bytes = await readFile(join(this.#folder, isPacked ? `${path}.gz` : path));
-    const isSentPacked = isPacked && accepts(context.req.header('Accept-Encoding') ?? '', 'gzip');
-    return context.body(isPacked && !isSentPacked ? gunzipSync(bytes) : bytes, 200, {
+    const packing = this.#packingOf(path);
+    const bytes = await readFile(join(this.#folder, `${path}${packing?.ending ?? ''}`));
+    const sent =
+      packing && accepts(context.req.header('Accept-Encoding') ?? '', packing.encoding) ? packing : undefined;
+    return context.body(sent === undefined && packing !== undefined ? packing.unpack(bytes) : bytes, 200, {
       'Content-Type': type,
       // Names in assets/ change with their content.
       'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       Vary: 'Accept-Encoding',
-      ...(isSentPacked && { 'Content-Encoding': 'gzip' }),
+      ...(sent !== undefined && { 'Content-Encoding': sent.encoding }),
     });
   }
 
   #has(path: string): boolean {
-    return this.#files.has(path) || this.#files.has(`${path}.gz`);
+    return this.#files.has(path) || this.#packingOf(path) !== undefined;
+  }
+
+  #packingOf(path: string): (typeof packings)[number] | undefined {
+    return packings.find(({ ending }) => this.#files.has(`${path}${ending}`));
   }
 }
 

@@ -41,6 +41,7 @@ export const takenNames: readonly string[] = [
   'asyncio',
   'call_function',
   'complete_with_tools',
+  'conversation',
   'ctx',
   'delay',
   'entry',

@@ -10,6 +10,7 @@ type Config = NodeOf<'conversation'>['config'];
 /** Limits are a constant; the operation is a method of it. */
 export const conversation: NodeCodeGenerator<'conversation'> = {
   callsOut: true,
+  imports: ['Conversation'],
   settings: ['app/outside/postgres.py', 'app/outside/redis.py', 'app/outside/sqlite.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

@@ -8,6 +8,7 @@ import { credentialKeyword } from './credential.ts';
 /** The query is a constant, and values reach it as variables alone. */
 export const graphqlQuery: NodeCodeGenerator<'graphqlQuery'> = {
   callsOut: true,
+  imports: ['Credential', 'GraphqlQuery'],
   settings: ['app/outside/client.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

@@ -13,6 +13,7 @@ type Config = NodeOf<'httpRequest'>['config'];
 /** What is the same in every run is a constant; tests let something stand in for it. */
 export const httpRequest: NodeCodeGenerator<'httpRequest'> = {
   callsOut: true,
+  imports: ['Credential', 'Form', 'HttpRequest', 'Json', 'Multipart', 'Pages', 'Part', 'Text'],
   settings: ['app/outside/client.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

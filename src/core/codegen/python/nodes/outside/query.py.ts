@@ -8,6 +8,7 @@ import { resultAnnotation } from '../resultType.ts';
 function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(query: Expr, module: string): NodeCodeGenerator<T> {
   return {
     callsOut: true,
+    imports: ['PostgresQuery', 'SqliteQuery'],
     settings: [module],
     valueType: (node, scope) => resultAnnotation(node, scope, node.id),
     annotates: () => true,

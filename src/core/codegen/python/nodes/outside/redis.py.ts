@@ -7,6 +7,7 @@ import { resultAnnotation } from '../resultType.ts';
 /** The operation is a constant; key and values are given to it. */
 export const redisOperation: NodeCodeGenerator<'redisOperation'> = {
   callsOut: true,
+  imports: ['RedisOperation'],
   settings: ['app/outside/redis.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

@@ -15,7 +15,7 @@ const entry = py.name('entry');
 
 /** A comprehension where the types say that each item has what it is asked for; else a function of the runtime. */
 export const filterArray: NodeCodeGenerator<'filterArray'> = {
-  imports: ['entry', 'matching'],
+  imports: ['Condition', 'entry', 'matching'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {
