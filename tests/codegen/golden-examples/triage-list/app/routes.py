@@ -14,7 +14,7 @@ ENV: list[str] = []
 SERVERS: list[Server[Any]] = [OPENAI]
 
 
-@router.post("/triage")
+@router.post("/triage-list")
 async def inbox(request: Request, inputs: triage_list.TriageListInput) -> Response:
     """Sorts a list of messages, several at a time, and drafts a reply to those that are urgent."""
     return respond(request, triage_list.run, inputs, workflow="triage-list", stream="auto")

@@ -25,7 +25,7 @@ def test_list_when_each_has_2_rounds_and_is_urgent(
         Answer('{"topic":"outage","urgent":true}', when="Sort the message of a customer."),
         Answer("Answer of draft.", when="Draft a short reply that says what happens next."),
     ]
-    answer = service.ask("POST", "/triage", INPUT)
+    answer = service.ask("POST", "/triage-list", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"messages": ["what entry gives", "what entry gives"]}
@@ -47,7 +47,7 @@ def test_list_when_each_has_one_round_and_is_urgent(
         Answer('{"topic":"outage","urgent":true}', when="Sort the message of a customer."),
         Answer("Answer of draft.", when="Draft a short reply that says what happens next."),
     ]
-    answer = service.ask("POST", "/triage", {**INPUT, "messages": [{"id": "id", "text": "text"}]})
+    answer = service.ask("POST", "/triage-list", {**INPUT, "messages": [{"id": "id", "text": "text"}]})
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"messages": ["what entry gives"]}
@@ -57,7 +57,7 @@ def test_list_when_each_has_one_round_and_is_urgent(
 
 def test_list_when_each_has_no_round(service: Service) -> None:
     """The response `list` answers."""
-    answer = service.ask("POST", "/triage", {**INPUT, "messages": []})
+    answer = service.ask("POST", "/triage-list", {**INPUT, "messages": []})
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"messages": []}
@@ -70,7 +70,7 @@ def test_list_when_not_is_urgent(service: Service, simulated_openai: RunningSimu
         Answer('{"topic":"outage","urgent":false}'),
         Answer('{"topic":"outage","urgent":false}'),
     ]
-    answer = service.ask("POST", "/triage", INPUT)
+    answer = service.ask("POST", "/triage-list", INPUT)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["output"] == {"messages": ["what entry gives", "what entry gives"]}
@@ -93,8 +93,8 @@ def test_a_stream_says_what_one_answer_says(
         Answer("Answer of draft.", when="Draft a short reply that says what happens next."),
     ]
     simulated_openai.settings.answers = [*answers, *answers]
-    whole = service.ask("POST", "/triage", INPUT).json()
-    events = service.stream("POST", "/triage", INPUT)
+    whole = service.ask("POST", "/triage-list", INPUT).json()
+    events = service.stream("POST", "/triage-list", INPUT)
     assert events.names[-1] == "done", events
     assert events.names.count("done") == 1
     done = events.last
@@ -105,7 +105,7 @@ def test_a_stream_says_what_one_answer_says(
 
 def test_refuses_input_that_does_not_fit(service: Service, simulated_openai: RunningSimulation) -> None:
     """Nothing is sent to a model."""
-    answer = service.ask("POST", "/triage", {})
+    answer = service.ask("POST", "/triage-list", {})
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_input"
     assert simulated_openai.requests == []

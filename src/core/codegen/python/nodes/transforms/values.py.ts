@@ -21,6 +21,7 @@ export const validate: NodeCodeGenerator<'validate'> = {
 
 /** The expression is a constant, read once. */
 export const jsonTransform: NodeCodeGenerator<'jsonTransform'> = {
+  imports: ['JsonQuery'],
   valueType: () => any,
   annotates: () => false,
   value: (node, scope) => {

@@ -5,6 +5,7 @@ import { resultAnnotation } from '../resultType.ts';
 /** The limit is a constant, whose counts are told apart from those of other workflows; the key is given to it. */
 export const rateLimit: NodeCodeGenerator<'rateLimit'> = {
   callsOut: true,
+  imports: ['RateLimit'],
   settings: ['app/outside/redis.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,

@@ -23,6 +23,7 @@ export const log: NodeCodeGenerator<'log'> = {
 
 /** The instrument is a constant; values and attributes are given to it. */
 export const metrics: NodeCodeGenerator<'metrics'> = {
+  imports: ['Metric'],
   acts: true,
   valueType: () => undefined,
   annotates: () => false,

@@ -43,7 +43,7 @@ class TriageListInputMessagesItem(BaseModel):
 
 
 class TriageListInput(BaseModel):
-    """What POST /triage takes."""
+    """What POST /triage-list takes."""
 
     model_config = ConfigDict(strict=True)
     messages: list[TriageListInputMessagesItem] = Field(max_length=100)
