@@ -1,8 +1,10 @@
+import { Position } from '@xyflow/react';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { readDrawing, type Drawing, type Point } from '../../../src/core/workflow/edits/index.ts';
+import { wirePath } from '../../../src/studio/web/canvas/edges/wirePath.ts';
 import { nodeWidth } from '../../../src/studio/web/canvas/geometry.ts';
 import { layoutAll, placeMissing, tidy } from '../../../src/studio/web/canvas/layout/layout.ts';
 import { layoutGraph } from '../../../src/studio/web/canvas/layout/layoutGraph.ts';
@@ -77,4 +79,12 @@ it('tidies nodes up where they are, and keeps their order from top to bottom', (
   expect(at(places, 'cons').y).toBeLessThan(at(places, 'pros').y);
   const again = tidy(layoutGraph(drawing, (id) => places.get(id)));
   for (const [id, place] of again) expect(place).toEqual(at(places, id));
+});
+
+it('takes a wire that leads back round below its ends, as out of a loop', () => {
+  const ends = { sourcePosition: Position.Right, targetPosition: Position.Left, sourceY: 40, targetY: 100 };
+  const [, , labelY] = wirePath({ ...ends, sourceX: 500, targetX: 100 });
+  expect(labelY).toBeGreaterThan(100);
+  const [, , ahead] = wirePath({ ...ends, sourceX: 100, targetX: 500 });
+  expect(ahead).toBe(70);
 });

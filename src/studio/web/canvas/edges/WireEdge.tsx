@@ -1,4 +1,4 @@
-import { EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
+import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 
@@ -10,6 +10,7 @@ import { preview } from '../../design/figures.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
+import { wirePath } from './wirePath.ts';
 
 /** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
 function roomFor(label: string): number {
@@ -30,7 +31,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
     isWay: kind === 'conditional',
   });
   const severity = useEdgeSeverity(id);
-  const [path, labelX, labelY] = getBezierPath({ ...props, curvature: 0.3 });
+  const [path, labelX, labelY] = wirePath(props);
   return (
     <>
       <path
