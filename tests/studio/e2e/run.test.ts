@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)('runs on the page', () => {
     const timeline = page.getByRole('table', { name: 'Nodes of the run over time' });
     await timeline.getByRole('button', { name: 'pros' }).waitFor({ timeout: 30_000 });
     await untilDone(page);
-    expect(await timeline.getByRole('row').count()).toBe(7);
+    await expect.poll(() => timeline.getByRole('row').count()).toBe(7);
     expect(await seriousFindings(page)).toEqual([]);
 
     await timeline.getByRole('button', { name: 'pros' }).click();
