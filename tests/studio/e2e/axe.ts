@@ -9,6 +9,13 @@ export async function seriousFindings(page: Page): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
   // Not as a script of the page, which its content security policy would refuse.
   await session.send('Runtime.evaluate', { expression: axe });
+  // Colours on their way from one to another are nobody's.
+  await session.send('Runtime.evaluate', {
+    expression: `Promise.allSettled(document.getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().iterations !== Infinity)
+      .map((each) => each.finished))`,
+    awaitPromise: true,
+  });
   const { result } = await session.send('Runtime.evaluate', {
     expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations
       .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || id === 'page-has-heading-one')
