@@ -5,8 +5,7 @@ functions stay with their results, and requests of one session that run side by 
 """
 
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -17,9 +16,10 @@ from app.outside.redis import RedisSettings
 from app.outside.turns import Turn
 from app.outside.turns_in_redis import RedisTurns
 from app.outside.turns_in_sql import PostgresTurns, SqliteTurns
-from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.settings import Settings
+from app.runtime.timing import timed_step
 from app.runtime.usage import estimate_tokens
 
 # What a message costs besides its content: https://github.com/openai/openai-cookbook, "How to count tokens".
@@ -92,7 +92,7 @@ class Conversation:
             InvalidConversation: the id is none.
             ServiceError: the database; as in `app.outside.queries`.
         """
-        with _timed(ctx, self.node):
+        with timed_step(ctx, self.node):
             since = 0.0 if self.max_age_seconds is None else time.time() - self.max_age_seconds
             turns = await _turns(ctx).read(ctx, self.node, self._session(session), since)
             kept = self._kept(turns)
@@ -110,7 +110,7 @@ class Conversation:
             InvalidConversation: the id is none, or they are no messages.
             ServiceError: as in `read`.
         """
-        with _timed(ctx, self.node):
+        with timed_step(ctx, self.node):
             turn = self._messages(messages)
             await _turns(ctx).append(ctx, self.node, self._session(session), turn, self.max_age_seconds)
             return {"kept": len(turn)}
@@ -121,7 +121,7 @@ class Conversation:
         Raises:
             ServiceError: as in `append`.
         """
-        with _timed(ctx, self.node):
+        with timed_step(ctx, self.node):
             if until is not None:
                 turn = [{"role": "system", "content": summary}]
                 await _turns(ctx).compact(ctx, self.node, self._session(session), until, turn)
@@ -133,7 +133,7 @@ class Conversation:
         Raises:
             ServiceError: as in `read`.
         """
-        with _timed(ctx, self.node):
+        with timed_step(ctx, self.node):
             return {"deleted": await _turns(ctx).delete(ctx, self.node, self._session(session))}
 
     def _session(self, session: str) -> str:
@@ -159,15 +159,6 @@ class Conversation:
             ):
                 return turns[place + 1 :]
         return turns
-
-
-@contextmanager
-def _timed(ctx: ExecutionContext, node: str) -> Generator[None]:
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        ctx.node_timings[node] = milliseconds_since(started)
 
 
 def _turns(ctx: ExecutionContext) -> Turns:

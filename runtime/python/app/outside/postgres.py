@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,18 +11,16 @@ from typing import Annotated, Any
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from pydantic import Field, SecretStr
 
-from app.outside.queries import DatabaseTimeout, DatabaseUnreachable, Query, QueryConflict, QueryFailed
-from app.runtime.context import ExecutionContext, milliseconds_since, missing_api_key
-from app.runtime.settings import BaseSettings, Seconds, Settings
+from app.outside.queries import DatabaseUnreachable, Query, QueryConflict, QueryFailed, QuerySettings
+from app.runtime.context import ExecutionContext, missing_api_key
+from app.runtime.settings import Settings
 
 
-class PostgresSettings(BaseSettings):
+class PostgresSettings(QuerySettings):
     """What the operator can set for queries to Postgres."""
 
     database_url: SecretStr | None = None
     """`postgresql://user:password@host/name`: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING"""
-    query_timeout_seconds: Seconds = 30.0
-    """For the statements of one step, a wait for a connection included."""
     max_database_connections: Annotated[int, Field(gt=0)] = 10
     """Further steps wait for one."""
 
@@ -95,22 +92,15 @@ class PostgresQuery(Query):
             DatabaseUnreachable, DatabaseTimeout, MissingApiKey: there is no connection, or no answer in time.
             TooManyRows, AnswerUnusable: the rows.
         """
-        started = time.perf_counter()
-        database = ctx.pools.shared(Postgres)
-        seconds = database.settings.query_timeout_seconds
         try:
-            async with asyncio.timeout(seconds), database.connection() as connection:
+            async with self.asking(ctx, ctx.pools.shared(Postgres)) as connection:
                 rows, count = await self._run_all(connection, parameters)
             return self.result(rows, count)
-        except TimeoutError:
-            raise DatabaseTimeout(f"The database took longer than {seconds:g} seconds.", node=self.node) from None
         except (*_UNREACHABLE, asyncpg.InterfaceError) as error:
             raise DatabaseUnreachable("The database cannot be reached.", node=self.node) from error
         except asyncpg.InvalidAuthorizationSpecificationError as error:
             hint = "Check user and password in DATABASE_URL."
             raise QueryFailed("The database refused the account.", node=self.node, hint=hint) from error
-        finally:
-            ctx.node_timings[self.node] = milliseconds_since(started)
 
     async def _run_all(self, connection: Any, parameters: Sequence[Sequence[Any]]) -> tuple[list[dict[str, Any]], int]:
         found: tuple[list[dict[str, Any]], int] = [], 0

@@ -1,17 +1,22 @@
 """What queries to databases have in common: statements, their parameters, rows as JSON, errors."""
 
+import asyncio
 import base64
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from app.outside.errors import AnswerUnusable
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.json_schema import schema_problems
+from app.runtime.settings import BaseSettings, Seconds
+from app.runtime.timing import timed_step
 
 
 class QueryFailed(ServiceError, code="query_failed", title="Query failed", status=502):
@@ -46,6 +51,26 @@ class DatabaseTimeout(ServiceError, code="database_timeout", title="Database too
     retryable = True
 
 
+class QuerySettings(BaseSettings):
+    """What the operator can set for queries, whichever database they ask."""
+
+    query_timeout_seconds: Seconds = 30.0
+    """For the statements of one step, a wait for a connection, or for others that write, included."""
+
+
+class Database(Protocol):
+    """The connections of the process to a database."""
+
+    @property
+    def settings(self) -> QuerySettings:
+        """Its settings."""
+        ...
+
+    def connection(self) -> AbstractAsyncContextManager[Any]:
+        """A connection for one transaction."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Statements that run in one transaction; `node` is the step that sends them.
@@ -59,6 +84,21 @@ class Query:
     read_only: bool = True
     max_rows: int = 1000
     row_schema: Mapping[str, Any] | None = None
+
+    @asynccontextmanager
+    async def asking(self, ctx: ExecutionContext, database: Database) -> AsyncGenerator[Any]:
+        """A connection of a database for the work of the step, whose time is limited and noted.
+
+        Raises:
+            DatabaseTimeout: it took too long.
+        """
+        seconds = database.settings.query_timeout_seconds
+        with timed_step(ctx, self.node):
+            try:
+                async with asyncio.timeout(seconds), database.connection() as connection:
+                    yield connection
+            except TimeoutError:
+                raise DatabaseTimeout(f"The database took longer than {seconds:g} seconds.", node=self.node) from None
 
     def result(self, rows: list[dict[str, Any]], count: int) -> dict[str, Any]:
         """What the step gives: `{"rows": [{…}], "count": …}`; `count` rows were found or changed.

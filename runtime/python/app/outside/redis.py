@@ -1,6 +1,5 @@
 """Operations of Redis as steps of a workflow: https://redis.io/docs/latest/commands/."""
 
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from app.outside.queries import DatabaseTimeout, DatabaseUnreachable, QueryFailed
-from app.runtime.context import ExecutionContext, milliseconds_since, missing_api_key
+from app.runtime.context import ExecutionContext, missing_api_key
 from app.runtime.expressions import as_text
 from app.runtime.settings import BaseSettings, Seconds, Settings
+from app.runtime.timing import timed_step
 
 Operation = Literal[
     "get",
@@ -103,12 +103,8 @@ class RedisOperation:
             MissingApiKey, DatabaseUnreachable, DatabaseTimeout: there is no server, or no answer.
             QueryFailed: Redis refuses, as where the key holds a value of another kind.
         """
-        started = time.perf_counter()
-        try:
-            with asking_redis(self.node, self.operation):
-                return await self._done(ctx.pools.shared(RedisConnections).client, key, field, value, by)
-        finally:
-            ctx.node_timings[self.node] = milliseconds_since(started)
+        with timed_step(ctx, self.node), asking_redis(self.node, self.operation):
+            return await self._done(ctx.pools.shared(RedisConnections).client, key, field, value, by)
 
     async def _done(self, redis: Any, key: str, field: str, value: Any, by: int) -> Any:
         milliseconds = None if self.ttl is None else max(1, round(self.ttl * 1000))

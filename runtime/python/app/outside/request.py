@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -25,10 +24,11 @@ from app.outside.errors import (
     Unreachable,
 )
 from app.outside.pages import Pages
-from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.expressions import as_text
 from app.runtime.json_schema import schema_problems
+from app.runtime.timing import timed_step
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -77,18 +77,16 @@ class HttpRequest:
             RequestFailed: the status.
             AnswerTooLarge, AnswerUnusable: the body.
         """
-        started = time.perf_counter()
         client = ctx.pools.shared(OutsideClient)
-        try:
-            request = self._request(url, query or {}, headers or {}, body)
-            if self.pages is None:
-                return await self._answer(ctx, client, request)
-            return await self._all_pages(ctx, client, request, self.pages)
-        except ServiceError as error:
-            error.node = error.node or self.node
-            raise
-        finally:
-            ctx.node_timings[self.node] = milliseconds_since(started)
+        with timed_step(ctx, self.node):
+            try:
+                request = self._request(url, query or {}, headers or {}, body)
+                if self.pages is None:
+                    return await self._answer(ctx, client, request)
+                return await self._all_pages(ctx, client, request, self.pages)
+            except ServiceError as error:
+                error.node = error.node or self.node
+                raise
 
     def _request(
         self,

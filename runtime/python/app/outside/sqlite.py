@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import sqlite3
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,22 +11,27 @@ from typing import Any
 
 import aiosqlite
 
-from app.outside.queries import DatabaseTimeout, DatabaseUnreachable, Query, QueryConflict, QueryFailed
-from app.runtime.context import ExecutionContext, milliseconds_since
+from app.outside.queries import (
+    DatabaseTimeout,
+    DatabaseUnreachable,
+    Query,
+    QueryConflict,
+    QueryFailed,
+    QuerySettings,
+)
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
-from app.runtime.settings import BaseSettings, Seconds, Settings
+from app.runtime.settings import Settings
 
 _MOST_CONNECTIONS = 8
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-class SqliteSettings(BaseSettings):
+class SqliteSettings(QuerySettings):
     """What the operator can set for queries to SQLite."""
 
     sqlite_path: str = "data.sqlite"
     """The file of the database; made when it is not there."""
-    query_timeout_seconds: Seconds = 30.0
-    """For the statements of one step, a wait for others that write included."""
 
 
 class Sqlite:
@@ -79,19 +83,12 @@ class SqliteQuery(Query):
             DatabaseUnreachable, DatabaseTimeout: the file cannot be opened, or others write for too long.
             TooManyRows, AnswerUnusable: the rows.
         """
-        started = time.perf_counter()
-        database = ctx.pools.shared(Sqlite)
-        seconds = database.settings.query_timeout_seconds
         try:
-            async with asyncio.timeout(seconds), database.connection() as connection:
+            async with self.asking(ctx, ctx.pools.shared(Sqlite)) as connection:
                 rows, count = await self._run_all(connection, parameters)
             return self.result(rows, count)
-        except TimeoutError:
-            raise DatabaseTimeout(f"The database took longer than {seconds:g} seconds.", node=self.node) from None
         except sqlite3.Error as error:
             raise self._unusable(error) from error
-        finally:
-            ctx.node_timings[self.node] = milliseconds_since(started)
 
     async def _run_all(
         self, connection: aiosqlite.Connection, parameters: Sequence[Sequence[Any]]

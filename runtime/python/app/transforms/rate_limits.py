@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.outside.redis import RedisConnections, RedisSettings, asking_redis
-from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.settings import Settings
+from app.runtime.timing import timed_step
 
 _SWEEP_SECONDS = 60.0
 
@@ -64,17 +65,14 @@ class RateLimit:
             TooManyRequests: it is one too many, with the header Retry-After.
             DatabaseUnreachable, DatabaseTimeout, QueryFailed: Redis cannot count.
         """
-        started = time.perf_counter()
         limits = ctx.pools.shared(RateLimits)
         # What a caller sends is neither kept nor as long as he likes.
         name = f"rate_limit:{self.scope}:{self.node}:{hashlib.sha256(key.encode()).hexdigest()}"
-        try:
+        with timed_step(ctx, self.node):
             if limits.uses_redis:
                 count, left = await self._counted_in_redis(ctx, name)
             else:
                 count, left = limits.counted(name, self.seconds)
-        finally:
-            ctx.node_timings[self.node] = milliseconds_since(started)
         reset = max(1, math.ceil(left))
         if count > self.limit:
             raise TooManyRequests(

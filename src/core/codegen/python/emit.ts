@@ -47,7 +47,9 @@ export interface EmittedProject {
   readonly files: readonly GeneratedFile[];
   /** Those that say what the workflows do, apart from what they need around them. */
   readonly own: readonly GeneratedFile[];
-  readonly around: Around;
+  readonly around: readonly GeneratedFile[];
+  /** Those that name the packages which the project runs on, given the ones that only parts of it need. */
+  readonly packaging: Packaging;
   /** What the project's model calls are made of, by path. */
   readonly parts: ReadonlyMap<string, string>;
   /** Parts that are wanted besides what the workflows use. */
@@ -62,8 +64,7 @@ export interface NodeRevision extends NodeEdit {
   readonly readers: readonly WorkflowNode[];
 }
 
-/** The files around workflows, given the packages that parts of the project need. */
-type Around = (packages: readonly string[]) => readonly GeneratedFile[];
+type Packaging = (packages: readonly string[]) => readonly GeneratedFile[];
 
 interface EmittedWorkflow {
   readonly workflow: WorkflowModule;
@@ -136,7 +137,7 @@ function typesOf(node: WorkflowNode): string {
 
 /** The files with other contents; those that stay as they are stay the same objects. */
 function withContents(
-  { files, own, around, parts, further }: EmittedProject,
+  { files, own, around, packaging, parts, further }: EmittedProject,
   contents: ReadonlyMap<string, string>,
   isRuntimeSame: boolean,
 ): Omit<EmittedProject, 'workflows'> {
@@ -145,12 +146,12 @@ function withContents(
     return content === undefined || content === file.content ? file : { path: file.path, content };
   });
   const known = new Map([...files, ...revised].map((file) => [file.path, file]));
-  const all = isRuntimeSame ? files : withRuntime(revised, around, parts);
+  const all = isRuntimeSame ? files : withRuntime(revised, around, packaging, parts);
   const kept = all.map((file) => {
     const latest = known.get(file.path);
     return latest !== undefined && (isRuntimeSame || latest.content === file.content) ? latest : file;
   });
-  return { files: kept, own: revised, around, parts, further };
+  return { files: kept, own: revised, around, packaging, parts, further };
 }
 
 /** As `emit`. @param checksum makes the CRC-32 of a text, where the machine has a faster one */
@@ -160,7 +161,8 @@ export function emitProject(
   further: readonly ModelPart[] = [],
 ): EmittedProject {
   const [first] = plans;
-  if (first === undefined) return { files: [], own: [], around: () => [], parts: new Map(), further, workflows: [] };
+  if (first === undefined)
+    return { files: [], own: [], around: [], packaging: () => [], parts: new Map(), further, workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
   const all = plans.map(({ checked }) => checked);
   const own: GeneratedFile[] = [];
@@ -194,12 +196,11 @@ export function emitProject(
       ),
     );
   }
-  const around: Around = (packages) => [
+  const packaging: Packaging = (packages) => [pyproject(title, description, packages), requirements(packages)];
+  const around = [
     mainModule(title),
     { path: 'tests/__init__.py', content: '' },
     conftest(asksModels),
-    pyproject(title, description, packages),
-    requirements(packages),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
       'app/runtime/settings.py',
       ...furtherSettings(all),
@@ -212,7 +213,8 @@ export function emitProject(
     ...recordedRunFiles(routed, called),
   ];
   const parts = modelPartFiles(all, further);
-  return { files: withRuntime(own, around, parts), own, around, parts, further, workflows: emitted };
+  const files = withRuntime(own, around, packaging, parts);
+  return { files, own, around, packaging, parts, further, workflows: emitted };
 }
 
 /** What is started by its name, so that nothing imports it. */
@@ -225,12 +227,14 @@ function started(own: readonly GeneratedFile[]): readonly string[] {
 /** All files of a project, with those of the runtime that its own need. */
 function withRuntime(
   own: readonly GeneratedFile[],
-  around: Around,
+  around: readonly GeneratedFile[],
+  packaging: Packaging,
   parts: ReadonlyMap<string, string>,
 ): readonly GeneratedFile[] {
-  const written = [...own, ...around([])].filter((file) => file.path.endsWith('.py'));
+  const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
   const runtime = runtimeClosure(written, started(own), parts);
-  return [...own, ...around(importedPackages(runtime)), ...runtime].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const all = [...own, ...around, ...packaging(importedPackages(runtime)), ...runtime];
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function lazy<Value>(make: () => Value): () => Value {

@@ -63,7 +63,7 @@ class _Channel:
         return await self._queue.get()
 
 
-async def stream_routed(
+async def stream_llm_router_events(
     ctx: ExecutionContext,
     router: Router,
     candidates: Candidates,
@@ -72,7 +72,8 @@ async def stream_routed(
     fallback: Candidate[CompletionConfig] | None = None,
     sticky: Any = None,
 ) -> AsyncGenerator[RoutedEvent]:
-    """One routed call as events; the last is `Done` with the answer, a `RoutedCompletion`.
+    """The answer as events: who answers, text (`str`) and pieces of function calls as they come, a restart where the
+    router has these, each complete function call, the usage, and `Done` with the answer, a `RoutedCompletion`.
 
     Raises:
         ServiceError: as `RoutedCall.answer`; events that have been given before stand.

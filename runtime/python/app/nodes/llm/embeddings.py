@@ -7,13 +7,12 @@
 They share the connections, retries, deadlines and errors of completions.
 """
 
-import time
-
 from app.llm.embedding_types import EmbeddingConfig as EmbeddingConfig
 from app.llm.embedding_types import Embeddings as Embeddings
 from app.llm.embeddings import embed
 from app.llm.parts import EMBEDDERS
-from app.runtime.context import ExecutionContext, milliseconds_since
+from app.runtime.context import ExecutionContext
+from app.runtime.timing import timed_step
 
 
 async def execute_embedding_generate(ctx: ExecutionContext, config: EmbeddingConfig) -> Embeddings:
@@ -31,8 +30,5 @@ async def generate_embeddings(ctx: ExecutionContext, config: EmbeddingConfig, *,
     Raises:
         ServiceError: as `execute_embedding_generate`; `node` is filled in.
     """
-    started = time.perf_counter()
-    try:
+    with timed_step(ctx, node):
         return await embed(ctx, EMBEDDERS[config["provider"]], config, node=node)
-    finally:
-        ctx.node_timings[node] = milliseconds_since(started)

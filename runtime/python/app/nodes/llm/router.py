@@ -19,7 +19,7 @@ from typing import Any
 from app.llm.router.candidates import Candidate as Candidate
 from app.llm.router.candidates import RoutedCompletion as RoutedCompletion
 from app.llm.router.candidates import RoutedCompletionOf as RoutedCompletionOf
-from app.llm.router.events import RoutedEvent, stream_routed
+from app.llm.router.events import stream_llm_router_events as stream_llm_router_events
 from app.llm.router.health import Pace as Pace
 from app.llm.router.routing import RoutedCall
 from app.llm.router.routing import Router as Router
@@ -63,26 +63,8 @@ async def stream_llm_router(
         ServiceError: as `execute_llm_router`; text that has been given before stands.
     """
     router = replace(router, restarts=False)
-    stream = stream_routed(ctx, router, candidates, request, fallback=fallback, sticky=sticky)
+    stream = stream_llm_router_events(ctx, router, candidates, request, fallback=fallback, sticky=sticky)
     async with aclosing(stream) as events:
         async for event in events:
             if isinstance(event, str):
                 yield event
-
-
-def stream_llm_router_events(
-    ctx: ExecutionContext,
-    router: Router,
-    candidates: Candidates,
-    request: RequestConfig,
-    *,
-    fallback: Candidate[CompletionConfig] | None = None,
-    sticky: Any = None,
-) -> AsyncGenerator[RoutedEvent]:
-    """The answer as events: who answers, text (`str`) and pieces of function calls as they come, a restart where the
-    router has these, each complete function call, the usage, and `Done` with what `execute_llm_router` would give.
-
-    Raises:
-        ServiceError: as `execute_llm_router`; events that have been given before stand.
-    """
-    return stream_routed(ctx, router, candidates, request, fallback=fallback, sticky=sticky)

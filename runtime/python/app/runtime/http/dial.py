@@ -13,8 +13,6 @@ from urllib.parse import unquote, urlsplit
 
 import aiohappyeyeballs
 
-from app.runtime.http.connection import Connection
-
 _PORTS = {"http": 80, "https": 443}
 # How long the first address has before the next one is tried beside it: https://www.rfc-editor.org/rfc/rfc8305#section-8
 _HAPPY_EYEBALLS_SECONDS = 0.25
@@ -87,8 +85,8 @@ def proxy_for(address: Address) -> Address | None:
 
 
 async def dial(
-    address: Address, proxy: Address | None, tls: Callable[[], ssl.SSLContext], make: Callable[[], Connection]
-) -> Connection:
+    address: Address, proxy: Address | None, tls: Callable[[], ssl.SSLContext], make: Callable[[], _P]
+) -> _P:
     """Connects, with what `tls` makes where the scheme is https; gives the connection that `make` makes, ready for its
     first request.
 

@@ -89,8 +89,10 @@ ${settings.flatMap(settingsWithDefaults).join('\n')}
 
 /** The settings of a module that have a default, as comments, each below what the runtime says of it. */
 function settingsWithDefaults(module: string): readonly string[] {
+  const classes = /^class \w+\(\w*Settings\):\n(?: {4}.*\n|\n)*/gm;
+  const settings = Array.from(runtimeFile(module).content.matchAll(classes), ([text]) => text).join('');
   const fields = /^ {4}(\w+): .* = "?([^\n"]+?)"?\n(?: {4}"""(.*)"""\n)?/gm;
-  return Array.from(runtimeFile(module).content.matchAll(fields)).map(([, name = '', value = '', meaning]) => {
+  return Array.from(settings.matchAll(fields)).map(([, name = '', value = '', meaning]) => {
     const isText = !/^(?:[\d_.]+|True|False)$/.test(value);
     const shown = isText ? value : value.replaceAll('_', '').toLowerCase();
     const assignment = value === 'None' ? `${name.toUpperCase()}=` : `# ${name.toUpperCase()}=${shown}`;

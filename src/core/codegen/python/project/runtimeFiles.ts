@@ -36,16 +36,18 @@ export function runtimeFile(path: string): GeneratedFile {
 /**
  * The packages that some parts of the runtime alone run on. `requirements/NAME.txt` lists one with all that it needs in turn.
  */
-export const furtherPackages: readonly string[] = [...runtime.keys()].flatMap(
+const furtherPackages: readonly string[] = [...runtime.keys()].flatMap(
   (path) => /^requirements\/(\w+)\.txt$/.exec(path)?.[1] ?? [],
 );
 
 /** Those of them that Python files import. */
 export function importedPackages(files: readonly GeneratedFile[]): readonly string[] {
-  return furtherPackages.filter((name) => {
-    const imports = new RegExp(`^(?:import|from) ${name}\\b`, 'm');
-    return files.some(({ path, content }) => path.startsWith('app/') && path.endsWith('.py') && imports.test(content));
-  });
+  const imports = new RegExp(`^(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
+  const modules = files.filter(({ path }) => path.startsWith('app/') && path.endsWith('.py'));
+  const imported = new Set(
+    modules.flatMap(({ content }) => Array.from(content.matchAll(imports), ([, name = '']) => name)),
+  );
+  return furtherPackages.filter((name) => imported.has(name));
 }
 
 /**

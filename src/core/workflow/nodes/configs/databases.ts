@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { templateJson, templateString } from '../../expressions/templateSchema.ts';
+import type { Json } from '../../json.ts';
 import { formHints } from '../../formHints.ts';
 import { unknownSchema, type JsonSchema } from '../../jsonSchema.ts';
 import { wholeSchema } from '../../jsonSchemaShape.ts';
@@ -58,46 +59,39 @@ function rowsOf({ rowSchema }: { readonly rowSchema?: JsonSchema | undefined }):
 }
 
 const input = [{ id: 'input', name: 'Input', type: 'default' }] as const;
-const output = [{ id: 'output', name: 'Rows', type: 'default' }] as const;
+
+/** What queries have in common, whichever database they ask. */
+const query = {
+  category: 'outside',
+  color: 'bg-orange-500',
+  inputs: input,
+  outputs: [{ id: 'output', name: 'Rows', type: 'default' }],
+  configSchema: z.strictObject(queryShape),
+  awaits: true,
+  supportsStreaming: false,
+  newId: 'rows',
+  summary: ({ sql }: { readonly [key: string]: Json | undefined }) => asText(sql),
+  role: 'step',
+  values: rowsOf,
+  shared: () => undefined,
+} as const;
 
 export const postgresQuery = defineNode({
+  ...query,
   type: 'postgresQuery',
-  category: 'outside',
   name: 'Postgres Query',
   description: 'Reads or changes rows of the Postgres database at DATABASE_URL',
   icon: 'Database',
-  color: 'bg-orange-500',
-  inputs: input,
-  outputs: output,
   defaultConfig: { sql: 'SELECT now() AS now', parameters: [] },
-  configSchema: z.strictObject(queryShape),
-  awaits: true,
-  supportsStreaming: false,
-  newId: 'rows',
-  summary: ({ sql }) => asText(sql),
-  role: 'step',
-  values: rowsOf,
-  shared: () => undefined,
 });
 
 export const sqliteQuery = defineNode({
+  ...query,
   type: 'sqliteQuery',
-  category: 'outside',
   name: 'SQLite Query',
   description: 'Reads or changes rows of a database in a file beside the service',
   icon: 'DatabaseZap',
-  color: 'bg-orange-500',
-  inputs: input,
-  outputs: output,
   defaultConfig: { sql: "SELECT datetime('now') AS now", parameters: [] },
-  configSchema: z.strictObject(queryShape),
-  awaits: true,
-  supportsStreaming: false,
-  newId: 'rows',
-  summary: ({ sql }) => asText(sql),
-  role: 'step',
-  values: rowsOf,
-  shared: () => undefined,
 });
 
 /** What Redis can be asked, and what of the config each operation needs. */

@@ -69,11 +69,14 @@ const pages = z
   .describe('Asks for all pages of an answer: the body is then the list of their items')
   .register(formHints, { group: 'Answer' });
 
+/** As the runtime has it, so that what is not said need not be written. */
+export const defaultAnswerBytes = 10_485_760;
+
 const mostBytes = z
   .int()
   .min(1)
   .max(1_073_741_824)
-  .default(10_485_760)
+  .default(defaultAnswerBytes)
   .describe('A larger answer is refused')
   .register(formHints, { group: 'Limits' });
 

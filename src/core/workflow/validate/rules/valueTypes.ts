@@ -57,6 +57,12 @@ export const valueTypes: NodeRule = (context, reporter) => {
   }
 };
 
+const aNumber = {
+  types: ['number', 'integer'],
+  expected: 'a number',
+  hint: 'Take another value, or convert it with `| float`.',
+} as const;
+
 function* wanted(context: NodeContext): Generator<Wanted> {
   for (const node of nodesOfType(context, 'condition')) {
     yield { node, key: 'expression', value: node.config.expression, types: [], expected: 'any value', hint: '' };
@@ -79,9 +85,7 @@ function* wanted(context: NodeContext): Generator<Wanted> {
       node,
       key: 'seconds',
       value: node.config.seconds,
-      types: ['number', 'integer'],
-      expected: 'a number',
-      hint: 'Take another value, or convert it with `| float`.',
+      ...aNumber,
     };
   }
   for (const node of nodesOfType(context, 'switch')) {
@@ -130,9 +134,7 @@ function* wanted(context: NodeContext): Generator<Wanted> {
       node,
       key: 'value',
       value: node.config.value,
-      types: ['number', 'integer'],
-      expected: 'a number',
-      hint: 'Take another value, or convert it with `| float`.',
+      ...aNumber,
     };
   }
   for (const node of candidates(context)) {
@@ -157,9 +159,7 @@ function* wanted(context: NodeContext): Generator<Wanted> {
       node,
       key: 'temperature',
       value: temperature,
-      types: ['number', 'integer'],
-      expected: 'a number',
-      hint: 'Take another value, or convert it with `| float`.',
+      ...aNumber,
     };
   }
 }

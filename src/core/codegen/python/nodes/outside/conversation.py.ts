@@ -11,7 +11,7 @@ type Config = NodeOf<'conversation'>['config'];
 export const conversation: NodeCodeGenerator<'conversation'> = {
   callsOut: true,
   imports: ['Conversation'],
-  settings: ['app/outside/postgres.py', 'app/outside/redis.py', 'app/outside/sqlite.py'],
+  settings: ['app/outside/postgres.py', 'app/outside/redis.py', 'app/outside/sqlite.py', 'app/outside/queries.py'],
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -1,4 +1,5 @@
 import { asJson } from '../../../../workflow/json.ts';
+import { defaultAnswerBytes } from '../../../../workflow/nodes/configs/outside.ts';
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import { resultAnnotation } from '../resultType.ts';
@@ -20,7 +21,7 @@ export const graphqlQuery: NodeCodeGenerator<'graphqlQuery'> = {
       py.literal(query),
       ...credentialKeyword(credential, scope),
       ...(dataSchema === undefined ? [] : [py.keyword('data_schema', py.literal(asJson(dataSchema)))]),
-      ...(maxBytes === 10_485_760 ? [] : [py.keyword('max_bytes', py.literal(maxBytes))]),
+      ...(maxBytes === defaultAnswerBytes ? [] : [py.keyword('max_bytes', py.literal(maxBytes))]),
     );
     const send = py.attribute(scope.constant(node.id, undefined, made), 'send');
     const sent = Object.entries(headers).map(([key, value]) => py.entry(key, scope.value(value)));

@@ -1,5 +1,6 @@
 import { asJson } from '../../../../workflow/json.ts';
 import { Template } from '../../../../workflow/expressions/syntax.ts';
+import { defaultAnswerBytes } from '../../../../workflow/nodes/configs/outside.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
@@ -37,15 +38,12 @@ function requestConstant(node: NodeOf<'httpRequest'>, scope: NodeScope): Expr {
     py.literal(method),
     ...credentialKeyword(credential, scope),
     ...(acceptStatus.length === 0 ? [] : [py.keyword('accept_status', py.literal(acceptStatus))]),
-    ...(maxBytes === defaultBytes ? [] : [py.keyword('max_bytes', py.literal(maxBytes))]),
+    ...(maxBytes === defaultAnswerBytes ? [] : [py.keyword('max_bytes', py.literal(maxBytes))]),
     ...(answerSchema === undefined ? [] : [py.keyword('answer_schema', py.literal(asJson(answerSchema)))]),
     ...(pages === undefined ? [] : [py.keyword('pages', pagesExpr(pages))]),
   );
   return scope.constant(node.id, undefined, made);
 }
-
-/** As the runtime has it. */
-const defaultBytes = 10_485_760;
 
 function pagesExpr({ by, at, parameter, start, items, maxPages }: NonNullable<Config['pages']>): Expr {
   return py.call(

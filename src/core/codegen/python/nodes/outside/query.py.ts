@@ -9,7 +9,7 @@ function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(query: Expr, 
   return {
     callsOut: true,
     imports: ['PostgresQuery', 'SqliteQuery'],
-    settings: [module],
+    settings: [module, 'app/outside/queries.py'],
     valueType: (node, scope) => resultAnnotation(node, scope, node.id),
     annotates: () => true,
     value: (node, scope) => {

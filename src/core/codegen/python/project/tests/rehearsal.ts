@@ -32,6 +32,7 @@ import type { Conversation, Message } from '../../../../workflow/validate/sentMe
 import type { Block, Plan, Step } from '../../plan/plan.ts';
 import { innerBlocks } from '../../plan/steps.ts';
 import { fixedValues } from './ambient.ts';
+import { isCalledNode, type CalledNode } from './calledNodes.ts';
 import { canFail, problemOf } from './failures.ts';
 import { validated } from './inputValue.ts';
 import { loopRounds, mostVisits, repeatRounds, RoundFailed, Rounds, type FailedRound } from './rounds.ts';
@@ -285,24 +286,6 @@ class Rehearsal {
       case 'embeddingGenerate':
         this.#values.set(node.id, this.#embeddings(node));
         return;
-      case 'pythonFunction':
-      case 'subWorkflow':
-        this.#calls.push({ node: node.id, args: evaluateJson(node.config.args, this.#root) });
-        if (this.#trial.failing.has(node.id)) this.#fail(node);
-        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
-        return;
-      case 'httpRequest':
-      case 'graphqlQuery':
-      case 'postgresQuery':
-      case 'sqliteQuery':
-      case 'redisOperation':
-      case 'conversation':
-      case 'rateLimit':
-        // A request that cannot be put together ends the run.
-        for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
-        if (this.#trial.failing.has(node.id)) this.#fail(node);
-        else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
-        return;
       case 'editFields':
       case 'filterArray':
       case 'sortArray':
@@ -324,8 +307,17 @@ class Rehearsal {
         return;
       default:
         // What begins a run and what ends it leaves nothing.
-        return;
+        if (isCalledNode(node)) this.#called(node);
     }
+  }
+
+  /** Something stands in for what it calls. */
+  #called(node: CalledNode): void {
+    if ('args' in node.config) this.#calls.push({ node: node.id, args: evaluateJson(node.config.args, this.#root) });
+    // What cannot be put together ends the run.
+    else for (const template of this.#rehearsals.templatesOf(node)) evaluateTemplate(template, this.#root);
+    if (this.#trial.failing.has(node.id)) this.#fail(node);
+    else this.#values.set(node.id, this.#trial.results.get(node.id) ?? null);
   }
 
   /** The number of the first case that fits, which is that of its way. */
