@@ -9,8 +9,8 @@ import openai
 import pytest
 import pytest_asyncio
 
-from app.llm.embedding_cache import EMBEDDING_CACHE, EmbeddingCacheSettings
-from app.llm.embedding_types import EmbeddingConfig
+from app.llm.embeddings.cache import EMBEDDING_CACHE, EmbeddingCacheSettings
+from app.llm.embeddings.types import EmbeddingConfig
 from app.llm.errors import (
     ContextLengthExceeded,
     InvalidRequest,

@@ -13,3 +13,9 @@ export function secretVariables(file: Pick<WorkflowFile, 'nodes'>): readonly str
   );
   return [...new Set(names)];
 }
+
+/** The variables of a credential for another service: what it is, and whom it is for. */
+export function credentialVariables(name: string): readonly [value: string, host: string] {
+  const value = `CREDENTIAL_${name.toUpperCase()}`;
+  return [value, `${value}_HOST`];
+}

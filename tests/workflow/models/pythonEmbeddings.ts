@@ -22,7 +22,7 @@ export function pythonEmbeddingHabits(): string {
   const entries = servers.map((server) => line(server.provider.id, 'EmbeddingHabits', habitsOf(server)));
   return `"""How those who make embeddings differ from one another."""
 
-from app.llm.embedding_types import EmbeddingHabits
+from app.llm.embeddings.types import EmbeddingHabits
 
 EMBEDDING_HABITS: dict[str, EmbeddingHabits] = {
 ${entries.join('')}}

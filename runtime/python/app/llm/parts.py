@@ -8,9 +8,9 @@ from app.llm.apis.chat_completions.logprobs import with_logprobs
 from app.llm.apis.messages import MESSAGES
 from app.llm.apis.responses import RESPONSES
 from app.llm.declared import check_calls
-from app.llm.embedding_cache import EMBEDDING_CACHE
-from app.llm.embedding_spans import begin_embedding_span
-from app.llm.embeddings import Embedders
+from app.llm.embeddings.cache import EMBEDDING_CACHE
+from app.llm.embeddings.embed import Embedders
+from app.llm.embeddings.spans import begin_embedding_span
 from app.llm.partial_json import PartialFrames
 from app.llm.provider import Parts
 from app.llm.providers.anthropic import anthropic

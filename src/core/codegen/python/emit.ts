@@ -48,8 +48,8 @@ export interface EmittedProject {
   /** Those that say what the workflows do, apart from what they need around them. */
   readonly own: readonly GeneratedFile[];
   readonly around: readonly GeneratedFile[];
-  /** Those that name the packages which the project runs on, given the ones that only parts of it need. */
-  readonly packaging: Packaging;
+  /** Those that tell what of the runtime the project carries, given its files. */
+  readonly telling: Telling;
   /** What the project's model calls are made of, by path. */
   readonly parts: ReadonlyMap<string, string>;
   /** Parts that are wanted besides what the workflows use. */
@@ -64,7 +64,7 @@ export interface NodeRevision extends NodeEdit {
   readonly readers: readonly WorkflowNode[];
 }
 
-type Packaging = (packages: readonly string[]) => readonly GeneratedFile[];
+type Telling = (runtime: readonly GeneratedFile[]) => readonly GeneratedFile[];
 
 interface EmittedWorkflow {
   readonly workflow: WorkflowModule;
@@ -137,7 +137,7 @@ function typesOf(node: WorkflowNode): string {
 
 /** The files with other contents; those that stay as they are stay the same objects. */
 function withContents(
-  { files, own, around, packaging, parts, further }: EmittedProject,
+  { files, own, around, telling, parts, further }: EmittedProject,
   contents: ReadonlyMap<string, string>,
   isRuntimeSame: boolean,
 ): Omit<EmittedProject, 'workflows'> {
@@ -146,12 +146,12 @@ function withContents(
     return content === undefined || content === file.content ? file : { path: file.path, content };
   });
   const known = new Map([...files, ...revised].map((file) => [file.path, file]));
-  const all = isRuntimeSame ? files : withRuntime(revised, around, packaging, parts);
+  const all = isRuntimeSame ? files : withRuntime(revised, around, telling, parts);
   const kept = all.map((file) => {
     const latest = known.get(file.path);
     return latest !== undefined && (isRuntimeSame || latest.content === file.content) ? latest : file;
   });
-  return { files: kept, own: revised, around, packaging, parts, further };
+  return { files: kept, own: revised, around, telling, parts, further };
 }
 
 /** As `emit`. @param checksum makes the CRC-32 of a text, where the machine has a faster one */
@@ -162,7 +162,7 @@ export function emitProject(
 ): EmittedProject {
   const [first] = plans;
   if (first === undefined)
-    return { files: [], own: [], around: [], packaging: () => [], parts: new Map(), further, workflows: [] };
+    return { files: [], own: [], around: [], telling: () => [], parts: new Map(), further, workflows: [] };
   const { routed, called, functionFiles } = workflowModules(plans);
   const all = plans.map(({ checked }) => checked);
   const own: GeneratedFile[] = [];
@@ -196,7 +196,10 @@ export function emitProject(
       ),
     );
   }
-  const packaging: Packaging = (packages) => [pyproject(title, description, packages), requirements(packages)];
+  const telling: Telling = (runtime) => {
+    const packages = importedPackages(runtime);
+    return [pyproject(title, description, packages), requirements(packages), readme(title, routed, called, runtime)];
+  };
   const around = [
     mainModule(title),
     { path: 'tests/__init__.py', content: '' },
@@ -209,12 +212,11 @@ export function emitProject(
     dockerignore(),
     gitignore(),
     licence(),
-    readme(title, routed, called),
     ...recordedRunFiles(routed, called),
   ];
   const parts = modelPartFiles(all, further);
-  const files = withRuntime(own, around, packaging, parts);
-  return { files, own, around, packaging, parts, further, workflows: emitted };
+  const files = withRuntime(own, around, telling, parts);
+  return { files, own, around, telling, parts, further, workflows: emitted };
 }
 
 /** What is started by its name, so that nothing imports it. */
@@ -228,12 +230,12 @@ function started(own: readonly GeneratedFile[]): readonly string[] {
 function withRuntime(
   own: readonly GeneratedFile[],
   around: readonly GeneratedFile[],
-  packaging: Packaging,
+  telling: Telling,
   parts: ReadonlyMap<string, string>,
 ): readonly GeneratedFile[] {
   const written = [...own, ...around].filter((file) => file.path.endsWith('.py'));
   const runtime = runtimeClosure(written, started(own), parts);
-  const all = [...own, ...around, ...packaging(importedPackages(runtime)), ...runtime];
+  const all = [...own, ...around, ...telling(runtime), ...runtime];
   return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -1,6 +1,6 @@
 """How those who make embeddings differ from one another."""
 
-from app.llm.embedding_types import EmbeddingHabits
+from app.llm.embeddings.types import EmbeddingHabits
 
 EMBEDDING_HABITS: dict[str, EmbeddingHabits] = {
     "openai": EmbeddingHabits(most_tokens=300_000),

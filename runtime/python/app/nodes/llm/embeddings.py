@@ -7,9 +7,9 @@
 They share the connections, retries, deadlines and errors of completions.
 """
 
-from app.llm.embedding_types import EmbeddingConfig as EmbeddingConfig
-from app.llm.embedding_types import Embeddings as Embeddings
-from app.llm.embeddings import embed
+from app.llm.embeddings.embed import embed
+from app.llm.embeddings.types import EmbeddingConfig as EmbeddingConfig
+from app.llm.embeddings.types import Embeddings as Embeddings
 from app.llm.parts import EMBEDDERS
 from app.runtime.context import ExecutionContext
 from app.runtime.timing import timed_step

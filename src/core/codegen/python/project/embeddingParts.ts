@@ -66,9 +66,12 @@ export function embeddersStatement(
   if (compatible !== undefined && named.includes(compatible))
     args.push(py.keyword('compatible', py.name(compatible.constant.name)));
   args.push(py.keyword('models', models), py.keyword('habits', habits));
-  if (isCached) args.push(py.keyword('cache', py.imported('app.llm.embedding_cache', 'EMBEDDING_CACHE')));
-  if (isTraced) args.push(py.keyword('begin_span', py.imported('app.llm.embedding_spans', 'begin_embedding_span')));
-  return py.assign(py.name(embeddersConstant.name), py.call(py.imported('app.llm.embeddings', 'Embedders'), ...args));
+  if (isCached) args.push(py.keyword('cache', py.imported('app.llm.embeddings.cache', 'EMBEDDING_CACHE')));
+  if (isTraced) args.push(py.keyword('begin_span', py.imported('app.llm.embeddings.spans', 'begin_embedding_span')));
+  return py.assign(
+    py.name(embeddersConstant.name),
+    py.call(py.imported('app.llm.embeddings.embed', 'Embedders'), ...args),
+  );
 }
 
 /** The entries of the table of models that nodes may ask for; all of a provider where a run decides which. */

@@ -1,3 +1,4 @@
+import { credentialVariables } from '../../../workflow/secrets.ts';
 import type { Provider } from '../../../workflow/models/provider.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import { runtimeFile } from './runtimeFiles.ts';
@@ -47,11 +48,11 @@ ${[baseUrl, ...further].map((variable) => `${variable}=\n`).join('')}`;
 }
 
 function credential(name: string): string {
-  const variable = `CREDENTIAL_${name.toUpperCase()}`;
+  const [value, host] = credentialVariables(name);
   return `
 # Needed: the credential ${name}, and the only host, or host:port, that it is sent to
-${variable}=
-${variable}_HOST=
+${value}=
+${host}=
 `;
 }
 

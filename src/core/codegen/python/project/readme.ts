@@ -1,6 +1,7 @@
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
-import { declaredSecrets, declaredVariables } from './declaredVariables.ts';
+import { credentialVariables } from '../../../workflow/secrets.ts';
+import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
@@ -9,17 +10,23 @@ import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
 import { sampleObject } from './sample.ts';
 
-/** `README.md`: how to run, ask, test and deploy the service. */
+/** `README.md`: how to run, ask, test and deploy the service. @param runtime what of the runtime it carries */
 export function readme(
   title: string,
   workflows: readonly WorkflowModule[],
   called: readonly WorkflowModule[],
+  runtime: readonly GeneratedFile[],
 ): GeneratedFile {
   const checked = workflows.map(({ plan }) => plan.checked);
   const providers = askedProviders(checked);
   const asks = providers.length > 0;
   const names = providers.map(({ name }) => name).join(' and ');
-  const needed = [...providers.flatMap(neededOf), ...declaredVariables(checked), ...declaredSecrets(checked)];
+  const needed = [
+    ...providers.flatMap(neededOf),
+    ...declaredCredentials(checked).flatMap(credentialVariables),
+    ...declaredVariables(checked),
+    ...declaredSecrets(checked),
+  ];
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
 
@@ -48,7 +55,7 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 ${workflows.map(({ module, plan }) => `| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, top to bottom |`).join('\n')}${called.map(({ module, plan }) => `\n| \`app/workflows/${module}.py\` | the workflow ${code(plan.checked.file.name)}, which others call |`).join('')}
 | \`app/main.py\` | the application: yours, written once and never again; add middleware (CORS) and routers of your own here |
 | \`app/routes.py\` | the routes of the workflows |
-${asks ? modelFolders : ''}| \`app/runtime/\` | every run: its context, HTTP in and out, errors, settings, log |
+${asks ? modelFolders : ''}${furtherFolders(runtime)}| \`app/runtime/\` | every run: its context, HTTP in and out, errors, settings, log |
 | \`tests/\` | tests of all that, offline${asks ? `, and \`tests/simulated_providers/\`, what stands for ${names} in them` : ''} |
 
 The files below \`app/llm\` and \`app/runtime\` are the same in every service; only what the workflows need of them is here.
@@ -91,6 +98,18 @@ Without a key, try it against the simulated ${names} that comes along:
 ${account.join(' ')} .venv/bin/python -m app.runtime.serve
 \`\`\`
 `;
+}
+
+const folders: Readonly<Record<string, string>> = {
+  'app/llm/router/': 'which of several models is asked, and what when it cannot answer',
+  'app/llm/embeddings/': 'requests for embeddings, in batches',
+  'app/outside/': 'other services and databases: addresses, credentials, connections',
+  'app/transforms/': 'what workflows make of values',
+};
+
+function furtherFolders(runtime: readonly GeneratedFile[]): string {
+  const carried = Object.entries(folders).filter(([folder]) => runtime.some(({ path }) => path.startsWith(folder)));
+  return carried.map(([folder, what]) => `| \`${folder}\` | ${what} |\n`).join('');
 }
 
 const modelFolders = `| \`app/nodes/llm/\` | what a workflow calls to ask a model |

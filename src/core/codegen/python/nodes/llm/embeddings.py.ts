@@ -20,7 +20,7 @@ export const embeddingsModule = module;
 const defaults = { batchSize: 100, parallel: 4 };
 
 export const embeddingGenerate: NodeCodeGenerator<'embeddingGenerate'> = {
-  settings: ['app/llm/embedding_cache.py'],
+  settings: ['app/llm/embeddings/cache.py'],
   imports: [generate, config, result, embeddersConstant].map(({ name }) => name),
   valueType: () => result,
   annotates: () => false,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from app.llm.embedding_errors import code_of, is_about_all, locate_texts
-from app.llm.embedding_types import Embedder, EmbeddingConfig, Vector
+from app.llm.embeddings.errors import code_of, is_about_all, locate_texts
+from app.llm.embeddings.types import Embedder, EmbeddingConfig, Vector
 from app.llm.errors import ContextLengthExceeded, InvalidRequest, StreamMalformed
 from app.llm.failures import known_error, said_upstream
 from app.llm.models import ModelFacts

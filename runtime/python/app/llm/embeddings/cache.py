@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.llm.embedding_types import Vector, VectorCache
+from app.llm.embeddings.types import Vector, VectorCache
 from app.runtime.context import Server
 from app.runtime.settings import BaseSettings, Settings
 

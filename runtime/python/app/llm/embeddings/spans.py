@@ -6,7 +6,7 @@ https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/#embeddings
 import time
 from typing import Any
 
-from app.llm.embedding_types import EmbeddingConfig, EndEmbeddingSpan
+from app.llm.embeddings.types import EmbeddingConfig, EndEmbeddingSpan
 from app.llm.provider import Provider
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.telemetry import telemetry

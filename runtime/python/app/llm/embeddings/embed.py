@@ -5,8 +5,8 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from app.llm.embedding_call import Batch, EmbeddingCall, TooMuchTogether
-from app.llm.embedding_types import (
+from app.llm.embeddings.call import Batch, EmbeddingCall, TooMuchTogether
+from app.llm.embeddings.types import (
     BeginEmbeddingSpan,
     Embedder,
     EmbeddingConfig,

@@ -1,1 +1,0 @@
-"""What steps of a workflow do with values, and around them."""
