@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { registry, type NodeDefinition } from '../../../../core/workflow/index.ts';
-import { serverName } from '../../../../core/workflow/models/compatible/compatible.ts';
+import { compatibleProvider, serverName } from '../../../../core/workflow/models/compatible/compatible.ts';
 import type { Provider } from '../../../../core/workflow/models/provider.ts';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { writeValue } from '../owner.ts';
@@ -45,7 +45,7 @@ export function ServerField({ label, path, value, describedBy }: FieldProps): Re
       placeholder="Find a server, or type a name of your own"
       other={(typed) =>
         serverName.test(typed)
-          ? `Use “${typed}”, whose address is in ${typed.toUpperCase().replaceAll('-', '_')}_BASE_URL`
+          ? `Use “${typed}”, whose address is in ${compatibleProvider(typed).variables.baseUrl}`
           : undefined
       }
       onChoose={(chosen) => writeValue(owner, path, chosen)}
