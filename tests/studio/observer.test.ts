@@ -31,6 +31,8 @@ beforeAll(async () => {
       planOf(join(root, 'examples', name, `${name}.workflow.json`)),
     ),
     planOf(join(root, 'tests/codegen/golden/graph-shapes/answer-beside-work.workflow.json')),
+    planOf(join(root, 'tests/codegen/golden/switches/meeting.workflow.json')),
+    planOf(join(root, 'tests/codegen/golden/switches/ways.workflow.json')),
     planOf(join(import.meta.dirname, 'odd-functions.workflow.json')),
     planOf(join(import.meta.dirname, 'odd-loops.workflow.json')),
   );
@@ -170,13 +172,13 @@ describe('what nodes do', () => {
         if (what === 'raise') expect(one).toMatchObject({ outcome: 'failed', error: { message: /no good/ } });
         else expect(one).toMatchObject({ outcome: 'done', value: what });
       }
-      expect(of('cells', row)).toMatchObject(
-        row === 1 ? [{ outcome: 'failed' }] : [{ outcome: 'done', value: cells }],
-      );
+      expect(of('cells', row)).toMatchObject(row === 1 ? [{ outcome: 'failed' }] : [{ outcome: 'done', value: cells }]);
     }
     expect(of('rows')).toMatchObject([{ outcome: 'done', value: output.rows }]);
     const items = ofKind(events, 'item_ended');
-    const rowsEnded = items.filter(({ node }) => node === 'rows').toSorted((a, b) => Number(a['index']) - Number(b['index']));
+    const rowsEnded = items
+      .filter(({ node }) => node === 'rows')
+      .toSorted((a, b) => Number(a['index']) - Number(b['index']));
     expect(rowsEnded).toMatchObject([
       { index: 0, outcome: 'done', value: rows[0] },
       { index: 1, outcome: 'failed' },
@@ -242,6 +244,23 @@ describe('what nodes do', () => {
       ['classify', { message: 'Where is order A-1042?' }],
       ['find_order', { number: 'A-1042' }],
     ]);
+  });
+
+  test('a switch gives the way that it takes, or ends without a value where only what follows tells it', async () => {
+    const given = Object.fromEntries(['agree', 'deny', 'both', 'ask', 'pay'].map((node) => [node, [{ result: node }]]));
+    const orders = { stand_ins: given };
+    const met = await service.of(
+      (await ask('/meeting', { kind: 'bug', urgent: false, text: 'No', amount: 0 }, { orders })).run,
+    );
+    expect([valueOf(met, 'pick'), valueOf(met, 'sized')]).toEqual(['no', 'free']);
+    const other = await service.of(
+      (await ask('/meeting', { kind: 'bug', urgent: false, text: 'Well', amount: 3 }, { orders })).run,
+    );
+    expect([valueOf(other, 'pick'), valueOf(other, 'sized')]).toEqual(['default', 'default']);
+    const apart = story(
+      await service.of((await ask('/ways', { kind: 'bug', urgent: false, text: '' }, { orders })).run),
+    );
+    expect(apart.slice(1, 4)).toEqual(['node_started pick', 'node_ended pick', 'node_started mend']);
   });
 
   test.each([true, false])('a test that was turned round, in an arm of a fork: %s', async (holds) => {

@@ -168,6 +168,11 @@ class _Steps:
             if any(isinstance(each, ast.For) for each in statements):
                 continue
             statements.sort(key=lambda each: each.lineno)
+            choice = _choice(statements)
+            if choice is not None:
+                step = Step(node, "value", choice or None)
+                found.update((each, step) for each in statements if not isinstance(each, ast.AnnAssign))
+                continue
             for kind in ("call", "return", "test", "value"):
                 fitting = [each for each in statements if self._fits(each, kind, node)]
                 if fitting:
@@ -211,6 +216,24 @@ class _Steps:
         last = statement.body[-1]
         body = range(statement.body[0].lineno, (last.end_lineno or last.lineno) + 1)
         return statement, Step(node, "test", None, body, "negated" in self._pieces[statement.lineno])
+
+
+def _choice(statements: list[ast.stmt]) -> str | None:
+    """What holds the way that a choice between several takes, empty where only lines tell it; None of other nodes."""
+    tests = [each for each in statements if isinstance(each, ast.If) and not _is_flag(each.test)]
+    names = {
+        target_of(each): None
+        for each in statements
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant) and isinstance(each.value.value, str)
+    }
+    is_choice = len(tests) > 1 or (len(tests) == 1 and len(statements) > 2 and bool(names))
+    return next((name for name in names if name is not None), "") if is_choice else None
+
+
+def _is_flag(test: ast.expr) -> bool:
+    """Whether a test only asks what was worked out before."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    return isinstance(inner, ast.Name)
 
 
 def _calls(statement: ast.stmt, node: str) -> bool:

@@ -233,7 +233,12 @@ export class LiveRun implements CallsOfRun {
         break;
       }
       case 'item_ended': {
-        journal.add({ kind: 'item_ended', index: observation.index, outcome: observation.outcome, ...endOf(observation) });
+        journal.add({
+          kind: 'item_ended',
+          index: observation.index,
+          outcome: observation.outcome,
+          ...endOf(observation),
+        });
         break;
       }
       case 'node_ended': {

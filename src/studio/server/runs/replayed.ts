@@ -68,10 +68,7 @@ export class Replayed {
     return this.#live.has(node);
   }
 
-  #resultsOfNodes(
-    checked: CheckedWorkflow,
-    updates: readonly RunUpdate[],
-  ): ReadonlyMap<string, readonly ToldAnswer[]> {
+  #resultsOfNodes(checked: CheckedWorkflow, updates: readonly RunUpdate[]): ReadonlyMap<string, readonly ToldAnswer[]> {
     const results = new Map<string, ToldAnswer[]>();
     const cut = new Set<string>();
     for (const update of updates) {

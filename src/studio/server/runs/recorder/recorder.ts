@@ -144,7 +144,9 @@ function markIn(header: string | string[] | undefined): CallMark | undefined {
   // Node gives headers as Latin-1.
   const text = Buffer.from(String(header ?? ''), 'latin1').toString('utf8');
   const [, run, node, items] = /^([^;]+);([^;]*)(?:;(.*))?$/.exec(text) ?? [];
-  return run === undefined || node === undefined ? undefined : { run, node, items: items === undefined ? undefined : itemsIn(items) };
+  return run === undefined || node === undefined
+    ? undefined
+    : { run, node, items: items === undefined ? undefined : itemsIn(items) };
 }
 
 /** As in `each=3,inner=0`. */
