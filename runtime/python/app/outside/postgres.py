@@ -92,8 +92,9 @@ class PostgresQuery(Query):
             DatabaseUnreachable, DatabaseTimeout, MissingApiKey: there is no connection, or no answer in time.
             TooManyRows, AnswerUnusable: the rows.
         """
+        database = ctx.pools.shared(Postgres)
         try:
-            async with self.asking(ctx, ctx.pools.shared(Postgres)) as connection:
+            async with self.asking(ctx, database.settings), database.connection() as connection:
                 rows, count = await self._run_all(connection, parameters)
             return self.result(rows, count)
         except (*_UNREACHABLE, asyncpg.InterfaceError) as error:
