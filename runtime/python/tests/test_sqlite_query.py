@@ -132,8 +132,9 @@ async def test_another_writer_is_waited_for(ctx: ExecutionContext) -> None:
     assert await writing == {"rows": [], "count": 1}
 
 
-async def test_no_such_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SQLITE_PATH", "/nowhere/data.sqlite")
+async def test_no_such_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "link").symlink_to("/nowhere/data.sqlite")
+    monkeypatch.setenv("SQLITE_PATH", str(tmp_path / "link"))
     async with open_context() as ctx:
         with pytest.raises(DatabaseUnreachable, match="CANTOPEN") as caught:
             await query("SELECT 1").send(ctx, [])

@@ -10,7 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator
 
 from app.outside.queries import (
     DatabaseTimeout,
@@ -35,10 +38,17 @@ _Result = TypeVar("_Result")
 _Rows = tuple[list[dict[str, Any]], int]
 
 
+def _place_for_a_file(value: str) -> str:
+    path = Path(value)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError("It has to name a file, in a folder that is there")
+    return value
+
+
 class SqliteSettings(QuerySettings):
     """What the operator can set for queries to SQLite."""
 
-    sqlite_path: str = "data.sqlite"
+    sqlite_path: Annotated[str, AfterValidator(_place_for_a_file)] = "data.sqlite"
     """The file of the database; made when it is not there."""
 
 
