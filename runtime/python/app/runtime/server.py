@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.context import ExecutionContext, Process, Reply, Server
+from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
@@ -37,7 +37,7 @@ def create_app(
     description: str = "",
     version: str = "1.0.0",
     env: Sequence[str] = (),
-    servers: Sequence[Server[Any]] = (),
+    servers: Sequence[Asked] = (),
 ) -> FastAPI:
     """The application of a service, to which the caller adds the routes of its workflows.
 

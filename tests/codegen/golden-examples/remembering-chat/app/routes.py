@@ -1,17 +1,16 @@
 """The routes of remembering-chat, the variables of the environment that they need, and the servers that they ask."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
-from app.runtime.context import Server
+from app.outside.conversations import ConversationStore
+from app.runtime.context import Asked
 from app.runtime.server import respond
 from app.workflows import remembering_chat
 
 router = APIRouter()
 ENV: list[str] = []
-SERVERS: list[Server[Any]] = [OPENAI]
+SERVERS: list[Asked] = [OPENAI, ConversationStore]
 
 
 @router.post("/talk")
