@@ -80,7 +80,7 @@ export const llmCodes = {
   }),
   'unavailable-model': warning<{ provider: string; model: string; replacement: string }>({
     message: ({ provider, model, replacement }) =>
-      `${provider} lists the name ${quoted(model)}, but serves no such model; use ${quoted(replacement)}.`,
+      `${provider} serves no model ${quoted(model)}; use ${quoted(replacement)}.`,
     why: 'The provider answers with an error. A compatible server may have a model of this name, so this is no error.',
     whatToDo: 'Use the replacement.',
   }),
