@@ -254,7 +254,7 @@ class RoutedCall:
         if not resting:
             return order
         if len(resting) == len(order):
-            return [min(order, key=lambda each: health.rests_until(each.candidate.name))]
+            return sorted(order, key=lambda each: health.rests_until(each.candidate.name))
         return [choice for choice in order if choice not in resting]
 
     def _routed(self, completion: Completion) -> tuple[RoutedCompletion, Choice]:

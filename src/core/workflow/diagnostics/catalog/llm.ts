@@ -151,6 +151,11 @@ export const llmCodes = {
     why: 'The provider refuses the request with a 400.',
     whatToDo: 'Remove the name; say in the text of the message who speaks.',
   }),
+  'refused-file': error<{ provider: string; node: string }>({
+    message: ({ provider, node }) => `${quoted(node)} sends a file, which ${provider} does not take.`,
+    why: 'The provider refuses the request with a 400.',
+    whatToDo: 'Send the text of the file, or ask a model of a provider that reads files, such as OpenAI or Claude.',
+  }),
   'raw-reasoning-refused': error<{ provider: string; besides: string }>({
     message: ({ provider, besides }) => `${provider} does not take \`reasoningFormat\` "raw" together with ${besides}.`,
     why: 'What the model thinks would stand in the text of its answer, so the provider refuses the request with a 400.',
