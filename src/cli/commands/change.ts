@@ -59,7 +59,7 @@ function wishIn(wish: string): { readonly node: string; readonly choice: Provide
   const ids = providerChoices.map(({ id }) => id);
   const there = `The providers are ${ids.join(', ')}.`;
   if (node === '') throw new UsageError(`${wish} names no provider: NODE=PROVIDER is expected.`, there);
-  const choice = providerChoices.find(({ id }) => id === provider.toLowerCase());
+  const choice = providerChoices.find(({ id, shortName }) => [id, shortName].includes(provider.toLowerCase()));
   if (choice !== undefined) return { node, choice };
   const meant = suggest(provider, ids);
   throw new UsageError(
