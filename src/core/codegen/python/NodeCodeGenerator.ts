@@ -87,6 +87,8 @@ export interface NodeCodeGenerator<T extends NodeType> {
   readonly asks?: (candidate: Candidate, scope: NodeScope) => Asked;
   /** The modules of the runtime that have settings for such nodes. */
   readonly settings?: readonly string[];
+  /** What the runs of a process share for such nodes; it is made when the service starts, which looks at its settings. */
+  readonly shared?: Expr & { readonly kind: 'name' };
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
   readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
