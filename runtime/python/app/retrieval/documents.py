@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class LoadDocuments:
     """
 
     node: str
-    formats: tuple[Format, ...]
+    formats: Sequence[Format]
     recursive: bool = True
     skip_broken: bool = False
     max_files: int = 1000

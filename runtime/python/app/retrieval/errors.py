@@ -30,6 +30,13 @@ class TooManyDocuments(ServiceError, code="too_many_documents", title="Too many 
     for_caller = ()
 
 
+class InvalidCollection(ServiceError, code="invalid_collection", title="Collection unusable", status=422):
+    """A collection cannot be called so."""
+
+    hint = "Take letters, digits, `_`, `-` and `.`, at most 100 of them."
+    for_caller = ()
+
+
 class CollectionMissing(ServiceError, code="collection_missing", title="Collection missing", status=503):
     """The collection that is searched does not exist."""
 

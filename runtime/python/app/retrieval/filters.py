@@ -55,12 +55,12 @@ def is_missing(field: str) -> Condition:
 
 def where(
     *,
-    every: Sequence[Condition] = (),
-    some: Sequence[Condition] = (),
-    no: Sequence[Condition] = (),
+    all_of: Sequence[Condition] = (),
+    any_of: Sequence[Condition] = (),
+    none_of: Sequence[Condition] = (),
 ) -> dict[str, Any] | None:
-    """All conditions of `every`, at least one of `some`, and none of `no`."""
-    named: Mapping[str, Sequence[Condition]] = {"must": every, "should": some, "must_not": no}
+    """All conditions of `all_of`, at least one of `any_of`, and none of `none_of`."""
+    named: Mapping[str, Sequence[Condition]] = {"must": all_of, "should": any_of, "must_not": none_of}
     given = {name: [each for each in conditions if each is not None] for name, conditions in named.items()}
     return {name: conditions for name, conditions in given.items() if conditions} or None
 

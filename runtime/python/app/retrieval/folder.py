@@ -1,7 +1,7 @@
 """The folder of the documents, and what may be read of it: nothing outside of it, wherever a path or a link leads."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -25,7 +25,7 @@ class DocumentFolder:
     def __init__(self, path: str) -> None:
         self._root = Path(path).resolve()
 
-    def find(self, path: str, formats: tuple[Format, ...], *, recursive: bool, most: int) -> list[Found]:
+    def find(self, path: str, formats: Sequence[Format], *, recursive: bool, most: int) -> list[Found]:
         """The files of these formats below `path`, or that one file, in the order of their names. Names that begin with
         a dot are left out, and links to folders not followed.
 

@@ -60,7 +60,7 @@ class QdrantServer:
         await self._client.aclose()
 
     async def _ask(
-        self, method: str, collection: str, path: str, body: dict[str, Any] | None = None, *, accept: int = 200
+        self, method: str, collection: str, path: str, body: dict[str, Any] | None = None, *, accept: int | None = None
     ) -> Any:
         """The result of a request; None where the collection is not found, or with the status `accept`."""
         content = None if body is None else msgspec.json.encode(body)
@@ -75,7 +75,7 @@ class QdrantServer:
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             hint = "Check that QDRANT_URL is right and that the server is up."
             raise DatabaseUnreachable("Qdrant cannot be reached.", hint=hint) from error
-        if response.status_code == _NOT_FOUND or response.status_code == accept != httpx2.codes.OK:
+        if response.status_code in (_NOT_FOUND, accept):
             return None
         if response.is_error:
             raise _refused(response)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from app.outside.errors import AnswerUnusable
 from app.retrieval.errors import CollectionMismatch, CollectionMissing, InvalidPieces
-from app.retrieval.store import WORDS, Collection, VectorStores
+from app.retrieval.store import WORDS, Collection, VectorStores, check_name
 from app.retrieval.upsert import check_size, is_vector
 from app.retrieval.words import words_of_query
 from app.runtime.context import ExecutionContext
@@ -48,13 +48,14 @@ class QdrantSearch:
         BM25, and that of `hybrid` a sum of places; `score_threshold` is about the dense one, or about words alone.
 
         Raises:
-            CollectionMissing, CollectionMismatch: the collection.
+            InvalidCollection, CollectionMissing, CollectionMismatch: the collection.
             InvalidPieces: the vector is none.
             AnswerUnusable: what was found does not fit the schema of the payload.
             DatabaseUnreachable, DatabaseTimeout, StoreAccessDenied, QueryFailed: Qdrant.
         """
         with timed_step(ctx, self.node):
             try:
+                check_name(collection)
                 stores = ctx.pools.shared(VectorStores)
                 await self._check(stores, collection, vector)
                 body = self._body(vector, text, where)

@@ -10,7 +10,9 @@ from app.runtime.usage import estimate_tokens
 _WORD = re.compile(r"\S+")
 # After the end of a sentence, what closes quotes and brackets still belongs to it.
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?\u2026])[\"'\u201d\u2019)\]]*\s+(?=[^\sa-z])|[\u3002\uff01\uff1f]+[\u300d\u300f\uff09]*|\n[ \t]*\n\s*"
+    r"(?<=[.!?\u2026])[\"'\u201d\u2019)\]]*\s+(?=[^\sa-z])"
+    r"|[\u3002\uff01\uff1f]+[\u300d\u300f\uff09]*"
+    r"|\n[ \t]*\n\s*"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|vs|etc|approx|e\.g|i\.e|cf|z\.B|bzw|ca|Nr)\.|^\s*\d+\.)$"

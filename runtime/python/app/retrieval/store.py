@@ -1,15 +1,18 @@
 """Where vectors are kept: a Qdrant server where QDRANT_URL is set, else Qdrant's embedded mode in a folder."""
 
+import re
 from typing import Any, Protocol
 
 import msgspec
 from pydantic import SecretStr
 
-from app.retrieval.errors import CollectionMismatch
+from app.retrieval.errors import CollectionMismatch, InvalidCollection
 from app.runtime.settings import BaseSettings, Seconds, Settings
 
 WORDS = "words"
 """What the sparse vectors of words are called in a collection."""
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
 class QdrantSettings(BaseSettings):
@@ -53,6 +56,16 @@ class Collection(msgspec.Struct, frozen=True):
         dense = {"size": self.size, "distance": self.distance}
         words = {"sparse_vectors": {WORDS: {"modifier": "idf"}}} if self.has_words else {}
         return {"vectors": {vector: dense} if vector else dense, **words}
+
+
+def check_name(collection: str) -> None:
+    """Makes sure that a collection may be called so, wherever it is kept.
+
+    Raises:
+        InvalidCollection: it may not.
+    """
+    if not _NAME.fullmatch(collection):
+        raise InvalidCollection("The name of the collection cannot be used.")
 
 
 class VectorStore(Protocol):

@@ -3,16 +3,16 @@
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from app.outside.queries import QueryFailed
 from app.retrieval.errors import CollectionMismatch, InvalidPieces
-from app.retrieval.store import WORDS, Collection, VectorStores
+from app.retrieval.store import WORDS, Collection, VectorStores, check_name
 from app.retrieval.words import words_of_piece
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
+from app.runtime.expressions import is_number
 from app.runtime.timing import timed_step
 
 _BATCH = 100
@@ -50,11 +50,12 @@ class QdrantUpsert:
 
         Raises:
             InvalidPieces: there is not one vector for each piece.
-            CollectionMismatch: the collection holds vectors of another length.
+            InvalidCollection, CollectionMismatch: the name is none, or the collection holds vectors of another length.
             DatabaseUnreachable, DatabaseTimeout, StoreAccessDenied, QueryFailed: Qdrant.
         """
         with timed_step(ctx, self.node):
             try:
+                check_name(collection)
                 return await self._indexed(ctx.pools.shared(VectorStores), collection, pieces, vectors, payload or {})
             except ServiceError as error:
                 error.node = error.node or self.node
@@ -144,7 +145,7 @@ def _points(pieces: Any, vectors: Any, payload: dict[str, Any]) -> list[dict[str
             raise InvalidPieces("A piece has no text.")
         piece = {"source": "text", **piece, **payload}
         key = repr((piece["source"], piece.get("page"), piece["text"]))
-        points.append({"id": _id_of(key, seen[key]), "vector": list(vector), "payload": piece})
+        points.append({"id": _id_of(key, seen[key]), "vector": vector, "payload": piece})
         seen[key] += 1
     lengths = {len(point["vector"]) for point in points}
     if len(lengths) > 1:
@@ -154,9 +155,9 @@ def _points(pieces: Any, vectors: Any, payload: dict[str, Any]) -> list[dict[str
 
 def is_vector(value: Any) -> bool:
     """Whether a value is a list of numbers; of a long one the first is looked at."""
-    return (
-        isinstance(value, Sequence) and not isinstance(value, str) and bool(value) and isinstance(value[0], float | int)
-    )
+    if not isinstance(value, list) or not value:
+        return False
+    return is_number(cast("list[Any]", value)[0])
 
 
 def _id_of(key: str, occurrence: int) -> str:

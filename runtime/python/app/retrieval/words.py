@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 
 _WORD = re.compile(r"\w+")
-# How soon further occurrences of a word stop to count, how much long texts are held back, and how long an average one is.
+# How soon more of one word stops to count, how much long texts are held back, how many words an average one has.
 _SATURATION, _LENGTH_WEIGHT, _AVERAGE_WORDS = 1.2, 0.75, 256
 _LONGEST = 64
 

@@ -70,4 +70,4 @@ def _paragraph(item: Any) -> str:
     return f"- {text}" if style.startswith("List") else text
 
 
-DOCX = Format("docx", (".docx",), read_docx)
+DOCX_FILES = Format("docx", (".docx",), read_docx)

@@ -64,7 +64,9 @@ def _around(name: str, *, is_end: bool) -> str:
         return "\n\n" + ("#" * int(name[1]) + " " if heading else "")
     if name not in _BLOCKS:
         return ""
-    return "\n- " if name == "li" and not is_end else "\n"
+    if name == "li":
+        return "" if is_end else "\n- "
+    return "\n"
 
 
 def _stripped(line: str) -> str:
@@ -72,4 +74,4 @@ def _stripped(line: str) -> str:
     return line[1:] if line.startswith(" ") and not line.startswith("  ") else line
 
 
-HTML = Format("html", (".html", ".htm", ".xhtml"), read_html)
+HTML_FILES = Format("html", (".html", ".htm", ".xhtml"), read_html)

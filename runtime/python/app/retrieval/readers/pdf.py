@@ -36,4 +36,4 @@ def read_pdf(content: bytes, reading: Reading) -> list[Page]:
     return pages
 
 
-PDF = Format("pdf", (".pdf",), read_pdf)
+PDF_FILES = Format("pdf", (".pdf",), read_pdf)

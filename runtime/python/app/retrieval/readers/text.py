@@ -48,5 +48,5 @@ def read_markdown(content: bytes, reading: Reading) -> list[Page]:
     return [Page(text, next((heading[1] for heading in headings if heading is not None), None))]
 
 
-TEXT = Format("text", (".txt", ".text"), read_text, is_apart=False)
-MARKDOWN = Format("markdown", (".md", ".markdown"), read_markdown, is_apart=False)
+TEXT_FILES = Format("text", (".txt", ".text"), read_text, is_apart=False)
+MARKDOWN_FILES = Format("markdown", (".md", ".markdown"), read_markdown, is_apart=False)
