@@ -1,6 +1,7 @@
 """Conditions on what was kept with a vector. Values are compared with, and can never become a part of the filter."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any, cast
 
 from app.retrieval.errors import InvalidFilter
@@ -34,7 +35,7 @@ def between(field: str, *, least: Any = None, most: Any = None, optional: bool =
     ends = {name: value for name, value in (("gte", least), ("lte", most)) if value is not None}
     if not ends and optional:
         return None
-    if not ends or not all(is_number(value) for value in ends.values()):
+    if not ends or not all(is_number(value) and isfinite(value) for value in ends.values()):
         raise InvalidFilter(f"The filter of `{field}` takes numbers.")
     return {"key": field, "range": ends}
 

@@ -37,22 +37,22 @@ class DocumentReaders:
     @asynccontextmanager
     async def reader(self) -> AsyncGenerator["DocumentReader"]:
         """A reader for the documents of one step; its process ends with the block."""
-        async with self._places:
-            reader = DocumentReader(self.settings.document_timeout_seconds)
-            try:
-                yield reader
-            finally:
-                await reader.end()
+        reader = DocumentReader(self.settings.document_timeout_seconds, self._places)
+        try:
+            yield reader
+        finally:
+            await reader.end()
 
     async def aclose(self) -> None:
         """Processes end with the steps that use them."""
 
 
 class DocumentReader:
-    """Reads one document after the other."""
+    """Reads one document after the other. There are no more processes than `places`; further readers wait for one."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, places: asyncio.Semaphore) -> None:
         self._seconds = seconds
+        self._places = places
         self._process: asyncio.subprocess.Process | None = None
 
     async def pages(self, original: Original, reading: Reading) -> list[Page]:
@@ -64,8 +64,9 @@ class DocumentReader:
         try:
             if not original.format.is_apart:
                 return await asyncio.to_thread(original.format.read, original.content, reading)
+            process = await self._started()
             async with asyncio.timeout(self._seconds):
-                return await self._read_apart(original, reading)
+                return await _read_in(process, original, reading)
         except Unreadable as problem:
             raise refused(original.source, str(problem)) from None
         except TimeoutError:
@@ -78,33 +79,43 @@ class DocumentReader:
     async def end(self) -> None:
         """Ends the process, whatever it does."""
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
+        if process is None:
             return
-        process.kill()
-        await process.wait()
+        self._places.release()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
-    async def _read_apart(self, original: Original, reading: Reading) -> list[Page]:
-        process = self._process = self._process or await _start()
-        if process.stdin is None or process.stdout is None:
-            raise BrokenPipeError
-        read = original.format.read
-        task = msgspec.msgpack.encode(Task(read.__module__, read.__name__, original.content, reading))
-        process.stdin.write(len(task).to_bytes(_LENGTH_BYTES, "big") + task)
-        await process.stdin.drain()
-        length = int.from_bytes(await process.stdout.readexactly(_LENGTH_BYTES), "big")
-        outcome = _decode(await process.stdout.readexactly(length))
-        if outcome.problem is not None:
-            raise Unreadable(outcome.problem)
-        return outcome.pages
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._process is not None:
+            return self._process
+        await self._places.acquire()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "app.retrieval.reader_process",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                cwd=Path(app.__path__[0]).parent,
+            )
+        except BaseException:
+            self._places.release()
+            raise
+        self._process = process
+        return process
 
 
-async def _start() -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "app.retrieval.reader_process",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        cwd=Path(app.__path__[0]).parent,
-    )
+async def _read_in(process: asyncio.subprocess.Process, original: Original, reading: Reading) -> list[Page]:
+    if process.stdin is None or process.stdout is None:
+        raise BrokenPipeError
+    read = original.format.read
+    task = msgspec.msgpack.encode(Task(read.__module__, read.__name__, original.content, reading))
+    process.stdin.write(len(task).to_bytes(_LENGTH_BYTES, "big") + task)
+    await process.stdin.drain()
+    length = int.from_bytes(await process.stdout.readexactly(_LENGTH_BYTES), "big")
+    outcome = _decode(await process.stdout.readexactly(length))
+    if outcome.problem is not None:
+        raise Unreadable(outcome.problem)
+    return outcome.pages
