@@ -38,7 +38,7 @@ function pinsOf(name: string): readonly string[] {
 /** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
 export function pyproject(name: string, description: string, further: readonly string[]): GeneratedFile {
   // The first line of a part's packages is the one that it imports, under the name by which it is installed.
-  const own = new Set([...direct, ...further.flatMap((name) => pinsOf(name).slice(0, 1).map(projectName))]);
+  const own = new Set([...direct, ...further.flatMap((part) => pinsOf(part).slice(0, 1).map(projectName))]);
   const dependencies = requirementLines(further)
     .filter((line) => own.has(projectName(line)))
     .map((line) => `  ${tomlString(line.replace('==', '>='))},`);

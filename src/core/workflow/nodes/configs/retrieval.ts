@@ -204,7 +204,8 @@ export const splitText = defineNode({
   supportsStreaming: false,
   newId: 'pieces',
   newConfig: ({ text }) => ({ documents: text, by: 'sentences', size: 400, overlap: 40 }),
-  summary: ({ by = splitDefaults.by, size = splitDefaults.size }) => `${asText(by)}, ${String(size)} tokens`,
+  summary: ({ by = splitDefaults.by, size = splitDefaults.size }) =>
+    typeof size === 'number' ? `${asText(by)}, ${size} tokens` : asText(by),
   role: 'step',
   values: ({ size, maxPieces }) => ({
     output: {
@@ -282,7 +283,8 @@ export const qdrantUpsert = defineNode({
   awaits: true,
   supportsStreaming: false,
   newId: 'index',
-  newConfig: ({ list }) => ({ collection: 'documents', pieces: list, vectors: list }),
+  // Which nodes have pieces, and which their vectors, is for its author to say.
+  newConfig: () => ({ collection: 'documents', pieces: '{{ [] }}', vectors: '{{ [] }}' }),
   summary: ({ collection: name }) => asText(name),
   role: 'step',
   values: () => ({
@@ -383,7 +385,7 @@ export const qdrantSearch = defineNode({
   awaits: true,
   supportsStreaming: false,
   newId: 'search',
-  newConfig: ({ list }) => ({ collection: 'documents', vector: list, limit: 5 }),
+  newConfig: ({ text }) => ({ collection: 'documents', mode: 'words', text, limit: 5 }),
   summary: ({ collection: name, mode = 'dense' }) => `${asText(name)}, ${asText(mode)}`,
   role: 'step',
   values: (config) => ({

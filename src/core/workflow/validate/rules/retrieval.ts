@@ -1,6 +1,6 @@
 import { typeWords } from '../../diagnostics/words.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
-import { Template } from '../../expressions/syntax.ts';
+import type { Template } from '../../expressions/syntax.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import type { JsonPath } from '../../json.ts';
 import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
