@@ -37,8 +37,13 @@ test('a loop inside of a loop, and two ways behind it', () => {
     two: 'pythonFunction',
   };
   const edges = [
-    ...['ask > outer', 'outer.item > inner', 'inner.item > work', 'work > inner.result', 'inner > outer.result'],
-    ...['outer > one', 'outer > two'],
+    'ask > outer',
+    'outer.item > inner',
+    'inner.item > work',
+    'work > inner.result',
+    'inner > outer.result',
+    'outer > one',
+    'outer > two',
   ];
   expect(drawn(ids, edges)).toMatchInlineSnapshot(`
     "

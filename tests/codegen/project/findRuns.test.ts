@@ -180,6 +180,6 @@ test('a report of a schema decides both ways', () => {
   ];
   const wires = ['start > found', 'found > check', 'check.true > yes', 'check.false > no'];
   const { runs, missed } = findRuns(planned(nodes, wires));
-  expect(runs.map(({ outcome }) => outcome.response?.id).toSorted()).toEqual(['no', 'yes']);
+  expect(new Set(runs.map(({ outcome }) => outcome.response?.id))).toEqual(new Set(['no', 'yes']));
   expect(missed).toEqual([]);
 });
