@@ -1,3 +1,7 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
@@ -5,7 +9,7 @@ import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
-import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
+import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
@@ -17,6 +21,7 @@ export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request',
 const taken = [
   ...takenInRoutes,
   'APIRouter',
+  'JsonRoute',
   'Annotated',
   'Budget',
   'ENV',
@@ -37,7 +42,9 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   );
   const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
+  const takesJson = checked.some(({ trigger }) => bodyOf(trigger.config) === 'json');
+  const strict = takesJson ? [py.keyword('route_class', py.imported('app.runtime.bodies', 'JsonRoute'))] : [];
+  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...strict));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
@@ -63,17 +70,19 @@ function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & {
 
 const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
 
-const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
   const { file, trigger } = plan.checked;
   const { method, path, stream } = trigger.config;
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = method !== 'GET' && method !== 'DELETE';
+  const isBody = bodyOf(trigger.config) !== 'query';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
-  const register = py.attribute(py.name('router'), decorators[method]);
+  const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
+    py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
+  const hidden = py.keyword('include_in_schema', py.literal(false));
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
     py.name('request'),
@@ -81,12 +90,25 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
+    ...kindsOf(plan.checked),
   );
   return py.asyncDef(name, {
-    decorators: [py.call(register, py.literal(path))],
+    decorators: [
+      register(method, py.keyword('operation_id', py.literal(module))),
+      ...(method === 'GET' ? [register('HEAD', hidden)] : []),
+    ],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
     docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
   });
+}
+
+/** What callers may accept of answers in one piece, where that is not JSON. */
+function kindsOf(checked: CheckedWorkflow): readonly Keyword[] {
+  const given = answersOf(checked).map(({ response }) =>
+    response === undefined ? 'application/json' : mediaTypeOf(response.config),
+  );
+  const kinds = new Set(given.map((type) => type?.replace(/ *;.*$/, '').toLowerCase() ?? '*/*'));
+  return [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.literal([...kinds]))];
 }
