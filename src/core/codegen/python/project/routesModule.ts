@@ -1,4 +1,3 @@
-import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
