@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 
 import { isWorkflowName, meaningOf, parse, pictureOf } from '../../core/workflow/index.ts';
 import { UsageError } from '../../host/errors.ts';
-import { copyExample, listExamples, requireExample, type Example } from '../../host/examples.ts';
+import { copyExample, listExamples, requireExample, workflowsBeside, type Example } from '../../host/examples.ts';
 import { recordTrust } from '../../host/trust.ts';
 import { loadWorkflow } from '../../host/workflowFiles.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
@@ -49,7 +49,11 @@ export async function newWorkflow(
   if (options.json) terminal.print(JSON.stringify({ file: shown, example: example.name }));
   else
     terminal.print(
-      nextSteps(shown, checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? [])),
+      nextSteps(
+        shown,
+        checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? []),
+        (await workflowsBeside(file)).map((path) => relative(cwd, path)),
+      ),
     );
   return exitCode.fine;
 }
@@ -77,12 +81,14 @@ function pictureIn(text: string): string {
   return parsed.ok ? pictureOf(parsed.value.file) : '';
 }
 
-function nextSteps(file: string, required: readonly string[]): string {
+/** @param beside other workflow files of its folder, which it needs to have run */
+function nextSteps(file: string, required: readonly string[], beside: readonly string[]): string {
+  const first = beside.map((path) => `\n  catalyst run ${path}`).join('');
   const inputs = required.map((key) => ` --input ${key}="…"`).join('');
   return `Created ${file}
 
-Next:
+Next:${first}
   catalyst run ${file}${inputs}
   catalyst dev ${file}
-  catalyst build ${file} --out service`;
+  catalyst build ${[file, ...beside].join(' ')} --out service`;
 }
