@@ -130,7 +130,8 @@ function unrouted(config: Config, definition: Definition, server: string | undef
   const gone: Lost[] = isAlone ? [] : [{ key: 'routes', why: `${dropped.join(', ')}: not asked any more` }];
   const { provider: _provider, model: _model, config: _config, ...when } = taken;
   for (const [key, value] of Object.entries(when))
-    if (value !== 'always') gone.push({ key, why: `${definition.name} is asked whatever ${JSON.stringify(value)} says` });
+    if (value !== 'always')
+      gone.push({ key, why: `${definition.name} is asked whatever ${JSON.stringify(value)} says` });
   return { config: kept, lost: [...gone, ...lost], ...told };
 }
 
