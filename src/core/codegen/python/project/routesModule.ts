@@ -1,6 +1,7 @@
 import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
+import { credentialVariables } from '../../../workflow/secrets.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
@@ -9,7 +10,7 @@ import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
-import { declaredVariables } from './declaredVariables.ts';
+import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
@@ -21,6 +22,7 @@ const taken = [
   ...takenInRoutes,
   'APIRouter',
   'JsonRoute',
+  'NeededSecret',
   'Annotated',
   'Budget',
   'ENV',
@@ -35,7 +37,7 @@ const taken = [
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
   const servers = askedServers(checked);
-  const shared = sharedByRuns(checked);
+  const shared = [...sharedByRuns(checked), ...neededSecrets(checked)];
   const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
@@ -65,6 +67,13 @@ function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & {
   const shared = nodes.flatMap(({ type }) => generatorOf(type).shared ?? []);
   if (workflows.some(keepsResults)) shared.push(stepCache);
   return [...new Map(shared.map((each) => [each.name, each])).values()];
+}
+
+/** What a service without it says of itself at `/readyz`. */
+function neededSecrets(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
+  return [...declaredCredentials(workflows).flatMap(credentialVariables), ...declaredSecrets(workflows)].map((name) =>
+    py.call(py.imported('app.runtime.needed_secrets', 'NeededSecret'), py.literal(name)),
+  );
 }
 
 const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
