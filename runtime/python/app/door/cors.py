@@ -20,13 +20,13 @@ Headers = list[tuple[bytes, bytes]]
 class OriginSettings(BaseSettings):
     """Whose pages may ask."""
 
-    cors_origins: str = ""
+    cors_origins: str | None = None
     """The origins whose pages may ask, with commas: `https://app.example.com`; `*` for all."""
 
     @field_validator("cors_origins")
     @classmethod
-    def _origins(cls, value: str) -> str:
-        for origin in _listed(value) - {"*"}:
+    def _origins(cls, value: str | None) -> str | None:
+        for origin in _listed(value or "") - {"*"}:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin} is no origin such as https://app.example.com")
         return value
@@ -36,7 +36,7 @@ class Origins:
     """The origins whose pages may ask."""
 
     def __init__(self, account: OriginSettings) -> None:
-        self._known = _listed(account.cors_origins)
+        self._known = _listed(account.cors_origins or "")
         self.are_all = "*" in self._known
 
     def has(self, origin: str) -> bool:

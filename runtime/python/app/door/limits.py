@@ -87,7 +87,7 @@ class RateLimits:
             log_event("not_counted", level=logging.WARNING, workflow=self.workflow, reason=error.code)
             return Admission(key, [])
         headers = self._headers(counts)
-        used_up = [(quota, count) for quota, count in zip(self.quotas, counts, strict=True) if _is_over(quota, count)]
+        used_up = [(quota, count) for quota, count in zip(self.quotas, counts, strict=True) if is_over(quota, count)]
         if used_up:
             wait = max(1, math.ceil(max(count.left for _, count in used_up)))
             raise TooManyRequests(
@@ -125,7 +125,8 @@ class RateLimits:
         return [(b"ratelimit-policy", policies.encode()), (b"ratelimit", left.encode())]
 
 
-def _is_over(quota: Quota, count: Count) -> bool:
+def is_over(quota: Quota, count: Count) -> bool:
+    """Whether a quota is used up: by requests with this one, by what runs have used before it."""
     return count.total > quota.size if quota.unit == "requests" else count.total >= quota.size
 
 

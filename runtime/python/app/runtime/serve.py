@@ -238,7 +238,7 @@ def main(arguments: list[str] | None = None) -> None:
         host=options.host,
         port=options.port,
         http=connection,
-        root_path=settings.root_path,
+        root_path=settings.root_path or "",
         # Its own way of reading what proxies say is another.
         proxy_headers=False,
         ws="none",

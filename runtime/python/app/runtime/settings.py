@@ -53,9 +53,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address that the service listens on; 0.0.0.0 for all."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
-    root_path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+    root_path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")] | None = None
     """The path below which a proxy in front has the service, and which it takes away: `/shop`."""
-    trusted_proxies: str = ""
+    trusted_proxies: str | None = None
     """The addresses or networks of proxies in front, with commas: `10.0.0.0/8`; they alone may say who asked them."""
     proxy_headers: Literal["x-forwarded", "forwarded"] = "x-forwarded"
     """What those proxies write: `x-forwarded` for X-Forwarded-For, -Proto and -Host, or `forwarded` of RFC 7239."""
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_proxies")
     @classmethod
-    def _networks(cls, value: str) -> str:
+    def _networks(cls, value: str | None) -> str | None:
         for network in value.split(",") if value else ():
             ip_network(network.strip(), strict=False)
         return value

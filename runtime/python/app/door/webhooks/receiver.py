@@ -41,14 +41,14 @@ class WebhookSettings(BaseSettings):
 class Webhook:
     """Where a service sends what has happened, to the workflow of this name.
 
-    `secret` is the variable that holds the secret which it is signed with, or several with blanks between, while the
+    `variable` holds the secret which it is signed with, or several with blanks between, while the
     old one is replaced. Of `events` others start nothing. With `answer` "accepted" the service is answered at once and
     the run goes on; with "result" it is answered with what the run gives.
     """
 
     workflow: str
     scheme: Scheme
-    secret: str
+    variable: str
     answer: Literal["accepted", "result"] = "accepted"
     events: Sequence[str] = ()
 
@@ -66,7 +66,7 @@ class Webhook:
         told: dict[str, Any] = request.state.log_fields
         told["address"] = address_key(request.client)
         body = await request.body()
-        signed = self.scheme.check(request.headers, body, self._secrets(process, self.secret))
+        signed = self.scheme.check(request.headers, body, self._secrets(process, self.variable))
         told["caller"] = self.scheme.name
         content = _content(request, body)
         challenge = _challenge(content) if self.scheme.name == "slack" else None
@@ -106,7 +106,7 @@ class Webhook:
             MissingApiKey: the token is not set.
         """
         query = request.query_params
-        [token, *_] = self._secrets(request.state.process, f"{self.secret}_VERIFY")
+        [token, *_] = self._secrets(request.state.process, f"{self.variable}_VERIFY")
         sent = query.get("hub.verify_token", "")
         if query.get("hub.mode") != "subscribe" or not hmac.compare_digest(sent.encode(), token.encode()):
             raise InvalidSignature("The request does not hold the token of this webhook.")

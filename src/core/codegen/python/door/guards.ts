@@ -73,6 +73,12 @@ function quotasOf(rateLimit: RateLimit): readonly Quota[] {
   );
 }
 
+/** The fewest requests that a caller may send in a time. */
+export function requestQuota(rateLimit: RateLimit): number | undefined {
+  const requests = quotasOf(rateLimit).flatMap(([most, unit]) => (unit === 'requests' ? [most] : []));
+  return requests.length === 0 ? undefined : Math.min(...requests);
+}
+
 function limitsOf(workflow: string, { per, whenUncounted }: RateLimit, quotas: readonly Quota[]): Expr {
   const module = 'app.door.limits';
   const made = quotas.map((quota) => py.call(py.imported(module, 'Quota'), ...quota.map((each) => py.literal(each))));

@@ -17,7 +17,7 @@ export function webhookOf(workflow: string, config: WebhookConfig): Expr {
     py.imported('app.door.webhooks.receiver', 'Webhook'),
     py.keyword('workflow', py.literal(workflow)),
     py.keyword('scheme', schemeOf(config)),
-    py.keyword('secret', py.literal(webhookSecret(workflow))),
+    py.keyword('variable', py.literal(webhookSecret(workflow))),
     ...(answer === 'result' ? [py.keyword('answer', py.literal('result'))] : []),
     ...(events === undefined ? [] : [py.keyword('events', py.literal(events))]),
   );

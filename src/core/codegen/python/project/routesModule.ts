@@ -14,7 +14,7 @@ import {
 import { backgroundRuns, webhookOf } from '../door/webhooks.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
-import { createScope, type Scope } from '../syntax/names.ts';
+import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
@@ -56,10 +56,10 @@ const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
   const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : []), ...doorServers(checked)];
-  const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
+  const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
-  const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
+  const names = createScope([...taken, ...accounts, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...routerOptions(checked)));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
@@ -73,26 +73,28 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   });
   const methods = corsMethods(checked.map(({ trigger }) => trigger));
   const preflights = new Set<string>();
+  const constants: Stmt[] = [];
   const routes = workflows.flatMap((workflow) => {
     const { trigger } = workflow.plan.checked;
     const name = names.snake(trigger.id);
-    if (trigger.type === 'webhookReceiver') return webhookRoute(workflow, trigger, name, names);
+    if (trigger.type === 'webhookReceiver') {
+      const webhook = names.constant(`${trigger.id} webhook`);
+      constants.push(py.assign(py.name(webhook), webhookOf(workflow.plan.checked.file.name, trigger.config)));
+      return webhookRoute(workflow, trigger, name, webhook);
+    }
     if (!isGuarded(trigger)) return [route(workflow, trigger, name)];
     const { path, cors } = trigger.config;
     const allowed = cors && names.constant(`${trigger.id} cors`);
     const guard = names.constant(`${trigger.id} guard`);
     const isFirst = allowed !== undefined && !preflights.has(path);
     if (isFirst) preflights.add(path);
-    const limits = guardOf(workflow.plan.checked.file.name, trigger, allowed && py.name(allowed));
-    return [
-      ...(cors && allowed ? [py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? []))] : []),
-      py.assign(py.name(guard), limits),
-      route(workflow, trigger, name, guard),
-      ...(isFirst ? [preflight(path, allowed)] : []),
-    ];
+    if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
+    const made = guardOf(workflow.plan.checked.file.name, trigger, allowed && py.name(allowed));
+    constants.push(py.assign(py.name(guard), made));
+    return [route(workflow, trigger, name, guard), ...(isFirst ? [preflight(path, allowed)] : [])];
   });
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, servers, ...routes], docstring)).text;
+  return printModule(py.moduleOf([router, env, servers, ...constants, ...routes], docstring)).text;
 }
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
@@ -132,13 +134,12 @@ function route(
 
 function webhookRoute(
   { plan, module, names }: WorkflowModule,
-  { id, config }: NodeOf<'webhookReceiver'>,
+  { config }: NodeOf<'webhookReceiver'>,
   name: Identifier,
-  scope: Scope,
+  webhook: Identifier,
 ): readonly Stmt[] {
   const { file } = plan.checked;
   const workflow: Expr = py.imported('app.workflows', module);
-  const webhook = scope.constant(`${id} webhook`);
   const received = py.call(
     py.attribute(py.name(webhook), 'receive'),
     py.name('request'),
@@ -147,7 +148,6 @@ function webhookRoute(
   );
   const hidden = py.keyword('include_in_schema', py.literal(false));
   return [
-    py.assign(py.name(webhook), webhookOf(file.name, config)),
     py.asyncDef(name, {
       decorators: [py.call(py.attribute(py.name('router'), 'post'), py.literal(config.path), hidden)],
       parameters: [py.parameter('request', py.imported('fastapi', 'Request'))],
