@@ -137,7 +137,7 @@ class Door:
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = token_hex(16).encode()
         further = [(b"x-request-id", request_id), *_SECURITY_HEADERS]
-        if scope["scheme"] == "https":
+        if scope.get("scheme") == "https":
             further.append(_ONLY_HTTPS)
         scope["state"].update(request_id=request_id.decode(), answer_headers=further, log_fields={})
 

@@ -11,17 +11,18 @@ from urllib.parse import parse_qsl
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from app.door.background import Background
 from app.door.limits import address_key
 from app.door.webhooks.signatures import InvalidSignature, Scheme, Signed
 from app.outside.counters import Change, Counters, counter_name
-from app.runtime.context import ExecutionContext, Process, Reply
-from app.runtime.errors import InvalidInput, MissingApiKey, ServiceError
+from app.runtime.context import ExecutionContext, Process, Reply, missing_api_key
+from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import log_event
 from app.runtime.server import respond
-from app.runtime.settings import BaseSettings, Seconds
+from app.runtime.settings import BaseSettings, Seconds, Settings, bare, variables
 
 Input = TypeVar("Input", bound=BaseModel)
 Run = Callable[[ExecutionContext, Input], Awaitable[Reply]]
@@ -41,9 +42,9 @@ class WebhookSettings(BaseSettings):
 class Webhook:
     """Where a service sends what has happened, to the workflow of this name.
 
-    `variable` holds the secret which it is signed with, or several with blanks between, while the
-    old one is replaced. Of `events` others start nothing. With `answer` "accepted" the service is answered at once and
-    the run goes on; with "result" it is answered with what the run gives.
+    `variable` holds the secret that it is signed with; while that is replaced, the one before is in the variable with
+    _PREVIOUS behind. Of `events` others start nothing. With `answer` "accepted" the service is answered at once and the
+    run goes on; with "result" it is answered with what the run gives.
     """
 
     workflow: str
@@ -65,8 +66,12 @@ class Webhook:
         process: Process = request.state.process
         told: dict[str, Any] = request.state.log_fields
         told["address"] = address_key(request.client)
-        body = await request.body()
-        signed = self.scheme.check(request.headers, body, self._secrets(process, self.variable))
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            raise HttpError(400, "The body did not arrive whole.") from None
+        secrets = _signing(request).of(self.variable, f"{self.variable}_PREVIOUS")
+        signed = self.scheme.check(request.headers, body, secrets)
         told["caller"] = self.scheme.name
         content = _content(request, body)
         challenge = _challenge(content) if self.scheme.name == "slack" else None
@@ -106,17 +111,41 @@ class Webhook:
             MissingApiKey: the token is not set.
         """
         query = request.query_params
-        [token, *_] = self._secrets(request.state.process, f"{self.variable}_VERIFY")
+        [token] = _signing(request).of(f"{self.variable}_VERIFY")
         sent = query.get("hub.verify_token", "")
         if query.get("hub.mode") != "subscribe" or not hmac.compare_digest(sent.encode(), token.encode()):
             raise InvalidSignature("The request does not hold the token of this webhook.")
         return Response(query.get("hub.challenge", "")[:1000], media_type="text/plain")
 
-    def _secrets(self, process: Process, variable: str) -> list[str]:
-        secrets = process.secrets[variable].split()
-        if not secrets:
-            raise MissingApiKey(f"{variable} is not set.")
-        return secrets
+
+class SigningSecrets:
+    """The secrets of a process that webhooks are signed with."""
+
+    def __init__(self, _settings: Settings) -> None:  # made as all that is shared
+        self._known: dict[str, list[str]] = {}
+
+    def of(self, variable: str, *further: str) -> list[str]:
+        """The secret in a variable, and those in further ones that are set.
+
+        Raises:
+            MissingApiKey: it is not set.
+        """
+        found = self._known.get(variable)
+        if found is None:
+            known = variables()
+            found = [text for name in (variable, *further) if (text := bare(known.get(name) or ""))]
+            if not known.get(variable):
+                raise missing_api_key(variable)
+            self._known[variable] = found
+        return found
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def _signing(request: Request) -> SigningSecrets:
+    process: Process = request.state.process
+    return process.pools.shared(SigningSecrets)
 
 
 def _said(status: str, code: int = 200) -> Response:
