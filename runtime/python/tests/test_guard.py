@@ -85,7 +85,7 @@ async def test_keys_are_told_apart_and_noticed_without_a_restart(key_path: Path)
         assert await ask(client) == (401, "unauthenticated")
         assert await ask(client, authorization="Bearer guess") == (401, "invalid_credentials")
         key = key_file.add(key_path, "shop", ["read"])
-        known = {"name": "shop", "scopes": ["read"], "claims": {}}
+        known: dict[str, Any] = {"name": "shop", "scopes": ["read"], "claims": {}}
         assert await ask(client, authorization=f"Bearer {key}") == (200, known)
         assert await ask(client, authorization=f"bearer  {key}") == (200, known)
         assert await ask(client, x_api_key=key) == (200, known)
@@ -186,7 +186,6 @@ def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
         monkeypatch.setenv("JWT_JWKS_URL", f"{server.url}/keys")
         monkeypatch.setenv("JWT_ISSUER", NAME)
         monkeypatch.setenv("JWT_AUDIENCE", AUDIENCE)
-        made.server = server  # pyright: ignore[reportAttributeAccessIssue]
         yield made
 
 
@@ -261,17 +260,16 @@ async def test_new_keys_of_the_issuer_are_fetched_but_not_for_everyone_who_makes
     stranger = Issuer("RS256")
     stranger.keys = {f"k{n}": stranger.keys["first"] for n in range(20)}
     further = Issuer("RS256").keys["first"]
-    asked: Any = issuer.server.requests  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
     async with guarded(Guard(auth=BearerTokens(["RS256"]))) as client:
         assert (await ask(client, authorization=f"Bearer {issuer.token()}"))[0] == 200
-        assert len(asked) == 1
+        assert issuer.asked == 1
         issuer.keys["second"] = further
         for made_up in stranger.keys:
             assert (await ask(client, authorization=f"Bearer {stranger.token(made_up)}"))[0] == 401
-        assert len(asked) == 1
+        assert issuer.asked == 1
         await asyncio.sleep(1.6)
         assert (await ask(client, authorization=f"Bearer {issuer.token('second')}"))[0] == 200
-        assert len(asked) == 2
+        assert issuer.asked == 2
 
 
 async def test_without_keys_nobody_comes_in_and_with_old_ones_who_did(
@@ -280,7 +278,7 @@ async def test_without_keys_nobody_comes_in_and_with_old_ones_who_did(
     monkeypatch.setenv("JWT_KEYS_SECONDS", "0.1")
     async with guarded(Guard(auth=BearerTokens(["RS256"]))) as client:
         assert (await ask(client, authorization=f"Bearer {issuer.token()}"))[0] == 200
-        monkeypatch.setattr(Issuer, "__call__", lambda *_: None)
+        monkeypatch.setattr(Issuer, "published", dict[str, Any])
         await asyncio.sleep(0.2)
         assert (await ask(client, authorization=f"Bearer {issuer.token()}"))[0] == 200
     monkeypatch.setenv("JWT_JWKS_URL", "http://127.0.0.1:9/keys")

@@ -266,8 +266,9 @@ def main(arguments: list[str] | None = None) -> None:
     config.load()
     if settings.trusted_proxies:
         trusted = [ip_network(each.strip(), strict=False) for each in settings.trusted_proxies.split(",")]
-        inner: Any = config.loaded_app  # pyright: ignore[reportUnknownMemberType]
-        config.loaded_app = Forwarded(inner, trusted, by_standard=settings.proxy_headers == "forwarded")
+        loaded: Any = config
+        by_standard = settings.proxy_headers == "forwarded"
+        loaded.loaded_app = Forwarded(loaded.loaded_app, trusted, by_standard=by_standard)
     _allow_connections()
     server = Server(config)
     server.run()

@@ -28,3 +28,12 @@ export function doorSettings(triggers: readonly TriggerNode[]): readonly string[
     ...(receives ? ['app/door/background.py', 'app/door/webhooks/receiver.py'] : []),
   ];
 }
+
+/** The variables without which nobody could come in. */
+export function neededAtDoor(triggers: readonly TriggerNode[]): readonly string[] {
+  const endpoints = triggers.filter(isGuarded).map(({ config }) => config);
+  return [
+    ...(endpoints.some(({ auth }) => auth?.kind === 'bearer') ? ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] : []),
+    ...(endpoints.some(({ cors }) => cors !== undefined) ? ['CORS_ORIGINS'] : []),
+  ];
+}

@@ -75,21 +75,21 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const preflights = new Set<string>();
   const constants: Stmt[] = [];
   const routes = workflows.flatMap((workflow) => {
-    const { trigger } = workflow.plan.checked;
+    const { file, trigger } = workflow.plan.checked;
     const name = names.snake(trigger.id);
     if (trigger.type === 'webhookReceiver') {
-      const webhook = names.constant(`${trigger.id} webhook`);
-      constants.push(py.assign(py.name(webhook), webhookOf(workflow.plan.checked.file.name, trigger.config)));
+      const webhook = names.constant(`${file.name} webhook`);
+      constants.push(py.assign(py.name(webhook), webhookOf(file.name, trigger.config)));
       return webhookRoute(workflow, trigger, name, webhook);
     }
     if (!isGuarded(trigger)) return [route(workflow, trigger, name)];
     const { path, cors } = trigger.config;
-    const allowed = cors && names.constant(`${trigger.id} cors`);
-    const guard = names.constant(`${trigger.id} guard`);
+    const allowed = cors && names.constant(`${file.name} cors`);
+    const guard = names.constant(`${file.name} guard`);
     const isFirst = allowed !== undefined && !preflights.has(path);
     if (isFirst) preflights.add(path);
     if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
-    const made = guardOf(workflow.plan.checked.file.name, trigger, allowed && py.name(allowed));
+    const made = guardOf(file.name, trigger, allowed && py.name(allowed));
     constants.push(py.assign(py.name(guard), made));
     return [route(workflow, trigger, name, guard), ...(isFirst ? [preflight(path, allowed)] : [])];
   });
