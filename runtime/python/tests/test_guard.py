@@ -22,11 +22,12 @@ from pydantic import BaseModel
 from app import keys
 from app.door import key_file
 from app.door.api_keys import ApiKeys, BasicKeys
-from app.door.bearer import ISSUER, BearerTokens
-from app.door.cors import ORIGINS, Cors
+from app.door.bearer import BearerTokens
+from app.door.bearer import Issuer as TrustedIssuer
+from app.door.cors import Cors, Origins
 from app.door.guard import Guard, GuardedRoute, admitted
 from app.door.limits import Quota, RateLimits
-from app.runtime.context import ExecutionContext, Reply
+from app.runtime.context import Asked, ExecutionContext, Reply
 from app.runtime.server import create_app, respond
 from tests.database_servers import running_redis
 from tests.door.tokens import AUDIENCE, Issuer
@@ -58,7 +59,7 @@ async def guarded(guard: Guard, **headers: str) -> AsyncGenerator[httpx2.AsyncCl
     router.add_api_route("/ask", ask, methods=["POST"], dependencies=guard.dependencies)
     if guard.cors is not None:
         router.add_api_route("/ask", guard.cors.preflight, methods=["OPTIONS"], include_in_schema=False)
-    servers = [ORIGINS, *([ISSUER] if isinstance(guard.auth, BearerTokens) else [])]
+    servers: list[Asked] = [Origins, *([TrustedIssuer] if isinstance(guard.auth, BearerTokens) else [])]
     app = create_app(title="test", servers=servers)
     app.include_router(router)
     with serve(app) as server:

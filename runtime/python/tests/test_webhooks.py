@@ -143,7 +143,12 @@ async def hooks(monkeypatch: pytest.MonkeyPatch, redis_url: str = "") -> AsyncGe
     for name, scheme in SCHEMES.items():
         add(f"/{name}", Webhook(workflow=name, scheme=scheme, variable=f"WEBHOOK_SECRET_{name.upper()}"))
     result = Webhook(
-        workflow="result", scheme=GitHub(), variable="WEBHOOK_SECRET_R", answer="result", events=["push", "issues"]
+        workflow="result",
+        scheme=GitHub(),
+        variable="WEBHOOK_SECRET_R",
+        answer="result",
+        events=["push", "issues"],
+        is_confirmed=True,
     )
     add("/result", result)
     monkeypatch.setenv("WEBHOOK_SECRET_R_VERIFY", "token of the operator")

@@ -24,7 +24,7 @@ export function doorSettings(triggers: readonly TriggerNode[]): readonly string[
     ...(triggers.some(takesKeys) ? ['app/door/key_file.py'] : []),
     ...(guarded.some(({ auth }) => auth?.kind === 'bearer') ? ['app/door/bearer.py'] : []),
     ...(guarded.some(({ cors }) => cors !== undefined) ? ['app/door/cors.py'] : []),
-    ...(counts ? ['app/outside/redis.py'] : []),
+    ...(counts ? ['app/runtime/redis_settings.py'] : []),
     ...(receives ? ['app/door/background.py', 'app/door/webhooks/receiver.py'] : []),
   ];
 }

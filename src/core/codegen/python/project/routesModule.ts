@@ -1,5 +1,7 @@
-import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
 import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
 import {
   admitted,
@@ -10,6 +12,7 @@ import {
   guardOf,
   isGuarded,
   preflight,
+  sharedAtDoor,
 } from '../door/guards.ts';
 import { backgroundRuns, webhookOf } from '../door/webhooks.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
@@ -37,12 +40,10 @@ export const takenInRoutes: readonly string[] = [
 const taken = [
   ...takenInRoutes,
   'APIRouter',
+  'JsonRoute',
   'Annotated',
   'Budget',
-  'CACHE',
   'ENV',
-  'ISSUER',
-  'ORIGINS',
   'Query',
   'Request',
   'Response',
@@ -50,12 +51,11 @@ const taken = [
   'Server',
 ];
 
-const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
-
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
-  const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : []), ...doorServers(checked)];
+  const servers = askedServers(checked);
+  const shared = [...sharedByRuns(checked), ...sharedAtDoor(checked.map(({ trigger }) => trigger))];
   const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
@@ -65,20 +65,17 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
-  const servers = py.assign(py.name('SERVERS'), py.list(asked), {
-    annotation: py.subscript(
-      py.name('list'),
-      py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any')),
-    ),
-  });
+  const server = py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any'));
   const methods = corsMethods(checked.map(({ trigger }) => trigger));
   const preflights = new Set<string>();
   const constants: Stmt[] = [];
+  const webhooks: Identifier[] = [];
   const routes = workflows.flatMap((workflow) => {
     const { file, trigger } = workflow.plan.checked;
     const name = names.snake(trigger.id);
     if (trigger.type === 'webhookReceiver') {
       const webhook = names.constant(`${file.name} webhook`);
+      webhooks.push(webhook);
       constants.push(py.assign(py.name(webhook), webhookOf(file.name, trigger.config)));
       return webhookRoute(workflow, trigger, name, webhook);
     }
@@ -93,11 +90,28 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
     constants.push(py.assign(py.name(guard), made));
     return [route(workflow, trigger, name, guard), ...(isFirst ? [preflight(path, allowed)] : [])];
   });
+  const asked = [...servers, ...shared, ...webhooks.map((webhook) => py.attribute(py.name(webhook), 'secrets'))];
+  const needed = py.assign(py.name('SERVERS'), py.list(asked), {
+    annotation: py.subscript(
+      py.name('list'),
+      asked.length === servers.length ? server : py.imported('app.runtime.context', 'Asked'),
+    ),
+  });
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, servers, ...constants, ...routes], docstring)).text;
+  return printModule(py.moduleOf([router, env, ...constants, needed, ...routes], docstring)).text;
 }
 
-const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+/** What the runs of a process share besides the providers of models: by the nodes of workflows and of those that they call. */
+function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & { readonly kind: 'name' })[] {
+  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  const shared = nodes.flatMap(({ type }) => generatorOf(type).shared ?? []);
+  if (workflows.some(keepsResults)) shared.push(stepCache);
+  return [...new Map(shared.map((each) => [each.name, each])).values()];
+}
+
+const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
+
+const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function route(
   { plan, module, names }: WorkflowModule,
@@ -109,11 +123,13 @@ function route(
   const { method, path, stream } = config;
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = method !== 'GET' && method !== 'DELETE';
+  const isBody = bodyOf(config) !== 'query';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
   const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
-  const register = py.attribute(py.name('router'), decorators[method]);
+  const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
+    py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
+  const hidden = py.keyword('include_in_schema', py.literal(false));
   const run = withinLimits(py.attribute(workflow, 'run'), plan.checked);
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
@@ -124,7 +140,10 @@ function route(
     py.keyword('stream', py.literal(stream)),
   );
   return py.asyncDef(name, {
-    decorators: [py.call(register, py.literal(path), ...passing)],
+    decorators: [
+      register(method, py.keyword('operation_id', py.literal(module)), ...passing),
+      ...(method === 'GET' ? [register('HEAD', hidden, ...passing)] : []),
+    ],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
@@ -165,19 +184,13 @@ function docstringOf({ name, description }: WorkflowFile): string {
   return description.trim() === '' ? `Runs the workflow ${name}.` : description;
 }
 
-/** What a service asks, or keeps, at its door. */
-function doorServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
-  const configs = workflows.flatMap(({ trigger }) => (trigger.type === 'httpEndpoint' ? [trigger.config] : []));
-  return [
-    ...(configs.some(({ auth }) => auth?.kind === 'bearer') ? [py.imported('app.door.bearer', 'ISSUER')] : []),
-    ...(configs.some(({ cors }) => cors !== undefined) ? [py.imported('app.door.cors', 'ORIGINS')] : []),
-  ];
-}
-
 function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
   const triggers = workflows.map(({ trigger }) => trigger);
+  const takesJson = triggers.some((each) => each.type === 'httpEndpoint' && bodyOf(each.config) === 'json');
+  const strict = takesJson ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
+  const routeClass = triggers.some(isGuarded) ? guardedRoute : strict;
   return [
-    ...(triggers.some(isGuarded) ? [py.keyword('route_class', guardedRoute)] : []),
+    ...(routeClass === undefined ? [] : [py.keyword('route_class', routeClass)]),
     ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
   ];
 }
