@@ -12,6 +12,7 @@ import { schemaOfAnnotation } from '../python/annotations.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { withStep } from '../nodes/stepOptions.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
+import { callerSchema } from '../trigger.ts';
 import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
@@ -122,6 +123,7 @@ export function isNotDone(context: CheckContext, node: string, handle: string, r
 export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope {
   return {
     input: context.trigger?.config.inputSchema ?? unknownSchema,
+    caller: callerSchema(context.trigger),
     output: (id, handle): ExpressionType | undefined => {
       const node = context.graph.nodes.get(id);
       const values = node === undefined ? {} : context.valuesOf(node);

@@ -1,6 +1,7 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { asJson } from '../../../workflow/json.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
@@ -43,8 +44,8 @@ export class ModuleWriter implements BlockWriter {
 
   /** @param isRouted the workflow has a route of its own, and is not only called by others */
   constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
-    const { method, path, inputSchema } = plan.checked.trigger.config;
-    const isBody = bodyOf(plan.checked.trigger.config) !== 'query';
+    const { method, path, inputSchema } = endpointOf(plan.checked.trigger);
+    const isBody = bodyOf(endpointOf(plan.checked.trigger)) !== 'query';
     this.#plan = plan;
     this.names = names;
     this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));

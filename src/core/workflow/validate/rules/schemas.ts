@@ -1,4 +1,5 @@
 import { typeWords } from '../../diagnostics/words.ts';
+import { isTrigger } from '../../trigger.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { meaningOf, schemasInside, typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
@@ -29,7 +30,7 @@ interface PlacedSchema {
 }
 
 function schemasOf(context: NodeContext): readonly PlacedSchema[] {
-  const inputs = nodesOfType(context, 'httpEndpoint').map((node) => ({
+  const inputs = context.nodes.filter(isTrigger).map((node) => ({
     schema: node.config.inputSchema,
     path: context.pathOf(node, 'config', 'inputSchema'),
     isTold: false,

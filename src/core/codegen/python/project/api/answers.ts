@@ -1,5 +1,6 @@
 import type { RunEventName } from '../../../../events.ts';
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import { anyOfSchemas, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
 import { answersOf, type Answer } from '../../../../workflow/validate/answerType.ts';
@@ -26,7 +27,7 @@ export class Answers {
     this.#prefix = prefix;
     this.#public = new PublicSchemas(prefix);
     for (const name of ['Problem', 'RunUsage', 'RunMeta']) this.#schemas[name] = shared[name] ?? {};
-    const { stream } = checked.trigger.config;
+    const { stream } = endpointOf(checked.trigger);
     const answers = answersOf(checked);
     const statuses = new Set(answers.map(statusOf));
     const byStatus = new Map(

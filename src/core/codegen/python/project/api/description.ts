@@ -12,15 +12,17 @@ export function descriptionPath({ module }: WorkflowModule): string {
 }
 
 /** What `/openapi.json` says of a workflow beyond its route: the answers, the events of its stream, and their schemas. */
-export function describe(workflow: WorkflowModule): GeneratedFile {
-  const { plan, names } = workflow;
+export function describe(workflow: WorkflowModule): readonly GeneratedFile[] {
+  const { plan, names, isRouted } = workflow;
   const { checked } = plan;
+  // What sends webhooks does not ask what they are.
+  if (!isRouted || checked.trigger.type === 'webhookReceiver') return [];
   const prefix = (names.inputClass as string).replace(/Input$/, '');
   const answers = new Answers(checked, prefix);
   const { config } = checked.trigger;
   const input = bodyOf(config) === 'query' ? {} : asComponents(config.inputSchema, names.inputClass);
   const told = { operation: { responses: answers.responses }, schemas: { ...answers.schemas, ...input } };
-  return { path: descriptionPath(workflow), content: printed(told) };
+  return [{ path: descriptionPath(workflow), content: printed(told) }];
 }
 
 /**
