@@ -116,7 +116,7 @@ class Calls:
             return self._tracing.going_on() if goes_on else nullcontext()
         return self._tracing.waiting() if is_awaited and not goes_on else nullcontext()
 
-    async def _stood_in(self, run: Run, ctx: Any, node: str, call: Call, *args: Any, **kwargs: Any) -> Any:
+    async def _stood_in(self, run: Run, ctx: Any, node: str, call: Call, /, *args: Any, **kwargs: Any) -> Any:
         """What is to be given instead of calling, one after the other, the last again and again."""
         path = NODE.get() or node
         results = run.orders.stand_ins.get(path)
