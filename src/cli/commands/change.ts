@@ -60,7 +60,7 @@ function wishIn(wish: string): { readonly node: string; readonly choice: AskingC
   const ids = choices.map(({ id }) => id);
   const there = `The providers are ${ids.slice(0, -1).join(', ')}; ${routerChoice.id} is for several.`;
   if (node === '') throw new UsageError(`${wish} names no provider: NODE=PROVIDER is expected.`, there);
-  const choice = choices.find(({ id }) => id === provider.toLowerCase());
+  const choice = choices.find(({ id, shortName }) => [id, shortName].includes(provider.toLowerCase()));
   if (choice !== undefined) return { node, choice };
   const meant = suggest(provider, ids);
   throw new UsageError(

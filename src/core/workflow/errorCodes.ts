@@ -2,6 +2,7 @@
 export const errorCodes: readonly string[] = [
   'address_refused',
   'answer_too_large',
+  'answer_unsendable',
   'answer_unusable',
   'body_unusable',
   'budget_exceeded',

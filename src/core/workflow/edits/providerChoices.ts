@@ -8,6 +8,8 @@ import { nodeTypes, type NodeType } from '../types.ts';
 export interface ProviderChoice {
   /** `groq`, `gemini`. */
   readonly id: string;
+  /** As it may be called besides. */
+  readonly shortName?: string | undefined;
   readonly name: string;
   readonly type: CompletionType;
   /** At a type for any server: which one. */
@@ -38,7 +40,7 @@ export const providerChoices: readonly ProviderChoice[] = nodeTypes.flatMap((typ
   const { name, provider, providerFor, furtherProviders = [] }: NodeDefinition = registry[type];
   if (provider === undefined || !asksModel(type)) return [];
   return providerFor === undefined
-    ? [{ id: provider.id, name, type }]
+    ? [{ id: provider.id, shortName: provider.shortName, name, type }]
     : furtherProviders.map((server) => ({ id: server.id, name: server.name, type, server: server.id }));
 });
 

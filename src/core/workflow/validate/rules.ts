@@ -23,6 +23,7 @@ import { failingExpressions } from './rules/failingExpressions.ts';
 import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
+import { rawAnswers } from './rules/rawAnswers.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
 import { loopBodies, mixedTokens } from './rules/loopBodies.ts';
@@ -112,6 +113,7 @@ export const nodeRules: readonly NodeRule[] = [
   endpointPath,
   bodilessStatus,
   inputSchema,
+  rawAnswers,
   schemas,
   environmentReferences,
   modelNames,

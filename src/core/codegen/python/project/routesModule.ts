@@ -1,4 +1,6 @@
+import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
@@ -87,6 +89,7 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
+    ...kindsOf(plan.checked),
   );
   return py.asyncDef(name, {
     decorators: [
@@ -98,4 +101,13 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
     body: [py.returned(answer)],
     docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
   });
+}
+
+/** What callers may accept of answers in one piece, where that is not JSON. */
+function kindsOf(checked: CheckedWorkflow): readonly Keyword[] {
+  const given = answersOf(checked).map(({ response }) =>
+    response === undefined ? 'application/json' : mediaTypeOf(response.config),
+  );
+  const kinds = new Set(given.map((type) => type?.replace(/ *;.*$/, '').toLowerCase() ?? '*/*'));
+  return [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.literal([...kinds]))];
 }

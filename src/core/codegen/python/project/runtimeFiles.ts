@@ -7,7 +7,7 @@ interface ImportMetaGlob {
 // The bundler puts the texts in here, so that the compiler needs no disk to copy the runtime into a project.
 const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
   [
-    '../../../../../runtime/python/app/**/*.py',
+    '../../../../../runtime/python/app/**/*.{py,html}',
     '../../../../../runtime/python/tests/simulated_providers/**/*.py',
     '../../../../../runtime/python/tests/{conftest,recorded_runs,server,service}.py',
     '../../../../../runtime/python/requirements.txt',
