@@ -41,7 +41,7 @@ export class Answers {
     if (stream !== 'never') {
       const events = this.#events(eventsOf(checked), anyOfSchemas([...outputs.values()]));
       const whole = found.get(200) ?? answered({});
-      found.set(200, { ...whole, content: { ...whole['content'], 'text/event-stream': events } });
+      found.set(200, { ...whole, content: { ...(whole['content'] as Described), 'text/event-stream': events } });
     }
     this.responses = Object.fromEntries([...found].toSorted(([a], [b]) => a - b));
   }
