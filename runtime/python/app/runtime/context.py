@@ -165,7 +165,7 @@ class ExecutionContext:
     @property
     def streaming(self) -> bool:
         """Whether the caller listens to a stream."""
-        return self.sink is not None
+        return self.sink is not None and self.sink.listens
 
 
 class ActiveRun:
