@@ -19,7 +19,7 @@ from app.llm.types import Message
 from app.nodes.llm.openai import OpenAIConfig, complete
 from app.openai_api.models import Model, openai_router
 from app.openai_api.requests import Given
-from app.runtime.caller_tools import with_caller_tools
+from app.runtime.caller_tools import with_caller_tools, without_caller_calls
 from app.runtime.context import ExecutionContext, Reply
 from app.runtime.server import create_app
 from tests.openai_schema import check
@@ -63,7 +63,8 @@ async def chat(ctx: ExecutionContext, inputs: Input) -> Reply:
 async def assistant(ctx: ExecutionContext, inputs: Input) -> Reply:
     messages: list[Message] = [{"role": "user", "content": inputs.message}]
     config: OpenAIConfig = {**ANSWER, "messages": messages}
-    reply = await with_caller_tools(complete, ctx, config, node="answer", streamed=ctx.streaming)
+    reply = await complete(ctx, with_caller_tools(config), node="answer", streamed=ctx.streaming)
+    without_caller_calls(reply)
     return Reply(reply["content"])
 
 

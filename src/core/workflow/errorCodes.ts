@@ -1,10 +1,12 @@
 /** The codes of the errors that a generated service may have; docs/reference/errors.md says what they mean. */
 export const errorCodes: readonly string[] = [
   'address_refused',
+  'answer_restarted',
   'answer_too_large',
   'answer_unusable',
   'body_unusable',
   'budget_exceeded',
+  'calls_for_caller',
   'cancelled',
   'content_filtered',
   'context_length_exceeded',

@@ -3,15 +3,15 @@
 Such a run ends where the model calls one of them: it is the caller's turn then.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 
 JsonObject = dict[str, Any]
+Config = TypeVar("Config", bound=Mapping[str, Any])
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
 
 
@@ -37,31 +37,33 @@ class CallsForCaller(ServiceError, code="calls_for_caller", title="The caller's 
 
     hint = "Run the functions and send their results with the conversation."
 
-    def __init__(self, content: str | None, calls: list[JsonObject], *, node: str | None) -> None:
-        super().__init__("The model calls functions of the caller.", node=node)
+    def __init__(self, content: str | None, calls: list[JsonObject]) -> None:
+        super().__init__("The model calls functions of the caller.")
         self.content = content
         self.calls = calls
         """Each with `id`, `name` and `arguments`."""
 
 
-async def with_caller_tools(
-    ask: Callable[..., Awaitable[Answer]], ctx: ExecutionContext, config: Any, *, node: str, **options: Any
-) -> Answer:
-    """What `ask(ctx, config, …)` gives, whose model may also call what the caller of the run offers.
-
-    Raises:
-        CallsForCaller: it does.
-        ServiceError: as `ask`.
-    """
+def with_caller_tools(config: Config) -> Config:
+    """A request in which the model is offered what the caller of the run has, if he has something."""
     offered = OFFERED.get()
     if offered is None:
-        return await ask(ctx, config, node=node, **options)
-    widened = {**config, "tools": [*config.get("tools", []), *offered.tools]}
+        return config
+    widened: Any = {**config, "tools": [*cast("JsonObject", config).get("tools", []), *offered.tools]}
     if offered.choice is not None:
         widened["tool_choice"] = offered.choice
-    answer = await ask(ctx, widened, node=node, **options)
-    names = offered.names
-    calls = cast("list[JsonObject]", [call for call in answer["tool_calls"] if call["name"] in names])
+    return widened
+
+
+def without_caller_calls(answer: Answer) -> Answer:
+    """The answer of such a request, when the workflow can go on with it.
+
+    Raises:
+        CallsForCaller: the model calls functions of the caller.
+    """
+    offered = OFFERED.get()
+    names = frozenset[str]() if offered is None else offered.names
+    calls: list[JsonObject] = [call for call in answer["tool_calls"] if call["name"] in names]
     if calls:
-        raise CallsForCaller(answer["content"], calls, node=node)
+        raise CallsForCaller(answer["content"], calls)
     return answer

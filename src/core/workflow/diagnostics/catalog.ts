@@ -12,6 +12,7 @@ import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { routeCodes } from './catalog/routes.ts';
+import { servedModelCodes } from './catalog/servedModels.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { stepCodes } from './catalog/steps.ts';
@@ -41,6 +42,7 @@ export const catalog = {
   ...routeCodes,
   ...databaseCodes,
   ...transformCodes,
+  ...servedModelCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -48,6 +48,7 @@ import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
 import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
+import { servedModels } from './rules/servedModels.ts';
 import { servers } from './rules/servers.ts';
 import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
@@ -108,6 +109,7 @@ export const nodeRules: readonly NodeRule[] = [
   stepOptions,
   timeLimits,
   endpointPath,
+  servedModels,
   bodilessStatus,
   inputSchema,
   schemas,

@@ -6,6 +6,7 @@ import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
+import { servedModel } from '../workflow/servedModel.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
@@ -19,11 +20,13 @@ const taken = [
   'Budget',
   'CACHE',
   'ENV',
+  'Model',
   'Query',
   'Request',
   'Response',
   'SERVERS',
   'Server',
+  'openai_router',
 ];
 
 const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
@@ -48,8 +51,19 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
     ),
   });
   const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
+  const models = workflows.flatMap(({ plan, module, names: own }) => {
+    const workflow = py.imported('app.workflows', module);
+    return servedModel(plan.checked, workflow, py.attribute(workflow, own.inputClass)) ?? [];
+  });
+  if (models.length > 0)
+    routes.push(included(py.call(py.imported('app.openai_api.models', 'openai_router'), ...models)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
   return printModule(py.moduleOf([router, env, servers, ...routes], docstring)).text;
+}
+
+/** Routes of another router among these. */
+function included(router: Expr): Stmt {
+  return py.statement(py.call(py.attribute(py.name('router'), 'include_router'), router));
 }
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;

@@ -18,6 +18,7 @@ import { missedTests, skipped } from './tests/missedTests.ts';
 import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
+import { servedModelTests } from './tests/servedModelTests.ts';
 import { streamTests } from './tests/streamTests.ts';
 import { TestFunctions } from './tests/testFunctions.ts';
 import { namesOfRuns } from './tests/testNames.ts';
@@ -46,6 +47,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...streamTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...routingTests(functions, runs),
+    ...servedModelTests(functions, runs),
     ...refusesWrongInput(workflow),
   ];
   const fixtures = [

@@ -5,6 +5,7 @@ import { templateJson } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
+import { servedModelShape } from './servedModel.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -49,6 +50,7 @@ export const httpEndpoint = defineNode({
       .optional()
       .describe('Stops a run before the next model call once it is spent')
       .register(formHints, { group: 'Limits' }),
+    ...servedModelShape,
   }),
   awaits: false,
   supportsStreaming: false,

@@ -52,6 +52,7 @@ const taken = [
   'body',
   'done',
   'events',
+  'models',
   'pytest',
   'whole',
 ];

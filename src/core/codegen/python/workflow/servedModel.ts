@@ -1,0 +1,66 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import type { TemplateJson } from '../../../workflow/expressions/syntax.ts';
+import { Template } from '../../../workflow/expressions/syntax.ts';
+import { pathsOf } from '../../../workflow/expressions/walk.ts';
+import { isModelNode } from '../../../workflow/modelNodes.ts';
+import { servedInput } from '../../../workflow/servedModel.ts';
+import type { NodeScope } from '../NodeCodeGenerator.ts';
+import { withinLimits } from '../nodes/logic/limits.ts';
+import * as py from '../syntax/build.ts';
+import type { Expr, Stmt } from '../syntax/tree.ts';
+
+/** The function that makes a workflow's input of what a client says, and what it takes. */
+const fromOpenai = 'from_openai';
+const request = 'request';
+
+/** That as expressions read it. */
+export const openaiRequest = py.name(request);
+
+const given = py.imported('app.openai_api.requests', 'Given');
+
+/** `from_openai` in the module of a workflow that is served as a model. @param scope that of the trigger */
+export function servedInputFunction({ trigger }: CheckedWorkflow, scope: NodeScope): readonly Stmt[] {
+  if (trigger.config.openai === undefined) return [];
+  const entries = [...servedInput(trigger.config)].map(([name, value]) => py.entry(name, scope.json(value)));
+  return [
+    py.def(fromOpenai, {
+      parameters: [py.parameter(request, given)],
+      returns: py.subscript(py.name('dict'), py.tuple([py.name('str'), py.imported('typing', 'Any')])),
+      docstring: 'The input, of what a client of the OpenAI API says.',
+      body: [py.returned(py.dict(entries))],
+    }),
+  ];
+}
+
+/** The workflow as a model, for the routes of OpenAI's API; undefined when it is not served so. */
+export function servedModel(checked: CheckedWorkflow, workflow: Expr, inputClass: Expr): Expr | undefined {
+  const { openai } = checked.trigger.config;
+  if (openai === undefined) return undefined;
+  const options = [
+    py.keyword('id', py.literal(openai.model)),
+    py.keyword('workflow', py.literal(checked.file.name)),
+    py.keyword('run', withinLimits(py.attribute(workflow, 'run'), checked)),
+    py.keyword('input_model', inputClass),
+    py.keyword('make', py.attribute(workflow, fromOpenai)),
+  ];
+  if (!seesAllParts(checked)) options.push(py.keyword('text_only', py.literal(true)));
+  if (takesCallersTools(checked)) options.push(py.keyword('caller_tools', py.literal(true)));
+  return py.call(py.imported('app.openai_api.models', 'Model'), ...options);
+}
+
+/** Whether the last message reaches the workflow with all its parts. */
+function seesAllParts({ trigger }: CheckedWorkflow): boolean {
+  return [...servedInput(trigger.config).values()]
+    .flatMap(templatesOf)
+    .flatMap(pathsOf)
+    .some(({ path }) => path.root === 'input' && ['messages', 'body'].includes(String(path.segments[0]?.key)));
+}
+
+function templatesOf(value: TemplateJson): readonly Template[] {
+  if (value instanceof Template) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(templatesOf) : [];
+}
+
+function takesCallersTools({ file }: CheckedWorkflow): boolean {
+  return file.nodes.some((node) => isModelNode(node) && node.config.callerTools === true);
+}

@@ -1,0 +1,54 @@
+import { meaningOf, typesOf } from '../../jsonSchema.ts';
+import { isModelNode } from '../../modelNodes.ts';
+import { servedInput, servedRequest } from '../../servedModel.ts';
+import { suggest } from '../../suggest.ts';
+import { nodesOfType, type NodeRule } from '../context.ts';
+import { changeTo } from '../fixes.ts';
+
+const modelName = /^[A-Za-z0-9](?:[A-Za-z0-9._:-]|\/(?!\/)){0,127}(?<![^A-Za-z0-9])$/u;
+
+/** What a workflow that is asked as a model is called, and how its input is made of a request. */
+export const servedModels: NodeRule = (context, reporter) => {
+  for (const node of nodesOfType(context, 'httpEndpoint')) {
+    const { openai, inputSchema, path } = node.config;
+    if (openai === undefined) continue;
+    const place = context.pathOf(node, 'config', 'openai');
+    if (!modelName.test(openai.model))
+      reporter.report('invalid-served-model', { model: openai.model }, { path: [...place, 'model'] });
+    if (path === '/v1' || path.startsWith('/v1/'))
+      reporter.report(
+        'served-path-taken',
+        { path },
+        { path: context.pathOf(node, 'config', 'path') },
+        { fixes: [changeTo(reporter, context.pathOf(node, 'config', 'path'), path.replace('/v1', '/workflows'))] },
+      );
+    if (typesOf(inputSchema).join() !== 'object') continue;
+    const { properties = {}, required = [], additionalProperties } = meaningOf(inputSchema);
+    const known = Object.keys(properties);
+    for (const name of Object.keys(openai.input ?? {})) {
+      if (known.includes(name) || (known.length === 0 && additionalProperties !== false)) continue;
+      reporter.report(
+        'unknown-served-input',
+        { name, known },
+        { path: [...place, 'input', name], at: 'key' },
+        { suggestion: suggest(name, known) },
+      );
+    }
+    const filled = servedInput(node.config);
+    for (const name of required) {
+      if (filled.has(name) || meaningOf(properties[name] ?? {}).default !== undefined) continue;
+      const sources = Object.keys(servedRequest.properties ?? {}).map((source) => `input.${source}`);
+      reporter.report('unfilled-served-input', { name, sources }, { path: place, at: 'key' });
+    }
+  }
+  const { trigger } = context;
+  for (const node of context.nodes) {
+    if (!isModelNode(node) || node.config.callerTools !== true || trigger === undefined) continue;
+    if (trigger.config.openai !== undefined) continue;
+    reporter.report(
+      'unserved-caller-tools',
+      { node: node.id },
+      { path: context.pathOf(node, 'config', 'callerTools') },
+    );
+  }
+};
