@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { emitWith, modelParts, plan, type ModelPart } from '../../core/codegen/python/index.ts';
-import type { CheckedWorkflow } from '../../core/workflow/index.ts';
+import { endpointOf, type CheckedWorkflow } from '../../core/workflow/index.ts';
 import type { WriteReport } from '../../host/projectPlan.ts';
 import { previewProject, updateProject } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
@@ -57,8 +57,14 @@ function furtherParts(named: readonly string[]): readonly ModelPart[] {
 function requireDistinct(workflows: readonly { readonly path: string; readonly checked: CheckedWorkflow }[]): void {
   const keys: Readonly<Record<string, (checked: CheckedWorkflow) => string | undefined>> = {
     name: ({ file }: CheckedWorkflow) => `the name ${file.name}`,
-    endpoint: ({ trigger: { config } }: CheckedWorkflow) => `the endpoint ${config.method} ${config.path}`,
-    model: ({ trigger: { config } }: CheckedWorkflow) => config.openai && `the model ${config.openai.model}`,
+    endpoint: ({ trigger }: CheckedWorkflow) => {
+      const { method, path } = endpointOf(trigger);
+      return `the endpoint ${method} ${path}`;
+    },
+    model: ({ trigger }: CheckedWorkflow) => {
+      const model = trigger.type === 'httpEndpoint' ? trigger.config.openai?.model : undefined;
+      return model && `the model ${model}`;
+    },
   };
   for (const keyOf of Object.values(keys)) {
     const seen = new Map<string, string>();

@@ -25,6 +25,7 @@ from app.runtime.server import check_characters
 from app.runtime.streaming import Input
 
 Admit = Callable[[Request], Awaitable[object]]
+Admitted = Callable[[Any, Request], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Model(Generic[Input]):
     """A workflow as a model: `make` gives its input from what a request says.
 
     With `text_only` the workflow sees nothing of a conversation but texts; with `caller_tools` its model may call
-    functions of the caller. `admit` raises where the sender of a request may not ask it.
+    functions of the caller. `admit` raises where the sender of a request may not ask it, and `admitted` makes of `run`
+    one that knows who asks.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Model(Generic[Input]):
     text_only: bool = False
     caller_tools: bool = False
     admit: Admit | None = None
+    admitted: Admitted | None = None
 
     def inputs(self, asked: Asked) -> Any:
         """The workflow's input.
@@ -147,6 +150,8 @@ def _run(
     kind: type[ChatCompletion[Any]] | type[ResponseAnswer[Any]], request: Request, model: Model[Any], asked: Asked
 ) -> Response:
     run = model.run
+    if model.admitted is not None:
+        run = model.admitted(run, request)
     if model.caller_tools and asked.tools:
         run = _offering(run, CallerTools(asked.tools, asked.tool_choice))
     return kind(run, model.inputs(asked), request.state.process, model.workflow, asked.stream, asked=asked)

@@ -160,6 +160,8 @@ class ExecutionContext:
     usage: UsageMeter = field(default_factory=UsageMeter)
     node_timings: dict[str, float] = field(default_factory=dict[str, float])
     """Milliseconds by node."""
+    caller: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Who asks, where the door knows it."""
     started: float = field(default_factory=time.perf_counter)
 
     @property

@@ -11,7 +11,9 @@ import logging
 import math
 import socket
 import sys
+from contextlib import suppress
 from functools import partial
+from ipaddress import ip_network
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -22,8 +24,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.runtime.errors import HttpError
 from app.runtime.events import encode
+from app.runtime.forwarded import Forwarded
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, explain
+
+if sys.platform != "win32":
+    import resource
 
 
 class Server(uvicorn.Server):
@@ -66,7 +72,11 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Waits for the first request."""
         super().connection_made(transport)
-        self._await_head()
+        if len(self.connections) > self._settings.max_callers:
+            self._is_over = True
+            transport.abort()
+        else:
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits for nothing more."""
@@ -200,6 +210,14 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
     return answer
 
 
+def _allow_connections() -> None:
+    """Lets the process have as many open files as it may: a connection is one, and 1,024 is a usual limit of old."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
     gc.disable()  # until the application has started
@@ -220,6 +238,9 @@ def main(arguments: list[str] | None = None) -> None:
         host=options.host,
         port=options.port,
         http=connection,
+        root_path=settings.root_path or "",
+        # Its own way of reading what proxies say is another.
+        proxy_headers=False,
         ws="none",
         lifespan="on",
         access_log=False,
@@ -228,6 +249,12 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
+    config.load()
+    if settings.trusted_proxies:
+        trusted = [ip_network(each.strip(), strict=False) for each in settings.trusted_proxies.split(",")]
+        inner: Any = config.loaded_app  # pyright: ignore[reportUnknownMemberType]
+        config.loaded_app = Forwarded(inner, trusted, by_standard=settings.proxy_headers == "forwarded")
+    _allow_connections()
     server = Server(config)
     server.run()
     if not server.started:

@@ -106,6 +106,7 @@ class RunResponse(Response, Generic[Input]):
             execution_id=ctx.execution_id,
             request_id=scope["state"]["request_id"],
             workflow=self.workflow,
+            **scope["state"]["log_fields"],
             stream=self.streaming,
             **told_to_operator(outcome if isinstance(outcome, ServiceError) else None),
             stopped_by=active.reason,

@@ -11,6 +11,7 @@ import {
   declaredVariables,
   furtherSettings,
 } from './project/declaredVariables.ts';
+import { doorSettings, importsKeys, keysCommand, takesKeys } from './door/operations.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
@@ -179,6 +180,7 @@ export function emitProject(
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(all);
+  const doors = all.map(({ trigger }) => trigger);
   own.push(
     { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
     ...[...routed, ...called].map((workflow) => ({
@@ -206,11 +208,11 @@ export function emitProject(
     conftest(asksModels),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
       'app/runtime/settings.py',
-      ...furtherSettings(all),
+      ...new Set([...furtherSettings(all), ...doorSettings(doors)]),
     ]),
     dockerfile(),
-    dockerignore(),
-    gitignore(),
+    dockerignore(doors.some(takesKeys)),
+    gitignore(doors.some(takesKeys)),
     licence(),
     ...recordedRunFiles(routed, called),
   ];
@@ -223,7 +225,11 @@ export function emitProject(
 function started(own: readonly GeneratedFile[]): readonly string[] {
   const service = 'from app.runtime.serve import main';
   const simulated = 'from tests.simulated_providers.__main__ import main';
-  return own.some(({ path }) => path === carriedPath) ? [service, simulated] : [service];
+  return [
+    service,
+    ...(own.some(({ path }) => path === carriedPath) ? [simulated] : []),
+    ...(own.some(({ path, content }) => path === 'app/routes.py' && importsKeys(content)) ? [keysCommand] : []),
+  ];
 }
 
 /** All files of a project, with those of the runtime that its own need. */

@@ -16,11 +16,13 @@ import { promptTemplate } from './configs/prompt.ts';
 import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate } from './configs/transforms.ts';
 import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
 import { llmRouter } from './configs/router.ts';
+import { webhookReceiver } from './configs/webhooks.ts';
 import { switchNode } from './configs/switch.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
   httpEndpoint,
+  webhookReceiver,
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,

@@ -13,6 +13,7 @@ import type { NodeDefinition } from '../nodes/definition.ts';
 import { withStep } from '../nodes/stepOptions.ts';
 import { servedRequest } from '../servedModel.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
+import { callerSchema } from '../trigger.ts';
 import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
@@ -123,6 +124,7 @@ export function isNotDone(context: CheckContext, node: string, handle: string, r
 export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope {
   return {
     input: reader.type === 'httpEndpoint' ? servedRequest : (context.trigger?.config.inputSchema ?? unknownSchema),
+    caller: callerSchema(context.trigger),
     output: (id, handle): ExpressionType | undefined => {
       const node = context.graph.nodes.get(id);
       const values = node === undefined ? {} : context.valuesOf(node);

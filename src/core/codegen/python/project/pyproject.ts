@@ -14,6 +14,9 @@ const direct = [
   'uvloop',
 ];
 
+/** Packages that are imported under another name than they are installed. */
+const projects: ReadonlyMap<string, string> = new Map([['jwt', 'pyjwt']]);
+
 /**
  * `requirements.txt`: the exact versions that were tested together.
  * @param further packages that parts of this project need, besides what all do
@@ -33,7 +36,7 @@ export function requirements(further: readonly string[]): GeneratedFile {
 
 /** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
 export function pyproject(name: string, description: string, further: readonly string[]): GeneratedFile {
-  const own = new Set([...direct, ...further]);
+  const own = new Set([...direct, ...further.map((name) => projects.get(name) ?? name)]);
   const dependencies = requirementLines(further)
     .filter((line) => own.has(projectName(line)))
     .map((line) => `  ${tomlString(line.replace('==', '>='))},`);

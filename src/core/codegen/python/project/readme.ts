@@ -1,6 +1,7 @@
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
@@ -174,7 +175,7 @@ settings.faults = [None, "cut; after=3"]  # the first request is fine, the secon
 }
 
 function endpoint({ plan }: WorkflowModule): string {
-  const { method, path, stream, inputSchema } = plan.checked.trigger.config;
+  const { method, path, stream, inputSchema } = endpointOf(plan.checked.trigger);
   const sample = sampleObject(inputSchema);
   const isBody = method !== 'GET' && method !== 'DELETE';
   const base = 'http://127.0.0.1:8000';

@@ -1,9 +1,22 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
+import {
+  admitted,
+  corsMethods,
+  corsOf,
+  furtherRoute,
+  guardedRoute,
+  guardOf,
+  isGuarded,
+  preflight,
+} from '../door/guards.ts';
+import { backgroundRuns, webhookOf } from '../door/webhooks.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
-import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
+import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
 import { servedModel } from '../workflow/servedModel.ts';
@@ -11,7 +24,16 @@ import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
-export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request', 'respond', 'router', 'timed'];
+export const takenInRoutes: readonly string[] = [
+  'admitted',
+  'background_runs',
+  'inputs',
+  'limited',
+  'request',
+  'respond',
+  'router',
+  'timed',
+];
 
 const taken = [
   ...takenInRoutes,
@@ -20,7 +42,9 @@ const taken = [
   'Budget',
   'CACHE',
   'ENV',
+  'ISSUER',
   'Model',
+  'ORIGINS',
   'Query',
   'Request',
   'Response',
@@ -34,13 +58,13 @@ const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
-  const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : [])];
-  const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
+  const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : []), ...doorServers(checked)];
+  const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
-  const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
+  const names = createScope([...taken, ...accounts, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
+  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...routerOptions(checked)));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
@@ -50,15 +74,35 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
       py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any')),
     ),
   });
-  const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
-  const models = workflows.flatMap(({ plan, module, names: own }) => {
-    const workflow = py.imported('app.workflows', module);
-    return servedModel(plan.checked, workflow, py.attribute(workflow, own.inputClass)) ?? [];
+  const methods = corsMethods(checked.map(({ trigger }) => trigger));
+  const preflights = new Set<string>();
+  const constants: Stmt[] = [];
+  const guards = new Map<WorkflowModule, Identifier>();
+  const routes = workflows.flatMap((workflow) => {
+    const { trigger } = workflow.plan.checked;
+    const name = names.snake(trigger.id);
+    if (trigger.type === 'webhookReceiver') {
+      const webhook = names.constant(`${trigger.id} webhook`);
+      constants.push(py.assign(py.name(webhook), webhookOf(workflow.plan.checked.file.name, trigger.config)));
+      return webhookRoute(workflow, trigger, name, webhook);
+    }
+    if (!isGuarded(trigger)) return [route(workflow, trigger, name)];
+    const { path, cors } = trigger.config;
+    const allowed = cors && names.constant(`${trigger.id} cors`);
+    const guard = names.constant(`${trigger.id} guard`);
+    const isFirst = allowed !== undefined && !preflights.has(path);
+    if (isFirst) preflights.add(path);
+    if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
+    const made = guardOf(workflow.plan.checked.file.name, trigger, allowed && py.name(allowed));
+    constants.push(py.assign(py.name(guard), made));
+    guards.set(workflow, guard);
+    return [route(workflow, trigger, name, guard), ...(isFirst ? [preflight(path, allowed)] : [])];
   });
+  const models = workflows.flatMap((each) => servedModel(each, guards.get(each)) ?? []);
   if (models.length > 0)
     routes.push(included(py.call(py.imported('app.openai_api.models', 'openai_router'), ...models)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, servers, ...routes], docstring)).text;
+  return printModule(py.moduleOf([router, env, servers, ...constants, ...routes], docstring)).text;
 }
 
 /** Routes of another router among these. */
@@ -68,28 +112,85 @@ function included(router: Expr): Stmt {
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
-  const { file, trigger } = plan.checked;
-  const { method, path, stream } = trigger.config;
+function route(
+  { plan, module, names }: WorkflowModule,
+  { config }: NodeOf<'httpEndpoint'>,
+  name: Identifier,
+  guard?: Identifier,
+): Stmt {
+  const { file } = plan.checked;
+  const { method, path, stream } = config;
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
   const isBody = method !== 'GET' && method !== 'DELETE';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
   const register = py.attribute(py.name('router'), decorators[method]);
+  const run = withinLimits(py.attribute(workflow, 'run'), plan.checked);
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
     py.name('request'),
-    withinLimits(py.attribute(workflow, 'run'), plan.checked),
+    guard === undefined ? run : admitted(run),
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
   );
   return py.asyncDef(name, {
-    decorators: [py.call(register, py.literal(path))],
+    decorators: [py.call(register, py.literal(path), ...passing)],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
-    docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
+    docstring: docstringOf(file),
   });
+}
+
+function webhookRoute(
+  { plan, module, names }: WorkflowModule,
+  { config }: NodeOf<'webhookReceiver'>,
+  name: Identifier,
+  webhook: Identifier,
+): readonly Stmt[] {
+  const { file } = plan.checked;
+  const workflow: Expr = py.imported('app.workflows', module);
+  const received = py.call(
+    py.attribute(py.name(webhook), 'receive'),
+    py.name('request'),
+    withinLimits(py.attribute(workflow, 'run'), plan.checked),
+    py.attribute(workflow, names.inputClass),
+  );
+  const hidden = py.keyword('include_in_schema', py.literal(false));
+  return [
+    py.asyncDef(name, {
+      decorators: [py.call(py.attribute(py.name('router'), 'post'), py.literal(config.path), hidden)],
+      parameters: [py.parameter('request', py.imported('fastapi', 'Request'))],
+      returns: py.imported('fastapi', 'Response'),
+      body: [py.returned(py.awaited(received))],
+      docstring: docstringOf(file),
+    }),
+    ...(config.challenge === 'hub'
+      ? [furtherRoute(config.path, py.attribute(py.name(webhook), 'confirm'), 'GET')]
+      : []),
+  ];
+}
+
+function docstringOf({ name, description }: WorkflowFile): string {
+  return description.trim() === '' ? `Runs the workflow ${name}.` : description;
+}
+
+/** What a service asks, or keeps, at its door. */
+function doorServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
+  const configs = workflows.flatMap(({ trigger }) => (trigger.type === 'httpEndpoint' ? [trigger.config] : []));
+  return [
+    ...(configs.some(({ auth }) => auth?.kind === 'bearer') ? [py.imported('app.door.bearer', 'ISSUER')] : []),
+    ...(configs.some(({ cors }) => cors !== undefined) ? [py.imported('app.door.cors', 'ORIGINS')] : []),
+  ];
+}
+
+function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
+  const triggers = workflows.map(({ trigger }) => trigger);
+  return [
+    ...(triggers.some(isGuarded) ? [py.keyword('route_class', guardedRoute)] : []),
+    ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
+  ];
 }

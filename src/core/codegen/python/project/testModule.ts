@@ -5,6 +5,7 @@ import type { Lifecycle } from '../../../workflow/models/catalog.ts';
 import { embeddingServer } from '../../../workflow/models/embeddings/servers.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
 import type { WorkflowFile } from '../../../workflow/types.ts';
+import { callerFixture, doorTests } from '../door/tests.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
@@ -49,10 +50,12 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...routingTests(functions, runs),
     ...servedModelTests(functions, runs),
     ...refusesWrongInput(workflow),
+    ...doorTests(workflow, py.name('INPUT')),
   ];
   const fixtures = [
     ...setEnvironment([...declaredVariables([checked]), ...declaredSecrets([checked])]),
     ...acceptModels(workflow),
+    ...callerFixture(workflow),
   ];
   return printModule(
     py.moduleOf(

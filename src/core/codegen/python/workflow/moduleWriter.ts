@@ -1,5 +1,6 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { asJson } from '../../../workflow/json.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
@@ -43,7 +44,7 @@ export class ModuleWriter implements BlockWriter {
 
   /** @param isRouted the workflow has a route of its own, and is not only called by others */
   constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
-    const { method, path, inputSchema } = plan.checked.trigger.config;
+    const { method, path, inputSchema } = endpointOf(plan.checked.trigger);
     const isBody = method !== 'GET' && method !== 'DELETE';
     this.#plan = plan;
     this.names = names;

@@ -136,6 +136,7 @@ function startOf(path: PathExpression, type: ExpressionType, scope: PathScope): 
     rootMayRaise: false,
   });
   if (path.root === 'input') return begin(scope.input ?? py.name('inputs'), []);
+  if (path.root === 'caller') return begin(py.attribute(py.name('ctx'), 'caller'), []);
   if (path.root === 'local') return begin(py.name(scope.local(String(path.segments[0]?.key))), []);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');

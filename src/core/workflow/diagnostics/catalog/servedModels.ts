@@ -21,6 +21,12 @@ export const servedModelCodes = {
     why: 'Whatever it gives, no node could read it.',
     whatToDo: 'Correct the name, or add the input to `inputSchema`.',
   }),
+  'unreadable-in-served-input': error<{ read: string }>({
+    message: ({ read }) => `${quoted(read)} cannot be read in \`openai.input\`.`,
+    hint: () => 'Read it where a node needs it; here `input` is the request of the client.',
+    why: 'The input is made before the run begins, of the request alone.',
+    whatToDo: 'Use `input.text`, `input.messages` or another part of the request.',
+  }),
   'served-path-taken': error<{ path: string }>({
     message: ({ path }) => `The path ${quoted(path)} is OpenAI’s, which this workflow serves as well.`,
     why: 'Requests of OpenAI’s clients would come to the endpoint.',

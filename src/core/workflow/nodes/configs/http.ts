@@ -5,6 +5,8 @@ import { templateJson } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
+import { budgetField } from './budget.ts';
+import { doorFields } from './door.ts';
 import { servedModelShape } from './servedModel.ts';
 
 export const httpEndpoint = defineNode({
@@ -38,18 +40,8 @@ export const httpEndpoint = defineNode({
       .default('auto')
       .describe('auto: the Accept header decides; always and never: it has no say')
       .register(formHints, { isPrimary: true }),
-    budget: z
-      .strictObject({
-        maxCostUsd: z
-          .number()
-          .positive()
-          .optional()
-          .describe('The most that the model calls of a run may cost, in USD'),
-        maxTokens: z.int().positive().optional().describe('The most tokens that the model calls of a run may use'),
-      })
-      .optional()
-      .describe('Stops a run before the next model call once it is spent')
-      .register(formHints, { group: 'Limits' }),
+    budget: budgetField,
+    ...doorFields,
     ...servedModelShape,
   }),
   awaits: false,

@@ -1,7 +1,10 @@
+import { templatesIn } from '../../expressions/templateSchema.ts';
+import { pathsOf } from '../../expressions/walk.ts';
 import { meaningOf, typesOf } from '../../jsonSchema.ts';
 import { isModelNode } from '../../modelNodes.ts';
 import { servedInput, servedRequest } from '../../servedModel.ts';
 import { suggest } from '../../suggest.ts';
+import { writtenPath } from '../expressionContext.ts';
 import { nodesOfType, type NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
 
@@ -34,6 +37,15 @@ export const servedModels: NodeRule = (context, reporter) => {
         { suggestion: suggest(name, known) },
       );
     }
+    for (const { template, path: within } of templatesIn(openai.input)) {
+      const other = pathsOf(template).find(({ path: read }) => !['input', 'local'].includes(read.root));
+      if (other === undefined) continue;
+      const params = { read: writtenPath(other.path, other.path.segments.length) };
+      reporter.report('unreadable-in-served-input', params, {
+        path: [...place, 'input', ...within],
+        at: other.path.span,
+      });
+    }
     const filled = servedInput(node.config);
     for (const name of required) {
       if (filled.has(name) || meaningOf(properties[name] ?? {}).default !== undefined) continue;
@@ -44,7 +56,7 @@ export const servedModels: NodeRule = (context, reporter) => {
   const { trigger } = context;
   for (const node of context.nodes) {
     if (!isModelNode(node) || node.config.callerTools !== true || trigger === undefined) continue;
-    if (trigger.config.openai !== undefined) continue;
+    if (trigger.type === 'httpEndpoint' && trigger.config.openai !== undefined) continue;
     reporter.report(
       'unserved-caller-tools',
       { node: node.id },

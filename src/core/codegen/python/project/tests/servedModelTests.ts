@@ -13,7 +13,8 @@ import { isJsonObject, type JsonObject } from './trial.ts';
 /** A workflow that is served as a model is listed, and answers clients of OpenAI's API in both of its APIs, whole and streamed. */
 export function servedModelTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan, isRouted } = functions.workflow;
-  const { openai } = plan.checked.trigger.config;
+  const { trigger } = plan.checked;
+  const openai = trigger.type === 'httpEndpoint' ? trigger.config.openai : undefined;
   if (openai === undefined || !isRouted) return [];
   const found = runs.find(
     ({ outcome }) => typeof outcome.output === 'string' && unknownIn(outcome.output) === undefined,
@@ -81,8 +82,9 @@ function at(value: Expr, key: string, index?: number): Expr {
 
 /** The messages of which the workflow makes this input; undefined where it takes more than one thing that they say. */
 function messagesFor({ workflow }: TestFunctions, input: JsonObject): Json | undefined {
-  const { config } = workflow.plan.checked.trigger;
-  const filled = servedInput(config);
+  const { trigger } = workflow.plan.checked;
+  if (trigger.type !== 'httpEndpoint') return undefined;
+  const filled = servedInput(trigger.config);
   const [name, ...others] = Object.keys(input);
   const source = name === undefined ? undefined : filled.get(name);
   if (name === undefined || others.length > 0 || !(source instanceof Template)) return undefined;
