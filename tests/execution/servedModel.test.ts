@@ -64,7 +64,11 @@ test('clients of other makers get the same', async () => {
       called: 'canteen_hours',
       went_on: expect.stringContaining('At seven.'),
     },
-    pydantic_ai: { whole: expect.stringContaining('At seven.'), streamed: expect.stringContaining('At seven.'), usage: true },
+    pydantic_ai: {
+      whole: expect.stringContaining('At seven.'),
+      streamed: expect.stringContaining('At seven.'),
+      usage: true,
+    },
     pydantic_ai_responses: {
       whole: expect.stringContaining('At seven.'),
       streamed: expect.stringContaining('At seven.'),

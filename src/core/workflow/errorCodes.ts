@@ -50,6 +50,7 @@ export const errorCodes: readonly string[] = [
   'too_many_items',
   'too_many_requests',
   'too_many_rows',
+  'too_many_runs',
   'tool_loop_limit',
   'transform_failed',
   'upstream_timeout',

@@ -64,6 +64,20 @@ export function servedInput({ openai, inputSchema }: Config): ReadonlyMap<string
   return found;
 }
 
+/** The inputs of a conversation: of what is said, and of what was said before; undefined where one of them is not taken. */
+export function remembered(inputSchema: JsonSchema): { readonly text: string; readonly history: string } | undefined {
+  const { properties = {}, required = [] } = meaningOf(inputSchema);
+  const entries = Object.entries(properties);
+  const texts = entries.filter(([, schema]) => isText(schema)).map(([name]) => name);
+  const plain = texts.filter((name) => !ofSystem.includes(name));
+  const text = textOf(
+    plain,
+    plain.filter((name) => required.includes(name)),
+  );
+  const history = [...ofHistory, ...ofAll].find((name) => takesMessages(properties[name] ?? { type: 'null' }));
+  return text === undefined || history === undefined ? undefined : { text, history };
+}
+
 /** The text that is what the user says: by its name, or because there is no other. */
 function textOf(texts: readonly string[], needed: readonly string[]): string | undefined {
   const named = ofText.find((name) => texts.includes(name));

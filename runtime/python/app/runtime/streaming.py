@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.runtime.context import ActiveRun, ExecutionContext, Process, Reply, milliseconds_since
 from app.runtime.errors import Cancelled, HttpError, ServiceError
-from app.runtime.events import EventSink, encode, frame
+from app.runtime.events import EventSink, encode
 from app.runtime.log import log_event
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
 
@@ -149,7 +149,7 @@ class RunResponse(Response, Generic[Input]):
         problem = public_problem(error, exposed=self.process.settings.expose_errors)
         problem["execution_id"] = ctx.execution_id
         if ctx.sink is not None and ctx.sink.started:
-            return Response(frame("error", problem), media_type=_EVENTS)
+            return Response(ctx.sink.frame("error", problem), media_type=_EVENTS)
         return Response(encode(problem), error.status, error.headers, "application/problem+json")
 
 
@@ -168,10 +168,10 @@ def _answer(ctx: ExecutionContext, reply: Reply) -> Response:
     text, before = "".join(sink.text), b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output
-        before = frame("token", {"text": text, "node": next(reversed(ctx.node_timings), "response")})
+        before = sink.text_frames(next(reversed(ctx.node_timings), "response"))(text)
         sink.token_count = 1
     done = {"text": text, "token_count": sink.token_count, "finish_reason": sink.finish_reason, **answer}
-    return Response(before + frame("done", done), media_type=_EVENTS)
+    return Response(before + sink.frame("done", done), media_type=_EVENTS)
 
 
 async def _watch_for_disconnect(receive: Receive, active: ActiveRun) -> None:

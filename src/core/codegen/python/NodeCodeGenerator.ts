@@ -7,7 +7,7 @@ import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
 import { loop, repeat } from './nodes/logic/loop.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
-import { httpEndpoint, webhookReceiver } from './nodes/http/endpoint.py.ts';
+import { httpEndpoint, webhookReceiver, websocketEndpoint } from './nodes/http/endpoint.py.ts';
 import type { Asked, ProviderPython } from './nodes/llm/completion.ts';
 import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
 import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
@@ -125,6 +125,7 @@ type NodeCodeGenerators = { readonly [T in NodeType]: NodeCodeGenerator<T> };
 /** One generator per node type; the type check fails when one is missing. */
 export const generators: NodeCodeGenerators = {
   httpEndpoint,
+  websocketEndpoint,
   webhookReceiver,
   promptTemplate,
   openaiCompletion,

@@ -1,6 +1,8 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import { endpointOf, isAsked, type AskedNode } from '../../../workflow/trigger.ts';
 import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
+import { socketRoute } from '../websocket/endpoint.ts';
 import {
   admitted,
   corsMethods,
@@ -49,7 +51,9 @@ const taken = [
   'Request',
   'Response',
   'SERVERS',
+  'Memory',
   'Server',
+  'WebSocketEndpoint',
   'openai_router',
 ];
 
@@ -86,7 +90,7 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
       constants.push(py.assign(py.name(webhook), webhookOf(workflow.plan.checked.file.name, trigger.config)));
       return webhookRoute(workflow, trigger, name, webhook);
     }
-    if (!isGuarded(trigger)) return [route(workflow, trigger, name)];
+    if (!isGuarded(trigger)) return [route(workflow, trigger, name), ...socketRoute(workflow, names, constants)];
     const { path, cors } = trigger.config;
     const allowed = cors && names.constant(`${trigger.id} cors`);
     const guard = names.constant(`${trigger.id} guard`);
@@ -96,7 +100,11 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
     const made = guardOf(workflow.plan.checked.file.name, trigger, allowed && py.name(allowed));
     constants.push(py.assign(py.name(guard), made));
     guards.set(workflow, guard);
-    return [route(workflow, trigger, name, guard), ...(isFirst ? [preflight(path, allowed)] : [])];
+    return [
+      route(workflow, trigger, name, guard),
+      ...socketRoute(workflow, names, constants, guard),
+      ...(isFirst ? [preflight(path, allowed)] : []),
+    ];
   });
   const models = workflows.flatMap((each) => servedModel(each, guards.get(each)) ?? []);
   if (models.length > 0)
@@ -114,12 +122,12 @@ const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELET
 
 function route(
   { plan, module, names }: WorkflowModule,
-  { config }: NodeOf<'httpEndpoint'>,
+  trigger: AskedNode,
   name: Identifier,
   guard?: Identifier,
 ): Stmt {
   const { file } = plan.checked;
-  const { method, path, stream } = config;
+  const { method, path, stream } = endpointOf(trigger);
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
   const isBody = method !== 'GET' && method !== 'DELETE';
@@ -180,7 +188,7 @@ function docstringOf({ name, description }: WorkflowFile): string {
 
 /** What a service asks, or keeps, at its door. */
 function doorServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
-  const configs = workflows.flatMap(({ trigger }) => (trigger.type === 'httpEndpoint' ? [trigger.config] : []));
+  const configs = workflows.flatMap(({ trigger }) => (isAsked(trigger) ? [trigger.config] : []));
   return [
     ...(configs.some(({ auth }) => auth?.kind === 'bearer') ? [py.imported('app.door.bearer', 'ISSUER')] : []),
     ...(configs.some(({ cors }) => cors !== undefined) ? [py.imported('app.door.cors', 'ORIGINS')] : []),

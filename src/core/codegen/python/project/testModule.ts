@@ -20,6 +20,7 @@ import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
 import { servedModelTests } from './tests/servedModelTests.ts';
+import { socketTests } from './tests/socketTests.ts';
 import { streamTests } from './tests/streamTests.ts';
 import { TestFunctions } from './tests/testFunctions.ts';
 import { namesOfRuns } from './tests/testNames.ts';
@@ -49,6 +50,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...routingTests(functions, runs),
     ...servedModelTests(functions, runs),
+    ...socketTests(functions, runs),
     ...refusesWrongInput(workflow),
     ...doorTests(workflow, py.name('INPUT')),
   ];

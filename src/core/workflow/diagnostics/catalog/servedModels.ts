@@ -32,6 +32,12 @@ export const servedModelCodes = {
     why: 'Requests of OpenAI’s clients would come to the endpoint.',
     whatToDo: 'Choose a path that does not begin with `/v1/`.',
   }),
+  'conversation-without-history': error<Record<string, never>>({
+    message: () => 'A connection is to be a conversation, and the input takes nothing of what was said.',
+    hint: () => 'Add `history`, a list of objects, beside the text that is said, `message`.',
+    why: 'What was said on the connection goes to the workflow as an input.',
+    whatToDo: 'Give `inputSchema` a text and a list named `history` (or `messages`), or remove `conversation`.',
+  }),
   'unserved-caller-tools': warning<{ node: string }>({
     message: ({ node }) => `${quoted(node)} takes functions of the caller, and no caller can send any.`,
     hint: () => 'Add `openai` to the trigger, or remove `callerTools`.',

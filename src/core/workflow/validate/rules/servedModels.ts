@@ -2,7 +2,7 @@ import { templatesIn } from '../../expressions/templateSchema.ts';
 import { pathsOf } from '../../expressions/walk.ts';
 import { meaningOf, typesOf } from '../../jsonSchema.ts';
 import { isModelNode } from '../../modelNodes.ts';
-import { servedInput, servedRequest } from '../../servedModel.ts';
+import { remembered, servedInput, servedRequest } from '../../servedModel.ts';
 import { suggest } from '../../suggest.ts';
 import { writtenPath } from '../expressionContext.ts';
 import { nodesOfType, type NodeRule } from '../context.ts';
@@ -54,6 +54,15 @@ export const servedModels: NodeRule = (context, reporter) => {
     }
   }
   const { trigger } = context;
+  for (const node of nodesOfType(context, 'websocketEndpoint')) {
+    const { conversation, inputSchema } = node.config;
+    if (conversation === undefined || remembered(inputSchema) !== undefined) continue;
+    reporter.report(
+      'conversation-without-history',
+      {},
+      { path: context.pathOf(node, 'config', 'conversation'), at: 'key' },
+    );
+  }
   for (const node of context.nodes) {
     if (!isModelNode(node) || node.config.callerTools !== true || trigger === undefined) continue;
     if (trigger.type === 'httpEndpoint' && trigger.config.openai !== undefined) continue;

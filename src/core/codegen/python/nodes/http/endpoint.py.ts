@@ -11,4 +11,5 @@ const trigger: NodeCodeGenerator<TriggerNode['type']> = {
 };
 
 export const httpEndpoint: NodeCodeGenerator<'httpEndpoint'> = trigger;
+export const websocketEndpoint: NodeCodeGenerator<'websocketEndpoint'> = trigger;
 export const webhookReceiver: NodeCodeGenerator<'webhookReceiver'> = trigger;
