@@ -65,6 +65,10 @@ function requireDistinct(workflows: readonly { readonly path: string; readonly c
       const model = trigger.type === 'httpEndpoint' ? trigger.config.openai?.model : undefined;
       return model && `the model ${model}`;
     },
+    tool: ({ trigger }: CheckedWorkflow) => {
+      const tool = trigger.type === 'httpEndpoint' ? trigger.config.mcp?.tool : undefined;
+      return tool && `the tool ${tool}`;
+    },
   };
   for (const keyOf of Object.values(keys)) {
     const seen = new Map<string, string>();

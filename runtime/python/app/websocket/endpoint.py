@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, Generic, Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 from pydantic import BaseModel, ValidationError
@@ -22,6 +21,7 @@ from app.runtime.context import ExecutionContext, Process, Reply
 from app.runtime.errors import Cancelled, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import log_event
+from app.runtime.origins import check_origin
 from app.runtime.problems import public_problem
 from app.runtime.streaming import Input
 from app.websocket.connection import DRAIN
@@ -39,13 +39,6 @@ class TooManyRuns(ServiceError, code="too_many_runs", title="Too many runs", sta
     hint = "Wait for one of them to end, or stop it, and send the message again."
     for_caller = ()
     retryable = True
-
-
-class ForeignPage(ServiceError, code="origin_refused", title="Origin not allowed", status=403):
-    """A page of another origin opens the connection."""
-
-    hint = "Open it from a page of the service's own origin."
-    for_caller = ()
 
 
 class Start(msgspec.Struct, tag="run", tag_field="type"):
@@ -105,16 +98,13 @@ class WebSocketEndpoint(Generic[Input]):
     async def serve(self, socket: WebSocket) -> None:
         """Takes a connection, until the caller or the service ends it."""
         # What stands before routes knows requests.
-        state: dict[str, Any] = {
-            **socket.scope["state"],
-            "answer_headers": [],
-            "log_fields": {},
-            "request_id": token_hex(16),
-        }
+        state: dict[str, Any] = {**socket.scope["state"], "request_id": token_hex(16)}
+        state.update(answer_headers=[], log_fields={})
         request = Request({**socket.scope, "type": "http", "method": "GET", "state": state})
         process: Process = request.state.process
         try:
-            self._check_origin(request)
+            # Browsers let any page open a WebSocket.
+            check_origin(request, None if self.guard is None else self.guard.cors)
             if process.draining:
                 raise Cancelled("The service is shutting down.")
             if self.guard is not None:
@@ -128,19 +118,6 @@ class WebSocketEndpoint(Generic[Input]):
         await socket.accept()
         run = self.run if self.admitted is None else self.admitted(self.run, request)
         await _Session(self, run, socket, process).go_on()
-
-    def _check_origin(self, request: Request) -> None:
-        """Browsers let any page open a WebSocket, with what they hold for the service; other clients send no origin.
-
-        Raises:
-            ForeignPage: the page is neither of the service's own origin nor of one that may ask.
-        """
-        origin = request.headers.get("origin")
-        if origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower():
-            return
-        cors = None if self.guard is None else self.guard.cors
-        if cors is None or not any(name == b"access-control-allow-origin" for name, _ in cors.answer_headers(request)):
-            raise ForeignPage("Pages of this origin may not open a connection.")
 
 
 @dataclass(eq=False, slots=True)

@@ -22,6 +22,7 @@ import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
 import { servedModel } from '../workflow/servedModel.ts';
+import { servedTool } from '../workflow/servedTool.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
@@ -53,7 +54,9 @@ const taken = [
   'SERVERS',
   'Memory',
   'Server',
+  'Tool',
   'WebSocketEndpoint',
+  'mcp_router',
   'openai_router',
 ];
 
@@ -109,6 +112,9 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const models = workflows.flatMap((each) => servedModel(each, guards.get(each)) ?? []);
   if (models.length > 0)
     routes.push(included(py.call(py.imported('app.openai_api.models', 'openai_router'), ...models)));
+  const tools = workflows.flatMap((each) => servedTool(each, guards.get(each)) ?? []);
+  if (tools.length > 0)
+    routes.push(included(py.call(py.imported('app.mcp_server.server', 'mcp_router'), py.literal(title), ...tools)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
   return printModule(py.moduleOf([router, env, servers, ...constants, ...routes], docstring)).text;
 }

@@ -32,6 +32,16 @@ export const servedModelCodes = {
     why: 'Requests of OpenAI’s clients would come to the endpoint.',
     whatToDo: 'Choose a path that does not begin with `/v1/`.',
   }),
+  'invalid-served-tool': error<{ tool: string }>({
+    message: ({ tool }) => `${quoted(tool)} cannot be the name of a tool.`,
+    why: 'Models and headers have to take the name.',
+    whatToDo: 'Use 1 to 64 letters, digits, `_` and `-`.',
+  }),
+  'undescribed-served-tool': warning<{ tool: string }>({
+    message: ({ tool }) => `Nothing says what the tool ${quoted(tool)} does.`,
+    why: 'A model decides by the description whether to call a tool.',
+    whatToDo: 'Give `mcp` a `description`, or the workflow one.',
+  }),
   'conversation-without-history': error<Record<string, never>>({
     message: () => 'A connection is to be a conversation, and the input takes nothing of what was said.',
     hint: () => 'Add `history`, a list of objects, beside the text that is said, `message`.',

@@ -8,6 +8,7 @@ import { asText } from '../summary.ts';
 import { budgetField } from './budget.ts';
 import { doorFields } from './door.ts';
 import { servedModelShape } from './servedModel.ts';
+import { servedToolShape } from './servedTool.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -43,6 +44,7 @@ export const httpEndpoint = defineNode({
     budget: budgetField,
     ...doorFields,
     ...servedModelShape,
+    ...servedToolShape,
   }),
   awaits: false,
   supportsStreaming: false,

@@ -54,6 +54,16 @@ export const servedModels: NodeRule = (context, reporter) => {
     }
   }
   const { trigger } = context;
+  for (const node of nodesOfType(context, 'httpEndpoint')) {
+    const { mcp, path: taken } = node.config;
+    if (mcp === undefined) continue;
+    const path = context.pathOf(node, 'config', 'mcp', 'tool');
+    const place = context.pathOf(node, 'config', 'path');
+    if (!/^[A-Za-z0-9_-]{1,64}$/u.test(mcp.tool)) reporter.report('invalid-served-tool', { tool: mcp.tool }, { path });
+    else if ((mcp.description ?? context.file.description).trim() === '')
+      reporter.report('undescribed-served-tool', { tool: mcp.tool }, { path });
+    if (taken === '/mcp') reporter.report('reserved-endpoint-path', { path: taken }, { path: place });
+  }
   for (const node of nodesOfType(context, 'websocketEndpoint')) {
     const { conversation, inputSchema } = node.config;
     if (conversation === undefined || remembered(inputSchema) !== undefined) continue;

@@ -54,6 +54,8 @@ const taken = [
   'ask_over_socket',
   'events',
   'heard',
+  'json',
+  'result',
   'models',
   'pytest',
   'whole',
