@@ -50,7 +50,9 @@ def main() -> int:
         "languages": lambda stage: languages.measure(
             stage, players=by_language(sys.executable, generated / "support-chat-served")
         ),
-        "providers": lambda stage: providers.measure(stage, by_provider=by_provider(sys.executable, generated)),
+        "providers": lambda stage: providers.measure(
+            stage, by_provider=by_provider(sys.executable, generated), generated=generated
+        ),
         "mixed": lambda stage: mixed.measure(
             stage,
             in_json=contestants(sys.executable, generated / "support-chat-json", None),

@@ -16,7 +16,6 @@ from fastapi.security import HTTPBearer
 
 from app.door.callers import Caller, credentials_of
 from app.door.errors import AuthUnavailable, InvalidCredentials
-from app.runtime.context import Server
 from app.runtime.errors import MissingEnv
 from app.runtime.log import log_event
 from app.runtime.settings import BaseSettings, Seconds, Settings
@@ -56,7 +55,8 @@ class TokenSettings(BaseSettings):
 class Issuer:
     """The issuer's keys, by their ids, as they were fetched last."""
 
-    def __init__(self, settings: Settings, account: TokenSettings) -> None:
+    def __init__(self, settings: Settings) -> None:  # made as all that is shared
+        account = TokenSettings.load()
         needed = {"JWT_JWKS_URL": account.jwt_jwks_url, "JWT_ISSUER": account.jwt_issuer}
         for variable, value in {**needed, "JWT_AUDIENCE": account.jwt_audience}.items():
             if value is None:
@@ -114,16 +114,8 @@ class Issuer:
                     raise ValueError("The keys are larger than a megabyte.")
         return msgspec.json.decode(body, type=KeySet).keys
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Nothing is open."""
-
-
-def _connect(settings: Settings, account: TokenSettings, _key: str) -> Issuer:
-    return Issuer(settings, account)
-
-
-ISSUER: Server[Issuer] = Server("token_issuer", TokenSettings, "JWT_JWKS_URL", _connect, needs_key=False)
-"""Whose tokens count; one for a process."""
 
 
 class BearerTokens:
@@ -143,7 +135,7 @@ class BearerTokens:
         token = credentials_of(request, "bearer")
         if token is None:
             return None
-        issuer: Issuer = request.state.process.pools.of(ISSUER)
+        issuer: Issuer = request.state.process.pools.shared(Issuer)
         try:
             claims = await self._claims(token, issuer)
         except jwt.ExpiredSignatureError:

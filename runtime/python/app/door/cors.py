@@ -8,7 +8,6 @@ from fastapi import Request, Response
 from pydantic import field_validator
 
 from app.door.errors import OriginRefused
-from app.runtime.context import Server
 from app.runtime.settings import BaseSettings, Settings
 
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
@@ -35,28 +34,20 @@ class OriginSettings(BaseSettings):
 class Origins:
     """The origins whose pages may ask."""
 
-    def __init__(self, account: OriginSettings) -> None:
-        self._known = _listed(account.cors_origins or "")
+    def __init__(self, _settings: Settings) -> None:  # made as all that is shared
+        self._known = _listed(OriginSettings.load().cors_origins or "")
         self.are_all = "*" in self._known
 
     def has(self, origin: str) -> bool:
         """Whether pages of an origin may ask."""
         return self.are_all or origin in self._known
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Nothing is open."""
 
 
 def _listed(origins: str) -> set[str]:
     return {origin.strip().lower() for origin in origins.split(",") if origin.strip()}
-
-
-def _connect(_settings: Settings, account: OriginSettings, _key: str) -> Origins:
-    return Origins(account)
-
-
-ORIGINS: Server[Origins] = Server("origins", OriginSettings, "CORS_ORIGINS", _connect, needs_key=False)
-"""Whose pages may ask; one for a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +98,5 @@ class Cors:
         return answer
 
     def _allows(self, request: Request, origin: str) -> bool:
-        origins: Origins = request.state.process.pools.of(ORIGINS)
+        origins: Origins = request.state.process.pools.shared(Origins)
         return origins.has(origin) and not (self.credentials and origins.are_all)

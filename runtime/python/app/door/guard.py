@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import Depends, Request, Response, Security
-from fastapi.routing import APIRoute
 
 from app.door.callers import Auth, Caller
 from app.door.cors import Cors
 from app.door.errors import InsufficientScope, InvalidCredentials, Unauthenticated
 from app.door.limits import Admission, RateLimits, address_key
+from app.runtime.bodies import JsonRoute
 from app.runtime.context import ExecutionContext, Reply
 
 Input = TypeVar("Input")
@@ -92,11 +92,11 @@ class Guard:
         return caller
 
 
-class GuardedRoute(APIRoute):
+class GuardedRoute(JsonRoute):
     """A route whose guard is asked before the body of a request is read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """As in FastAPI."""
+        """As that of JsonRoute, behind the guard."""
         handler = super().get_route_handler()
         guards = [each.dependency for each in self.dependencies if isinstance(each.dependency, Guard)]
 

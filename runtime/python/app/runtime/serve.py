@@ -117,11 +117,25 @@ class Connection(HttpToolsProtocol):
         if size > self._settings.max_head_bytes:
             self._refusal = self._too_large
             raise ValueError
+        if not self._is_framed():
+            raise ValueError
         self._unparsed_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
         super().on_headers_complete()
+
+    def _is_framed(self) -> bool:
+        """Whether a proxy in front reads the same request, of the same host, as is read here.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-3.2 and #section-6.1; the rest of it the parser refuses.
+        """
+        version = self.parser.get_http_version()  # pyright: ignore[reportOptionalMemberAccess]
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if version == "1.0":
+            return hosts <= 1 and not codings
+        return version == "1.1" and hosts == 1 and codings in ([], [b"chunked"])
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body, as against the lines between chunks and behind them."""
@@ -261,8 +275,9 @@ def main(arguments: list[str] | None = None) -> None:
     config.load()
     if settings.trusted_proxies:
         trusted = [ip_network(each.strip(), strict=False) for each in settings.trusted_proxies.split(",")]
-        inner: Any = config.loaded_app  # pyright: ignore[reportUnknownMemberType]
-        config.loaded_app = Forwarded(inner, trusted, by_standard=settings.proxy_headers == "forwarded")
+        loaded: Any = config
+        by_standard = settings.proxy_headers == "forwarded"
+        loaded.loaded_app = Forwarded(loaded.loaded_app, trusted, by_standard=by_standard)
     _allow_connections()
     server = Server(config)
     server.run()

@@ -16,12 +16,14 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.context import ExecutionContext, Process, Reply, Server
+from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
+from app.runtime.openapi import Service
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
 from app.runtime.settings import Settings, explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
@@ -45,7 +47,7 @@ def create_app(
     description: str = "",
     version: str = "1.0.0",
     env: Sequence[str] = (),
-    servers: Sequence[Server[Any]] = (),
+    servers: Sequence[Asked] = (),
 ) -> FastAPI:
     """The application of a service, to which the caller adds the routes of its workflows.
 
@@ -72,7 +74,7 @@ def create_app(
         yield {"process": process}
         await process.pools.aclose()
 
-    app = FastAPI(
+    app = Service(
         title=title,
         description=description,
         version=version,
@@ -109,6 +111,8 @@ def respond(
     """
     check_characters(inputs)
     streaming = wants_stream(request.headers.get("accept"), stream)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream" if streaming else "application/json")
     return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 
@@ -146,7 +150,7 @@ class Door:
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = token_hex(16).encode()
         further = [(b"x-request-id", request_id), *_SECURITY_HEADERS]
-        if scope["scheme"] == "https":
+        if scope.get("scheme") == "https":
             further.append(_ONLY_HTTPS)
         scope["state"].update(request_id=request_id.decode(), answer_headers=further, log_fields={})
 
@@ -219,9 +223,27 @@ async def _service_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    headers, detail = dict(error.headers or {}), error.detail
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+        detail = f"This path is not asked with {request.method}, but with {headers['Allow']}."
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
     hint = {408: "Send the request in one go.", 413: "Send less at once."}.get(error.status_code)
-    found = HttpError(error.status_code, error.detail, hint=hint, headers=dict(error.headers or {}))
+    found = HttpError(error.status_code, detail, hint=hint, headers=headers)
     return await _service_error(request, found)
+
+
+def _methods(request: Request) -> list[str]:
+    """What a path can be asked with; the router names those of one of its routes alone."""
+    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    routes = request.app.routes
+    taken = [each for each in known if any(_takes(route, {**request.scope, "method": each}) for route in routes)]
+    return [*taken, "OPTIONS"]
+
+
+def _takes(route: BaseRoute, scope: Scope) -> bool:
+    return route.matches(scope)[0] is Match.FULL
 
 
 async def _invalid_input(request: Request, error: Exception) -> Response:
@@ -241,7 +263,8 @@ def _field_error(item: dict[str, Any]) -> dict[str, str]:
     """Where (a JSON pointer, RFC 6901, into the body or the query) and what."""
     part, *path = item["loc"]
     if item["type"] == "json_invalid":
-        return {"in": "body", "pointer": "", "detail": f"The body is not valid JSON at character {path[0]}."}
+        place = f" at character {path[0]}" if path[0] >= 0 else ""
+        return {"in": "body", "pointer": "", "detail": f"The body is not valid JSON{place}. {item['ctx']['error']}."}
     pointer = "".join(_step(step) for step in path)
     return {"in": str(part), "pointer": pointer, "detail": item["msg"]}
 

@@ -26,6 +26,7 @@ class Issuer:
     def __init__(self, algorithm: str) -> None:
         self.algorithm = algorithm
         self.keys: dict[str, Any] = {}
+        self.asked = 0
         self.add_key("first")
 
     def add_key(self, key_id: str) -> None:
@@ -50,12 +51,17 @@ class Issuer:
         """An ASGI application that publishes the keys: https://www.rfc-editor.org/rfc/rfc7517#section-5."""
         if scope["type"] != "http":
             return
+        self.asked += 1
+        await Response(json.dumps(self.published()))(scope, receive, send)
+
+    def published(self) -> dict[str, Any]:
+        """Its keys, as it publishes them."""
         signing = jwt.get_algorithm_by_name(self.algorithm)
         keys = [
             {**json.loads(signing.to_jwk(key.public_key())), "kid": key_id, "use": "sig"}
             for key_id, key in self.keys.items()
         ]
-        await Response(json.dumps({"keys": keys}))(scope, receive, send)
+        return {"keys": keys}
 
 
 def starting_with_token(
@@ -107,7 +113,7 @@ def refuses_strangers(service: Service, method: str, path: str, given: Any, *, s
     forger = Issuer(issuer.algorithm)
     refused(forger.token(scope=scope), 401, "invalid_credentials")
     head, body, _ = issuer.token(scope=scope).split(".")
-    unsigned = jwt.encode({"sub": "tests"}, None, algorithm="none").split(".")[0]
+    unsigned = jwt.encode({"sub": "tests"}, "", algorithm="none").split(".")[0]
     refused(f"{unsigned}.{body}.", 401, "invalid_credentials")
     refused(f"{head}.{body}.", 401, "invalid_credentials")
     if scopes:

@@ -17,7 +17,7 @@ from app.door.webhooks.signatures import Hmac, Scheme
 from tests.server import App
 from tests.service import Service, StartService
 
-SECRET = "test-signing-secret"
+SECRET = "signed with this in tests"
 
 
 class Signing(httpx2.Auth):
@@ -66,7 +66,7 @@ class Signing(httpx2.Auth):
 def starting_signed(start: StartService, environment: pytest.MonkeyPatch, workflow: str) -> StartService:
     """Starts services whose client signs as the webhook of a workflow wants it; they answer with the result."""
     name, webhook = _webhook(workflow)
-    environment.setenv(webhook.variable, f"older-secret {SECRET}")
+    environment.setenv(webhook.variable, SECRET)
     environment.setattr(f"app.routes.{name}", replace(webhook, answer="result", events=()))
 
     def start_signed(app: App) -> Service:

@@ -12,6 +12,7 @@ import {
   furtherSettings,
 } from './project/declaredVariables.ts';
 import { doorSettings, importsKeys, keysCommand, takesKeys } from './door/operations.ts';
+import { concernsDescription, describe } from './project/api/description.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
@@ -91,7 +92,8 @@ export function reviseProject(
   if (edited === undefined) return undefined;
   const { path, writer } = edited;
   const before = writer.printed;
-  if (!writer.revise(plan, staleNodes(revisions))) return undefined;
+  const stale = staleNodes(revisions);
+  if (!writer.revise(plan, stale)) return undefined;
   const { printed } = writer;
   const workflow = { ...edited.workflow, plan };
   const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, checksum, edited.map);
@@ -107,6 +109,9 @@ export function reviseProject(
   if (isTested) rewritten.push({ path: testModulePath(workflow.module), content: writeTestModule(workflow) });
   if (revisions.some((revision) => concernsApis(edited.workflow.plan.checked, plan.checked, revision)))
     rewritten.push(carriedApis(withCalled(plan.checked), project.further));
+  if (concernsDescription(edited.workflow.plan.checked, plan.checked, stale)) {
+    for (const described of describe(workflow)) contents.set(described.path, described.content);
+  }
   for (const file of rewritten) {
     const old = project.own.find((each) => each.path === file.path);
     if (old === undefined || !needSameRuntime(old.content, file.content)) isRuntimeSame = false;
@@ -174,6 +179,7 @@ export function emitProject(
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
+    own.push(...describe(workflow));
     emitted.push({ workflow, path, writer, map, isTold: lazy(() => mayTellAnswers(workflow.plan)) });
   }
   own.push(...functionFiles);

@@ -1,5 +1,6 @@
 import { callCodes } from './catalog/calls.ts';
 import { databaseCodes } from './catalog/database.ts';
+import { doorCodes } from './catalog/door.ts';
 import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
@@ -43,6 +44,7 @@ export const catalog = {
   ...databaseCodes,
   ...transformCodes,
   ...servedModelCodes,
+  ...doorCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

@@ -62,7 +62,7 @@ export type StepOptions = z.output<typeof stepSchema>;
 const text: JsonSchema = { type: 'string' };
 
 /** What `nodes.ID.error` is. Source: RFC 9457, and `ServiceError.problem()` of the runtime. */
-const problem: JsonSchema = {
+export const problem: JsonSchema = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'hint'],
   properties: {

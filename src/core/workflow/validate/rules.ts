@@ -9,6 +9,7 @@ import { credentialReferences, credentials } from './rules/credentials.ts';
 import { cycles } from './rules/cycles.ts';
 import { deadEnds } from './rules/deadEnds.ts';
 import { decisionDepth } from './rules/decisionDepth.ts';
+import { access, callerReferences, callersOfCalled, webhookSignatures } from './rules/door.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
@@ -155,4 +156,8 @@ export const nodeRules: readonly NodeRule[] = [
   aggregates,
   jmespathExpressions,
   utilityNames,
+  access,
+  webhookSignatures,
+  callerReferences,
+  callersOfCalled,
 ];

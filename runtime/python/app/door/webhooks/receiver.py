@@ -1,27 +1,29 @@
 """Webhooks: what other services send when something has happened there."""
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from app.door.background import Background
 from app.door.limits import address_key
 from app.door.webhooks.signatures import InvalidSignature, Scheme, Signed
 from app.outside.counters import Change, Counters, counter_name
-from app.runtime.context import ExecutionContext, Process, Reply
-from app.runtime.errors import InvalidInput, MissingApiKey, ServiceError
+from app.runtime.bodies import read_json
+from app.runtime.context import ExecutionContext, Process, Reply, missing_api_key
+from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import log_event
 from app.runtime.server import respond
-from app.runtime.settings import BaseSettings, Seconds
+from app.runtime.settings import BaseSettings, Seconds, Settings, bare, variables
 
 Input = TypeVar("Input", bound=BaseModel)
 Run = Callable[[ExecutionContext, Input], Awaitable[Reply]]
@@ -37,13 +39,34 @@ class WebhookSettings(BaseSettings):
     """How long it is remembered which webhooks have come, so that none runs twice; Stripe repeats for three days."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningSecrets:
+    """The secrets of a webhook, the newest first, and the token of who confirms it.
+
+    Raises:
+        MissingApiKey: one is not set that has to be.
+    """
+
+    def __init__(self, variable: str, *, has_token: bool) -> None:
+        known = variables()
+        self.secrets = [text for name in (variable, f"{variable}_PREVIOUS") if (text := bare(known.get(name) or ""))]
+        self.token = bare(known.get(f"{variable}_VERIFY") or "")
+        if not known.get(variable):
+            raise missing_api_key(variable)
+        if has_token and not self.token:
+            raise missing_api_key(f"{variable}_VERIFY")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Webhook:
     """Where a service sends what has happened, to the workflow of this name.
 
-    `variable` holds the secret which it is signed with, or several with blanks between, while the
-    old one is replaced. Of `events` others start nothing. With `answer` "accepted" the service is answered at once and
-    the run goes on; with "result" it is answered with what the run gives.
+    `variable` holds the secret that it is signed with; while that is replaced, the one before is in the variable with
+    _PREVIOUS behind. Of `events` others start nothing. With `answer` "accepted" the service is answered at once and the
+    run goes on; with "result" it is answered with what the run gives. With `is_confirmed` the service asks beforehand
+    whether this address expects it.
     """
 
     workflow: str
@@ -51,6 +74,15 @@ class Webhook:
     variable: str
     answer: Literal["accepted", "result"] = "accepted"
     events: Sequence[str] = ()
+    is_confirmed: bool = False
+
+    def secrets(self, _settings: Settings) -> SigningSecrets:  # made as all that is shared
+        """Its secrets.
+
+        Raises:
+            MissingApiKey: they are not set.
+        """
+        return SigningSecrets(self.variable, has_token=self.is_confirmed)
 
     async def receive(self, request: Request, run: Run[Input], takes: type[Input]) -> Response:
         """Starts a run, if the webhook is signed and has not come before.
@@ -65,8 +97,11 @@ class Webhook:
         process: Process = request.state.process
         told: dict[str, Any] = request.state.log_fields
         told["address"] = address_key(request.client)
-        body = await request.body()
-        signed = self.scheme.check(request.headers, body, self._secrets(process, self.variable))
+        try:
+            body = await request.body()
+        except ClientDisconnect:
+            raise HttpError(400, "The body did not arrive whole.") from None
+        signed = self.scheme.check(request.headers, body, process.pools.shared(self.secrets).secrets)
         told["caller"] = self.scheme.name
         content = _content(request, body)
         challenge = _challenge(content) if self.scheme.name == "slack" else None
@@ -106,17 +141,12 @@ class Webhook:
             MissingApiKey: the token is not set.
         """
         query = request.query_params
-        [token, *_] = self._secrets(request.state.process, f"{self.variable}_VERIFY")
+        process: Process = request.state.process
+        token = process.pools.shared(self.secrets).token
         sent = query.get("hub.verify_token", "")
-        if query.get("hub.mode") != "subscribe" or not hmac.compare_digest(sent.encode(), token.encode()):
+        if not token or query.get("hub.mode") != "subscribe" or not hmac.compare_digest(sent.encode(), token.encode()):
             raise InvalidSignature("The request does not hold the token of this webhook.")
         return Response(query.get("hub.challenge", "")[:1000], media_type="text/plain")
-
-    def _secrets(self, process: Process, variable: str) -> list[str]:
-        secrets = process.secrets[variable].split()
-        if not secrets:
-            raise MissingApiKey(f"{variable} is not set.")
-        return secrets
 
 
 def _said(status: str, code: int = 200) -> Response:
@@ -135,10 +165,10 @@ def _content(request: Request, body: bytes) -> Any:
             return fields
         body = fields["payload"].encode()
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        place = error.pos if isinstance(error, json.JSONDecodeError) else 0
-        raise RequestValidationError([{"type": "json_invalid", "loc": ("body", place), "msg": "No JSON"}]) from None
+        return read_json(body)
+    except JSONDecodeError as error:
+        problem = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "No JSON", "ctx": {"error": error.msg}}
+        raise RequestValidationError([problem]) from None
 
 
 def _challenge(content: Any) -> str | None:

@@ -134,3 +134,12 @@ export function corsMethods(triggers: readonly TriggerNode[]): ReadonlyMap<strin
   }
   return methods;
 }
+
+/** What a service shares at its door. */
+export function sharedAtDoor(triggers: readonly TriggerNode[]): readonly Expr[] {
+  const configs = triggers.filter(isGuarded).map(({ config }) => config);
+  return [
+    ...(configs.some(({ auth }) => auth?.kind === 'bearer') ? [py.imported('app.door.bearer', 'Issuer')] : []),
+    ...(configs.some(({ cors }) => cors !== undefined) ? [py.imported('app.door.cors', 'Origins')] : []),
+  ];
+}

@@ -24,7 +24,16 @@ export function doorSettings(triggers: readonly TriggerNode[]): readonly string[
     ...(triggers.some(takesKeys) ? ['app/door/key_file.py'] : []),
     ...(guarded.some(({ auth }) => auth?.kind === 'bearer') ? ['app/door/bearer.py'] : []),
     ...(guarded.some(({ cors }) => cors !== undefined) ? ['app/door/cors.py'] : []),
-    ...(counts ? ['app/outside/redis.py'] : []),
+    ...(counts ? ['app/runtime/redis_settings.py'] : []),
     ...(receives ? ['app/door/background.py', 'app/door/webhooks/receiver.py'] : []),
+  ];
+}
+
+/** The variables without which nobody could come in. */
+export function neededAtDoor(triggers: readonly TriggerNode[]): readonly string[] {
+  const endpoints = triggers.filter(isGuarded).map(({ config }) => config);
+  return [
+    ...(endpoints.some(({ auth }) => auth?.kind === 'bearer') ? ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] : []),
+    ...(endpoints.some(({ cors }) => cors !== undefined) ? ['CORS_ORIGINS'] : []),
   ];
 }

@@ -12,7 +12,7 @@ export const backgroundRuns = py.imported('app.door.background', 'background_run
 
 /** `Webhook(…)`: where a service sends to a workflow. */
 export function webhookOf(workflow: string, config: WebhookConfig): Expr {
-  const { answer, events } = config;
+  const { answer, events, challenge } = config;
   return py.call(
     py.imported('app.door.webhooks.receiver', 'Webhook'),
     py.keyword('workflow', py.literal(workflow)),
@@ -20,6 +20,7 @@ export function webhookOf(workflow: string, config: WebhookConfig): Expr {
     py.keyword('variable', py.literal(webhookSecret(workflow))),
     ...(answer === 'result' ? [py.keyword('answer', py.literal('result'))] : []),
     ...(events === undefined ? [] : [py.keyword('events', py.literal(events))]),
+    ...(challenge === 'hub' ? [py.keyword('is_confirmed', py.literal(true))] : []),
   );
 }
 

@@ -58,7 +58,7 @@ build-backend = "setuptools.build_meta"
 include = ["app*"]
 
 [tool.setuptools.package-data]
-"*" = ["*.map.json"]
+"*" = ["*.json"]
 
 [dependency-groups]
 dev = ["httpx2>=2.16", "pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]

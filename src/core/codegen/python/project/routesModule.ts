@@ -1,6 +1,8 @@
-import type { CheckedWorkflow } from '../../../workflow/checked.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { endpointOf, isAsked, type AskedNode } from '../../../workflow/trigger.ts';
+import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
 import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
 import { socketRoute } from '../websocket/endpoint.ts';
 import {
@@ -12,6 +14,7 @@ import {
   guardOf,
   isGuarded,
   preflight,
+  sharedAtDoor,
 } from '../door/guards.ts';
 import { backgroundRuns, webhookOf } from '../door/webhooks.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
@@ -41,13 +44,11 @@ export const takenInRoutes: readonly string[] = [
 const taken = [
   ...takenInRoutes,
   'APIRouter',
+  'JsonRoute',
   'Annotated',
   'Budget',
-  'CACHE',
   'ENV',
-  'ISSUER',
   'Model',
-  'ORIGINS',
   'Query',
   'Request',
   'Response',
@@ -60,12 +61,11 @@ const taken = [
   'openai_router',
 ];
 
-const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
-
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
-  const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : []), ...doorServers(checked)];
+  const servers = askedServers(checked);
+  const shared = [...sharedByRuns(checked), ...sharedAtDoor(checked.map(({ trigger }) => trigger))];
   const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
@@ -75,32 +75,29 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
-  const servers = py.assign(py.name('SERVERS'), py.list(asked), {
-    annotation: py.subscript(
-      py.name('list'),
-      py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any')),
-    ),
-  });
+  const server = py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any'));
   const methods = corsMethods(checked.map(({ trigger }) => trigger));
   const preflights = new Set<string>();
   const constants: Stmt[] = [];
   const guards = new Map<WorkflowModule, Identifier>();
+  const webhooks: Identifier[] = [];
   const routes = workflows.flatMap((workflow) => {
-    const { trigger } = workflow.plan.checked;
+    const { file, trigger } = workflow.plan.checked;
     const name = names.snake(trigger.id);
     if (trigger.type === 'webhookReceiver') {
-      const webhook = names.constant(`${trigger.id} webhook`);
-      constants.push(py.assign(py.name(webhook), webhookOf(workflow.plan.checked.file.name, trigger.config)));
+      const webhook = names.constant(`${file.name} webhook`);
+      webhooks.push(webhook);
+      constants.push(py.assign(py.name(webhook), webhookOf(file.name, trigger.config)));
       return webhookRoute(workflow, trigger, name, webhook);
     }
     if (!isGuarded(trigger)) return [route(workflow, trigger, name), ...socketRoute(workflow, names, constants)];
     const { path, cors } = trigger.config;
-    const allowed = cors && names.constant(`${trigger.id} cors`);
-    const guard = names.constant(`${trigger.id} guard`);
+    const allowed = cors && names.constant(`${file.name} cors`);
+    const guard = names.constant(`${file.name} guard`);
     const isFirst = allowed !== undefined && !preflights.has(path);
     if (isFirst) preflights.add(path);
     if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
-    const made = guardOf(workflow.plan.checked.file.name, trigger, allowed && py.name(allowed));
+    const made = guardOf(file.name, trigger, allowed && py.name(allowed));
     constants.push(py.assign(py.name(guard), made));
     guards.set(workflow, guard);
     return [
@@ -115,8 +112,15 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const tools = workflows.flatMap((each) => servedTool(each, guards.get(each)) ?? []);
   if (tools.length > 0)
     routes.push(included(py.call(py.imported('app.mcp_server.server', 'mcp_router'), py.literal(title), ...tools)));
+  const asked = [...servers, ...shared, ...webhooks.map((webhook) => py.attribute(py.name(webhook), 'secrets'))];
+  const needed = py.assign(py.name('SERVERS'), py.list(asked), {
+    annotation: py.subscript(
+      py.name('list'),
+      asked.length === servers.length ? server : py.imported('app.runtime.context', 'Asked'),
+    ),
+  });
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, servers, ...constants, ...routes], docstring)).text;
+  return printModule(py.moduleOf([router, env, ...constants, needed, ...routes], docstring)).text;
 }
 
 /** Routes of another router among these. */
@@ -124,7 +128,17 @@ function included(router: Expr): Stmt {
   return py.statement(py.call(py.attribute(py.name('router'), 'include_router'), router));
 }
 
-const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+/** What the runs of a process share besides the providers of models: by the nodes of workflows and of those that they call. */
+function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & { readonly kind: 'name' })[] {
+  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  const shared = nodes.flatMap(({ type }) => generatorOf(type).shared ?? []);
+  if (workflows.some(keepsResults)) shared.push(stepCache);
+  return [...new Map(shared.map((each) => [each.name, each])).values()];
+}
+
+const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
+
+const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 function route(
   { plan, module, names }: WorkflowModule,
@@ -136,11 +150,13 @@ function route(
   const { method, path, stream } = endpointOf(trigger);
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = method !== 'GET' && method !== 'DELETE';
+  const isBody = bodyOf({ method }) !== 'query';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
   const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
-  const register = py.attribute(py.name('router'), decorators[method]);
+  const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
+    py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
+  const hidden = py.keyword('include_in_schema', py.literal(false));
   const run = withinLimits(py.attribute(workflow, 'run'), plan.checked);
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
@@ -151,7 +167,10 @@ function route(
     py.keyword('stream', py.literal(stream)),
   );
   return py.asyncDef(name, {
-    decorators: [py.call(register, py.literal(path), ...passing)],
+    decorators: [
+      register(method, py.keyword('operation_id', py.literal(module)), ...passing),
+      ...(method === 'GET' ? [register('HEAD', hidden, ...passing)] : []),
+    ],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
@@ -192,19 +211,13 @@ function docstringOf({ name, description }: WorkflowFile): string {
   return description.trim() === '' ? `Runs the workflow ${name}.` : description;
 }
 
-/** What a service asks, or keeps, at its door. */
-function doorServers(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
-  const configs = workflows.flatMap(({ trigger }) => (isAsked(trigger) ? [trigger.config] : []));
-  return [
-    ...(configs.some(({ auth }) => auth?.kind === 'bearer') ? [py.imported('app.door.bearer', 'ISSUER')] : []),
-    ...(configs.some(({ cors }) => cors !== undefined) ? [py.imported('app.door.cors', 'ORIGINS')] : []),
-  ];
-}
-
 function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
   const triggers = workflows.map(({ trigger }) => trigger);
+  const takesJson = triggers.some((each) => isAsked(each) && bodyOf(endpointOf(each)) === 'json');
+  const strict = takesJson ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
+  const routeClass = triggers.some(isGuarded) ? guardedRoute : strict;
   return [
-    ...(triggers.some(isGuarded) ? [py.keyword('route_class', guardedRoute)] : []),
+    ...(routeClass === undefined ? [] : [py.keyword('route_class', routeClass)]),
     ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
   ];
 }

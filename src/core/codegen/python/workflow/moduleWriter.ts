@@ -1,4 +1,5 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { asJson } from '../../../workflow/json.ts';
 import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
@@ -45,7 +46,7 @@ export class ModuleWriter implements BlockWriter {
   /** @param isRouted the workflow has a route of its own, and is not only called by others */
   constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
     const { method, path, inputSchema } = endpointOf(plan.checked.trigger);
-    const isBody = method !== 'GET' && method !== 'DELETE';
+    const isBody = bodyOf(endpointOf(plan.checked.trigger)) !== 'query';
     this.#plan = plan;
     this.names = names;
     this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));

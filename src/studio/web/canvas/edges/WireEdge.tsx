@@ -2,6 +2,7 @@ import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 
+import type { NodeRun } from '../../run/nodeRun.ts';
 import { useNodeRun } from '../../run/runStore.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { useEdgeSeverity } from '../findingsStore.ts';
@@ -104,12 +105,10 @@ function EdgeTools({ edge, x, y }: EdgeToolsProps): ReactNode {
   );
 }
 
-function flowedAt(
-  { value, text }: { readonly value: unknown; readonly text: string },
-  handle: string,
-  isStream: boolean,
-): string {
+function flowedAt({ value, text, rounds }: NodeRun, handle: string, isStream: boolean): string {
   if (isStream) return preview(text);
+  const { item } = rounds.at(rounds.length - 1) ?? {};
+  if (item !== undefined && handle !== 'output') return preview(item.value);
   const isOfHandle = typeof value === 'object' && value !== null && Object.hasOwn(value, handle);
   return preview(isOfHandle ? (value as Readonly<Record<string, unknown>>)[handle] : value);
 }
