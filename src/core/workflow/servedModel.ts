@@ -3,16 +3,16 @@ import type { TemplateJson } from './expressions/syntax.ts';
 import { itemsOf, meaningOf, typesOf, type JsonSchema } from './jsonSchema.ts';
 import type { NodeOf } from './types.ts';
 
-const text: JsonSchema = { type: 'string' };
+const textType: JsonSchema = { type: 'string' };
 
-const open: JsonSchema = { type: 'object', additionalProperties: {} };
+const anyObject: JsonSchema = { type: 'object', additionalProperties: {} };
 
 const messages: JsonSchema = {
   type: 'array',
   items: {
     type: 'object',
     required: ['role'],
-    properties: { role: text, content: {}, name: text, tool_calls: {}, tool_call_id: text },
+    properties: { role: textType, content: {}, name: textType, tool_calls: {}, tool_call_id: textType },
   },
 };
 
@@ -21,13 +21,13 @@ export const servedRequest: JsonSchema = {
   type: 'object',
   required: ['text', 'messages', 'history', 'system', 'user', 'metadata', 'body'],
   properties: {
-    text,
+    text: textType,
     messages,
     history: messages,
-    system: text,
-    user: text,
-    metadata: open,
-    body: open,
+    system: textType,
+    user: textType,
+    metadata: anyObject,
+    body: anyObject,
   },
   additionalProperties: false,
 };

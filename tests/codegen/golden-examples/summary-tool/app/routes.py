@@ -6,16 +6,17 @@ from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
 from app.mcp_server.server import Tool, mcp_router
+from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.runtime.server import respond
 from app.workflows import summary_tool
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
 SERVERS: list[Server[Any]] = [OPENAI]
 
 
-@router.post("/summary")
+@router.post("/summary", operation_id="summary_tool")
 async def ask(request: Request, inputs: summary_tool.SummaryToolInput) -> Response:
     """Sums a text up in so many sentences."""
     return respond(request, summary_tool.run, inputs, workflow="summary-tool", stream="auto")
