@@ -110,6 +110,9 @@ const folders: Readonly<Record<string, string>> = {
   'app/door/': 'who may come in, how much he may use, and webhooks',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
   'app/transforms/': 'what workflows make of values',
+  'app/openai_api/': 'workflows as models, for clients of the OpenAI API',
+  'app/mcp_server/': 'workflows as tools, for clients of MCP',
+  'app/websocket/': 'runs over WebSockets',
 };
 
 function furtherFolders(runtime: readonly GeneratedFile[]): string {
