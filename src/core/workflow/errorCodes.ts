@@ -1,12 +1,14 @@
 /** The codes of the errors that a generated service may have; docs/reference/errors.md says what they mean. */
 export const errorCodes: readonly string[] = [
   'address_refused',
+  'answer_restarted',
   'answer_too_large',
   'answer_unsendable',
   'answer_unusable',
   'auth_unavailable',
   'body_unusable',
   'budget_exceeded',
+  'calls_for_caller',
   'cancelled',
   'collection_mismatch',
   'collection_missing',
@@ -65,6 +67,7 @@ export const errorCodes: readonly string[] = [
   'too_many_items',
   'too_many_requests',
   'too_many_rows',
+  'too_many_runs',
   'tool_loop_limit',
   'transform_failed',
   'unauthenticated',

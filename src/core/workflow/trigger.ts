@@ -2,19 +2,26 @@ import type { JsonSchema } from './jsonSchema.ts';
 import type { NodeOf, WorkflowNode } from './types.ts';
 
 /** A node that starts runs. */
-export type TriggerNode = NodeOf<'httpEndpoint' | 'webhookReceiver'>;
+export type TriggerNode = NodeOf<'httpEndpoint' | 'websocketEndpoint' | 'webhookReceiver'>;
+
+/** One that callers ask for an answer, who may have to say who they are. */
+export type AskedNode = NodeOf<'httpEndpoint' | 'websocketEndpoint'>;
 
 /** Where and how a workflow is asked, and what it takes, whatever starts it. */
 export type Endpoint = Pick<NodeOf<'httpEndpoint'>['config'], 'method' | 'path' | 'stream' | 'inputSchema'>;
 
 export function isTrigger(node: WorkflowNode | undefined): node is TriggerNode {
-  return node?.type === 'httpEndpoint' || node?.type === 'webhookReceiver';
+  return node !== undefined && (isAsked(node) || node.type === 'webhookReceiver');
+}
+
+export function isAsked(node: WorkflowNode): node is AskedNode {
+  return node.type === 'httpEndpoint' || node.type === 'websocketEndpoint';
 }
 
 export function endpointOf(trigger: TriggerNode): Endpoint {
-  return trigger.type === 'httpEndpoint'
-    ? trigger.config
-    : { method: 'POST', path: trigger.config.path, stream: 'never', inputSchema: trigger.config.inputSchema };
+  if (trigger.type === 'httpEndpoint') return trigger.config;
+  const { path, inputSchema } = trigger.config;
+  return { method: 'POST', path, stream: trigger.type === 'webhookReceiver' ? 'never' : 'auto', inputSchema };
 }
 
 const text: JsonSchema = { type: 'string' };

@@ -176,7 +176,7 @@ class ExecutionContext:
     @property
     def streaming(self) -> bool:
         """Whether the caller listens to a stream."""
-        return self.sink is not None
+        return self.sink is not None and self.sink.listens
 
     def counted_by(self, meter: UsageMeter) -> "ExecutionContext":
         """The same run, whose usage goes to another meter. Takes a quarter of the time of `dataclasses.replace`."""

@@ -13,6 +13,7 @@ import socket
 import sys
 from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
 from ipaddress import ip_network
 from types import FrameType, SimpleNamespace
 from typing import Any
@@ -93,7 +94,10 @@ class Connection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
         except httptools.HttpParserUpgrade:
-            pass  # To what is not there; the request itself is answered.
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+                return
+            # To what is not there; the request itself is answered.
         except httptools.HttpParserError:
             self._refuse(*self._refusal)
             return
@@ -255,7 +259,12 @@ def main(arguments: list[str] | None = None) -> None:
         root_path=settings.root_path or "",
         # Its own way of reading what proxies say is another.
         proxy_headers=False,
-        ws="none",
+        # Only a service that is asked over WebSockets has what speaks them.
+        ws="app.websocket.connection:Connection" if find_spec("app.websocket") else "none",
+        ws_max_size=settings.max_body_bytes,
+        ws_ping_interval=settings.ping_seconds,
+        ws_ping_timeout=settings.ping_seconds,
+        ws_per_message_deflate=False,
         lifespan="on",
         access_log=False,
         server_header=False,

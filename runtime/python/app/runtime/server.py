@@ -111,17 +111,26 @@ def respond(
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
-        InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
+        InvalidInput: as `check_characters`.
+    """
+    check_characters(inputs)
+    streaming = wants_stream(request.headers.get("accept"), stream, kinds)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream" if streaming else kinds[0])
+    return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
+
+
+def check_characters(inputs: Any) -> None:
+    """Looks whether every text of an input can be sent on.
+
+    Raises:
+        InvalidInput: a text holds half a pair of surrogates, which is no character.
     """
     broken = _half_character(inputs)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
         problems = [{"in": "body", "pointer": broken, "detail": detail}]
         raise InvalidInput("The request holds a text that is not Unicode.", errors=problems)
-    streaming = wants_stream(request.headers.get("accept"), stream, kinds)
-    if request.method == "HEAD":
-        return Response(media_type="text/event-stream" if streaming else kinds[0])
-    return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 
 class Door:

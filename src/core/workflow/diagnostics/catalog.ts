@@ -14,6 +14,7 @@ import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { retrievalCodes } from './catalog/retrieval.ts';
 import { routeCodes } from './catalog/routes.ts';
+import { servedModelCodes } from './catalog/servedModels.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { stepCodes } from './catalog/steps.ts';
@@ -44,6 +45,7 @@ export const catalog = {
   ...routeCodes,
   ...databaseCodes,
   ...transformCodes,
+  ...servedModelCodes,
   ...doorCodes,
 } as const;
 

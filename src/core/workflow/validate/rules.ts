@@ -52,6 +52,7 @@ import { responsesParameters } from './rules/responsesParameters.ts';
 import { loadedDocuments, vectorSearches } from './rules/retrieval.ts';
 import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
+import { servedModels } from './rules/servedModels.ts';
 import { servers } from './rules/servers.ts';
 import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
@@ -112,6 +113,7 @@ export const nodeRules: readonly NodeRule[] = [
   stepOptions,
   timeLimits,
   endpointPath,
+  servedModels,
   bodilessStatus,
   inputSchema,
   rawAnswers,

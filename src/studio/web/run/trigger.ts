@@ -22,7 +22,9 @@ export function triggerOf(drawing: Drawing): Trigger | undefined {
     const parsed: TriggerNode | undefined =
       type === 'webhookReceiver'
         ? nodeSchema('webhookReceiver').safeParse(node).data
-        : nodeSchema('httpEndpoint').safeParse(node).data;
+        : type === 'websocketEndpoint'
+          ? nodeSchema('websocketEndpoint').safeParse(node).data
+          : nodeSchema('httpEndpoint').safeParse(node).data;
     if (parsed !== undefined) found ??= endpointOf(parsed);
   }
   known.set(drawing, found ?? null);

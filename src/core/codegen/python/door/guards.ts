@@ -1,4 +1,4 @@
-import { callerSchema, endpointOf, type TriggerNode } from '../../../workflow/trigger.ts';
+import { callerSchema, endpointOf, isAsked, type AskedNode, type TriggerNode } from '../../../workflow/trigger.ts';
 import type { NodeOf } from '../../../workflow/types.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
@@ -9,8 +9,8 @@ type RateLimit = NonNullable<EndpointConfig['rateLimit']>;
 const guardModule = 'app.door.guard';
 
 /** Whether a request has to pass a guard before its body is read. */
-export function isGuarded(trigger: TriggerNode): trigger is NodeOf<'httpEndpoint'> {
-  if (trigger.type !== 'httpEndpoint') return false;
+export function isGuarded(trigger: TriggerNode): trigger is AskedNode {
+  if (!isAsked(trigger)) return false;
   const { rateLimit, cors } = trigger.config;
   return (
     callerSchema(trigger) !== undefined ||
@@ -22,13 +22,16 @@ export function isGuarded(trigger: TriggerNode): trigger is NodeOf<'httpEndpoint
 /** The class of routes that ask their guard. */
 export const guardedRoute = py.imported(guardModule, 'GuardedRoute');
 
+/** What makes of a workflow's `run` one that knows who asks. */
+export const admission = py.imported(guardModule, 'admitted');
+
 /** A workflow's `run` that knows who asks. */
 export function admitted(run: Expr): Expr {
-  return py.call(py.imported(guardModule, 'admitted'), run, py.name('request'));
+  return py.call(admission, run, py.name('request'));
 }
 
 /** `Guard(…)`: what a request has to pass. */
-export function guardOf(workflow: string, { config }: NodeOf<'httpEndpoint'>, cors: Expr | undefined): Expr {
+export function guardOf(workflow: string, { config }: AskedNode, cors: Expr | undefined): Expr {
   const { auth, rateLimit } = config;
   const quotas = rateLimit === undefined ? [] : quotasOf(rateLimit);
   const limits = rateLimit === undefined || quotas.length === 0 ? undefined : limitsOf(workflow, rateLimit, quotas);
@@ -125,7 +128,7 @@ export function furtherRoute(path: string, endpoint: Expr, method: 'OPTIONS' | '
 export function corsMethods(triggers: readonly TriggerNode[]): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, readonly string[]>();
   for (const trigger of triggers) {
-    if (trigger.type !== 'httpEndpoint' || trigger.config.cors === undefined) continue;
+    if (!isAsked(trigger) || trigger.config.cors === undefined) continue;
     const { path, method } = endpointOf(trigger);
     methods.set(path, [...(methods.get(path) ?? []), method]);
   }

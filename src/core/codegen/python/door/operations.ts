@@ -1,4 +1,4 @@
-import type { TriggerNode } from '../../../workflow/trigger.ts';
+import { isAsked, type TriggerNode } from '../../../workflow/trigger.ts';
 import { isGuarded } from './guards.ts';
 
 /** What makes API keys is started by its name, so that nothing imports it. */
@@ -11,7 +11,7 @@ export function importsKeys(content: string): boolean {
 
 /** Whether callers come in by API keys. */
 export function takesKeys(trigger: TriggerNode): boolean {
-  const kind = trigger.type === 'httpEndpoint' ? trigger.config.auth?.kind : undefined;
+  const kind = isAsked(trigger) ? trigger.config.auth?.kind : undefined;
   return kind === 'apiKey' || kind === 'basic';
 }
 

@@ -1,11 +1,11 @@
 import { webhookSecret } from '../../../workflow/secrets.ts';
-import type { TriggerNode } from '../../../workflow/trigger.ts';
+import { isAsked, type TriggerNode } from '../../../workflow/trigger.ts';
 import type { NodeOf } from '../../../workflow/types.ts';
 import { takesKeys } from './operations.ts';
 
 /** What a curl line says of who asks: options, with a blank behind. */
 export function credentialOptions(trigger: TriggerNode): string {
-  switch (trigger.type === 'httpEndpoint' ? (trigger.config.auth?.kind ?? 'none') : 'none') {
+  switch (isAsked(trigger) ? (trigger.config.auth?.kind ?? 'none') : 'none') {
     case 'none':
       return '';
     case 'apiKey':
@@ -35,7 +35,7 @@ While you replace the secret, the one before is \`${secret}_PREVIOUS\`.
 
 /** How callers come in. */
 export function accessText(triggers: readonly TriggerNode[]): string {
-  const auths = triggers.flatMap((trigger) => (trigger.type === 'httpEndpoint' ? (trigger.config.auth ?? []) : []));
+  const auths = triggers.flatMap((trigger) => (isAsked(trigger) ? (trigger.config.auth ?? []) : []));
   const scopes = [...new Set(auths.flatMap((auth) => auth.scopes ?? []))];
   const options = scopes.map((scope) => ` --scope ${scope}`).join('');
   const keys = `

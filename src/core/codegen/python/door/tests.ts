@@ -1,3 +1,4 @@
+import { endpointOf, isAsked } from '../../../workflow/trigger.ts';
 import type { WorkflowModule } from '../project/workflowModules.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Keyword, Parameter, Stmt } from '../syntax/tree.ts';
@@ -78,7 +79,7 @@ function fixture(docstring: string, further: readonly Parameter[], body: readonl
 
 function scopesOf({ plan }: WorkflowModule): readonly Keyword[] {
   const { trigger } = plan.checked;
-  const scopes = trigger.type === 'httpEndpoint' ? (trigger.config.auth?.scopes ?? []) : [];
+  const scopes = isAsked(trigger) ? (trigger.config.auth?.scopes ?? []) : [];
   return scopes.length === 0 ? [] : [py.keyword('scopes', py.literal(scopes))];
 }
 
@@ -109,7 +110,8 @@ export function doorTests(workflow: WorkflowModule, given: Expr): readonly Stmt[
     ];
   }
   if (!isGuarded(trigger)) return [];
-  const { method, path, auth, rateLimit } = trigger.config;
+  const { auth, rateLimit } = trigger.config;
+  const { method, path } = endpointOf(trigger);
   const asked = [py.literal(method), py.literal(path), given];
   const kind = auth?.kind ?? 'none';
   const helpers = kind === 'bearer' ? 'tests.door.tokens' : 'tests.door.keys';

@@ -111,6 +111,9 @@ const folders: Readonly<Record<string, string>> = {
   'app/outside/': 'other services and databases: addresses, credentials, connections',
   'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
+  'app/openai_api/': 'workflows as models, for clients of the OpenAI API',
+  'app/mcp_server/': 'workflows as tools, for clients of MCP',
+  'app/websocket/': 'runs over WebSockets',
 };
 
 function furtherFolders(runtime: readonly GeneratedFile[]): string {

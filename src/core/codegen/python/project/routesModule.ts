@@ -2,9 +2,11 @@ import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import { endpointOf, isAsked, type AskedNode } from '../../../workflow/trigger.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
+import { socketRoute } from '../websocket/endpoint.ts';
 import {
   admitted,
   corsMethods,
@@ -24,6 +26,8 @@ import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
+import { servedModel } from '../workflow/servedModel.ts';
+import { servedTool } from '../workflow/servedTool.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
@@ -46,11 +50,17 @@ const taken = [
   'Annotated',
   'Budget',
   'ENV',
+  'Model',
   'Query',
   'Request',
   'Response',
   'SERVERS',
+  'Memory',
   'Server',
+  'Tool',
+  'WebSocketEndpoint',
+  'mcp_router',
+  'openai_router',
 ];
 
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
@@ -71,6 +81,7 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const methods = corsMethods(checked.map(({ trigger }) => trigger));
   const preflights = new Set<string>();
   const constants: Stmt[] = [];
+  const guards = new Map<WorkflowModule, Identifier>();
   const webhooks: Identifier[] = [];
   const routes = workflows.flatMap((workflow) => {
     const { file, trigger } = workflow.plan.checked;
@@ -81,7 +92,7 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
       constants.push(py.assign(py.name(webhook), webhookOf(file.name, trigger.config)));
       return webhookRoute(workflow, trigger, name, webhook);
     }
-    if (!isGuarded(trigger)) return [route(workflow, trigger, name)];
+    if (!isGuarded(trigger)) return [route(workflow, trigger, name), ...socketRoute(workflow, names, constants)];
     const { path, cors } = trigger.config;
     const allowed = cors && names.constant(`${file.name} cors`);
     const guard = names.constant(`${file.name} guard`);
@@ -90,8 +101,19 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
     if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
     const made = guardOf(file.name, trigger, allowed && py.name(allowed));
     constants.push(py.assign(py.name(guard), made));
-    return [route(workflow, trigger, name, guard), ...(isFirst ? [preflight(path, allowed)] : [])];
+    guards.set(workflow, guard);
+    return [
+      route(workflow, trigger, name, guard),
+      ...socketRoute(workflow, names, constants, guard),
+      ...(isFirst ? [preflight(path, allowed)] : []),
+    ];
   });
+  const models = workflows.flatMap((each) => servedModel(each, guards.get(each)) ?? []);
+  if (models.length > 0)
+    routes.push(included(py.call(py.imported('app.openai_api.models', 'openai_router'), ...models)));
+  const tools = workflows.flatMap((each) => servedTool(each, guards.get(each)) ?? []);
+  if (tools.length > 0)
+    routes.push(included(py.call(py.imported('app.mcp_server.server', 'mcp_router'), py.literal(title), ...tools)));
   const asked = [...servers, ...shared, ...webhooks.map((webhook) => py.attribute(py.name(webhook), 'secrets'))];
   const needed = py.assign(py.name('SERVERS'), py.list(asked), {
     annotation: py.subscript(
@@ -101,6 +123,11 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   });
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
   return printModule(py.moduleOf([router, env, ...constants, needed, ...routes], docstring)).text;
+}
+
+/** Routes of another router among these. */
+function included(router: Expr): Stmt {
+  return py.statement(py.call(py.attribute(py.name('router'), 'include_router'), router));
 }
 
 /** What the runs of a process share besides the providers of models: by the nodes of workflows and of those that they call. */
@@ -117,15 +144,15 @@ const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 
 
 function route(
   { plan, module, names }: WorkflowModule,
-  { config }: NodeOf<'httpEndpoint'>,
+  trigger: AskedNode,
   name: Identifier,
   guard?: Identifier,
 ): Stmt {
   const { file } = plan.checked;
-  const { method, path, stream } = config;
+  const { method, path, stream } = endpointOf(trigger);
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = bodyOf(config) !== 'query';
+  const isBody = bodyOf({ method }) !== 'query';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
   const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
@@ -198,7 +225,7 @@ function docstringOf({ name, description }: WorkflowFile): string {
 
 function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
   const triggers = workflows.map(({ trigger }) => trigger);
-  const takesJson = triggers.some((each) => each.type === 'httpEndpoint' && bodyOf(each.config) === 'json');
+  const takesJson = triggers.some((each) => isAsked(each) && bodyOf(endpointOf(each)) === 'json');
   const strict = takesJson ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
   const routeClass = triggers.some(isGuarded) ? guardedRoute : strict;
   return [

@@ -19,6 +19,9 @@ import { missedTests, skipped } from './tests/missedTests.ts';
 import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
+import { servedModelTests } from './tests/servedModelTests.ts';
+import { servedToolTests } from './tests/servedToolTests.ts';
+import { socketTests } from './tests/socketTests.ts';
 import { streamTests } from './tests/streamTests.ts';
 import { TestFunctions } from './tests/testFunctions.ts';
 import { namesOfRuns } from './tests/testNames.ts';
@@ -47,6 +50,9 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...streamTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...routingTests(functions, runs),
+    ...servedModelTests(functions, runs),
+    ...servedToolTests(functions, runs),
+    ...socketTests(functions, runs),
     ...refusesWrongInput(workflow),
     ...doorTests(workflow, py.name('INPUT')),
   ];

@@ -16,6 +16,7 @@ import { InputModels } from './inputModels.ts';
 import { checkAfter, checkBefore, mostClasses, typesSayAll } from './inputCheck.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
+import { servedInputFunction } from './servedModel.ts';
 
 const reply = py.imported('app.runtime.context', 'Reply');
 const context = py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext'));
@@ -151,7 +152,8 @@ export class ModuleWriter implements BlockWriter {
     const docstring = description === '' ? name : `${name}: ${description}`;
     const looksAhead = this.#inputs.looksAhead || this.#answers.looksAhead;
     const types = [...this.#inputs.statements, ...this.#answers.statements];
-    return py.moduleOf([...this.#constants.statements, ...types, run], docstring, looksAhead);
+    const served = servedInputFunction(checked, this.scopeOf(checked.trigger));
+    return py.moduleOf([...this.#constants.statements, ...types, ...served, run], docstring, looksAhead);
   }
 }
 

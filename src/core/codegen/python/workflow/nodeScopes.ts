@@ -18,6 +18,7 @@ import type { InputModels } from './inputModels.ts';
 import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
+import { openaiRequest } from './servedModel.ts';
 import { compileText } from './texts.ts';
 
 /** The classes of a module. */
@@ -87,6 +88,7 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
   const { checked } = writer.plan;
   return {
     types: checked.scopeOf(reader),
+    ...(reader.type === 'httpEndpoint' && { input: openaiRequest }),
     isLoose,
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),

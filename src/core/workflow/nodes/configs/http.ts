@@ -8,6 +8,8 @@ import { asText } from '../summary.ts';
 import { rawAnswer } from './rawAnswer.ts';
 import { budgetField } from './budget.ts';
 import { doorFields } from './door.ts';
+import { servedModelShape } from './servedModel.ts';
+import { servedToolShape } from './servedTool.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -42,6 +44,8 @@ export const httpEndpoint = defineNode({
       .register(formHints, { isPrimary: true }),
     budget: budgetField,
     ...doorFields,
+    ...servedModelShape,
+    ...servedToolShape,
   }),
   awaits: false,
   supportsStreaming: false,

@@ -1,4 +1,4 @@
-import { callerSchema } from '../../trigger.ts';
+import { callerSchema, isAsked, type AskedNode } from '../../trigger.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { NodeOf } from '../../types.ts';
 import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
@@ -27,7 +27,7 @@ export const callersOfCalled: NodeRule = (context, reporter) => {
 
 /** Who may come in, how often, and from whose pages. */
 export const access: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'httpEndpoint')) {
+  for (const node of context.nodes.filter(isAsked)) {
     checkAuth(context, reporter, node);
     checkLimits(context, reporter, node);
     for (const [index, name] of (node.config.cors?.headers ?? []).entries()) {
@@ -41,7 +41,7 @@ export const access: NodeRule = (context, reporter) => {
   }
 };
 
-function checkAuth(context: NodeContext, reporter: Reporter, node: NodeOf<'httpEndpoint'>): void {
+function checkAuth(context: NodeContext, reporter: Reporter, node: AskedNode): void {
   const { auth } = node.config;
   if (auth === undefined) return;
   const unread = (key: 'algorithms' | 'scopes', problem: string): void => {
@@ -61,7 +61,7 @@ function checkAuth(context: NodeContext, reporter: Reporter, node: NodeOf<'httpE
   }
 }
 
-function checkLimits(context: NodeContext, reporter: Reporter, node: NodeOf<'httpEndpoint'>): void {
+function checkLimits(context: NodeContext, reporter: Reporter, node: AskedNode): void {
   const { rateLimit } = node.config;
   if (rateLimit === undefined) return;
   const path = context.pathOf(node, 'config', 'rateLimit');

@@ -1,11 +1,11 @@
 import { typeWords } from '../../diagnostics/words.ts';
-import { isTrigger } from '../../trigger.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { meaningOf, schemasInside, typesOf, type JsonSchema, type JsonTypeName } from '../../jsonSchema.ts';
 import { misfit } from '../../schemaFit.ts';
 import { SchemaReferences } from '../../schemaReferences.ts';
 import { suggest } from '../../suggest.ts';
+import { isTrigger } from '../../trigger.ts';
 import { changeTo } from '../fixes.ts';
 import { modelNodes, nodesOfType, outsideNodes, queryNodes, type NodeContext, type NodeRule } from '../context.ts';
 import { patternProblem } from '../pattern.ts';

@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { bodyOf } from '../../../../workflow/nodes/requestBody.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import type { GeneratedFile } from '../../GeneratedFile.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { Answers } from './answers.ts';
@@ -19,8 +20,8 @@ export function describe(workflow: WorkflowModule): readonly GeneratedFile[] {
   if (!isRouted || checked.trigger.type === 'webhookReceiver') return [];
   const prefix = (names.inputClass as string).replace(/Input$/, '');
   const answers = new Answers(checked, prefix);
-  const { config } = checked.trigger;
-  const input = bodyOf(config) === 'query' ? {} : asComponents(config.inputSchema, names.inputClass);
+  const endpoint = endpointOf(checked.trigger);
+  const input = bodyOf(endpoint) === 'query' ? {} : asComponents(endpoint.inputSchema, names.inputClass);
   const told = { operation: { responses: answers.responses }, schemas: { ...answers.schemas, ...input } };
   return [{ path: descriptionPath(workflow), content: printed(told) }];
 }
