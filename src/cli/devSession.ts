@@ -1,6 +1,6 @@
 import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
-import { askedProviders } from '../core/workflow/index.ts';
+import { askedProviders, endpointOf } from '../core/workflow/index.ts';
 import { compilerFor, compileWorkflow } from '../host/compiledWorkflow.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
@@ -77,7 +77,7 @@ export class DevSession {
       name: checked.file.name,
       url: new URL(checked.trigger.config.path, this.#gateway.url).href,
       notice: models.notice,
-      curl: curlLine(this.#gateway.url, checked.trigger),
+      curl: curlLine(this.#gateway.url, endpointOf(checked.trigger)),
     });
     return loaded.namedFiles;
   }

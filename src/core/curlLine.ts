@@ -1,5 +1,5 @@
 import { sampleObject } from './codegen/python/project/sample.ts';
-import type { CheckedWorkflow, Json } from './workflow/index.ts';
+import type { Endpoint, Json } from './workflow/index.ts';
 
 /**
  * A curl line for a workflow's endpoint that can be pasted into a POSIX shell.
@@ -8,23 +8,23 @@ import type { CheckedWorkflow, Json } from './workflow/index.ts';
  */
 export function curlLine(
   serviceUrl: string,
-  { config }: Pick<CheckedWorkflow['trigger'], 'config'>,
-  input: Readonly<Record<string, Json>> = sampleObject(config.inputSchema),
+  { method, path, stream, inputSchema }: Endpoint,
+  input: Readonly<Record<string, Json>> = sampleObject(inputSchema),
   headers: Readonly<Record<string, string>> = {},
 ): string {
-  const url = `${serviceUrl.replace(/\/$/, '')}${config.path}`;
-  const accept = config.stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
+  const url = `${serviceUrl.replace(/\/$/, '')}${path}`;
+  const accept = stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  if (config.method === 'GET' || config.method === 'DELETE') {
+  if (method === 'GET' || method === 'DELETE') {
     const query = Object.entries(input).map(
       ([key, value]) => `${formEncoded(key)}=${formEncoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
     );
     const target = query.length === 0 ? url : `${url}?${query.join('&')}`;
-    return shellLine(['curl', '-N', '-X', config.method, target, ...accept, ...given]);
+    return shellLine(['curl', '-N', '-X', method, target, ...accept, ...given]);
   }
   const body = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
-  const method = config.method === 'POST' ? [] : ['-X', config.method];
-  return shellLine(['curl', '-N', ...method, url, ...accept, ...given, ...body]);
+  const verb = method === 'POST' ? [] : ['-X', method];
+  return shellLine(['curl', '-N', ...verb, url, ...accept, ...given, ...body]);
 }
 
 function formEncoded(text: string): string {

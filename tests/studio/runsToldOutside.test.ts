@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { RunUpdate } from '../../src/studio/protocol/index.ts';
@@ -18,11 +17,9 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const word = new URL(request.url ?? '', 'http://localhost').searchParams.get('word') ?? '';
     asked.push(word);
+    response.writeHead(200, { 'content-type': 'application/json' });
     // The first is answered last.
-    void sleep(word === 'one' ? 150 : 10).then(() => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ word }));
-    });
+    setTimeout(() => response.end(JSON.stringify({ word })), word === 'one' ? 150 : 10);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -90,7 +87,7 @@ test('what requests and embeddings gave is replayed item by item, is pinned, and
   expect(stateOf(updates)).toMatchObject({ state: 'done' });
   expect(words(updates)).toEqual(input.words);
   const looked = ofKind(updates, 'node_ended').filter(({ node }) => node === 'look');
-  expect(looked.map(({ items }) => items?.[0]?.index).toSorted()).toEqual([0, 1, 2]);
+  expect(new Set(looked.map(({ items }) => items?.[0]?.index))).toEqual(new Set([0, 1, 2]));
   expect(looked.at(-1)?.items).toEqual([{ node: 'each', index: 0 }]);
   expect(ofKind(updates, 'item_started').map(({ value }) => value)).toEqual(input.words);
 

@@ -47,6 +47,7 @@ export {
   type WorkflowNode,
   type WorkflowNote,
 } from './types.ts';
+export { endpointOf, type Endpoint } from './trigger.ts';
 export { check } from './validate/check.ts';
 export { isWorkflowName } from './validate/rules/workflowName.ts';
 export { sourceFiles } from './validate/workflowFolder.ts';

@@ -10,6 +10,7 @@ import { credentialReferences, credentials } from './rules/credentials.ts';
 import { cycles } from './rules/cycles.ts';
 import { deadEnds } from './rules/deadEnds.ts';
 import { decisionDepth } from './rules/decisionDepth.ts';
+import { access, callerReferences, callersOfCalled, webhookSignatures } from './rules/door.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
@@ -51,6 +52,7 @@ import { responsesParameters } from './rules/responsesParameters.ts';
 import { loadedDocuments, vectorSearches } from './rules/retrieval.ts';
 import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
+import { servedModels } from './rules/servedModels.ts';
 import { servers } from './rules/servers.ts';
 import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
@@ -111,6 +113,7 @@ export const nodeRules: readonly NodeRule[] = [
   stepOptions,
   timeLimits,
   endpointPath,
+  servedModels,
   bodilessStatus,
   inputSchema,
   rawAnswers,
@@ -159,4 +162,8 @@ export const nodeRules: readonly NodeRule[] = [
   aggregates,
   jmespathExpressions,
   utilityNames,
+  access,
+  webhookSignatures,
+  callerReferences,
+  callersOfCalled,
 ];

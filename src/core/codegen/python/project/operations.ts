@@ -22,13 +22,19 @@ CMD ["python", "-m", "app.runtime.serve"]
   return { path: 'Dockerfile', content };
 }
 
-/** `.dockerignore`: keeps keys and tests out of the image. */
-export function dockerignore(): GeneratedFile {
-  return { path: '.dockerignore', content: '.env\n.venv\n.git\n**/__pycache__\ntests\n' };
+/** `.dockerignore`: keeps keys and tests out of the image. @param hasKeys there may be a file of the API keys */
+export function dockerignore(hasKeys: boolean): GeneratedFile {
+  return { path: '.dockerignore', content: `.env\n${keyFile(hasKeys)}.venv\n.git\n**/__pycache__\ntests\n` };
 }
 
-export function gitignore(): GeneratedFile {
-  return { path: '.gitignore', content: '.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n' };
+/** `.gitignore`. @param hasKeys there may be a file of the API keys */
+export function gitignore(hasKeys: boolean): GeneratedFile {
+  const content = `.env\n${keyFile(hasKeys)}.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n`;
+  return { path: '.gitignore', content };
+}
+
+function keyFile(hasKeys: boolean): string {
+  return hasKeys ? 'api-keys.json\n' : '';
 }
 
 /** What a service is told of an account at a provider. */

@@ -1,10 +1,13 @@
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
+import { neededAtDoor } from '../door/operations.ts';
+import { accessText, credentialOptions, webhookText } from '../door/readme.ts';
 import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
 import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
@@ -26,6 +29,7 @@ export function readme(
     ...declaredCredentials(checked).flatMap(credentialVariables),
     ...declaredVariables(checked),
     ...declaredSecrets(checked),
+    ...neededAtDoor(checked.map(({ trigger }) => trigger)),
   ];
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
@@ -41,7 +45,7 @@ ${fill}.venv/bin/python -m app.runtime.serve
 \`\`\`
 ${asks ? simulated(names, providers) : ''}
 ## Ask
-
+${accessText(checked.map(({ trigger }) => trigger))}
 ${workflows.map(endpoint).join('\n')}
 A stream ends with exactly one \`done\` or one \`error\` event. Errors before the first byte are problem objects
 (RFC 9457) with a stable \`code\`, a \`hint\`, and whether it is \`retryable\`.
@@ -103,9 +107,13 @@ ${account.join(' ')} .venv/bin/python -m app.runtime.serve
 const folders: Readonly<Record<string, string>> = {
   'app/llm/router/': 'which of several models is asked, and what when it cannot answer',
   'app/llm/embeddings/': 'requests for embeddings, in batches',
+  'app/door/': 'who may come in, how much he may use, and webhooks',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
   'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
+  'app/openai_api/': 'workflows as models, for clients of the OpenAI API',
+  'app/mcp_server/': 'workflows as tools, for clients of MCP',
+  'app/websocket/': 'runs over WebSockets',
 };
 
 function furtherFolders(runtime: readonly GeneratedFile[]): string {
@@ -175,7 +183,10 @@ settings.faults = [None, "cut; after=3"]  # the first request is fine, the secon
 }
 
 function endpoint({ plan }: WorkflowModule): string {
-  const { method, path, stream, inputSchema } = plan.checked.trigger.config;
+  const { file, trigger } = plan.checked;
+  if (trigger.type === 'webhookReceiver') return webhookText(file.name, trigger);
+  const { method, path, stream, inputSchema } = endpointOf(trigger);
+  const credentials = credentialOptions(trigger);
   const sample = sampleObject(inputSchema);
   const isBody = method !== 'GET' && method !== 'DELETE';
   const base = 'http://127.0.0.1:8000';
@@ -189,10 +200,18 @@ function endpoint({ plan }: WorkflowModule): string {
   const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';
   const verb = method === 'POST' || method === 'GET' ? '' : `-X ${method} `;
   const lines: string[] = [];
-  if (stream !== 'always') lines.push('In one piece:', '', '```sh', `curl -s ${verb}${target}${body}`, '```', '');
+  if (stream !== 'always')
+    lines.push('In one piece:', '', '```sh', `curl -s ${credentials}${verb}${target}${body}`, '```', '');
   if (stream !== 'never') {
     const accept = " -H 'Accept: text/event-stream'";
-    lines.push('As a stream of events:', '', '```sh', `curl -sN ${verb}${target}${accept}${body}`, '```', '');
+    lines.push(
+      'As a stream of events:',
+      '',
+      '```sh',
+      `curl -sN ${credentials}${verb}${target}${accept}${body}`,
+      '```',
+      '',
+    );
   }
   return lines.join('\n');
 }

@@ -3,20 +3,46 @@ import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import { endpointOf, isAsked, type AskedNode } from '../../../workflow/trigger.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
+import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
+import { socketRoute } from '../websocket/endpoint.ts';
+import {
+  admitted,
+  corsMethods,
+  corsOf,
+  furtherRoute,
+  guardedRoute,
+  guardOf,
+  isGuarded,
+  preflight,
+  sharedAtDoor,
+} from '../door/guards.ts';
+import { backgroundRuns, webhookOf } from '../door/webhooks.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
-import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
+import { declaredCredentials, declaredVariables, signingSecrets } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
+import { servedModel } from '../workflow/servedModel.ts';
+import { servedTool } from '../workflow/servedTool.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
-export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request', 'respond', 'router', 'timed'];
+export const takenInRoutes: readonly string[] = [
+  'admitted',
+  'background_runs',
+  'inputs',
+  'limited',
+  'request',
+  'respond',
+  'router',
+  'timed',
+];
 
 const taken = [
   ...takenInRoutes,
@@ -26,39 +52,88 @@ const taken = [
   'Annotated',
   'Budget',
   'ENV',
+  'Model',
   'Query',
   'Request',
   'Response',
   'SERVERS',
+  'Memory',
   'Server',
+  'Tool',
+  'WebSocketEndpoint',
+  'mcp_router',
+  'openai_router',
 ];
 
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
   const servers = askedServers(checked);
-  const shared = [...sharedByRuns(checked), ...neededSecrets(checked)];
-  const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
+  const shared = [
+    ...sharedByRuns(checked),
+    ...sharedAtDoor(checked.map(({ trigger }) => trigger)),
+    ...neededSecrets(checked),
+  ];
+  const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
-  const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
+  const names = createScope([...taken, ...accounts, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
-  const takesJson = checked.some(({ trigger }) => bodyOf(trigger.config) === 'json');
-  const strict = takesJson ? [py.keyword('route_class', py.imported('app.runtime.bodies', 'JsonRoute'))] : [];
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...strict));
+  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...routerOptions(checked)));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
   const server = py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any'));
-  const asked = py.assign(py.name('SERVERS'), py.list([...servers, ...shared]), {
+  const methods = corsMethods(checked.map(({ trigger }) => trigger));
+  const preflights = new Set<string>();
+  const constants: Stmt[] = [];
+  const guards = new Map<WorkflowModule, Identifier>();
+  const webhooks: Identifier[] = [];
+  const routes = workflows.flatMap((workflow) => {
+    const { file, trigger } = workflow.plan.checked;
+    const name = names.snake(trigger.id);
+    if (trigger.type === 'webhookReceiver') {
+      const webhook = names.constant(`${file.name} webhook`);
+      webhooks.push(webhook);
+      constants.push(py.assign(py.name(webhook), webhookOf(file.name, trigger.config)));
+      return webhookRoute(workflow, trigger, name, webhook);
+    }
+    if (!isGuarded(trigger)) return [route(workflow, trigger, name), ...socketRoute(workflow, names, constants)];
+    const { path, cors } = trigger.config;
+    const allowed = cors && names.constant(`${file.name} cors`);
+    const guard = names.constant(`${file.name} guard`);
+    const isFirst = allowed !== undefined && !preflights.has(path);
+    if (isFirst) preflights.add(path);
+    if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
+    const made = guardOf(file.name, trigger, allowed && py.name(allowed));
+    constants.push(py.assign(py.name(guard), made));
+    guards.set(workflow, guard);
+    return [
+      route(workflow, trigger, name, guard),
+      ...socketRoute(workflow, names, constants, guard),
+      ...(isFirst ? [preflight(path, allowed)] : []),
+    ];
+  });
+  const models = workflows.flatMap((each) => servedModel(each, guards.get(each)) ?? []);
+  if (models.length > 0)
+    routes.push(included(py.call(py.imported('app.openai_api.models', 'openai_router'), ...models)));
+  const tools = workflows.flatMap((each) => servedTool(each, guards.get(each)) ?? []);
+  if (tools.length > 0)
+    routes.push(included(py.call(py.imported('app.mcp_server.server', 'mcp_router'), py.literal(title), ...tools)));
+  const asked = [...servers, ...shared, ...webhooks.map((webhook) => py.attribute(py.name(webhook), 'secrets'))];
+  const needed = py.assign(py.name('SERVERS'), py.list(asked), {
     annotation: py.subscript(
       py.name('list'),
-      shared.length === 0 ? server : py.imported('app.runtime.context', 'Asked'),
+      asked.length === servers.length ? server : py.imported('app.runtime.context', 'Asked'),
     ),
   });
-  const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, asked, ...routes], docstring)).text;
+  return printModule(py.moduleOf([router, env, ...constants, needed, ...routes], docstring)).text;
+}
+
+/** Routes of another router among these. */
+function included(router: Expr): Stmt {
+  return py.statement(py.call(py.attribute(py.name('router'), 'include_router'), router));
 }
 
 /** What the runs of a process share besides the providers of models: by the nodes of workflows and of those that they call. */
@@ -71,7 +146,7 @@ function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & {
 
 /** What a service without it says of itself at `/readyz`. */
 function neededSecrets(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
-  return [...declaredCredentials(workflows).flatMap(credentialVariables), ...declaredSecrets(workflows)].map((name) =>
+  return [...declaredCredentials(workflows).flatMap(credentialVariables), ...signingSecrets(workflows)].map((name) =>
     py.call(py.imported('app.runtime.needed_secrets', 'NeededSecret'), py.literal(name)),
   );
 }
@@ -80,21 +155,28 @@ const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
 
 const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
-  const { file, trigger } = plan.checked;
-  const { method, path, stream } = trigger.config;
+function route(
+  { plan, module, names }: WorkflowModule,
+  trigger: AskedNode,
+  name: Identifier,
+  guard?: Identifier,
+): Stmt {
+  const { file } = plan.checked;
+  const { method, path, stream } = endpointOf(trigger);
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = bodyOf(trigger.config) !== 'query';
+  const isBody = bodyOf({ method }) !== 'query';
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
   const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
     py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
   const hidden = py.keyword('include_in_schema', py.literal(false));
+  const run = withinLimits(py.attribute(workflow, 'run'), plan.checked);
   const answer = py.call(
     py.imported('app.runtime.server', 'respond'),
     py.name('request'),
-    withinLimits(py.attribute(workflow, 'run'), plan.checked),
+    guard === undefined ? run : admitted(run),
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
@@ -102,13 +184,13 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
   );
   return py.asyncDef(name, {
     decorators: [
-      register(method, py.keyword('operation_id', py.literal(module))),
-      ...(method === 'GET' ? [register('HEAD', hidden)] : []),
+      register(method, py.keyword('operation_id', py.literal(module)), ...passing),
+      ...(method === 'GET' ? [register('HEAD', hidden, ...passing)] : []),
     ],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
-    docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
+    docstring: docstringOf(file),
   });
 }
 
@@ -119,4 +201,48 @@ function kindsOf(checked: CheckedWorkflow): readonly Keyword[] {
   );
   const kinds = new Set(given.map((type) => type?.replace(/ *;.*$/, '').toLowerCase() ?? '*/*'));
   return [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.literal([...kinds]))];
+}
+
+function webhookRoute(
+  { plan, module, names }: WorkflowModule,
+  { config }: NodeOf<'webhookReceiver'>,
+  name: Identifier,
+  webhook: Identifier,
+): readonly Stmt[] {
+  const { file } = plan.checked;
+  const workflow: Expr = py.imported('app.workflows', module);
+  const received = py.call(
+    py.attribute(py.name(webhook), 'receive'),
+    py.name('request'),
+    withinLimits(py.attribute(workflow, 'run'), plan.checked),
+    py.attribute(workflow, names.inputClass),
+  );
+  const hidden = py.keyword('include_in_schema', py.literal(false));
+  return [
+    py.asyncDef(name, {
+      decorators: [py.call(py.attribute(py.name('router'), 'post'), py.literal(config.path), hidden)],
+      parameters: [py.parameter('request', py.imported('fastapi', 'Request'))],
+      returns: py.imported('fastapi', 'Response'),
+      body: [py.returned(py.awaited(received))],
+      docstring: docstringOf(file),
+    }),
+    ...(config.challenge === 'hub'
+      ? [furtherRoute(config.path, py.attribute(py.name(webhook), 'confirm'), 'GET')]
+      : []),
+  ];
+}
+
+function docstringOf({ name, description }: WorkflowFile): string {
+  return description.trim() === '' ? `Runs the workflow ${name}.` : description;
+}
+
+function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
+  const triggers = workflows.map(({ trigger }) => trigger);
+  const takesJson = triggers.some((each) => isAsked(each) && bodyOf(endpointOf(each)) === 'json');
+  const strict = takesJson ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
+  const routeClass = triggers.some(isGuarded) ? guardedRoute : strict;
+  return [
+    ...(routeClass === undefined ? [] : [py.keyword('route_class', routeClass)]),
+    ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
+  ];
 }

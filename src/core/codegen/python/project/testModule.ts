@@ -5,6 +5,7 @@ import type { Lifecycle } from '../../../workflow/models/catalog.ts';
 import { embeddingServer } from '../../../workflow/models/embeddings/servers.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
 import type { WorkflowFile } from '../../../workflow/types.ts';
+import { callerFixture, doorTests } from '../door/tests.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
@@ -18,6 +19,9 @@ import { missedTests, skipped } from './tests/missedTests.ts';
 import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
+import { servedModelTests } from './tests/servedModelTests.ts';
+import { servedToolTests } from './tests/servedToolTests.ts';
+import { socketTests } from './tests/socketTests.ts';
 import { streamTests } from './tests/streamTests.ts';
 import { TestFunctions } from './tests/testFunctions.ts';
 import { namesOfRuns } from './tests/testNames.ts';
@@ -46,11 +50,16 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...streamTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...routingTests(functions, runs),
+    ...servedModelTests(functions, runs),
+    ...servedToolTests(functions, runs),
+    ...socketTests(functions, runs),
     ...refusesWrongInput(workflow),
+    ...doorTests(workflow, py.name('INPUT')),
   ];
   const fixtures = [
     ...setEnvironment([...declaredVariables([checked]), ...declaredSecrets([checked])]),
     ...acceptModels(workflow),
+    ...callerFixture(workflow),
   ];
   return printModule(
     py.moduleOf(

@@ -27,6 +27,8 @@ export interface HandleValue {
 /** What a path can see where it stands. */
 export interface PathScope {
   readonly types: TypeScope;
+  /** What `input` is where that is not the input of the run. */
+  readonly input?: Expr;
   modelOf(schema: JsonSchema): ModelClass | undefined;
   handle(node: string, handle: string): HandleValue;
   /** The name of a loop's variable. */
@@ -128,7 +130,8 @@ function startOf(path: PathExpression, type: ExpressionType, scope: PathScope): 
     keys: [],
     rootMayRaise: false,
   });
-  if (path.root === 'input') return begin(py.name('inputs'), []);
+  if (path.root === 'input') return begin(scope.input ?? py.name('inputs'), []);
+  if (path.root === 'caller') return begin(py.attribute(py.name('ctx'), 'caller'), []);
   if (path.root === 'local') return begin(py.name(scope.local(String(path.segments[0]?.key))), []);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');

@@ -6,6 +6,10 @@ import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
 import { rawAnswer } from './rawAnswer.ts';
+import { budgetField } from './budget.ts';
+import { doorFields } from './door.ts';
+import { servedModelShape } from './servedModel.ts';
+import { servedToolShape } from './servedTool.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -38,18 +42,10 @@ export const httpEndpoint = defineNode({
       .default('auto')
       .describe('auto: the Accept header decides; always and never: it has no say')
       .register(formHints, { isPrimary: true }),
-    budget: z
-      .strictObject({
-        maxCostUsd: z
-          .number()
-          .positive()
-          .optional()
-          .describe('The most that the model calls of a run may cost, in USD'),
-        maxTokens: z.int().positive().optional().describe('The most tokens that the model calls of a run may use'),
-      })
-      .optional()
-      .describe('Stops a run before the next model call once it is spent')
-      .register(formHints, { group: 'Limits' }),
+    budget: budgetField,
+    ...doorFields,
+    ...servedModelShape,
+    ...servedToolShape,
   }),
   awaits: false,
   supportsStreaming: false,

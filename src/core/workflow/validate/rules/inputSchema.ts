@@ -1,12 +1,13 @@
 import { typeWords } from '../../diagnostics/words.ts';
 import { meaningOf, typesOf } from '../../jsonSchema.ts';
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { endpointOf, isTrigger } from '../../trigger.ts';
+import type { NodeRule } from '../context.ts';
 
 /** The input is an object, and one that the method can carry. */
 export const inputSchema: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'httpEndpoint')) {
-    const { inputSchema: schema, method } = node.config;
+  for (const node of context.nodes.filter(isTrigger)) {
+    const { inputSchema: schema, method } = endpointOf(node);
     const path = context.pathOf(node, 'config', 'inputSchema');
     const types = typesOf(schema);
     if (types.length !== 1 || types[0] !== 'object') {

@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { bodyOf } from '../../../../workflow/nodes/requestBody.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import type { GeneratedFile } from '../../GeneratedFile.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { Answers } from './answers.ts';
@@ -12,15 +13,17 @@ export function descriptionPath({ module }: WorkflowModule): string {
 }
 
 /** What `/openapi.json` says of a workflow beyond its route: the answers, the events of its stream, and their schemas. */
-export function describe(workflow: WorkflowModule): GeneratedFile {
-  const { plan, names } = workflow;
+export function describe(workflow: WorkflowModule): readonly GeneratedFile[] {
+  const { plan, names, isRouted } = workflow;
   const { checked } = plan;
+  // What sends webhooks does not ask what they are.
+  if (!isRouted || checked.trigger.type === 'webhookReceiver') return [];
   const prefix = (names.inputClass as string).replace(/Input$/, '');
   const answers = new Answers(checked, prefix);
-  const { config } = checked.trigger;
-  const input = bodyOf(config) === 'query' ? {} : asComponents(config.inputSchema, names.inputClass);
+  const endpoint = endpointOf(checked.trigger);
+  const input = bodyOf(endpoint) === 'query' ? {} : asComponents(endpoint.inputSchema, names.inputClass);
   const told = { operation: { responses: answers.responses }, schemas: { ...answers.schemas, ...input } };
-  return { path: descriptionPath(workflow), content: printed(told) };
+  return [{ path: descriptionPath(workflow), content: printed(told) }];
 }
 
 /**

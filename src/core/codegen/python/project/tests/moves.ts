@@ -1,3 +1,4 @@
+import { isTrigger } from '../../../../workflow/trigger.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression, Template } from '../../../../workflow/expressions/syntax.ts';
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
@@ -205,6 +206,7 @@ export function settingPath(
 function settable(plan: Plan, path: PathExpression): Settable | undefined {
   const keys = path.segments.map(({ key }) => key);
   if (path.root === 'input') return inputAt(plan, keys);
+  if (path.root === 'caller') return undefined;
   const [first, handle, ...rest] = keys;
   if (path.root === 'env') {
     const set = (trial: Trial, value: Json | undefined): Trial | undefined =>
@@ -214,7 +216,7 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
     return { schema: { type: 'string' }, keys: [], set };
   }
   const node = plan.checked.graph.nodes.get(String(first));
-  if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
+  if (isTrigger(node)) return inputAt(plan, rest);
   if (node?.type === 'loop' && handle === 'item') {
     const list = node.config.items.single;
     if (list?.kind !== 'path') return undefined;

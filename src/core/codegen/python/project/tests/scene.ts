@@ -52,7 +52,12 @@ const taken = [
   'app',
   'body',
   'done',
+  'ask_over_socket',
   'events',
+  'heard',
+  'json',
+  'result',
+  'models',
   'pytest',
   'whole',
 ];

@@ -2,6 +2,7 @@ import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
 import { canFail } from './failures.ts';
@@ -193,7 +194,7 @@ class Search {
     const { order, graph, branches, trigger } = this.#plan.checked;
     return order.flatMap((loop): readonly Rehearsed[] => {
       // Once a stream has begun, an error is an event.
-      if (graph.nodes.get(loop)?.type !== 'loop' || trigger.config.stream === 'always') return [];
+      if (graph.nodes.get(loop)?.type !== 'loop' || endpointOf(trigger).stream === 'always') return [];
       const isInside = (id: string): boolean => {
         const node = graph.nodes.get(id);
         // What is asked again, or gone on after, is tested as such.
