@@ -62,8 +62,8 @@ function itemSchema(context: NodeContext, node: WorkflowNode, { single }: Templa
 interface FieldPlace {
   readonly path: JsonPath;
   readonly at?: 'key';
-  /** What stands there with another name for the field. */
-  readonly instead?: (name: string) => string;
+  /** What stands there, where it is a path, with a name for the field. */
+  readonly withName?: (name: string) => string;
 }
 
 /** The schema of the field, as far as it is known. */
@@ -71,10 +71,11 @@ function checkField(reporter: Reporter, items: JsonSchema, field: string, place:
   const member = typesOf(items).length === 0 ? 'unknown' : memberOf(items, field);
   if (member !== undefined) return member === 'unknown' ? {} : member.schema;
   const known = Object.keys(meaningOf(items).properties ?? {});
-  const name = suggest(field, known);
-  const suggestion = name && (place.instead?.(name) ?? name);
+  const { withName = (name) => name } = place;
+  const similar = suggest(field, known);
+  const suggestion = similar && withName(similar);
   const fixes = place.at === 'key' ? [] : [changeTo(reporter, place.path, suggestion)];
-  reporter.report('no-such-field', { field, known }, place, { suggestion, fixes });
+  reporter.report('no-such-field', { field: withName(field), known }, place, { suggestion, fixes });
   return {};
 }
 
@@ -83,8 +84,8 @@ function checkPath(reporter: Reporter, items: JsonSchema, field: string, path: J
   const names = fieldsOf(field);
   let schema = items;
   for (const [index, name] of names.entries()) {
-    const instead = (suggestion: string): string => names.with(index, suggestion).join('.');
-    schema = checkField(reporter, schema, name, { path, instead });
+    const withName = (other: string): string => names.with(index, other).join('.');
+    schema = checkField(reporter, schema, name, { path, withName });
   }
   return schema;
 }
