@@ -8,13 +8,13 @@ from app.llm.parts import OPENAI
 from app.llm.providers.openai import OpenAIAccount
 from app.outside.client import OutsideClient
 from app.outside.conversations import ConversationStore
+from app.outside.counters import Counters
 from app.outside.postgres import Postgres
 from app.outside.sqlite import Sqlite
 from app.runtime.context import Asked, Process, open_context
 from app.runtime.redis_connections import RedisConnections
 from app.runtime.settings import Settings, explain
 from app.runtime.step_cache import StepCache
-from app.outside.counters import Counters
 
 GOLDEN = Path(__file__).parents[3] / "tests/codegen/golden"
 

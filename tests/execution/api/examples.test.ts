@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { planOf } from '../../compile.ts';
+import { lacksBrowser, startChromium } from '../../studio/chromium.ts';
 import { python, startGenerated, writeGenerated, type RunningService } from '../generatedProject.ts';
 
 /*
@@ -70,7 +71,7 @@ describe('clients made of it ask, stream and are told what is wrong', () => {
     const { stdout, stderr } = await run(python, ['-m', 'openapi_python_client', 'generate', ...options]);
     expect(stdout + stderr).not.toMatch(/Unable|warning/iu);
     copyFileSync(join(import.meta.dirname, 'ask.py'), join(folder, 'asking', 'ask.py'));
-    const asked = await run(python, ['-W', 'error', 'ask.py', service.url], { cwd: join(folder, 'asking') });
+    const asked = await run(python, ['ask.py', service.url], { cwd: join(folder, 'asking') });
     expect(asked).toEqual({ stdout: '', stderr: '' });
   });
 
@@ -123,3 +124,27 @@ async function typescriptTools(): Promise<string> {
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: tools });
   return tools;
 }
+
+test.skipIf(lacksBrowser)(
+  '/docs asks the service in a browser, stream and refusal, with nothing from elsewhere',
+  async () => {
+    const browser = await startChromium();
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('request', (request) => new URL(request.url()).origin !== service.url && complaints.push(request.url()));
+    await page.goto(`${service.url}/docs`);
+    const weigh = page.locator('section', { hasText: 'POST /weigh' });
+    await expect(weigh.getByLabel('Body').inputValue()).resolves.toContain('Should our shop offer free returns?');
+    await weigh.getByLabel('Accept').selectOption('text/event-stream');
+    await weigh.getByRole('button', { name: 'Send' }).click();
+    await weigh.getByText('event: done').waitFor();
+    await expect(weigh.locator('pre').first().textContent()).resolves.toContain('This is a simulated answer');
+    expect(complaints).toEqual([]);
+    await weigh.getByLabel('Body').fill('{}');
+    await weigh.getByLabel('Accept').selectOption('application/json');
+    await weigh.getByRole('button', { name: 'Send' }).click();
+    await weigh.getByText('"invalid_input"').first().waitFor();
+  },
+);

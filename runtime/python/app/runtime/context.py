@@ -15,6 +15,8 @@ from functools import partial
 from secrets import token_hex
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
+from starlette.responses import Response
+
 from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.events import EventSink
 from app.runtime.log import log_event
@@ -28,6 +30,8 @@ class Reply:
 
     output: Any
     status: int = 200
+    response: Response | None = None
+    """What goes out in one piece instead, where that is not output, usage and meta as JSON."""
 
 
 class Secrets(dict[str, str]):

@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.runtime.context import Asked, ExecutionContext, Process, Reply
+from app.runtime.docs import docs
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
@@ -51,7 +52,7 @@ def create_app(
 ) -> FastAPI:
     """The application of a service, to which the caller adds the routes of its workflows.
 
-    It has `/healthz`, `/readyz` and `/openapi.json`, and answers errors as problem objects.
+    It has `/healthz`, `/readyz`, `/openapi.json` and `/docs`, and answers errors as problem objects.
     Settings are read when the application starts, from the environment or `.env`; `env` names the variables that the
     workflows read, `servers` are those that they ask.
     """
@@ -81,7 +82,7 @@ def create_app(
         lifespan=lifespan,
         # A body that does not say what it is counts as JSON.
         strict_content_type=False,
-        # Their pages load scripts from elsewhere.
+        # FastAPI's pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
     )
@@ -90,8 +91,8 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(Exception, _service_error)
-    for path, probe in (("/healthz", _healthz), ("/readyz", _readyz)):
-        app.add_route(path, probe, include_in_schema=False)
+    for path, answer in (("/healthz", _healthz), ("/readyz", _readyz), ("/docs", docs)):
+        app.add_route(path, answer, include_in_schema=False)
     return app
 
 
@@ -102,8 +103,11 @@ def respond(
     *,
     workflow: str,
     stream: StreamMode = "auto",
+    kinds: Sequence[str] = ("application/json",),
 ) -> Response:
     """The answer to a request: runs the workflow, and streams or not as the caller's Accept says.
+
+    `kinds` are the media types of its answers in one piece.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
@@ -114,9 +118,9 @@ def respond(
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
         problems = [{"in": "body", "pointer": broken, "detail": detail}]
         raise InvalidInput("The request holds a text that is not Unicode.", errors=problems)
-    streaming = wants_stream(request.headers.get("accept"), stream)
+    streaming = wants_stream(request.headers.get("accept"), stream, kinds)
     if request.method == "HEAD":
-        return Response(media_type="text/event-stream" if streaming else "application/json")
+        return Response(media_type="text/event-stream" if streaming else kinds[0])
     return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 

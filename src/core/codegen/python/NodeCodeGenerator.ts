@@ -23,6 +23,8 @@ import { httpRequest } from './nodes/outside/httpRequest.py.ts';
 import { conversation } from './nodes/outside/conversation.py.ts';
 import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
 import { redisOperation } from './nodes/outside/redis.py.ts';
+import { loadDocuments, splitText } from './nodes/retrieval/documents.py.ts';
+import { qdrantSearch, qdrantUpsert } from './nodes/retrieval/qdrant.py.ts';
 import { editFields } from './nodes/transforms/fields.py.ts';
 import { aggregate, filterArray, sortArray } from './nodes/transforms/items.py.ts';
 import { jsonTransform, validate } from './nodes/transforms/values.py.ts';
@@ -147,6 +149,10 @@ export const generators: NodeCodeGenerators = {
   sqliteQuery,
   redisOperation,
   conversation,
+  loadDocuments,
+  splitText,
+  qdrantUpsert,
+  qdrantSearch,
   editFields,
   filterArray,
   sortArray,

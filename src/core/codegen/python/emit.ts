@@ -1,5 +1,6 @@
 import { withCalled } from '../../workflow/checked.ts';
 import { askedProviders } from '../../workflow/modelNodes.ts';
+import { mediaTypeOf } from '../../workflow/nodes/rawAnswers.ts';
 import type { NodeEdit } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
@@ -20,7 +21,7 @@ import { recordedRunFiles } from './project/recordedRuns.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { conftest } from './project/fixtures.ts';
-import { importedPackages, needSameRuntime, runtimeClosure } from './project/runtimeFiles.ts';
+import { importedPackages, needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
 import { concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, carriedPath, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
@@ -93,7 +94,7 @@ export function reviseProject(
   const { path, writer } = edited;
   const before = writer.printed;
   const stale = staleNodes(revisions);
-  if (!writer.revise(plan, stale)) return undefined;
+  if (revisions.some(isAcceptedElse) || !writer.revise(plan, stale)) return undefined;
   const { printed } = writer;
   const workflow = { ...edited.workflow, plan };
   const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, checksum, edited.map);
@@ -134,6 +135,12 @@ function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
     if (typesOf(before) !== typesOf(after)) for (const { id } of readers) stale.add(id);
   }
   return stale;
+}
+
+/** Whether a response goes out as something else, which the route says. */
+function isAcceptedElse({ before, after }: NodeRevision): boolean {
+  const typeOf = (node: WorkflowNode): unknown => node.type === 'response' && mediaTypeOf(node.config);
+  return typeOf(before) !== typeOf(after);
 }
 
 function typesOf(node: WorkflowNode): string {
@@ -210,6 +217,7 @@ export function emitProject(
   };
   const around = [
     mainModule(title),
+    runtimeFile('app/runtime/docs.html'),
     { path: 'tests/__init__.py', content: '' },
     conftest(asksModels),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [

@@ -1,3 +1,4 @@
+import { outputsOf } from '../../../core/workflow/edits/wires.ts';
 import { placeOf, type Calling } from './called.ts';
 import type { LiveRun } from './liveRun.ts';
 
@@ -9,7 +10,8 @@ export function wayTaken(run: LiveRun, document: Calling, node: string): string 
   const place = placeOf(document, node);
   if (place === undefined) return undefined;
   const { drawing, id } = place;
-  if (drawing.nodes.find((each) => each.id === id)?.known !== 'switch') return undefined;
+  const outputs = drawing.nodes.filter((each) => each.id === id).flatMap(outputsOf);
+  if (outputs.length === 0 || outputs.some(({ type }) => type !== 'conditional')) return undefined;
   const folder = node.slice(0, node.length - id.length);
   const handles = drawing.edges.flatMap(({ wire }) =>
     wire.source === id && run.nodes.has(folder + wire.target) ? [wire.sourceHandle] : [],

@@ -109,6 +109,7 @@ const folders: Readonly<Record<string, string>> = {
   'app/llm/embeddings/': 'requests for embeddings, in batches',
   'app/door/': 'who may come in, how much he may use, and webhooks',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
+  'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
 };
 

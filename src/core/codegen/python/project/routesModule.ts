@@ -1,4 +1,6 @@
+import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
@@ -138,6 +140,7 @@ function route(
     py.name('inputs'),
     py.keyword('workflow', py.literal(file.name)),
     py.keyword('stream', py.literal(stream)),
+    ...kindsOf(plan.checked),
   );
   return py.asyncDef(name, {
     decorators: [
@@ -193,4 +196,13 @@ function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[
     ...(routeClass === undefined ? [] : [py.keyword('route_class', routeClass)]),
     ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
   ];
+}
+
+/** What callers may accept of answers in one piece, where that is not JSON. */
+function kindsOf(checked: CheckedWorkflow): readonly Keyword[] {
+  const given = answersOf(checked).map(({ response }) =>
+    response === undefined ? 'application/json' : mediaTypeOf(response.config),
+  );
+  const kinds = new Set(given.map((type) => type?.replace(/ *;.*$/, '').toLowerCase() ?? '*/*'));
+  return [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.literal([...kinds]))];
 }

@@ -7,6 +7,7 @@ import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
 import { budgetField } from './budget.ts';
 import { doorFields } from './door.ts';
+import { rawAnswer } from './rawAnswer.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -75,6 +76,7 @@ export const response = defineNode({
       .default(200)
       .describe('The HTTP status of an answer in one piece')
       .register(formHints, { isPrimary: true }),
+    ...rawAnswer,
   }),
   awaits: false,
   supportsStreaming: true,

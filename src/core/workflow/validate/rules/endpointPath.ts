@@ -3,7 +3,7 @@ import { isTrigger } from '../../trigger.ts';
 import type { NodeRule } from '../context.ts';
 
 /** What every generated service answers itself. */
-const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json'];
+const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/docs'];
 
 export const endpointPath: NodeRule = (context, reporter) => {
   for (const node of context.nodes.filter(isTrigger)) {

@@ -6,12 +6,14 @@ import type { NodeRun } from '../../run/nodeRun.ts';
 import { useNodeRun } from '../../run/runStore.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { useEdgeSeverity } from '../findingsStore.ts';
-import type { FlowEdge } from '../flowModel.ts';
+import type { FlowEdge, FlowNode } from '../flowModel.ts';
+import { useFlow } from '../flowStore.ts';
+import type { Box } from '../geometry.ts';
 import { preview } from '../../design/figures.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
-import { wirePath } from './wirePath.ts';
+import { heightBelow, leadsBack, wirePath } from './wirePath.ts';
 
 /** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
 function roomFor(label: string): number {
@@ -32,7 +34,9 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
     isWay: kind === 'conditional',
   });
   const severity = useEdgeSeverity(id);
-  const [path, labelX, labelY] = wirePath(props);
+  const isBack = leadsBack(props);
+  const height = useFlow(({ nodes }) => (isBack ? heightBelow(boxesOf(nodes), props) : undefined));
+  const [path, labelX, labelY] = wirePath(props, height);
   return (
     <>
       <path
@@ -72,6 +76,12 @@ interface EdgeToolsProps {
   readonly edge: EdgeProps<FlowEdge>;
   readonly x: number;
   readonly y: number;
+}
+
+function boxesOf(nodes: readonly FlowNode[]): readonly Box[] {
+  return nodes.flatMap(({ type, position, width, height }) =>
+    type === 'step' && width !== undefined && height !== undefined ? [{ ...position, width, height }] : [],
+  );
 }
 
 /** While the pointer is at an edge: what flowed along it, and a button that puts a node on it. */

@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 
 import { innerStep } from '../../run/innerRuns.ts';
 import { useNodeRun, useRunOn } from '../../run/runStore.ts';
-import type { NodeRun } from '../../run/liveRun.ts';
+import type { LiveRun, NodeRun } from '../../run/liveRun.ts';
+import { isLoop } from '../../run/nodeRun.ts';
+import { wayTaken } from '../../run/wayTaken.ts';
+import { useDocument } from '../../document/documentStore.ts';
 import { count, counted, dollars, duration } from '../../design/figures.ts';
 
 const lineCharacters = 80;
@@ -12,6 +15,7 @@ const lineCharacters = 80;
 export function RunStrip({ node }: { readonly node: string }): ReactNode {
   const run = useNodeRun(node);
   const inner = useRunOn((shown) => innerStep(shown, node));
+  const way = useRunOn((shown) => wayOf(shown, node));
   if (run === undefined) return null;
   return (
     <div className="run-strip" data-state={run.state}>
@@ -29,11 +33,21 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
         )}
         {run.state === 'running' && isLoop(run) && <LoopBar run={run} />}
         <span className="block truncate tabular-nums">
-          {inner === undefined ? figuresOf(run) : `in ${inner.replaceAll('/', ' › ')}`}
+          {inner === undefined
+            ? [way, figuresOf(run)].filter(Boolean).join(' · ')
+            : `in ${inner.replaceAll('/', ' › ')}`}
         </span>
       </span>
     </div>
   );
+}
+
+/** Which way a run went on from a node that only chooses one. */
+function wayOf(run: LiveRun, node: string): string | undefined {
+  const value = run.nodes.get(node)?.value;
+  if (typeof value === 'boolean') return String(value);
+  const { current } = useDocument.getState();
+  return current && wayTaken(run, current, node);
 }
 
 function StateIcon({ state }: Pick<NodeRun, 'state'>): ReactNode {
@@ -57,10 +71,6 @@ function LoopBar({ run: { roundsDone, roundsWanted = 0 } }: { readonly run: Node
       <span style={{ transform: `scaleX(${Math.min(1, roundsDone / roundsWanted)})` }} />
     </span>
   );
-}
-
-function isLoop({ rounds, roundsWanted }: NodeRun): boolean {
-  return roundsWanted !== undefined || rounds.at(0)?.item !== undefined;
 }
 
 /** `3 of 5 items`, `5 items, 1 failed`; of a node in a loop how often it ran. */
