@@ -4,6 +4,7 @@ import { endpointOf } from '../../../../workflow/trigger.ts';
 import { anyOfSchemas, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
 import { answersOf, type Answer } from '../../../../workflow/validate/answerType.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import { eventsOf } from './events.ts';
 import { component, PublicSchemas } from './publicSchema.ts';
 import runSchemas from './runSchemas.json';
