@@ -1,4 +1,6 @@
+import { curlBody } from './codegen/python/project/curlBody.ts';
 import { sampleObject } from './codegen/python/project/sample.ts';
+import { bodyOf } from './workflow/nodes/requestBody.ts';
 import type { CheckedWorkflow, Json } from './workflow/index.ts';
 
 /**
@@ -15,14 +17,16 @@ export function curlLine(
   const url = `${serviceUrl.replace(/\/$/, '')}${config.path}`;
   const accept = config.stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  if (config.method === 'GET' || config.method === 'DELETE') {
+  const carried = bodyOf(config);
+  if (carried === 'query') {
     const query = Object.entries(input).map(
       ([key, value]) => `${formEncoded(key)}=${formEncoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
     );
     const target = query.length === 0 ? url : `${url}?${query.join('&')}`;
     return shellLine(['curl', '-N', '-X', config.method, target, ...accept, ...given]);
   }
-  const body = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
+  const json = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
+  const body = carried === 'json' ? json : curlBody(carried, input);
   const method = config.method === 'POST' ? [] : ['-X', config.method];
   return shellLine(['curl', '-N', ...method, url, ...accept, ...given, ...body]);
 }

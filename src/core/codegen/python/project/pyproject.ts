@@ -33,7 +33,8 @@ export function requirements(further: readonly string[]): GeneratedFile {
 
 /** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
 export function pyproject(name: string, description: string, further: readonly string[]): GeneratedFile {
-  const own = new Set([...direct, ...further]);
+  // A package's name has hyphens where that of its module has underscores.
+  const own = new Set([...direct, ...further.map((name) => name.replaceAll('_', '-'))]);
   const dependencies = requirementLines(further)
     .filter((line) => own.has(projectName(line)))
     .map((line) => `  ${tomlString(line.replace('==', '>='))},`);

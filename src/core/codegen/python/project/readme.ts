@@ -8,6 +8,8 @@ import type { ProviderPython } from '../nodes/llm/completion.ts';
 import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
 import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { curlBody } from './curlBody.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. @param runtime what of the runtime it carries */
@@ -174,9 +176,11 @@ settings.faults = [None, "cut; after=3"]  # the first request is fine, the secon
 }
 
 function endpoint({ plan }: WorkflowModule): string {
-  const { method, path, stream, inputSchema } = plan.checked.trigger.config;
+  const { config } = plan.checked.trigger;
+  const { method, path, stream, inputSchema } = config;
   const sample = sampleObject(inputSchema);
-  const isBody = method !== 'GET' && method !== 'DELETE';
+  const carried = bodyOf(config);
+  const isBody = carried !== 'query';
   const base = 'http://127.0.0.1:8000';
   const query = Object.entries(sample)
     .map(
@@ -185,8 +189,8 @@ function endpoint({ plan }: WorkflowModule): string {
     )
     .join('&');
   const target = isBody || query === '' ? `${base}${path}` : `'${base}${path}?${query.replaceAll("'", '%27')}'`;
-  const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';
-  const verb = method === 'POST' || method === 'GET' ? '' : `-X ${method} `;
+  const body = isBody ? ` \\\n  ${curlBody(carried, sample).map(shellQuotedIfNeeded).join(' ')}` : '';
+  const verb = method === 'GET' || (method === 'POST' && isBody) ? '' : `-X ${method} `;
   const lines: string[] = [];
   if (stream !== 'always') lines.push('In one piece:', '', '```sh', `curl -s ${verb}${target}${body}`, '```', '');
   if (stream !== 'never') {
@@ -194,6 +198,11 @@ function endpoint({ plan }: WorkflowModule): string {
     lines.push('As a stream of events:', '', '```sh', `curl -sN ${verb}${target}${accept}${body}`, '```', '');
   }
   return lines.join('\n');
+}
+
+/** An option as it is, its value in quotes. */
+function shellQuotedIfNeeded(word: string): string {
+  return word.startsWith('--') ? word : shellQuoted(word);
 }
 
 function shellQuoted(text: string): string {

@@ -19,6 +19,8 @@ export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request',
 const taken = [
   ...takenInRoutes,
   'APIRouter',
+  'Form',
+  'FormRoute',
   'JsonRoute',
   'Annotated',
   'Budget',
@@ -42,9 +44,7 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   );
   const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
-  const takesJson = checked.some(({ trigger }) => bodyOf(trigger.config) === 'json');
-  const strict = takesJson ? [py.keyword('route_class', py.imported('app.runtime.bodies', 'JsonRoute'))] : [];
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...strict));
+  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...routeClass(checked)));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
@@ -61,14 +61,27 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
 
 const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
+/** What says where the input comes from when it is not a body of JSON. */
+const carriers = { json: undefined, query: 'Query', form: 'Form', multipart: 'Form' } as const;
+
+/** The class that reads bodies as strictly as they are promised to be. */
+function routeClass(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
+  const bodies = new Set(workflows.map(({ trigger }) => bodyOf(trigger.config)));
+  const readsForms = bodies.has('form') || bodies.has('multipart');
+  if (readsForms) return [py.keyword('route_class', py.imported('app.runtime.forms', 'FormRoute'))];
+  return bodies.has('json') ? [py.keyword('route_class', py.imported('app.runtime.bodies', 'JsonRoute'))] : [];
+}
+
 function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
   const { file, trigger } = plan.checked;
   const { method, path, stream } = trigger.config;
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = bodyOf(trigger.config) !== 'query';
-  const query = py.call(py.imported('fastapi', 'Query'));
-  const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const carrier = carriers[bodyOf(trigger.config)];
+  const annotation =
+    carrier === undefined
+      ? model
+      : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, py.call(py.imported('fastapi', carrier))]));
   const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
     py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
   const hidden = py.keyword('include_in_schema', py.literal(false));
