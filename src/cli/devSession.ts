@@ -7,6 +7,7 @@ import type { DevReport } from './devReport.ts';
 import type { Gateway } from './gateway.ts';
 import { chooseModelServer } from '../host/modelServer.ts';
 import { curlLine } from '../core/curlLine.ts';
+import { withFolders } from '../host/workflowFolders.ts';
 import { prepareProject, startService, startSimulated, type SimulatedServer } from '../host/service.ts';
 import { recordTrust } from '../host/trust.ts';
 import { requireTrust } from './trust.ts';
@@ -51,7 +52,8 @@ export class DevSession {
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
 
-    const models = await chooseModelServer(this.#context, this.#path, askedProviders([checked]));
+    const chosen = await chooseModelServer(this.#context, this.#path, askedProviders([checked]));
+    const models = withFolders(this.#path, chosen);
     const project = await prepareProject(this.#context, checked, files);
     const env = JSON.stringify(models.env);
     if (this.#service !== undefined && !project.isChanged && env === this.#env) {

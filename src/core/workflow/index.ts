@@ -10,6 +10,7 @@ export type { Diagnostic, Fix, RelatedPlace, Result, Severity } from './diagnost
 export { formatDiagnostic, type FormattedSource } from './diagnostics/format.ts';
 export { filters, type FilterDefinition } from './expressions/filters.ts';
 export { parseTemplate } from './expressions/parser.ts';
+export { pictureOf } from './picture/picture.ts';
 export type { Json, JsonPath } from './json.ts';
 export { meaningOf, typesOf } from './jsonSchema.ts';
 export {

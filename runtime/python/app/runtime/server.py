@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.context import ExecutionContext, Process, Reply, Server
+from app.runtime.context import Asked, ExecutionContext, Process, Reply
 from app.runtime.docs import docs
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
@@ -40,7 +40,7 @@ def create_app(
     description: str = "",
     version: str = "1.0.0",
     env: Sequence[str] = (),
-    servers: Sequence[Server[Any]] = (),
+    servers: Sequence[Asked] = (),
 ) -> FastAPI:
     """The application of a service, to which the caller adds the routes of its workflows.
 

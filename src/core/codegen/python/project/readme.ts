@@ -106,6 +106,7 @@ const folders: Readonly<Record<string, string>> = {
   'app/llm/router/': 'which of several models is asked, and what when it cannot answer',
   'app/llm/embeddings/': 'requests for embeddings, in batches',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
+  'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
 };
 

@@ -1,8 +1,9 @@
-import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
+import { generatorOf } from '../NodeCodeGenerator.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
@@ -24,7 +25,6 @@ const taken = [
   'JsonRoute',
   'Annotated',
   'Budget',
-  'CACHE',
   'ENV',
   'Query',
   'Request',
@@ -33,12 +33,11 @@ const taken = [
   'Server',
 ];
 
-const stepCache = py.imported('app.runtime.step_cache', 'CACHE');
-
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
-  const asked = [...askedServers(checked), ...(checked.some(keepsResults) ? [stepCache] : [])];
+  const servers = askedServers(checked);
+  const shared = sharedByRuns(checked);
   const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
@@ -48,16 +47,27 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
-  const servers = py.assign(py.name('SERVERS'), py.list(asked), {
+  const server = py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any'));
+  const asked = py.assign(py.name('SERVERS'), py.list([...servers, ...shared]), {
     annotation: py.subscript(
       py.name('list'),
-      py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any')),
+      shared.length === 0 ? server : py.imported('app.runtime.context', 'Asked'),
     ),
   });
   const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, servers, ...routes], docstring)).text;
+  return printModule(py.moduleOf([router, env, asked, ...routes], docstring)).text;
 }
+
+/** What the runs of a process share besides the providers of models: by the nodes of workflows and of those that they call. */
+function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & { readonly kind: 'name' })[] {
+  const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
+  const shared = nodes.flatMap(({ type }) => generatorOf(type).shared ?? []);
+  if (workflows.some(keepsResults)) shared.push(stepCache);
+  return [...new Map(shared.map((each) => [each.name, each])).values()];
+}
+
+const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
 
 const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 

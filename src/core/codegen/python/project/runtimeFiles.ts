@@ -42,7 +42,7 @@ const furtherPackages: readonly string[] = [...runtime.keys()].flatMap(
 
 /** Those of them that Python files import. */
 export function importedPackages(files: readonly GeneratedFile[]): readonly string[] {
-  const imports = new RegExp(`^(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
+  const imports = new RegExp(`^ *(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
   const modules = files.filter(({ path }) => path.startsWith('app/') && path.endsWith('.py'));
   const imported = new Set(
     modules.flatMap(({ content }) => Array.from(content.matchAll(imports), ([, name = '']) => name)),

@@ -179,8 +179,7 @@ class ChatStream(AnswerStream):
     def _note_findings(self, choice: Choice) -> None:
         """What Azure's filter found."""
         if choice.content_filter_results:
-            before = self.answer.extras.get("content_filter_results", {})
-            self.answer.extras["content_filter_results"] = wire.graver_findings(before, choice.content_filter_results)
+            self.answer.note_findings(choice.content_filter_results)
 
     def _note_identity(self, chunk: Chunk) -> None:
         self.answer.id = chunk.id or ""

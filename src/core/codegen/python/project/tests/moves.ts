@@ -12,6 +12,7 @@ import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledN
 import { canFail } from './failures.ts';
 import { loopMoves } from './loopMoves.ts';
 import { plainAnswer } from './plainAnswer.ts';
+import { validateMoves, validateNodeAt } from './validateMoves.ts';
 import { isJsonObject, withAnswer, withFailing, withResult, withValueAt, type Trial } from './trial.ts';
 
 /** One thing that a test could set otherwise; gives undefined where that makes no sense. */
@@ -36,6 +37,8 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
     });
   }
   return decidingReads(node).flatMap(({ path, values }) => {
+    const checking = validateNodeAt(plan, path);
+    if (checking !== undefined) return validateMoves(checking, (...given) => settingPath(plan, ...given));
     const all = [...values, ...valuesOf(schemaOf(plan, path))];
     const distinct = [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
     return distinct.map(
@@ -188,7 +191,13 @@ interface Settable {
   set(trial: Trial, value: Json | undefined): Trial | undefined;
 }
 
-function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
+/** Sets the value at a path; undefined where it cannot be set so, because it follows from others or nobody knows it. */
+export function settingPath(
+  plan: Plan,
+  trial: Trial,
+  path: PathExpression,
+  value: Json | undefined,
+): Trial | undefined {
   return settable(plan, path)?.set(trial, value);
 }
 

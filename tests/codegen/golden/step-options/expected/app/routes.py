@@ -1,20 +1,18 @@
 """The routes of failures, the variables of the environment that they need, and the servers that they ask."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
 from app.runtime.bodies import JsonRoute
-from app.runtime.context import Server
+from app.runtime.context import Asked
 from app.runtime.run_timeout import timed
 from app.runtime.server import respond
-from app.runtime.step_cache import CACHE
+from app.runtime.step_cache import StepCache
 from app.workflows import failures, side_by_side
 
 router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
-SERVERS: list[Server[Any]] = [OPENAI, CACHE]
+SERVERS: list[Asked] = [OPENAI, StepCache]
 
 
 @router.post("/failures", operation_id="failures")
