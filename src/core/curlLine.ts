@@ -1,4 +1,6 @@
+import { curlBody } from './codegen/python/project/curlBody.ts';
 import { sampleObject } from './codegen/python/project/sample.ts';
+import { bodyOf } from './workflow/nodes/requestBody.ts';
 import type { Endpoint, Json } from './workflow/index.ts';
 
 /**
@@ -8,21 +10,24 @@ import type { Endpoint, Json } from './workflow/index.ts';
  */
 export function curlLine(
   serviceUrl: string,
-  { method, path, stream, inputSchema }: Endpoint,
-  input: Readonly<Record<string, Json>> = sampleObject(inputSchema),
+  endpoint: Endpoint,
+  input: Readonly<Record<string, Json>> = sampleObject(endpoint.inputSchema),
   headers: Readonly<Record<string, string>> = {},
 ): string {
+  const { method, path, stream } = endpoint;
   const url = `${serviceUrl.replace(/\/$/, '')}${path}`;
   const accept = stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  if (method === 'GET' || method === 'DELETE') {
+  const carried = bodyOf(endpoint);
+  if (carried === 'query') {
     const query = Object.entries(input).map(
       ([key, value]) => `${formEncoded(key)}=${formEncoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
     );
     const target = query.length === 0 ? url : `${url}?${query.join('&')}`;
     return shellLine(['curl', '-N', '-X', method, target, ...accept, ...given]);
   }
-  const body = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
+  const json = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
+  const body = carried === 'json' ? json : curlBody(carried, input);
   const verb = method === 'POST' ? [] : ['-X', method];
   return shellLine(['curl', '-N', ...verb, url, ...accept, ...given, ...body]);
 }

@@ -8,7 +8,7 @@ export type TriggerNode = NodeOf<'httpEndpoint' | 'websocketEndpoint' | 'webhook
 export type AskedNode = NodeOf<'httpEndpoint' | 'websocketEndpoint'>;
 
 /** Where and how a workflow is asked, and what it takes, whatever starts it. */
-export type Endpoint = Pick<NodeOf<'httpEndpoint'>['config'], 'method' | 'path' | 'stream' | 'inputSchema'>;
+export type Endpoint = Pick<NodeOf<'httpEndpoint'>['config'], 'method' | 'path' | 'stream' | 'inputSchema' | 'body'>;
 
 export function isTrigger(node: WorkflowNode | undefined): node is TriggerNode {
   return node !== undefined && (isAsked(node) || node.type === 'webhookReceiver');

@@ -24,6 +24,7 @@ import { failingExpressions } from './rules/failingExpressions.ts';
 import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
+import { endpointBodies } from './rules/endpointBodies.ts';
 import { rawAnswers } from './rules/rawAnswers.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
@@ -117,6 +118,7 @@ export const nodeRules: readonly NodeRule[] = [
   bodilessStatus,
   inputSchema,
   rawAnswers,
+  endpointBodies,
   schemas,
   environmentReferences,
   modelNames,

@@ -21,6 +21,7 @@ export function isGuarded(trigger: TriggerNode): trigger is AskedNode {
 
 /** The class of routes that ask their guard. */
 export const guardedRoute = py.imported(guardModule, 'GuardedRoute');
+export const guardedFormRoute = py.imported('app.door.guarded_forms', 'GuardedFormRoute');
 
 /** What makes of a workflow's `run` one that knows who asks. */
 export const admission = py.imported(guardModule, 'admitted');

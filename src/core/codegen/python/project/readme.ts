@@ -11,6 +11,8 @@ import { accessText, credentialOptions, webhookText } from '../door/readme.ts';
 import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
 import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { curlBody } from './curlBody.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. @param runtime what of the runtime it carries */
@@ -188,7 +190,8 @@ function endpoint({ plan }: WorkflowModule): string {
   const { method, path, stream, inputSchema } = endpointOf(trigger);
   const credentials = credentialOptions(trigger);
   const sample = sampleObject(inputSchema);
-  const isBody = method !== 'GET' && method !== 'DELETE';
+  const carried = bodyOf(endpointOf(trigger));
+  const isBody = carried !== 'query';
   const base = 'http://127.0.0.1:8000';
   const query = Object.entries(sample)
     .map(
@@ -197,8 +200,8 @@ function endpoint({ plan }: WorkflowModule): string {
     )
     .join('&');
   const target = isBody || query === '' ? `${base}${path}` : `'${base}${path}?${query.replaceAll("'", '%27')}'`;
-  const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';
-  const verb = method === 'POST' || method === 'GET' ? '' : `-X ${method} `;
+  const body = isBody ? ` \\\n  ${curlBody(carried, sample).map(shellQuotedIfNeeded).join(' ')}` : '';
+  const verb = method === 'GET' || (method === 'POST' && isBody) ? '' : `-X ${method} `;
   const lines: string[] = [];
   if (stream !== 'always')
     lines.push('In one piece:', '', '```sh', `curl -s ${credentials}${verb}${target}${body}`, '```', '');
@@ -214,6 +217,11 @@ function endpoint({ plan }: WorkflowModule): string {
     );
   }
   return lines.join('\n');
+}
+
+/** An option as it is, its value in quotes. */
+function shellQuotedIfNeeded(word: string): string {
+  return word.startsWith('--') ? word : shellQuoted(word);
 }
 
 function shellQuoted(text: string): string {

@@ -3,7 +3,7 @@ import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
-import { endpointOf, isAsked, type AskedNode } from '../../../workflow/trigger.ts';
+import { endpointOf, isAsked, type AskedNode, type TriggerNode } from '../../../workflow/trigger.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
@@ -13,6 +13,7 @@ import {
   corsMethods,
   corsOf,
   furtherRoute,
+  guardedFormRoute,
   guardedRoute,
   guardOf,
   isGuarded,
@@ -47,6 +48,8 @@ export const takenInRoutes: readonly string[] = [
 const taken = [
   ...takenInRoutes,
   'APIRouter',
+  'Form',
+  'FormRoute',
   'JsonRoute',
   'NeededSecret',
   'Annotated',
@@ -155,6 +158,9 @@ const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
 
 const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
+/** What says where the input comes from when it is not a body of JSON. */
+const carriers = { json: undefined, query: 'Query', form: 'Form', multipart: 'Form' } as const;
+
 function route(
   { plan, module, names }: WorkflowModule,
   trigger: AskedNode,
@@ -165,9 +171,11 @@ function route(
   const { method, path, stream } = endpointOf(trigger);
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = bodyOf({ method }) !== 'query';
-  const query = py.call(py.imported('fastapi', 'Query'));
-  const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const carrier = carriers[bodyOf(endpointOf(trigger))];
+  const annotation =
+    carrier === undefined
+      ? model
+      : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, py.call(py.imported('fastapi', carrier))]));
   const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
   const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
     py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
@@ -238,11 +246,18 @@ function docstringOf({ name, description }: WorkflowFile): string {
 
 function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
   const triggers = workflows.map(({ trigger }) => trigger);
-  const takesJson = triggers.some((each) => isAsked(each) && bodyOf(endpointOf(each)) === 'json');
-  const strict = takesJson ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
-  const routeClass = triggers.some(isGuarded) ? guardedRoute : strict;
+  const routeClass = routeClassOf(triggers);
   return [
     ...(routeClass === undefined ? [] : [py.keyword('route_class', routeClass)]),
     ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
   ];
+}
+
+/** The class that reads bodies as strictly as they are promised to be, of those who may send them. */
+function routeClassOf(triggers: readonly TriggerNode[]): Expr | undefined {
+  const bodies = new Set(triggers.filter(isAsked).map((each) => bodyOf(endpointOf(each))));
+  const readsForms = bodies.has('form') || bodies.has('multipart');
+  if (triggers.some(isGuarded)) return readsForms ? guardedFormRoute : guardedRoute;
+  if (readsForms) return py.imported('app.runtime.forms', 'FormRoute');
+  return bodies.has('json') ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
 }

@@ -13,7 +13,7 @@ import { declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import { whyNoSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
-import { endpointOf, servedAlone } from './tests/endpoint.ts';
+import { carriedBy, endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
 import { routingTests } from './tests/routingTests.ts';
@@ -161,7 +161,10 @@ function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
       returns: py.literal(null),
       docstring: asksModels ? 'Nothing is sent to a model.' : 'Nothing runs.',
       body: [
-        py.assign(answer, py.call(ask, py.literal(method), py.literal(path), py.dict([]))),
+        py.assign(
+          answer,
+          py.call(ask, py.literal(method), py.literal(path), py.dict([]), ...carriedBy(endpointOf(workflow))),
+        ),
         py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
         py.assertion(
           py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input')),

@@ -1,5 +1,5 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { bodyOf, withoutFiles } from '../../../workflow/nodes/requestBody.ts';
 import { asJson } from '../../../workflow/json.ts';
 import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
@@ -46,10 +46,10 @@ export class ModuleWriter implements BlockWriter {
   /** @param isRouted the workflow has a route of its own, and is not only called by others */
   constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
     const { method, path, inputSchema } = endpointOf(plan.checked.trigger);
-    const isBody = bodyOf(endpointOf(plan.checked.trigger)) !== 'query';
+    const isJson = bodyOf(endpointOf(plan.checked.trigger)) === 'json';
     this.#plan = plan;
     this.names = names;
-    this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));
+    this.#inputs = new InputModels(names.scope, names.module, isJson, mostClasses(inputSchema));
     this.#answers = new AnswerTypes(names.scope);
     this.#constants = new ModuleConstants(names);
     this.#inputs.addNamed(
@@ -57,18 +57,23 @@ export class ModuleWriter implements BlockWriter {
       names.inputClass,
       'Input',
       isRouted ? `What ${method} ${path} takes.` : 'What the workflow takes.',
-      typesSayAll(inputSchema) ? [] : [this.#schemaCheck(isBody)],
+      typesSayAll(withoutFiles(inputSchema)) ? [] : [this.#schemaCheck(isJson)],
     );
     this.#printed = printModule(this.#module());
   }
 
   /** A validator of the input's class, for what its fields cannot say. */
-  #schemaCheck(isBody: boolean): Stmt {
+  #schemaCheck(isJson: boolean): Stmt {
     const { id, config } = this.#plan.checked.trigger;
     const anything = py.imported('typing', 'Any');
     const annotation = py.subscript(py.name('dict'), py.tuple([py.name('str'), anything]));
-    const schema = this.#constants.constant(id, 'input schema', annotation, py.literal(asJson(config.inputSchema)));
-    return isBody ? checkBefore(schema) : checkAfter(schema);
+    const schema = this.#constants.constant(
+      id,
+      'input schema',
+      annotation,
+      py.literal(asJson(withoutFiles(config.inputSchema))),
+    );
+    return isJson ? checkBefore(schema) : checkAfter(schema);
   }
 
   get plan(): Plan {

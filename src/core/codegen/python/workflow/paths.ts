@@ -8,6 +8,7 @@ import {
   type ExpressionType,
   type TypeScope,
 } from '../../../workflow/expressions/types.ts';
+import { fileOf } from '../../../workflow/nodes/requestBody.ts';
 import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
@@ -95,7 +96,8 @@ export function readItems(path: PathExpression, scope: PathScope): PathRead {
 
 /** A value as JSON: Pydantic models become dicts. */
 export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
-  return holdsModel(schema, scope) ? py.call(plain, code) : code;
+  // A file stays one: a function gets it as a whole, and what JSON has of it is said by its class.
+  return holdsModel(schema, scope) && fileOf(meaningOf(schema)) === undefined ? py.call(plain, code) : code;
 }
 
 export function readPath(path: PathExpression, given: PathScope): PathRead {

@@ -1,9 +1,9 @@
 import type { RunEventName } from '../../../../events.ts';
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
-import { endpointOf } from '../../../../workflow/trigger.ts';
 import { anyOfSchemas, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
 import { answersOf, type Answer } from '../../../../workflow/validate/answerType.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import { eventsOf } from './events.ts';
 import { component, PublicSchemas } from './publicSchema.ts';
 import runSchemas from './runSchemas.json';
