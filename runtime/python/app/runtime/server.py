@@ -52,15 +52,14 @@ def create_app(
         try:
             process = Process(env=env, servers=servers)
         except ValueError as error:
-            log_event("cannot_start", level=logging.ERROR, detail=explain(error))
-            # The server would add the traceback of what has just been said.
-            logging.getLogger("uvicorn.error").disabled = True
+            cannot_start(error)
             raise
         if process.missing:
             log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(process.missing)}.")
         # What start-up has made lives as long as the process; looking for garbage in it took a tenth of the start.
         gc.freeze()
         gc.enable()
+        app.state.process = process
         yield {"process": process}
         await process.pools.aclose()
 
@@ -85,6 +84,13 @@ def create_app(
     return app
 
 
+def cannot_start(error: ValueError) -> None:
+    """Says which setting keeps the service from starting."""
+    log_event("cannot_start", level=logging.ERROR, detail=explain(error))
+    # The server would add the traceback of what has just been said.
+    logging.getLogger("uvicorn.error").disabled = True
+
+
 def respond(
     request: Request,
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
@@ -99,13 +105,18 @@ def respond(
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
         InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
     """
+    refuse_half_characters(inputs)
+    streaming = wants_stream(request.headers.get("accept"), stream)
+    return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
+
+
+def refuse_half_characters(inputs: Any) -> None:
+    """Raises InvalidInput when a text of the input holds half a pair of surrogates."""
     broken = _half_character(inputs)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
         problems = [{"in": "body", "pointer": broken, "detail": detail}]
         raise InvalidInput("The request holds a text that is not Unicode.", errors=problems)
-    streaming = wants_stream(request.headers.get("accept"), stream)
-    return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 
 class Door:

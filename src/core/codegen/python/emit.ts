@@ -188,6 +188,7 @@ export function emitProject(
   );
   const providers = askedProviders(all);
   const asksModels = providers.length > 0;
+  const isDurable = all.some(({ file }) => file.durable === true);
   if (asksModels) {
     own.push(
       carriedApis(
@@ -203,14 +204,14 @@ export function emitProject(
   const around = [
     mainModule(title),
     { path: 'tests/__init__.py', content: '' },
-    conftest(asksModels),
+    conftest(asksModels, isDurable),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
       'app/runtime/settings.py',
       ...furtherSettings(all),
     ]),
     dockerfile(),
-    dockerignore(),
-    gitignore(),
+    dockerignore(isDurable),
+    gitignore(isDurable),
     licence(),
     ...recordedRunFiles(routed, called),
   ];

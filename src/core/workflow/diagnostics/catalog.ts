@@ -1,5 +1,6 @@
 import { callCodes } from './catalog/calls.ts';
 import { databaseCodes } from './catalog/database.ts';
+import { durableCodes } from './catalog/durable.ts';
 import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
@@ -37,6 +38,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...stepCodes,
+  ...durableCodes,
   ...outsideCodes,
   ...routeCodes,
   ...databaseCodes,

@@ -23,12 +23,18 @@ CMD ["python", "-m", "app.runtime.serve"]
 }
 
 /** `.dockerignore`: keeps keys and tests out of the image. */
-export function dockerignore(): GeneratedFile {
-  return { path: '.dockerignore', content: '.env\n.venv\n.git\n**/__pycache__\ntests\n' };
+export function dockerignore(isDurable: boolean): GeneratedFile {
+  return { path: '.dockerignore', content: `.env\n.venv\n.git\n**/__pycache__\ntests\n${kept(isDurable)}` };
 }
 
-export function gitignore(): GeneratedFile {
-  return { path: '.gitignore', content: '.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n' };
+/** The file of durable runs, and what SQLite lays beside it. */
+function kept(isDurable: boolean): string {
+  return isDurable ? 'durable.db*\n' : '';
+}
+
+export function gitignore(isDurable: boolean): GeneratedFile {
+  const content = `.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n${kept(isDurable)}`;
+  return { path: '.gitignore', content };
 }
 
 /** What a service is told of an account at a provider. */

@@ -1,4 +1,5 @@
 import { keepsResults } from '../../../workflow/steps.ts';
+import { durableAnswer, durableRuns } from '../durable/routes.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
@@ -10,7 +11,15 @@ import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
-export const takenInRoutes: readonly string[] = ['inputs', 'limited', 'request', 'respond', 'router', 'timed'];
+export const takenInRoutes: readonly string[] = [
+  'inputs',
+  'limited',
+  'request',
+  'respond',
+  'respond_durably',
+  'router',
+  'timed',
+];
 
 const taken = [
   ...takenInRoutes,
@@ -18,6 +27,9 @@ const taken = [
   'Annotated',
   'Budget',
   'CACHE',
+  'DURABLE',
+  'Durable',
+  'DurableWorkflow',
   'ENV',
   'Query',
   'Request',
@@ -37,7 +49,9 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   );
   const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter')));
+  const durable = workflows.filter(({ plan }) => plan.checked.file.durable === true);
+  const [engine = [], lifespan = [], routesOfRuns = []] = durable.length === 0 ? [] : durableRuns(title, durable);
+  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...lifespan));
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
@@ -49,7 +63,7 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   });
   const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, servers, ...routes], docstring)).text;
+  return printModule(py.moduleOf([...engine, router, env, servers, ...routes, ...routesOfRuns], docstring)).text;
 }
 
 const decorators = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
@@ -63,14 +77,18 @@ function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt 
   const query = py.call(py.imported('fastapi', 'Query'));
   const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
   const register = py.attribute(py.name('router'), decorators[method]);
-  const answer = py.call(
-    py.imported('app.runtime.server', 'respond'),
-    py.name('request'),
-    withinLimits(py.attribute(workflow, 'run'), plan.checked),
-    py.name('inputs'),
-    py.keyword('workflow', py.literal(file.name)),
-    py.keyword('stream', py.literal(stream)),
-  );
+  const streams = py.keyword('stream', py.literal(stream));
+  const answer =
+    file.durable === true
+      ? durableAnswer(file.name, streams)
+      : py.call(
+          py.imported('app.runtime.server', 'respond'),
+          py.name('request'),
+          withinLimits(py.attribute(workflow, 'run'), plan.checked),
+          py.name('inputs'),
+          py.keyword('workflow', py.literal(file.name)),
+          streams,
+        );
   return py.asyncDef(name, {
     decorators: [py.call(register, py.literal(path))],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],

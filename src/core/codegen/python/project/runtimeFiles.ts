@@ -9,7 +9,7 @@ const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
   [
     '../../../../../runtime/python/app/**/*.py',
     '../../../../../runtime/python/tests/simulated_providers/**/*.py',
-    '../../../../../runtime/python/tests/{conftest,recorded_runs,server,service}.py',
+    '../../../../../runtime/python/tests/{conftest,durable,recorded_runs,server,service}.py',
     '../../../../../runtime/python/requirements.txt',
     '../../../../../runtime/python/requirements/*.txt',
     '../../../../../runtime/python/pyproject.toml',

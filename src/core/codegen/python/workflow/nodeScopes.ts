@@ -5,6 +5,7 @@ import { Template, type PathExpression, type TemplateJson } from '../../../workf
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { typeOfResult } from '../nodes/resultType.ts';
+import { runtimeOf } from '../durable/modules.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -86,6 +87,7 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
   const { checked } = writer.plan;
   return {
     types: checked.scopeOf(reader),
+    ambient: runtimeOf(checked.file).ambient,
     isLoose,
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),

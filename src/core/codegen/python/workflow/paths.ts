@@ -27,6 +27,8 @@ export interface HandleValue {
 /** What a path can see where it stands. */
 export interface PathScope {
   readonly types: TypeScope;
+  /** The module with the clock and chance. */
+  readonly ambient: Expr;
   modelOf(schema: JsonSchema): ModelClass | undefined;
   handle(node: string, handle: string): HandleValue;
   /** The name of a loop's variable. */
