@@ -40,6 +40,7 @@ export async function showRun(
       case 'function_call_delta':
       case 'tool_result':
       case 'partial':
+      case 'step':
         break;
       case 'item':
         text.end();
