@@ -75,12 +75,20 @@ class KillableService:
         return answer.json()
 
     def wait_for(self, run_id: str, seconds: float = 60.0) -> Any:
-        """A run once it has ended."""
+        """A run once it has ended; what keeps runs may be away in between."""
         end = time.monotonic() + seconds
-        while (found := self.run(run_id))["status"] == "running":
-            assert time.monotonic() < end, (found, (self.folder / "log").read_text()[-5000:])
+        while True:
+            answer = self.ask("GET", f"/runs/{run_id}")
+            assert answer.status_code in (200, 503), answer.text
+            if answer.status_code == 200 and answer.json()["status"] != "running":
+                return answer.json()
+            assert time.monotonic() < end, (answer.text, (self.folder / "log").read_text()[-5000:])
             time.sleep(0.05)
-        return found
+
+    @property
+    def pid(self) -> int:
+        """The process of the service."""
+        return int((self.folder / "pid").read_text())
 
     @property
     def called(self) -> list[str]:

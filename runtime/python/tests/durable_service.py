@@ -112,7 +112,10 @@ async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
         complete_with_tools,
         ctx,
         OPENAI,
-        {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": f"tools: {inputs.name}"}]},
+        {
+            "model": "gpt-5.4-mini",
+            "messages": [{"role": "user", "content": f"tools: {inputs.name} Shout the text, please."}],
+        },
         node="tools",
         tools=[SHOUT_TOOL],
     )
@@ -139,7 +142,7 @@ async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
 
 
 DURABLE = Durable(
-    "durable-test", DurableWorkflow("survive", timed(run, 600), Given), DurableWorkflow("dig", dig, Topic)
+    "durable-test", DurableWorkflow("survive", timed(run, 30 * 86_400), Given), DurableWorkflow("dig", dig, Topic)
 )
 router = APIRouter(lifespan=DURABLE.lifespan)
 
@@ -170,6 +173,7 @@ def main() -> None:
         if not child:
             serve.main(["--app", "tests.durable_service:app"])
             os._exit(0)
+        Path("pid").write_text(str(child))
     if child:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

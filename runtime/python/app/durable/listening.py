@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from dbos import DBOS
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.durable.engine import Engine
 from app.durable.outcomes import Run, last_event
@@ -73,8 +74,13 @@ async def _events(engine: Engine, run_id: str, after: tuple[int, int]) -> AsyncG
             if not journal.closed:
                 continue
         # Read first: whatever stands in the journal of a run that has ended was there before it ended.
-        run = await Run.find(run_id)
-        steps = await DBOS.list_workflow_steps_async(run_id, offset=entries, limit=_ENTRIES_AT_ONCE)
+        try:
+            run = await Run.find(run_id)
+            steps = await DBOS.list_workflow_steps_async(run_id, offset=entries, limit=_ENTRIES_AT_ONCE)
+        except SQLAlchemyError:
+            yield PING
+            await asyncio.sleep(_LOOK_SECONDS)
+            continue
         for step in steps:
             entry = read_entry(step["output"])
             events = unpack(entry.events)

@@ -2,14 +2,15 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from dbos import DBOS
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
 
 from app.durable.engine import DurableWorkflow, Engine
@@ -28,11 +29,35 @@ _LONGEST_LOOK_SECONDS = 0.5
 _LONGEST_KEY = 255
 
 
+class RunsUnreachable(ServiceError, code="runs_unreachable", title="Runs cannot be reached", status=503):
+    """The database that keeps durable runs does not answer, or cannot be written to."""
+
+    hint = "Send the request again later; runs that have begun go on when it is back."
+    for_caller = ()
+    retryable = True
+
+
 class KeyReused(ServiceError, code="idempotency_key_reused", title="Idempotency key used before", status=422):
     """A key that began one run came with another input."""
 
     hint = "Send a key of its own with each input."
     for_caller = ()
+
+
+Answered = TypeVar("Answered")
+
+
+async def reached(engine: Engine, asking: Awaitable[Answered]) -> Answered:
+    """What the database answers.
+
+    Raises:
+        RunsUnreachable: it does not, or not in time.
+    """
+    try:
+        async with asyncio.timeout(engine.settings.durable_database_seconds):
+            return await asking
+    except (TimeoutError, SQLAlchemyError) as error:
+        raise RunsUnreachable("The database of durable runs does not answer.") from error
 
 
 class NoSuchRun(ServiceError, code="run_not_found", title="No such run", status=404):
@@ -95,10 +120,10 @@ async def respond_durably(
     if key is not None:
         if not key or len(key) > _LONGEST_KEY or not key.isprintable():
             raise HttpError(400, "The Idempotency-Key cannot be used.", hint="Send 1 to 255 printable characters.")
-        run_id, same = await engine.once(key, workflow, inputs)
+        run_id, same = await reached(engine, engine.once(key, workflow, inputs))
         if not same:
             raise KeyReused("This Idempotency-Key came with another input before.")
-    run_id = await engine.begin(workflow, inputs, run_id)
+    run_id = await reached(engine, engine.begin(workflow, inputs, run_id))
     if streaming:
         return _stream(engine, run_id, (0, 0))
     return await _result(engine, run_id, _wait_seconds(request, engine))
@@ -107,7 +132,7 @@ async def respond_durably(
 @router.get("/runs/{run_id}")
 async def show_run(request: Request, run_id: str) -> Answer:
     """How a run stands: its steps, what it has used, and its result or problem."""
-    return await (await _find(_engine(request), run_id)).whole()
+    return await reached(_engine(request), (await _find(_engine(request), run_id)).whole())
 
 
 @router.get("/runs/{run_id}/events", responses={200: {"content": {"text/event-stream": {}}}, 204: {}})
@@ -123,14 +148,14 @@ async def follow_run(request: Request, run_id: str, last_event_id: Annotated[str
 async def cancel_run(request: Request, run_id: str) -> Answer:
     """Cancels a run; one that has ended stays as it is."""
     if not (await _find(_engine(request), run_id)).has_ended:
-        await _engine(request).cancel(run_id)
+        await reached(_engine(request), _engine(request).cancel(run_id))
     return (await _find(_engine(request), run_id)).summary()
 
 
 @router.post("/runs/{run_id}/retry", status_code=202)
 async def retry_run(request: Request, response: Response, run_id: str) -> Answer:
     """Tries a run that failed or was cancelled again as a new one, which begins with what its steps have given."""
-    again = await take_up_again(await _find(_engine(request), run_id))
+    again = await reached(_engine(request), take_up_again(await _find(_engine(request), run_id)))
     response.headers["location"] = f"/runs/{again}"
     return (await _find(_engine(request), again)).summary()
 
@@ -150,7 +175,7 @@ async def list_runs(
     sent = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is None or not hmac.compare_digest(sent.encode(), token.get_secret_value().encode()):
         raise NotAllowed("The list of runs needs the service's token.")
-    found = await DBOS.list_workflows_async(
+    asking = DBOS.list_workflows_async(
         name=[workflow] if workflow is not None else engine.names,
         status=None if status is None else STATUSES[status],
         start_time=None if since is None else since.isoformat(),
@@ -160,6 +185,7 @@ async def list_runs(
         load_input=False,
         load_output=False,
     )
+    found = await reached(engine, asking)
     return {"runs": [Run(status).summary() for status in found if status.name in engine.names]}
 
 
@@ -168,7 +194,7 @@ def _engine(request: Request) -> Engine:
 
 
 async def _find(engine: Engine, run_id: str) -> Run:
-    run = await Run.find(run_id)
+    run = await reached(engine, Run.find(run_id))
     if run is None or run.status.name not in engine.names:
         raise NoSuchRun("There is no run with this id.")
     return run

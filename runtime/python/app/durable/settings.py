@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from app.runtime.settings import BaseSettings
+from app.runtime.settings import BaseSettings, Seconds
 
 
 class DurableSettings(BaseSettings):
@@ -16,6 +16,8 @@ class DurableSettings(BaseSettings):
     """The file that keeps durable runs where there is no Postgres; one process at a time has it."""
     durable_answer_seconds: Annotated[float, Field(ge=0)] = 10.0
     """How long a request for a durable run waits for its result before it is answered with a link."""
+    durable_database_seconds: Seconds = 10.0
+    """How long a request waits for the database of durable runs. The runs themselves wait as long as it takes."""
     durable_executor: str = "local"
     """The name of this instance, where several share a Postgres; it takes up what it left when it starts again."""
     durable_version: str | None = None
