@@ -114,7 +114,7 @@ async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
         OPENAI,
         {
             "model": "gpt-5.4-mini",
-            "messages": [{"role": "user", "content": f"tools: {inputs.name} Shout the text, please."}],
+            "messages": [{"role": "user", "content": f"tools: {inputs.name} Shout the text."}],
         },
         node="tools",
         tools=[SHOUT_TOOL],
