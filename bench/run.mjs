@@ -36,10 +36,18 @@ const variants = {
     },
   },
 };
-/** The example by other providers. */
+/** The example by other providers, and by one of three models. */
 const providers = {
   claude: { type: 'anthropicCompletion', config: { model: 'claude-sonnet-5-5' } },
   groq: { type: 'groqCompletion', config: { model: 'openai/gpt-oss-120b' } },
+  routed: {
+    type: 'llmRouter',
+    config: {
+      model: undefined,
+      strategy: 'balanced',
+      routes: ['gpt-5.4-mini', 'gpt-5.4', 'gpt-5.5'].map((model) => ({ provider: 'openai', model })),
+    },
+  },
 };
 const unasked = values.quick ? names.filter((name) => name !== 'mixed' && name !== 'providers') : names;
 const scenarios = positionals.length > 0 ? positionals : unasked;

@@ -1,5 +1,5 @@
 // npm test: everything that is checked, format to generated projects. With arguments, vitest alone, which gets them.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -41,15 +41,26 @@ async function checkEverything() {
   await checkPython('runtime', runtime);
   await checkPython('observer', join(root, 'src', 'studio', 'server', 'observer'));
   await checkPython('examples by hand', join(root, 'bench', 'owned'));
-  for (const name of examples()) await checkExample(name);
+  for (const name of examples()) await buildExample(name);
+  typeTogether(generated, examples());
+  await checkPython('generated examples', generated);
 }
 
-async function checkExample(name) {
+async function buildExample(name) {
   const file = join(root, 'examples', name, `${name}.workflow.json`);
-  const folder = join(generated, name);
   const catalyst = join(root, 'dist', 'catalyst.js');
-  const built = await step(`build ${name}`, process.execPath, [catalyst, 'build', file, '--out', folder]);
-  if (built) await checkPython(`generated ${name}`, folder);
+  await step(`build ${name}`, process.execPath, [catalyst, 'build', file, '--out', join(generated, name)]);
+}
+
+/** Lets one pyright look at many projects, each by itself and as its own settings say, as it then reads the packages once. */
+function typeTogether(folder, projects) {
+  const settings = {
+    typeCheckingMode: 'strict',
+    pythonVersion: '3.11',
+    ignore: ['*/app/functions'],
+    executionEnvironments: projects.map((project) => ({ root: project })),
+  };
+  writeFileSync(join(folder, 'pyrightconfig.json'), JSON.stringify(settings));
 }
 
 async function checkPython(name, folder) {

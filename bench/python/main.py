@@ -47,7 +47,9 @@ def main() -> int:
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
         "start": start.measure,
-        "providers": lambda stage: providers.measure(stage, by_provider=by_provider(sys.executable, generated)),
+        "providers": lambda stage: providers.measure(
+            stage, by_provider=by_provider(sys.executable, generated), generated=generated
+        ),
         "mixed": lambda stage: mixed.measure(
             stage,
             in_json=contestants(sys.executable, generated / "support-chat-json", None),

@@ -29,6 +29,14 @@ test('a node asks another provider; what has no equal there is said', async () =
   expect((await user.catalyst('check', name)).stdout).toBe('ok 1 file, nothing found\n');
 });
 
+test('a provider goes by its short name too, as in routes', async () => {
+  const { exitCode, stdout } = await user.catalyst('change', name, 'answer=azure');
+  expect({ exitCode, said: stdout.split('\n')[0] }).toEqual({
+    exitCode: 0,
+    said: 'answer asks azure_openai for gpt-5.4-mini; nothing is lost',
+  });
+});
+
 test('--dry-run says it and writes nothing', async () => {
   const before = await read();
   const { exitCode, stdout } = await user.catalyst('change', name, 'answer=gemini', '--dry-run', '--json');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { changeProvider } from '../../src/core/workflow/edits/index.ts';
+import { changeProvider, modelInstead } from '../../src/core/workflow/edits/index.ts';
 import { codes, diagnose, edge, node } from '../workflow/workflows.ts';
 
 function asking(type: string, config: object): string {
@@ -65,5 +65,50 @@ describe('a node asks another provider', () => {
     const text = asking('openaiCompletion', whole);
     expect(changeProvider(text, 'end', 'groqCompletion')).toMatchObject({ ok: false });
     expect(changeProvider(text, 'nobody', 'groqCompletion')).toMatchObject({ ok: false });
+  });
+
+  test('to a router, which asks the same model first, and back', () => {
+    const { tools: _tools, ...config } = whole;
+    const text = asking('openaiCompletion', config);
+    const router = changeProvider(text, 'model', 'llmRouter');
+    if (!router.ok) throw new Error(router.reason);
+    const { model, serviceTier, verbosity, ...shared } = config;
+    expect(modelIn(router.text)).toEqual([
+      'llmRouter',
+      { strategy: 'custom', routes: [{ provider: 'openai', model, config: { serviceTier, verbosity } }], ...shared },
+    ]);
+    expect(router.lost).toEqual([]);
+    expect(codes(diagnose(router.text)).filter((code) => code !== 'unanswered-function-call')).toEqual([]);
+    const back = changeProvider(router.text, 'model', 'openaiCompletion');
+    expect(back).toMatchObject({ ok: true, lost: [] });
+    expect(back.ok && modelIn(back.text)).toEqual(['openaiCompletion', { ...config }]);
+  });
+
+  test('out of a router: the route of the provider stays, the others are said', () => {
+    const routes = [
+      {
+        condition: '{{ input.message | length < 9 }}',
+        provider: 'groq',
+        model: 'openai/gpt-oss-20b',
+        config: { temperature: 0 },
+      },
+      { provider: 'openai', model: 'gpt-5.4-mini' },
+    ];
+    const text = asking('llmRouter', { strategy: 'custom', routes, prompt: 'Hi', hedgeAfterMs: 5 });
+    const groq = changeProvider(text, 'model', 'groqCompletion');
+    expect(groq.ok && modelIn(groq.text)).toEqual([
+      'groqCompletion',
+      { model: 'openai/gpt-oss-20b', prompt: 'Hi', temperature: 0 },
+    ]);
+    expect(groq.ok && groq.lost.map(({ key }) => key)).toEqual(['routes', 'condition', 'hedgeAfterMs']);
+    const openai = changeProvider(text, 'model', 'openaiCompletion');
+    expect(openai.ok && modelIn(openai.text)).toEqual(['openaiCompletion', { model: 'gpt-5.4-mini', prompt: 'Hi' }]);
+    expect(changeProvider(text, 'model', 'llmRouter')).toMatchObject({ ok: false });
+  });
+
+  test('a route that asks another provider keeps a model that it has too', () => {
+    expect(modelInstead('azure', 'gpt-5.4-mini')).toBe('gpt-5.4-mini');
+    expect(modelInstead('anthropic', 'gpt-5.4-mini')).toMatch(/^claude-/);
+    expect(modelInstead('my-own', 'gpt-5.4-mini')).toBe('gpt-5.4-mini');
   });
 });

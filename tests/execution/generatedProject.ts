@@ -35,6 +35,8 @@ export async function startGenerated(
     readonly simulatedArgs?: readonly string[];
     /** The base address of another server than the simulated OpenAI. */
     readonly upstream?: string;
+    /** What starts the service, in place of its own module. */
+    readonly module?: string;
   } = {},
 ): Promise<RunningService> {
   const processes = new Processes();
@@ -62,7 +64,7 @@ export async function startGenerated(
       ? await start('tests.simulated_providers', 'base_url', options.simulatedArgs ?? [], {})
       : undefined;
   const upstreamUrl = options.upstream ?? openai?.url;
-  const service = await start('app.runtime.serve', 'url', [], {
+  const service = await start(options.module ?? 'app.runtime.serve', 'url', [], {
     OPENAI_BASE_URL: upstreamUrl,
     OPENAI_API_KEY: 'sk-test',
   });

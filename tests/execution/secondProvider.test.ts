@@ -11,7 +11,11 @@ import { codes, diagnose, edge, node } from '../workflow/workflows.ts';
 import { startGenerated, writeGenerated, type RunningService } from './generatedProject.ts';
 import { carriedTests, typesOf } from './projectChecks.ts';
 
-/* What a second provider of Chat Completions needs of the compiler: a line in each of the two lists, and the files they name. */
+/*
+ * What a further provider of Chat Completions needs, beside its catalog: the three files that `threeFiles` lists, a line in the registry,
+ * and the entry below in `nodes/llm/providers.py.ts`.
+ */
+const threeFiles = ['groveCompletion.ts', 'grove.py', 'provider.py'];
 
 vi.mock('../../src/core/workflow/nodes/registry.ts', async (importOriginal) => {
   const { registry } = await importOriginal<{ registry: object }>();
@@ -21,7 +25,25 @@ vi.mock('../../src/core/workflow/nodes/registry.ts', async (importOriginal) => {
 
 vi.mock('../../src/core/codegen/python/NodeCodeGenerator.ts', async (importOriginal) => {
   const { generators: known } = await importOriginal<{ generators: object }>();
-  const { groveCompletion } = await import('./grove/grove.py.ts');
+  const { completionGenerator } = await import('../../src/core/codegen/python/nodes/llm/completion.ts');
+  const py = await import('../../src/core/codegen/python/syntax/build.ts');
+  const module = 'app.nodes.llm.grove';
+  const groveCompletion = completionGenerator(
+    {
+      complete: py.imported(module, 'complete_by_grove'),
+      request: py.imported(module, 'GroveConfig'),
+      answer: py.imported(module, 'GroveCompletion'),
+      provider: {
+        constant: py.imported('app.llm.parts', 'GROVE'),
+        make: py.imported('app.llm.providers.grove', 'grove'),
+      },
+    },
+    (request, { config }) => {
+      // The type of a node that is listed in the registry has the key.
+      const { rings } = config as { readonly rings?: number };
+      if (rings !== undefined) request.addExpr('extra_body', py.dict([py.entry('rings', py.literal(rings))]));
+    },
+  );
   const generators: Readonly<Record<string, unknown>> = { ...known, groveCompletion };
   return { generators, generatorOf: (type: string) => generators[type] };
 });
@@ -45,6 +67,19 @@ test('nothing else in the compiler names the node or the module of a provider', 
     /'openaiCompletion'|models\/openai|'app\.nodes\.llm\.openai'/u.test(readFileSync(join(core, name), 'utf8')),
   );
   expect(naming.toSorted()).toEqual(['codegen/python/nodes/llm/openai.py.ts', 'workflow/nodes/configs/llm.ts']);
+});
+
+test('it comes to three files of 200 lines, as that of Groq does', () => {
+  const root = join(import.meta.dirname, '../..');
+  const catalogAside = readdirSync(folder).filter((name) => name !== 'models.ts' && !name.endsWith('.workflow.json'));
+  expect(catalogAside.toSorted()).toEqual(threeFiles.toSorted());
+  const ofGroq = ['src/core/workflow/nodes/configs/groq.ts'].concat(
+    ['nodes/llm', 'llm/providers'].map((where) => `runtime/python/app/${where}/groq.py`),
+  );
+  for (const files of [threeFiles.map((name) => join(folder, name)), ofGroq.map((name) => join(root, name))]) {
+    const lines = files.map((file) => readFileSync(file, 'utf8').split('\n').length - 1);
+    expect(lines.reduce((sum, each) => sum + each)).toBeLessThanOrEqual(200);
+  }
 });
 
 describe('checks go by the catalog and the rules of the provider', () => {

@@ -11,6 +11,7 @@ import {
   hoverAt,
   lenientContext,
   previewOf,
+  readerAt,
   spanInString,
   valueAtPath,
   type KnownValues,
@@ -32,15 +33,16 @@ function contextOf(file: string) {
   return context;
 }
 
-function completing(given: string, node = 'prompt', file = support) {
+function completing(given: string, node = 'prompt', file = support, key?: string) {
   const { text, offset } = marked(given);
   const context = contextOf(file);
   const reader = context.graph.nodes.get(node);
   if (reader === undefined) throw new Error(`There is no node ${node}.`);
-  return completionsAt(context, reader, text, offset);
+  return completionsAt(context, readerAt(reader, key), text, offset);
 }
 
-const labels = (given: string, node?: string, file?: string) => completing(given, node, file).map(({ label }) => label);
+const labels = (given: string, node?: string, file?: string, key?: string) =>
+  completing(given, node, file, key).map(({ label }) => label);
 
 /** The text after a completion was taken. */
 function taking(given: string, label: string, node?: string): string | undefined {
@@ -227,4 +229,15 @@ test('a mistake in an expression is found where it stands in the text', () => {
   const [finding] = check(parsed.value, sources).diagnostics;
   const span = finding && spanInString(file.text, finding.range);
   expect(span && 'Line\n"{{ input.mesage }}"'.slice(span.start, span.end)).toBe('mesage');
+});
+
+test('`until` of a loop reads what is in its body, and the item; other fields of it do not', () => {
+  const file = readFileSync('examples/refine-until-good/refine-until-good.workflow.json', 'utf8');
+  expect(labels('{{ nodes.^ }}', 'again', file, 'until')).toEqual(expect.arrayContaining(['judge', 'write', 'again']));
+  expect(labels('{{ nodes.again.^ }}', 'again', file, 'until')).toEqual(['item', 'index']);
+  expect(labels('{{ nodes.judge.output.parsed.^ }}', 'again', file, 'until')).toEqual(['good']);
+  expect(labels('{{ nodes.^ }}', 'again', file, 'initial')).toEqual(['request']);
+  expect(labels('{{ nodes.again.^ }}', 'again', file, 'initial')).toEqual([]);
+  const [judged] = completing('{{ nodes.judge.output.parsed.^ }}', 'again', file, 'until');
+  expect(judged).toMatchObject({ detail: 'true or false' });
 });

@@ -31,7 +31,10 @@ beforeAll(async () => {
       planOf(join(root, 'examples', name, `${name}.workflow.json`)),
     ),
     planOf(join(root, 'tests/codegen/golden/graph-shapes/answer-beside-work.workflow.json')),
+    planOf(join(root, 'tests/codegen/golden/switches/meeting.workflow.json')),
+    planOf(join(root, 'tests/codegen/golden/switches/ways.workflow.json')),
     planOf(join(import.meta.dirname, 'odd-functions.workflow.json')),
+    planOf(join(import.meta.dirname, 'odd-loops.workflow.json')),
   );
   plain = await startGenerated(folder);
   recorder = createServer((request, response) => {
@@ -106,6 +109,11 @@ function story(events: readonly ObservedEvent[]): readonly string[] {
     );
 }
 
+const ofKind = (events: readonly ObservedEvent[], kind: string): ObservedEvent[] =>
+  events.filter((event) => event.kind === kind);
+/** The items of which loops it is about. */
+const indicesOf = ({ items = [] }: ObservedEvent): readonly number[] =>
+  (items as { index: number }[]).map(({ index }) => index);
 const ended = (events: readonly ObservedEvent[], node: string): ObservedEvent | undefined =>
   events.find((event) => event.kind === 'node_ended' && event.node === node);
 const valueOf = (events: readonly ObservedEvent[], node: string): unknown => ended(events, node)?.['value'];
@@ -139,7 +147,58 @@ describe('what nodes do', () => {
     expect(events.filter(({ kind, node }) => kind === 'node_started' && node === 'write')).toHaveLength(written.length);
     const { output } = JSON.parse(body) as { output: string };
     expect(written.at(-1)?.['value']).toMatchObject({ content: output });
-    expect(ended(events, 'again')).toMatchObject({ outcome: 'done' });
+    expect(ended(events, 'again')).toMatchObject({ outcome: 'done', value: { content: output } });
+    expect(ofKind(events, 'counted')).toMatchObject([{ node: 'again', count: 3 }]);
+    const rounds = ofKind(events, 'item_ended');
+    expect(rounds.map(({ index }) => index)).toEqual(written.map((_, index) => index));
+    expect(rounds.at(-1)).toMatchObject({ node: 'again', outcome: 'done', value: { content: output } });
+    expect(written.map(({ items }) => items)).toEqual(written.map((_, index) => [{ node: 'again', index }]));
+  });
+
+  test('loops in loops, several items at once: whose value is whose, and what failed', async () => {
+    const rows = [['a', 'slow', 'b'], ['c', 'raise', 'd'], ['slow']];
+    const { run, body } = await ask('/odd-loops', { rows, more: ['e', 'raise', 'f'] });
+    const { output } = JSON.parse(body) as { output: { rows: unknown[]; others: unknown[] } };
+    const events = await service.of(run);
+    const of = (node: string, ...indices: number[]): ObservedEvent[] =>
+      ofKind(events, 'node_ended').filter(
+        (each) => each.node === node && JSON.stringify(indicesOf(each)) === JSON.stringify(indices),
+      );
+    for (const [row, cells] of rows.entries()) {
+      const reached = row === 1 ? cells.slice(0, 2) : cells;
+      for (const [cell, what] of reached.entries()) {
+        const [one, ...more] = of('odd', row, cell);
+        expect(more).toEqual([]);
+        if (what === 'raise') expect(one).toMatchObject({ outcome: 'failed', error: { message: /no good/ } });
+        else expect(one).toMatchObject({ outcome: 'done', value: what });
+      }
+      expect(of('cells', row)).toMatchObject(row === 1 ? [{ outcome: 'failed' }] : [{ outcome: 'done', value: cells }]);
+    }
+    expect(of('rows')).toMatchObject([{ outcome: 'done', value: output.rows }]);
+    const items = ofKind(events, 'item_ended');
+    const rowsEnded = items
+      .filter(({ node }) => node === 'rows')
+      .toSorted((a, b) => Number(a['index']) - Number(b['index']));
+    expect(rowsEnded).toMatchObject([
+      { index: 0, outcome: 'done', value: rows[0] },
+      { index: 1, outcome: 'failed' },
+      { index: 2, outcome: 'done', value: rows[2] },
+    ]);
+    expect(ofKind(events, 'item_started').filter(({ node }) => node === 'rows')).toMatchObject(
+      rows.map((value, index) => ({ index, value })),
+    );
+    expect(items.filter((each) => each.node === 'cells' && indicesOf(each)[0] === 0)).toHaveLength(3);
+    expect(items.filter(({ node }) => node === 'others')).toMatchObject([
+      { index: 0, outcome: 'done', value: 'e' },
+      { index: 1, outcome: 'failed', error: { type: 'FunctionFailed' } },
+      { index: 2, outcome: 'done', value: 'f' },
+    ]);
+    expect(of('others')).toMatchObject([{ value: ['e', 'f'] }]);
+    expect(ofKind(events, 'counted').filter(({ node }) => node !== 'cells')).toMatchObject([
+      { node: 'rows', count: 3 },
+      { node: 'others', count: 3 },
+    ]);
+    expect(ofKind(events, 'node_started')).toHaveLength(ofKind(events, 'node_ended').length);
   });
 
   test('parallel models begin together, and calls say whose they are', async () => {
@@ -185,6 +244,23 @@ describe('what nodes do', () => {
       ['classify', { message: 'Where is order A-1042?' }],
       ['find_order', { number: 'A-1042' }],
     ]);
+  });
+
+  test('a switch gives the way that it takes, or ends without a value where only what follows tells it', async () => {
+    const given = Object.fromEntries(['agree', 'deny', 'both', 'ask', 'pay'].map((node) => [node, [{ result: node }]]));
+    const orders = { stand_ins: given };
+    const met = await service.of(
+      (await ask('/meeting', { kind: 'bug', urgent: false, text: 'No', amount: 0 }, { orders })).run,
+    );
+    expect([valueOf(met, 'pick'), valueOf(met, 'sized')]).toEqual(['no', 'free']);
+    const other = await service.of(
+      (await ask('/meeting', { kind: 'bug', urgent: false, text: 'Well', amount: 3 }, { orders })).run,
+    );
+    expect([valueOf(other, 'pick'), valueOf(other, 'sized')]).toEqual(['default', 'default']);
+    const apart = story(
+      await service.of((await ask('/ways', { kind: 'bug', urgent: false, text: '' }, { orders })).run),
+    );
+    expect(apart.slice(1, 4)).toEqual(['node_started pick', 'node_ended pick', 'node_started mend']);
   });
 
   test.each([true, false])('a test that was turned round, in an arm of a fork: %s', async (holds) => {

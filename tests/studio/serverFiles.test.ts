@@ -239,7 +239,9 @@ test('own saves come back to no page that made them, and to every other', async 
   const { hash: base } = await studio.ask('openFile', { file });
   const [mine, theirs] = [await studio.listen(), await studio.listen()];
   const hello = await mine.until(({ type }) => type === 'hello');
-  await theirs.until(({ type }) => type === 'files');
+  await theirs.until(({ type }) => type === 'hello');
+  // Told once, to those that are there by then.
+  await mine.until(({ type }) => type === 'files');
   const page = hello.type === 'hello' ? hello.page : '';
   const text = newWorkflowText('two');
   const saved = await studio.ask('saveFile', { file, save: { text, base, page } });

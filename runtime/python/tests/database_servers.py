@@ -5,8 +5,9 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from socket import create_connection, socket
 
@@ -31,17 +32,22 @@ def _free_port() -> int:
         return int(made.getsockname()[1])
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(ready: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
         if process.poll() is not None:
             break
-        try:
-            create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+        if ready():
             return
+        time.sleep(0.05)
     raise AssertionError(f"{process.args} does not listen")
+
+
+def _listens(port: int) -> bool:
+    try:
+        create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 class PostgresServer:
@@ -61,15 +67,20 @@ class PostgresServer:
         password.chmod(0o644)
         made = [initdb, "-D", self._data, "-U", "tester", "--pwfile", str(password), "-A", "scram-sha-256", "--no-sync"]
         subprocess.run(made, check=True, user=self._user, stdout=subprocess.DEVNULL, cwd=folder)
-        self.start()
 
     def start(self) -> None:
-        """Starts it, and waits until it listens."""
+        """Starts it, and waits until it takes connections."""
         options = ["-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-F"]
-        self.process = subprocess.Popen(
-            [self._postgres, "-D", self._data, *options], user=self._user, stderr=subprocess.DEVNULL, cwd=self._data
-        )
-        _wait_for(self.port, self.process)
+        command = [self._postgres, "-D", self._data, *options]
+        self.process = subprocess.Popen(command, user=self._user, stderr=subprocess.DEVNULL, cwd=self._data)
+        _wait_for(self._takes_connections, self.process)
+
+    def _takes_connections(self) -> bool:
+        # While it starts it listens, and refuses. Line 8 is its state, as pg_ctl reads it.
+        try:
+            return (Path(self._data) / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        except (OSError, IndexError):
+            return False
 
     def stop(self) -> None:
         """Stops it at once; its connections break."""
@@ -84,6 +95,7 @@ def running_postgres() -> Generator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="catalyst-postgres-"))
     server = PostgresServer(initdb, folder)
     try:
+        server.start()
         yield server
     finally:
         server.stop()
@@ -99,7 +111,7 @@ def running_redis() -> Generator[str]:
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder)
         try:
-            _wait_for(port, process)
+            _wait_for(partial(_listens, port), process)
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             process.terminate()

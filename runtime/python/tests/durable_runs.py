@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 
 _FOLDER = Path(__file__).parents[1]
-_START_SECONDS = 60.0
+_START_SECONDS = 30.0
 
 
 @dataclass

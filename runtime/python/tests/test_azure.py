@@ -1,5 +1,6 @@
 """Deployments at Azure: the key and tokens, and what the content filter found."""
 
+import json
 import sys
 import time
 from types import ModuleType, SimpleNamespace
@@ -11,11 +12,19 @@ from app.llm.errors import ContentFiltered, InvalidApiKey
 from app.llm.parts import AZURE_OPENAI
 from app.llm.providers.azure import AzureAccount
 from app.llm.types import Done
-from app.nodes.llm.azure import AzureConfig, execute_azure_openai_completion, stream_azure_openai_events
+from app.nodes.llm.azure import (
+    AzureConfig,
+    complete_by_azure,
+    execute_azure_openai_completion,
+    stream_azure_openai_events,
+)
 from app.runtime.context import Process, open_context
 from app.runtime.errors import MissingApiKey, MissingEnv
+from app.runtime.events import EventSink
 from tests.openai_schema import check
 from tests.simulated_providers.testing import RunningSimulation
+from tests.test_tools import Heard
+from tests.upstream import answer, head, upstream
 
 HELLO: Any = [{"role": "user", "content": "Tell me about rain."}]
 ASK: AzureConfig = {"model": "our-chat", "base_model": "gpt-5.4-mini", "max_tokens": 400, "messages": HELLO}
@@ -146,9 +155,13 @@ class TestResponses:
             whole = await execute_azure_openai_completion(ctx, BY_RESPONSES)
             done = [event async for event in stream_azure_openai_events(ctx, BY_RESPONSES)][-1]
         assert isinstance(done, Done)
-        same = ("content", "finish_reason", "model")
+        same = ("content", "finish_reason", "model", "extras")
         assert [done.completion[name] for name in same] == [whole[name] for name in same]
         assert whole["cost_usd"]
+        safe = {"filtered": False, "severity": "safe"}
+        extras = whole["extras"] or {}
+        assert extras["content_filter_results"]["hate"] == safe
+        assert extras["prompt_filter_results"][0]["content_filter_results"]["hate"] == safe
         first = simulated_openai.requests[0]
         assert first.path == "/azure/openai/v1/responses"
         assert (first.headers["api-key"], "authorization" in first.headers) == ("azure-key", False)
@@ -175,3 +188,36 @@ class TestResponses:
             with pytest.raises(ContentFiltered) as raised:
                 await execute_azure_openai_completion(ctx, BY_RESPONSES)
         assert raised.value.details["content_filter"]["violence"] == {"filtered": True, "severity": "high"}
+
+    @pytest.mark.parametrize("streamed", [False, True])
+    @pytest.mark.parametrize("ending", ["incomplete", "failed"])
+    async def test_an_answer_that_is_stopped_says_what_was_found(self, streamed: bool, ending: str) -> None:
+        violence = {"filtered": True, "severity": "medium"}
+        response: Any = {
+            "id": "resp_1",
+            "object": "response",
+            "model": "gpt-5.4-mini",
+            "status": ending,
+            "incomplete_details": {"reason": "content_filter"} if ending == "incomplete" else None,
+            "error": {"code": "content_filter", "message": "Filtered."} if ending == "failed" else None,
+            "output": [],
+            "content_filters": [
+                {
+                    "blocked": False,
+                    "source_type": "prompt",
+                    "content_filter_results": {"violence": {"filtered": False}},
+                },
+                {"source_type": "completion", "content_filter_results": {"violence": violence}},
+            ],
+        }
+        kind = f"response.{ending}"
+        stream = f"event: {kind}\ndata: ".encode() + json.dumps({"type": kind, "response": response}).encode() + b"\n\n"
+        script = [head() + stream] if streamed else answer("200 OK", json.dumps(response).encode())
+        async with upstream(script) as server:
+            made = AzureAccount.model_validate({"azure_openai_api_key": "k", "azure_openai_endpoint": server.url})
+            async with open_context(accounts=[made]) as ctx:
+                call = complete_by_azure(ctx, BY_RESPONSES, node="answer", streamed=streamed)
+                ctx.sink = EventSink(Heard().send, ping_seconds=60) if streamed else None
+                with pytest.raises(ContentFiltered) as raised:
+                    await call
+        assert raised.value.details["content_filter"] == {"violence": violence}

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ def test_a_listener_goes_on_where_it_was(service: KillableService) -> None:
         with service.client.stream(
             "GET", f"/runs/{run_id}/events", headers={"last-event-id": whole[place][0]}
         ) as response:
-            assert list(events_of(response)) == whole[place + 1 :]
+            assert _said(events_of(response)) == _said(whole[place + 1 :])
     unknown = service.ask("GET", f"/runs/{run_id}/events", headers={"last-event-id": "x"})
     assert unknown.status_code == 400
 
@@ -67,7 +67,7 @@ def test_a_caller_who_wants_a_stream_gets_the_events(service: KillableService) -
         link = response.headers["content-location"]
     assert [name for _, name, _ in events].count("done") == 1
     assert "".join(told["text"] for _, name, told in events if name == "token") == events[-1][2]["text"]
-    assert Follower(service, link.split("/")[2]).join() == events
+    assert _said(Follower(service, link.split("/")[2]).join()) == _said(events)
 
 
 def test_a_caller_who_does_not_wait_gets_a_link(service: KillableService, simulated_openai: RunningSimulation) -> None:
@@ -229,3 +229,8 @@ def test_openapi_says_what_runs_can_be_asked(service: KillableService) -> None:
     paths: dict[str, Any] = service.ask("GET", "/openapi.json").json()["paths"]
     assert set(paths["/runs/{run_id}"]) == {"get", "delete"}
     assert {"/runs", "/runs/{run_id}/events", "/runs/{run_id}/retry"} < set(paths)
+
+
+def _said(events: Iterable[tuple[str, str, Any]]) -> list[tuple[str, Any]]:
+    """Without ids: live, an event may be counted from an earlier entry than later."""
+    return [(name, told) for _, name, told in events]

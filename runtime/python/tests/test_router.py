@@ -231,6 +231,27 @@ class TestCooldown:
             assert (await route(ctx, ONE, TWO))["provider"] == "two"
             assert asked(running) == [1, 2]
 
+    async def test_where_all_rest_the_others_follow_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        longer = answer("429 Too Many Requests", problem("rate_limit_exceeded"), retry_after="60")
+        async with servers(monkeypatch, [BUSY], [longer, FINE], max_retries=0) as (ctx, running):
+            with pytest.raises(RateLimited):
+                await route(ctx, ONE, TWO)
+            result = await route(ctx, ONE, TWO)
+            assert (result["provider"], result["route"]["reason"]) == ("two", "fallback after rate_limited")
+            assert asked(running) == [2, 2]
+
+    @pytest.mark.parametrize("ending", [FINE, BUSY])
+    async def test_of_fifty_calls_at_once_one_tries(self, monkeypatch: pytest.MonkeyPatch, ending: list[Step]) -> None:
+        async with servers(monkeypatch, [BUSY, [0.3, *ending]], [FINE]) as (ctx, running):
+            now = 0.0
+            ctx.pools.shared(Health).clock = lambda: now
+            await route(ctx, ONE, TWO)
+            now = 8.0
+            results = await asyncio.gather(*(route(ctx, ONE, TWO) for _ in range(50)))
+            answered = [each["provider"] for each in results].count("one")
+            assert answered == (1 if ending is FINE else 0)
+            assert asked(running) == [2, 51 - answered]
+
 
 class TestHedging:
     @pytest.mark.parametrize("streamed", [False, True])
@@ -250,6 +271,36 @@ class TestHedging:
         assert [each["error"] for each in result["route"]["attempts"]] == ["cancelled", None]
         assert result["usage"]["prompt_tokens"] > 9
         assert result["usage"].get("estimated")
+
+    @pytest.mark.parametrize("streamed", [False, True])
+    async def test_where_both_fail_a_third_is_asked(self, monkeypatch: pytest.MonkeyPatch, streamed: bool) -> None:
+        router, fine = Router(as_written, race=Hedge(20)), STREAM if streamed else FINE
+        async with servers(monkeypatch, [[0.2, *DOWN]], [[0.2, *BUSY]], [fine], max_retries=0) as (ctx, running):
+            heard = Heard()
+            ctx.sink = heard.sink if streamed else None
+            result = await route(ctx, ONE, TWO, THREE, router=router, streamed=streamed)
+            heard.sink.close()
+        assert (result["provider"], asked(running)) == ("three", [1, 1, 1])
+        assert heard.names == (["route", "token", "token"] if streamed else [])
+
+    @pytest.mark.parametrize("restarts", [False, True])
+    async def test_the_winner_breaks_off(self, monkeypatch: pytest.MonkeyPatch, restarts: bool) -> None:
+        router = Router(as_written, restarts=restarts, race=Hedge(20))
+        broken: list[Step] = [head() + text("Hel"), 0.05, "reset"]
+        async with servers(monkeypatch, [[head(), 30.0]], [broken], [STREAM], max_retries=0) as (ctx, running):
+            heard = Heard()
+            ctx.sink = heard.sink
+            call = route(ctx, ONE, TWO, THREE, router=router, streamed=True)
+            if restarts:
+                assert (await call)["provider"] == "three"
+            else:
+                with pytest.raises(StreamInterrupted):
+                    await call
+            heard.sink.close()
+            await asyncio.wait_for(running[0].client_gone.wait(), 2)
+        told = [name for name in heard.names if name != "usage"]
+        begun = ["route", "token"]
+        assert told == ([*begun, "restart", *begun, "token"] if restarts else begun)
 
     async def test_one_that_is_fast_enough_is_left_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         async with servers(monkeypatch, [FINE], [FINE]) as (ctx, running):

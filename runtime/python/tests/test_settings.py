@@ -6,8 +6,15 @@ import pytest
 
 from app.llm.parts import OPENAI
 from app.llm.providers.openai import OpenAIAccount
-from app.runtime.context import open_context
+from app.outside.client import OutsideClient
+from app.outside.conversations import ConversationStore
+from app.outside.postgres import Postgres
+from app.outside.sqlite import Sqlite
+from app.runtime.context import Asked, Process, open_context
+from app.runtime.redis_connections import RedisConnections
 from app.runtime.settings import Settings, explain
+from app.runtime.step_cache import StepCache
+from app.transforms.rate_limits import RateLimits
 
 GOLDEN = Path(__file__).parents[3] / "tests/codegen/golden"
 
@@ -84,3 +91,41 @@ def test_the_example_of_an_environment_file_has_every_setting_with_its_default(m
         name.upper() for name, value in defaults.model_dump().items() if value is not None
     }
     assert Settings.load() == defaults
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "value", "advice"),
+    [
+        (OutsideClient, "ALLOW_PRIVATE_ADDRESSES", "abc", "valid boolean"),
+        (OutsideClient, "REQUEST_TIMEOUT_SECONDS", "0", "greater than 0"),
+        (Sqlite, "QUERY_TIMEOUT_SECONDS", "soon", "valid number"),
+        (Sqlite, "SQLITE_PATH", "/nowhere/data.sqlite", "in a folder that is there"),
+        (Sqlite, "SQLITE_PATH", "/", "name a file"),
+        (Postgres, "DATABASE_URL", "mysql://user:s3cret@host/name", "postgresql://"),
+        (Postgres, "MAX_DATABASE_CONNECTIONS", "0", "greater than 0"),
+        (RedisConnections, "REDIS_URL", "localhost:6379/s3cret", "redis://"),
+        (RateLimits, "REDIS_TIMEOUT_SECONDS", "-1", "greater than 0"),
+        (StepCache, "REDIS_URL", "http://s3cret", "rediss://"),
+        (ConversationStore, "SQLITE_PATH", "/nowhere/data.sqlite", "in a folder that is there"),
+        (ConversationStore, "DATABASE_URL", "s3cret", "postgresql://"),
+        (ConversationStore, "REDIS_URL", "s3cret", "redis://"),
+    ],
+)
+async def test_settings_of_what_is_asked_are_looked_at_when_a_service_starts(
+    monkeypatch: pytest.MonkeyPatch, asked: Asked, name: str, value: str, advice: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=name.lower()) as caught:
+        Process(servers=[asked])
+    said = explain(caught.value)
+    assert name in said
+    assert advice in said
+    assert "s3cret" not in said
+
+
+async def test_a_service_is_not_ready_without_its_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    process = Process(servers=[Postgres, RedisConnections, ConversationStore, StepCache, RateLimits, OutsideClient])
+    assert process.missing == ["DATABASE_URL", "REDIS_URL"]
+    await process.pools.aclose()

@@ -1,6 +1,8 @@
 """Queries to SQLite: values are parameters, a transaction is whole or not at all."""
 
 import asyncio
+import os
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -85,6 +87,12 @@ async def test_a_wrong_statement(ctx: ExecutionContext) -> None:
     assert "nowhere" in caught.value.upstream["message"]
 
 
+@pytest.mark.parametrize("value", [2**63, "\ud800"])
+async def test_a_value_that_sqlite_does_not_have(ctx: ExecutionContext, value: object) -> None:
+    with pytest.raises(QueryFailed, match="Statement 1"):
+        await query("SELECT $1 AS x").send(ctx, [value])
+
+
 async def test_many_at_once(ctx: ExecutionContext) -> None:
     write = change(INSERT)
     read = query("SELECT count(*) AS n FROM people")
@@ -113,8 +121,20 @@ async def test_too_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
             await query(endless).send(ctx, [])
 
 
-async def test_no_such_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SQLITE_PATH", "/nowhere/data.sqlite")
+async def test_another_writer_is_waited_for(ctx: ExecutionContext) -> None:
+    other = sqlite3.connect(os.environ["SQLITE_PATH"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(change(INSERT).send(ctx, ["a", 1]))
+    await asyncio.sleep(0.5)
+    assert not writing.done()
+    other.execute("COMMIT")
+    other.close()
+    assert await writing == {"rows": [], "count": 1}
+
+
+async def test_no_such_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "link").symlink_to("/nowhere/data.sqlite")
+    monkeypatch.setenv("SQLITE_PATH", str(tmp_path / "link"))
     async with open_context() as ctx:
         with pytest.raises(DatabaseUnreachable, match="CANTOPEN") as caught:
             await query("SELECT 1").send(ctx, [])

@@ -15,7 +15,7 @@ from app.runtime.errors import ExpressionError, MissingApiKey, ServiceError
 from app.runtime.events import EventSink
 from app.runtime.functions import FunctionFailed, call_function
 from app.runtime.run_timeout import RunTimeout, timed
-from app.runtime.step_cache import CACHE, CachedStep, MemoryCache
+from app.runtime.step_cache import CachedStep, MemoryCache, StepCache
 from app.runtime.steps import Retries, Step, StepFailed, StepTimeout
 from tests.example_service import Input
 from tests.upstream import CONFIG, DONE, USAGE_CHUNK, answer, chunk, context_for, head, problem, text, upstream
@@ -169,7 +169,7 @@ async def test_a_result_is_kept_by_its_key_for_a_while() -> None:
     step = CachedStep("work", workflow="w", ttl=10)
     other = CachedStep("other", workflow="w", ttl=10)
     async with open_context() as ctx:
-        ctx.pools._open["step_cache"] = MemoryCache(clock=lambda: now)  # pyright: ignore[reportPrivateUsage]
+        ctx.pools.shared(StepCache).memory = MemoryCache(clock=lambda: now)
         with pytest.raises(Busy):
             await step.keyed("a").run(work, ctx)
         got = [(await step.keyed(key).run(work, ctx))["calls"] for key in ("a", "a", ["a"], {"a": 1}, "a")]
@@ -206,7 +206,7 @@ async def test_a_redis_that_does_not_answer_is_no_reason_to_fail(monkeypatch: py
     step = CachedStep("work", workflow="w", ttl=10)
     async with open_context() as ctx:
         got = [(await step.keyed("a").run(work, ctx))["calls"] for _ in range(2)]
-        assert type(ctx.pools.of(CACHE)).__name__ == "RedisCache"
+        assert type(ctx.pools.shared(StepCache).of(ctx)).__name__ == "RedisCache"
     assert got == [1, 2]
 
 

@@ -5,16 +5,11 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from opentelemetry import metrics, trace
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry import trace
 
 from app.llm.parts import OPENAI
 from app.llm.tool_loop import complete_with_tools
@@ -22,43 +17,13 @@ from app.llm.tools import Tool
 from app.nodes.llm.openai import OpenAIConfig, complete, stream_openai_events
 from app.runtime.errors import MissingEnv, ServiceError
 from app.runtime.events import EventSink
-from app.runtime.telemetry import telemetry
+from tests import recorded_telemetry
+from tests.recorded_telemetry import CAPTURE, Recorded
 from tests.simulated_providers.testing import RunningSimulation
 from tests.test_tools import Heard, calling, saying
 from tests.upstream import CONFIG, HELLO, answer, context_for, head, problem, text, upstream, whole
 
-CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
-
-
-class Recorded:
-    def __init__(self) -> None:
-        self.exporter = InMemorySpanExporter()
-        self.reader = InMemoryMetricReader()
-
-    @property
-    def span(self) -> Any:
-        return self.exporter.get_finished_spans()[-1]
-
-    def metrics(self) -> dict[str, Any]:
-        found: Any = self.reader.get_metrics_data()
-        scope = found.resource_metrics[0].scope_metrics[0]
-        return {metric.name: list(metric.data.data_points) for metric in scope.metrics}
-
-
-@pytest.fixture
-def recorded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
-    recorded = Recorded()
-    spans = TracerProvider()
-    spans.add_span_processor(SimpleSpanProcessor(recorded.exporter))
-    meters = MeterProvider(metric_readers=[recorded.reader])
-    monkeypatch.setattr(trace, "get_tracer", spans.get_tracer)
-    monkeypatch.setattr(metrics, "get_meter", meters.get_meter)
-    monkeypatch.delenv(CAPTURE, raising=False)
-    telemetry.cache_clear()
-    yield recorded
-    telemetry.cache_clear()
-    spans.shutdown()
-    meters.shutdown()
+recorded = recorded_telemetry.recorded
 
 
 async def ask(script: Any, *, stream: bool = False, **config: Any) -> None:

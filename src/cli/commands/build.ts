@@ -74,7 +74,7 @@ function requireDistinct(workflows: readonly { readonly path: string; readonly c
 }
 
 /** Folders that are copied as they are: a line each says enough of them. */
-const copied = ['app/llm/', 'app/nodes/', 'app/runtime/', 'tests/simulated_providers/'];
+const copied = ['app/llm/', 'app/nodes/', 'app/retrieval/', 'app/runtime/', 'tests/simulated_providers/'];
 
 function folded(paths: readonly string[]): readonly string[] {
   const lines = new Map<string, number>();

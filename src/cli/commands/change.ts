@@ -1,4 +1,4 @@
-import { changeProvider, providerChoices, type ProviderChoice } from '../../core/workflow/edits/index.ts';
+import { changeProvider, providerChoices, routerChoice, type AskingChoice } from '../../core/workflow/edits/index.ts';
 import { suggest } from '../../core/workflow/index.ts';
 import { writeAtomically } from '../../host/atomicFile.ts';
 import { UsageError } from '../../host/errors.ts';
@@ -54,12 +54,13 @@ export async function change(
   return isSound ? exitCode.fine : exitCode.workflowErrors;
 }
 
-function wishIn(wish: string): { readonly node: string; readonly choice: ProviderChoice } {
+function wishIn(wish: string): { readonly node: string; readonly choice: AskingChoice } {
   const [, node = '', provider = ''] = /^([^=]+)=(.+)$/.exec(wish) ?? [];
-  const ids = providerChoices.map(({ id }) => id);
-  const there = `The providers are ${ids.join(', ')}.`;
+  const choices = [...providerChoices, routerChoice];
+  const ids = choices.map(({ id }) => id);
+  const there = `The providers are ${ids.slice(0, -1).join(', ')}; ${routerChoice.id} is for several.`;
   if (node === '') throw new UsageError(`${wish} names no provider: NODE=PROVIDER is expected.`, there);
-  const choice = providerChoices.find(({ id }) => id === provider.toLowerCase());
+  const choice = choices.find(({ id, shortName }) => [id, shortName].includes(provider.toLowerCase()));
   if (choice !== undefined) return { node, choice };
   const meant = suggest(provider, ids);
   throw new UsageError(

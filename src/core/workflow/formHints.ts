@@ -21,8 +21,10 @@ export interface FormHint {
   /** Another key of the same object that it takes the place of, and what it then begins with. */
   readonly insteadOf?: string;
   readonly from?: (other: unknown) => unknown;
+  /** Another key of the same object, and the values of it with which this one means something. */
+  readonly only?: { readonly key: string; readonly of: readonly string[] };
   /** What there is to choose from, beside what is typed. */
-  readonly choices?: 'models' | 'servers' | 'pythonFiles' | 'workflowFiles' | 'functions';
+  readonly choices?: 'models' | 'servers' | 'providers' | 'pythonFiles' | 'workflowFiles' | 'functions' | 'errorCodes';
   /** Its keys are the parameters of what the node calls. */
   readonly keys?: 'parameters';
   /** What the chosen model limits it to. */

@@ -74,6 +74,12 @@ function typeFor(provider: string): CompletionNodeDefinition {
   return found;
 }
 
+/** Who serves the models of a provider that a route names: one with a node type of its own, or a server of that name. */
+export function providerNamed(name: string): Provider {
+  const { provider, providerFor } = typeFor(name);
+  return providerFor?.({ provider: name }) ?? provider;
+}
+
 /** The models that a node can ask, in the order in which they stand in its config. */
 export function candidatesOf(node: ModelNode): readonly Candidate[] {
   // Only a definition whose config has routes says which these are.

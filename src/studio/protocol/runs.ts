@@ -9,9 +9,12 @@ const at = z.number();
 /** A node's id; `step/inner` for a node of a called workflow. */
 const node = z.string();
 
-/** What a node, or a function, is told to give instead of doing its work. */
-export const toldAnswerSchema = z.union([z.strictObject({ result: json }), z.strictObject({ error: z.string() })]);
-export type ToldAnswer = z.output<typeof toldAnswerSchema>;
+/** The rounds of loops that something belongs to, the outermost first: the path of each loop and the index of its item. */
+const itemsSchema = z.array(z.strictObject({ node, index: z.int().min(0) }));
+export type Items = z.output<typeof itemsSchema>;
+
+/** What a node is told to give instead of having its work done; in loops for which of their items. */
+export type ToldAnswer = ({ readonly result: Json } | { readonly error: string }) & { readonly items?: Items };
 
 /** A node's output that is kept for the runs to come. */
 export const pinSchema = z.strictObject({
@@ -58,6 +61,9 @@ export const frameSchema = z.strictObject({
 });
 export type Frame = z.output<typeof frameSchema>;
 
+/** What something failed with. */
+const failureSchema = z.strictObject({ type: z.string(), message: z.string(), frames: z.array(frameSchema) });
+
 /** Who answers the calls of one provider's models: a simulated one, the provider itself, or a server at an address of one's own. */
 export const answererSchema = z.strictObject({
   /** The provider's name, such as `OpenAI`. */
@@ -70,6 +76,7 @@ export type Answerer = z.output<typeof answererSchema>;
 export const modelCallSchema = z.strictObject({
   id: z.string(),
   node,
+  items: itemsSchema.optional(),
   startedAt: at,
   /** Milliseconds from the request to the first byte of the answer; absent until then. */
   firstByteMs: z.number().optional(),
@@ -98,22 +105,50 @@ export const runUpdateSchema = z.discriminatedUnion('kind', [
     note: z.string().optional(),
     hint: z.string().optional(),
   }),
-  z.strictObject({ kind: z.literal('node_started'), at, node }),
+  z.strictObject({ kind: z.literal('node_started'), at, node, items: itemsSchema.optional() }),
+  /** A loop has so many items, or rounds at the most. */
+  z.strictObject({ kind: z.literal('counted'), at, node, items: itemsSchema.optional(), count: z.int() }),
   z.strictObject({
     kind: z.literal('node_ended'),
     at,
     node,
     outcome: z.enum(['done', 'failed', 'cancelled']),
     elapsedMs: z.number(),
+    items: itemsSchema.optional(),
     value: json.optional(),
     isTruncated: z.boolean().optional(),
     isPinned: z.boolean().optional(),
+    /** What it failed with, whether or not the run goes on. */
+    error: failureSchema.optional(),
+  }),
+  /** A round of a loop begins; its value is the item. */
+  z.strictObject({
+    kind: z.literal('item_started'),
+    at,
+    node,
+    items: itemsSchema.optional(),
+    index: z.int().min(0),
+    value: json.optional(),
+    isTruncated: z.boolean().optional(),
+  }),
+  /** A round of a loop is over. */
+  z.strictObject({
+    kind: z.literal('item_ended'),
+    at,
+    node,
+    items: itemsSchema.optional(),
+    index: z.int().min(0),
+    outcome: z.enum(['done', 'failed']),
+    elapsedMs: z.number(),
+    value: json.optional(),
+    isTruncated: z.boolean().optional(),
+    error: failureSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal('failed'),
     at,
     node: node.optional(),
-    error: z.strictObject({ type: z.string(), message: z.string(), frames: z.array(frameSchema) }),
+    error: failureSchema,
   }),
   z.strictObject({ kind: z.literal('printed'), at, node: node.optional(), text: z.string() }),
   /** An event of the service's own stream, named and shaped as `core/events.ts` says; `answer` is an answer in one piece. */

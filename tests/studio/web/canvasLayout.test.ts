@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { readDrawing, type Drawing, type Point } from '../../../src/core/workflow/edits/index.ts';
-import { wirePath } from '../../../src/studio/web/canvas/edges/wirePath.ts';
+import { heightBelow, wirePath } from '../../../src/studio/web/canvas/edges/wirePath.ts';
 import { nodeWidth } from '../../../src/studio/web/canvas/geometry.ts';
 import { layoutAll, placeMissing, tidy } from '../../../src/studio/web/canvas/layout/layout.ts';
 import { layoutGraph } from '../../../src/studio/web/canvas/layout/layoutGraph.ts';
@@ -87,4 +87,19 @@ it('takes a wire that leads back round below its ends, as out of a loop', () => 
   expect(labelY).toBeGreaterThan(100);
   const [, , ahead] = wirePath({ ...ends, sourceX: 100, targetX: 500 });
   expect(ahead).toBe(70);
+  const body = [
+    { x: 100, y: 0, width: 200, height: 100 },
+    { x: 320, y: 90, width: 200, height: 200 },
+  ];
+  expect(heightBelow(body, { ...ends, sourceX: 500, targetX: 100 })).toBeGreaterThan(290 + 20);
+});
+
+it('puts what follows a loop behind its body, also where that ends with a loop', () => {
+  const path = join(import.meta.dirname, '..', 'odd-loops.workflow.json');
+  const drawing = readDrawing(readFileSync(path, 'utf8'));
+  if (drawing === undefined) throw new Error('it cannot be read');
+  const places = layoutAll(layoutGraph(drawing, nowhere));
+  const order = ['ask', 'rows', 'cells', 'odd', 'others', 'other', 'reply'].map((id) => at(places, id).x);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(new Set(order).size).toBe(order.length);
 });

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from app.durable.journal import Journal, outside
 from app.durable.lanes import LANE, Lane
+from app.durable.outcomes import raw_record
 from app.durable.records import JsonSerializer, RunFailed
 from app.durable.settings import DurableSettings
 from app.durable.sink import JournalSink
@@ -277,7 +278,10 @@ def _answer(ctx: ExecutionContext, reply: Reply, began: float) -> dict[str, Any]
     meta = {"execution_id": ctx.execution_id, "elapsed_ms": _elapsed(began), "node_timings": ctx.node_timings}
     answer = {"output": reply.output, "usage": ctx.usage.total(), "meta": meta}
     streamed = {"text": "".join(sink.text), "token_count": sink.token_count, "finish_reason": sink.finish_reason}
-    return msgspec.json.decode(encode({"status": reply.status, "answer": answer, "streamed": streamed}))
+    outcome = {"status": reply.status, "answer": answer, "streamed": streamed}
+    if reply.response is not None:
+        outcome["raw"] = raw_record(reply.response)
+    return msgspec.json.decode(encode(outcome))
 
 
 def _elapsed(began: float) -> float:

@@ -1,17 +1,18 @@
 """What is known of a durable run: how it stands, and what its caller is told."""
 
+import base64
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from dbos import DBOS, WorkflowStatus
+from starlette.responses import Response
 
 from app.durable.records import Entry, RunFailed, read_entry
+from app.durable.shown import Standing
 from app.runtime.errors import Cancelled, ServiceError
 from app.runtime.events import frame
 from app.runtime.usage import UsageMeter
-
-Standing = Literal["running", "succeeded", "failed", "cancelled"]
 
 _STANDINGS: dict[str, Standing] = {"SUCCESS": "succeeded", "CANCELLED": "cancelled"}
 _RUNNING = ("PENDING", "ENQUEUED", "DELAYED")
@@ -121,23 +122,40 @@ def last_event(run: Run) -> bytes:
     return frame("error", run.failed["problem"])
 
 
+def raw_record(response: Response) -> dict[str, Any]:
+    """An answer that is no envelope, as it is kept."""
+    headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in response.raw_headers]
+    body = base64.b64encode(response.body).decode()
+    return {"status": response.status_code, "headers": headers, "body": body}
+
+
+def raw_response(recorded: dict[str, Any], more: dict[str, str]) -> Response:
+    """The same as it is sent, with further headers where it has none of that name."""
+    response = Response(base64.b64decode(recorded["body"]), recorded["status"])
+    response.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in recorded["headers"]]
+    for name, value in more.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
 def _steps(entries: list[Entry]) -> list[dict[str, Any]]:
     """The steps in the order in which they began, with how they stand."""
     steps: dict[str, dict[str, Any]] = {}
     for entry in entries:
         if entry.kind == "begun":
-            known = steps.setdefault(entry.step, {"step": entry.step, "began_at": _time(entry.at * 1000)})
-            known.update(status="begun", attempts=known.get("attempts", 0) + 1)
+            begun = steps.setdefault(entry.step, {"step": entry.step, "status": "begun"})
+            begun.setdefault("began_at", _time(entry.at * 1000))
+            begun["attempts"] = begun.get("attempts", 0) + 1
         elif entry.kind == "ended":
-            known = steps.setdefault(entry.step, {"step": entry.step})
-            known["status"] = "done" if entry.failure is None else "failed"
-            known["ended_at"] = _time(entry.at * 1000)
+            ended = steps.setdefault(entry.step, {"step": entry.step, "status": "done"})
+            ended["status"] = "done" if entry.failure is None else "failed"
+            ended["ended_at"] = _time(entry.at * 1000)
             if entry.failure is not None:
-                known["code"] = entry.failure.code
+                ended["code"] = entry.failure.code
             if entry.usage is not None:
-                known["usage"] = entry.usage
+                ended["usage"] = entry.usage
             if entry.attempts > 1:
-                known["repeated"] = "The service died before this step was recorded; it may have been paid twice."
+                ended["repeated"] = "The service died before this step was recorded; it may have been paid twice."
     return list(steps.values())
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -15,9 +15,10 @@ from starlette.responses import StreamingResponse
 
 from app.durable.engine import DurableWorkflow, Engine
 from app.durable.listening import END, listen, position
-from app.durable.outcomes import STATUSES, Run, Standing
+from app.durable.outcomes import STATUSES, Run, raw_response
 from app.durable.retrying import take_up_again
 from app.durable.settings import DurableSettings
+from app.durable.shown import RunList, RunSummary, Standing, WholeRun
 from app.runtime.context import ActiveRun
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.events import encode
@@ -75,7 +76,11 @@ class NotAllowed(ServiceError, code="runs_token_needed", title="Not allowed", st
 
 
 router = APIRouter(tags=["runs"])
-Answer = dict[str, Any]
+_AS_GIVEN: dict[str, Any] = {"response_model_exclude_unset": True}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    204: {"description": "All events have been heard."},
+}
 
 
 class Durable:
@@ -103,7 +108,12 @@ class Durable:
 
 
 async def respond_durably(
-    request: Request, workflow: str, inputs: BaseModel, *, stream: StreamMode = "auto"
+    request: Request,
+    workflow: str,
+    inputs: BaseModel,
+    *,
+    stream: StreamMode = "auto",
+    kinds: Sequence[str] = ("application/json",),
 ) -> Response:
     """The answer to a request: begins a run, and gives its events, its result if that comes in time, or a link to it.
 
@@ -113,7 +123,9 @@ async def respond_durably(
         KeyReused: the caller's key stands for a run with another input.
     """
     refuse_half_characters(inputs)
-    streaming = wants_stream(request.headers.get("accept"), stream)
+    streaming = wants_stream(request.headers.get("accept"), stream, kinds)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream" if streaming else kinds[0])
     engine = _engine(request)
     key = request.headers.get("idempotency-key")
     run_id = None
@@ -129,13 +141,13 @@ async def respond_durably(
     return await _result(engine, run_id, _wait_seconds(request, engine))
 
 
-@router.get("/runs/{run_id}")
-async def show_run(request: Request, run_id: str) -> Answer:
+@router.get("/runs/{run_id}", operation_id="show_run", response_model=WholeRun, **_AS_GIVEN)
+async def show_run(request: Request, run_id: str) -> Any:
     """How a run stands: its steps, what it has used, and its result or problem."""
     return await reached(_engine(request), (await _find(_engine(request), run_id)).whole())
 
 
-@router.get("/runs/{run_id}/events", responses={200: {"content": {"text/event-stream": {}}}, 204: {}})
+@router.get("/runs/{run_id}/events", operation_id="follow_run", response_class=StreamingResponse, responses=_EVENTS)
 async def follow_run(request: Request, run_id: str, last_event_id: Annotated[str | None, Header()] = None) -> Response:
     """The events of a run from its beginning, or from `Last-Event-ID` on, until the one that ends it."""
     await _find(_engine(request), run_id)
@@ -144,23 +156,23 @@ async def follow_run(request: Request, run_id: str, last_event_id: Annotated[str
     return _stream(_engine(request), run_id, position(last_event_id))
 
 
-@router.delete("/runs/{run_id}")
-async def cancel_run(request: Request, run_id: str) -> Answer:
+@router.delete("/runs/{run_id}", operation_id="cancel_run", response_model=RunSummary, **_AS_GIVEN)
+async def cancel_run(request: Request, run_id: str) -> Any:
     """Cancels a run; one that has ended stays as it is."""
     if not (await _find(_engine(request), run_id)).has_ended:
         await reached(_engine(request), _engine(request).cancel(run_id))
     return (await _find(_engine(request), run_id)).summary()
 
 
-@router.post("/runs/{run_id}/retry", status_code=202)
-async def retry_run(request: Request, response: Response, run_id: str) -> Answer:
+@router.post("/runs/{run_id}/retry", status_code=202, operation_id="retry_run", response_model=RunSummary, **_AS_GIVEN)
+async def retry_run(request: Request, response: Response, run_id: str) -> Any:
     """Tries a run that failed or was cancelled again as a new one, which begins with what its steps have given."""
     again = await reached(_engine(request), take_up_again(await _find(_engine(request), run_id)))
     response.headers["location"] = f"/runs/{again}"
     return (await _find(_engine(request), again)).summary()
 
 
-@router.get("/runs")
+@router.get("/runs", operation_id="list_runs", response_model=RunList, **_AS_GIVEN)
 async def list_runs(
     request: Request,
     workflow: str | None = None,
@@ -168,7 +180,7 @@ async def list_runs(
     since: datetime | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     offset: Annotated[int, Query(ge=0)] = 0,
-) -> Answer:
+) -> Any:
     """The runs of the service, the latest first; needs the service's RUNS_TOKEN."""
     engine = _engine(request)
     token = engine.settings.runs_token
@@ -230,6 +242,8 @@ async def _result(engine: Engine, run_id: str, seconds: float) -> Response:
     headers = {"location": f"/runs/{run_id}"}
     if run.standing == "succeeded":
         answered = run.answered
+        if "raw" in answered:
+            return raw_response(answered["raw"], headers)
         return Response(encode(answered["answer"]), answered["status"], headers, "application/json")
     if run.has_ended:
         failed = run.failed

@@ -1,6 +1,7 @@
 """From what went wrong upstream to a typed error in our own words.
 
-Decided by status and code; prose is looked at only for what it alone holds, numbers and a parameter's name. Codes:
+Decided by status and code; prose is looked at only for what it alone holds: numbers, a parameter's name, and of servers
+that have no code for it, that a prompt is too long or a key none. Codes:
 https://platform.openai.com/docs/guides/error-codes
 """
 
@@ -23,17 +24,19 @@ _UNRECOGNIZED = r"unrecognized request arguments? supplied: (\w{1,64})"
 _CODES: dict[type[ServiceError], str] = {
     errors.InvalidApiKey: "invalid_api_key invalid_issuer account_deactivated authentication_error",
     errors.PermissionDenied: "permission_error organization_on_hold",
-    errors.QuotaExceeded: "insufficient_quota billing_hard_limit_reached billing_not_active billing_error "
-    "enforced_spend_limit_reached contract_spend_limit_reached",
+    errors.QuotaExceeded: "insufficient_quota exceeded_current_quota_error billing_hard_limit_reached billing_error "
+    "billing_not_active enforced_spend_limit_reached contract_spend_limit_reached",
     errors.ContentFiltered: "content_filter content_policy_violation image_content_policy_violation bio_policy "
     "ResponsibleAIPolicyViolation",
-    errors.ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large",
-    errors.ModelNotFound: "model_not_found model_deprecated model_retired DeploymentNotFound not_found_error",
+    errors.ContextLengthExceeded: "context_length_exceeded string_above_max_length request_too_large "
+    "exceed_context_size_error",
+    errors.ModelNotFound: "model_not_found model_deprecated model_retired model_decommissioned DeploymentNotFound "
+    "not_found_error invalid_model",
     errors.RateLimited: "rate_limit_exceeded rate_limit_error requests tokens",
     # https://console.groq.com/docs/errors
     errors.InvalidToolArguments: "tool_use_failed",
     errors.InvalidJsonOutput: "json_validate_failed",
-    errors.UpstreamUnavailable: "capacity_exceeded",
+    errors.UpstreamUnavailable: "capacity_exceeded engine_overloaded_error overloaded_error",
 }
 _DETAILS: dict[type[ServiceError], str] = {
     errors.InvalidApiKey: "The provider did not accept the API key.",
@@ -44,6 +47,11 @@ _DETAILS: dict[type[ServiceError], str] = {
     errors.InvalidToolArguments: "The provider refuses the function call that the model wrote.",
     errors.InvalidJsonOutput: "The model was asked for JSON, and the provider refuses what it wrote.",
     errors.UpstreamUnavailable: "The provider has no capacity left for the call.",
+}
+# Of servers that answer with 400 and no code: vLLM, DeepSeek, OpenRouter and Moonshot; Gemini and xAI.
+_BY_WORDS: dict[type[ServiceError], str] = {
+    errors.ContextLengthExceeded: r"maximum context length is \d|model token limit: \d",
+    errors.InvalidApiKey: r"incorrect api key provided|api key not valid",
 }
 _BY_CODE = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 _SERVER_WORDS = frozenset(
@@ -103,9 +111,15 @@ def error_body(error: Any) -> ErrorBody:
     if isinstance(fields.get("detail"), str):  # of servers that are FastAPI's, and of Voyage
         told.setdefault("message", fields["detail"])
     found = ErrorBody(**told, content_filter=_content_filter(fields.get("innererror")))
-    match fields.get("details"):
-        case {"error_code": str(code)} if found.code is None:
+    match fields:
+        case {"details": {"error_code": str(code)}} if found.code is None:
             found.code = code
+        # What OpenRouter refuses itself, and what a server behind it has said.
+        # https://openrouter.ai/docs/api/reference/errors-and-debugging
+        case {"metadata": {"reasons": [_, *_]}}:
+            found.code = "content_filter"
+        case {"metadata": {"raw": str(raw)}} if _kind(behind := decode_error(raw.encode())) is not None:
+            return behind
         case _:
             pass
     return found
@@ -181,9 +195,11 @@ def _with_words(found: ServiceError, error: ErrorBody) -> ServiceError:
 
 
 def _kind(error: ErrorBody) -> type[ServiceError] | None:
-    """By the code, else by the type; that the quota is used up, some say in the type beside another code."""
-    kind = _BY_CODE.get(error.code or error.type or "")
-    return kind or (errors.QuotaExceeded if _BY_CODE.get(error.type or "") is errors.QuotaExceeded else None)
+    """By the code, else by the type, which some have beside a code that says less; else by words."""
+    kind = _BY_CODE.get(error.code or "") or _BY_CODE.get(error.type or "")
+    return kind or next(
+        (kind for kind, words in _BY_WORDS.items() if re.search(words, error.message or "", re.I)), None
+    )
 
 
 def _known(error: ErrorBody) -> ServiceError | None:
@@ -215,7 +231,7 @@ def _model_not_found(error: ErrorBody, model: str, facts: ModelFacts | None) -> 
         hint = f"Use {facts.replacement}." if facts.replacement else None
         detail = f"The provider has retired the model {model}."
         return errors.ModelRetired(detail, hint=hint, model=model, replacement=facts.replacement)
-    if error.code in ("model_deprecated", "model_retired"):
+    if error.code in ("model_deprecated", "model_retired", "model_decommissioned"):
         return errors.ModelRetired(f"The model {model} has been retired.", model=model)
     return errors.ModelNotFound(f"The model {model} does not exist, or the API key has no access to it.", model=model)
 
@@ -312,11 +328,18 @@ def rate_limited(headers: Mapping[str, str]) -> errors.RateLimited:
 
 # What OpenAI's words say of a prompt that is too long. It has several ways to say it, and tells no more than sums.
 # Anthropic says "208310 tokens > 200000 maximum", or of both together "context limit: 188240 + 21333 > 200000".
-_LIMIT = r"(?:(?:context length is|limit of) (\d[\d,]*) tokens|\d > (\d+)|tokens > (\d+) maximum)"
-_COUNTED = r"(?:resulted in|requested|too long:) (?:about )?(\d[\d,]*) tokens"
-_MESSAGES = r"(?:(\d[\d,]*) (?:in|of) (?:the|your) (?:messages|prompt)|context limit: (\d+) \+)"
+_LIMIT = (
+    r"(?:(?:context length is|limit of) (\d[\d,]*) tokens|\d > (\d+)|tokens > (\d+) maximum|"
+    r"(?:limit is|token limit:) (\d+))"
+)
+_COUNTED = (
+    r"(?:(?:resulted in|requested|too long:) (?:about )?(\d[\d,]*) tokens|(?:requested:|current length is) (\d+))"
+)
+_MESSAGES = (
+    r"(?:(\d[\d,]*) (?:(?:in|of) (?:the|your) (?:messages|prompt)|of text input|input tokens)|context limit: (\d+) \+)"
+)
 _FUNCTIONS = r"(\d[\d,]*) in the functions"
-_COMPLETION = r"(?:(\d[\d,]*) (?:in|for) the completion|\d \+ (\d+) >)"
+_COMPLETION = r"(?:(\d[\d,]*) (?:in|for) the (?:completion|output)|too large: (\d+)|\d \+ (\d+) >)"
 
 
 def context_length_exceeded(error: ErrorBody) -> errors.ContextLengthExceeded:

@@ -252,25 +252,29 @@ def _tool_call(
         yield note
 
 
-@contextmanager
-def _route(node: str | None) -> Generator[Callable[[Mapping[str, Any]], None] | None]:
+_ROUTE_ATTRIBUTES = {
+    "provider": "gen_ai.provider.name",
+    "model": "gen_ai.request.model",
+    "reason": "app.route.reason",
+}
+
+
+def _route(node: str | None) -> AbstractContextManager[Callable[[Mapping[str, Any]], None] | None]:
     """The span `route {node}` as a block, under which the calls of all models are that are asked."""
     traced = telemetry()
-    if traced is None:
-        yield None
-        return
+    return nullcontext() if traced is None else _traced_route(traced, node)
+
+
+@contextmanager
+def _traced_route(traced: Telemetry, node: str | None) -> Generator[Callable[[Mapping[str, Any]], None]]:
     attributes: dict[str, Any] = {} if node is None else {"app.workflow.node": node}
     with traced.current(f"route {node}" if node else "route", attributes) as span:
 
         def note(route: Mapping[str, Any]) -> None:
-            span.set_attributes(
-                {
-                    "gen_ai.provider.name": route["provider"],
-                    "gen_ai.request.model": route["model"],
-                    "app.route.reason": route["reason"],
-                    "app.route.attempts": len(route["attempts"]),
-                }
-            )
+            span.set_attribute("app.route.attempts", len(route["attempts"]))
+            for name, attribute in _ROUTE_ATTRIBUTES.items():
+                if name in route:
+                    span.set_attribute(attribute, route[name])
 
         yield note
 

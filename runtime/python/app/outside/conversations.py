@@ -12,12 +12,13 @@ from typing import Any, Protocol, cast
 import msgspec
 
 from app.outside.postgres import PostgresSettings
-from app.outside.redis import RedisSettings
+from app.outside.sqlite import SqliteSettings
 from app.outside.turns import Turn
 from app.outside.turns_in_redis import RedisTurns
 from app.outside.turns_in_sql import PostgresTurns, SqliteTurns
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
+from app.runtime.redis_settings import RedisSettings
 from app.runtime.settings import Settings
 from app.runtime.timing import timed_step
 from app.runtime.usage import estimate_tokens
@@ -62,9 +63,11 @@ class ConversationStore:
 
     def __init__(self, settings: Settings) -> None:  # made as all that is shared
         self.turns: Turns
-        if PostgresSettings.load().database_url is not None:
+        # All are looked at when a process starts, so that a wrong one is told then.
+        postgres, redis, _ = PostgresSettings.load(), RedisSettings.load(), SqliteSettings.load()
+        if postgres.database_url is not None:
             self.turns = PostgresTurns()
-        elif RedisSettings.load().redis_url is not None:
+        elif redis.redis_url is not None:
             self.turns = RedisTurns()
         else:
             self.turns = SqliteTurns()

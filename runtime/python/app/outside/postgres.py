@@ -9,27 +9,34 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from app.outside.queries import DatabaseUnreachable, Query, QueryConflict, QueryFailed, QuerySettings
 from app.runtime.context import ExecutionContext, missing_api_key
-from app.runtime.settings import Settings
+from app.runtime.settings import Settings, url_of
 
 
 class PostgresSettings(QuerySettings):
     """What the operator can set for queries to Postgres."""
 
-    database_url: SecretStr | None = None
+    database_url: Annotated[SecretStr, AfterValidator(url_of("postgresql", "postgres"))] | None = None
     """`postgresql://user:password@host/name`: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING"""
     max_database_connections: Annotated[int, Field(gt=0)] = 10
     """Further steps wait for one."""
 
 
 class Postgres:
-    """The connections of the process to its database."""
+    """The connections of the process to its database.
+
+    Raises:
+        MissingApiKey: DATABASE_URL is not set.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = PostgresSettings.load()
+        if self.settings.database_url is None:
+            raise missing_api_key("DATABASE_URL")
+        self._url = self.settings.database_url
         self._connect_timeout = settings.connect_timeout_seconds
         self._opening = asyncio.Lock()
         # The library has no types.
@@ -40,15 +47,12 @@ class Postgres:
         """A connection for one transaction.
 
         Raises:
-            MissingApiKey: DATABASE_URL is not set.
             OSError, asyncpg.PostgresError, ValueError: there is none.
         """
         async with self._opening:
             if self._pool is None:
-                if self.settings.database_url is None:
-                    raise missing_api_key("DATABASE_URL")
                 self._pool = await asyncpg.create_pool(  # pyright: ignore[reportUnknownMemberType]
-                    self.settings.database_url.get_secret_value(),
+                    self._url.get_secret_value(),
                     min_size=0,
                     max_size=self.settings.max_database_connections,
                     timeout=self._connect_timeout,
@@ -92,8 +96,9 @@ class PostgresQuery(Query):
             DatabaseUnreachable, DatabaseTimeout, MissingApiKey: there is no connection, or no answer in time.
             TooManyRows, AnswerUnusable: the rows.
         """
+        database = ctx.pools.shared(Postgres)
         try:
-            async with self.asking(ctx, ctx.pools.shared(Postgres)) as connection:
+            async with self.asking(ctx, database.settings), database.connection() as connection:
                 rows, count = await self._run_all(connection, parameters)
             return self.result(rows, count)
         except (*_UNREACHABLE, asyncpg.InterfaceError) as error:

@@ -5,11 +5,11 @@ import base64
 import datetime
 import uuid
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from app.outside.errors import AnswerUnusable
 from app.runtime.context import ExecutionContext
@@ -58,19 +58,6 @@ class QuerySettings(BaseSettings):
     """For the statements of one step, a wait for a connection, or for others that write, included."""
 
 
-class Database(Protocol):
-    """The connections of the process to a database."""
-
-    @property
-    def settings(self) -> QuerySettings:
-        """Its settings."""
-        ...
-
-    def connection(self) -> AbstractAsyncContextManager[Any]:
-        """A connection for one transaction."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """Statements that run in one transaction; `node` is the step that sends them.
@@ -86,17 +73,17 @@ class Query:
     row_schema: Mapping[str, Any] | None = None
 
     @asynccontextmanager
-    async def asking(self, ctx: ExecutionContext, database: Database) -> AsyncGenerator[Any]:
-        """A connection of a database for the work of the step, whose time is limited and noted.
+    async def asking(self, ctx: ExecutionContext, settings: QuerySettings) -> AsyncGenerator[None]:
+        """Limits and notes the time of the step's work.
 
         Raises:
             DatabaseTimeout: it took too long.
         """
-        seconds = database.settings.query_timeout_seconds
+        seconds = settings.query_timeout_seconds
         with timed_step(ctx, self.node):
             try:
-                async with asyncio.timeout(seconds), database.connection() as connection:
-                    yield connection
+                async with asyncio.timeout(seconds):
+                    yield
             except TimeoutError:
                 raise DatabaseTimeout(f"The database took longer than {seconds:g} seconds.", node=self.node) from None
 

@@ -5,16 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import SecretStr
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisUnreachable
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from app.outside.queries import DatabaseTimeout, DatabaseUnreachable, QueryFailed
-from app.runtime.context import ExecutionContext, missing_api_key
+from app.runtime.context import ExecutionContext
 from app.runtime.expressions import as_text
-from app.runtime.settings import BaseSettings, Seconds, Settings
+from app.runtime.redis_connections import RedisConnections
 from app.runtime.timing import timed_step
 
 Operation = Literal[
@@ -32,34 +30,6 @@ Operation = Literal[
     "hashAll",
     "publish",
 ]
-
-
-class RedisSettings(BaseSettings):
-    """What the operator can set for Redis."""
-
-    redis_url: SecretStr | None = None
-    """`redis://user:password@host:6379/0`, or `rediss://` over TLS"""
-    redis_timeout_seconds: Seconds = 5.0
-    """For one operation."""
-
-
-class RedisConnections:
-    """The connections of the process to its server."""
-
-    def __init__(self, settings: Settings) -> None:
-        own = RedisSettings.load()
-        if own.redis_url is None:
-            raise missing_api_key("REDIS_URL")
-        self.client: Any = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
-            own.redis_url.get_secret_value(),
-            decode_responses=True,
-            socket_timeout=own.redis_timeout_seconds,
-            socket_connect_timeout=settings.connect_timeout_seconds,
-        )
-
-    async def aclose(self) -> None:
-        """Closes all connections."""
-        await self.client.aclose()
 
 
 @contextmanager

@@ -4,12 +4,16 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
-import aiosqlite
+from pydantic import AfterValidator
 
 from app.outside.queries import (
     DatabaseTimeout,
@@ -25,49 +29,140 @@ from app.runtime.settings import Settings
 
 _MOST_CONNECTIONS = 8
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# How often, in steps of SQLite's machine, a statement is asked whether it is still wanted.
+_STEPS = 10_000
+# How long a step that waits for another writer does not notice that it is no longer wanted.
+_DEAF_MS = 200
+
+_Result = TypeVar("_Result")
+_Rows = tuple[list[dict[str, Any]], int]
+
+
+def _place_for_a_file(value: str) -> str:
+    path = Path(value)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError("It has to name a file, in a folder that is there")
+    return value
 
 
 class SqliteSettings(QuerySettings):
     """What the operator can set for queries to SQLite."""
 
-    sqlite_path: str = "data.sqlite"
+    sqlite_path: Annotated[str, AfterValidator(_place_for_a_file)] = "data.sqlite"
     """The file of the database; made when it is not there."""
 
 
 class Sqlite:
-    """The connections of the process to its database: each has a thread, and is used by one step at a time."""
+    """The connections of the process to its database: each is used by one step at a time, in a thread."""
 
     def __init__(self, settings: Settings) -> None:  # made as all that is shared
         self.settings = SqliteSettings.load()
-        self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
-        self._idle: list[aiosqlite.Connection] = []
+        self._threads = ThreadPoolExecutor(_MOST_CONNECTIONS, "sqlite")
+        self._idle: list[sqlite3.Connection] = []
+        self._closing = threading.Event()
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[aiosqlite.Connection]:
-        """A connection for one transaction; one whose transaction broke off is not used again."""
-        async with self._places:
-            connection = self._idle.pop() if self._idle else await self._open()
-            try:
-                yield connection
-            except BaseException:
-                await connection.interrupt()
-                await asyncio.shield(connection.close())
-                raise
-            self._idle.append(connection)
+    async def transaction(self, work: "Callable[[Transaction], _Result]") -> _Result:
+        """What `work` gives, which is called in a thread with a transaction of its own. Where the run is cancelled the
+        thread breaks off and nothing of the transaction stays.
 
-    async def _open(self) -> aiosqlite.Connection:
-        wait = self.settings.query_timeout_seconds
-        connection = await aiosqlite.connect(self.settings.sqlite_path, timeout=wait, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        # Readers and a writer do not wait for each other: https://www.sqlite.org/wal.html
-        await connection.execute("PRAGMA journal_mode = WAL")
-        await connection.execute("PRAGMA foreign_keys = ON")
+        Raises:
+            sqlite3.Error: a statement is refused, or there is no such database.
+        """
+        unwanted = threading.Event()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work, unwanted)
+        except asyncio.CancelledError:
+            unwanted.set()
+            raise
+
+    def _run(self, work: "Callable[[Transaction], _Result]", unwanted: threading.Event) -> _Result:
+        connection = self._taken()
+        try:
+            transaction = Transaction(connection, lambda: unwanted.is_set() or self._closing.is_set(), self._wait_ms)
+            result = work(transaction)
+        except BaseException:
+            # What it had begun is rolled back.
+            connection.close()
+            raise
+        self._idle.append(connection)
+        return result
+
+    @property
+    def _wait_ms(self) -> int:
+        return round(self.settings.query_timeout_seconds * 1000)
+
+    def _taken(self) -> sqlite3.Connection:
+        with suppress(IndexError):
+            return self._idle.pop()
+        connection = sqlite3.connect(
+            self.settings.sqlite_path,
+            timeout=self.settings.query_timeout_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            # Readers and a writer do not wait for each other: https://www.sqlite.org/wal.html
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     async def aclose(self) -> None:
-        """Closes the connections that nobody uses."""
+        """Closes the connections; queries in flight fail."""
+        self._closing.set()
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         while self._idle:
-            await self._idle.pop().close()
+            self._idle.pop().close()
+
+
+class Transaction:
+    """A transaction on a connection, which breaks off where it is `unwanted`."""
+
+    def __init__(self, connection: sqlite3.Connection, unwanted: Callable[[], bool], wait_ms: int) -> None:
+        self._connection = connection
+        self._unwanted = unwanted
+        self._wait_ms = wait_ms
+        connection.set_progress_handler(unwanted, _STEPS)
+
+    def begin(self, *, read_only: bool) -> None:
+        """Begins it; one that writes waits for others that do."""
+        self._connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+        if read_only:
+            self._connection.execute("BEGIN")
+            return
+        self._connection.execute(f"PRAGMA busy_timeout = {min(_DEAF_MS, self._wait_ms)}")
+        while not self._begun():
+            pass
+        self._connection.execute(f"PRAGMA busy_timeout = {self._wait_ms}")
+
+    def _begun(self) -> bool:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _BUSY or self._unwanted():
+                raise
+            return False
+        return True
+
+    def run(self, statement: str, given: Sequence[Any], max_rows: int) -> _Rows:
+        """The rows of a statement, one more than `max_rows` at most, and how many were found or changed."""
+        # `$1` is the parameter named 1.
+        named = {str(number): _sent(value) for number, value in enumerate(given, 1)}
+        cursor = self._connection.execute(statement, named)
+        try:
+            rows = [dict(row) for row in cursor.fetchmany(max_rows + 1)]
+            return rows, len(rows) if rows else max(cursor.rowcount, 0)
+        finally:
+            cursor.close()
+
+    def commit(self) -> None:
+        """Ends it, so that it stays."""
+        if self._unwanted():
+            raise sqlite3.OperationalError("interrupted")
+        self._connection.execute("COMMIT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,38 +178,28 @@ class SqliteQuery(Query):
             DatabaseUnreachable, DatabaseTimeout: the file cannot be opened, or others write for too long.
             TooManyRows, AnswerUnusable: the rows.
         """
+        database = ctx.pools.shared(Sqlite)
         try:
-            async with self.asking(ctx, ctx.pools.shared(Sqlite)) as connection:
-                rows, count = await self._run_all(connection, parameters)
+            async with self.asking(ctx, database.settings):
+                rows, count = await database.transaction(partial(self._run_all, parameters=parameters))
             return self.result(rows, count)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
-    async def _run_all(
-        self, connection: aiosqlite.Connection, parameters: Sequence[Sequence[Any]]
-    ) -> tuple[list[dict[str, Any]], int]:
-        await connection.execute(f"PRAGMA query_only = {'ON' if self.read_only else 'OFF'}")
-        await connection.execute("BEGIN" if self.read_only else "BEGIN IMMEDIATE")
-        found: tuple[list[dict[str, Any]], int] = [], 0
+    def _run_all(self, transaction: Transaction, parameters: Sequence[Sequence[Any]]) -> _Rows:
+        transaction.begin(read_only=self.read_only)
+        found: _Rows = [], 0
         for number, (statement, given) in enumerate(zip(self.statements, parameters, strict=True), 1):
             try:
-                found = await self._run(connection, statement, given)
-            except sqlite3.Error as error:
+                found = transaction.run(statement, given, self.max_rows)
+            # The latter two are values that SQLite does not have: integers of more than 64 bits, halves of characters.
+            except (sqlite3.Error, OverflowError, UnicodeError) as error:
                 raise self._refused(error, number) from error
-        await connection.execute("COMMIT")
+        transaction.commit()
         return found
 
-    async def _run(
-        self, connection: aiosqlite.Connection, statement: str, given: Sequence[Any]
-    ) -> tuple[list[dict[str, Any]], int]:
-        # `$1` is the parameter named 1.
-        named = {str(number): _sent(value) for number, value in enumerate(given, 1)}
-        async with connection.execute(statement, named) as cursor:
-            rows = [dict(row) for row in await cursor.fetchmany(self.max_rows + 1)]
-            return rows, len(rows) if rows else max(cursor.rowcount, 0)
-
-    def _refused(self, error: sqlite3.Error, number: int) -> ServiceError:
-        if _code(error) in _BUSY:
+    def _refused(self, error: Exception, number: int) -> ServiceError:
+        if isinstance(error, sqlite3.Error) and _code(error) in _BUSY:
             return self._unusable(error)
         kind = QueryConflict if isinstance(error, sqlite3.IntegrityError) else QueryFailed
         refused = kind(f"Statement {number} was refused: {_named(error)}.", node=self.node, statement=number)
@@ -137,6 +222,6 @@ def _sent(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | dict) else value
 
 
-def _named(error: sqlite3.Error) -> str:
+def _named(error: Exception) -> str:
     """What SQLite calls it, such as SQLITE_CONSTRAINT_UNIQUE; messages may hold values."""
     return getattr(error, "sqlite_errorname", "") or re.sub(r"\W.*", "", type(error).__name__)

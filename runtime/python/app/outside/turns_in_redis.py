@@ -4,9 +4,10 @@ import json
 import time
 from typing import Any
 
-from app.outside.redis import RedisConnections, asking_redis
+from app.outside.redis import asking_redis
 from app.outside.turns import Turn
 from app.runtime.context import ExecutionContext
+from app.runtime.redis_connections import RedisConnections
 
 # A script runs whole, beside nothing else: https://redis.io/docs/latest/develop/programmability/eval-intro/
 _APPEND = """

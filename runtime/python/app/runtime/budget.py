@@ -1,7 +1,7 @@
 """Runs that may not use more than they have."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from app.runtime.context import ExecutionContext, Reply
@@ -77,6 +77,6 @@ def limited(
     """A workflow's `run` within a budget, each time anew; what it uses counts for the run around it as well."""
 
     async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
-        return await run(replace(ctx, usage=LimitedMeter(budget, ctx.usage)), inputs)
+        return await run(ctx.counted_by(LimitedMeter(budget, ctx.usage)), inputs)
 
     return run_within

@@ -4,7 +4,6 @@ Lines hold names, counts, times and outcomes. They never hold prompts, answers o
 """
 
 import logging
-from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -21,23 +20,28 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
         As in logging, what becomes of a line is no concern of the request that it is about: nobody may read any more.
         """
-        with self.lock or nullcontext(), suppress(OSError, ValueError):
+        self.acquire()
+        try:
             self.stream.write(line + self.terminator)
-            self.flush()
+            self.stream.flush()
+        except (OSError, ValueError):
+            pass
+        finally:
+            self.release()
 
 
 def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:
     """Writes one line `{"time": …, "level": …, "event": …, fields…}`, the time in UTC, without fields that are None."""
     if not logger.isEnabledFor(level):
         return
-    known = {name: value for name, value in fields.items() if value is not None}
-    head = {"time": datetime.now(UTC), "level": logging.getLevelName(level).lower(), "event": event}
-    line = msgspec.json.encode({**head, **known}).decode()
-    match logger.handlers, logging.root.handlers:
-        case [LineHandler() as own], []:
-            own.write(line)
-        case _:
-            logger.log(level, "%s", line)
+    told = {"time": datetime.now(UTC), "level": logging.getLevelName(level).lower(), "event": event}
+    told |= {name: value for name, value in fields.items() if value is not None}
+    line = msgspec.json.encode(told).decode()
+    handlers = logger.handlers
+    if len(handlers) == 1 and isinstance(own := handlers[0], LineHandler) and not logging.root.handlers:
+        own.write(line)
+    else:
+        logger.log(level, "%s", line)
 
 
 def configure_logging() -> None:

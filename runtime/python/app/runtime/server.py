@@ -16,12 +16,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.runtime.context import ExecutionContext, Process, Reply, Server
+from app.runtime.context import Asked, ExecutionContext, Process, Reply
+from app.runtime.docs import docs
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
+from app.runtime.openapi import Service
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
 from app.runtime.settings import Settings, explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
@@ -37,11 +40,11 @@ def create_app(
     description: str = "",
     version: str = "1.0.0",
     env: Sequence[str] = (),
-    servers: Sequence[Server[Any]] = (),
+    servers: Sequence[Asked] = (),
 ) -> FastAPI:
     """The application of a service, to which the caller adds the routes of its workflows.
 
-    It has `/healthz`, `/readyz` and `/openapi.json`, and answers errors as problem objects.
+    It has `/healthz`, `/readyz`, `/openapi.json` and `/docs`, and answers errors as problem objects.
     Settings are read when the application starts, from the environment or `.env`; `env` names the variables that the
     workflows read, `servers` are those that they ask.
     """
@@ -63,14 +66,14 @@ def create_app(
         yield {"process": process}
         await process.pools.aclose()
 
-    app = FastAPI(
+    app = Service(
         title=title,
         description=description,
         version=version,
         lifespan=lifespan,
         # A body that does not say what it is counts as JSON.
         strict_content_type=False,
-        # Their pages load scripts from elsewhere.
+        # FastAPI's pages load scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
     )
@@ -79,8 +82,8 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(Exception, _service_error)
-    for path, probe in (("/healthz", _healthz), ("/readyz", _readyz)):
-        app.add_route(path, probe, include_in_schema=False)
+    for path, answer in (("/healthz", _healthz), ("/readyz", _readyz), ("/docs", docs)):
+        app.add_route(path, answer, include_in_schema=False)
     return app
 
 
@@ -98,15 +101,20 @@ def respond(
     *,
     workflow: str,
     stream: StreamMode = "auto",
+    kinds: Sequence[str] = ("application/json",),
 ) -> Response:
     """The answer to a request: runs the workflow, and streams or not as the caller's Accept says.
+
+    `kinds` are the media types of its answers in one piece.
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
         InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
     """
     refuse_half_characters(inputs)
-    streaming = wants_stream(request.headers.get("accept"), stream)
+    streaming = wants_stream(request.headers.get("accept"), stream, kinds)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream" if streaming else kinds[0])
     return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 
@@ -205,9 +213,27 @@ async def _service_error(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
+    headers, detail = dict(error.headers or {}), error.detail
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+        detail = f"This path is not asked with {request.method}, but with {headers['Allow']}."
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
     hint = {408: "Send the request in one go.", 413: "Send less at once."}.get(error.status_code)
-    found = HttpError(error.status_code, error.detail, hint=hint, headers=dict(error.headers or {}))
+    found = HttpError(error.status_code, detail, hint=hint, headers=headers)
     return await _service_error(request, found)
+
+
+def _methods(request: Request) -> list[str]:
+    """What a path can be asked with; the router names those of one of its routes alone."""
+    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    routes = request.app.routes
+    taken = [each for each in known if any(_takes(route, {**request.scope, "method": each}) for route in routes)]
+    return [*taken, "OPTIONS"]
+
+
+def _takes(route: BaseRoute, scope: Scope) -> bool:
+    return route.matches(scope)[0] is Match.FULL
 
 
 async def _invalid_input(request: Request, error: Exception) -> Response:
@@ -227,7 +253,8 @@ def _field_error(item: dict[str, Any]) -> dict[str, str]:
     """Where (a JSON pointer, RFC 6901, into the body or the query) and what."""
     part, *path = item["loc"]
     if item["type"] == "json_invalid":
-        return {"in": "body", "pointer": "", "detail": f"The body is not valid JSON at character {path[0]}."}
+        place = f" at character {path[0]}" if path[0] >= 0 else ""
+        return {"in": "body", "pointer": "", "detail": f"The body is not valid JSON{place}. {item['ctx']['error']}."}
     pointer = "".join(_step(step) for step in path)
     return {"in": str(part), "pointer": pointer, "detail": item["msg"]}
 

@@ -1,6 +1,7 @@
 """What the operator can set, from environment variables or a `.env` file; the environment wins."""
 
 import os
+from collections.abc import Callable
 from typing import Annotated, Any, Self
 
 from dotenv import dotenv_values
@@ -19,6 +20,17 @@ def bare(value: str) -> str:
     """A value without what it was pasted with: a line end, or quotes for a shell that is not there."""
     text = value.strip()
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def url_of(*schemes: str) -> Callable[[SecretStr], SecretStr]:
+    """A check that a setting is a URL of one of these schemes; what it holds is not told."""
+
+    def checked(value: SecretStr) -> SecretStr:
+        if value.get_secret_value().partition("://")[0] not in schemes:
+            raise ValueError(f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value
+
+    return checked
 
 
 class BaseSettings(BaseModel):

@@ -10,19 +10,20 @@ from typing import Any, Concatenate, Protocol, cast
 
 import msgspec
 
-from app.runtime.context import ExecutionContext, Pool, Server, milliseconds_since
+from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.events import encode
 from app.runtime.log import log_event
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.redis_settings import RedisSettings
+from app.runtime.settings import Settings
 from app.runtime.steps import Given, Result, Step, caught
 
 _MOST_BYTES = 64 * 1024 * 1024
 
 
-class Cache(Pool, Protocol):
+class Cache(Protocol):
     """Results as JSON, by name."""
 
-    async def get(self, name: str) -> bytes | None:
+    async def get(self, name: str) -> bytes | str | None:
         """A result that is kept."""
         ...
 
@@ -65,28 +66,26 @@ class MemoryCache:
         _, result = self._kept.pop(name)
         self._bytes -= len(result)
 
-    def close(self) -> None:
-        """As in Cache."""
-        self._kept.clear()
 
+class StepCache:
+    """What keeps the results of steps; one for a process."""
 
-class CacheSettings(BaseSettings):
-    """Where results are kept, by the variable of this name."""
+    def __init__(self, settings: Settings) -> None:  # made as all that is shared
+        self._uses_redis = RedisSettings.load().redis_url is not None
+        self.memory = MemoryCache()
 
-    redis_url: str | None = None
+    def of(self, ctx: ExecutionContext) -> Cache:
+        """Where a run finds them."""
+        if not self._uses_redis:
+            return self.memory
+        # Only a service that has a server waits for its client to be loaded.
+        from app.runtime.redis_cache import RedisCache  # noqa: PLC0415
+        from app.runtime.redis_connections import RedisConnections  # noqa: PLC0415
 
+        return RedisCache(ctx.pools.shared(RedisConnections))
 
-def _connect(_settings: Settings, account: CacheSettings, _key: str) -> Cache:
-    if account.redis_url is None:
-        return MemoryCache()
-    # Only a service that has a server waits for its client to be loaded.
-    from app.runtime.redis_cache import RedisCache  # noqa: PLC0415
-
-    return RedisCache(account.redis_url)
-
-
-CACHE: Server[Cache] = Server("step_cache", CacheSettings, "REDIS_URL", _connect, needs_key=False)
-"""What keeps the results of steps; one for a process."""
+    async def aclose(self) -> None:
+        """Its connections are those of Redis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class KeyedStep:
     ) -> Result:
         """As in Step. What it gives is as JSON has it, also when it was not known."""
         started = time.perf_counter()
-        cache = ctx.pools.of(CACHE)
+        cache = ctx.pools.shared(StepCache).of(ctx)
         found = await cache.get(self.name)
         if found is not None:
             ctx.node_timings[self.step.node] = milliseconds_since(started)

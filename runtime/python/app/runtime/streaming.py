@@ -5,7 +5,7 @@ queue and no generator between. Beside the run's own task there is one that wait
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
@@ -25,30 +25,27 @@ Input = TypeVar("Input")
 
 _EVENTS = "text/event-stream"
 _JSON = "application/json"
-_OFFERED = {"auto": f"{_EVENTS} or {_JSON}", "always": _EVENTS, "never": _JSON}
 
 
-def wants_stream(accept: str | None, mode: StreamMode) -> bool:
-    """Whether to answer with a stream.
+def wants_stream(accept: str | None, mode: StreamMode, kinds: Sequence[str] = (_JSON,)) -> bool:
+    """Whether to answer with a stream, or in one piece with one of some media types.
 
-    In mode "auto" a stream has to be asked for by name; a mere `*/*` gets JSON.
+    In mode "auto" a stream has to be asked for by name; a mere `*/*` gets an answer in one piece.
 
     Raises:
         HttpError: 406, the caller takes neither of the kinds that the mode allows.
     """
     # Of the same range twice, the higher quality counts.
     ranges = dict(sorted(map(_media_range, (accept or "*/*").lower().split(","))))
-    stream, whole = _quality(ranges, _EVENTS), _quality(ranges, _JSON)
+    stream, whole = _quality(ranges, _EVENTS), max(_quality(ranges, kind) for kind in kinds)
     streams = mode == "always"
     if mode == "auto":
         streams = stream > 0 and (whole == 0 or (_EVENTS in ranges and stream >= whole))
     if (stream if streams else whole) > 0:
         return streams
-    raise HttpError(
-        406,
-        f"This endpoint answers with {_OFFERED[mode]}, which the Accept header rules out.",
-        hint=f"Send Accept: {_OFFERED[mode]}.",
-    )
+    offered = " or ".join([*(() if mode == "never" else (_EVENTS,)), *(() if mode == "always" else kinds)])
+    detail = f"This endpoint answers with {offered}, which the Accept header rules out."
+    raise HttpError(406, detail, hint=f"Send Accept: {offered}.")
 
 
 def _media_range(item: str) -> tuple[str, float]:
@@ -62,7 +59,9 @@ def _media_range(item: str) -> tuple[str, float]:
 
 
 def _quality(ranges: dict[str, float], media_type: str) -> float:
-    """The quality by the most specific range that fits."""
+    """The quality by the most specific range that fits; what has no body fits any."""
+    if media_type == "*/*":
+        return max(ranges.values())
     fitting = (media_type, media_type.partition("/")[0] + "/*", "*/*")
     return next((ranges[name] for name in fitting if name in ranges), 0.0)
 
@@ -150,7 +149,7 @@ def _answer(ctx: ExecutionContext, reply: Reply) -> Response:
     answer = {"output": reply.output, "usage": ctx.usage.total(), "meta": meta}
     sink = ctx.sink
     if sink is None:
-        return Response(encode(answer), reply.status, media_type=_JSON)
+        return reply.response or Response(encode(answer), reply.status, media_type=_JSON)
     text, before = "".join(sink.text), b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output

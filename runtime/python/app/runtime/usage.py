@@ -34,9 +34,14 @@ class UsageMeter:
 
     def __init__(self, within: "UsageMeter | None" = None) -> None:
         self._within = within
-        self._total = PricedUsage(
-            prompt_tokens=0, completion_tokens=0, total_tokens=0, cached_tokens=0, reasoning_tokens=0, cost_usd=0.0
-        )
+        self._total: PricedUsage = {
+            "prompt_tokens": 0,
+            "completion_tokens": 0,
+            "total_tokens": 0,
+            "cached_tokens": 0,
+            "reasoning_tokens": 0,
+            "cost_usd": 0.0,
+        }
         self.calls = 0
 
     def check_budget(self) -> None:

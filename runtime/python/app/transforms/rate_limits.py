@@ -6,9 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from app.outside.redis import RedisConnections, RedisSettings, asking_redis
+from app.outside.redis import asking_redis
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
+from app.runtime.redis_connections import RedisConnections
+from app.runtime.redis_settings import RedisSettings
 from app.runtime.settings import Settings
 from app.runtime.timing import timed_step
 

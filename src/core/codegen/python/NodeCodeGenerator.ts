@@ -9,10 +9,8 @@ import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
 import { httpEndpoint } from './nodes/http/endpoint.py.ts';
 import type { Asked, ProviderPython } from './nodes/llm/completion.ts';
-import { azureOpenaiCompletion } from './nodes/llm/azure.py.ts';
-import { compatibleCompletion } from './nodes/llm/compatible.py.ts';
 import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
-import { groqCompletion } from './nodes/llm/groq.py.ts';
+import { azureOpenaiCompletion, compatibleCompletion, groqCompletion } from './nodes/llm/providers.py.ts';
 import { delay } from './nodes/logic/delay.py.ts';
 import { switchNode } from './nodes/logic/switch.py.ts';
 import { openaiCompletion } from './nodes/llm/openai.py.ts';
@@ -25,6 +23,8 @@ import { httpRequest } from './nodes/outside/httpRequest.py.ts';
 import { conversation } from './nodes/outside/conversation.py.ts';
 import { postgresQuery, sqliteQuery } from './nodes/outside/query.py.ts';
 import { redisOperation } from './nodes/outside/redis.py.ts';
+import { loadDocuments, splitText } from './nodes/retrieval/documents.py.ts';
+import { qdrantSearch, qdrantUpsert } from './nodes/retrieval/qdrant.py.ts';
 import { editFields } from './nodes/transforms/fields.py.ts';
 import { aggregate, filterArray, sortArray } from './nodes/transforms/items.py.ts';
 import { jsonTransform, validate } from './nodes/transforms/values.py.ts';
@@ -89,6 +89,8 @@ export interface NodeCodeGenerator<T extends NodeType> {
   readonly asks?: (candidate: Candidate, scope: NodeScope) => Asked;
   /** The modules of the runtime that have settings for such nodes. */
   readonly settings?: readonly string[];
+  /** What the runs of a process share for such nodes; it is made when the service starts, which looks at its settings. */
+  readonly shared?: Expr & { readonly kind: 'name' };
   /** Names that only modules with such a node import; nothing of a workflow may be called so. */
   readonly imports?: readonly string[];
   /** The expression that runs the node and gives its value; undefined when the node leaves no value. */
@@ -146,6 +148,10 @@ export const generators: NodeCodeGenerators = {
   sqliteQuery,
   redisOperation,
   conversation,
+  loadDocuments,
+  splitText,
+  qdrantUpsert,
+  qdrantSearch,
   editFields,
   filterArray,
   sortArray,

@@ -1,5 +1,6 @@
 import { withCalled } from '../../workflow/checked.ts';
 import { askedProviders } from '../../workflow/modelNodes.ts';
+import { mediaTypeOf } from '../../workflow/nodes/rawAnswers.ts';
 import type { NodeEdit } from '../../workflow/parse/revise.ts';
 import type { WorkflowNode } from '../../workflow/types.ts';
 import { outputTypes } from '../../workflow/validate/expressionContext.ts';
@@ -11,6 +12,7 @@ import {
   declaredVariables,
   furtherSettings,
 } from './project/declaredVariables.ts';
+import { concernsDescription, describe } from './project/api/description.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
 import { pyproject, requirements } from './project/pyproject.ts';
@@ -18,7 +20,7 @@ import { recordedRunFiles } from './project/recordedRuns.ts';
 import { readme } from './project/readme.ts';
 import { writeRoutesModule } from './project/routesModule.ts';
 import { conftest } from './project/fixtures.ts';
-import { importedPackages, needSameRuntime, runtimeClosure } from './project/runtimeFiles.ts';
+import { importedPackages, needSameRuntime, runtimeClosure, runtimeFile } from './project/runtimeFiles.ts';
 import { concernsParts, modelPartFiles, type ModelPart } from './project/modelParts.ts';
 import { carriedApis, carriedPath, concernsApis } from './project/simulatedApis.ts';
 import { crc32Of, sourceMapOf, type Checksum } from './project/sourceMap.ts';
@@ -90,7 +92,8 @@ export function reviseProject(
   if (edited === undefined) return undefined;
   const { path, writer } = edited;
   const before = writer.printed;
-  if (!writer.revise(plan, staleNodes(revisions))) return undefined;
+  const stale = staleNodes(revisions);
+  if (revisions.some(isAcceptedElse) || !writer.revise(plan, stale)) return undefined;
   const { printed } = writer;
   const workflow = { ...edited.workflow, plan };
   const map = printed === before ? edited.map : sourceMapOf(plan.checked.file.name, printed, checksum, edited.map);
@@ -106,6 +109,10 @@ export function reviseProject(
   if (isTested) rewritten.push({ path: testModulePath(workflow.module), content: writeTestModule(workflow) });
   if (revisions.some((revision) => concernsApis(edited.workflow.plan.checked, plan.checked, revision)))
     rewritten.push(carriedApis(withCalled(plan.checked), project.further));
+  if (concernsDescription(edited.workflow.plan.checked, plan.checked, stale)) {
+    const described = describe(workflow);
+    contents.set(described.path, described.content);
+  }
   for (const file of rewritten) {
     const old = project.own.find((each) => each.path === file.path);
     if (old === undefined || !needSameRuntime(old.content, file.content)) isRuntimeSame = false;
@@ -128,6 +135,12 @@ function staleNodes(revisions: readonly NodeRevision[]): ReadonlySet<string> {
     if (typesOf(before) !== typesOf(after)) for (const { id } of readers) stale.add(id);
   }
   return stale;
+}
+
+/** Whether a response goes out as something else, which the route says. */
+function isAcceptedElse({ before, after }: NodeRevision): boolean {
+  const typeOf = (node: WorkflowNode): unknown => node.type === 'response' && mediaTypeOf(node.config);
+  return typeOf(before) !== typeOf(after);
 }
 
 function typesOf(node: WorkflowNode): string {
@@ -173,6 +186,7 @@ export function emitProject(
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
+    if (workflow.isRouted) own.push(describe(workflow));
     emitted.push({ workflow, path, writer, map, isTold: lazy(() => mayTellAnswers(workflow.plan)) });
   }
   own.push(...functionFiles);
@@ -203,6 +217,7 @@ export function emitProject(
   };
   const around = [
     mainModule(title),
+    runtimeFile('app/runtime/docs.html'),
     { path: 'tests/__init__.py', content: '' },
     conftest(asksModels, isDurable),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [

@@ -12,6 +12,7 @@ import { noteCodes } from './catalog/notes.ts';
 import { outsideCodes } from './catalog/outside.ts';
 import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
+import { retrievalCodes } from './catalog/retrieval.ts';
 import { routeCodes } from './catalog/routes.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
@@ -40,6 +41,7 @@ export const catalog = {
   ...stepCodes,
   ...durableCodes,
   ...outsideCodes,
+  ...retrievalCodes,
   ...routeCodes,
   ...databaseCodes,
   ...transformCodes,

@@ -8,10 +8,31 @@ import { nodeTypes, type NodeType } from '../types.ts';
 export interface ProviderChoice {
   /** `groq`, `gemini`. */
   readonly id: string;
+  /** As it may be called besides. */
+  readonly shortName?: string | undefined;
   readonly name: string;
   readonly type: CompletionType;
   /** At a type for any server: which one. */
   readonly server?: string;
+}
+
+/** Whom a node can ask, or that it shall choose among several. */
+export interface AskingChoice extends Omit<ProviderChoice, 'type'> {
+  readonly type: NodeType;
+}
+
+/** That a node chooses among several. */
+export const routerChoice: AskingChoice = theRouter();
+
+function theRouter(): AskingChoice {
+  const type = nodeTypes.find(choosesModel);
+  if (type === undefined) throw new Error('no node type chooses among several models');
+  return { id: 'router', name: registry[type].name, type };
+}
+
+function choosesModel(type: NodeType): boolean {
+  const { routes }: NodeDefinition = registry[type];
+  return routes !== undefined;
 }
 
 /** Everyone whom a node can ask. */
@@ -19,7 +40,7 @@ export const providerChoices: readonly ProviderChoice[] = nodeTypes.flatMap((typ
   const { name, provider, providerFor, furtherProviders = [] }: NodeDefinition = registry[type];
   if (provider === undefined || !asksModel(type)) return [];
   return providerFor === undefined
-    ? [{ id: provider.id, name, type }]
+    ? [{ id: provider.id, shortName: provider.shortName, name, type }]
     : furtherProviders.map((server) => ({ id: server.id, name: server.name, type, server: server.id }));
 });
 
@@ -35,7 +56,12 @@ export function choiceOf(node: {
   return providerChoices.find((choice) => choice.type === known && choice.id === id);
 }
 
-/** Whether nodes of a type ask a model. */
+/** Whether nodes of a type can ask others than now: those of one provider, and those that choose among several. */
+export function canAskOthers(type: NodeType | undefined): boolean {
+  return type !== undefined && (asksModel(type) || choosesModel(type));
+}
+
+/** Whether nodes of a type ask the models of one provider. */
 export function asksModel(type: NodeType | undefined): type is CompletionType {
   return type !== undefined && registry[type].provider !== undefined;
 }

@@ -101,3 +101,12 @@ export function newConfigOf(type: DrawnNode['known'] & string, near: Surrounding
   const definition: NodeDefinition = registry[type];
   return definition.newConfig?.(near) ?? (definition.defaultConfig as { readonly [key: string]: Json });
 }
+
+/** The config of a new node behind an output. */
+export function firstConfig(
+  drawing: Drawing,
+  type: DrawnNode['known'] & string,
+  from: From | undefined,
+): { readonly [key: string]: Json } {
+  return newConfigOf(type, surroundingsOf(drawing, from, false));
+}

@@ -4,11 +4,10 @@ import { functions } from '../expressions/functions.ts';
 import { filterNames, functionNames, type Span } from '../expressions/syntax.ts';
 import { typeOfExpression } from '../expressions/types.ts';
 import { typesOf } from '../jsonSchema.ts';
-import type { WorkflowNode } from '../types.ts';
 import type { CheckContext } from '../validate/context.ts';
 import { scopeOf } from '../validate/expressionContext.ts';
 import { expressionAt, isSymbol, type PlacedToken, type WrittenPath } from './expressionAt.ts';
-import { localPath, readableUnder, typeAt, typeText, type Readable } from './readableTypes.ts';
+import { localPath, readableUnder, typeAt, typeText, type Readable, type Reader } from './readableTypes.ts';
 
 export interface Completion {
   readonly kind: 'value' | 'node' | 'key' | 'variable' | 'filter' | 'word';
@@ -39,7 +38,7 @@ const dotName = /^[A-Za-z_][A-Za-z0-9_-]*$/;
  */
 export function completionsAt(
   context: CheckContext,
-  reader: WorkflowNode,
+  reader: Reader,
   text: string,
   offset: number,
 ): readonly Completion[] {
@@ -118,7 +117,7 @@ function endsOperand(before: PlacedToken | undefined): boolean {
 
 function members(
   context: CheckContext,
-  reader: WorkflowNode,
+  reader: Reader,
   path: WrittenPath,
   replaces: Span,
   dot: PlacedToken,
@@ -137,7 +136,7 @@ function members(
   });
 }
 
-function keys(context: CheckContext, reader: WorkflowNode, path: WrittenPath, replaces: Span): readonly Completion[] {
+function keys(context: CheckContext, reader: Reader, path: WrittenPath, replaces: Span): readonly Completion[] {
   const type = typeAt(context, reader, path);
   if (type !== undefined && typesOf(type.schema).includes('array'))
     return [
@@ -181,7 +180,7 @@ function shown(
 /** Filters that take what stands before the bar; all of them where its type is not known. */
 function filterCompletions(
   context: CheckContext,
-  reader: WorkflowNode,
+  reader: Reader,
   earlier: readonly PlacedToken[],
   replaces: Span,
 ): readonly Completion[] {
@@ -220,7 +219,7 @@ function operators(replaces: Span): readonly Completion[] {
 }
 
 /** Where a value begins: what it may begin with, and whole paths that are often meant. */
-function operands(context: CheckContext, reader: WorkflowNode, replaces: Span, text: string): readonly Completion[] {
+function operands(context: CheckContext, reader: Reader, replaces: Span, text: string): readonly Completion[] {
   const starts = roots
     .filter(({ root }) => readableUnder(context, reader, { root, keys: [] }).length > 0)
     .map(({ root, documentation }): Completion => ({
@@ -242,7 +241,7 @@ function operands(context: CheckContext, reader: WorkflowNode, replaces: Span, t
   ];
 }
 
-function wholePaths(context: CheckContext, reader: WorkflowNode, replaces: Span): readonly Completion[] {
+function wholePaths(context: CheckContext, reader: Reader, replaces: Span): readonly Completion[] {
   const whole = (readable: Readable, label: string, kind: Completion['kind']): readonly Completion[] =>
     plainName.test(readable.key) || kind === 'node'
       ? [{ ...shown(readable, kind), kind, label, insert: label, replaces, goesOn: false }]
@@ -260,11 +259,7 @@ function wholePaths(context: CheckContext, reader: WorkflowNode, replaces: Span)
 }
 
 /** The text that a value mainly is: the first of its members that surely is text. */
-function membersOfText(
-  context: CheckContext,
-  reader: WorkflowNode,
-  keysOfValue: readonly string[],
-): readonly Readable[] {
+function membersOfText(context: CheckContext, reader: Reader, keysOfValue: readonly string[]): readonly Readable[] {
   const found = readableUnder(context, reader, { root: 'nodes', keys: keysOfValue }).find(({ schema }) =>
     typesOf(schema).includes('string'),
   );

@@ -1,10 +1,9 @@
 import { filters } from '../expressions/filters.ts';
 import { filterNames, type PathRoot, type Span } from '../expressions/syntax.ts';
 import { registry } from '../nodes/registry.ts';
-import type { WorkflowNode } from '../types.ts';
 import type { CheckContext } from '../validate/context.ts';
 import { expressionAt, isSymbol, type WrittenPath } from './expressionAt.ts';
-import { typeAt, typeText } from './readableTypes.ts';
+import { typeAt, typeText, type Reader } from './readableTypes.ts';
 
 /** What stands at a place of an expression. */
 export interface Hover {
@@ -20,7 +19,7 @@ export interface Hover {
 }
 
 /** What is known of the name at an offset of a text. @param reader the node whose config has the text */
-export function hoverAt(context: CheckContext, reader: WorkflowNode, text: string, offset: number): Hover | undefined {
+export function hoverAt(context: CheckContext, reader: Reader, text: string, offset: number): Hover | undefined {
   const tokens = expressionAt(text, offset)?.tokens ?? [];
   const index = tokens.findIndex(({ token }) => token.span.start <= offset && offset < token.span.end);
   const { token, path } = tokens[index] ?? {};
@@ -44,7 +43,7 @@ function filterHover(text: string, span: Span): Hover | undefined {
   };
 }
 
-function pathHover(context: CheckContext, reader: WorkflowNode, text: string, path: WrittenPath): Hover {
+function pathHover(context: CheckContext, reader: Reader, text: string, path: WrittenPath): Hover {
   const { root, keys, span } = path;
   const title = text.slice(span.start, span.end);
   const type = typeAt(context, reader, path);

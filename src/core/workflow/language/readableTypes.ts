@@ -2,6 +2,8 @@ import { typeWords } from '../diagnostics/words.ts';
 import type { Expression } from '../expressions/syntax.ts';
 import { typeOfExpression } from '../expressions/types.ts';
 import { memberOf, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { loopsAround } from '../graph/branches.ts';
+import type { NodeDefinition } from '../nodes/definition.ts';
 import { outputsOf } from '../nodes/handles.ts';
 import { registry } from '../nodes/registry.ts';
 import type { WorkflowNode } from '../types.ts';
@@ -19,10 +21,22 @@ export interface Readable {
   readonly description?: string;
 }
 
+/** A node whose expression is read. */
+export type Reader = WorkflowNode & {
+  /** The expression is worked out at the end of the body that the node runs, and reads what is in it. */
+  readonly isAtEndOfBody?: boolean;
+};
+
+/** Who reads an expression that stands in a key of a node's config. */
+export function readerAt(node: WorkflowNode, key: string | undefined): Reader {
+  const { body }: NodeDefinition = registry[node.type];
+  return key !== undefined && body?.readsInside.includes(key) === true ? { ...node, isAtEndOfBody: true } : node;
+}
+
 /** What lies under a path: input fields, variables, nodes, handles, members. */
 export function readableUnder(
   context: CheckContext,
-  reader: WorkflowNode,
+  reader: Reader,
   { root, keys, over }: Pick<WrittenPath, 'root' | 'keys' | 'over'>,
 ): readonly Readable[] {
   if (root === 'env')
@@ -36,7 +50,7 @@ export function readableUnder(
 /** What a path leads to; undefined when there can be nothing, or it names no value yet. */
 export function typeAt(
   context: CheckContext,
-  reader: WorkflowNode,
+  reader: Reader,
   { root, keys, over }: Pick<WrittenPath, 'root' | 'keys' | 'over'>,
 ): { readonly schema: JsonSchema; readonly certain: boolean } | undefined {
   const scope = scopeOf(context, reader);
@@ -67,9 +81,9 @@ export function localPath(keys: readonly (string | number)[], over: Expression):
 }
 
 /** The nodes before the reader that have a value, the nearest first. */
-function readableNodes(context: CheckContext, reader: WorkflowNode): readonly Readable[] {
+function readableNodes(context: CheckContext, reader: Reader): readonly Readable[] {
   return context.file.nodes
-    .filter((node) => node.id !== reader.id && context.comesBefore(node.id, reader.id))
+    .filter((node) => isReadable(context, reader, node.id))
     .filter((node) => Object.keys(context.valuesOf(node)).length > 0)
     .map((node) => {
       const handles = Object.keys(context.valuesOf(node));
@@ -80,11 +94,22 @@ function readableNodes(context: CheckContext, reader: WorkflowNode): readonly Re
     .toReversed();
 }
 
-function handlesOf(context: CheckContext, reader: WorkflowNode, id: string): readonly Readable[] {
+function isReadable(context: CheckContext, reader: Reader, id: string): boolean {
+  if (reader.isAtEndOfBody === true && (id === reader.id || isInBody(context, reader, id))) return true;
+  return id !== reader.id && context.comesBefore(id, reader.id);
+}
+
+function isInBody(context: CheckContext, reader: Reader, id: string): boolean {
+  return loopsAround(context.branches.get(id) ?? []).includes(reader.id);
+}
+
+function handlesOf(context: CheckContext, reader: Reader, id: string): readonly Readable[] {
   const node = context.graph.nodes.get(id);
-  if (node === undefined || node.id === reader.id) return [];
+  if (node === undefined || (node.id === reader.id && reader.isAtEndOfBody !== true)) return [];
   const scope = scopeOf(context, reader);
+  const isOwn = ({ body }: NodeDefinition, key: string): boolean => body?.inside.includes(key) === true;
   return Object.keys(context.valuesOf(node)).flatMap((key) => {
+    if (node.id === reader.id && !isOwn(registry[node.type], key)) return [];
     const type = scope.output(id, key);
     const name = outputsOf(node).find((handle) => handle.id === key)?.name;
     return type === undefined ? [] : [{ key, ...type, ...(name !== undefined && { description: name }) }];

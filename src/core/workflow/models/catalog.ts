@@ -10,7 +10,7 @@ export type Listed<Facts> = Facts & Lifecycle;
 
 export interface Lifecycle {
   readonly name: string;
-  /** `unavailable`: the provider lists the name, but serves no such model. */
+  /** `unavailable`: the provider has or had the name, but serves no such model. */
   readonly status: 'current' | 'retiring' | 'retired' | 'unavailable';
   /** The last day, as an ISO date, of a model that is retired or will be. */
   readonly shutdownDate: string | null;

@@ -16,6 +16,8 @@ export interface RequestRules {
   readonly jsonModeNeedsWord: boolean;
   /** Whether messages may name who speaks. */
   readonly participantNames: boolean;
+  /** Whether messages may have files. */
+  readonly files: boolean;
   /** Further parameters that are refused, by their wire names. */
   readonly refused: readonly string[];
 }
@@ -35,5 +37,6 @@ export const chatCompletionsRules: RequestRules = {
   metadata: { entries: 16, key: 64, value: 512 },
   jsonModeNeedsWord: true,
   participantNames: true,
+  files: true,
   refused: [],
 };

@@ -15,6 +15,7 @@ import { postgresQuery, redisOperation, sqliteQuery } from './configs/databases.
 import { promptTemplate } from './configs/prompt.ts';
 import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate } from './configs/transforms.ts';
 import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
+import { loadDocuments, qdrantSearch, qdrantUpsert, splitText } from './configs/retrieval.ts';
 import { llmRouter } from './configs/router.ts';
 import { switchNode } from './configs/switch.ts';
 
@@ -42,6 +43,10 @@ export const registry = {
   sqliteQuery,
   redisOperation,
   conversation,
+  loadDocuments,
+  splitText,
+  qdrantUpsert,
+  qdrantSearch,
   editFields,
   filterArray,
   sortArray,

@@ -18,7 +18,12 @@ export const stepSchema = z
       .register(formHints, { isPrimary: true }),
     retries: z
       .strictObject({
-        max: z.int().min(1).max(20).describe('How often it is tried again').register(formHints, { isPrimary: true }),
+        max: z
+          .int()
+          .min(1)
+          .max(20)
+          .describe('How often it is tried again')
+          .register(formHints, { title: 'At most', isPrimary: true }),
         backoff: z
           .number()
           .min(0)
@@ -27,11 +32,11 @@ export const stepSchema = z
           .describe('Seconds before it is tried again; twice as many each further time, and 60 at most')
           .register(formHints, { isPrimary: true }),
         on: z
-          .array(z.string())
+          .array(z.string().register(formHints, { choices: 'errorCodes' }))
           .min(1)
           .optional()
           .describe('The codes of errors after which it is; those that may pass by themselves when left out')
-          .register(formHints, { isPrimary: true }),
+          .register(formHints, { title: 'Only after errors', isPrimary: true }),
       })
       .optional()
       .describe('Trying again what failed'),
@@ -54,7 +59,10 @@ export const stepSchema = z
         'fail: the run fails; continue: it goes on with `fallback`; handle: it goes on along the handle `error`',
       )
       .register(formHints, { isPrimary: true }),
-    fallback: templateJson.optional().describe('With `continue`: what the node gives when it failed'),
+    fallback: templateJson
+      .optional()
+      .describe('With `continue`: what the node gives when it failed')
+      .register(formHints, { isPrimary: true, only: { key: 'onError', of: ['continue'] } }),
   })
   .describe('How long the node may take, whether it is tried again, kept, and what follows when it fails');
 export type StepOptions = z.output<typeof stepSchema>;
@@ -62,7 +70,7 @@ export type StepOptions = z.output<typeof stepSchema>;
 const text: JsonSchema = { type: 'string' };
 
 /** What `nodes.ID.error` is. Source: RFC 9457, and `ServiceError.problem()` of the runtime. */
-const problem: JsonSchema = {
+export const problem: JsonSchema = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'hint'],
   properties: {

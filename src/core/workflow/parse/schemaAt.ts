@@ -1,7 +1,6 @@
 import * as z from 'zod';
 
 import type { Json, JsonPath } from '../json.ts';
-import { nodeSchema, nodeTypes } from '../types.ts';
 
 /** The schemas that a value at a path may fit: several where there is a choice. */
 export function schemasAt(schema: z.core.$ZodType, path: JsonPath, root: Json): readonly z.ZodType[] {
@@ -21,7 +20,9 @@ export function schemasAt(schema: z.core.$ZodType, path: JsonPath, root: Json): 
 
 /** The keys that objects of these schemas may have. */
 export function keysOf(schemas: readonly z.core.$ZodType[]): ReadonlySet<string> {
+  // The option of a union that a value is stands beside the union.
   const objects = schemas
+    .filter((schema) => !(schema instanceof z.ZodDiscriminatedUnion))
     .flatMap((schema) => options(schema, undefined))
     .filter((schema) => schema instanceof z.ZodObject);
   return new Set(objects.flatMap((schema) => Object.keys(schema.shape)));
@@ -40,7 +41,7 @@ function childOf(schema: z.core.$ZodType, key: string | number): readonly z.core
 
 /** Takes off what is wrapped around a schema, and takes unions apart. */
 function options(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodDiscriminatedUnion) return nodeOptions(value);
+  if (schema instanceof z.ZodDiscriminatedUnion) return optionsOf(schema, value);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => options(option, value));
   if (schema instanceof z.ZodPipe) return options(schema.in, value);
   if (schema instanceof z.ZodLazy) return [schema, ...options(schema.unwrap(), value)];
@@ -49,7 +50,14 @@ function options(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodT
   return isWrapper ? options(schema.unwrap(), value) : [schema];
 }
 
-function nodeOptions(node: unknown): readonly z.core.$ZodType[] {
-  const type = typeof node === 'object' && node !== null ? (node as { type?: unknown }).type : undefined;
-  return nodeTypes.filter((name) => type === undefined || name === type).map((name) => nodeSchema(name));
+/** The options of a union that a value says it is one of; all where it does not say. */
+function optionsOf(union: z.ZodDiscriminatedUnion, value: unknown): readonly z.core.$ZodType[] {
+  const { discriminator } = union.def;
+  const said =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[discriminator] : undefined;
+  return union.options.filter((option) => {
+    const literal =
+      option instanceof z.ZodObject ? (option.shape as Record<string, unknown>)[discriminator] : undefined;
+    return said === undefined || (literal instanceof z.ZodLiteral && literal.values.has(said as string));
+  });
 }

@@ -3,7 +3,7 @@ import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { inFileOrder, Reporter } from '../diagnostics/report.ts';
 import { createAncestry } from '../graph/ancestry.ts';
 import { findBranches, type Branch } from '../graph/branches.ts';
-import { bodyOf, buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
+import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } from '../graph/graph.ts';
 import { loopFaults, secondResults } from '../graph/loops.ts';
 import { placeOf } from '../modelNodes.ts';
 import { inputsOf, outputsOf } from '../nodes/handles.ts';
@@ -24,6 +24,7 @@ import {
 } from './expressionContext.ts';
 import { readsOfResults } from './loopResults.ts';
 import { loopTypes } from './loopTypes.ts';
+import { isTypedByReads, transformTypes } from './transformTypes.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
 import { usableRuns } from './rules/recordedRuns.ts';
 import { WorkflowFolder } from './workflowFolder.ts';
@@ -137,11 +138,12 @@ function checkedWorkflow(
   };
 }
 
-/** The loops among the nodes of a graph, as far as there is an order in which each comes behind those that it reads. */
-function loopsIn({ graph, order, file }: OrderedGraph): readonly WorkflowNode[] {
-  if (!file.nodes.some(({ id }) => bodyOf(graph, id) !== undefined)) return [];
+/** The nodes of a graph that are typed by what they read, as far as there is an order in which each comes behind that. */
+function typedByReads({ graph, order, file }: OrderedGraph): readonly WorkflowNode[] {
+  if (!file.nodes.some((node) => isTypedByReads(graph, node))) return [];
   const ids = new Set([...order, ...file.nodes.map(({ id }) => id)]);
-  return [...ids].flatMap((id) => (bodyOf(graph, id) === undefined ? [] : (graph.nodes.get(id) ?? [])));
+  const nodes = [...ids].flatMap((id) => graph.nodes.get(id) ?? []);
+  return nodes.filter((node) => isTypedByReads(graph, node));
 }
 
 /** What rules would look at, of a workflow that nobody checks: for an editor in which it is half written. */
@@ -212,16 +214,16 @@ function createContext(
     templates: placedTemplates(file, pathOf),
     valuesOf: memoizedByNode((node) => {
       const plain = outputTypes(node, calls, functions);
-      // Loops that read one another in a circle, which is an error, are of no known type.
-      if (bodyOf(graph, node.id) === undefined || open.has(node.id)) return plain;
+      // Those that read one another in a circle, which is an error, are of no known type.
+      if (!isTypedByReads(graph, node) || open.has(node.id)) return plain;
       open.add(node.id);
-      const types = loopTypes(context, node) ?? plain;
+      const types = loopTypes(context, node) ?? transformTypes(context, node) ?? plain;
       open.delete(node.id);
       return types;
     }),
   };
   // In this order none has to ask for the types of a long row of others.
-  for (const loop of loopsIn(reached)) context.valuesOf(loop);
+  for (const node of typedByReads(reached)) context.valuesOf(node);
   return { context, reached };
 }
 

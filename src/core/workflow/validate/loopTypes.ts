@@ -3,6 +3,7 @@ import { either } from '../expressions/types.ts';
 import { bodyOf } from '../graph/graph.ts';
 import { resultEdge } from '../graph/loops.ts';
 import { itemsOf, meaningOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
+import { problem } from '../nodes/stepOptions.ts';
 import type { WorkflowEdge, WorkflowNode } from '../types.ts';
 import type { CheckContext, OutputTypes } from './context.ts';
 import { isSurelyThere, scopeOf } from './expressionContext.ts';
@@ -44,7 +45,7 @@ function withOutput(inside: OutputTypes, outputType: () => JsonSchema): OutputTy
 const failedItem: JsonSchema = {
   type: 'object',
   required: ['error'],
-  properties: { error: { type: 'object', required: ['title', 'status', 'detail', 'code', 'retryable'] } },
+  properties: { error: problem },
 };
 
 /** What goes from round to round: what the first began with, or what one has given. */

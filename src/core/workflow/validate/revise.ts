@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { moved, namesLines } from '../diagnostics/moved.ts';
-import { bodyOf } from '../graph/graph.ts';
 import { isModelNode, type ModelNode } from '../modelNodes.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { registry } from '../nodes/registry.ts';
@@ -9,6 +8,7 @@ import type { WorkflowNode } from '../types.ts';
 import { findingsOf, resultOf, withNodes, type Examination } from './check.ts';
 import type { CheckContext } from './context.ts';
 import { readersIn, templatesAt } from './expressionContext.ts';
+import { isTypedByReads } from './transformTypes.ts';
 import { graphRules, nodeRules, readRules } from './rules.ts';
 
 /**
@@ -27,7 +27,7 @@ export function reviseExamination(
     edits.map(({ after }) => after),
     file.notes,
   );
-  if (edits.some((edit) => retypesLoop(examination, edit))) return undefined;
+  if (edits.some((edit) => retypesReader(examination, edit))) return undefined;
   const places = concernedPlaces(examination, edits);
   const kept = examination.ofNodes.filter(({ path }) => !places.has(Number(path[1])));
   const edited = new Set(edits.map(({ after }) => table.placeOf(after.id)));
@@ -71,12 +71,14 @@ function isShared(edit: NodeEdit): boolean {
   return sharedOf(before) !== sharedOf(after);
 }
 
-/** Whether what a node gives is of another type now, and a loop goes through it or has it for its result. */
-function retypesLoop({ context: { graph, valuesOf }, readers }: Examination, { before, after }: NodeEdit): boolean {
-  if (graph.results.size === 0) return false;
+/** Whether what a node gives is of another type now, and so is what a loop or a transform gives that has or reads it. */
+function retypesReader({ context: { graph, valuesOf }, readers }: Examination, { before, after }: NodeEdit): boolean {
   const isResult = [...graph.results.values()].some((edges) => edges.some(({ source }) => source === after.id));
-  const isGoneThrough = [...readers(after.id)].some((id) => bodyOf(graph, id) !== undefined);
-  return (isResult || isGoneThrough) && JSON.stringify(valuesOf(before)) !== JSON.stringify(valuesOf(after));
+  const isPassedOn = [...readers(after.id)].some((id) => {
+    const reader = graph.nodes.get(id);
+    return reader !== undefined && isTypedByReads(graph, reader);
+  });
+  return (isResult || isPassedOn) && JSON.stringify(valuesOf(before)) !== JSON.stringify(valuesOf(after));
 }
 
 /** Where the nodes are about which rules may have other things to say after edits of some. */

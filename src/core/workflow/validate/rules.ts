@@ -4,6 +4,7 @@ import { bodilessStatus } from './rules/bodilessStatus.ts';
 import { cacheMarks } from './rules/cacheMarks.ts';
 import { calledInputs } from './rules/calledInputs.ts';
 import { calledWorkflows } from './rules/calledWorkflows.ts';
+import { collections } from './rules/collections.ts';
 import { competingResponses } from './rules/competingResponses.ts';
 import { credentialReferences, credentials } from './rules/credentials.ts';
 import { cycles } from './rules/cycles.ts';
@@ -22,6 +23,7 @@ import { failingExpressions } from './rules/failingExpressions.ts';
 import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
+import { rawAnswers } from './rules/rawAnswers.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
 import { loopBodies, mixedTokens } from './rules/loopBodies.ts';
@@ -46,6 +48,7 @@ import { refusedParameters } from './rules/refusedParameters.ts';
 import { requestRanges } from './rules/requestRanges.ts';
 import { responses } from './rules/responses.ts';
 import { responsesParameters } from './rules/responsesParameters.ts';
+import { loadedDocuments, vectorSearches } from './rules/retrieval.ts';
 import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
 import { servers } from './rules/servers.ts';
@@ -99,7 +102,7 @@ export const graphRules: readonly WorkflowRule[] = [
 ];
 
 /** The rules about what expressions read, all together, and who takes the calls of functions. */
-export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCalls, unusedPrompts];
+export const readRules: readonly WorkflowRule[] = [unusedEnvironment, functionCalls, unusedPrompts, collections];
 
 /** The rules about nodes, each by itself. */
 export const nodeRules: readonly NodeRule[] = [
@@ -112,6 +115,7 @@ export const nodeRules: readonly NodeRule[] = [
   endpointPath,
   bodilessStatus,
   inputSchema,
+  rawAnswers,
   schemas,
   environmentReferences,
   modelNames,
@@ -149,6 +153,8 @@ export const nodeRules: readonly NodeRule[] = [
   credentialReferences,
   queries,
   operationNeeds,
+  loadedDocuments,
+  vectorSearches,
   conditionValues,
   itemFields,
   fieldEdits,

@@ -1,7 +1,9 @@
 import { Template } from '../expressions/syntax.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { JsonPath } from '../json.ts';
 import type { NodeOf, WorkflowNode } from '../types.ts';
 import type { ModelNode } from '../modelNodes.ts';
+import type { CheckContext } from './context.ts';
 
 /** Messages, and among them expressions that give lists of messages. */
 export type Conversation = NodeOf<'promptTemplate'>['config']['messages'];
@@ -41,6 +43,19 @@ export function sentMessages(graph: Graph, node: ModelNode): SentMessages | unde
   if (!(messages instanceof Template)) return { owner: node, messages };
   const prompt = promptBehind(graph, messages);
   return prompt === undefined ? undefined : { owner: prompt, messages: prompt.config.messages };
+}
+
+/** Where the messages that a node sends have parts of a kind, as far as they are known here. */
+export function partsOf(context: CheckContext, node: ModelNode, kind: 'image' | 'file'): readonly JsonPath[] {
+  const sent = sentMessages(context.graph, node);
+  if (sent === undefined) return [];
+  return writtenMessages(sent.messages).flatMap(({ index, message: { content } }) =>
+    content instanceof Template
+      ? []
+      : content.flatMap(({ type }, place) =>
+          type === kind ? [context.pathOf(sent.owner, 'config', 'messages', index, 'content', place)] : [],
+        ),
+  );
 }
 
 /** The texts of a message, without images and files. */

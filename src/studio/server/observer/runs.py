@@ -10,11 +10,14 @@ from typing import Any, Literal
 from .channel import Channel
 from .control import Orders
 from .failures import Failures, chain_of
-from .steps import Loop, Step, WorkflowModule
+from .loops import Loop
+from .steps import Step, WorkflowModule
 from .values import Encode, Secrets, json_text
 
 Outcome = Literal["done", "failed", "cancelled"]
-Activity = tuple[str, int | None]
+Rounds = tuple[tuple[str, int], ...]
+"""The rounds of loops that something stands in: each loop's path and the index of its item, the outermost first."""
+Activity = tuple[str, int | None, Rounds]
 """A node that goes on; of a tool also for which time."""
 LONGEST_LINE = 10_000
 """So much of a line is not waited for."""
@@ -84,8 +87,11 @@ class Run:
         chain = chain_of(error)
         nodes = [node for node, raised in self.failed_nodes if any(raised is each for each in chain)]
         node = max(nodes, key=lambda path: path.count("/"), default=None)
-        described = self.shared.failures.describe(error, chain, self.shared.secrets)
-        self.send("failed", node=node or self.shared.failures.node_of(chain), error=described)
+        self.send("failed", node=node or self.shared.failures.node_of(chain), error=self.described(error, chain))
+
+    def described(self, error: BaseException, chain: list[BaseException] | None = None) -> dict[str, Any]:
+        """An error in words, with the lines that it came through."""
+        return self.shared.failures.describe(error, chain or chain_of(error), self.shared.secrets)
 
     def end(self) -> None:
         """The request is over."""
@@ -124,27 +130,31 @@ class Invocation:
     run: Run
     module: WorkflowModule
     prefix: str
+    rounds: Rounds = ()
+    """Those that the call of the workflow stands in."""
     open: dict[Activity, float] = field(default_factory=dict[Activity, float])
     """When those began that have not ended."""
+    begun: set[tuple[str, Rounds]] = field(default_factory=set[tuple[str, Rounds]])
+    """What has begun, in each round."""
     calls: dict[str, int] = field(default_factory=dict[str, int])
-    """How often each node has begun."""
+    """How often each tool has begun."""
 
     def __post_init__(self) -> None:
         self.run.invocations.append(self)
 
-    def start(self, node: str, *, again: bool = False) -> Activity:
-        """A step begins, if it has not yet, or may do so `again`."""
-        count = self.calls.get(node, 0)
-        activity = (node, count + 1 if again and count else None)
-        if (again or not count) and not self.run.is_stopped:
-            self.calls[node] = count + 1
+    def start(self, node: str, rounds: Rounds, *, again: bool = False) -> Activity:
+        """A step begins, if it has not yet in this round; or `again`, where an attempt at it has failed."""
+        activity = (node, None, rounds)
+        is_anew = (node, rounds) not in self.begun or (again and activity not in self.open)
+        if is_anew and not self.run.is_stopped:
+            self.begun.add((node, rounds))
             self._begin(activity)
         return activity
 
-    def start_tool(self, node: str) -> Activity:
+    def start_tool(self, node: str, rounds: Rounds) -> Activity:
         """A tool begins, which may do so several times, also at the same time."""
         count = self.calls[node] = self.calls.get(node, 0) + 1
-        activity = (node, count)
+        activity = (node, count, rounds)
         self._begin(activity)
         return activity
 
@@ -153,24 +163,48 @@ class Invocation:
         began = self.open.pop(activity, None)
         if began is None:
             return
-        node, call = activity
-        path = self.prefix + node
-        elapsed_ms = round((time.perf_counter() - began) * 1000, 3)
+        path = self.prefix + activity[0]
+        fields = {**self._place(activity), "outcome": outcome, "elapsed_ms": _milliseconds_since(began)}
         if give is None:
-            self.run.send("node_ended", node=path, call=call, outcome=outcome, elapsed_ms=elapsed_ms)
+            self.run.send("node_ended", **fields)
         else:
-            self.run.send_value("node_ended", give(), node=path, call=call, outcome=outcome, elapsed_ms=elapsed_ms)
+            self.run.send_value("node_ended", give(), **fields)
         self.run.node_ended(path)
 
     def fail(self, activity: Activity, error: BaseException) -> None:
         """A node ends by an exception."""
-        if activity not in self.open:
-            return
         if isinstance(error, asyncio.CancelledError):
             self.end(activity, "cancelled")
+            return
+        began = self.open.pop(activity, None)
+        if began is None:
+            return
+        run = self.run
+        path = self.prefix + activity[0]
+        run.failed_nodes.append((path, error))
+        elapsed_ms = _milliseconds_since(began)
+        run.send(
+            "node_ended", **self._place(activity), outcome="failed", elapsed_ms=elapsed_ms, error=run.described(error)
+        )
+        run.node_ended(path)
+
+    def count(self, loop: Activity, count: int) -> None:
+        """A loop has so many rounds, at the most."""
+        self.run.send("counted", **self._place(loop), count=count)
+
+    def start_round(self, loop: Activity, turn: "Round", item: Any) -> None:
+        """A round of a loop begins, with the item that it is about."""
+        self.run.send_value("item_started", item, **self._place(loop), index=turn.index)
+
+    def end_round(self, loop: Activity, turn: "Round") -> None:
+        """A round of a loop is over."""
+        fields = {**self._place(loop), "index": turn.index, "elapsed_ms": _milliseconds_since(turn.began)}
+        if turn.error is not None:
+            self.run.send("item_ended", **fields, outcome="failed", error=self.run.described(turn.error))
+        elif turn.has_value:
+            self.run.send_value("item_ended", turn.value, **fields, outcome="done")
         else:
-            self.run.failed_nodes.append((self.prefix + activity[0], error))
-            self.end(activity, "failed")
+            self.run.send("item_ended", **fields, outcome="done")
 
     def close(self) -> None:
         """The workflow is over: what has begun and was never awaited is so too."""
@@ -181,8 +215,33 @@ class Invocation:
 
     def _begin(self, activity: Activity) -> None:
         self.open[activity] = time.perf_counter()
-        node, call = activity
-        self.run.send("node_started", node=self.prefix + node, call=call)
+        self.run.send("node_started", **self._place(activity))
+
+    def _place(self, activity: Activity) -> dict[str, Any]:
+        node, call, rounds = activity
+        return {"node": self.prefix + node, "call": call, "items": items_of(rounds) or None}
+
+
+def items_of(rounds: Rounds) -> list[dict[str, Any]]:
+    """The rounds as they are told."""
+    return [{"node": path, "index": index} for path, index in rounds]
+
+
+def _milliseconds_since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 3)
+
+
+@dataclass(slots=True, eq=False)
+class Round:
+    """A round of a loop while it goes on, and what is known of its end."""
+
+    index: int
+    began: float = field(default_factory=time.perf_counter)
+    size: int = 0
+    """So many results there were before it."""
+    has_value: bool = False
+    value: Any = None
+    error: BaseException | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -196,12 +255,23 @@ class Cursor:
     is_run: bool
     """The function is the workflow itself, not an arm of it."""
     loops: list[Loop]
-    """Those in the function."""
+    """Those in the function, outer ones first."""
+    around: Rounds = ()
+    """The rounds that the function stands in as a whole."""
+    item: "tuple[Activity, Round] | None" = None
+    """The function is called for each item of a loop, and this is the one."""
     step: Step | None = None
     activity: Activity | None = None
     """The step as it goes on."""
-    rounds: dict[str, Activity] = field(default_factory=dict[str, Activity])
-    """The loops that go on."""
+    turns: dict[str, tuple[Activity, Round | None]] = field(default_factory=dict[str, tuple[Activity, "Round | None"]])
+    """The loops in it that go on, outer ones first, and the round that each is in."""
+
+    @property
+    def rounds(self) -> Rounds:
+        """All that it stands in now."""
+        prefix = self.invocation.prefix
+        own = [(prefix + node, turn.index) for node, (_, turn) in self.turns.items() if turn is not None]
+        return (*self.around, *own)
 
 
 RUN: ContextVar[Run | None] = ContextVar("studio_run", default=None)

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Literal, cast
 
+from .loops import Loop, item_functions, loop_of, target_of
+
 Kind = Literal["call", "task", "value", "test", "return"]
 Function = ast.AsyncFunctionDef | ast.FunctionDef
 
@@ -28,17 +30,6 @@ class Step:
     body: range = range(0)
     is_inverted: bool = False
     """The body is for the case that the test does not hold."""
-    repeats: bool = False
-    """It is in the body of a loop, so that it may run again."""
-
-
-@dataclass(slots=True, frozen=True)
-class Loop:
-    """The lines in which a loop goes round, and the variable that holds what it has given."""
-
-    node: str
-    span: range
-    target: str | None
 
 
 @dataclass(slots=True)
@@ -55,6 +46,10 @@ class WorkflowModule:
     """The steps by line, for each function that a run goes through."""
     loops: dict[CodeType, list[Loop]] = field(default_factory=dict[CodeType, list[Loop]])
     """The loops in each of them, outer ones first."""
+    items: dict[CodeType, str] = field(default_factory=dict[CodeType, str])
+    """The functions that are called with the index and the item for each item of a loop: the loop's node."""
+    failing: set[int] = field(default_factory=set[int])
+    """The lines that a run comes to only when something has been raised."""
 
     def awaits(self, node: str) -> bool:
         """Whether what the node calls is awaited where it is called."""
@@ -100,10 +95,10 @@ def read_module(file: str, run: CodeType) -> WorkflowModule:
     for statement in itertools.chain.from_iterable(_statements(function.body) for function in within.values()):
         steps.add(statement)
     chosen = steps.chosen()
-    repeated = _repeated(tree)
-    for statement, step in chosen.items():
-        step.repeats = statement in repeated
+    bodies = item_functions(tree)
     for code, function in within.items():
+        if function.name in bodies:
+            module.items[code] = bodies[function.name]
         module.loops[code] = [
             loop
             for statement in _statements(function.body)
@@ -115,24 +110,13 @@ def read_module(file: str, run: CodeType) -> WorkflowModule:
             if statement in chosen
             for line in _lines(statement)
         }
-    return module
-
-
-def _repeated(tree: ast.Module) -> set[ast.AST]:
-    """What is inside of loops, and of functions that are called for each item."""
-    bodies: set[str] = set()
-    for each in ast.walk(tree):
-        match each:
-            case ast.Call(func=ast.Name(id="run_items"), args=[_, _, _, ast.Name(id=name), *_]):
-                bodies.add(name)
-            case _:
-                pass
-    loops = [
-        each
+    module.failing = {
+        line
         for each in ast.walk(tree)
-        if isinstance(each, ast.For) or (isinstance(each, Function) and each.name in bodies)
-    ]
-    return {inner for loop in loops for inner in ast.walk(loop) if inner is not loop}
+        if isinstance(each, ast.ExceptHandler)
+        for line in range(each.lineno, (each.end_lineno or each.lineno) + 1)
+    }
+    return module
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -173,15 +157,9 @@ class _Steps:
             self._of_node.setdefault(node, []).append(statement)
 
     def loop(self, statement: ast.For) -> Loop | None:
-        """The loop that a statement is, from where it declares what it is to give."""
+        """The loop that a statement is."""
         node = self._pieces.get(statement.lineno, {}).get("node")
-        if not isinstance(node, str):
-            return None
-        before = [each for each in self._of_node[node] if isinstance(each, ast.AnnAssign) and _target(each)]
-        start = next((each for each in before if each.lineno < statement.lineno), None)
-        first = statement.lineno if start is None else start.lineno
-        target = None if start is None else _target(start)
-        return Loop(node, range(first, (statement.end_lineno or statement.lineno) + 1), target)
+        return loop_of(statement, node, self._of_node[node]) if isinstance(node, str) else None
 
     def chosen(self) -> dict[ast.stmt, Step]:
         """The work of each node but for loops, which are all that they do."""
@@ -190,6 +168,11 @@ class _Steps:
             if any(isinstance(each, ast.For) for each in statements):
                 continue
             statements.sort(key=lambda each: each.lineno)
+            choice = _choice(statements)
+            if choice is not None:
+                step = Step(node, "value", choice or None)
+                found.update((each, step) for each in statements if not isinstance(each, ast.AnnAssign))
+                continue
             for kind in ("call", "return", "test", "value"):
                 fitting = [each for each in statements if self._fits(each, kind, node)]
                 if fitting:
@@ -207,15 +190,15 @@ class _Steps:
             case "test":
                 return isinstance(statement, ast.If)
             case _:
-                return _target(statement) is not None and not _is_taken_from_task(statement)
+                return target_of(statement) is not None and not _is_taken_from_task(statement)
 
     def _work(self, node: str, kind: Kind, fitting: list[ast.stmt]) -> tuple[ast.stmt, Step]:
         statement = _first_choice(fitting) if kind == "test" else fitting[-1]
         if kind == "call" and _begins_task(statement):
-            return statement, Step(node, "task", _target(statement))
+            return statement, Step(node, "task", target_of(statement))
         if kind == "test" and isinstance(statement, ast.If):
             return self._test(node, statement)
-        return statement, Step(node, kind, _target(statement))
+        return statement, Step(node, kind, target_of(statement))
 
     def _test(self, node: str, statement: ast.If) -> tuple[ast.stmt, Step]:
         test = statement.test
@@ -224,11 +207,33 @@ class _Steps:
         inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
         if isinstance(inner, ast.Name):
             for each in self._of_node[node]:
-                if each.lineno < statement.lineno and _target(each) == inner.id and not isinstance(each, ast.AnnAssign):
+                if (
+                    each.lineno < statement.lineno
+                    and target_of(each) == inner.id
+                    and not isinstance(each, ast.AnnAssign)
+                ):
                     return each, Step(node, "test", inner.id)
         last = statement.body[-1]
         body = range(statement.body[0].lineno, (last.end_lineno or last.lineno) + 1)
         return statement, Step(node, "test", None, body, "negated" in self._pieces[statement.lineno])
+
+
+def _choice(statements: list[ast.stmt]) -> str | None:
+    """What holds the way that a choice between several takes, empty where only lines tell it; None of other nodes."""
+    tests = [each for each in statements if isinstance(each, ast.If) and not _is_flag(each.test)]
+    names = {
+        target_of(each): None
+        for each in statements
+        if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant) and isinstance(each.value.value, str)
+    }
+    is_choice = len(tests) > 1 or (len(tests) == 1 and len(statements) > 2 and bool(names))
+    return next((name for name in names if name is not None), "") if is_choice else None
+
+
+def _is_flag(test: ast.expr) -> bool:
+    """Whether a test only asks what was worked out before."""
+    inner = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    return isinstance(inner, ast.Name)
 
 
 def _calls(statement: ast.stmt, node: str) -> bool:
@@ -258,11 +263,3 @@ def _is_taken_from_task(statement: ast.stmt) -> bool:
     return _begins_task(statement) or (
         isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "result"
     )
-
-
-def _target(statement: ast.stmt) -> str | None:
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-        case _:
-            return None

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import CodeType, FrameType
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
-from .runs import CURSOR, NODE, RUN, Cursor, Invocation
+from .loops import Loop, size_of
+from .runs import CURSOR, NODE, RUN, Cursor, Invocation, Round, Rounds
 from .steps import Step, WorkflowModule
 
 Parameters = ParamSpec("Parameters")
@@ -49,7 +50,8 @@ class Follower:
         is_run = code in self._runs
         if is_run:
             node = NODE.get()
-            invocation = Invocation(run, module, "" if node is None else f"{node}/")
+            around: Rounds = () if outer is None else outer.rounds
+            invocation = Invocation(run, module, "" if node is None else f"{node}/", around)
             ctx, inputs = (frame.f_locals.get(name) for name in code.co_varnames[:2])
             if node is not None:
                 run.send_value("workflow_started", inputs, node=node)
@@ -64,9 +66,18 @@ class Follower:
             return None
         else:
             invocation = outer.invocation
-        cursor = Cursor(invocation, module.codes[code], outer, is_run, module.loops.get(code, []))
+        around = invocation.rounds if is_run or outer is None else outer.rounds
+        cursor = Cursor(invocation, module.codes[code], outer, is_run, module.loops.get(code, []), around)
+        if not is_run and outer is not None and code in module.items:
+            self._begin_item(cursor, outer, module.items[code], frame)
         CURSOR.set(cursor)
         return cursor
+
+    def _begin_item(self, cursor: Cursor, outer: Cursor, loop: str, frame: FrameType) -> None:
+        index, item = (frame.f_locals[name] for name in frame.f_code.co_varnames[:2])
+        cursor.item = (loop, None, outer.rounds), Round(index)
+        cursor.around = (*outer.rounds, (cursor.invocation.prefix + loop, index))
+        cursor.invocation.start_round(*cursor.item, item)
 
     @_harmless
     def line(self, cursor: Cursor, line: int, frame: FrameType) -> None:
@@ -74,29 +85,68 @@ class Follower:
         step = cursor.steps.get(line)
         if step is not cursor.step and cursor.step is not None:
             self._leave(cursor, cursor.step, line, frame)
-        for loop in cursor.loops:
-            if line in loop.span and loop.node not in cursor.rounds:
-                cursor.rounds[loop.node] = cursor.invocation.start(loop.node, again=True)
         self._end_loops(cursor, frame, line)
+        for loop in cursor.loops:
+            if line in loop.span:
+                self._go_round(cursor, loop, line, frame)
         if step is cursor.step:
             return
         cursor.step = step
         if step is not None:
-            cursor.activity = cursor.invocation.start(step.node, again=step.repeats)
+            cursor.activity = cursor.invocation.start(step.node, cursor.rounds)
+
+    def _go_round(self, cursor: Cursor, loop: Loop, line: int, frame: FrameType) -> None:
+        """Begins a loop that a line is in, and its next round; and sees what a round fails with."""
+        if loop.node not in cursor.turns:
+            begun = cursor.invocation.start(loop.node, cursor.rounds)
+            cursor.turns[loop.node] = begun, None
+            count = None if loop.rounds is None else size_of(loop.rounds, frame)
+            if count is not None:
+                cursor.invocation.count(begun, count)
+        activity, turn = cursor.turns[loop.node]
+        if line not in loop.body:
+            return
+        variables = frame.f_locals
+        index: int = variables[loop.index]
+        if turn is None or turn.index != index:
+            self._end_round(cursor, loop, frame)
+            given = variables.get(loop.target or "")
+            turn = Round(index, size=len(cast("list[Any]", given)) if isinstance(given, list) else 0)
+            cursor.turns[loop.node] = activity, turn
+            cursor.invocation.start_round(activity, turn, variables.get(loop.item or ""))
+        if turn.error is None and line in cursor.invocation.module.failing:
+            turn.error = sys.exception()
+
+    def _end_round(self, cursor: Cursor, loop: Loop, frame: FrameType) -> None:
+        """Tells of the round that a loop was in."""
+        activity, turn = cursor.turns[loop.node]
+        if turn is None:
+            return
+        given = None if loop.target is None else frame.f_locals.get(loop.target)
+        if loop.is_list and isinstance(given, list):
+            results = cast("list[Any]", given)
+            if len(results) > turn.size:
+                turn.has_value, turn.value = True, results[-1]
+        elif not loop.is_list and loop.target is not None:
+            turn.has_value, turn.value = True, given
+        cursor.turns[loop.node] = activity, None
+        cursor.invocation.end_round(activity, turn)
 
     def _end_loops(self, cursor: Cursor, frame: FrameType, line: int = 0) -> None:
         """Ends the loops that a line is outside of, the innermost first."""
         for loop in reversed(cursor.loops):
-            if line not in loop.span and loop.node in cursor.rounds:
+            if line not in loop.span and loop.node in cursor.turns:
+                self._end_round(cursor, loop, frame)
+                activity, _ = cursor.turns.pop(loop.node)
                 given = None if loop.target is None else frame.f_locals.get(loop.target)
-                cursor.invocation.end(cursor.rounds.pop(loop.node), "done", lambda value=given: value)
+                cursor.invocation.end(activity, "done", lambda value=given: value)
 
     @_harmless
     def returned(self, cursor: Cursor, value: Any, frame: FrameType) -> None:
         """The function returns."""
         step, invocation = cursor.step, cursor.invocation
         if step is not None:
-            activity = cursor.activity or (step.node, None)
+            activity = cursor.activity or (step.node, None, cursor.rounds)
             if step.kind == "return":
                 given = getattr(value, "output", value) if cursor.is_run else value
                 invocation.end(activity, "done", lambda: given)
@@ -105,6 +155,10 @@ class Follower:
             else:
                 self._leave(cursor, step, 0, frame)
         self._end_loops(cursor, frame)
+        if cursor.item is not None:
+            loop, turn = cursor.item
+            turn.has_value, turn.value = True, value
+            invocation.end_round(loop, turn)
         CURSOR.set(cursor.outer)
         if cursor.is_run:
             invocation.close()
@@ -116,8 +170,12 @@ class Follower:
         """The function ends by an exception."""
         step, invocation = cursor.step, cursor.invocation
         if step is not None:
-            invocation.fail(cursor.activity or (step.node, None), error)
-        for activity in reversed(cursor.rounds.values()):
+            invocation.fail(cursor.activity or (step.node, None, cursor.rounds), error)
+        for activity, turn in [*reversed(cursor.turns.values()), *([] if cursor.item is None else [cursor.item])]:
+            if turn is not None and not isinstance(error, asyncio.CancelledError):
+                turn.error = error
+                invocation.end_round(activity, turn)
+        for activity, _ in reversed(cursor.turns.values()):
             invocation.fail(activity, error)
         CURSOR.set(cursor.outer)
         if cursor.is_run:
@@ -129,8 +187,12 @@ class Follower:
                     invocation.run.fail(error)
 
     def _leave(self, cursor: Cursor, step: Step, line: int, frame: FrameType) -> None:
-        invocation, activity = cursor.invocation, cursor.activity or (step.node, None)
+        invocation, activity = cursor.invocation, cursor.activity or (step.node, None, cursor.rounds)
         if step.kind == "task" or activity not in invocation.open:
+            return
+        error = sys.exception() if line in invocation.module.failing else None
+        if error is not None:
+            invocation.fail(activity, error)
             return
         target = step.target
         if target is not None:
@@ -242,6 +304,8 @@ class LineTracing:
         """How many functions may go on."""
         self._cursors: dict[FrameType, Cursor] = {}
         self._raising: dict[FrameType, BaseException] = {}
+        self._caught: dict[FrameType, BaseException] = {}
+        """What was caught last; Python says nothing when it is raised again."""
 
     def switch(self, *, on: bool) -> None:
         """See Tracing."""
@@ -263,6 +327,7 @@ class LineTracing:
                 # Nothing can go on; what was thrown away in the middle has not been counted.
                 self._cursors.clear()
                 self._raising.clear()
+                self._caught.clear()
                 self._wanted = 0
                 sys.settrace(None)
 
@@ -310,7 +375,8 @@ class LineTracing:
         if cursor is None:
             return None
         if event == "line":
-            self._raising.pop(frame, None)
+            if (caught := self._raising.pop(frame, None)) is not None:
+                self._caught[frame] = caught
             self._follower.line(cursor, frame.f_lineno, frame)
         elif event == "exception":
             _, error, trace = value
@@ -318,10 +384,14 @@ class LineTracing:
                 # Python does so only when it is caught.
                 self._raising[frame] = error.with_traceback(trace)
         elif event == "return":
+            operation = frame.f_code.co_code[frame.f_lasti]
             error = self._raising.pop(frame, None)
-            is_over = error is not None or frame.f_code.co_code[frame.f_lasti] == _RETURN_VALUE
+            if operation in _RAISING_AGAIN:
+                error = error or self._caught.get(frame)
+            is_over = error is not None or operation == _RETURN_VALUE
             if is_over:
                 del self._cursors[frame]
+                self._caught.pop(frame, None)
                 if not cursor.is_run:
                     self._count(-1)
             if error is not None:
@@ -332,6 +402,7 @@ class LineTracing:
 
 
 _RETURN_VALUE = opcode.opmap["RETURN_VALUE"]
+_RAISING_AGAIN = (opcode.opmap["RERAISE"], opcode.opmap["RAISE_VARARGS"])
 
 
 def tracing_for(follower: Follower) -> Tracing:

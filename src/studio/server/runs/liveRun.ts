@@ -5,12 +5,13 @@ import type { Json } from '../../../core/workflow/index.ts';
 import { HostError } from '../../../host/errors.ts';
 import { sendRequest } from '../../../host/runRequest.ts';
 import { serverSentEvents } from '../../../host/serverSentEvents.ts';
-import type { RunState } from '../../protocol/index.ts';
+import type { RunState, RunUpdate } from '../../protocol/index.ts';
 import { jsonOrText } from './jsonOrText.ts';
 import type { LiveService } from './liveService.ts';
 import type { RunRequest } from './runPlan.ts';
 import type { Instructions, Observation } from './observerLink.ts';
 import { triggerOf } from './nodePaths.ts';
+import { withoutUndefined } from './present.ts';
 import type { Project } from './projects.ts';
 import type { RecordedCall } from './recorder/recordedCall.ts';
 import type { CallOfRun, CallsOfRun } from './recorder/recorder.ts';
@@ -220,20 +221,30 @@ export class LiveRun implements CallsOfRun {
         this.#hasRunEnded = true;
         break;
       case 'node_started':
-        journal.add({ kind: 'node_started', at, node: observation.node });
+      case 'counted': {
+        const { run: _run, ...told } = observation;
+        journal.add(withoutUndefined(told));
         break;
-      case 'node_ended': {
-        const { node, outcome, elapsed_ms: elapsedMs, value, truncated } = observation;
+      }
+      case 'item_started': {
+        const { node, items, index, value, truncated } = observation;
+        const isTruncated = truncated ? true : undefined;
+        journal.add(withoutUndefined({ kind: 'item_started' as const, at, node, items, index, value, isTruncated }));
+        break;
+      }
+      case 'item_ended': {
         journal.add({
-          kind: 'node_ended',
-          at,
-          node,
-          outcome,
-          elapsedMs,
-          ...(value !== undefined && { value }),
-          ...(truncated && { isTruncated: true }),
-          ...(pinned.has(node) && { isPinned: true }),
+          kind: 'item_ended',
+          index: observation.index,
+          outcome: observation.outcome,
+          ...endOf(observation),
         });
+        break;
+      }
+      case 'node_ended': {
+        const { node, outcome } = observation;
+        const isPinned = pinned.has(node) && { isPinned: true };
+        journal.add({ kind: 'node_ended', outcome, ...endOf(observation), ...isPinned });
         if (node === start.stopAfter && outcome === 'done') this.#isPastLast = true;
         break;
       }
@@ -281,4 +292,20 @@ export class LiveRun implements CallsOfRun {
     await Promise.race([quiet, late]);
     abort.abort();
   }
+}
+
+/** What is told of the end of a node, or of a round of a loop. */
+function endOf({
+  at,
+  node,
+  items,
+  elapsed_ms: elapsedMs,
+  value,
+  truncated,
+  error,
+}: Extract<Observation, { readonly kind: 'node_ended' | 'item_ended' }>): Pick<
+  Extract<RunUpdate, { readonly kind: 'node_ended' }>,
+  'at' | 'node' | 'items' | 'elapsedMs' | 'value' | 'isTruncated' | 'error'
+> {
+  return withoutUndefined({ at, node, items, elapsedMs, value, isTruncated: truncated ? true : undefined, error });
 }

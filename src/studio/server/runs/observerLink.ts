@@ -9,6 +9,8 @@ const someNode = z
   .string()
   .nullish()
   .transform((node) => node ?? undefined);
+const items = z.array(z.object({ node: z.string(), index: z.int().min(0) })).optional();
+const error = z.object({ type: z.string(), message: z.string(), frames: z.array(frameSchema) });
 const outcome = z.enum(['done', 'failed', 'cancelled']);
 
 /** What an observer tells of the runs of its service. */
@@ -23,21 +25,45 @@ const observationSchema = z.discriminatedUnion('kind', [
     value: z.json().optional(),
     truncated: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('node_started'), ...of, node: z.string() }),
+  z.object({ kind: z.literal('node_started'), ...of, node: z.string(), items }),
+  z.object({ kind: z.literal('counted'), ...of, node: z.string(), items, count: z.int() }),
   z.object({
     kind: z.literal('node_ended'),
     ...of,
     node: z.string(),
+    items,
     outcome,
     elapsed_ms: z.number(),
     value: z.json().optional(),
     truncated: z.boolean().optional(),
+    error: error.optional(),
+  }),
+  z.object({
+    kind: z.literal('item_started'),
+    ...of,
+    node: z.string(),
+    items,
+    index: z.int().min(0),
+    value: z.json().optional(),
+    truncated: z.boolean().optional(),
+  }),
+  z.object({
+    kind: z.literal('item_ended'),
+    ...of,
+    node: z.string(),
+    items,
+    index: z.int().min(0),
+    outcome: z.enum(['done', 'failed']),
+    elapsed_ms: z.number(),
+    value: z.json().optional(),
+    truncated: z.boolean().optional(),
+    error: error.optional(),
   }),
   z.object({
     kind: z.literal('failed'),
     ...of,
     node: someNode,
-    error: z.object({ type: z.string(), message: z.string(), frames: z.array(frameSchema) }),
+    error,
   }),
   z.object({ kind: z.literal('printed'), ...of, node: someNode, text: z.string() }),
   z.object({ kind: z.literal('run_ended'), ...of, outcome }),

@@ -1,4 +1,10 @@
-import type { CheckedWorkflow, RecordedRunFile } from '../../../core/workflow/index.ts';
+import {
+  asksProvider,
+  type CheckedWorkflow,
+  type RecordedRunFile,
+  type WorkflowNode,
+} from '../../../core/workflow/index.ts';
+import { asksElsewhere } from '../../../core/workflow/nodes/asksElsewhere.ts';
 import type { ModelCall, RunUpdate } from '../../protocol/index.ts';
 import { RefusedRequest } from '../handlers.ts';
 import type { KeptRun, KeptWire } from '../store/runs.ts';
@@ -21,6 +27,11 @@ export function recordedTest(run: KeptRun, { workflow, checked, env }: RecordedT
   const pinned = updates.find((update) => update.kind === 'node_ended' && update.isPinned === true);
   if (pinned?.kind === 'node_ended' && nodeAt(checked, pinned.node)?.type === 'subWorkflow')
     throw cannotTest(`\`${pinned.node}\` was pinned, so that nobody knows what goes on in it.`);
+  for (const update of updates) {
+    const node = update.kind === 'node_ended' ? nodeAt(checked, update.node) : undefined;
+    if (node !== undefined && asksOutside(node))
+      throw cannotTest(`\`${node.id}\` asks a service or a database, and a test cannot be told what that said.`);
+  }
   return {
     catalystRun: 1,
     workflow,
@@ -31,6 +42,11 @@ export function recordedTest(run: KeptRun, { workflow, checked, env }: RecordedT
     functions: resultsOf(checked, updates),
     expect: expectationOf(updates),
   };
+}
+
+function asksOutside(node: WorkflowNode): boolean {
+  const isTold = asksProvider(node) || node.type === 'pythonFunction' || node.type === 'subWorkflow';
+  return asksElsewhere(node.type) && !isTold;
 }
 
 function answersOf({ updates, wires }: KeptRun): Answer[] {
@@ -98,8 +114,7 @@ function resultsOf(checked: CheckedWorkflow, updates: Updates): RecordedRunFile[
     if (update.kind !== 'node_ended' || nodeAt(checked, update.node)?.type !== 'pythonFunction') continue;
     const { node, outcome, value = null } = update;
     if (update.isTruncated) throw cannotTest(`What \`${node}\` gave was too long to be kept whole.`);
-    const failure = updates.find((other) => other.kind === 'failed' && other.node === node);
-    const error = failure?.kind === 'failed' ? failure.error.message : 'It failed.';
+    const error = update.error?.message ?? 'It failed.';
     (results[node] ??= []).push(outcome === 'done' ? { result: value } : { error });
   }
   return results;

@@ -1,4 +1,5 @@
-import type { CheckedWorkflow } from '../../../core/workflow/index.ts';
+import { asksProvider, type CheckedWorkflow, type WorkflowNode } from '../../../core/workflow/index.ts';
+import { asksElsewhere } from '../../../core/workflow/nodes/asksElsewhere.ts';
 import type { ModelCall, RunUpdate, ToldAnswer } from '../../protocol/index.ts';
 import type { KeptRun, KeptWire } from '../store/runs.ts';
 import { firstDifference } from './difference.ts';
@@ -22,7 +23,7 @@ export interface ReplayOptions {
 /** Goes by what another run recorded. */
 export class Replayed {
   readonly #calls = new Map<string, Recorded[]>();
-  readonly #told = new Map<string, number>();
+  readonly #told = new Set<Recorded>();
   readonly #live: ReadonlySet<string>;
   readonly #options: ReplayOptions;
   readonly standIns: ReadonlyMap<string, readonly ToldAnswer[]>;
@@ -38,20 +39,22 @@ export class Replayed {
       if (before === undefined) this.#calls.set(update.call.node, [recorded]);
       else before.push(recorded);
     }
-    this.standIns = this.#resultsOfFunctions(checked, run.updates);
+    this.standIns = this.#resultsOfNodes(checked, run.updates);
   }
 
   /** What the call is answered with; undefined where the model is asked. */
   told({ node, path, request }: CallOfRun): Told | undefined {
     if (this.#isLive(node)) return undefined;
-    const count = this.#told.get(node) ?? 0;
-    this.#told.set(node, count + 1);
-    const recorded = this.#calls.get(node)?.[count];
+    const calls = this.#calls.get(node) ?? [];
+    const left = calls.filter((each) => !this.#told.has(each));
+    // Several items of a loop ask in whatever order: what asked the same is the one.
+    const recorded = left.find(({ call }) => firstDifference(call.request, request) === undefined) ?? left[0];
     const isPaced = this.#options.isPaced;
     if (recorded === undefined) {
-      this.#options.onNote(`The recorded run has no ${count === 0 ? '' : 'further '}answer for \`${node}\`.`);
+      this.#options.onNote(`The recorded run has no ${calls.length === 0 ? '' : 'further '}answer for \`${node}\`.`);
       return { ...notRecorded(node), isPaced };
     }
+    this.#told.add(recorded);
     const difference = firstDifference(recorded.call.request, request);
     if (difference !== undefined)
       this.#options.onNote(`\`${node}\` asks something else than in the recorded run: ${difference} is another.`);
@@ -65,25 +68,19 @@ export class Replayed {
     return this.#live.has(node);
   }
 
-  #resultsOfFunctions(
-    checked: CheckedWorkflow,
-    updates: readonly RunUpdate[],
-  ): ReadonlyMap<string, readonly ToldAnswer[]> {
+  #resultsOfNodes(checked: CheckedWorkflow, updates: readonly RunUpdate[]): ReadonlyMap<string, readonly ToldAnswer[]> {
     const results = new Map<string, ToldAnswer[]>();
-    const errors = new Map(
-      updates.flatMap((update): [string, string][] =>
-        update.kind === 'failed' && update.node !== undefined ? [[update.node, update.error.message]] : [],
-      ),
-    );
     const cut = new Set<string>();
     for (const update of updates) {
       if (update.kind !== 'node_ended' || update.outcome === 'cancelled' || this.#isLive(update.node)) continue;
-      if (nodeAt(checked, update.node)?.type !== 'pythonFunction') continue;
+      if (!isToldWhole(nodeAt(checked, update.node))) continue;
       if (update.isTruncated) cut.add(update.node);
-      const result: ToldAnswer =
+      const { items } = update;
+      const given =
         update.outcome === 'done'
           ? { result: update.value ?? null }
-          : { error: errors.get(update.node) ?? 'It failed in the recorded run.' };
+          : { error: update.error?.message ?? 'It failed in the recorded run.' };
+      const result: ToldAnswer = { ...given, ...(items !== undefined && { items }) };
       results.set(update.node, [...(results.get(update.node) ?? []), result]);
     }
     for (const node of cut) {
@@ -92,6 +89,11 @@ export class Replayed {
     }
     return results;
   }
+}
+
+/** Nodes whose results are told; models are answered over the wire, and what goes on in a called workflow is told there. */
+function isToldWhole(node: WorkflowNode | undefined): boolean {
+  return node !== undefined && asksElsewhere(node.type) && !asksProvider(node) && node.type !== 'subWorkflow';
 }
 
 /** The answer in another form: the one that is asked for now. */

@@ -23,7 +23,7 @@ import {
   ZoomOut,
 } from 'lucide-react';
 
-import { asksModel, duplicate, setDisabled, type Point } from '../../../core/workflow/edits/index.ts';
+import { canAskOthers, duplicate, setDisabled, type Point } from '../../../core/workflow/edits/index.ts';
 import type { Command } from '../commands/command.ts';
 import { addCommands } from '../commands/registry.ts';
 import { useDocument } from '../document/documentStore.ts';
@@ -235,7 +235,9 @@ const editing: readonly Canvas[] = [
     icon: ArrowLeftRight,
     unavailable: () =>
       hasOneNode() ??
-      (asksModel(current()?.drawing.nodes.find(({ id }) => id === oneNode())?.known) ? undefined : 'It asks no model.'),
+      (canAskOthers(current()?.drawing.nodes.find(({ id }) => id === oneNode())?.known)
+        ? undefined
+        : 'It asks no model.'),
     run: () => openProviderDialog(oneNode()),
   },
   {

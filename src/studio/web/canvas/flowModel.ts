@@ -1,3 +1,5 @@
+import type { NodeDefinition } from '../../../core/workflow/index.ts';
+import { registry } from '../../../core/workflow/nodes/registry.ts';
 import { Position, type Edge, type Node, type NodeHandle } from '@xyflow/react';
 
 import type { Drawing, DrawnEdge, DrawnNode, Point } from '../../../core/workflow/edits/index.ts';
@@ -203,5 +205,7 @@ function lookOf(
     return { kind: 'tool', label: 'offers' };
   const output = outputsOf(source).find(({ id }) => id === wire.sourceHandle);
   if (output?.type === 'conditional') return { kind: 'conditional', label: output.name };
+  const definition: NodeDefinition | undefined = source.known && registry[source.known];
+  if (output !== undefined && definition?.body?.begins === output.id) return { kind: output.type, label: output.name };
   return { kind: output?.type ?? 'default', label: undefined };
 }

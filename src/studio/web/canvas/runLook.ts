@@ -48,6 +48,10 @@ function wireLook(run: LiveRun | undefined, ends: WireEnds): WireLook {
 
 function isTaken(from: NodeRun, to: NodeRun | undefined, { handle, isStream, isWay }: WireEnds): boolean {
   if (isStream && from.pieces > 0) return true;
-  if (isWay && typeof from.value === 'boolean') return String(from.value) === handle;
-  return from.state === 'done' && to !== undefined;
+  if (typeof from.value === 'boolean' && (handle === 'true' || handle === 'false'))
+    return String(from.value) === handle;
+  if (isWay && typeof from.value === 'string' && to !== undefined) return from.value === handle;
+  // A failure may be a way as well, and a loop goes along its body before it is done.
+  const isOn = from.state === 'done' || (from.state === 'failed' && isWay) || from.rounds.length > 0;
+  return isOn && to !== undefined;
 }

@@ -21,6 +21,12 @@ export interface CompileAnswer {
   readonly trigger: NodeOf<'httpEndpoint'>['config'] | undefined;
 }
 
+/** Where a text with expressions stands: the node, and the key of its config. */
+export interface TextPlace {
+  readonly node: string;
+  readonly key: string | undefined;
+}
+
 /** What the compiler's worker can be asked for; `createRpc` makes the calls. */
 export interface CompilerWorker {
   compile(request: CompileRequest): CompileAnswer;
@@ -31,8 +37,8 @@ export interface CompilerWorker {
   /** Which lines of the project that was compiled last are which node's. */
   nodeLines(): readonly NodeLines[];
   /** What can be typed at an offset of a text of a node's config. All of these go by the text that was compiled last. */
-  completions(node: string, text: string, offset: number): readonly Completion[];
-  hover(node: string, text: string, offset: number): Hover | undefined;
+  completions(at: TextPlace, text: string, offset: number): readonly Completion[];
+  hover(at: TextPlace, text: string, offset: number): Hover | undefined;
   /** What a node calls: the parameters of its function or workflow. */
   callee(node: string): Callee | undefined;
   /** An input that fits the schema of the trigger, each of its fields set. */

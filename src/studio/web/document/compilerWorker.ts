@@ -11,7 +11,7 @@ import {
 } from '../../../core/codegen/python/index.ts';
 import { worstCase } from '../../../core/workflow/cost/worstCase.ts';
 import { meaningOf } from '../../../core/workflow/index.ts';
-import { calleeOf, completionsAt, hoverAt, lenientContext } from '../../../core/workflow/language/index.ts';
+import { calleeOf, completionsAt, hoverAt, lenientContext, readerAt } from '../../../core/workflow/language/index.ts';
 import type { CompileAnswer, CompileRequest, CompilerWorker } from './compilerProtocol.ts';
 import { serve } from './rpc.ts';
 
@@ -40,13 +40,17 @@ const methods: CompilerWorker = {
   generatedFile: (path) => last?.files?.find((file) => file.path === path)?.content,
   cost: () => last?.checked && worstCase(last.checked),
   nodeLines: () => (last?.checked === undefined ? [] : nodeLines(last.checked, last.files ?? [])),
-  completions(node, text, offset) {
+  completions({ node, key }, text, offset) {
     const [context, reader] = readerOf(node);
-    return context === undefined || reader === undefined ? [] : completionsAt(context, reader, text, offset);
+    return context === undefined || reader === undefined
+      ? []
+      : completionsAt(context, readerAt(reader, key), text, offset);
   },
-  hover(node, text, offset) {
+  hover({ node, key }, text, offset) {
     const [context, reader] = readerOf(node);
-    return context === undefined || reader === undefined ? undefined : hoverAt(context, reader, text, offset);
+    return context === undefined || reader === undefined
+      ? undefined
+      : hoverAt(context, readerAt(reader, key), text, offset);
   },
   callee(node) {
     const context = knownContext();

@@ -10,6 +10,8 @@ export interface TemplateEditorProps {
   readonly onChange: (text: string) => void;
   /** The id of the node whose config has the text. */
   readonly node: string;
+  /** The key of the config under which it stands. */
+  readonly field: string | undefined;
   /** What its expressions read. */
   readonly values: ShownValues;
   readonly isLong?: boolean;
@@ -20,13 +22,17 @@ export interface TemplateEditorProps {
 }
 
 /** An editor of a text in which `{{ … }}` stands for values. */
-export function TemplateTextEditor({ node, values, isLong = false, ...rest }: TemplateEditorProps): ReactNode {
-  const place = useRef({ node, values });
-  place.current = { node, values };
+export function TemplateTextEditor({ node, field, values, isLong = false, ...rest }: TemplateEditorProps): ReactNode {
+  const place = useRef({ node, field, values });
+  place.current = { node, field, values };
   const parent = useCodeMirror({
     ...rest,
     isSingleLine: !isLong,
-    extensions: () => templateLanguage({ node: () => place.current.node, values: () => place.current.values }),
+    extensions: () =>
+      templateLanguage({
+        place: () => ({ node: place.current.node, key: place.current.field }),
+        values: () => place.current.values,
+      }),
   });
   return <div ref={parent} className={isLong ? 'editor editor-long' : 'editor'} />;
 }

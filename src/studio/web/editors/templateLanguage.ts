@@ -19,14 +19,15 @@ import {
   type KnownValues,
 } from '../../../core/workflow/language/index.ts';
 import { compiler } from '../document/compiler.ts';
+import type { TextPlace } from '../document/compilerProtocol.ts';
 
 /** What expressions read, and whether a run gave it or it is made up. */
 export type ShownValues = KnownValues & { readonly isSample: boolean };
 
 /** Where a text with expressions stands. */
 export interface TemplatePlace {
-  /** The node whose config has it. */
-  readonly node: () => string;
+  /** The node whose config has it, and under which key. */
+  readonly place: () => TextPlace;
   readonly values: () => ShownValues;
 }
 
@@ -44,7 +45,7 @@ export function templateLanguage(place: TemplatePlace): Extension {
     }),
     keymap.of(completionKeymap),
     hoverTooltip(async (view, position) => {
-      const found = await compiler().hover(place.node(), view.state.doc.toString(), position);
+      const found = await compiler().hover(place.place(), view.state.doc.toString(), position);
       if (found === undefined) return null;
       const { start, end } = found.span;
       return { pos: start, end, above: true, create: () => ({ dom: hoverElement(found, place.values()) }) };
@@ -110,7 +111,7 @@ const closingBraces = EditorView.inputHandler.of((view, from, to, text) => {
 
 async function completing(place: TemplatePlace, context: CompletionContext): Promise<CompletionResult | null> {
   const text = context.state.doc.toString();
-  const offered = await compiler().completions(place.node(), text, context.pos);
+  const offered = await compiler().completions(place.place(), text, context.pos);
   const [first] = offered;
   if (first === undefined || context.aborted) return null;
   const from = Math.min(first.replaces.end, Math.max(...offered.map(({ replaces }) => replaces.start)));

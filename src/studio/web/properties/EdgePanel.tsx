@@ -2,7 +2,8 @@ import { ArrowRight, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 import { removeItems, type Wire } from '../../../core/workflow/edits/index.ts';
-import { registry, type Handle, type NodeDefinition } from '../../../core/workflow/index.ts';
+import { inputsOf, outputsOf } from '../../../core/workflow/edits/wires.ts';
+import type { Handle } from '../../../core/workflow/index.ts';
 import { valueAtPath, type Hover } from '../../../core/workflow/language/index.ts';
 import { useDocument } from '../document/documentStore.ts';
 import { useCompiled } from '../document/useCompiled.ts';
@@ -92,16 +93,11 @@ function useEnds(wire: Wire | undefined): {
   readonly output?: Handle | undefined;
   readonly input?: Handle | undefined;
 } {
-  const types = useDocument(({ current }) => {
-    const typeOf = (id: string | undefined) => current?.drawing.nodes.find((node) => node.id === id)?.known;
-    return `${typeOf(wire?.source) ?? ''} ${typeOf(wire?.target) ?? ''}`;
-  });
-  const [source, target] = types
-    .split(' ')
-    .map((type): NodeDefinition | undefined => Object.values(registry).find((definition) => definition.type === type));
+  const nodes = useDocument(({ current }) => current?.drawing.nodes);
+  const [source, target] = [wire?.source, wire?.target].map((id) => nodes?.find((node) => node.id === id));
   return {
-    output: source?.outputs.find(({ id }) => id === wire?.sourceHandle),
-    input: target?.inputs.find(({ id }) => id === wire?.targetHandle),
+    output: source && outputsOf(source).find(({ id }) => id === wire?.sourceHandle),
+    input: target && inputsOf(target).find(({ id }) => id === wire?.targetHandle),
   };
 }
 
@@ -109,5 +105,8 @@ function useEnds(wire: Wire | undefined): {
 function useCarried(wire: Wire | undefined): Hover | undefined {
   const text = wire === undefined ? '' : `{{ nodes.${wire.source}.${wire.sourceHandle} }}`;
   const target = wire?.target ?? '';
-  return useCompiled(async (compiler) => compiler.hover(target, text, text.length - 4), `${target} ${text}`);
+  return useCompiled(
+    async (compiler) => compiler.hover({ node: target, key: undefined }, text, text.length - 4),
+    `${target} ${text}`,
+  );
 }

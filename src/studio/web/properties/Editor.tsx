@@ -7,6 +7,7 @@ import { JsonField } from './fields/JsonField.tsx';
 import { ListField } from './fields/ListField.tsx';
 import { ModelField } from './fields/ModelField.tsx';
 import { ObjectFields } from './fields/ObjectFields.tsx';
+import { ProviderField } from './fields/ProviderField.tsx';
 import { PythonField } from './fields/PythonField.tsx';
 import { RecordField } from './fields/RecordField.tsx';
 import { SchemaField } from './fields/SchemaField.tsx';
@@ -24,6 +25,7 @@ export function Editor({ field, isExpression = false, ...rest }: EditorProps): R
   if (isExpression) return <TemplateField {...rest} isLong={false} />;
   if (!fits(field, value)) return <JsonField {...rest} />;
   if (hint.choices === 'models') return <ModelField {...rest} />;
+  if (hint.choices === 'providers') return <ProviderField {...rest} />;
   if (hint.choices === 'servers') return <ServerField {...rest} />;
   if (hint.editor === 'python') return <PythonField {...rest} />;
   switch (shape.kind) {

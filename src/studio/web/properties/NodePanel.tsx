@@ -2,7 +2,7 @@ import { nodeIcons } from 'virtual:node-icons';
 import { ArrowLeftRight, Power, PowerOff } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 
-import { asksModel, setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
+import { canAskOthers, setDisabled, type DrawnEdge, type DrawnNode } from '../../../core/workflow/edits/index.ts';
 import { registry, type JsonPath, type NodeDefinition } from '../../../core/workflow/index.ts';
 import { MarkedText } from '../canvas/MarkedText.tsx';
 import { useDocument } from '../document/documentStore.ts';
@@ -134,7 +134,7 @@ function NodeHead({ node, definition, view, onView }: NodeHeadProps): ReactNode 
             />
           </p>
         </div>
-        {asksModel(node.known) && (
+        {canAskOthers(node.known) && (
           <IconButton icon={ArrowLeftRight} label="Change provider …" onClick={() => openProviderDialog(node.id)} />
         )}
         <IconButton
@@ -189,6 +189,7 @@ function useNodeForm(node: DrawnNode | undefined): Form | undefined {
       findings: new Map([...around, ...(inConfig ?? []), ...(inStep ?? [])]),
       node,
       provider,
+      modelName: typeof model === 'string' ? model : undefined,
       model: typeof baseModel === 'string' ? provider?.catalog.find(baseModel) : undefined,
       callee,
       isTool,

@@ -34,6 +34,7 @@ export function WorkflowPanel(): ReactNode {
       findings,
       node: undefined,
       provider: undefined,
+      modelName: undefined,
       model: undefined,
       callee: undefined,
       isTool: false,

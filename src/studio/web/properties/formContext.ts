@@ -17,7 +17,8 @@ export interface Form {
   /** Of a form about a node. */
   readonly node: DrawnNode | undefined;
   readonly provider: Provider | undefined;
-  /** What is known of the model that the node asks. */
+  /** The model that the node asks, by its name, and what is known of it. */
+  readonly modelName: string | undefined;
   readonly model: Model | undefined;
   readonly callee: Callee | undefined;
   /** The node is offered to a model, which gives its arguments. */
@@ -38,6 +39,13 @@ const none: readonly Diagnostic[] = [];
 export function useFieldFindings(path: JsonPath): readonly Diagnostic[] {
   const { root, findings } = useForm();
   return findings.get(placeKey([...root, ...path])) ?? none;
+}
+
+/** Whether something was found at a field, or inside of it. @param path from the form's owner */
+export function useHasFindings(path: JsonPath): boolean {
+  const { root, findings } = useForm();
+  const key = placeKey([...root, ...path]);
+  return [...findings.keys()].some((place) => place === key || place.startsWith(placeKey([...root, ...path, ''])));
 }
 
 /** What every field is given. */

@@ -2,6 +2,7 @@ import { Pin, PinOff } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { useMemo, useState, type ReactNode } from 'react';
 
+import type { ModelCall } from '../../protocol/index.ts';
 import { IconButton } from '../design/Button.tsx';
 import { useDocument } from '../document/documentStore.ts';
 import type { LiveRun } from './liveRun.ts';
@@ -9,9 +10,14 @@ import { placeOf } from './called.ts';
 import { CallList } from './CallList.tsx';
 import { Failure } from './Failure.tsx';
 import { GrowingText } from './GrowingText.tsx';
+import { useChosenRound } from './chosenItem.ts';
+import { ItemChooser } from './ItemChooser.tsx';
 import { nodeInput } from './nodeInput.ts';
+import type { NodeRun, RunError } from './nodeRun.ts';
 import { isPinnable } from './pinnable.ts';
 import { pin, unpin, usePins } from './pins.ts';
+import { roundKey, roundsOf, type Round } from './rounds.ts';
+import { wayTaken } from './wayTaken.ts';
 import { JsonTree } from './values/JsonTree.tsx';
 
 interface NodeDetailProps {
@@ -24,9 +30,11 @@ interface NodeDetailProps {
 /** What a node took and gave in a run, and what it asked models. */
 export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNode {
   const ran = run.nodes.get(node);
-  const calls = useMemo(() => [...run.calls.values()].filter((call) => call.node === node), [run.calls, node]);
+  const rounds = ran === undefined ? noRounds : roundsOf(ran.rounds);
+  const round = useChosenRound(rounds);
+  const calls = useMemo(() => callsOf(run, node, round), [run, node, round]);
   const printed = run.printed.filter((each) => each.node === node);
-  const failures = run.failures.filter((each) => each.node === node);
+  const failures = failuresOf(run, node, round);
   const [tab, setTab] = useState(failures.length > 0 ? 'error' : 'output');
   const tabs = [
     ['output', 'Output'],
@@ -55,13 +63,16 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
           </Tabs.Trigger>
         ))}
       </Tabs.List>
+      {rounds.size > 0 && (
+        <ItemChooser rounds={rounds} chosen={round} whole={isLoop(ran) ? 'The whole' : 'What came last'} />
+      )}
       <Tabs.Content value={shown} className="min-h-0 grow overflow-auto" tabIndex={-1}>
         {ran === undefined && shown !== 'input' ? (
           <Note>{'This node was not reached in this run.'}</Note>
         ) : shown === 'output' ? (
-          <Output file={file} run={run} node={node} title={title} />
+          <Output file={file} run={run} node={node} round={round} title={title} />
         ) : shown === 'input' ? (
-          <Input run={run} node={node} title={title} />
+          <Input run={run} node={node} round={round} title={title} />
         ) : shown === 'calls' ? (
           <CallList calls={calls} />
         ) : shown === 'printed' ? (
@@ -70,7 +81,7 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
           </pre>
         ) : (
           <div className="flex flex-col gap-2 p-2">
-            {failures.map(({ error }, index) => (
+            {failures.map((error, index) => (
               <Failure key={index} error={error} />
             ))}
           </div>
@@ -80,21 +91,55 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
   );
 }
 
+const noRounds: ReadonlyMap<string, Round> = new Map();
+
+/** Whether a node has rounds of its own. */
+function isLoop(ran: NodeRun | undefined): boolean {
+  return ran?.roundsWanted !== undefined || [...(ran?.rounds ?? [])].some(({ item }) => item !== undefined);
+}
+
+function callsOf(run: LiveRun, node: string, round: Round | undefined): readonly ModelCall[] {
+  const calls = [...run.calls.values()].filter((call) => call.node === node);
+  if (round === undefined) return calls;
+  const key = roundKey(round.items);
+  const ofRound = calls.filter(({ items = [] }) => roundKey(items) === key);
+  return ofRound.length > 0 ? ofRound : calls;
+}
+
+/** What a node failed with: in the round that is looked at, in the last one that failed, or all that ended the run. */
+function failuresOf(run: LiveRun, node: string, round: Round | undefined): readonly RunError[] {
+  if (round !== undefined) return round.error === undefined ? [] : [round.error];
+  const ended = run.failures.flatMap((each) => (each.node === node ? [each.error] : []));
+  const own = run.nodes.get(node)?.error;
+  return ended.length > 0 || own === undefined ? ended : [own];
+}
+
 function Note({ children }: { readonly children: ReactNode }): ReactNode {
   return <p className="p-3 text-xs text-muted">{children}</p>;
 }
 
-function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
+interface ValueProps extends NodeDetailProps {
+  /** The items of loops that are looked at. */
+  readonly round: Round | undefined;
+}
+
+function Output({ file, run, node, round, title }: ValueProps): ReactNode {
   const ran = run.nodes.get(node);
   const isPinned = usePins(file).some((each) => each.node === node);
   const canPin = useDocument(({ current }) => {
     const place = current && placeOf(current, node);
     return place !== undefined && isPinnable(place.drawing, place.id);
   });
+  const way = useDocument(({ current }) => current && wayTaken(run, current, node));
   if (ran === undefined) return null;
-  const { value, isTruncated, text } = ran;
+  const { value: given, isTruncated } = round ?? ran;
+  // A choice between two is told as true or false.
+  const value = typeof given === 'string' ? given : (way ?? given);
+  const text = round === undefined ? ran.text : '';
   if (value === undefined)
-    return text === '' ? (
+    return round?.error !== undefined ? (
+      <Note>{`It failed for this item: ${round.error.message}`}</Note>
+    ) : text === '' ? (
       <Note>{ran.state === 'running' ? 'It has given nothing yet.' : 'Nothing was recorded of what it gave.'}</Note>
     ) : (
       <div className="p-2 text-xs">
@@ -127,11 +172,11 @@ function Output({ file, run, node, title }: NodeDetailProps): ReactNode {
   );
 }
 
-function Input({ run, node, title }: Omit<NodeDetailProps, 'file'>): ReactNode {
+function Input({ run, node, round, title }: Omit<ValueProps, 'file'>): ReactNode {
   const document = useDocument((state) => state.current);
   const input = useMemo(
-    () => (document === undefined ? undefined : nodeInput(run, document, node)),
-    [run, document, node],
+    () => round?.item ?? (document === undefined ? undefined : nodeInput(run, document, node, round?.items)),
+    [run, document, node, round],
   );
   if (input === undefined) return <Note>No value led into this node in this run.</Note>;
   return <JsonTree label={`Input of ${title}`} value={input.value} isTruncated={input.isTruncated} />;

@@ -2,7 +2,19 @@ import { problemSchema, usageSchema, type Problem, type Usage } from '../../../c
 import type { Json } from '../../../core/workflow/index.ts';
 import type { ModelCall, RunState, RunSummary, RunUpdate } from '../../protocol/index.ts';
 import { Log } from './log.ts';
-import { ended, heard, leftOver, newNodeRun, started, type NodeRun, type RunError } from './nodeRun.ts';
+import {
+  counted,
+  ended,
+  heard,
+  leftOver,
+  newNodeRun,
+  started,
+  withRound,
+  type NodeRun,
+  type RunError,
+  type Span,
+} from './nodeRun.ts';
+import { roundBegun, roundEnded, roundHeard } from './rounds.ts';
 import { withEvent, type Part } from './said.ts';
 import { asObject, numberAt, textAt } from './shapes.ts';
 
@@ -118,7 +130,16 @@ function take(run: Growing, update: RunUpdate): void {
       takeState(run, update);
       break;
     case 'node_started':
-      put(run, update.node, started(run.nodes.get(update.node), at), at);
+      put(run, update.node, started(run.nodes.get(update.node), update), at);
+      break;
+    case 'counted':
+      run.nodes.set(update.node, counted(run.nodes.get(update.node) ?? newNodeRun(at), update.count));
+      break;
+    case 'item_started':
+      run.nodes.set(update.node, withRound(run.nodes.get(update.node) ?? newNodeRun(at), roundBegun(update)));
+      break;
+    case 'item_ended':
+      run.nodes.set(update.node, withRound(run.nodes.get(update.node) ?? newNodeRun(at), roundEnded(update)));
       break;
     case 'node_ended':
       run.nodes.set(update.node, ended(run.nodes.get(update.node) ?? newNodeRun(at), update));
@@ -167,8 +188,8 @@ function enter(run: Growing): void {
   const { entry, startedAt } = run;
   if (entry === undefined || startedAt === undefined || run.nodes.has(entry.node)) return;
   const { node, input } = entry;
-  const spans = [{ startedAt, endedAt: startedAt, state: 'done' }] as const;
-  const known = { state: 'done', value: input, elapsedMs: 0, isStartKnown: true, spans } as const;
+  const past = new Log<Span>([{ startedAt, endedAt: startedAt, state: 'done' }]);
+  const known = { state: 'done', value: input, elapsedMs: 0, isStartKnown: true, past, open: new Map() } as const;
   run.nodes.set(node, { ...newNodeRun(startedAt), ...known });
 }
 
@@ -193,6 +214,14 @@ function takeEvent(run: Growing, event: string, data: Json, at: number): void {
     return;
   }
   const node = textAt(object, 'node');
+  const index = numberAt(object, 'index');
+  if (event === 'item' && node !== undefined && index !== undefined) {
+    const loop = run.nodes.get(node) ?? newNodeRun(at);
+    const rounds = loop.rounds.with([roundHeard(node, index, object?.['value'] ?? null)]);
+    // What is watched is told of its ends as well.
+    const roundsDone = loop.isStartKnown ? loop.roundsDone : loop.roundsDone + 1;
+    put(run, node, { ...loop, rounds, roundsDone }, at);
+  }
   if (node === undefined || (event !== 'token' && event !== 'usage' && event !== 'restart')) return;
   put(run, node, heard(run.nodes.get(node) ?? newNodeRun(at), event, data, at), at);
 }

@@ -1,11 +1,13 @@
 import type { Json } from '../../../core/workflow/index.ts';
 import type { Frame, RunState, RunUpdate } from '../../protocol/index.ts';
+import { Log } from './log.ts';
+import { roundKey, type Round } from './rounds.ts';
 import { asObject, numberAt, textAt } from './shapes.ts';
 
 export type NodeState = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A time in which a node ran; a function that a model calls again has several. Milliseconds since the epoch. */
-interface Span {
+export interface Span {
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly state: NodeState;
@@ -35,8 +37,17 @@ export interface NodeRun {
   readonly isTruncated: boolean;
   readonly isPinned: boolean;
   readonly error: RunError | undefined;
-  /** All times that it ran, the last one included. */
-  readonly spans: readonly Span[];
+  /** All times that it ran and that are over. */
+  readonly past: Log<Span>;
+  /** Since when it runs, for the items of which loops; several at once where a loop works on several. */
+  readonly open: ReadonlyMap<string, number>;
+  /** What it did for each item of the loops that it stands in; of a loop, its own rounds. */
+  readonly rounds: Log<Round>;
+  /** Rounds that are over, and those of them that failed. */
+  readonly roundsDone: number;
+  readonly roundsFailed: number;
+  /** Of a loop: how many rounds there are to be, where that is known. */
+  readonly roundsWanted: number | undefined;
   /** Whether its start was told, not only seen from what it said. */
   readonly isStartKnown: boolean;
   /** Whether its tokens were counted by events, which come one per model call. */
@@ -57,49 +68,102 @@ export function newNodeRun(at: number): NodeRun {
     isTruncated: false,
     isPinned: false,
     error: undefined,
-    spans: [{ startedAt: at, endedAt: undefined, state: 'running' }],
+    past: new Log(),
+    open: new Map([['', at]]),
+    rounds: new Log(),
+    roundsDone: 0,
+    roundsFailed: 0,
+    roundsWanted: undefined,
     isStartKnown: false,
     isCounted: false,
   };
 }
 
+/** All times that a node ran, also those that are not over. */
+export function spansOf({ past, open }: NodeRun): readonly Span[] {
+  const running = [...open.values()].map((startedAt): Span => ({ startedAt, endedAt: undefined, state: 'running' }));
+  return [...past, ...running];
+}
+
+type NodeStarted = Pick<Extract<RunUpdate, { readonly kind: 'node_started' }>, 'at' | 'items'>;
+
 /** Its start may be told after its first words, which come another way. */
-export function started(before: NodeRun | undefined, at: number): NodeRun {
-  if (before === undefined) return { ...newNodeRun(at), isStartKnown: true };
-  if (before.isStartKnown) {
-    // What was counted stays: it is of all its rounds.
-    const { tokens, costUsd, isCounted, spans } = before;
-    const anew = newNodeRun(at);
-    return { ...anew, tokens, costUsd, isCounted, spans: [...spans, ...anew.spans], isStartKnown: true };
+export function started(before: NodeRun | undefined, { at, items = [] }: NodeStarted): NodeRun {
+  const key = roundKey(items);
+  if (before === undefined) return { ...newNodeRun(at), open: new Map([[key, at]]), isStartKnown: true };
+  if (!before.isStartKnown) {
+    const startedAt = Math.min(before.startedAt, at);
+    const open = before.state === 'running' ? new Map([[key, startedAt]]) : before.open;
+    return { ...before, startedAt, open, isStartKnown: true };
   }
-  const startedAt = Math.min(before.startedAt, at);
-  const spans = [...before.spans.slice(0, -1), ...before.spans.slice(-1).map((span) => ({ ...span, startedAt }))];
-  return { ...before, startedAt, spans, isStartKnown: true };
+  const open = new Map(before.open).set(key, at);
+  if (before.state === 'running') return { ...before, open };
+  // What was counted stays: it is of all its rounds.
+  const { tokens, costUsd, isCounted, past, rounds, roundsDone, roundsFailed, roundsWanted } = before;
+  const kept = { tokens, costUsd, isCounted, past, rounds, roundsDone, roundsFailed, roundsWanted };
+  return { ...newNodeRun(at), ...kept, open, isStartKnown: true };
 }
 
 export function ended(before: NodeRun, update: Extract<RunUpdate, { readonly kind: 'node_ended' }>): NodeRun {
-  const { at, outcome, elapsedMs, value } = update;
+  const { at, outcome, elapsedMs, value, items = [], isTruncated = false, error } = update;
   const result = asObject(value);
   const usage = asObject(result?.['usage']);
+  const key = roundKey(items);
+  const startedAt = before.open.get(key) ?? before.open.get('') ?? at - elapsedMs;
   const isNew = !before.isStartKnown && before.pieces === 0;
-  const startedAt = isNew ? at - elapsedMs : before.startedAt;
+  const begun = isNew ? at - elapsedMs : startedAt;
+  const open = new Map(before.open);
+  if (!open.delete(key)) open.delete('');
+  const round: Round = { items, state: outcome, elapsedMs, value, isTruncated, error };
+  const inLoop = items.length > 0;
+  const roundsDone = before.roundsDone + (inLoop ? 1 : 0);
+  const roundsFailed = before.roundsFailed + (inLoop && outcome === 'failed' ? 1 : 0);
+  const state =
+    open.size > 0 ? 'running' : inLoop && roundsFailed < roundsDone && outcome === 'failed' ? 'done' : outcome;
   return {
     ...before,
-    startedAt,
-    state: outcome,
+    startedAt: before.open.size > 1 ? before.startedAt : begun,
+    state,
     elapsedMs,
     value,
-    isTruncated: update.isTruncated ?? false,
+    isTruncated,
     isPinned: update.isPinned ?? false,
-    error: outcome === 'failed' ? before.error : undefined,
-    spans: [...before.spans.slice(0, -1), { startedAt, endedAt: startedAt + elapsedMs, state: outcome }],
+    error: state === 'failed' ? (error ?? before.error) : undefined,
+    past: before.past.with([{ startedAt: begun, endedAt: begun + elapsedMs, state: outcome }]),
+    open,
+    ...(inLoop && { rounds: before.rounds.with([round]), roundsDone, roundsFailed }),
     isStartKnown: true,
     firstTokenMs: before.firstTokenMs ?? numberAt(asObject(result?.['timing']), 'first_token_ms'),
     // A model node's result carries its counts, for runs that stream none.
-    ...(!before.isCounted && {
-      tokens: numberAt(usage, 'total_tokens') ?? before.tokens,
-      costUsd: numberAt(result, 'cost_usd') ?? before.costUsd,
-    }),
+    ...(!before.isCounted &&
+      countedWith(before, { tokens: numberAt(usage, 'total_tokens'), cost: numberAt(result, 'cost_usd') }, inLoop)),
+  };
+}
+
+function countedWith(
+  { tokens, costUsd }: NodeRun,
+  given: { readonly tokens: number | undefined; readonly cost: number | undefined },
+  adds: boolean,
+): Pick<NodeRun, 'tokens' | 'costUsd'> {
+  if (!adds) return { tokens: given.tokens ?? tokens, costUsd: given.cost ?? costUsd };
+  const sum = (one: number | undefined, other: number | undefined): number | undefined =>
+    one === undefined ? other : one + (other ?? 0);
+  return { tokens: sum(tokens, given.tokens), costUsd: sum(costUsd, given.cost) };
+}
+
+/** A loop that is told how many rounds it has. */
+export function counted(before: NodeRun, count: number): NodeRun {
+  return { ...before, roundsWanted: (before.roundsWanted ?? 0) + count };
+}
+
+/** A loop of which a round has begun, or is over. */
+export function withRound(before: NodeRun, round: Round): NodeRun {
+  const isOver = round.state !== 'running';
+  return {
+    ...before,
+    rounds: before.rounds.with([round]),
+    roundsDone: before.roundsDone + (isOver ? 1 : 0),
+    roundsFailed: before.roundsFailed + (round.state === 'failed' ? 1 : 0),
   };
 }
 
@@ -131,6 +195,7 @@ export function leftOver(before: NodeRun, run: RunState, at: number): NodeRun {
   if (before.state !== 'running') return before;
   const state = run === 'done' ? 'done' : before.error === undefined ? 'cancelled' : 'failed';
   const endedAt = Math.max(at, before.startedAt);
-  const spans = [...before.spans.slice(0, -1), { startedAt: before.startedAt, endedAt, state } as const];
-  return { ...before, state, elapsedMs: endedAt - before.startedAt, spans };
+  const left = [...before.open.values()].map((startedAt): Span => ({ startedAt, endedAt, state }));
+  const past = before.past.with(left);
+  return { ...before, state, elapsedMs: endedAt - before.startedAt, past, open: new Map() };
 }

@@ -84,6 +84,7 @@ def _credential() -> Any:
         raise MissingApiKey(
             "AZURE_OPENAI_API_KEY is not set, and azure-identity, which would get a token instead, is not installed.",
             hint="Set AZURE_OPENAI_API_KEY in the environment or in the .env file, or install azure-identity.",
+            variable="AZURE_OPENAI_API_KEY",
         ) from None
     return identity.DefaultAzureCredential()
 

@@ -40,7 +40,9 @@ GROQ_MODELS: dict[str, ModelFacts] = {
     "qwen/qwen3.6-27b": ModelFacts(
         0.29, None, 0.59, 131_072, vision=False, default_effort="medium", replacement="qwen/qwen3.8-27b"
     ),
-    "moonshotai/kimi-k2-instruct-0905": ModelFacts(1, 0.5, 3, 131_072, vision=False, replacement="openai/gpt-oss-120b"),
+    "moonshotai/kimi-k2-instruct-0905": ModelFacts(
+        1, 0.5, 3, 131_072, vision=False, retired="2026-04-15", replacement="openai/gpt-oss-120b"
+    ),
     "qwen-qwq-32b": ModelFacts(
         None,
         None,
@@ -66,21 +68,11 @@ GROQ_MODELS: dict[str, ModelFacts] = {
     "gemma-7b-it": ModelFacts(
         0.07, None, 0.07, 8_192, vision=False, retired="2024-12-18", replacement="openai/gpt-oss-20b"
     ),
-    "llama3-70b-8192": ModelFacts(
-        0.59, None, 0.79, 8_192, vision=False, retired="2025-08-30", replacement="openai/gpt-oss-120b"
-    ),
-    "llama3-8b-8192": ModelFacts(
-        0.05, None, 0.08, 8_192, vision=False, retired="2025-08-30", replacement="openai/gpt-oss-20b"
-    ),
-    "llama-3.3-70b-specdec": ModelFacts(
-        0.59, None, 0.99, 8_192, vision=False, retired="2025-04-14", replacement="openai/gpt-oss-120b"
-    ),
-    "llama-3.2-1b-preview": ModelFacts(
-        None, None, None, 131_072, vision=False, retired="2025-04-14", replacement="openai/gpt-oss-20b"
-    ),
-    "llama-3.2-3b-preview": ModelFacts(
-        None, None, None, 131_072, vision=False, retired="2025-04-14", replacement="openai/gpt-oss-20b"
-    ),
+    "llama3-70b-8192": ModelFacts(0.59, None, 0.79, 8_192, vision=False, replacement="openai/gpt-oss-120b"),
+    "llama3-8b-8192": ModelFacts(0.05, None, 0.08, 8_192, vision=False, replacement="openai/gpt-oss-20b"),
+    "llama-3.3-70b-specdec": ModelFacts(0.59, None, 0.99, 8_192, vision=False, replacement="openai/gpt-oss-120b"),
+    "llama-3.2-1b-preview": ModelFacts(None, None, None, 131_072, vision=False, replacement="openai/gpt-oss-20b"),
+    "llama-3.2-3b-preview": ModelFacts(None, None, None, 131_072, vision=False, replacement="openai/gpt-oss-20b"),
     "llama-3.2-11b-vision-preview": ModelFacts(
         None, None, None, 131_072, retired="2025-04-14", replacement="qwen/qwen3.8-27b"
     ),

@@ -9,7 +9,7 @@ from app.llm.models import ModelFacts
 from app.llm.provider import Provider
 from app.llm.request import known_as, parts_of
 from app.llm.router.health import Health, Name, Pace
-from app.llm.tokens import prompt_tokens
+from app.llm.tokens import description_tokens, prompt_tokens
 from app.llm.types import CompletionConfig, CompletionOf, Parsed, RequestConfig
 from app.runtime.usage import estimate_tokens
 
@@ -42,6 +42,11 @@ class Candidate(Generic[ConfigT_co]):
     def facts(self) -> ModelFacts | None:
         """What is known of its model."""
         return self.provider.facts(known_as(self.config))
+
+    @cached_property
+    def most_tokens(self) -> int | None:
+        """The limit of its own that an answer has."""
+        return self.config.get("max_tokens")
 
 
 class Choice(NamedTuple):
@@ -93,9 +98,10 @@ class Asked:
     @property
     def prompt_tokens(self) -> int:
         """The tokens of the prompt, estimated."""
-        if self._prompt_tokens is None:
-            self._prompt_tokens = _tokens_of(self.request)
-        return self._prompt_tokens
+        tokens = self._prompt_tokens
+        if tokens is None:
+            tokens = self._prompt_tokens = _tokens_of(self.request)
+        return tokens
 
     @property
     def has_images(self) -> bool:
@@ -106,7 +112,7 @@ class Asked:
 
     def answer_tokens(self, candidate: Candidate[CompletionConfig]) -> int:
         """The tokens that an answer is reckoned to have: no more than it may."""
-        limit = candidate.config.get("max_tokens") or self._max_tokens
+        limit = candidate.most_tokens or self._max_tokens
         return _TYPICAL_ANSWER if limit is None or limit > _TYPICAL_ANSWER else limit
 
     def fits(self, candidate: Candidate[CompletionConfig]) -> bool:
@@ -116,8 +122,7 @@ class Asked:
             return True
         if not facts.vision and self.has_images:
             return False
-        limit = candidate.config.get("max_tokens") or self._max_tokens or 0
-        return self.prompt_tokens + limit <= facts.context_window
+        return self.prompt_tokens + (candidate.most_tokens or self._max_tokens or 0) <= facts.context_window
 
 
 _TYPICAL_ANSWER = 500
@@ -130,15 +135,13 @@ Order = Callable[[Sequence[Candidate[CompletionConfig]], Asked], list[Choice]]
 
 def _tokens_of(request: RequestConfig) -> int:
     """As `prompt_tokens`, which takes several times as long for what most prompts are: a few messages of text."""
-    if request.get("tools") or request.get("functions") or request.get("response_format"):
-        return prompt_tokens(request)
     length = 0
     for message in request.get("messages", ()):
         content = message.get("content")
         if not isinstance(content, str) or message.get("tool_calls"):
             return prompt_tokens(request)
         length += _PER_MESSAGE + (len(content) if content.isascii() else len(content.encode("utf-8", "replace")))
-    return estimate_tokens(length)
+    return estimate_tokens(length) + description_tokens(request)
 
 
 def _has_image(message: Mapping[str, Any]) -> bool:

@@ -70,6 +70,11 @@ class Health:
 
     # Rest after failures
 
+    @property
+    def all_well(self) -> bool:
+        """Whether no model has failed since it answered last."""
+        return not self._circuits
+
     def is_open(self, name: Name) -> bool:
         """Whether a model rests, or is just being tried again by another call."""
         circuit = self._circuits.get(name)
@@ -114,8 +119,8 @@ class Health:
         """How long a model takes for so many tokens: by a moving average of what was measured here, which gives way to
         `begin` as it ages, so that a model that was slow once is tried again.
         """
-        first_ms, rate = begin or UNKNOWN_PACE
-        token_ms = 1000 / rate
+        first_ms, tokens_per_second = begin or UNKNOWN_PACE
+        token_ms = 1000 / tokens_per_second
         measured = self._measured.get(name)
         if measured is not None:
             share = math.exp((measured.at - self.clock()) / _MEMORY_SECONDS)

@@ -28,36 +28,32 @@ def as_written(candidates: Candidates, asked: Asked) -> list[Choice]:
 
 def by_cost(candidates: Candidates, asked: Asked) -> list[Choice]:
     """The cheapest first, by what the call is reckoned to cost; those whose price nobody knows last."""
-    order = sorted(able(candidates, asked), key=lambda each: _cost(each, asked))
-    return _for_key([Choice(each, "cost") for each in order], asked)
+    fitting = able(candidates, asked)
+    return _ordered(fitting, _costs(fitting, asked), "cost", asked)
 
 
 def by_speed(candidates: Candidates, asked: Asked) -> list[Choice]:
     """The one first whose answer is reckoned to be complete the soonest."""
-    order = sorted(able(candidates, asked), key=lambda each: _time(each, asked))
-    return _for_key([Choice(each, "speed") for each in order], asked)
+    fitting = able(candidates, asked)
+    return _ordered(fitting, _times(fitting, asked), "speed", asked)
 
 
 def by_quality(candidates: Candidates, asked: Asked) -> list[Choice]:
     """The one with the highest rank first; those without one last."""
-    order = sorted(able(candidates, asked), key=_quality)
-    return _for_key([Choice(each, "quality") for each in order], asked)
+    fitting = able(candidates, asked)
+    return _ordered(fitting, _ranks(fitting), "quality", asked)
 
 
 def balanced(candidates: Candidates, asked: Asked) -> list[Choice]:
     """Those first that stand best in the orders by cost, speed and quality taken together."""
     fitting = able(candidates, asked)
-    indexes = range(len(fitting))
-    places = [0] * len(fitting)
-    for values in (
-        [_cost(each, asked) for each in fitting],
-        [_time(each, asked) for each in fitting],
-        [_quality(each) for each in fitting],
-    ):
-        for place, index in enumerate(sorted(indexes, key=values.__getitem__)):
-            places[index] += place
-    order = sorted(indexes, key=places.__getitem__)
-    return _for_key([Choice(fitting[index], "balanced") for index in order], asked)
+    costs, times, ranks = _costs(fitting, asked), _times(fitting, asked), _ranks(fitting)
+    cheapest, soonest, best = sorted(costs), sorted(times), sorted(ranks)
+    places = [
+        cheapest.index(cost) + soonest.index(time) + best.index(rank)
+        for cost, time, rank in zip(costs, times, ranks, strict=True)
+    ]
+    return _ordered(fitting, places, "balanced", asked)
 
 
 def able(candidates: Candidates, asked: Asked) -> Candidates:
@@ -65,8 +61,11 @@ def able(candidates: Candidates, asked: Asked) -> Candidates:
     return [each for each in candidates if asked.fits(each)] or candidates
 
 
-def _for_key(order: list[Choice], asked: Asked) -> list[Choice]:
-    """The model first that calls with the same key were to ask before, so that a conversation stays with one."""
+def _ordered(candidates: Candidates, values: Sequence[float], reason: str, asked: Asked) -> list[Choice]:
+    """The candidates by their values, the least first; but the model before all that calls with the same key were to
+    ask before, so that a conversation stays with one.
+    """
+    order = [Choice(candidates[index], reason) for index in sorted(range(len(values)), key=values.__getitem__)]
     if asked.key is None or not order:
         return order
     last = asked.health.last(asked.key)
@@ -77,21 +76,24 @@ def _for_key(order: list[Choice], asked: Asked) -> list[Choice]:
     return order
 
 
-def _cost(candidate: Candidate[CompletionConfig], asked: Asked) -> float:
-    """US dollars for a million such calls, with nothing read from a cache."""
-    facts = candidate.facts
-    if facts is None:
-        return inf
-    tokens, long = asked.prompt_tokens, facts.long_context
-    prices = long if long is not None and tokens > long.above else facts
-    if prices.input_price is None or prices.output_price is None:
-        return inf
-    return tokens * prices.input_price + asked.answer_tokens(candidate) * prices.output_price
+def _costs(candidates: Candidates, asked: Asked) -> list[float]:
+    """US dollars for a million such calls of each, with nothing read from a cache."""
+    tokens, costs = asked.prompt_tokens, list[float]()
+    for each in candidates:
+        facts, prices = each.facts, None
+        if facts is not None:
+            prices = long if (long := facts.long_context) is not None and tokens > long.above else facts
+        if prices is None or prices.input_price is None or prices.output_price is None:
+            costs.append(inf)
+        else:
+            costs.append(tokens * prices.input_price + asked.answer_tokens(each) * prices.output_price)
+    return costs
 
 
-def _time(candidate: Candidate[CompletionConfig], asked: Asked) -> float:
-    return asked.health.milliseconds(candidate.name, candidate.pace, asked.answer_tokens(candidate))
+def _times(candidates: Candidates, asked: Asked) -> list[float]:
+    milliseconds = asked.health.milliseconds
+    return [milliseconds(each.name, each.pace, asked.answer_tokens(each)) for each in candidates]
 
 
-def _quality(candidate: Candidate[CompletionConfig]) -> float:
-    return inf if candidate.quality is None else -candidate.quality
+def _ranks(candidates: Candidates) -> list[float]:
+    return [inf if each.quality is None else -each.quality for each in candidates]

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Protocol, cast
 
@@ -28,12 +28,13 @@ from app.llm.errors import (
 from app.llm.frames import Writer
 from app.llm.router.candidates import Asked, Attempt, Candidate, Choice, Order, Route, RoutedCompletion
 from app.llm.router.health import Health
+from app.llm.router.tally import Tally
 from app.llm.types import Completion, CompletionConfig, Piece, RequestConfig
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ServiceError
 from app.runtime.events import encode
 from app.runtime.log import log_event
-from app.runtime.usage import Usage, UsageMeter
+from app.runtime.usage import Usage
 
 MENDABLE = (
     RateLimited,
@@ -111,8 +112,8 @@ class RoutedCall:
         node: str | None = None,
         audience: Audience | None = None,
     ) -> None:
-        self._meter = UsageMeter(ctx.usage)
-        self._ctx = replace(ctx, usage=self._meter)
+        self._meter = Tally(ctx.usage)
+        self._ctx = ctx.counted_by(self._meter)
         self._router = router
         self._request = request
         self._node = node
@@ -136,7 +137,12 @@ class RoutedCall:
         choices = self._choices([each for each in candidates if each is not None], fallback)
         tracing = choices[0].candidate.provider.parts.tracing
         with nullcontext() if tracing is None else tracing.route(self._node) as note:
-            completion, choice = await self._answer(choices)
+            try:
+                completion, choice = await self._answer(choices)
+            except ServiceError:
+                if note is not None:
+                    note({"attempts": self.attempts})
+                raise
             if note is not None:
                 note(completion["route"])
         return completion, choice
@@ -242,11 +248,13 @@ class RoutedCall:
         if not order:
             raise NoRoute("None of the router's conditions holds, and it has no fallback.", node=self._node)
         health = asked.health
+        if health.all_well:
+            return order
         resting = [choice for choice in order if health.is_open(choice.candidate.name)]
         if not resting:
             return order
         if len(resting) == len(order):
-            return [min(order, key=lambda each: health.rests_until(each.candidate.name))]
+            return sorted(order, key=lambda each: health.rests_until(each.candidate.name))
         return [choice for choice in order if choice not in resting]
 
     def _routed(self, completion: Completion) -> tuple[RoutedCompletion, Choice]:
@@ -270,13 +278,13 @@ class RoutedCall:
 
     def _log(self, error: ServiceError | None) -> None:
         choice = self.route
-        name = (None, None) if choice is None else choice.candidate.name
+        provider, model = (None, None) if choice is None else choice.candidate.name
         log_event(
             "route",
             execution_id=self._ctx.execution_id,
             node=self._node,
-            provider=name[0],
-            model=name[1],
+            provider=provider,
+            model=model,
             reason=None if choice is None else choice.reason,
             outcome="ok" if error is None else error.code,
             attempts=self.attempts,

@@ -23,6 +23,9 @@ from tests.simulated_providers.answers.prompt import (
 )
 from tests.simulated_providers.json_values import JsonObject, number_of
 
+LONGEST = 160
+"""What is longer is no value that a model would pick out of a text."""
+
 FORMATS = {
     "date": "2026-01-15",
     "date-time": "2026-01-15T09:30:00Z",
@@ -110,7 +113,7 @@ class Hints:
 
     def _next(self, found: list[Any]) -> Any:
         for value in found:
-            if value not in self._used:
+            if value not in self._used and not (isinstance(value, str) and len(value) > LONGEST):
                 self._used.append(value)
                 return value
         return None

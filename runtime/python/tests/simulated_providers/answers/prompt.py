@@ -118,7 +118,7 @@ class Prompt:
     def keywords(self, limit: int = 5) -> list[str]:
         """The question's first distinct words that carry meaning."""
         empty = STOP_WORDS | STOP_WORDS_ABROAD | NO_NAMES
-        found = [word for word in WORD.findall(self.question) if len(word) > 2 and word.lower() not in empty]
+        found = [word for word in WORD.findall(self.question) if 2 < len(word) < 60 and word.lower() not in empty]
         return list(dict.fromkeys(found))[:limit]
 
 

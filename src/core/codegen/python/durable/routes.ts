@@ -30,7 +30,7 @@ export function durableRuns(
 }
 
 /** `await respond_durably(request, "name", inputs, stream=…)` */
-export function durableAnswer(workflow: string, stream: Keyword): Expr {
+export function durableAnswer(workflow: string, asked: readonly Keyword[]): Expr {
   const respond = py.imported(serving, 'respond_durably');
-  return py.awaited(py.call(respond, py.name('request'), py.literal(workflow), py.name('inputs'), stream));
+  return py.awaited(py.call(respond, py.name('request'), py.literal(workflow), py.name('inputs'), ...asked));
 }

@@ -21,7 +21,7 @@ export function declaredSecrets(workflows: readonly CheckedWorkflow[]): readonly
 export function furtherSettings(workflows: readonly CheckedWorkflow[]): readonly string[] {
   const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
   const ofTypes = nodes.flatMap(({ type }) => generatorOf(type).settings ?? []);
-  const ofSteps = nodes.some(({ step }) => step?.cache !== undefined) ? ['app/runtime/step_cache.py'] : [];
+  const ofSteps = nodes.some(({ step }) => step?.cache !== undefined) ? ['app/runtime/redis_settings.py'] : [];
   const ofRuns = workflows.some(({ file }) => file.durable === true) ? ['app/durable/settings.py'] : [];
   return [...new Set([...ofTypes, ...ofSteps, ...ofRuns])];
 }

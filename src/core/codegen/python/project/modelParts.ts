@@ -164,7 +164,8 @@ function declaresFunctions({ config }: Candidate): boolean {
   return config.functions.length > 0 || config.tools.length > 0;
 }
 
-function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
+/** What is wanted of the runtime to ask a model as a node does. */
+export function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
   const { responseFormat, logprobs, extra } = node.config;
   const given = new Set(typeof extra === 'object' && extra !== null ? Object.keys(extra) : []);
   const asks: readonly [ModelPart, boolean][] = [

@@ -24,16 +24,21 @@ export function requirements(further: readonly string[]): GeneratedFile {
   const [comment = '', ...lines] = base.content.trimEnd().split('\n');
   const pins = new Map(lines.map((line) => [projectName(line), line]));
   for (const name of further) {
-    const [, ...added] = runtimeFile(`requirements/${name}.txt`).content.trimEnd().split('\n');
-    for (const line of added) pins.set(projectName(line), line);
+    for (const line of pinsOf(name)) pins.set(projectName(line), line);
   }
   const sorted = [...pins].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   return { path: base.path, content: [comment, ...sorted, ''].join('\n') };
 }
 
+/** The lines of a part's packages, without the comment. */
+function pinsOf(name: string): readonly string[] {
+  return runtimeFile(`requirements/${name}.txt`).content.trimEnd().split('\n').slice(1);
+}
+
 /** `pyproject.toml`. Names and versions come from the pins; nothing of the workflow's text but its name and description. */
 export function pyproject(name: string, description: string, further: readonly string[]): GeneratedFile {
-  const own = new Set([...direct, ...further]);
+  // The first line of a part's packages is the one that it imports, under the name by which it is installed.
+  const own = new Set([...direct, ...further.flatMap((part) => pinsOf(part).slice(0, 1).map(projectName))]);
   const dependencies = requirementLines(further)
     .filter((line) => own.has(projectName(line)))
     .map((line) => `  ${tomlString(line.replace('==', '>='))},`);
@@ -55,7 +60,7 @@ build-backend = "setuptools.build_meta"
 include = ["app*"]
 
 [tool.setuptools.package-data]
-"*" = ["*.map.json"]
+"*" = ["*.html", "*.json"]
 
 [dependency-groups]
 dev = ["httpx2>=2.16", "pyright>=1.1.400", "pytest>=9", "ruff>=0.15"]

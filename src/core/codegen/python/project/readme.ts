@@ -118,6 +118,7 @@ const folders: Readonly<Record<string, string>> = {
   'app/llm/embeddings/': 'requests for embeddings, in batches',
   'app/durable/': 'runs that go on where they were: their journal, and the routes below `/runs`',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
+  'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
 };
 

@@ -7,7 +7,7 @@ interface ImportMetaGlob {
 // The bundler puts the texts in here, so that the compiler needs no disk to copy the runtime into a project.
 const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
   [
-    '../../../../../runtime/python/app/**/*.py',
+    '../../../../../runtime/python/app/**/*.{py,html}',
     '../../../../../runtime/python/tests/simulated_providers/**/*.py',
     '../../../../../runtime/python/tests/{conftest,durable,recorded_runs,server,service}.py',
     '../../../../../runtime/python/requirements.txt',
@@ -42,7 +42,7 @@ const furtherPackages: readonly string[] = [...runtime.keys()].flatMap(
 
 /** Those of them that Python files import. */
 export function importedPackages(files: readonly GeneratedFile[]): readonly string[] {
-  const imports = new RegExp(`^(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
+  const imports = new RegExp(`^ *(?:import|from) (${furtherPackages.join('|')})\\b`, 'gm');
   const modules = files.filter(({ path }) => path.startsWith('app/') && path.endsWith('.py'));
   const imported = new Set(
     modules.flatMap(({ content }) => Array.from(content.matchAll(imports), ([, name = '']) => name)),

@@ -1,4 +1,5 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { asJson } from '../../../workflow/json.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
@@ -43,7 +44,7 @@ export class ModuleWriter implements BlockWriter {
   /** @param isRouted the workflow has a route of its own, and is not only called by others */
   constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
     const { method, path, inputSchema } = plan.checked.trigger.config;
-    const isBody = method !== 'GET' && method !== 'DELETE';
+    const isBody = bodyOf(plan.checked.trigger.config) !== 'query';
     this.#plan = plan;
     this.names = names;
     this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));

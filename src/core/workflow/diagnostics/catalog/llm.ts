@@ -80,7 +80,7 @@ export const llmCodes = {
   }),
   'unavailable-model': warning<{ provider: string; model: string; replacement: string }>({
     message: ({ provider, model, replacement }) =>
-      `${provider} lists the name ${quoted(model)}, but serves no such model; use ${quoted(replacement)}.`,
+      `${provider} serves no model ${quoted(model)}; use ${quoted(replacement)}.`,
     why: 'The provider answers with an error. A compatible server may have a model of this name, so this is no error.',
     whatToDo: 'Use the replacement.',
   }),
@@ -150,6 +150,11 @@ export const llmCodes = {
       `${quoted(node)} sends a message with a \`name\`, which ${provider} does not take.`,
     why: 'The provider refuses the request with a 400.',
     whatToDo: 'Remove the name; say in the text of the message who speaks.',
+  }),
+  'refused-file': error<{ provider: string; node: string }>({
+    message: ({ provider, node }) => `${quoted(node)} sends a file, which ${provider} does not take.`,
+    why: 'The provider refuses the request with a 400.',
+    whatToDo: 'Send the text of the file, or ask a model of a provider that reads files, such as OpenAI or Claude.',
   }),
   'raw-reasoning-refused': error<{ provider: string; besides: string }>({
     message: ({ provider, besides }) => `${provider} does not take \`reasoningFormat\` "raw" together with ${besides}.`,

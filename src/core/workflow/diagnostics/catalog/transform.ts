@@ -9,10 +9,10 @@ export const transformCodes = {
     whatToDo: 'Give the condition a `value`; `exists` and `missing` take none.',
   }),
   'no-such-field': error<{ field: string; known: readonly string[] }>({
-    message: ({ field }) => `The items have no field ${quoted(field)}.`,
-    hint: ({ known }) => (known.length === 0 ? 'The items have no fields.' : `They have ${listed(known)}.`),
-    why: 'By the schema of the list no item ever has it.',
-    whatToDo: 'Take a field that the items have.',
+    message: ({ field }) => `There is no field ${quoted(field)}.`,
+    hint: ({ known }) => (known.length === 0 ? 'There are no fields.' : `There are ${listed(known)}.`),
+    why: 'By its schema the object, or an item of the list, never has it.',
+    whatToDo: 'Take a field that is there.',
   }),
   'field-without-order': error<{ field: string; type: string }>({
     message: ({ field, type }) => `${quoted(field)} is ${type}, which has no order.`,

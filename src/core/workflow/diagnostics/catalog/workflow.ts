@@ -57,8 +57,13 @@ export const workflowCodes = {
   }),
   'reserved-endpoint-path': error<{ path: string }>({
     message: ({ path }) => `The path ${quoted(path)} is taken by the generated service itself.`,
-    why: '`/healthz`, `/readyz` and `/openapi.json` are answered by every generated service.',
+    why: '`/healthz`, `/readyz`, `/openapi.json` and `/docs` are answered by every generated service.',
     whatToDo: 'Choose another path, such as `/run`.',
+  }),
+  'unsendable-answer': error<{ problem: string }>({
+    message: ({ problem }) => `The answer cannot be sent so: ${problem}.`,
+    why: 'What goes out beside `output`, `usage` and `meta` has to be what callers and browsers understand.',
+    whatToDo: 'Correct what the message names; docs/http-api.md shows every format of an answer.',
   }),
   'bodiless-status': error<{ status: number }>({
     message: ({ status }) => `An answer with status ${status} has no body, but this response has an output.`,

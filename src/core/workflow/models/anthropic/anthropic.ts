@@ -20,6 +20,7 @@ const messagesRules: RequestRules = {
   metadata: { entries: 1, key: 64, value: 256 },
   jsonModeNeedsWord: false,
   participantNames: true,
+  files: true,
   refused: [],
 };
 

@@ -38,8 +38,8 @@ function voyage(input: number, shortens?: readonly number[], more: Partial<Embed
 const matryoshka = [256, 512, 1024, 2048];
 
 /**
- * 1,000 texts a request. All their tokens: 120,000 for the large models, more for the others, so that fewer hold for all.
- * Source: https://docs.voyageai.com/reference/embeddings-api
+ * 1,000 texts a request: `HOSTED_MAX_BATCH_SIZE` in `local/model_registry.py` of voyageai 0.5.0. All their tokens: 120,000 for the
+ * large models, more for the others (`EmbedRequest` of Voyage's TypeScript SDK), so that fewer hold for all.
  */
 const voyageServer: Known = {
   habits: {

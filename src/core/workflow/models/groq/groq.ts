@@ -30,6 +30,8 @@ export const groq: Provider = {
   rules: {
     ...chatCompletionsRules,
     participantNames: false,
+    // `ChatCompletionContentPart` of groq-python has text, images and documents of its own.
+    files: false,
     refused: [
       'frequency_penalty',
       'logit_bias',

@@ -37,8 +37,8 @@ const qwen3: ModelFacts = {
 };
 
 /**
- * What Groq has shut down. Dates: the page of its deprecations, as the following quote it where they are named. For customers with
- * a contract of their own models may go on.
+ * What Groq has shut down. Dates are those of the page of its deprecations, as what is named quotes it; who only says that a model is
+ * gone gives no date. For customers with a contract of their own models may go on.
  */
 export const retired: readonly Listing[] = [
   // Groq's notice, in https://github.com/karthink/gptel/issues/1478; of both https://github.com/langchain-ai/langchain/pull/38363
@@ -74,9 +74,14 @@ export const retired: readonly Listing[] = [
     facts: kimi,
     ends: { on: '2025-10-10', replacement: large },
   },
-  // groq-python 1.7.0 names them; litellm 1.110.2, which lists what is served, does not, and nobody says since when.
+  // groq-python 1.7.0 names it; litellm 1.110.2, which lists what is served, does not, and nobody says since when.
   { names: ['qwen/qwen3.6-27b'], facts: qwen3, unavailable: { replacement: 'qwen/qwen3.8-27b' } },
-  { names: ['moonshotai/kimi-k2-instruct-0905'], facts: kimi, unavailable: { replacement: large } },
+  // https://github.com/truefoundry/models/pull/578
+  {
+    names: ['moonshotai/kimi-k2-instruct-0905'],
+    facts: kimi,
+    ends: { on: '2026-04-15', replacement: large },
+  },
   // https://github.com/BerriAI/litellm/issues/12825
   {
     names: ['qwen-qwq-32b'],
@@ -94,41 +99,47 @@ export const retired: readonly Listing[] = [
     facts: plain(32_768, 32_768, usd(0.24, null, 0.24)),
     ends: { on: '2025-03-20', replacement: large },
   },
+  // https://console.groq.com/docs/deprecations#october-8-2025-gemma29bit
   {
     names: ['gemma2-9b-it'],
     facts: plain(8_192, 8_192, usd(0.2, null, 0.2)),
     ends: { on: '2025-10-08', replacement: small },
   },
+  // https://github.com/botpress/botpress/pull/13503
   {
     names: ['gemma-7b-it'],
     facts: plain(8_192, 8_192, usd(0.07, null, 0.07)),
     ends: { on: '2024-12-18', replacement: small },
   },
+  // The changelog of https://github.com/raycast/extensions for Groq has them as removed by 2025-08-14.
   {
     names: ['llama3-70b-8192'],
     facts: plain(8_192, 8_192, usd(0.59, null, 0.79)),
-    ends: { on: '2025-08-30', replacement: large },
+    unavailable: { replacement: large },
   },
   {
     names: ['llama3-8b-8192'],
     facts: plain(8_192, 8_192, usd(0.05, null, 0.08)),
-    ends: { on: '2025-08-30', replacement: small },
+    unavailable: { replacement: small },
   },
   {
     names: ['llama-3.3-70b-specdec'],
     facts: plain(8_192, 8_192, usd(0.59, null, 0.99)),
-    ends: { on: '2025-04-14', replacement: large },
+    unavailable: { replacement: large },
   },
+  // https://github.com/RightNow-AI/openfang/issues/834
   {
     names: ['llama-3.2-1b-preview', 'llama-3.2-3b-preview'],
     facts: plain(131_072, 8_192, null),
-    ends: { on: '2025-04-14', replacement: small },
+    unavailable: { replacement: small },
   },
+  // https://github.com/agno-agi/agno-docs-v1/pull/251
   {
     names: ['llama-3.2-11b-vision-preview', 'llama-3.2-90b-vision-preview'],
     facts: plain(131_072, 8_192, null, { vision: true }),
     ends: { on: '2025-04-14', replacement: 'qwen/qwen3.8-27b' },
   },
+  // https://github.com/benman1/generative_ai_with_langchain/pull/103, https://github.com/promptfoo/promptfoo/pull/9933
   {
     names: ['deepseek-r1-distill-llama-70b'],
     facts: { ...plain(131_072, 131_072, usd(0.75, null, 0.99)), defaultEffort: 'medium' },

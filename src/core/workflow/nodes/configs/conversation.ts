@@ -60,33 +60,38 @@ export const conversation = defineNode({
     turn: templateJson
       .optional()
       .describe('Of append: a list of messages, which are kept and left out together')
-      .register(formHints, { isPrimary: true, editor: 'templateJson' }),
+      .register(formHints, { isPrimary: true, editor: 'templateJson', only: { key: 'operation', of: ['append'] } }),
     maxTokens: z
       .int()
       .positive()
       .optional()
       .describe('Of read: no more than so many tokens, estimated; the oldest turns are left out')
-      .register(formHints, { group: 'Limits' }),
+      .register(formHints, { group: 'Limits', only: { key: 'operation', of: ['read'] } }),
     maxMessages: z
       .int()
       .positive()
       .optional()
       .describe('Of read: no more than so many messages; the oldest turns are left out')
-      .register(formHints, { group: 'Limits' }),
+      .register(formHints, { group: 'Limits', only: { key: 'operation', of: ['read'] } }),
     maxAgeSeconds: z
       .number()
       .positive()
       .optional()
       .describe('What is older is gone; of read and of append')
-      .register(formHints, { group: 'Limits' }),
+      .register(formHints, { group: 'Limits', only: { key: 'operation', of: ['read', 'append'] } }),
     until: templateString
       .optional()
       .describe('Of compact: the number of the last turn that the summary stands for, `until` of a read')
-      .register(formHints, { group: 'Request', editor: 'template' }),
+      .register(formHints, { isPrimary: true, editor: 'template', only: { key: 'operation', of: ['compact'] } }),
     summary: templateString
       .optional()
       .describe('Of compact: the text that takes the place of those turns')
-      .register(formHints, { group: 'Request', editor: 'template', isLong: true }),
+      .register(formHints, {
+        isPrimary: true,
+        editor: 'template',
+        isLong: true,
+        only: { key: 'operation', of: ['compact'] },
+      }),
   }),
   awaits: true,
   supportsStreaming: false,

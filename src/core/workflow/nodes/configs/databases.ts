@@ -156,27 +156,38 @@ export const redisOperation = defineNode({
     field: templateString
       .optional()
       .describe('The field of hashGet and hashSet')
-      .register(formHints, { group: 'Request', editor: 'template' }),
+      .register(formHints, {
+        isPrimary: true,
+        editor: 'template',
+        only: { key: 'operation', of: ['hashGet', 'hashSet'] },
+      }),
     value: templateJson
       .optional()
       .describe('What is set, appended or published; anything that is no text as JSON')
-      .register(formHints, { isPrimary: true, editor: 'templateJson' }),
+      .register(formHints, {
+        isPrimary: true,
+        editor: 'templateJson',
+        only: { key: 'operation', of: ['set', 'append', 'hashSet', 'publish'] },
+      }),
     by: z
       .union([z.int(), templateString])
       .optional()
       .describe('How much increment adds; 1 when left out')
-      .register(formHints, { group: 'Request' }),
+      .register(formHints, { group: 'Request', only: { key: 'operation', of: ['increment'] } }),
     ttl: z
       .number()
       .positive()
       .optional()
       .describe('Seconds after which the key is gone; of set, increment and append as well')
-      .register(formHints, { group: 'Limits' }),
+      .register(formHints, {
+        group: 'Limits',
+        only: { key: 'operation', of: ['set', 'expire', 'increment', 'append'] },
+      }),
     onlyIfMissing: z
       .boolean()
       .optional()
       .describe('set leaves what is there; the value is then false')
-      .register(formHints, { group: 'Request' }),
+      .register(formHints, { group: 'Request', only: { key: 'operation', of: ['set'] } }),
   }),
   awaits: true,
   supportsStreaming: false,

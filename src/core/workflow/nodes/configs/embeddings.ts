@@ -90,6 +90,6 @@ export const embeddingGenerate = defineNode({
     typeof provider === 'string' && typeof model === 'string' ? `${provider}: ${model}` : undefined,
   role: 'step',
   values: () => ({ output: embeddingsValue }),
-  // Who makes them decides about files besides the node's own.
-  shared: ({ provider }) => provider,
+  // Who makes them decides about files besides the node's own; the rest about the collections that they are put into.
+  shared: ({ provider, model, baseModel, dimensions }) => [provider, model.source, baseModel, dimensions],
 });

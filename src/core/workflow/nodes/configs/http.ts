@@ -5,6 +5,7 @@ import { templateJson } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
+import { rawAnswer } from './rawAnswer.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -83,6 +84,7 @@ export const response = defineNode({
       .default(200)
       .describe('The HTTP status of an answer in one piece')
       .register(formHints, { isPrimary: true }),
+    ...rawAnswer,
   }),
   awaits: false,
   supportsStreaming: true,

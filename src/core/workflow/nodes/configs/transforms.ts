@@ -50,8 +50,9 @@ export const editFields = defineNode({
   summary: ({ set }) => (typeof set === 'object' && set !== null ? `set ${Object.keys(set).join(', ')}` : undefined),
   role: 'step',
   awaits: false,
+  // What is in it is known only with what it reads: `transformTypes` says it.
   values: () => ({ output: { type: 'object' } }),
-  shared: () => undefined,
+  shared: (config) => config,
 });
 
 /** How an item is compared, and whether the operator takes a value. */
@@ -114,8 +115,9 @@ export const filterArray = defineNode({
   summary: ({ where }) => asText(where),
   role: 'step',
   awaits: false,
+  // What is in it is known only with what it reads: `transformTypes` says it.
   values: () => ({ output: { type: 'array' } }),
-  shared: () => undefined,
+  shared: (config) => config,
 });
 
 export const sortArray = defineNode({
@@ -147,8 +149,9 @@ export const sortArray = defineNode({
   summary: ({ by }) => asText(by),
   role: 'step',
   awaits: false,
+  // What is in it is known only with what it reads: `transformTypes` says it.
   values: () => ({ output: { type: 'array' } }),
-  shared: () => undefined,
+  shared: (config) => config,
 });
 
 export const aggregateOperations = ['count', 'sum', 'min', 'max', 'mean', 'first', 'last', 'list'] as const;
@@ -214,7 +217,7 @@ export const aggregate = defineNode({
     };
     return { output: groupBy === undefined ? one : { type: 'array', items: one } };
   },
-  shared: () => undefined,
+  shared: (config) => config,
 });
 
 export const validate = defineNode({

@@ -160,29 +160,29 @@ export const cryptoGenerate = defineNode({
     value: templateJson
       .optional()
       .describe('Of hash and hmac: a text, taken as UTF-8; anything else as compact JSON')
-      .register(formHints, { isPrimary: true, editor: 'templateJson' }),
+      .register(formHints, { isPrimary: true, editor: 'templateJson', only: { key: 'kind', of: ['hash', 'hmac'] } }),
     algorithm: z
       .enum(['sha256', 'sha384', 'sha512'])
       .default('sha256')
       .describe('Of hash and hmac')
-      .register(formHints, { group: 'Request' }),
+      .register(formHints, { group: 'Request', only: { key: 'kind', of: ['hash', 'hmac'] } }),
     encoding: z
       .enum(['hex', 'base64', 'base64url'])
       .optional()
       .describe('How bytes are written; hex when left out, of a token base64url')
-      .register(formHints, { group: 'Request' }),
+      .register(formHints, { group: 'Request', only: { key: 'kind', of: ['token', 'hash', 'hmac'] } }),
     bytes: z
       .int()
       .min(16)
       .max(256)
       .default(32)
       .describe('Of token: how many random bytes')
-      .register(formHints, { group: 'Request' }),
+      .register(formHints, { group: 'Request', only: { key: 'kind', of: ['token'] } }),
     secret: z
       .string()
       .optional()
       .describe('Of hmac: a name in lower case; its secret is the variable SECRET_NAME of the environment')
-      .register(formHints, { isPrimary: true }),
+      .register(formHints, { isPrimary: true, only: { key: 'kind', of: ['hmac'] } }),
   }),
   supportsStreaming: false,
   newId: 'made',

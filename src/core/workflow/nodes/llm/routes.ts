@@ -45,8 +45,8 @@ const modelShape = {
   provider: z
     .string()
     .describe('openai, anthropic, groq, azure, or the name of a server as compatibleCompletion has it')
-    .register(formHints, { isPrimary: true }),
-  model: templateString.describe('The name of the model').register(formHints, { isPrimary: true }),
+    .register(formHints, { isPrimary: true, choices: 'providers' }),
+  model: templateString.describe('The name of the model').register(formHints, { isPrimary: true, choices: 'models' }),
   config: settingsSchema
     .default({})
     .describe('Settings of this route, by the names that the node of its provider has for them'),

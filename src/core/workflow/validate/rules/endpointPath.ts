@@ -2,7 +2,7 @@ import { changeTo } from '../fixes.ts';
 import { nodesOfType, type NodeRule } from '../context.ts';
 
 /** What every generated service answers itself. */
-const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json'];
+const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/docs'];
 
 export const endpointPath: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'httpEndpoint')) {

@@ -1,9 +1,7 @@
-import { Template } from '../../expressions/syntax.ts';
-import type { JsonPath } from '../../json.ts';
-import type { CheckContext, NodeRule } from '../context.ts';
+import type { NodeRule } from '../context.ts';
 import { changeTo } from '../fixes.ts';
-import { callableNames, fixFor, knownModelNodes, type KnownModelNode } from '../requestedModel.ts';
-import { sentMessages, writtenMessages } from '../sentMessages.ts';
+import { callableNames, fixFor, knownModelNodes } from '../requestedModel.ts';
+import { partsOf } from '../sentMessages.ts';
 
 /** Tools, formats of the answer and images that the model does not know. */
 export const modelCapabilities: NodeRule = (context, reporter) => {
@@ -29,20 +27,7 @@ export const modelCapabilities: NodeRule = (context, reporter) => {
       reporter.report('json-schema-unsupported', { model: name, other }, { path: [...place, 'type'] }, { fixes });
     }
     if (model.vision) continue;
-    for (const image of imagesOf(context, known))
+    for (const image of partsOf(context, node, 'image'))
       reporter.report('images-without-vision', { model: name, node: node.id }, { path: image });
   }
 };
-
-/** Where the messages that a node sends have images, as far as they are known here. */
-function imagesOf(context: CheckContext, { node }: KnownModelNode): readonly JsonPath[] {
-  const sent = sentMessages(context.graph, node);
-  if (sent === undefined) return [];
-  return writtenMessages(sent.messages).flatMap(({ index, message: { content } }) =>
-    content instanceof Template
-      ? []
-      : content.flatMap((part, place) =>
-          part.type === 'image' ? [context.pathOf(sent.owner, 'config', 'messages', index, 'content', place)] : [],
-        ),
-  );
-}

@@ -2,6 +2,7 @@ import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { JsonPath } from '../../json.ts';
 import { conversationOperations } from '../../nodes/configs/conversation.ts';
+import { searchModes } from '../../nodes/configs/retrieval.ts';
 import { redisOperations } from '../../nodes/configs/databases.ts';
 import { cryptoKinds } from '../../nodes/configs/utilities.ts';
 import { outlineOf } from '../../sql.ts';
@@ -86,8 +87,17 @@ export const operationNeeds: NodeRule = (context, reporter) => {
     key: 'kind',
     operation: node.config.kind,
   }));
-  for (const { node, missing, key, operation } of [...needs, ...made]) {
+  const searched = nodesOfType(context, 'qdrantSearch').map((node) => ({
+    node,
+    missing: searchModes[node.config.mode].filter((key) => node.config[key] === undefined),
+    key: 'mode',
+    operation: node.config.mode,
+  }));
+  for (const { node, missing, key, operation } of [...needs, ...made, ...searched]) {
     if (missing.length === 0) continue;
-    reporter.report('operation-needs', { operation, missing }, { path: context.pathOf(node, 'config', key) });
+    const path = context.pathOf(node, 'config', key);
+    // A mode that is not said is that of the schema.
+    const place = reporter.source.has(path) ? path : context.pathOf(node, 'config');
+    reporter.report('operation-needs', { operation, missing }, { path: place });
   }
 };

@@ -3,9 +3,9 @@ import { providerOf, type Candidate } from '../../modelNodes.ts';
 import { candidates, type CheckContext, type NodeRule } from '../context.ts';
 import { changeTo, remove } from '../fixes.ts';
 import { callableNames } from '../requestedModel.ts';
-import { sentMessages, writtenMessages } from '../sentMessages.ts';
+import { partsOf, sentMessages, writtenMessages } from '../sentMessages.ts';
 
-/** What a provider's API refuses whatever the model: parameters in `extra`, names of participants, thoughts inside of JSON. */
+/** What a provider's API refuses whatever the model: parameters in `extra`, names of participants, files, thoughts inside of JSON. */
 export const refusedParameters: NodeRule = (context, reporter) => {
   for (const node of candidates(context)) {
     const { name: provider, rules } = providerOf(node);
@@ -24,6 +24,9 @@ export const refusedParameters: NodeRule = (context, reporter) => {
           { path: place, at: 'key' },
           { fixes: [remove(reporter, place, 'Remove `name`')] },
         );
+    if (!rules.files)
+      for (const path of partsOf(context, node, 'file'))
+        reporter.report('refused-file', { provider, node: node.id }, { path });
     const besides = withoutRaw(context, node);
     if (node.config.reasoningFormat === 'raw' && besides !== undefined) {
       const place = context.pathOf(node, 'config', 'reasoningFormat');

@@ -66,7 +66,13 @@ function schemasOf(context: NodeContext): readonly PlacedSchema[] {
     path: context.pathOf(node, 'config', 'schema'),
     isTold: true,
   }));
-  return [...inputs, ...models, ...answers, ...rows, ...validated];
+  const payloads = nodesOfType(context, 'qdrantSearch').flatMap((node) => {
+    const { payloadSchema: schema } = node.config;
+    return schema === undefined
+      ? []
+      : [{ schema, path: context.pathOf(node, 'config', 'payloadSchema'), isTold: true }];
+  });
+  return [...inputs, ...models, ...answers, ...rows, ...validated, ...payloads];
 }
 
 /** Words whose schemas go on about the value of the schema that has them, which may declare what these only mention. */

@@ -3,14 +3,14 @@ import type { Reporter } from '../../diagnostics/report.ts';
 import type { Template } from '../../expressions/syntax.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
 import type { JsonPath } from '../../json.ts';
-import { jmespathProblem } from '../../jmespath.ts';
+import { jmespathProblem } from '../../jmespath/check.ts';
 import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
 import { filterOperators } from '../../nodes/configs/transforms.ts';
 import type { WorkflowNode } from '../../types.ts';
 import { suggest } from '../../suggest.ts';
 import { nodesOfType, type NodeContext, type NodeRule } from '../context.ts';
 import { scopeOf } from '../expressionContext.ts';
-import { changeTo, remove } from '../fixes.ts';
+import { changeTo, remove, replacePart } from '../fixes.ts';
 
 /** Conditions have the value that their operator compares with. */
 export const conditionValues: NodeRule = (context, reporter) => {
@@ -31,13 +31,13 @@ export const itemFields: NodeRule = (context, reporter) => {
     const items = itemSchema(context, node, node.config.items);
     for (const [index, { field, operator }] of node.config.where.entries())
       if (operator !== 'missing')
-        checkField(reporter, items, field, context.pathOf(node, 'config', 'where', index, 'field'));
+        checkField(reporter, items, field, { path: context.pathOf(node, 'config', 'where', index, 'field') });
   }
   for (const node of nodesOfType(context, 'sortArray')) {
     const items = itemSchema(context, node, node.config.items);
     for (const [index, { field }] of node.config.by.entries()) {
       const path = context.pathOf(node, 'config', 'by', index, 'field');
-      const types = typesOf(checkField(reporter, items, field, path));
+      const types = typesOf(checkField(reporter, items, field, { path }));
       const isOrdered = types.length === 0 || types.some((type) => ['string', 'number', 'integer'].includes(type));
       if (!isOrdered) reporter.report('field-without-order', { field, type: typeWords(types) }, { path });
     }
@@ -45,10 +45,11 @@ export const itemFields: NodeRule = (context, reporter) => {
   for (const node of nodesOfType(context, 'aggregate')) {
     const items = itemSchema(context, node, node.config.items);
     const { groupBy, values } = node.config;
-    if (groupBy !== undefined) checkField(reporter, items, groupBy, context.pathOf(node, 'config', 'groupBy'));
+    if (groupBy !== undefined)
+      checkField(reporter, items, groupBy, { path: context.pathOf(node, 'config', 'groupBy') });
     for (const [name, { field }] of Object.entries(values))
       if (field !== undefined)
-        checkField(reporter, items, field, context.pathOf(node, 'config', 'values', name, 'field'));
+        checkField(reporter, items, field, { path: context.pathOf(node, 'config', 'values', name, 'field') });
   }
 };
 
@@ -57,14 +58,19 @@ function itemSchema(context: NodeContext, node: WorkflowNode, { single }: Templa
   return typesOf(list).join() === 'array' ? (itemsOf(list) ?? {}) : {};
 }
 
+interface FieldPlace {
+  readonly path: JsonPath;
+  readonly at?: 'key';
+}
+
 /** The schema of the field, as far as it is known. */
-function checkField(reporter: Reporter, items: JsonSchema, field: string, path: JsonPath): JsonSchema {
+function checkField(reporter: Reporter, items: JsonSchema, field: string, place: FieldPlace): JsonSchema {
   const member = typesOf(items).length === 0 ? 'unknown' : memberOf(items, field);
   if (member !== undefined) return member === 'unknown' ? {} : member.schema;
   const known = Object.keys(meaningOf(items).properties ?? {});
   const suggestion = suggest(field, known);
-  const fixes = [changeTo(reporter, path, suggestion)];
-  reporter.report('no-such-field', { field, known }, { path }, { suggestion, fixes });
+  const fixes = place.at === 'key' ? [] : [changeTo(reporter, place.path, suggestion)];
+  reporter.report('no-such-field', { field, known }, place, { suggestion, fixes });
   return {};
 }
 
@@ -78,6 +84,10 @@ export const fieldEdits: NodeRule = (context, reporter) => {
       if (names.has(name)) reporter.report('rename-clash', { name }, { path });
       names.add(name);
     }
+    const base = from?.single && typeOfExpression(from.single, scopeOf(context, node)).schema;
+    const fields = base !== undefined && typesOf(base).join() === 'object' ? base : {};
+    for (const old of Object.keys(rename))
+      checkField(reporter, fields, old, { path: context.pathOf(node, 'config', 'rename', old), at: 'key' });
     const isEmpty = names.size === 0 && removed.length === 0 && Object.keys(set).length === 0;
     if (isEmpty && from !== undefined) reporter.report('nothing-edited', {}, { path: context.pathOf(node, 'config') });
   }
@@ -106,7 +116,10 @@ export const jmespathExpressions: NodeRule = (context, reporter) => {
       continue;
     }
     const problem = jmespathProblem(expression);
-    if (problem !== undefined) reporter.report('invalid-jmespath', { problem }, { path });
+    if (problem === undefined) continue;
+    const { message, span, suggestion } = problem;
+    const fixes = [replacePart(reporter, path, span, suggestion)];
+    reporter.report('invalid-jmespath', { problem: message }, { path, at: span }, { suggestion, fixes });
   }
 };
 

@@ -21,6 +21,7 @@ const keptHeaders: ReadonlySet<string> = new Set([
 export class RecordedCall {
   readonly id: string;
   readonly node: string;
+  readonly items: ModelCall['items'];
   readonly path: string;
   readonly request: ModelCall['request'];
   readonly answeredBy: ModelCall['answeredBy'];
@@ -39,11 +40,12 @@ export class RecordedCall {
   #wire: KeptWire | undefined;
 
   constructor(
-    call: Pick<ModelCall, 'id' | 'node' | 'path' | 'request' | 'answeredBy'> & { readonly provider: string },
+    call: Pick<ModelCall, 'id' | 'node' | 'items' | 'path' | 'request' | 'answeredBy'> & { readonly provider: string },
     mask: Mask,
   ) {
     this.id = call.id;
     this.node = call.node;
+    this.items = call.items;
     this.path = call.path;
     this.request = mask.json(call.request);
     this.answeredBy = call.answeredBy;
@@ -96,6 +98,7 @@ export class RecordedCall {
     return {
       id: this.id,
       node: this.node,
+      ...(this.items !== undefined && { items: this.items }),
       startedAt: this.startedAt,
       path: this.path,
       request: this.request,

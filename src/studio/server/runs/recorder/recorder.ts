@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { ModelCall } from '../../../protocol/index.ts';
+import type { Items, ModelCall } from '../../../protocol/index.ts';
 import { jsonOrText } from '../jsonOrText.ts';
 import type { Mask } from '../secrets.ts';
 import { forward, type Upstream } from './forward.ts';
@@ -34,9 +34,14 @@ export interface RecordedService {
   /** The name of the provider whose models are called. */
   readonly provider: string;
   /** The run that a call belongs to, and its node; the mark is absent where the service was not observed. */
-  find(
-    mark: { readonly run: string; readonly node: string } | undefined,
-  ): { readonly run: CallsOfRun; readonly node: string } | undefined;
+  find(mark: CallMark | undefined): { readonly run: CallsOfRun; readonly node: string } | undefined;
+}
+
+/** What a call says of itself: its run and node, and for which items of loops. */
+export interface CallMark {
+  readonly run: string;
+  readonly node: string;
+  readonly items: Items | undefined;
 }
 
 const loopback = '127.0.0.1';
@@ -86,7 +91,8 @@ export class Recorder {
     }
     const body = await bodyOf(incoming);
     if (body === undefined) return;
-    const found = service.find(markIn(incoming.headers['x-studio-call']));
+    const mark = markIn(incoming.headers['x-studio-call']);
+    const found = service.find(mark);
     const run = found?.run;
     const request = jsonOf(body);
     const told = found && found.run.told({ node: found.node, path, request });
@@ -96,6 +102,7 @@ export class Recorder {
         {
           id: randomBytes(9).toString('base64url'),
           node: found.node,
+          items: mark?.items,
           // Some APIs have the version in the address, some in the path.
           path: path.startsWith('/v1/') ? path : `/v1${path}`,
           request,
@@ -133,11 +140,21 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(pieces);
 }
 
-function markIn(header: string | string[] | undefined): { run: string; node: string } | undefined {
+function markIn(header: string | string[] | undefined): CallMark | undefined {
   // Node gives headers as Latin-1.
   const text = Buffer.from(String(header ?? ''), 'latin1').toString('utf8');
-  const [, run, node] = /^([^;]+);(.*)$/.exec(text) ?? [];
-  return run === undefined || node === undefined ? undefined : { run, node };
+  const [, run, node, items] = /^([^;]+);([^;]*)(?:;(.*))?$/.exec(text) ?? [];
+  return run === undefined || node === undefined
+    ? undefined
+    : { run, node, items: items === undefined ? undefined : itemsIn(items) };
+}
+
+/** As in `each=3,inner=0`. */
+function itemsIn(text: string): Items {
+  return text.split(',').map((item) => {
+    const [node = '', index] = item.split('=');
+    return { node, index: Number(index) };
+  });
 }
 
 function jsonOf(body: Buffer): ModelCall['request'] {

@@ -1,11 +1,15 @@
 import { Command } from 'cmdk';
 import { useState, type ReactNode } from 'react';
 
+import { firstConfig, type Drawing } from '../../../../core/workflow/edits/index.ts';
+import type { NodeDefinition } from '../../../../core/workflow/index.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
+import type { NodeType } from '../../../../core/workflow/types.ts';
 import { useDocument } from '../../document/documentStore.ts';
 import { useCanvas, type QuickAdd as Opened } from '../canvasStore.ts';
 import { focusCanvas } from '../focus.ts';
 import { add } from '../gestures/adding.ts';
-import { candidates } from './candidates.ts';
+import { candidates, type Ends } from './candidates.ts';
 import { Picker, pickerEntry } from './Picker.tsx';
 import { TypeEntry } from './TypeEntry.tsx';
 
@@ -28,11 +32,19 @@ export function QuickAdd({ opened }: { readonly opened: Opened }): ReactNode {
     >
       {candidates(drawing, ends, typed).map((type) => (
         <Command.Item key={type} value={type} className={pickerEntry} onSelect={() => add(type, ends, position)}>
-          <TypeEntry type={type} />
+          <TypeEntry type={type} begins={begins(drawing, type, ends)} />
         </Command.Item>
       ))}
     </Picker>
   );
+}
+
+/** What a node of a type is set to at first, in a line: it goes by what stands before it. */
+function begins(drawing: Drawing, type: NodeType, ends: Ends): string | undefined {
+  const split = drawing.edges.find(({ index }) => index === ends.onEdge)?.wire;
+  const config = firstConfig(drawing, type, ends.from ?? split);
+  const definition: NodeDefinition = registry[type];
+  return definition.summary?.(config)?.replaceAll(/\s+/g, ' ');
 }
 
 function closeQuickAdd(): void {

@@ -5,8 +5,15 @@ import type { NodeType } from '../../../../core/workflow/types.ts';
 import { nodeIcons } from 'virtual:node-icons';
 import { MarkedText } from '../MarkedText.tsx';
 
-/** Icon, name and description of a node type. */
-export function TypeEntry({ type }: { readonly type: NodeType }): ReactNode {
+/** Icon, name and description of a node type, and an example of what it is set to. */
+export function TypeEntry({
+  type,
+  begins,
+}: {
+  readonly type: NodeType;
+  /** What it begins with where it is put. */
+  readonly begins?: string | undefined;
+}): ReactNode {
   const { name, description, icon, color } = registry[type];
   const Icon = nodeIcons[icon];
   return (
@@ -17,6 +24,9 @@ export function TypeEntry({ type }: { readonly type: NodeType }): ReactNode {
         <span className="line-clamp-2 text-2xs text-muted">
           <MarkedText text={description} />
         </span>
+        {begins !== undefined && begins !== '' && (
+          <span className="block truncate font-mono text-2xs text-muted">{begins}</span>
+        )}
       </span>
     </>
   );

@@ -2,15 +2,18 @@ import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 
+import type { NodeRun } from '../../run/nodeRun.ts';
 import { useNodeRun } from '../../run/runStore.ts';
 import { useCanvas } from '../canvasStore.ts';
 import { useEdgeSeverity } from '../findingsStore.ts';
-import type { FlowEdge } from '../flowModel.ts';
+import type { FlowEdge, FlowNode } from '../flowModel.ts';
+import { useFlow } from '../flowStore.ts';
+import type { Box } from '../geometry.ts';
 import { preview } from '../../design/figures.ts';
 import { openQuickAdd } from '../gestures/adding.ts';
 import { useWireLook } from '../runLook.ts';
 import { hoverEdge } from './hover.ts';
-import { wirePath } from './wirePath.ts';
+import { heightBelow, leadsBack, wirePath } from './wirePath.ts';
 
 /** The length that a wire needs to have room for its label; the handle that it leaves says the same. */
 function roomFor(label: string): number {
@@ -31,7 +34,9 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>): Reac
     isWay: kind === 'conditional',
   });
   const severity = useEdgeSeverity(id);
-  const [path, labelX, labelY] = wirePath(props);
+  const isBack = leadsBack(props);
+  const height = useFlow(({ nodes }) => (isBack ? heightBelow(boxesOf(nodes), props) : undefined));
+  const [path, labelX, labelY] = wirePath(props, height);
   return (
     <>
       <path
@@ -73,6 +78,12 @@ interface EdgeToolsProps {
   readonly y: number;
 }
 
+function boxesOf(nodes: readonly FlowNode[]): readonly Box[] {
+  return nodes.flatMap(({ type, position, width, height }) =>
+    type === 'step' && width !== undefined && height !== undefined ? [{ ...position, width, height }] : [],
+  );
+}
+
 /** While the pointer is at an edge: what flowed along it, and a button that puts a node on it. */
 function EdgeTools({ edge, x, y }: EdgeToolsProps): ReactNode {
   const { id, data, source, sourceHandleId } = edge;
@@ -104,12 +115,10 @@ function EdgeTools({ edge, x, y }: EdgeToolsProps): ReactNode {
   );
 }
 
-function flowedAt(
-  { value, text }: { readonly value: unknown; readonly text: string },
-  handle: string,
-  isStream: boolean,
-): string {
+function flowedAt({ value, text, rounds }: NodeRun, handle: string, isStream: boolean): string {
   if (isStream) return preview(text);
+  const { item } = rounds.at(rounds.length - 1) ?? {};
+  if (item !== undefined && handle !== 'output') return preview(item.value);
   const isOfHandle = typeof value === 'object' && value !== null && Object.hasOwn(value, handle);
   return preview(isOfHandle ? (value as Readonly<Record<string, unknown>>)[handle] : value);
 }

@@ -1,20 +1,43 @@
 import { getBezierPath, type EdgeProps } from '@xyflow/react';
 
+import type { Box } from '../geometry.ts';
+
 type Ends = Pick<EdgeProps, 'sourceX' | 'sourceY' | 'sourcePosition' | 'targetX' | 'targetY' | 'targetPosition'>;
 
 /** How far a wire that leads back reaches beyond its ends, to the sides and below the lower one. */
 const reach = 48;
 const below = 96;
+/** What a node has under it while it runs. */
+const strip = 36;
+const gap = 12;
 
-/** The path of a wire, and where its label stands. One that leads back, as out of the body of a loop, goes round below. */
-export function wirePath(ends: Ends): readonly [path: string, labelX: number, labelY: number] {
+/** Whether a wire leads back, as out of the body of a loop. */
+export function leadsBack({ sourceX, targetX }: Pick<Ends, 'sourceX' | 'targetX'>): boolean {
+  return targetX < sourceX - reach;
+}
+
+/** The height at which a wire that leads back is below all that lies between its ends; longer ones go below shorter ones. */
+export function heightBelow(boxes: Iterable<Box>, { sourceX, sourceY, targetX, targetY }: Ends): number {
+  let height = Math.max(sourceY, targetY) + below;
+  const between = [...boxes].filter(({ x, width }) => x < sourceX + reach && x + width > targetX - reach);
+  for (const box of between.toSorted((one, other) => one.y - other.y)) {
+    const end = box.y + box.height + strip;
+    if (box.y - gap < height && end > height) height = end;
+  }
+  return height + Math.min(32, (sourceX - targetX) / 40);
+}
+
+/** The path of a wire, and where its label stands. One that leads back goes round at `height`. */
+export function wirePath(
+  ends: Ends,
+  height = Math.max(ends.sourceY, ends.targetY) + below,
+): readonly [path: string, labelX: number, labelY: number] {
   const { sourceX, sourceY, targetX, targetY } = ends;
-  if (targetX >= sourceX - reach) {
+  if (!leadsBack(ends)) {
     const [path, x, y] = getBezierPath({ ...ends, curvature: 0.3 });
     return [path, x, y];
   }
-  const base = Math.max(sourceY, targetY) + below;
-  const out = `C ${sourceX + reach} ${sourceY} ${sourceX + reach} ${base} ${sourceX} ${base}`;
-  const back = `C ${targetX - reach} ${base} ${targetX - reach} ${targetY} ${targetX} ${targetY}`;
-  return [`M ${sourceX} ${sourceY} ${out} L ${targetX} ${base} ${back}`, (sourceX + targetX) / 2, base];
+  const out = `C ${sourceX + reach} ${sourceY} ${sourceX + reach} ${height} ${sourceX} ${height}`;
+  const back = `C ${targetX - reach} ${height} ${targetX - reach} ${targetY} ${targetX} ${targetY}`;
+  return [`M ${sourceX} ${sourceY} ${out} L ${targetX} ${height} ${back}`, (sourceX + targetX) / 2, height];
 }

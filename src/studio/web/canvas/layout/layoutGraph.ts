@@ -40,11 +40,16 @@ export function layoutGraph(
   };
 }
 
-/** The edges without those that lead back to a loop: what follows the loop comes behind the end of its body instead. */
+/**
+ * The edges without those that lead back to a loop: what follows the loop comes behind the end of its body instead; behind the end of
+ * an inner one, what follows the outer one.
+ */
 function forward(edges: readonly Wire[], leadsBack: (target: string, handle: string) => boolean): LayoutGraph['edges'] {
-  return edges.flatMap((edge) => {
-    if (!leadsBack(edge.target, edge.targetHandle)) return [{ source: edge.source, target: edge.target }];
+  const ends = (edge: Wire, passed: ReadonlySet<string>): readonly string[] => {
+    if (!leadsBack(edge.target, edge.targetHandle)) return [edge.target];
+    if (passed.has(edge.target)) return [];
     const behind = edges.filter(({ source, sourceHandle }) => source === edge.target && sourceHandle === 'output');
-    return behind.map(({ target }) => ({ source: edge.source, target }));
-  });
+    return behind.flatMap((next) => ends(next, new Set([...passed, edge.target])));
+  };
+  return edges.flatMap((edge) => ends(edge, new Set()).map((target) => ({ source: edge.source, target })));
 }

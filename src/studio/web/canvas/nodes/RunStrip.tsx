@@ -3,8 +3,10 @@ import type { ReactNode } from 'react';
 
 import { innerStep } from '../../run/innerRuns.ts';
 import { useNodeRun, useRunOn } from '../../run/runStore.ts';
-import type { NodeRun } from '../../run/liveRun.ts';
-import { counted, dollars, duration } from '../../design/figures.ts';
+import type { LiveRun, NodeRun } from '../../run/liveRun.ts';
+import { wayTaken } from '../../run/wayTaken.ts';
+import { useDocument } from '../../document/documentStore.ts';
+import { count, counted, dollars, duration } from '../../design/figures.ts';
 
 const lineCharacters = 80;
 
@@ -12,6 +14,7 @@ const lineCharacters = 80;
 export function RunStrip({ node }: { readonly node: string }): ReactNode {
   const run = useNodeRun(node);
   const inner = useRunOn((shown) => innerStep(shown, node));
+  const way = useRunOn((shown) => wayOf(shown, node));
   if (run === undefined) return null;
   return (
     <div className="run-strip" data-state={run.state}>
@@ -27,12 +30,23 @@ export function RunStrip({ node }: { readonly node: string }): ReactNode {
             {run.error.message}
           </span>
         )}
+        {run.state === 'running' && isLoop(run) && <LoopBar run={run} />}
         <span className="block truncate tabular-nums">
-          {inner === undefined ? figuresOf(run) : `in ${inner.replaceAll('/', ' › ')}`}
+          {inner === undefined
+            ? [way, figuresOf(run)].filter(Boolean).join(' · ')
+            : `in ${inner.replaceAll('/', ' › ')}`}
         </span>
       </span>
     </div>
   );
+}
+
+/** Which way a run went on from a node that only chooses one. */
+function wayOf(run: LiveRun, node: string): string | undefined {
+  const value = run.nodes.get(node)?.value;
+  if (typeof value === 'boolean') return String(value);
+  const { current } = useDocument.getState();
+  return current && wayTaken(run, current, node);
 }
 
 function StateIcon({ state }: Pick<NodeRun, 'state'>): ReactNode {
@@ -48,11 +62,40 @@ function endOf(text: string): string {
   return text.length > lineCharacters ? `…${line}` : line;
 }
 
-function figuresOf({ state, elapsedMs, firstTokenMs, pieces, tokens, costUsd }: NodeRun): string {
-  if (state === 'running') return pieces === 0 ? 'running' : counted(pieces, 'token');
+/** How far a loop is, where it is known how far it goes. */
+function LoopBar({ run: { roundsDone, roundsWanted = 0 } }: { readonly run: NodeRun }): ReactNode {
+  if (roundsWanted < 2) return null;
+  return (
+    <span className="run-bar" aria-hidden>
+      <span style={{ transform: `scaleX(${Math.min(1, roundsDone / roundsWanted)})` }} />
+    </span>
+  );
+}
+
+function isLoop({ rounds, roundsWanted }: NodeRun): boolean {
+  return roundsWanted !== undefined || rounds.at(0)?.item !== undefined;
+}
+
+/** `3 of 5 items`, `5 items, 1 failed`; of a node in a loop how often it ran. */
+function roundsIn(run: NodeRun): string | undefined {
+  const { roundsDone, roundsFailed, roundsWanted, state } = run;
+  if (run.rounds.length === 0 && roundsWanted === undefined) return undefined;
+  const done = !isLoop(run)
+    ? counted(roundsDone, 'time')
+    : state === 'running' && roundsWanted !== undefined
+      ? `${count(roundsDone)} of ${counted(roundsWanted, 'item')}`
+      : counted(roundsDone, 'item');
+  return roundsFailed === 0 ? done : `${done}, ${count(roundsFailed)} failed`;
+}
+
+function figuresOf(run: NodeRun): string {
+  const { state, elapsedMs, firstTokenMs, pieces, tokens, costUsd } = run;
+  const rounds = roundsIn(run);
+  if (state === 'running') return rounds ?? (pieces === 0 ? 'running' : counted(pieces, 'token'));
   const figures = [
+    rounds,
     state === 'cancelled' ? 'cancelled' : undefined,
-    elapsedMs === undefined ? undefined : duration(elapsedMs),
+    elapsedMs === undefined || (rounds !== undefined && !isLoop(run)) ? undefined : duration(elapsedMs),
     tokens === undefined ? undefined : counted(tokens, 'token'),
     costUsd === undefined ? undefined : dollars(costUsd),
   ].filter((figure) => figure !== undefined);

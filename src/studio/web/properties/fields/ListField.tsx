@@ -1,13 +1,14 @@
-import { Plus, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { ChevronDown, ChevronUp, CircleAlert, Plus, X } from 'lucide-react';
+import { useId, useState, type ReactNode } from 'react';
 
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
 import { Button, IconButton } from '../../design/Button.tsx';
+import { preview } from '../../design/figures.ts';
 import { Select } from '../controls.tsx';
 import { ValueEditor } from '../ValueEditor.tsx';
 import { dragLook, Grip } from '../Grip.tsx';
 import { FindingList } from '../FindingList.tsx';
-import { useFieldFindings, useForm, type FieldProps } from '../formContext.ts';
+import { useFieldFindings, useForm, useHasFindings, type FieldProps } from '../formContext.ts';
 import { firstValue, fits, isRecord, isTemplate, titleOf, type Field, type FieldShape } from '../model/field.ts';
 import { writeValue } from '../owner.ts';
 import { moved, useReorder } from '../useReorder.ts';
@@ -27,6 +28,7 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
   };
   const reorder = useReorder(items.length, (from, to) => write(moved(items, from, to)));
   const noun = nounOf(label);
+  const [countAtFirst] = useState(items.length);
   const isCard = item.shape.kind === 'object' || item.shape.kind === 'union';
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
@@ -42,7 +44,8 @@ export function ListField({ shape: { item }, label, path, value: items }: ListFi
               onClick={() => write(items.filter((_each, other) => other !== index))}
             />
           );
-          const given = { item, name, path: [...path, index], value, grip, remove };
+          const opens = countAtFirst <= mostOpen || index >= countAtFirst;
+          const given = { item, name, path: [...path, index], value, grip, remove, opens };
           return (
             <li key={index} data-item className={`relative min-w-0 ${dragLook(reorder, index, items.length)}`}>
               {isCard ? <Card {...given} /> : <Row {...given} />}
@@ -64,7 +67,12 @@ interface ItemProps {
   readonly value: Json;
   readonly grip: ReactNode;
   readonly remove: ReactNode;
+  /** Whether its fields are shown at first. */
+  readonly opens: boolean;
 }
+
+/** Of longer lists, items are shown in a line each until they are opened. */
+const mostOpen = 3;
 
 function Row({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
   const findings = useFieldFindings(path);
@@ -82,8 +90,11 @@ function Row({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
   );
 }
 
-function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
+function Card({ item, name, path, value, grip, remove, opens }: ItemProps): ReactNode {
   const findings = useFieldFindings(path);
+  const hasFindings = useHasFindings(path);
+  const [isOpen, setOpen] = useState(opens || hasFindings);
+  const fields = useId();
   const isExpression = item.canBeTemplate && isTemplate(value);
   const { shape } = item;
   const lead = shape.kind === 'object' && isRecord(value) ? leadingChoice(shape.fields) : undefined;
@@ -91,21 +102,33 @@ function Card({ item, name, path, value, grip, remove }: ItemProps): ReactNode {
     <div className="relative flex min-w-0 flex-col gap-2 rounded-control border border-line bg-canvas p-2 pl-1">
       <div className="flex items-center gap-1">
         {grip}
-        <div className="mr-8 min-w-0 grow">
+        <div className="min-w-0 grow">
           {lead !== undefined && isRecord(value) ? (
             <Lead {...lead} name={name} path={path} value={value} />
           ) : shape.kind === 'union' && fits(item, value) && !isExpression ? (
             <UnionChoice field={item} shape={shape} label={name} path={path} value={value} />
           ) : (
-            <span className="truncate text-xs font-medium text-muted">
+            <span className="block truncate text-xs font-medium text-muted">
               {isExpression ? 'An expression that gives more of them' : titleOfItem(value, name)}
+              {!isOpen && <span className="ml-1.5 font-normal text-ink">{summaryOf(value)}</span>}
             </span>
           )}
         </div>
+        {hasFindings && !isOpen && (
+          <CircleAlert size={14} aria-label="Something was found here" className="text-warning" />
+        )}
+        <IconButton
+          icon={isOpen ? ChevronUp : ChevronDown}
+          label={`${isOpen ? 'Close' : 'Open'} ${name}`}
+          aria-expanded={isOpen}
+          aria-controls={fields}
+          className="size-7"
+          onClick={() => setOpen(!isOpen)}
+        />
         {remove}
       </div>
-      <div className="flex min-w-0 flex-col gap-2 pl-1">
-        {shape.kind === 'object' && isRecord(value) ? (
+      <div id={fields} hidden={!isOpen} className={isOpen ? 'flex min-w-0 flex-col gap-2 pl-1' : ''}>
+        {!isOpen ? null : shape.kind === 'object' && isRecord(value) ? (
           <ObjectFields
             fields={shape.fields}
             value={value}
@@ -158,6 +181,16 @@ function Lead({
       ))}
     </Select>
   );
+}
+
+/** What is set in an item, in a few words. */
+function summaryOf(value: Json): string {
+  const all = isRecord(value) ? Object.values(value) : [value];
+  const plain = all.filter((each) => typeof each !== 'object' || each === null);
+  return plain
+    .slice(0, 3)
+    .map((each) => preview(each, 40))
+    .join(' · ');
 }
 
 function titleOfItem(value: Json, name: string): string {

@@ -1,11 +1,12 @@
 import { Plus } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 
 import type { Json, JsonPath } from '../../../../core/workflow/index.ts';
+import { providerNamed } from '../../../../core/workflow/modelNodes.ts';
 import { Segments } from '../../design/Segments.tsx';
 import { Field } from '../Field.tsx';
 import { AddMenu } from '../AddMenu.tsx';
-import { useForm } from '../formContext.ts';
+import { FormContext, useForm } from '../formContext.ts';
 import { firstValue, titleOf, type Field as FieldModel } from '../model/field.ts';
 import { layoutOf, type NamedField } from '../model/layout.ts';
 import { writeValues } from '../owner.ts';
@@ -32,8 +33,28 @@ const free: FieldModel = {
   canBeTemplate: false,
 };
 
-/** The fields of an object: what is set and usual, group by group, and a way to add the others. */
-export function ObjectFields({ fields, value, path, without = nothing, behind, adding }: ObjectFieldsProps): ReactNode {
+/** The fields of an object. One that names a provider goes by the models of that provider. */
+export function ObjectFields(props: ObjectFieldsProps): ReactNode {
+  const form = useForm();
+  const { fields, value } = props;
+  const name = fields.get('provider')?.hint.choices === 'providers' ? value['provider'] : undefined;
+  const modelName = typeof value['model'] === 'string' ? value['model'] : undefined;
+  const ofRoute = useMemo(() => {
+    if (typeof name !== 'string' || name === '') return undefined;
+    const provider = providerNamed(name);
+    const model = modelName === undefined ? undefined : provider.catalog.find(modelName);
+    return { ...form, provider, modelName, model };
+  }, [form, name, modelName]);
+  if (ofRoute === undefined) return <Fields {...props} />;
+  return (
+    <FormContext value={ofRoute}>
+      <Fields {...props} />
+    </FormContext>
+  );
+}
+
+/** What is set and usual, group by group, and a way to add the others. */
+function Fields({ fields, value, path, without = nothing, behind, adding }: ObjectFieldsProps): ReactNode {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const own = without.length === 0 ? fields : new Map([...fields].filter(([key]) => !without.includes(key)));
   const { groups, addable, unknown, instead } = layoutOf(own, value, opened);

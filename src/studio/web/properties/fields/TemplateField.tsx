@@ -41,6 +41,7 @@ export function TemplateField({
         text={draft.value}
         onChange={draft.set}
         node={owner.kind === 'workflow' ? '' : owner.id}
+        field={path[0] === 'config' ? String(path[1]) : undefined}
         values={values}
         isLong={isLong}
         findings={findings}

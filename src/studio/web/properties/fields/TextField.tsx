@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react';
 
+import { errorCodes } from '../../../../core/workflow/errorCodes.ts';
 import { useDocument } from '../../document/documentStore.ts';
 import { inputLook } from '../controls.tsx';
 import { useForm, type FieldProps, type Form } from '../formContext.ts';
@@ -53,6 +54,8 @@ function useChoices({ hint }: Field, { callee }: Form): readonly string[] {
   switch (hint.choices) {
     case 'functions':
       return callee?.functions ?? none;
+    case 'errorCodes':
+      return errorCodes;
     case 'pythonFiles':
       return [...(sources?.keys() ?? [])].filter((path) => path.endsWith('.py'));
     case 'workflowFiles':

@@ -54,7 +54,9 @@ export function layoutOf(
     // Of two that take each other's place, the one that is set is shown; the second where neither is.
     return one.field.hint.isPrimary === true && !isAsked(rival) && named.indexOf(one) > named.indexOf(rival);
   };
-  const visible = named.filter(({ field }) => field.shape.kind !== 'constant');
+  const visible = named.filter(
+    (one) => one.field.shape.kind !== 'constant' && (isSet(one.key) || isMeant(one, fields, value)),
+  );
   const shown = visible.filter(isShown);
   const primary = shown.filter(({ field }) => field.isRequired || field.hint.isPrimary === true);
   const extra = shown.filter((one) => !primary.includes(one));
@@ -70,6 +72,18 @@ export function layoutOf(
       }),
     ),
   };
+}
+
+/** Whether a field means something with what the others are set to. */
+function isMeant(
+  { field: { hint } }: NamedField,
+  fields: ReadonlyMap<string, Field>,
+  value: { readonly [key: string]: Json },
+): boolean {
+  if (hint.only === undefined) return true;
+  const { key, of } = hint.only;
+  const other = Object.hasOwn(value, key) ? value[key] : fields.get(key)?.default;
+  return typeof other === 'string' && of.includes(other);
 }
 
 function isRivalOf(shown: readonly NamedField[], rivals: ReadonlyMap<string, NamedField>, one: NamedField): boolean {

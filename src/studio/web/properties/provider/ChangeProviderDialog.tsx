@@ -6,8 +6,9 @@ import {
   changeProvider,
   choiceOf,
   providerChoices,
+  routerChoice,
+  type AskingChoice,
   type ChangedProvider,
-  type ProviderChoice,
 } from '../../../../core/workflow/edits/index.ts';
 import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import { Button } from '../../design/Button.tsx';
@@ -16,24 +17,28 @@ import { useDocument } from '../../document/documentStore.ts';
 import { titleOf } from '../model/field.ts';
 import { openProviderDialog, useProviderDialog } from './providerDialog.ts';
 
-const groups = [
-  { title: 'Providers', isServer: false },
-  { title: 'Servers that speak Chat Completions', isServer: true },
-] as const;
+const groups: readonly { readonly title: string; readonly choices: readonly AskingChoice[] }[] = [
+  { title: 'Providers', choices: providerChoices.filter(({ server }) => server === undefined) },
+  {
+    title: 'Servers that speak Chat Completions',
+    choices: providerChoices.filter(({ server }) => server !== undefined),
+  },
+  { title: 'Several, one after the other or by conditions', choices: [routerChoice] },
+];
 
 /** Whom a node asks from now on, and what of its config has no equal there; shown before it is done. */
 export function ChangeProviderDialog(): ReactNode {
   const id = useProviderDialog(({ node }) => node);
   const text = useDocument(({ current }) => current?.text) ?? '';
   const node = useDocument(({ current }) => current?.drawing.nodes.find((each) => each.id === id));
-  const [chosen, setChosen] = useState<ProviderChoice>();
+  const [chosen, setChosen] = useState<AskingChoice>();
   const result = useMemo(
     () => (chosen === undefined || id === undefined ? undefined : changeProvider(text, id, chosen.type, chosen.server)),
     [text, id, chosen],
   );
   const close = (): void => openProviderDialog(undefined);
   if (node === undefined || id === undefined) return null;
-  const now = choiceOf(node);
+  const now = node.known === routerChoice.type ? routerChoice : choiceOf(node);
   return (
     <Dialog
       isOpen
@@ -52,32 +57,32 @@ export function ChangeProviderDialog(): ReactNode {
               close();
             }}
           >
-            {chosen === undefined ? 'Change' : `Ask ${chosen.name}`}
+            {chosen === undefined ? 'Change' : chosen === routerChoice ? 'Make it a router' : `Ask ${chosen.name}`}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
-        {groups.map(({ title, isServer }) => (
+        {groups.map(({ title, choices }) => (
           <fieldset key={title}>
             <legend className="mb-1.5 text-xs font-semibold text-muted">{title}</legend>
             <div className="grid grid-cols-2 gap-1.5 sm:grid-cols-4">
-              {providerChoices
-                .filter(({ server }) => (server !== undefined) === isServer)
-                .map((choice) => (
-                  <Choice
-                    key={choice.id}
-                    choice={choice}
-                    isNow={choice === now}
-                    isChosen={choice === chosen}
-                    onChoose={() => setChosen(choice)}
-                  />
-                ))}
+              {choices.map((choice) => (
+                <Choice
+                  key={choice.id}
+                  choice={choice}
+                  isNow={choice === now}
+                  isChosen={choice === chosen}
+                  onChoose={() => setChosen(choice)}
+                />
+              ))}
             </div>
           </fieldset>
         ))}
         <div aria-live="polite" className="min-h-16 text-xs">
-          {result !== undefined && <Outcome result={result} before={node.config['model']} />}
+          {result !== undefined && (
+            <Outcome result={result} before={node.config['model']} isRouter={chosen === routerChoice} />
+          )}
         </div>
       </div>
     </Dialog>
@@ -85,7 +90,7 @@ export function ChangeProviderDialog(): ReactNode {
 }
 
 interface ChoiceProps {
-  readonly choice: ProviderChoice;
+  readonly choice: AskingChoice;
   readonly isNow: boolean;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
@@ -111,15 +116,16 @@ function Choice({ choice: { name, type }, isNow, isChosen, onChoose }: ChoicePro
 interface OutcomeProps {
   readonly result: ChangedProvider;
   readonly before: unknown;
+  readonly isRouter: boolean;
 }
 
-function Outcome({ result, before }: OutcomeProps): ReactNode {
+function Outcome({ result, before, isRouter }: OutcomeProps): ReactNode {
   if (!result.ok) return <p className="text-danger">{result.reason}</p>;
   const { model, isModelKnown } = result;
   return (
     <div className="flex flex-col gap-2">
       <p>
-        {model === before ? 'The model stays ' : 'The model becomes '}
+        {isRouter ? 'Its first route asks ' : model === before ? 'The model stays ' : 'The model becomes '}
         <span className="font-mono">{model}</span>.
         {!isModelKnown && ' Whether there is one of that name is not known here.'}
       </p>

@@ -1,6 +1,6 @@
 import type { LiveRun } from '../liveRun.ts';
 import { grouped } from './grouped.ts';
-import type { NodeState } from '../nodeRun.ts';
+import { spansOf, type NodeRun, type NodeState } from '../nodeRun.ts';
 
 /** A stretch of the timeline; milliseconds from its beginning. */
 export interface Bar {
@@ -33,22 +33,27 @@ interface TimelineLayout {
 }
 
 const shortestMs = 10;
+const mostBars = 300;
 
 /**
  * A run as bars over time, rows in the order in which nodes began, those of called workflows below their caller.
  * @param now how far what still runs reaches
  */
 export function timelineOf(run: LiveRun, now: number): TimelineLayout {
-  const starts = [...run.nodes.values()].map(({ spans, startedAt }) => spans[0]?.startedAt ?? startedAt);
+  const starts = [...run.nodes.values()].map((node) => node.past.at(0)?.startedAt ?? node.startedAt);
   const begin = Math.min(run.startedAt ?? Number.POSITIVE_INFINITY, ...starts);
   if (!Number.isFinite(begin)) return { rows: [], length: 0, ticks: [] };
   const at = (moment: number): number => Math.max(0, moment - begin);
   const until = run.endedAt ?? now;
   const callsOf = grouped(run.calls.values(), ({ node }) => node);
-  const rows = [...run.nodes].map(([node, { spans, firstTokenMs, startedAt, pieces }]): TimelineRow => ({
+  const grain = (until - begin) / mostBars;
+  const rows = [...run.nodes].map(([node, ran]): TimelineRow => ({
     node,
     depth: node.split('/').length - 1,
-    bars: spans.map((span) => ({ from: at(span.startedAt), to: at(span.endedAt ?? until), state: span.state })),
+    bars: joined(
+      spansOf(ran).map((span) => ({ from: at(span.startedAt), to: at(span.endedAt ?? until), state: span.state })),
+      grain,
+    ),
     calls: (callsOf.get(node) ?? []).map((call) => ({
       id: call.id,
       from: at(call.startedAt),
@@ -63,11 +68,35 @@ export function timelineOf(run: LiveRun, now: number): TimelineLayout {
               ? 'failed'
               : 'done',
     })),
-    firstToken: firstTokenMs === undefined || pieces === 0 ? undefined : at(startedAt + firstTokenMs),
+    firstToken: firstTokenAt(ran, at),
   }));
   const ends = rows.flatMap(({ bars, calls }) => [...bars, ...calls].map(({ to }) => to));
   const length = Math.max(shortestMs, at(until), ...ends);
   return { rows: inTreeOrder(rows), length, ticks: ticksOf(length) };
+}
+
+function firstTokenAt(
+  { firstTokenMs, pieces, startedAt, past }: NodeRun,
+  at: (moment: number) => number,
+): number | undefined {
+  return firstTokenMs === undefined || pieces === 0 || past.length > 1 ? undefined : at(startedAt + firstTokenMs);
+}
+
+/** In a loop a node runs often, also beside itself: bars that nobody could tell apart are one. @param grain the shortest gap, in ms */
+function joined(bars: readonly Bar[], grain: number): readonly Bar[] {
+  if (bars.length < 2) return bars;
+  const ranks: readonly NodeState[] = ['done', 'cancelled', 'running', 'failed'];
+  const together: Bar[] = [];
+  for (const bar of bars.toSorted((a, b) => a.from - b.from)) {
+    const last = together.at(-1);
+    if (last === undefined || bar.from > last.to + grain) {
+      together.push(bar);
+      continue;
+    }
+    const state = ranks.indexOf(bar.state) > ranks.indexOf(last.state) ? bar.state : last.state;
+    together[together.length - 1] = { from: last.from, to: Math.max(last.to, bar.to), state };
+  }
+  return together;
 }
 
 /** By their beginning; what lies inside a called workflow directly below it. */

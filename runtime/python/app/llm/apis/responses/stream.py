@@ -20,7 +20,8 @@ from app.llm.apis.responses.wire import (
     decode_response,
 )
 from app.llm.calls import AnswerWithCalls, CallParts
-from app.llm.errors import StreamInterrupted, StreamMalformed
+from app.llm.content_filters import graver_findings
+from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.stream import AnswerStream
 from app.llm.types import FunctionCallDelta, Piece
@@ -115,14 +116,32 @@ def note_end(answer: AnswerWithCalls, response: Response, status: str | None, ca
     if response.usage is not None:
         answer.usage = response.usage.counts() or answer.usage
     answer.service_tier = response.service_tier
+    note_findings(answer, response)
     if response.error or status in ("failed", "cancelled"):
-        raise response_failure(response, status)
+        failure = response_failure(response, status)
+        if isinstance(failure, ContentFiltered) and (found := answer.extras.get("content_filter_results")):
+            failure.details.setdefault("content_filter", found)
+        raise failure
     if status == "completed":
         answer.finish_reason = calls_end_as if answer.calls else "stop"
     elif status == "incomplete":
         reason = None if response.incomplete_details is None else response.incomplete_details.reason
         # Whatever else cuts an answer short has to be treated as one that is not whole.
         answer.finish_reason = "content_filter" if reason == "content_filter" else "length"
+
+
+def note_findings(answer: AnswerWithCalls, response: Response) -> None:
+    """What Azure's filter found, by the names that it has in Chat Completions."""
+    extras = answer.extras
+    for each in response.content_filters or ():
+        if each is None or not each.content_filter_results:
+            continue
+        if each.source_type == "prompt":
+            prompts = extras.setdefault("prompt_filter_results", [])
+            prompts.append({"prompt_index": len(prompts), "content_filter_results": each.content_filter_results})
+        else:
+            before = extras.get("content_filter_results", {})
+            extras["content_filter_results"] = graver_findings(before, each.content_filter_results)
 
 
 def response_failure(response: Response, status: str | None) -> ServiceError:

@@ -94,6 +94,16 @@ class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
 
+class ContentFilter(msgspec.Struct):
+    """What Azure's filter found in the prompt or the answer, as `source_type` says.
+
+    https://github.com/Azure/azure-rest-api-specs/pull/42141
+    """
+
+    source_type: str | None = None
+    content_filter_results: JsonObject | None = None
+
+
 class Response(msgspec.Struct):
     """An answer in one piece, and what events say of it."""
 
@@ -105,6 +115,7 @@ class Response(msgspec.Struct):
     incomplete_details: IncompleteDetails | None = None
     service_tier: str | None = None
     error: Any = None
+    content_filters: list[ContentFilter | None] | None = None
 
 
 class Delta(msgspec.Struct, gc=False):

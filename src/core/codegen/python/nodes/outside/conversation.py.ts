@@ -11,7 +11,13 @@ type Config = NodeOf<'conversation'>['config'];
 export const conversation: NodeCodeGenerator<'conversation'> = {
   callsOut: true,
   imports: ['Conversation'],
-  settings: ['app/outside/postgres.py', 'app/outside/redis.py', 'app/outside/sqlite.py', 'app/outside/queries.py'],
+  settings: [
+    'app/outside/postgres.py',
+    'app/runtime/redis_settings.py',
+    'app/outside/sqlite.py',
+    'app/outside/queries.py',
+  ],
+  shared: py.imported('app.outside.conversations', 'ConversationStore'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -11,6 +11,7 @@ export const graphqlQuery: NodeCodeGenerator<'graphqlQuery'> = {
   callsOut: true,
   imports: ['Credential', 'GraphqlQuery'],
   settings: ['app/outside/client.py'],
+  shared: py.imported('app.outside.client', 'OutsideClient'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

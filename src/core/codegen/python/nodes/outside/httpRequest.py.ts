@@ -16,6 +16,7 @@ export const httpRequest: NodeCodeGenerator<'httpRequest'> = {
   callsOut: true,
   imports: ['Credential', 'Form', 'HttpRequest', 'Json', 'Multipart', 'Pages', 'Part', 'Text'],
   settings: ['app/outside/client.py'],
+  shared: py.imported('app.outside.client', 'OutsideClient'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

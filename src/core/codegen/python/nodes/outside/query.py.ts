@@ -5,11 +5,16 @@ import type { Expr } from '../../syntax/tree.ts';
 import { resultAnnotation } from '../resultType.ts';
 
 /** Statements are constants; values reach them as lists of parameters, one for each statement. */
-function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(query: Expr, module: string): NodeCodeGenerator<T> {
+function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(
+  query: Expr,
+  shared: Expr & { readonly kind: 'name' },
+  module: string,
+): NodeCodeGenerator<T> {
   return {
     callsOut: true,
     imports: ['PostgresQuery', 'SqliteQuery'],
     settings: [module, 'app/outside/queries.py'],
+    shared,
     valueType: (node, scope) => resultAnnotation(node, scope, node.id),
     annotates: () => true,
     value: (node, scope) => {
@@ -32,9 +37,11 @@ function queryGenerator<T extends 'postgresQuery' | 'sqliteQuery'>(query: Expr, 
 
 export const postgresQuery = queryGenerator<'postgresQuery'>(
   py.imported('app.outside.postgres', 'PostgresQuery'),
+  py.imported('app.outside.postgres', 'Postgres'),
   'app/outside/postgres.py',
 );
 export const sqliteQuery = queryGenerator<'sqliteQuery'>(
   py.imported('app.outside.sqlite', 'SqliteQuery'),
+  py.imported('app.outside.sqlite', 'Sqlite'),
   'app/outside/sqlite.py',
 );

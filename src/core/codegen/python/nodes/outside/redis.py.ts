@@ -8,7 +8,8 @@ import { resultAnnotation } from '../resultType.ts';
 export const redisOperation: NodeCodeGenerator<'redisOperation'> = {
   callsOut: true,
   imports: ['RedisOperation'],
-  settings: ['app/outside/redis.py'],
+  settings: ['app/runtime/redis_settings.py'],
+  shared: py.imported('app.runtime.redis_connections', 'RedisConnections'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -6,7 +6,8 @@ import { resultAnnotation } from '../resultType.ts';
 export const rateLimit: NodeCodeGenerator<'rateLimit'> = {
   callsOut: true,
   imports: ['RateLimit'],
-  settings: ['app/outside/redis.py'],
+  settings: ['app/runtime/redis_settings.py'],
+  shared: py.imported('app.transforms.rate_limits', 'RateLimits'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -1,3 +1,4 @@
+import { responseOutput } from './responseOutput.ts';
 import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import {
@@ -161,7 +162,7 @@ class Rehearsal {
     };
     try {
       const response = this.#block(this.#plan.body);
-      const output = response === undefined ? null : evaluateJson(response.config.output, this.#root);
+      const output = response === undefined ? null : responseOutput(response, this.#root);
       return { ...known, response, output };
     } catch (error) {
       if (!(error instanceof RoundFailed)) throw error;

@@ -26,8 +26,8 @@ export function runTest(functions: TestFunctions, name: Identifier, run: Rehears
   const answers = scene.answers();
   if (answers.length > 0) scene.set('answers', py.list(answers.map(({ answer }) => answer)));
   const { statements, body } = answersAsRehearsed(workflow, scene, run);
-  const timings = py.subscript(py.subscript(body, 'meta'), 'node_timings');
-  const steps = stepsOf(workflow, run);
+  const steps = body === undefined ? [] : stepsOf(workflow, run);
+  const timings = py.subscript(py.subscript(body ?? py.name('body'), 'meta'), 'node_timings');
   return functions.test(name, scene, docstringOf(run), [
     ...statements,
     ...modelCallsAsRehearsed(functions, scene, run),

@@ -10,6 +10,7 @@ import { isCalledNode } from './calledNodes.ts';
 import { applicationOf, endpointOf } from './endpoint.ts';
 import { expected } from './expectation.ts';
 import { failure, refusedRequest } from './failures.ts';
+import { hasRawAnswers } from '../../../../workflow/nodes/rawAnswers.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
 import type { JsonObject, ToldAnswer } from './trial.ts';
@@ -114,7 +115,16 @@ export class Scene {
   /** `service.METHOD("POST", "/path", …)` */
   asking(method: 'ask' | 'stream', ...options: readonly Keyword[]): Expr {
     const { path, method: verb } = endpointOf(this.#workflow);
-    return py.call(py.attribute(service, method), py.literal(verb), py.literal(path), this.input, ...options);
+    const anyKind =
+      method === 'ask' && hasRawAnswers(this.#workflow.plan.checked) ? [py.keyword('accept', py.literal('*/*'))] : [];
+    return py.call(
+      py.attribute(service, method),
+      py.literal(verb),
+      py.literal(path),
+      this.input,
+      ...anyKind,
+      ...options,
+    );
   }
 
   add(...statements: readonly Stmt[]): void {

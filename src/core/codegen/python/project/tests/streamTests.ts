@@ -1,4 +1,5 @@
 import { isModelNode } from '../../../../workflow/modelNodes.ts';
+import { hasRawAnswers } from '../../../../workflow/nodes/rawAnswers.ts';
 import { unknownIn } from '../../../../workflow/expressions/values.ts';
 import * as py from '../../syntax/build.ts';
 import { endpointOf } from './endpoint.ts';
@@ -14,7 +15,7 @@ const done = py.name('done');
 /** A stream and an answer in one piece say the same: for the first run that streams, and for one with a function call. */
 export function streamTests(functions: TestFunctions, runs: readonly Rehearsed[]): readonly Stmt[] {
   const { plan } = functions.workflow;
-  if (endpointOf(functions.workflow).stream !== 'auto') return [];
+  if (endpointOf(functions.workflow).stream !== 'auto' || hasRawAnswers(plan.checked)) return [];
   const streaming = (kind: ToldAnswer['kind']): Rehearsed | undefined =>
     runs.find(({ trial, outcome }) =>
       outcome.ran.some((id) => plan.streamed.has(id) && trial.answers.get(id)?.kind === kind),

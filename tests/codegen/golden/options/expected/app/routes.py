@@ -5,17 +5,18 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
+from app.runtime.bodies import JsonRoute
 from app.runtime.budget import Budget, limited
 from app.runtime.context import Server
 from app.runtime.server import respond
 from app.workflows import options
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = ["TENANT"]
 SERVERS: list[Server[Any]] = [OPENAI]
 
 
-@router.post("/options")
+@router.post("/options", operation_id="options")
 async def start(request: Request, inputs: options.OptionsInput) -> Response:
     """Every option of the OpenAI node."""
     return respond(

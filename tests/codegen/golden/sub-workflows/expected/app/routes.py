@@ -5,28 +5,29 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
+from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.runtime.server import respond
 from app.workflows import name_clashes, order_step, order_tool
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = ["SHOP_REGION"]
 SERVERS: list[Server[Any]] = [OPENAI]
 
 
-@router.post("/name-clashes")
+@router.post("/name-clashes", operation_id="name_clashes")
 async def ask(request: Request, inputs: name_clashes.NameClashesInput) -> Response:
     """Workflows and functions with the same names."""
     return respond(request, name_clashes.run, inputs, workflow="name-clashes", stream="auto")
 
 
-@router.post("/order-step")
+@router.post("/order-step", operation_id="order_step")
 async def ask_2(request: Request, inputs: order_step.OrderStepInput) -> Response:
     """Looks an order up before it answers."""
     return respond(request, order_step.run, inputs, workflow="order-step", stream="auto")
 
 
-@router.post("/order-tool")
+@router.post("/order-tool", operation_id="order_tool")
 async def ask_3(request: Request, inputs: order_tool.OrderToolInput) -> Response:
     """A model that may look orders up."""
     return respond(request, order_tool.run, inputs, workflow="order-tool", stream="auto")

@@ -4,22 +4,23 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
 from app.runtime.server import respond
 from app.workflows import meeting, ways
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
 SERVERS: list[Server[Any]] = []
 
 
-@router.post("/meeting")
+@router.post("/meeting", operation_id="meeting")
 async def start(request: Request, inputs: meeting.MeetingInput) -> Response:
     """Some ways of a switch meet again, and one leads nowhere."""
     return respond(request, meeting.run, inputs, workflow="meeting", stream="auto")
 
 
-@router.post("/ways")
+@router.post("/ways", operation_id="ways")
 async def start_2(request: Request, inputs: ways.WaysInput) -> Response:
     """Every way of a switch leads somewhere else."""
     return respond(request, ways.run, inputs, workflow="ways", stream="auto")

@@ -1,0 +1,101 @@
+"""`/openapi.json`: what FastAPI knows of the routes, what their workflows answer, and how a request can fail.
+
+`app/workflows/NAME.api.json` says what the workflow answers whose route has NAME for its operation id. The document is
+OpenAPI 3.1, which generators of clients read; the events of a stream stand in `itemSchema`, as FastAPI writes those of
+its own: https://spec.openapis.org/oas/v3.2.0#sequential-media-types
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.runtime.errors import HttpError, ServiceError
+from app.runtime.problems import WORKFLOWS, public_problem
+
+_REFUSALS = (400, 406, 408, 413, 415, 431)
+"""What a request can get that never reaches a workflow."""
+
+_REQUEST_ID = {"description": "That of the request, or a new one; the log has it too.", "schema": {"type": "string"}}
+_RETRY_AFTER = {"description": "Seconds to wait, where that is known.", "schema": {"type": "integer"}}
+
+
+class Service(FastAPI):
+    """FastAPI, with a description of what workflows answer and of every error."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, which is made when it is asked for first."""
+        if self.openapi_schema is None:
+            document, self.openapi_schema = super().openapi(), None
+            self.openapi_schema = _completed(document)
+        return self.openapi_schema
+
+
+def _completed(told: dict[str, Any]) -> dict[str, Any]:
+    # A null that is told as a default stands for what was left out; sent, it would be refused.
+    document: dict[str, Any] = json.loads(json.dumps(told), object_hook=_without_null)
+    components: dict[str, Any] = document.setdefault("components", {})
+    schemas: dict[str, Any] = components.setdefault("schemas", {})
+    components["responses"] = {f"Problem{status}": problem for status, problem in _problems().items()}
+    for operation in (each for path in document["paths"].values() for each in path.values()):
+        schemas |= _describe(operation, components["responses"])
+    while unused := [name for name in schemas if f'/{name}"' not in json.dumps(document)]:
+        for name in unused:
+            del schemas[name]
+    document["paths"] |= {"/healthz": _probe("healthz", 200), "/readyz": _probe("readyz", 200, 503)}
+    return document
+
+
+def _without_null(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name != "default" or value is not None}
+
+
+def _describe(operation: dict[str, Any], problems: dict[str, Any]) -> dict[str, Any]:
+    """Completes an operation; gives the schemas that it refers to."""
+    path = WORKFLOWS / f"{operation['operationId']}.api.json"
+    told: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {"operation": {}, "schemas": {}}
+    answers: dict[str, Any] = told["operation"].pop("responses", {})
+    operation |= told["operation"]
+    operation["responses"] = answers or operation["responses"]
+    for name, problem in problems.items():
+        status = name.removeprefix("Problem")
+        if status in answers:
+            answers[status]["content"] |= problem["content"]
+        elif answers or status in operation["responses"]:
+            operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    return told["schemas"]
+
+
+def _problems() -> dict[int, dict[str, Any]]:
+    """A response for each status that an error can have, with an example for each code."""
+    found: dict[int, list[ServiceError]] = {}
+    for error in (*(HttpError(status, "Why.") for status in _REFUSALS), *_errors(ServiceError)):
+        found.setdefault(error.status, []).append(error)
+    return {status: _problem(found[status]) for status in sorted(found)}
+
+
+def _errors(kind: type[ServiceError]) -> Iterator[ServiceError]:
+    """One of each kind of error that the modules of this service define."""
+    for each in kind.__subclasses__():
+        if each.code != kind.code and each is not HttpError:
+            yield each(f"{each.title}.")
+        yield from _errors(each)
+
+
+def _problem(errors: list[ServiceError]) -> dict[str, Any]:
+    headers = {"x-request-id": _REQUEST_ID}
+    if any(error.retryable for error in errors):
+        headers["retry-after"] = _RETRY_AFTER
+    examples = {error.code: {"summary": error.title, "value": public_problem(error)} for error in errors}
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
+    codes = ", ".join(f"`{code}`" for code in examples)
+    return {"description": f"{codes}.", "headers": headers, "content": {"application/problem+json": content}}
+
+
+def _probe(name: str, *statuses: int) -> dict[str, Any]:
+    schema = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
+    answer = {"headers": {"x-request-id": _REQUEST_ID}, "content": {"application/json": {"schema": schema}}}
+    summary = "Whether requests are taken." if 503 in statuses else "Whether the process answers; asks nobody else."
+    responses = {str(status): {"description": "Yes." if status == 200 else "No.", **answer} for status in statuses}
+    return {"get": {"operationId": name, "summary": summary, "responses": responses}}

@@ -1,0 +1,43 @@
+import type { CheckedWorkflow } from '../checked.ts';
+import { Template, type TemplatePart } from '../expressions/syntax.ts';
+import type { NodeOf } from '../types.ts';
+
+type ResponseConfig = NodeOf<'response'>['config'];
+
+/** Whether some answer of a workflow is no envelope. */
+export function hasRawAnswers({ file }: CheckedWorkflow): boolean {
+  return file.nodes.some((node) => node.type === 'response' && node.config.format !== 'answer');
+}
+
+/** The media type of an answer that is no envelope; undefined of one that has no body of its own. */
+export function mediaTypeOf({ format, contentType }: ResponseConfig): string | undefined {
+  switch (format) {
+    case 'redirect':
+      return undefined;
+    case 'text':
+      return contentType ?? 'text/plain; charset=utf-8';
+    case 'html':
+      return 'text/html; charset=utf-8';
+    case 'json':
+    case 'answer':
+      return contentType ?? 'application/json';
+  }
+}
+
+/** The parts of a page, each expression apart; undefined where its values are not escaped. */
+export function escapedParts({ format, escape, output }: ResponseConfig): readonly TemplatePart[] | undefined {
+  return format === 'html' && escape && output instanceof Template ? output.parts : undefined;
+}
+
+/** The hosts that a redirect may lead to: those that the config lists, and the one that stands in the address itself. */
+export function allowedHosts({ hosts, output }: ResponseConfig): readonly string[] {
+  const [first, more] = output instanceof Template ? output.parts : [];
+  // An expression right behind the host could go on in it.
+  const own = first?.kind === 'text' ? hostOf(more === undefined ? first.text : `${first.text}\u0000`) : undefined;
+  return [...new Set([...hosts, ...(own === undefined ? [] : [own])].map((host) => host.toLowerCase()))];
+}
+
+/** The host of an address, with its port. */
+export function hostOf(address: string): string | undefined {
+  return /^https?:\/\/([^/?#@\\\s\u0000]+)(?:[/?#]|$)/iu.exec(address)?.[1];
+}

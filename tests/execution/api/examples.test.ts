@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { planOf } from '../../compile.ts';
+import { lacksBrowser, startChromium } from '../../studio/chromium.ts';
+import { python, startGenerated, writeGenerated, type RunningService } from '../generatedProject.ts';
+
+/*
+ * What /openapi.json says of one service of all examples is held against what the service does:
+ * https://schemathesis.readthedocs.io/en/stable/reference/checks/
+ */
+const run = promisify(execFile);
+const repository = join(import.meta.dirname, '../../..');
+const examples = join(repository, 'examples');
+
+let folder: string;
+let service: RunningService;
+
+beforeAll(async () => {
+  // `chat` has the path of `support-chat`, which does more.
+  const names = readdirSync(examples).filter((name) => name !== 'chat');
+  folder = writeGenerated(...names.map((name) => planOf(join(examples, name, `${name}.workflow.json`))));
+  copyFileSync(join(import.meta.dirname, 'served.py'), join(folder, 'served.py'));
+  service = await startGenerated(folder, { module: 'served', env: { EXPOSE_ERRORS: 'false' } });
+});
+
+afterAll(async () => {
+  await service.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ['in one piece', 'application/json, text/event-stream;q=0.5'],
+  ['as streams', 'text/event-stream, application/json;q=0.5'],
+])('schemathesis finds nothing in answers %s', async (_, accept) => {
+  const limits = ['--checks', 'all', '--max-examples', '4', '--seed', '1', '--generation-deterministic'];
+  const options = [
+    '--no-color',
+    '--request-timeout',
+    '20',
+    '--phases',
+    'examples,coverage,fuzzing',
+    '-H',
+    `Accept: ${accept}`,
+  ];
+  const found = await run(
+    python,
+    ['-m', 'schemathesis.cli', 'run', `${service.url}/openapi.json`, ...limits, ...options],
+    { cwd: folder },
+  ).catch((error: { readonly stdout: string; readonly stderr: string }) => error);
+  expect(found.stdout + found.stderr).toMatch(/No issues found/);
+});
+
+describe('clients made of it ask, stream and are told what is wrong', () => {
+  let description: string;
+
+  beforeAll(async () => {
+    description = join(folder, 'openapi.json');
+    writeFileSync(description, await (await fetch(`${service.url}/openapi.json`)).text());
+  });
+
+  test('openapi-python-client', async () => {
+    const made = join(folder, 'asking', 'client');
+    const config = join(folder, 'generator.json');
+    writeFileSync(config, JSON.stringify({ post_hooks: [] }));
+    const options = ['--config', config, '--path', description, '--output-path', made, '--meta', 'none'];
+    const { stdout, stderr } = await run(python, ['-m', 'openapi_python_client', 'generate', ...options]);
+    expect(stdout + stderr).not.toMatch(/Unable|warning/iu);
+    copyFileSync(join(import.meta.dirname, 'ask.py'), join(folder, 'asking', 'ask.py'));
+    const asked = await run(python, ['ask.py', service.url], { cwd: join(folder, 'asking') });
+    expect(asked).toEqual({ stdout: '', stderr: '' });
+  });
+
+  test('@hey-api/openapi-ts', async () => {
+    const tools = await typescriptTools();
+    const asking = join(tools, `asking-${process.pid}`);
+    mkdirSync(asking);
+    try {
+      const bin = (name: string): string => join(tools, 'node_modules', name);
+      await run(process.execPath, [
+        bin('@hey-api/openapi-ts/bin/run.js'),
+        '-i',
+        description,
+        '-o',
+        join(asking, 'client'),
+      ]);
+      copyFileSync(join(import.meta.dirname, 'typescript/ask.ts'), join(asking, 'ask.ts'));
+      await build({
+        configFile: false,
+        logLevel: 'error',
+        build: { ssr: join(asking, 'ask.ts'), outDir: join(asking, 'built'), target: 'node20' },
+      });
+      const checked = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'esnext', '--target', 'es2023'];
+      const types = [
+        '--moduleResolution',
+        'bundler',
+        '--types',
+        'node',
+        '--typeRoots',
+        join(repository, 'node_modules/@types'),
+      ];
+      await run(process.execPath, [bin('typescript/bin/tsc'), ...checked, ...types, join(asking, 'ask.ts')]);
+      const asked = await run(process.execPath, [join(asking, 'built', 'ask.js'), service.url]);
+      expect(asked).toEqual({ stdout: '', stderr: '' });
+    } finally {
+      rmSync(asking, { recursive: true });
+    }
+  });
+});
+
+/** Where the generator is installed: it wants an older TypeScript than this repository has. */
+async function typescriptTools(): Promise<string> {
+  const listed = join(import.meta.dirname, 'typescript');
+  const tools = join(repository, 'node_modules/.cache/catalyst-api-client');
+  const locked = join(tools, 'package-lock.json');
+  const wanted = readFileSync(join(listed, 'package-lock.json'), 'utf8');
+  if (existsSync(join(tools, 'node_modules')) && readFileSync(locked, 'utf8') === wanted) return tools;
+  rmSync(tools, { recursive: true, force: true });
+  cpSync(listed, tools, { recursive: true });
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: tools });
+  return tools;
+}
+
+test.skipIf(lacksBrowser)(
+  '/docs asks the service in a browser, stream and refusal, with nothing from elsewhere',
+  async () => {
+    const browser = await startChromium();
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('request', (request) => new URL(request.url()).origin !== service.url && complaints.push(request.url()));
+    await page.goto(`${service.url}/docs`);
+    const weigh = page.locator('section', { hasText: 'POST /weigh' });
+    await expect(weigh.getByLabel('Body').inputValue()).resolves.toContain('Should our shop offer free returns?');
+    await weigh.getByLabel('Accept').selectOption('text/event-stream');
+    await weigh.getByRole('button', { name: 'Send' }).click();
+    await weigh.getByText('event: done').waitFor();
+    await expect(weigh.locator('pre').first().textContent()).resolves.toContain('This is a simulated answer');
+    expect(complaints).toEqual([]);
+    await weigh.getByLabel('Body').fill('{}');
+    await weigh.getByLabel('Accept').selectOption('application/json');
+    await weigh.getByRole('button', { name: 'Send' }).click();
+    await weigh.getByText('"invalid_input"').first().waitFor();
+  },
+);

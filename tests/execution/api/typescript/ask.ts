@@ -1,0 +1,32 @@
+// Asks a service with a client that @hey-api/openapi-ts made of its description: `node ask.js URL`.
+import assert from 'node:assert/strict';
+
+import { client } from './client/client.gen';
+import { secondOpinion } from './client/sdk.gen';
+import type { Problem, SecondOpinionDoneEvent, SecondOpinionInput, TokenEvent } from './client/types.gen';
+
+client.setConfig({ baseUrl: process.argv[2] ?? '' });
+const question: SecondOpinionInput = { question: 'Should our shop offer free returns?' };
+
+const { data: answer, error } = await secondOpinion({ body: question });
+assert.ok(answer, JSON.stringify(error));
+assert.ok(typeof answer.output === 'string' && answer.usage.total_tokens > 0);
+
+let text = '';
+let done: SecondOpinionDoneEvent | undefined;
+const events = await client.sse.post({
+  url: '/weigh',
+  body: question,
+  headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+  onSseEvent: ({ event, data }) => {
+    if (event === 'token') text += (data as TokenEvent).text;
+    if (event === 'done') done = data as SecondOpinionDoneEvent;
+  },
+});
+for await (const event of events.stream) assert.ok(event);
+assert.ok(done !== undefined && text === done.text && done.usage.total_tokens > 0);
+
+const refused = await secondOpinion({ body: { question: '' } });
+const problem: Problem | undefined = refused.error;
+assert.equal(refused.response?.status, 422);
+assert.equal(problem?.code, 'invalid_input');
