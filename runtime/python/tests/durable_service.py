@@ -18,7 +18,7 @@ from app.durable import ambient
 from app.durable.engine import DurableWorkflow
 from app.durable.serving import Durable, respond_durably
 from app.durable.steps import DurableStep, TaskGroup, run_items
-from app.durable.times import delay, timed
+from app.durable.times import delay, timed_durably
 from app.durable.tool_calls import complete_with_tools
 from app.llm.parts import OPENAI
 from app.llm.tools import Tool
@@ -142,7 +142,9 @@ async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
 
 
 DURABLE = Durable(
-    "durable-test", DurableWorkflow("survive", timed(run, 30 * 86_400), Given), DurableWorkflow("dig", dig, Topic)
+    "durable-test",
+    DurableWorkflow("survive", timed_durably(run, 30 * 86_400), Given),
+    DurableWorkflow("dig", dig, Topic),
 )
 router = APIRouter(lifespan=DURABLE.lifespan)
 

@@ -17,7 +17,7 @@ Input = TypeVar("Input")
 _LONGEST_SECONDS = 366 * 86_400
 
 
-def timed(
+def timed_durably(
     run: Callable[[ExecutionContext, Input], Awaitable[Reply]], seconds: float
 ) -> Callable[[ExecutionContext, Input], Awaitable[Reply]]:
     """A workflow's `run` that ends with `RunTimeout` so many seconds after it began, however often it was taken up."""

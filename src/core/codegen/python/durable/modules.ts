@@ -25,7 +25,7 @@ const plain: Stead = {
 
 const durable: Stead = {
   delay: py.imported('app.durable.times', 'delay'),
-  timed: py.imported('app.durable.times', 'timed'),
+  timed: py.imported('app.durable.times', 'timed_durably'),
   runItems: py.imported('app.durable.steps', 'run_items'),
   completeWithTools: py.imported('app.durable.tool_calls', 'complete_with_tools'),
   ambient: py.imported('app.durable', 'ambient'),
@@ -38,4 +38,4 @@ export function runtimeOf(file: WorkflowFile): Stead {
 }
 
 /** Names that durable workflows import and others do not. */
-export const durableImports: readonly string[] = ['DurableStep', 'TaskGroup', 'worked_out'];
+export const durableImports: readonly string[] = ['DurableStep', 'TaskGroup', 'timed_durably', 'worked_out'];

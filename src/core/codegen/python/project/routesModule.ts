@@ -24,6 +24,7 @@ export const takenInRoutes: readonly string[] = [
   'respond_durably',
   'router',
   'timed',
+  'timed_durably',
 ];
 
 const taken = [

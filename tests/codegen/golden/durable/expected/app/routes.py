@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.durable.engine import DurableWorkflow
 from app.durable.serving import Durable, respond_durably
-from app.durable.times import timed
+from app.durable.times import timed_durably
 from app.llm.parts import OPENAI
 from app.runtime.bodies import JsonRoute
 from app.runtime.context import Server
@@ -15,7 +15,7 @@ from app.workflows import everything_kept, two_letters
 DURABLE = Durable(
     "everything-kept",
     DurableWorkflow("everything-kept", everything_kept.run, everything_kept.EverythingKeptInput),
-    DurableWorkflow("two-letters", timed(two_letters.run, 86400), two_letters.TwoLettersInput),
+    DurableWorkflow("two-letters", timed_durably(two_letters.run, 86400), two_letters.TwoLettersInput),
 )
 router = APIRouter(lifespan=DURABLE.lifespan, route_class=JsonRoute)
 ENV: list[str] = ["SHOP_REGION"]

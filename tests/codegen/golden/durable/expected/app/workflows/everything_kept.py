@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.durable import ambient
 from app.durable.steps import DurableStep, TaskGroup, run_items, worked_out
-from app.durable.times import delay, timed
+from app.durable.times import delay, timed_durably
 from app.durable.tool_calls import complete_with_tools
 from app.functions.fetch import fetch
 from app.functions.lookup import lookup
@@ -26,7 +26,7 @@ PROS: OpenAIConfig = {"model": "gpt-5.4-mini"}
 PROS_STEP = DurableStep("pros")
 CONS: OpenAIConfig = {"model": "gpt-5.4-mini"}
 CONS_STEP = DurableStep("cons")
-DIG = SubWorkflow("dig", timed(dig.run, 60), dig.DigInput)
+DIG = SubWorkflow("dig", timed_durably(dig.run, 60), dig.DigInput)
 DUG_STEP = DurableStep("dug", parts=True)
 SHOUT_STEP = DurableStep("shout")
 PAUSE_STEP = DurableStep("pause", timeout=30, parts=True)
