@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { capture, quiet, show } from '../scripts/commands.mjs';
 import { root, setUp } from '../scripts/setup.mjs';
 
-const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed', 'providers'];
+const names = ['1', '2', '3', '4', '5', '6', 'figures', 'start', 'mixed', 'providers', 'languages'];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, others: { type: 'boolean' } },
@@ -49,7 +49,7 @@ const providers = {
     },
   },
 };
-const unasked = values.quick ? names.filter((name) => name !== 'mixed' && name !== 'providers') : names;
+const unasked = values.quick ? names.filter((name) => !['mixed', 'providers', 'languages'].includes(name)) : names;
 const scenarios = positionals.length > 0 ? positionals : unasked;
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
 
@@ -76,6 +76,10 @@ async function run() {
   if (scenarios.includes('providers')) {
     for (const [name, node] of Object.entries(providers))
       await generate(variantOf(example, name, node.config, node.type), join(generated, `support-chat-${name}`));
+  }
+  if (scenarios.includes('languages')) {
+    const served = variantOf(example, 'served', { openai: { model: 'support-chat' } }, 'httpEndpoint');
+    await generate(served, join(generated, 'support-chat-served'));
   }
   if (scenarios.includes('5')) await generateChains(compiler, join(generated, 'chains'));
   const measures = join(folder, 'compiler.json');
@@ -116,7 +120,7 @@ async function bundleCompiler() {
 function variantOf(example, name, config, type = 'openaiCompletion') {
   const workflow = JSON.parse(readFileSync(example, 'utf8'));
   for (const node of workflow.nodes) {
-    if (node.type !== 'openaiCompletion') continue;
+    if (node.type !== (type === 'httpEndpoint' ? type : 'openaiCompletion')) continue;
     node.type = type;
     Object.assign(node.config, config);
   }

@@ -17,6 +17,7 @@ class Contestant:
     command: list[str]
     cwd: Path = HERE
     wire: Wire = "catalyst"
+    path: str = "/chat"
     env: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -50,6 +51,16 @@ def by_provider(python: str, generated: Path) -> dict[str, list[Contestant]]:
         ]
         for name, (module, ending) in services.items()
     }
+
+
+def by_language(python: str, generated: Path) -> list[Contestant]:
+    """The same generated service, asked for its own events and in OpenAI's language."""
+    command = [python, "-m", "app.runtime.serve", "--port", "0"]
+    return [
+        Contestant("events", "events of its own", command, cwd=generated),
+        Contestant("chat", "chunks of Chat Completions", command, generated, "openai", "/v1/chat/completions"),
+        Contestant("responses", "events of the Responses API", command, generated, "responses", "/v1/responses"),
+    ]
 
 
 def contestants(python: str, generated: Path, others_python: str | None) -> list[Contestant]:

@@ -8,7 +8,7 @@ import asyncio
 import gc
 import sys
 import time
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -69,10 +69,16 @@ class Caller(asyncio.Protocol):
         number = self._number * job.requests_each + len(self.exchanges)
         work = Work(job.tokens, job.per_write, job.writes_per_second, job.kind, job.end_delay_ms, number)
         address = urlsplit(job.url)
-        if job.upstream and job.url.startswith(job.upstream):
-            body = msgspec.json.encode({"stream": job.stream, "messages": [{"role": "user", "content": work.prompt()}]})
+        prompt = job.message or work.prompt()
+        asked: dict[str, Any] = {"model": "support-chat", "stream": job.stream}
+        if job.url.endswith("/chat/completions"):
+            asked["messages"] = [{"role": "user", "content": prompt}]
+            asked["stream_options"] = {"include_usage": True}
+        elif job.url.endswith("/v1/responses"):
+            asked["input"] = prompt
         else:
-            body = msgspec.json.encode({"message": job.message or work.prompt()})
+            asked = {"message": prompt}
+        body = msgspec.json.encode(asked)
         accept = "text/event-stream" if job.stream else "application/json"
         head = (
             f"POST {address.path} HTTP/1.1\r\nhost: {address.netloc}\r\naccept: {accept}\r\n"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from contestants import by_provider, by_responses, contestants
+from contestants import by_language, by_provider, by_responses, contestants
 from plot import plot
 from processes import cores
 from results import Measure
-from scenarios import capacity, figures, first_token, mixed, providers, requests, start, tokens
+from scenarios import capacity, figures, first_token, languages, mixed, providers, requests, start, tokens
 from stage import Stage, WrongAnswer
 from table import table
 
@@ -47,6 +47,9 @@ def main() -> int:
         "5": lambda stage: requests.measure(stage, generated / "chains"),
         "figures": figures.measure,
         "start": start.measure,
+        "languages": lambda stage: languages.measure(
+            stage, players=by_language(sys.executable, generated / "support-chat-served")
+        ),
         "providers": lambda stage: providers.measure(
             stage, by_provider=by_provider(sys.executable, generated), generated=generated
         ),

@@ -101,7 +101,7 @@ class Stage:
         what.setdefault("upstream", self.base_url)
         if service is None:
             return Job(url=f"{self.base_url}/chat/completions", wire="openai", **what)
-        return Job(url=f"{service.url}/chat", wire=service.contestant.wire, **what)
+        return Job(url=f"{service.url}{service.contestant.path}", wire=service.contestant.wire, **what)
 
     def load(self, service: Service | None, job: Job) -> Load:
         """Does a job.

@@ -1,12 +1,13 @@
 import type { Compiler } from '../core/codegen/python/index.ts';
 import type { PythonServer } from '../host/python/server.ts';
-import { askedProviders } from '../core/workflow/index.ts';
+import { askedProviders, endpointOf } from '../core/workflow/index.ts';
 import { compilerFor, compileWorkflow } from '../host/compiledWorkflow.ts';
 import type { CommandContext } from './context.ts';
 import type { DevReport } from './devReport.ts';
 import type { Gateway } from './gateway.ts';
 import { chooseModelServer } from '../host/modelServer.ts';
 import { curlLine } from '../core/curlLine.ts';
+import { withFolders } from '../host/workflowFolders.ts';
 import { prepareProject, startService, startSimulated, type SimulatedServer } from '../host/service.ts';
 import { recordTrust } from '../host/trust.ts';
 import { requireTrust } from './trust.ts';
@@ -51,7 +52,8 @@ export class DevSession {
     else await requireTrust(this.#context, { ...loaded, checked }, this.#trusted);
     this.#agreed = true;
 
-    const models = await chooseModelServer(this.#context, this.#path, askedProviders([checked]));
+    const chosen = await chooseModelServer(this.#context, this.#path, askedProviders([checked]));
+    const models = withFolders(this.#path, chosen);
     const project = await prepareProject(this.#context, checked, files);
     const env = JSON.stringify(models.env);
     if (this.#service !== undefined && !project.isChanged && env === this.#env) {
@@ -75,7 +77,7 @@ export class DevSession {
       name: checked.file.name,
       url: new URL(checked.trigger.config.path, this.#gateway.url).href,
       notice: models.notice,
-      curl: curlLine(this.#gateway.url, checked.trigger),
+      curl: curlLine(this.#gateway.url, endpointOf(checked.trigger)),
     });
     return loaded.namedFiles;
   }

@@ -1,5 +1,7 @@
+import { curlBody } from './codegen/python/project/curlBody.ts';
 import { sampleObject } from './codegen/python/project/sample.ts';
-import type { CheckedWorkflow, Json } from './workflow/index.ts';
+import { bodyOf } from './workflow/nodes/requestBody.ts';
+import type { Endpoint, Json } from './workflow/index.ts';
 
 /**
  * A curl line for a workflow's endpoint that can be pasted into a POSIX shell.
@@ -8,23 +10,26 @@ import type { CheckedWorkflow, Json } from './workflow/index.ts';
  */
 export function curlLine(
   serviceUrl: string,
-  { config }: Pick<CheckedWorkflow['trigger'], 'config'>,
-  input: Readonly<Record<string, Json>> = sampleObject(config.inputSchema),
+  endpoint: Endpoint,
+  input: Readonly<Record<string, Json>> = sampleObject(endpoint.inputSchema),
   headers: Readonly<Record<string, string>> = {},
 ): string {
-  const url = `${serviceUrl.replace(/\/$/, '')}${config.path}`;
-  const accept = config.stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
+  const { method, path, stream } = endpoint;
+  const url = `${serviceUrl.replace(/\/$/, '')}${path}`;
+  const accept = stream === 'never' ? [] : ['-H', 'Accept: text/event-stream'];
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  if (config.method === 'GET' || config.method === 'DELETE') {
+  const carried = bodyOf(endpoint);
+  if (carried === 'query') {
     const query = Object.entries(input).map(
       ([key, value]) => `${formEncoded(key)}=${formEncoded(typeof value === 'string' ? value : JSON.stringify(value))}`,
     );
     const target = query.length === 0 ? url : `${url}?${query.join('&')}`;
-    return shellLine(['curl', '-N', '-X', config.method, target, ...accept, ...given]);
+    return shellLine(['curl', '-N', '-X', method, target, ...accept, ...given]);
   }
-  const body = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
-  const method = config.method === 'POST' ? [] : ['-X', config.method];
-  return shellLine(['curl', '-N', ...method, url, ...accept, ...given, ...body]);
+  const json = ['-H', 'Content-Type: application/json', '-d', JSON.stringify(input)];
+  const body = carried === 'json' ? json : curlBody(carried, input);
+  const verb = method === 'POST' ? [] : ['-X', method];
+  return shellLine(['curl', '-N', ...verb, url, ...accept, ...given, ...body]);
 }
 
 function formEncoded(text: string): string {

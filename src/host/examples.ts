@@ -1,6 +1,6 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { applyEdits, modify } from 'jsonc-parser';
 
@@ -60,6 +60,13 @@ export async function copyExample(example: Example, folder: string, name: string
   const copied = join(folder, `${example.name}.workflow.json`);
   if (copied !== file) await rm(copied);
   return file;
+}
+
+/** The other workflow files in the folder of one. */
+export async function workflowsBeside(file: string): Promise<readonly string[]> {
+  const names = await readdir(dirname(file));
+  const others = names.filter((name) => name.endsWith('.workflow.json') && name !== basename(file));
+  return others.toSorted().map((name) => join(dirname(file), name));
 }
 
 /** Where an editor finds the schema of workflow files, as seen from a folder. */

@@ -4,7 +4,6 @@ import { parseEnv } from 'node:util';
 
 import type { Provider } from '../core/workflow/index.ts';
 import { UsageError, systemCode } from './errors.ts';
-import { withFolders } from './workflowFolders.ts';
 import type { Machine } from './machine.ts';
 
 /** Who answers the calls of one provider's models. */
@@ -54,7 +53,7 @@ export async function chooseModelServer(
   const dotEnvPath = join(dirname(resolve(workflowPath)), '.env');
   const fromFile = await readDotEnv(dotEnvPath);
   const own = withoutEmpty(env);
-  const merged = withFolders(workflowPath, { ...fromFile, ...own });
+  const merged = { ...fromFile, ...own };
   const answerers = providers.map((provider): Answerer => {
     const { key, baseUrl } = provider.variables;
     const address = merged[baseUrl];

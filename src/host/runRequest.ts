@@ -1,5 +1,5 @@
 import { runAnswerSchema, runEventSchema, type RunEvent } from '../core/events.ts';
-import type { CheckedWorkflow } from '../core/workflow/index.ts';
+import { endpointOf, type CheckedWorkflow } from '../core/workflow/index.ts';
 import { serverSentEvents } from './serverSentEvents.ts';
 
 /**
@@ -59,20 +59,21 @@ export interface ServiceRequest {
 /** Sends a request to the endpoint of a running service; gives the answer as soon as its head has arrived. */
 export async function sendRequest(
   serviceUrl: string,
-  { config }: CheckedWorkflow['trigger'],
+  trigger: CheckedWorkflow['trigger'],
   { input, signal, isStreamed = true, headers = {} }: ServiceRequest,
 ): Promise<Response> {
-  const url = new URL(config.path, serviceUrl);
-  const hasBody = config.method !== 'GET' && config.method !== 'DELETE';
+  const { method, path, stream } = endpointOf(trigger);
+  const url = new URL(path, serviceUrl);
+  const hasBody = method !== 'GET' && method !== 'DELETE';
   if (!hasBody && typeof input === 'object' && input !== null) {
     for (const [key, value] of Object.entries(input)) url.searchParams.set(key, queryText(value));
   }
-  const streams = config.stream === 'auto' ? isStreamed : config.stream === 'always';
+  const streams = stream === 'auto' ? isStreamed : stream === 'always';
   const sent = new Headers({ accept: streams ? 'text/event-stream' : 'application/json' });
   if (hasBody) sent.set('content-type', 'application/json');
   for (const [name, value] of Object.entries(headers)) sent.set(name, value);
   return fetch(url, {
-    method: config.method,
+    method,
     headers: sent,
     ...(hasBody && { body: JSON.stringify(input) }),
     signal,

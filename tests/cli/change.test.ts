@@ -54,7 +54,7 @@ test.each([
   ['answer=antropic', 'Did you mean anthropic?'],
   ['answer', 'NODE=PROVIDER is expected'],
   ['nobody=groq', 'There is no node nobody.'],
-  ['reply=groq', 'reply asks no model of one provider.'],
+  ['reply=groq', 'reply asks no model.'],
 ])('%s is refused, and nothing is written', async (wanted, words) => {
   const before = await read();
   const { exitCode, stderr } = await user.catalyst('change', name, wanted);

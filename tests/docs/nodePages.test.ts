@@ -24,7 +24,7 @@ function workflowWith(type: NodeType, config: string, name = 'page'): string {
     "env": ["API_URL"],
     "credentials": { "shop": { "kind": "bearer" } },
     "nodes": [
-      { "id": "ask", "type": "httpEndpoint", "config": { "path": "/${name}", "inputSchema":
+      { "id": "ask", "type": "httpEndpoint", "config": { "path": "/${name}", "openai": { "model": "${name}", "input": { "message": "{{ input.text }}" } }, "inputSchema":
         { "type": "object", "required": ["message"], "properties": { "message": { "type": "string" } } } } },
       { "id": "answer", "type": "${type}", "config": ${config} },
       { "id": "reply", "type": "response", "config": { "output": "{{ nodes.answer.output }}" } }

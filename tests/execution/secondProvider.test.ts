@@ -77,7 +77,7 @@ test('it comes to three files of 200 lines, as that of Groq does', () => {
     ['nodes/llm', 'llm/providers'].map((where) => `runtime/python/app/${where}/groq.py`),
   );
   for (const files of [threeFiles.map((name) => join(folder, name)), ofGroq.map((name) => join(root, name))]) {
-    const lines = files.map((file) => readFileSync(file, 'utf8').split('\n').length - 1);
+    const lines = files.map((path) => readFileSync(path, 'utf8').split('\n').length - 1);
     expect(lines.reduce((sum, each) => sum + each)).toBeLessThanOrEqual(200);
   }
 });

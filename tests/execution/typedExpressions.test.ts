@@ -429,6 +429,7 @@ test('expressions over typed values mean what the evaluator says, whatever was l
         input: validated(given, schemas.input, 'null'),
         nodes: { parsed: answer as Value },
         env: undefined,
+        caller: undefined,
       };
       const rootOf: RootValue = (read) =>
         read.kind === 'path' && read.root !== 'local' ? roots[read.root] : undefined;

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 from typing import Any
 
 import docx
@@ -50,6 +51,7 @@ def pdf_of(*pages: str, title: str = "", password: str | None = None, owner: str
     return written.getvalue()
 
 
+@cache
 def zip_bomb(megabytes: int) -> bytes:
     """A Word document whose text unpacks to so much."""
     sound = zipfile.ZipFile(io.BytesIO(docx_of("Bomb")))

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import json
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -55,14 +56,20 @@ class Service:
         """What the service was asked so far."""
         return self.server.requests
 
-    def ask(self, method: str, path: str, given: Any, accept: str = "application/json") -> httpx2.Response:
-        """Sends the input, as JSON or as the query of a GET or DELETE, and asks for one JSON answer."""
-        return self.client.request(method, path, headers={"accept": accept}, **_input(method, given))
+    def ask(
+        self, method: str, path: str, given: Any, accept: str = "application/json", body: str | None = None
+    ) -> httpx2.Response:
+        """Sends the input and asks for one answer.
 
-    def stream(self, method: str, path: str, given: Any) -> Events:
+        `body` is "form", "multipart", "query" or "json", which it is unless the method has none; objects in a multipart
+        body are files.
+        """
+        return self.client.request(method, path, headers={"accept": accept}, **_input(method, given, body))
+
+    def stream(self, method: str, path: str, given: Any, body: str | None = None) -> Events:
         """Sends the input and reads the whole event stream, its data decoded."""
         headers = {"accept": "text/event-stream"}
-        with self.client.stream(method, path, headers=headers, **_input(method, given)) as response:
+        with self.client.stream(method, path, headers=headers, **_input(method, given, body)) as response:
             return Events(read_events(response))
 
 
@@ -140,8 +147,25 @@ StandInFor = Callable[[str, Any], StandIn]
 StartService = Callable[[App], Service]
 
 
-def _input(method: str, given: Any) -> dict[str, Any]:
-    return {"params": given} if method in ("GET", "DELETE") else {"json": given}
+def _input(method: str, given: dict[str, Any], body: str | None) -> dict[str, Any]:
+    match body or ("query" if method in ("GET", "DELETE") else "json"):
+        case "query":
+            return {"params": given}
+        case "form":
+            return {"data": given}
+        case "multipart":
+            files = {name: _part(value) for name, value in given.items() if _is_file(value)}
+            return {"data": {name: value for name, value in given.items() if name not in files}, "files": files or None}
+        case _:
+            return {"json": given}
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _part(file: dict[str, Any]) -> tuple[str, bytes, str]:
+    return file["name"], b64decode(file["base64"]), file["type"]
 
 
 def read_events(response: httpx2.Response) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from starlette.exceptions import HTTPException
 
 from app.runtime.server import Door
@@ -70,6 +71,13 @@ class At:
     @property
     def megabytes(self) -> float:
         return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def one_service() -> AsyncGenerator[At]:
+    """A service for all that only send it something odd."""
+    async with door() as (at, _):
+        yield at
 
 
 @asynccontextmanager
@@ -246,3 +254,70 @@ async def test_the_limits_of_a_body_hold_under_any_server(fields: list[tuple[byt
             await Door(read_all)(scope, receive, send)
         assert (refused.value.status_code, refused.value.headers) == (status, {"connection": "close"})
         assert len(received) == (0 if fields else most)
+
+
+CHUNKED_HEAD = b"POST /fixed HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+BEHIND = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"transfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n",
+        b"content-length: 0\r\ncontent-length: 16\r\n\r\n",
+        b"content-length: 0, 0\r\n\r\n",
+        b"content-length: +0\r\n\r\n",
+        b"content-length : 0\r\n\r\n",
+        b"x-a: b\r\n c\r\ncontent-length: 0\r\n\r\n",
+        b"x-a: b\nx-c: d\r\ncontent-length: 0\r\n\r\n",
+        b"x-a: b\rx-c: d\r\ncontent-length: 0\r\n\r\n",
+        b"x-a: b\x00c\r\ncontent-length: 0\r\n\r\n",
+        b"transfer-encoding: chunked\r\n\r\n10;a=b\n{}              \r\n0\r\n\r\n",
+        b"transfer-encoding: chunked\r\n\r\n0x0\r\n\r\n",
+        b"transfer-encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n",
+        b"transfer-encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+        b"host: y\r\ncontent-length: 0\r\n\r\n",
+    ],
+)
+async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(framing: bytes, one_service: At) -> None:
+    async with one_service.caller() as caller:
+        status, _, body = await caller.ask(CHUNKED_HEAD + framing + BEHIND)
+    assert status == 400
+    assert b'"ok"' not in body
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\n\r\n",
+        b"GET /healthz\r\n\r\n",
+        b"GET /healthz HTTP/1.2\r\nhost: x\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\n host: x\r\n\r\n",
+        b"POST /fixed HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+)
+async def test_heads_that_http_does_not_know(head: bytes, one_service: At) -> None:
+    async with one_service.caller() as caller:
+        assert (await caller.ask(head))[0] == 400
+
+
+async def test_chunks_with_extensions_are_read_and_what_follows_too(one_service: At) -> None:
+    async with one_service.caller() as caller:
+        body = b"transfer-encoding: chunked\r\n\r\n10;a=b\r\n" + BODY + b"\r\n0\r\n\r\n"
+        status, _, rest = await caller.ask(CHUNKED_HEAD + body + BEHIND)
+    assert status == 201
+    assert b'"ok"' in rest
+
+
+async def test_no_more_callers_than_may_be_there() -> None:
+    async with door(MAX_CALLERS="3") as (at, _):
+        async with at.caller() as first, at.caller(), at.caller():
+            async with at.caller() as fourth:
+                assert await asyncio.wait_for(fourth.reader.read(), 5) == b""
+            status, _, _ = await first.ask(BEHIND)
+            assert status == 200
+        async with at.caller() as later:
+            assert (await later.ask(BEHIND))[0] == 200

@@ -345,6 +345,29 @@ class TestCredentials:
             await HttpRequest("ask", "GET", KEY).send(ctx, url)
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+async def test_a_port_that_is_none(ctx: ExecutionContext, port: str) -> None:
+    with pytest.raises(AddressRefused):
+        await GET.send(ctx, f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"query": {"a": "\ud800"}},
+        {"body": Text("\ud800")},
+        {"body": Json({"a": "\ud800"})},
+        {"body": Form({"a": "\ud800"})},
+        {"body": Multipart({"a": "\ud800"})},
+        {"body": Multipart({"a": Part("f", "c", content_type="text/plain\r\nX-Y: z")})},
+    ],
+)
+async def test_what_cannot_be_written_down(ctx: ExecutionContext, url: str, sent: dict[str, Any]) -> None:
+    with pytest.raises(BodyUnusable) as caught:
+        await HttpRequest("ask", "POST").send(ctx, url, **sent)
+    assert caught.value.node == "ask"
+
+
 class TestPrivateAddresses:
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])
     async def test_are_refused(self, url: str, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
@@ -360,7 +383,8 @@ class TestPrivateAddresses:
         [
             "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "127.8.8.8", "224.0.0.1",
             "255.255.255.255", "::", "::1", "fc00::1", "fe80::1%eth0", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1",
-            "2002:a00:1::", "2001:0:0:0:0:0:f5ff:fffe",
+            "2002:a00:1::", "2001:0:0:0:0:0:f5ff:fffe", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1",
+            "fec0::1", "5f00::1", "3fff::1",
         ],
     )  # fmt: skip
     def test_are_known(self, address: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.runtime.context import open_context
 from app.runtime.errors import MissingApiKey, ServiceError
+from app.runtime.events import frame
 from app.runtime.loops import NotAList, TooManyItems, as_items, at_most, failed_item, run_items, skip_item
 from app.runtime.problems import as_service_error, note_item, public_problem
 
@@ -16,6 +17,9 @@ class Recorder:
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
+
+    def frame(self, event: str, data: dict[str, Any]) -> bytes:
+        return frame(event, data)
 
     async def write(self, frames: bytes) -> None:
         self.frames.append(frames)

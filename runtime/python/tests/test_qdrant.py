@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,14 @@ def qdrant() -> Iterator[FakeQdrant]:
 
 
 @pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder in memory, where there is one: the embedded mode waits for the disk at each point."""
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def fake(qdrant: FakeQdrant) -> Iterator[FakeQdrant]:
     yield qdrant
     qdrant.fault = None
@@ -54,16 +63,16 @@ def fake(qdrant: FakeQdrant) -> Iterator[FakeQdrant]:
 
 @pytest.fixture(params=["embedded", "server"])
 async def ctx(
-    request: pytest.FixtureRequest, fake: FakeQdrant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, fake: FakeQdrant, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[ExecutionContext]:
-    _environment(monkeypatch, fake.url if request.param == "server" else None, tmp_path)
+    _environment(monkeypatch, fake.url if request.param == "server" else None, place)
     async with open_context() as opened:
         yield opened
 
 
 @pytest.fixture
-async def served(fake: FakeQdrant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ExecutionContext]:
-    _environment(monkeypatch, fake.url, tmp_path)
+async def served(fake: FakeQdrant, place: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ExecutionContext]:
+    _environment(monkeypatch, fake.url, place)
     async with open_context() as opened:
         yield opened
 
@@ -354,8 +363,8 @@ async def test_a_server_that_is_too_slow(
             await found(ctx, "leave")
 
 
-async def test_no_server(fake: FakeQdrant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _environment(monkeypatch, "http://127.0.0.1:9", tmp_path)
+async def test_no_server(fake: FakeQdrant, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    _environment(monkeypatch, "http://127.0.0.1:9", place)
     async with open_context() as ctx:
         with pytest.raises(DatabaseUnreachable) as error:
             await index(ctx)
@@ -400,9 +409,9 @@ async def test_many_points_go_in_batches(served: ExecutionContext, fake: FakeQdr
 
 
 async def test_processes_take_turns_with_the_folder(
-    fake: FakeQdrant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    fake: FakeQdrant, monkeypatch: pytest.MonkeyPatch, place: Path
 ) -> None:
-    _environment(monkeypatch, None, tmp_path)
+    _environment(monkeypatch, None, place)
     program = """
 import asyncio
 from app.retrieval.search import QdrantSearch
@@ -420,9 +429,9 @@ asyncio.run(main())
         assert len(await found(ctx, "leave", limit=100)) == 6
 
 
-async def test_a_folder_that_is_none(fake: FakeQdrant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    _environment(monkeypatch, None, tmp_path)
-    (tmp_path / "qdrant").write_text("no folder")
+async def test_a_folder_that_is_none(fake: FakeQdrant, monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    _environment(monkeypatch, None, place)
+    (place / "qdrant").write_text("no folder")
     async with open_context() as ctx:
         with pytest.raises(DatabaseUnreachable):
             await index(ctx)

@@ -8,13 +8,13 @@ from app.llm.parts import OPENAI
 from app.llm.providers.openai import OpenAIAccount
 from app.outside.client import OutsideClient
 from app.outside.conversations import ConversationStore
+from app.outside.counters import Counters
 from app.outside.postgres import Postgres
 from app.outside.sqlite import Sqlite
 from app.runtime.context import Asked, Process, open_context
 from app.runtime.redis_connections import RedisConnections
 from app.runtime.settings import Settings, explain
 from app.runtime.step_cache import StepCache
-from app.transforms.rate_limits import RateLimits
 
 GOLDEN = Path(__file__).parents[3] / "tests/codegen/golden"
 
@@ -104,7 +104,7 @@ def test_the_example_of_an_environment_file_has_every_setting_with_its_default(m
         (Postgres, "DATABASE_URL", "mysql://user:s3cret@host/name", "postgresql://"),
         (Postgres, "MAX_DATABASE_CONNECTIONS", "0", "greater than 0"),
         (RedisConnections, "REDIS_URL", "localhost:6379/s3cret", "redis://"),
-        (RateLimits, "REDIS_TIMEOUT_SECONDS", "-1", "greater than 0"),
+        (Counters, "REDIS_TIMEOUT_SECONDS", "-1", "greater than 0"),
         (StepCache, "REDIS_URL", "http://s3cret", "rediss://"),
         (ConversationStore, "SQLITE_PATH", "/nowhere/data.sqlite", "in a folder that is there"),
         (ConversationStore, "DATABASE_URL", "s3cret", "postgresql://"),
@@ -126,6 +126,6 @@ async def test_settings_of_what_is_asked_are_looked_at_when_a_service_starts(
 async def test_a_service_is_not_ready_without_its_databases(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
-    process = Process(servers=[Postgres, RedisConnections, ConversationStore, StepCache, RateLimits, OutsideClient])
+    process = Process(servers=[Postgres, RedisConnections, ConversationStore, StepCache, Counters, OutsideClient])
     assert process.missing == ["DATABASE_URL", "REDIS_URL"]
     await process.pools.aclose()

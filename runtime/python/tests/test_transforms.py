@@ -8,6 +8,7 @@ from opentelemetry import metrics
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
+from app.outside.counters import TooManyRequests
 from app.runtime.context import open_context
 from app.runtime.errors import ExpressionError, MissingApiKey, MissingValue, ServiceError
 from app.transforms.checks import ValidationFailed, report, valid
@@ -17,7 +18,7 @@ from app.transforms.items import Condition, Operator, aggregated, aggregated_by,
 from app.transforms.json_query import JsonQuery, TransformFailed
 from app.transforms.logs import write_line
 from app.transforms.measurements import Metric
-from app.transforms.rate_limits import RateLimit, TooManyRequests
+from app.transforms.rate_limits import RateLimit
 from tests.database_servers import running_redis
 
 ITEMS: list[dict[str, Any]] = [{"n": 1, "t": "ab"}, {"n": 2.5, "t": "b"}, {"t": "abc"}, {"n": 1.0, "t": "ab"}]
@@ -214,7 +215,7 @@ async def test_each_key_has_its_limit() -> None:
 
 async def test_the_limit_begins_anew_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
-    monkeypatch.setattr("app.transforms.rate_limits.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("app.outside.counters.time.monotonic", lambda: clock[0])
     limit = RateLimit("limit", 1, 10)
     async with open_context() as ctx:
         await limit.send(ctx, "a")

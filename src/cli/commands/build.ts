@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { emitWith, modelParts, plan, type ModelPart } from '../../core/codegen/python/index.ts';
-import type { CheckedWorkflow } from '../../core/workflow/index.ts';
+import { endpointOf, type CheckedWorkflow } from '../../core/workflow/index.ts';
 import type { WriteReport } from '../../host/projectPlan.ts';
 import { previewProject, updateProject } from '../../host/projectWriter.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
@@ -55,20 +55,33 @@ function furtherParts(named: readonly string[]): readonly ModelPart[] {
 
 /** A name gives a module its name and a path belongs to one endpoint, so a service has each once. */
 function requireDistinct(workflows: readonly { readonly path: string; readonly checked: CheckedWorkflow }[]): void {
-  const keys = {
+  const keys: Readonly<Record<string, (checked: CheckedWorkflow) => string | undefined>> = {
     name: ({ file }: CheckedWorkflow) => `the name ${file.name}`,
-    endpoint: ({ trigger: { config } }: CheckedWorkflow) => `the endpoint ${config.method} ${config.path}`,
+    endpoint: ({ trigger }: CheckedWorkflow) => {
+      const { method, path } = endpointOf(trigger);
+      return `the endpoint ${method} ${path}`;
+    },
+    model: ({ trigger }: CheckedWorkflow) => {
+      const model = trigger.type === 'httpEndpoint' ? trigger.config.openai?.model : undefined;
+      return model && `the model ${model}`;
+    },
+    tool: ({ trigger }: CheckedWorkflow) => {
+      const tool = trigger.type === 'httpEndpoint' ? trigger.config.mcp?.tool : undefined;
+      return tool && `the tool ${tool}`;
+    },
   };
   for (const keyOf of Object.values(keys)) {
     const seen = new Map<string, string>();
     for (const { path, checked } of workflows) {
-      const other = seen.get(keyOf(checked));
+      const key = keyOf(checked);
+      if (key === undefined) continue;
+      const other = seen.get(key);
       if (other !== undefined)
         throw new UsageError(
-          `${other} and ${path} both have ${keyOf(checked)}.`,
+          `${other} and ${path} both have ${key}.`,
           'Change it in one, or build them into two folders.',
         );
-      seen.set(keyOf(checked), path);
+      seen.set(key, path);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { emit, plan } from '../../core/codegen/python/index.ts';
-import { askedProviders } from '../../core/workflow/index.ts';
+import { askedProviders, endpointOf } from '../../core/workflow/index.ts';
 import { join, relative } from 'node:path';
 
 import { packageFolder } from '../../host/packageFolder.ts';
@@ -33,7 +33,7 @@ export async function demo(context: CommandContext): Promise<ExitCode> {
   const simulated = await startSimulated(context, project, models);
   const service = await startService(context, project, models, simulated);
   try {
-    const { method, path } = checked.trigger.config;
+    const { method, path } = endpointOf(checked.trigger);
     const input = { message: question };
     terminal.print(`${out.bold('3')} ${method} ${new URL(path, service.url).href} ${JSON.stringify(input)}\n`);
     const summary = await showRun(requestRun(service.url, checked.trigger, input, signal), terminal, modelOf(checked));

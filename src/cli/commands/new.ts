@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 
-import { isWorkflowName, meaningOf } from '../../core/workflow/index.ts';
+import { isWorkflowName, meaningOf, parse, pictureOf } from '../../core/workflow/index.ts';
 import { UsageError } from '../../host/errors.ts';
-import { copyExample, listExamples, requireExample, type Example } from '../../host/examples.ts';
+import { copyExample, listExamples, requireExample, workflowsBeside, type Example } from '../../host/examples.ts';
 import { recordTrust } from '../../host/trust.ts';
 import { loadWorkflow } from '../../host/workflowFiles.ts';
 import { exitCode, type CommandContext, type ExitCode } from '../context.ts';
-import { table } from '../table.ts';
 
 interface NewOptions {
   readonly example?: string;
@@ -50,7 +49,11 @@ export async function newWorkflow(
   if (options.json) terminal.print(JSON.stringify({ file: shown, example: example.name }));
   else
     terminal.print(
-      nextSteps(shown, checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? [])),
+      nextSteps(
+        shown,
+        checked === undefined ? [] : (meaningOf(checked.trigger.config.inputSchema).required ?? []),
+        (await workflowsBeside(file)).map((path) => relative(cwd, path)),
+      ),
     );
   return exitCode.fine;
 }
@@ -60,24 +63,32 @@ function show({ terminal }: CommandContext, examples: readonly Example[], { json
   if (json) {
     terminal.print(
       JSON.stringify(
-        examples.map(({ name, description }) => ({ name, description })),
+        examples.map(({ name, description, text }) => ({ name, description, picture: pictureIn(text) })),
         null,
         2,
       ),
     );
     return;
   }
-  for (const line of table(examples.map(({ name, description }) => [out.bold(name), description])))
-    terminal.print(line);
-  terminal.print(out.dim('\ncatalyst new NAME --example EXAMPLE makes a folder NAME with a copy.'));
+  for (const { name, description, text } of examples)
+    terminal.print(`${out.bold(name)}: ${description}\n\n${pictureIn(text).replaceAll(/^/gm, '  ')}\n`);
+  terminal.print(out.dim('catalyst new NAME --example EXAMPLE makes a folder NAME with a copy.'));
 }
 
-function nextSteps(file: string, required: readonly string[]): string {
+/** A drawing of a workflow file that comes with Catalyst, and can be read. */
+function pictureIn(text: string): string {
+  const parsed = parse(text);
+  return parsed.ok ? pictureOf(parsed.value.file) : '';
+}
+
+/** @param beside other workflow files of its folder, which it needs to have run */
+function nextSteps(file: string, required: readonly string[], beside: readonly string[]): string {
+  const first = beside.map((path) => `\n  catalyst run ${path}`).join('');
   const inputs = required.map((key) => ` --input ${key}="…"`).join('');
   return `Created ${file}
 
-Next:
+Next:${first}
   catalyst run ${file}${inputs}
   catalyst dev ${file}
-  catalyst build ${file} --out service`;
+  catalyst build ${[file, ...beside].join(' ')} --out service`;
 }

@@ -8,6 +8,7 @@ import { readRunInput, type InputOptions } from '../runInput.ts';
 import { requestRun } from '../../host/runRequest.ts';
 import { prepareProject, startService, startSimulated } from '../../host/service.ts';
 import { requireTrust } from '../trust.ts';
+import { withFolders } from '../../host/workflowFolders.ts';
 import { loadWorkflow } from '../../host/workflowFiles.ts';
 
 interface RunOptions extends InputOptions {
@@ -25,7 +26,7 @@ export async function runWorkflow(context: CommandContext, path: string, options
   const input = await readRunInput(options, checked.trigger.config.inputSchema, process.stdin);
   await requireTrust(context, loaded, options.trust ?? false);
 
-  const models = await chooseModelServer(context, path, askedProviders([checked]));
+  const models = withFolders(path, await chooseModelServer(context, path, askedProviders([checked])));
   if (models.notice !== '') terminal.note(err.dim(models.notice));
   const project = await prepareProject(context, checked, emit(plan(checked)));
   const simulated = await startSimulated(context, project, models);

@@ -3,7 +3,8 @@ import type { PathRead } from './expressions/walk.ts';
 import type { Branch } from './graph/branches.ts';
 import type { Graph } from './graph/graph.ts';
 import type { RecordedRun } from './recordedRuns.ts';
-import type { NodeOf, WorkflowFile, WorkflowNode } from './types.ts';
+import type { TriggerNode } from './trigger.ts';
+import type { WorkflowFile, WorkflowNode } from './types.ts';
 
 /** What can be read from a Python function without running it. */
 export interface PythonSignature {
@@ -34,7 +35,7 @@ export interface CheckedWorkflow {
   readonly file: WorkflowFile;
   /** The text of the file. */
   readonly text: string;
-  readonly trigger: NodeOf<'httpEndpoint'>;
+  readonly trigger: TriggerNode;
   readonly graph: Graph;
   /** Every node, so that each comes after what it waits for. */
   readonly order: readonly string[];

@@ -37,7 +37,18 @@ export interface FormHint {
 }
 
 /** Headings of a form, in their order. */
-export const formGroups = ['Prompt', 'Request', 'Answer', 'Sampling', 'Tools', 'Reasoning', 'Limits', 'More'] as const;
+export const formGroups = [
+  'Prompt',
+  'Request',
+  'Answer',
+  'Sampling',
+  'Tools',
+  'Reasoning',
+  'Access',
+  'Signature',
+  'Limits',
+  'More',
+] as const;
 
 /** Apart from the metadata of the schemas, which the published JSON Schema repeats. */
 export const formHints = z.registry<FormHint>();

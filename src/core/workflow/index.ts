@@ -10,6 +10,7 @@ export type { Diagnostic, Fix, RelatedPlace, Result, Severity } from './diagnost
 export { formatDiagnostic, type FormattedSource } from './diagnostics/format.ts';
 export { filters, type FilterDefinition } from './expressions/filters.ts';
 export { parseTemplate } from './expressions/parser.ts';
+export { pictureOf } from './picture/picture.ts';
 export type { Json, JsonPath } from './json.ts';
 export { meaningOf, typesOf } from './jsonSchema.ts';
 export {
@@ -46,6 +47,7 @@ export {
   type WorkflowNode,
   type WorkflowNote,
 } from './types.ts';
+export { endpointOf, type Endpoint } from './trigger.ts';
 export { check } from './validate/check.ts';
 export { isWorkflowName } from './validate/rules/workflowName.ts';
 export { sourceFiles } from './validate/workflowFolder.ts';

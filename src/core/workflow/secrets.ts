@@ -6,12 +6,21 @@ export function secretVariable(name: string): string {
   return `SECRET_${name.toUpperCase()}`;
 }
 
-/** The variables of the secrets that the nodes of a file sign with, each once. */
-export function secretVariables(file: Pick<WorkflowFile, 'nodes'>): readonly string[] {
+/** The variable of the secret that webhooks to a workflow are signed with. */
+export function webhookSecret(workflow: string): string {
+  return `WEBHOOK_SECRET_${workflow.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The variables of the secrets that the nodes of a file sign with, or check signatures with, each once. */
+export function secretVariables(file: Pick<WorkflowFile, 'name' | 'nodes'>): readonly string[] {
   const names = nodesOf(file, 'cryptoGenerate').flatMap(({ config: { kind, secret } }) =>
     kind === 'hmac' && secret !== undefined ? [secretVariable(secret)] : [],
   );
-  return [...new Set(names)];
+  const ofWebhooks = nodesOf(file, 'webhookReceiver').flatMap(({ config }) => {
+    const secret = webhookSecret(file.name);
+    return config.challenge === 'hub' ? [secret, `${secret}_VERIFY`] : [secret];
+  });
+  return [...new Set([...names, ...ofWebhooks])];
 }
 
 /** The variables of a credential for another service: what it is, and whom it is for. */

@@ -145,3 +145,41 @@ test('a search ends, however many conditions there are and however little can be
   expect(performance.now() - started).toBeLessThan(5000);
   expect(runs.length).toBeGreaterThan(0);
 });
+
+const ordered = {
+  type: 'object',
+  required: ['id', 'count'],
+  properties: { id: { type: 'string', minLength: 3 }, count: { type: 'integer', minimum: 1 } },
+};
+
+test.each(['{{ input }}', '{{ input.order }}'])('what a schema finds is moved by the schema: %s', (value) => {
+  const nodes = [
+    node('start', 'httpEndpoint', { path: '/run', inputSchema: { type: 'object' } }),
+    node('sure', 'validate', { value, schema: ordered }),
+    node('found', 'validate', {
+      value,
+      schema: { type: 'object', properties: { count: { maximum: 5 } } },
+      onInvalid: 'report',
+    }),
+    node('check', 'condition', { expression: '{{ nodes.found.output.valid }}' }),
+    node('yes', 'response', { output: 'yes' }),
+    node('no', 'response', { output: 'no' }),
+  ];
+  const wires = ['start > sure', 'sure > found', 'found > check', 'check.true > yes', 'check.false > no'];
+  const { runs } = findRuns(planned(nodes, wires));
+  expect(runs.map(({ outcome }) => outcome.response?.id)).toContain('yes');
+});
+
+test('a report of a schema decides both ways', () => {
+  const nodes = [
+    node('start', 'httpEndpoint', { path: '/run', inputSchema: { type: 'object' } }),
+    node('found', 'validate', { value: '{{ input.order }}', schema: ordered, onInvalid: 'report' }),
+    node('check', 'condition', { expression: '{{ nodes.found.output.valid }}' }),
+    node('yes', 'response', { output: 'yes' }),
+    node('no', 'response', { output: 'no' }),
+  ];
+  const wires = ['start > found', 'found > check', 'check.true > yes', 'check.false > no'];
+  const { runs, missed } = findRuns(planned(nodes, wires));
+  expect(new Set(runs.map(({ outcome }) => outcome.response?.id))).toEqual(new Set(['no', 'yes']));
+  expect(missed).toEqual([]);
+});

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -116,10 +116,12 @@ class Engine:
         if self._lock is not None:
             self._lock.close()
 
-    async def begin(self, workflow: str, inputs: BaseModel, run_id: str | None = None) -> str:
-        """Starts a run, and gives its id. One that has this id already is left alone."""
+    async def begin(
+        self, workflow: str, inputs: BaseModel, run_id: str | None = None, *, caller: Mapping[str, Any] | None = None
+    ) -> str:
+        """Starts a run for a caller, and gives its id. One that has this id already is left alone."""
         run_id = run_id or token_hex(16)
-        about = {"seed": token_hex(16), "at": time.time(), "env": dict(self.process.env)}
+        about = {"seed": token_hex(16), "at": time.time(), "env": dict(self.process.env), "caller": caller or {}}
         given = msgspec.json.decode(inputs.model_dump_json(by_alias=True, exclude_unset=True))
         self._fresh.add(run_id)
         try:
@@ -130,9 +132,11 @@ class Engine:
             raise
         return run_id
 
-    async def once(self, key: str, workflow: str, inputs: BaseModel) -> tuple[str, bool]:
+    async def once(
+        self, key: str, workflow: str, inputs: BaseModel, *, caller: Mapping[str, Any] | None = None
+    ) -> tuple[str, bool]:
         """The id of the run that a caller's key stands for, and whether it is one for the same input."""
-        told = hashlib.sha256(encode([workflow, key])).hexdigest()
+        told = hashlib.sha256(encode([workflow, key, (caller or {}).get("name")])).hexdigest()
         sent = hashlib.sha256(inputs.model_dump_json(by_alias=True, exclude_unset=True).encode()).hexdigest()
         assert self._once is not None  # noqa: S101
         with SetWorkflowID(f"{ONCE}-{told}"):
@@ -183,6 +187,7 @@ class Engine:
             LANE.set(Lane(journal, "", about["at"]))
             sink = JournalSink(journal.tell_once)
             ctx = replace(self.process.context(), execution_id=run_id, sink=sink, env=self._env(about["env"]))
+            ctx.caller = about["caller"]
             return await self._outcome(workflow, ctx, given, about)
         finally:
             journal.leave()

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -22,7 +22,7 @@ from app.durable.shown import RunList, RunSummary, Standing, WholeRun
 from app.runtime.context import ActiveRun
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.events import encode
-from app.runtime.server import cannot_start, refuse_half_characters
+from app.runtime.server import cannot_start, check_characters
 from app.runtime.streaming import StreamMode, wants_stream
 
 _LOOK_SECONDS = 0.02
@@ -122,7 +122,7 @@ async def respond_durably(
         InvalidInput: as in `app.runtime.server.respond`.
         KeyReused: the caller's key stands for a run with another input.
     """
-    refuse_half_characters(inputs)
+    check_characters(inputs)
     streaming = wants_stream(request.headers.get("accept"), stream, kinds)
     if request.method == "HEAD":
         return Response(media_type="text/event-stream" if streaming else kinds[0])
@@ -132,10 +132,10 @@ async def respond_durably(
     if key is not None:
         if not key or len(key) > _LONGEST_KEY or not key.isprintable():
             raise HttpError(400, "The Idempotency-Key cannot be used.", hint="Send 1 to 255 printable characters.")
-        run_id, same = await reached(engine, engine.once(key, workflow, inputs))
+        run_id, same = await reached(engine, engine.once(key, workflow, inputs, caller=_caller(request)))
         if not same:
             raise KeyReused("This Idempotency-Key came with another input before.")
-    run_id = await reached(engine, engine.begin(workflow, inputs, run_id))
+    run_id = await reached(engine, engine.begin(workflow, inputs, run_id, caller=_caller(request)))
     if streaming:
         return _stream(engine, run_id, (0, 0))
     return await _result(engine, run_id, _wait_seconds(request, engine))
@@ -199,6 +199,12 @@ async def list_runs(
     )
     found = await reached(engine, asking)
     return {"runs": [Run(status).summary() for status in found if status.name in engine.names]}
+
+
+def _caller(request: Request) -> Mapping[str, Any] | None:
+    """Who asks, as far as the door of the service knows it."""
+    caller = getattr(getattr(request.state, "visit", None), "caller", None)
+    return None if caller is None else caller.told()
 
 
 def _engine(request: Request) -> Engine:

@@ -98,6 +98,14 @@ class ModelAnswer:
             if annotation is not None:
                 self.annotations.setdefault(msgspec.json.encode(annotation), annotation)
 
+    def note_findings(self, found: JsonObject) -> None:
+        """What Azure's filter found of the answer, or of a piece of it: of each category the gravest is kept.
+
+        https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter-annotations
+        """
+        kept: JsonObject = self.extras.setdefault("content_filter_results", {})
+        kept.update({name: each for name, each in found.items() if _gravity(each) >= _gravity(kept.get(name))})
+
     def estimate(self, config: CompletionConfig) -> Usage:
         """What the call has used by the length of prompt and answer, where nobody has reported it."""
         prompt, completion = prompt_tokens(config), estimate_tokens(self.characters())
@@ -209,3 +217,16 @@ def finish_reason_of(said: str | None) -> str | None:
 def graver(first: str | None, second: str | None) -> str | None:
     """Of the reasons that two events of an answer give, the one to heed: the first, unless the other is worse."""
     return next((grave for grave in ("error", "content_filter", "length") if grave in (first, second)), first or second)
+
+
+_SEVERITIES = ("safe", "low", "medium", "high")
+
+
+def _gravity(finding: Any) -> tuple[bool, int]:
+    match finding:
+        case {"filtered": bool() as filtered, "severity": str() as severity} if severity in _SEVERITIES:
+            return filtered, _SEVERITIES.index(severity)
+        case {"filtered": True}:
+            return True, 0
+        case _:
+            return False, 0

@@ -8,13 +8,14 @@ from typing import Self
 from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.llm.failures import said_upstream
-from app.llm.frames import usage_frame
+from app.llm.frames import hold_usage
 from app.llm.provider import EndCall, PartialJson, Provider
 from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
 from app.llm.upstream import UpstreamCall
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError, outcome_of
+from app.runtime.events import EventSink
 from app.runtime.log import log_event
 from app.runtime.usage import Usage
 
@@ -89,10 +90,10 @@ class ModelCall:
     ) -> None:
         self._close(error)
 
-    def partial_json(self, node: str) -> PartialJson | None:
+    def partial_json(self, sink: EventSink, node: str) -> PartialJson | None:
         """What makes the events of the answer's JSON while it grows, if it is to be JSON."""
         make = self._provider.parts.partial_json
-        return make(node) if make is not None and self._request.expects_json else None
+        return make(node, sink.frame) if make is not None and self._request.expects_json else None
 
     async def events(self) -> Sequence[Piece] | None:
         """Everything that the next read of a stream completes; None when the stream has ended."""
@@ -241,7 +242,7 @@ class ModelCall:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
-                self._ctx.sink.hold(usage_frame(self._node, usage, cost_usd))
+                hold_usage(self._ctx.sink, self._node, usage, cost_usd)
         timing = self._timing()
         # Who leaves without an error before the answer is complete wants no more of it.
         outcome = "cancelled" if error is None and not self._finished else outcome_of(error)

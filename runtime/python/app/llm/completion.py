@@ -59,7 +59,7 @@ async def complete(
         completion = await whole_answer(ModelCall(ctx, provider, config, stream=False, node=node), refuse=True)
     else:
         part = ModelCall(ctx, provider, config, stream=True, node=node)
-        completion = await passed_on(part, AnswerWriter(sink, node, part.partial_json(node)))
+        completion = await passed_on(part, AnswerWriter(sink, node, part.partial_json(sink, node)))
     if sink is not None:
         sink.finish_reason = completion["finish_reason"]
     return completion

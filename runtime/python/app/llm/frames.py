@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from app.llm.provider import PartialJson
 from app.llm.types import Completion, FunctionCallDelta, Piece, ReasoningDelta
-from app.runtime.events import EventSink, encode, frame
+from app.runtime.events import EventSink
 from app.runtime.usage import Usage
 
 
@@ -25,7 +25,7 @@ class AnswerWriter:
     def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
         self._sink = sink
         self._node = node
-        self._before_text, self._after_text = b'event: token\ndata: {"text":', b',"node":%b}\n\n' % encode(node)
+        self._text = sink.text_frames(node)
         self._token_count = 0
         self._partial = partial
 
@@ -35,7 +35,7 @@ class AnswerWriter:
         for event in events:
             if isinstance(event, str):
                 self._token_count += 1
-                frames += self._before_text + encode(event) + self._after_text
+                frames += self._text(event)
             else:
                 frames += self._frame(event)
         if self._partial is not None:
@@ -50,18 +50,19 @@ class AnswerWriter:
             frames += self._partial.end(completion["parsed"])
         if completion["annotations"] or completion["extras"]:
             beside = {name: completion[name] for name in ("annotations", "extras")}
-            frames += frame("annotations", {"node": self._node, **beside})
-        frames += b"".join(frame("function_call", {"node": self._node, **call}) for call in completion["tool_calls"])
+            frames += self._sink.frame("annotations", {"node": self._node, **beside})
+        for call in completion["tool_calls"]:
+            frames += self._sink.frame("function_call", {"node": self._node, **call})
         if frames:
             await self._sink.write(frames)
         self._sink.streamed(completion["content"] or "", token_count=self._token_count)
 
     def _frame(self, event: FunctionCallDelta | ReasoningDelta) -> bytes:
         if isinstance(event, ReasoningDelta):
-            return frame("reasoning", {"text": event.text, "node": self._node})
-        return frame("function_call_delta", {"node": self._node, **asdict(event)})
+            return self._sink.frame("reasoning", {"text": event.text, "node": self._node})
+        return self._sink.frame("function_call_delta", {"node": self._node, **asdict(event)})
 
 
-def usage_frame(node: str, usage: Usage, cost_usd: float | None) -> bytes:
-    """What a call has used."""
-    return frame("usage", {"node": node, **usage, "cost_usd": cost_usd})
+def hold_usage(sink: EventSink, node: str, usage: Usage, cost_usd: float | None) -> None:
+    """Tells what a call has used, with the next events."""
+    sink.hold(sink.frame("usage", {"node": node, **usage, "cost_usd": cost_usd}))

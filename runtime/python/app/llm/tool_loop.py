@@ -24,7 +24,7 @@ from app.llm.tools import Tool
 from app.llm.types import Completion, CompletionConfig, JsonObject, Message, ToolCall
 from app.runtime.context import ExecutionContext, milliseconds_since
 from app.runtime.errors import ServiceError
-from app.runtime.events import EventSink, encode, frame
+from app.runtime.events import EventSink, encode
 from app.runtime.functions import FunctionFailed, InvalidFunctionArguments
 from app.runtime.log import log_event
 from app.runtime.problems import first_error
@@ -141,7 +141,7 @@ class ToolRunner:
         if self._sink is not None:
             came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}
             about = {"node": self._node, "id": call.id, "name": call.name}
-            await self._sink.write(frame("tool_result", {**about, **came}))
+            await self._sink.write(self._sink.frame("tool_result", {**about, **came}))
         return told
 
     async def _result(self, call: AskedCall) -> tuple[bytes, Told]:

@@ -18,6 +18,10 @@ import httpx2
 from app.outside.errors import AddressRefused
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# All that is given out for the internet, so that no further way of wrapping an IPv4 address has to be known:
+# https://www.iana.org/assignments/ipv6-address-space. A part of it is for texts: https://www.rfc-editor.org/rfc/rfc9637
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")
 
 
 def is_public(address: str) -> bool:
@@ -29,6 +33,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
         if inner:
             ip = inner
+        elif ip not in _GLOBAL_UNICAST or ip in _DOCUMENTATION:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -41,6 +47,8 @@ def checked_address(url: str) -> httpx2.URL:
     """
     try:
         address = httpx2.URL(url)
+        if address.port is not None and not 0 < address.port < 65536:
+            raise ValueError(address.port)
     except (httpx2.InvalidURL, UnicodeError, ValueError):
         raise AddressRefused(
             "The address of the request is none.", hint="It begins with https:// and a host."

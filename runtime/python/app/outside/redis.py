@@ -33,7 +33,7 @@ Operation = Literal[
 
 
 @contextmanager
-def asking_redis(node: str, operation: str) -> Generator[None]:
+def asking_redis(node: str | None, operation: str) -> Generator[None]:
     """Around what is asked of Redis, so that its errors are those of a database.
 
     Raises:

@@ -12,7 +12,7 @@ import httpx2
 import msgspec
 
 from app.outside.addresses import checked_address
-from app.outside.bodies import Body, as_items, header_text
+from app.outside.bodies import Body, BodyUnusable, as_items, header_text
 from app.outside.client import OutsideClient
 from app.outside.credentials import Credential
 from app.outside.errors import (
@@ -80,7 +80,11 @@ class HttpRequest:
         client = ctx.pools.shared(OutsideClient)
         with timed_step(ctx, self.node):
             try:
-                request = self._request(url, query or {}, headers or {}, body)
+                try:
+                    request = self._request(url, query or {}, headers or {}, body)
+                # Halves of characters, and what has no place in the names and types of files.
+                except (ValueError, httpx2.InvalidURL) as error:
+                    raise BodyUnusable("What the request is to send cannot be written down.") from error
                 if self.pages is None:
                     return await self._answer(ctx, client, request)
                 return await self._all_pages(ctx, client, request, self.pages)

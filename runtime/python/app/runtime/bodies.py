@@ -34,18 +34,23 @@ class _JsonRequest(Request):
         body = await self.body()
         if self.headers.get("content-encoding", "identity") != "identity":
             raise HTTPException(415, "The body is compressed; send it as it is.", {"Accept-Encoding": "identity"})
-        try:
-            text = body.decode("utf-8-sig")
-            return json.loads(text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_refuse)
-        except UnicodeDecodeError as error:
-            _refuse("what is not UTF-8", error.start)
-        except RecursionError:
-            _refuse("lists or objects that nest too deeply")
-        except json.JSONDecodeError:
-            raise
-        except ValueError:
-            # https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation
-            _refuse("a number of too many digits")
+        return read_json(body)
+
+
+def read_json(body: bytes) -> Any:
+    """What a text of JSON says. JSONDecodeError when it is none."""
+    try:
+        text = body.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_refuse)
+    except UnicodeDecodeError as error:
+        _refuse("what is not UTF-8", error.start)
+    except RecursionError:
+        _refuse("lists or objects that nest too deeply")
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation
+        _refuse("a number of too many digits")
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:

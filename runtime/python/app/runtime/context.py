@@ -169,12 +169,14 @@ class ExecutionContext:
     usage: UsageMeter = field(default_factory=UsageMeter)
     node_timings: dict[str, float] = field(default_factory=dict[str, float])
     """Milliseconds by node."""
+    caller: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Who asks, where the door knows it."""
     started: float = field(default_factory=time.perf_counter)
 
     @property
     def streaming(self) -> bool:
         """Whether the caller listens to a stream."""
-        return self.sink is not None
+        return self.sink is not None and self.sink.listens
 
     def counted_by(self, meter: UsageMeter) -> "ExecutionContext":
         """The same run, whose usage goes to another meter. Takes a quarter of the time of `dataclasses.replace`."""

@@ -11,6 +11,9 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
+MakeFrame = Callable[[str, dict[str, Any]], bytes]
+"""Makes one event of its name and its data."""
+
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PING = b": ping\n\n"
@@ -45,7 +48,13 @@ class EventSink:
     The HTTP answer starts with the first event, so that an error before it can still be an answer of its own. After
     `ping_seconds` of silence a comment goes out, which starts the answer as well; `stalled` is called when nobody has
     taken it `write_timeout_seconds` later.
+
+    Whoever has something to tell makes the event with `frame` or `text_frames` and hands it to `write` or `hold`. A
+    caller with another language gets a subclass, which writes events so, and leaves out (as no bytes) what it lacks.
     """
+
+    listens = True
+    """Whether the caller wants to hear of the run while it goes on."""
 
     def __init__(
         self,
@@ -73,6 +82,19 @@ class EventSink:
         """The steps of whose answer something has left."""
         self.finish_reason: str | None = None
         """Why the last model call ended."""
+
+    def opening(self) -> bytes:
+        """What goes before the first events."""
+        return b""
+
+    def frame(self, event: str, data: dict[str, Any]) -> bytes:
+        """An event as this caller gets it."""
+        return frame(event, data)
+
+    def text_frames(self, node: str) -> Callable[[str], bytes]:
+        """What makes a `token` event of each piece of text of a step."""
+        before, after = b'event: token\ndata: {"text":', b',"node":%b}\n\n' % encode(node)
+        return lambda text: before + encode(text) + after
 
     def hold(self, frames: bytes) -> None:
         """Keeps events that are no reason to start the answer; they leave before the next ones that are."""
@@ -106,7 +128,7 @@ class EventSink:
     async def _start(self, frames: bytes, *, more: bool = True) -> None:
         self.started = True
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await self.write(frames, more=more)
+        await self.write(self.opening() + frames, more=more)
 
     async def _ping(self) -> None:
         await self.write(PING)

@@ -6,7 +6,6 @@ from typing import Any, Literal, TypeVar, cast
 
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
-from app.runtime.events import frame
 from app.runtime.log import log_event
 from app.runtime.problems import as_service_error, note_item, public_problem
 
@@ -73,7 +72,7 @@ def _survived(error: Exception, node: str, index: int) -> ServiceError:
 async def send_item(ctx: ExecutionContext, node: str, index: int, value: Any) -> None:
     """Tells a caller who listens what a round gave."""
     if ctx.sink is not None:
-        await ctx.sink.write(frame("item", {"node": node, "index": index, "value": value}))
+        await ctx.sink.write(ctx.sink.frame("item", {"node": node, "index": index, "value": value}))
 
 
 async def run_items(

@@ -11,7 +11,10 @@ import logging
 import math
 import socket
 import sys
+from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
+from ipaddress import ip_network
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -22,8 +25,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.runtime.errors import HttpError
 from app.runtime.events import encode
+from app.runtime.forwarded import Forwarded
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, explain
+
+if sys.platform != "win32":
+    import resource
 
 
 class Server(uvicorn.Server):
@@ -66,7 +73,11 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Waits for the first request."""
         super().connection_made(transport)
-        self._await_head()
+        if len(self.connections) > self._settings.max_callers:
+            self._is_over = True
+            transport.abort()
+        else:
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits for nothing more."""
@@ -83,7 +94,10 @@ class Connection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]
         except httptools.HttpParserUpgrade:
-            pass  # To what is not there; the request itself is answered.
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+                return
+            # To what is not there; the request itself is answered.
         except httptools.HttpParserError:
             self._refuse(*self._refusal)
             return
@@ -103,11 +117,25 @@ class Connection(HttpToolsProtocol):
         if size > self._settings.max_head_bytes:
             self._refusal = self._too_large
             raise ValueError
+        if not self._is_framed():
+            raise ValueError
         self._unparsed_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
         super().on_headers_complete()
+
+    def _is_framed(self) -> bool:
+        """Whether a proxy in front reads the same request, of the same host, as is read here.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-3.2 and #section-6.1; the rest of it the parser refuses.
+        """
+        version = self.parser.get_http_version()  # pyright: ignore[reportOptionalMemberAccess]
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if version == "1.0":
+            return hosts <= 1 and not codings
+        return version == "1.1" and hosts == 1 and codings in ([], [b"chunked"])
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body, as against the lines between chunks and behind them."""
@@ -200,6 +228,14 @@ def _without_chunks(app: Any, cycle: RequestResponseCycle) -> Any:
     return answer
 
 
+def _allow_connections() -> None:
+    """Lets the process have as many open files as it may: a connection is one, and 1,024 is a usual limit of old."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the service until SIGTERM or SIGINT; open requests may finish within `DRAIN_SECONDS`."""
     gc.disable()  # until the application has started
@@ -220,7 +256,15 @@ def main(arguments: list[str] | None = None) -> None:
         host=options.host,
         port=options.port,
         http=connection,
-        ws="none",
+        root_path=settings.root_path or "",
+        # Its own way of reading what proxies say is another.
+        proxy_headers=False,
+        # Only a service that is asked over WebSockets has what speaks them.
+        ws="app.websocket.connection:Connection" if find_spec("app.websocket") else "none",
+        ws_max_size=settings.max_body_bytes,
+        ws_ping_interval=settings.ping_seconds,
+        ws_ping_timeout=settings.ping_seconds,
+        ws_per_message_deflate=False,
         lifespan="on",
         access_log=False,
         server_header=False,
@@ -228,6 +272,13 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
+    config.load()
+    if settings.trusted_proxies:
+        trusted = [ip_network(each.strip(), strict=False) for each in settings.trusted_proxies.split(",")]
+        loaded: Any = config
+        by_standard = settings.proxy_headers == "forwarded"
+        loaded.loaded_app = Forwarded(loaded.loaded_app, trusted, by_standard=by_standard)
+    _allow_connections()
     server = Server(config)
     server.run()
     if not server.started:

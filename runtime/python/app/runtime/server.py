@@ -32,6 +32,14 @@ from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream
 _REQUEST_ID = re.compile(rb"[!-~]{1,128}")
 _JSON = re.compile(r"application/([^/]+\+)?json")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers"""
+_ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 def create_app(
@@ -109,17 +117,21 @@ def respond(
 
     Raises:
         HttpError: 406, the caller takes no answer of the kind that `stream` allows.
-        InvalidInput: a text of the input holds half a pair of surrogates, which is no character and cannot be sent on.
+        InvalidInput: as `check_characters`.
     """
-    refuse_half_characters(inputs)
+    check_characters(inputs)
     streaming = wants_stream(request.headers.get("accept"), stream, kinds)
     if request.method == "HEAD":
         return Response(media_type="text/event-stream" if streaming else kinds[0])
     return RunResponse(run, inputs, request.state.process, workflow=workflow, streaming=streaming)
 
 
-def refuse_half_characters(inputs: Any) -> None:
-    """Raises InvalidInput when a text of the input holds half a pair of surrogates."""
+def check_characters(inputs: Any) -> None:
+    """Looks whether every text of an input can be sent on.
+
+    Raises:
+        InvalidInput: a text holds half a pair of surrogates, which is no character.
+    """
     broken = _half_character(inputs)
     if broken is not None:
         detail = "Half a pair of surrogates (such as \\ud83d alone) is no character."
@@ -131,7 +143,8 @@ class Door:
     """An ASGI application around another.
 
     A caller's `X-Request-ID` is kept where it is well-formed, else one is made; the answer and the log lines have it.
-    Whoever reads a body that is too large or too slow gets an HTTPException, 413 or 408.
+    Whoever reads a body that is too large or too slow gets an HTTPException, 413 or 408. What is in the state's
+    `answer_headers` goes out with the answer, whatever it is, and `log_fields` into the log line of the request.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -146,11 +159,17 @@ class Door:
         request_id = headers.get(b"x-request-id", b"")
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = token_hex(16).encode()
-        scope["state"]["request_id"] = request_id.decode()
+        further = [(b"x-request-id", request_id), *_SECURITY_HEADERS]
+        if scope.get("scheme") == "https":
+            further.append(_ONLY_HTTPS)
+        scope["state"].update(request_id=request_id.decode(), answer_headers=further, log_fields={})
 
         def answer(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), (b"x-request-id", request_id)]}
+                told = [*message.get("headers", ()), *further]
+                if not any(name == b"cache-control" for name, _ in told):
+                    told.append(_NOT_KEPT)
+                message = {**message, "headers": told}
             return send(message)
 
         await self.app(scope, _limited(receive, headers, scope["state"]["process"].settings), answer)
@@ -204,6 +223,7 @@ async def _service_error(request: Request, error: Exception) -> Response:
     found = as_service_error(error)
     problem = public_problem(found, exposed=request.state.process.settings.expose_errors)
     asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
+    asked |= request.state.log_fields
     told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
     log_event("refused", **asked, status=found.status, **told)
     # What nobody has expected is answered outside of the door.

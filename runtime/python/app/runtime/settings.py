@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from typing import Annotated, Any, Self
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -64,6 +65,12 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     """The address that the service listens on; 0.0.0.0 for all."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    root_path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")] | None = None
+    """The path below which a proxy in front has the service, and which it takes away: `/shop`."""
+    trusted_proxies: str | None = None
+    """The addresses or networks of proxies in front, with commas: `10.0.0.0/8`; they alone may say who asked them."""
+    proxy_headers: Literal["x-forwarded", "forwarded"] = "x-forwarded"
+    """What those proxies write: `x-forwarded` for X-Forwarded-For, -Proto and -Host, or `forwarded` of RFC 7239."""
 
     max_body_bytes: Bytes = 10_485_760
     """The largest request that is taken."""
@@ -71,6 +78,8 @@ class Settings(BaseSettings):
     """The largest address and headers of a request together."""
     read_timeout_seconds: Seconds = 60.0
     """For the head of a request to arrive, and for its body."""
+    max_callers: Annotated[int, Field(gt=0)] = 20_000
+    """Connections of callers at the same time; further ones are closed at once."""
     write_timeout_seconds: Seconds = 60.0
     """How long an answer waits for a caller who does not read; then its run is cancelled."""
     ping_seconds: Seconds = 15.0
@@ -99,6 +108,13 @@ class Settings(BaseSettings):
     """The largest single event of a stream."""
     max_answer_bytes: Bytes = 33_554_432
     """The largest answer in one piece."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str | None) -> str | None:
+        for network in value.split(",") if value else ():
+            ip_network(network.strip(), strict=False)
+        return value
 
 
 def explain(error: ValueError) -> str:

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.runtime.context import ActiveRun, ExecutionContext, Process, Reply, milliseconds_since
 from app.runtime.errors import Cancelled, HttpError, ServiceError
-from app.runtime.events import EventSink, encode, frame
+from app.runtime.events import EventSink, encode
 from app.runtime.log import log_event
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
 
@@ -83,20 +83,14 @@ class RunResponse(Response, Generic[Input]):
         """Runs the workflow and answers; ends early when the caller goes away or the service shuts down."""
         active = ActiveRun()
         ctx = self.process.context()
-        if self.streaming:
-            ctx.sink = EventSink(
-                send,
-                ping_seconds=ctx.settings.ping_seconds,
-                write_timeout_seconds=ctx.settings.write_timeout_seconds,
-                stalled=lambda: active.stop("stalled"),
-            )
+        ctx.sink = self.sink(ctx, send, stalled=lambda: active.stop("stalled"))
         self.process.active.add(active)
         watcher = asyncio.create_task(_watch_for_disconnect(receive, active))
         try:
             outcome = await self._outcome(ctx, active)
             watcher.cancel()
             if active.reason not in ("disconnect", "stalled"):
-                response = outcome if isinstance(outcome, Response) else self._problem(ctx, outcome)
+                response = outcome if isinstance(outcome, Response) else self.problem(ctx, outcome)
                 if ctx.sink is not None and response.media_type == _EVENTS:
                     await ctx.sink.end(bytes(response.body))
                 else:
@@ -111,6 +105,7 @@ class RunResponse(Response, Generic[Input]):
             execution_id=ctx.execution_id,
             request_id=scope["state"]["request_id"],
             workflow=self.workflow,
+            **scope["state"]["log_fields"],
             stream=self.streaming,
             **told_to_operator(outcome if isinstance(outcome, ServiceError) else None),
             stopped_by=active.reason,
@@ -118,9 +113,28 @@ class RunResponse(Response, Generic[Input]):
             usage=ctx.usage.total(),
         )
 
+    def sink(self, ctx: ExecutionContext, send: Send, *, stalled: Callable[[], None]) -> EventSink | None:
+        """What tells the caller of the run while it goes on."""
+        if not self.streaming:
+            return None
+        return EventSink(
+            send,
+            ping_seconds=ctx.settings.ping_seconds,
+            write_timeout_seconds=ctx.settings.write_timeout_seconds,
+            stalled=stalled,
+        )
+
+    def answer(self, ctx: ExecutionContext, reply: Reply) -> Response:
+        """The answer; of a stream, what ends it.
+
+        Raises:
+            TypeError, ValueError, RecursionError: the reply has no JSON form.
+        """
+        return _answer(ctx, reply)
+
     async def _outcome(self, ctx: ExecutionContext, active: ActiveRun) -> Response | ServiceError:
         try:
-            return _answer(ctx, await self.run(ctx, self.inputs))
+            return self.answer(ctx, await self.run(ctx, self.inputs))
         except asyncio.CancelledError:
             if not active.absorb_cancellation():
                 raise
@@ -129,12 +143,12 @@ class RunResponse(Response, Generic[Input]):
                 return as_service_error(error)
         return Cancelled("The service is shutting down." if active.reason == "shutdown" else "The caller went away.")
 
-    def _problem(self, ctx: ExecutionContext, error: ServiceError) -> Response:
+    def problem(self, ctx: ExecutionContext, error: ServiceError) -> Response:
         """The error as an answer of its own, or as the last event of a stream that has begun."""
         problem = public_problem(error, exposed=self.process.settings.expose_errors)
         problem["execution_id"] = ctx.execution_id
         if ctx.sink is not None and ctx.sink.started:
-            return Response(frame("error", problem), media_type=_EVENTS)
+            return Response(ctx.sink.frame("error", problem), media_type=_EVENTS)
         return Response(encode(problem), error.status, error.headers, "application/problem+json")
 
 
@@ -153,10 +167,10 @@ def _answer(ctx: ExecutionContext, reply: Reply) -> Response:
     text, before = "".join(sink.text), b""
     if not sink.token_count and isinstance(reply.output, str) and reply.output:
         text = reply.output
-        before = frame("token", {"text": text, "node": next(reversed(ctx.node_timings), "response")})
+        before = sink.text_frames(next(reversed(ctx.node_timings), "response"))(text)
         sink.token_count = 1
     done = {"text": text, "token_count": sink.token_count, "finish_reason": sink.finish_reason, **answer}
-    return Response(before + frame("done", done), media_type=_EVENTS)
+    return Response(before + sink.frame("done", done), media_type=_EVENTS)
 
 
 async def _watch_for_disconnect(receive: Receive, active: ActiveRun) -> None:

@@ -7,7 +7,7 @@ import { anthropicCompletion } from './nodes/llm/anthropic.py.ts';
 import { loop, repeat } from './nodes/logic/loop.py.ts';
 import { condition } from './nodes/logic/condition.py.ts';
 import { subWorkflow } from './nodes/logic/subWorkflow.py.ts';
-import { httpEndpoint } from './nodes/http/endpoint.py.ts';
+import { httpEndpoint, webhookReceiver, websocketEndpoint } from './nodes/http/endpoint.py.ts';
 import type { Asked, ProviderPython } from './nodes/llm/completion.ts';
 import { embeddingGenerate } from './nodes/llm/embeddings.py.ts';
 import { azureOpenaiCompletion, compatibleCompletion, groqCompletion } from './nodes/llm/providers.py.ts';
@@ -127,6 +127,8 @@ type NodeCodeGenerators = { readonly [T in NodeType]: NodeCodeGenerator<T> };
 /** One generator per node type; the type check fails when one is missing. */
 export const generators: NodeCodeGenerators = {
   httpEndpoint,
+  websocketEndpoint,
+  webhookReceiver,
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,

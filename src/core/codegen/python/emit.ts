@@ -12,6 +12,7 @@ import {
   declaredVariables,
   furtherSettings,
 } from './project/declaredVariables.ts';
+import { doorSettings, importsKeys, keysCommand, takesKeys } from './door/operations.ts';
 import { concernsDescription, describe } from './project/api/description.ts';
 import { mainModule } from './project/mainModule.ts';
 import { dockerfile, dockerignore, envExample, gitignore, licence } from './project/operations.ts';
@@ -110,8 +111,7 @@ export function reviseProject(
   if (revisions.some((revision) => concernsApis(edited.workflow.plan.checked, plan.checked, revision)))
     rewritten.push(carriedApis(withCalled(plan.checked), project.further));
   if (concernsDescription(edited.workflow.plan.checked, plan.checked, stale)) {
-    const described = describe(workflow);
-    contents.set(described.path, described.content);
+    for (const described of describe(workflow)) contents.set(described.path, described.content);
   }
   for (const file of rewritten) {
     const old = project.own.find((each) => each.path === file.path);
@@ -186,13 +186,14 @@ export function emitProject(
     const map = sourceMapOf(workflow.plan.checked.file.name, writer.printed, checksum);
     own.push({ path: `${path}.py`, content: writer.printed.text });
     own.push({ path: `${path}.map.json`, content: map.text });
-    if (workflow.isRouted) own.push(describe(workflow));
+    own.push(...describe(workflow));
     emitted.push({ workflow, path, writer, map, isTold: lazy(() => mayTellAnswers(workflow.plan)) });
   }
   own.push(...functionFiles);
   const title = first.checked.file.name;
   const description = plans.length === 1 ? first.checked.file.description : '';
   const env = declaredVariables(all);
+  const doors = all.map(({ trigger }) => trigger);
   own.push(
     { path: 'app/routes.py', content: writeRoutesModule(title, routed) },
     ...[...routed, ...called].map((workflow) => ({
@@ -222,11 +223,11 @@ export function emitProject(
     conftest(asksModels, isDurable),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
       'app/runtime/settings.py',
-      ...furtherSettings(all),
+      ...new Set([...furtherSettings(all), ...doorSettings(doors)]),
     ]),
     dockerfile(),
-    dockerignore(isDurable),
-    gitignore(isDurable),
+    dockerignore(doors.some(takesKeys), isDurable),
+    gitignore(doors.some(takesKeys), isDurable),
     licence(),
     ...recordedRunFiles(routed, called),
   ];
@@ -239,7 +240,11 @@ export function emitProject(
 function started(own: readonly GeneratedFile[]): readonly string[] {
   const service = 'from app.runtime.serve import main';
   const simulated = 'from tests.simulated_providers.__main__ import main';
-  return own.some(({ path }) => path === carriedPath) ? [service, simulated] : [service];
+  return [
+    service,
+    ...(own.some(({ path }) => path === carriedPath) ? [simulated] : []),
+    ...(own.some(({ path, content }) => path === 'app/routes.py' && importsKeys(content)) ? [keysCommand] : []),
+  ];
 }
 
 /** All files of a project, with those of the runtime that its own need. */

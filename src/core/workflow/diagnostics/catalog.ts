@@ -1,6 +1,7 @@
 import { callCodes } from './catalog/calls.ts';
 import { databaseCodes } from './catalog/database.ts';
 import { durableCodes } from './catalog/durable.ts';
+import { doorCodes } from './catalog/door.ts';
 import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
 import { graphCodes } from './catalog/graph.ts';
@@ -14,6 +15,7 @@ import { pythonCodes } from './catalog/python.ts';
 import { requestCodes } from './catalog/request.ts';
 import { retrievalCodes } from './catalog/retrieval.ts';
 import { routeCodes } from './catalog/routes.ts';
+import { servedModelCodes } from './catalog/servedModels.ts';
 import { schemaCodes } from './catalog/schema.ts';
 import { shapeCodes } from './catalog/shape.ts';
 import { stepCodes } from './catalog/steps.ts';
@@ -45,6 +47,8 @@ export const catalog = {
   ...routeCodes,
   ...databaseCodes,
   ...transformCodes,
+  ...servedModelCodes,
+  ...doorCodes,
 } as const;
 
 export type DiagnosticCode = keyof typeof catalog;

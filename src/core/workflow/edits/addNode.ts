@@ -18,6 +18,8 @@ export interface NewNode {
   readonly position?: Point;
   readonly id?: string;
   readonly config?: { readonly [key: string]: Json };
+  /** The model that it asks instead of the usual one, where it asks one. */
+  readonly model?: string | undefined;
   /** An output that is to lead to it. */
   readonly from?: Pick<Wire, 'source' | 'sourceHandle'>;
   /** An input that it is to lead to. */
@@ -47,7 +49,7 @@ export function addNode(text: string, given: NewNode): EditResult {
     id,
     type: given.type,
     position: { ...(given.position === undefined ? placeFor(drawing, source, target) : rounded(given.position)) },
-    config: given.config ?? newConfigOf(given.type, surroundingsOf(drawing, ends.from, isTool)),
+    config: given.config ?? asking(newConfigOf(given.type, surroundingsOf(drawing, ends.from, isTool)), given.model),
   };
   const nodeEdits = file.append('nodes', [node], 'broken');
   const isBare = file.root.children?.length === 0;
@@ -57,6 +59,10 @@ export function addNode(text: string, given: NewNode): EditResult {
   const title = `Add ${registry[given.type].name} node`;
   const grown = file.edited([...nodeEdits, ...edgeEdits], title, [id]);
   return isBare && grown.ok ? withEdges(grown, wires) : grown;
+}
+
+function asking(config: NonNullable<NewNode['config']>, model: string | undefined): NonNullable<NewNode['config']> {
+  return model === undefined || !Object.hasOwn(config, 'model') ? config : { ...config, model };
 }
 
 /** In an object without anything, one list is made after the other. */

@@ -128,9 +128,10 @@ function unrouted(config: Config, definition: Definition, server: string | undef
   const dropped = left.map((route) => `${textOf(route['provider']) ?? ''} ${textOf(route['model']) ?? ''}`.trim());
   const isAlone = dropped.length === 0;
   const gone: Lost[] = isAlone ? [] : [{ key: 'routes', why: `${dropped.join(', ')}: not asked any more` }];
-  const condition = textOf(taken['condition']);
-  if (condition !== undefined && condition !== 'always')
-    gone.push({ key: 'condition', why: `${definition.name} is asked whether or not ${condition} holds` });
+  const { provider: _provider, model: _model, config: _config, ...when } = taken;
+  for (const [key, value] of Object.entries(when))
+    if (value !== 'always')
+      gone.push({ key, why: `${definition.name} is asked whatever ${JSON.stringify(value)} says` });
   return { config: kept, lost: [...gone, ...lost], ...told };
 }
 

@@ -19,7 +19,7 @@ import { dateDirectives } from './textFilters.ts';
 import { nestingLimit, shorten, TokenReader } from './tokens.ts';
 
 const comparisons: readonly string[] = ['==', '!=', '<', '<=', '>', '>='] satisfies ComparisonOperator[];
-const roots: readonly Exclude<PathRoot, 'local'>[] = ['input', 'env', 'nodes'];
+const roots: readonly Exclude<PathRoot, 'local'>[] = ['input', 'caller', 'env', 'nodes'];
 const sums: readonly string[] = ['+', '-'] satisfies ArithmeticOperator[];
 const products: readonly string[] = ['*', '/', '//', '%'] satisfies ArithmeticOperator[];
 const words = [...operatorWords, 'true', 'false', 'null'];
@@ -47,7 +47,7 @@ export type Locals = ReadonlyMap<string, Expression>;
  *     call          := ("now" | "uuid" | "random") "(" ")"
  *     list          := "[" (expression ("," expression)* ","?)? "]"
  *     object        := "{" (string ":" expression ("," string ":" expression)* ","?)? "}"
- *     path          := ("input" | "env" | "nodes" | variable) ("." name | "[" (integer | string) "]")*
+ *     path          := ("input" | "caller" | "env" | "nodes" | variable) ("." name | "[" (integer | string) "]")*
  *
  * A variable is that of a `{{ for … }}` around the expression; see `parser.ts`.
  */
@@ -396,7 +396,7 @@ export class ExpressionParser extends TokenReader {
     if (words.includes(text)) this.unexpected('a value');
     const suggestion = suggest(text, [...roots, ...this.#locals.keys(), ...words, ...functionNames]);
     const locals = [...this.#locals.keys()].map((name) => ` \`${name}\`,`).join('');
-    const hint = `A value is${locals} \`input…\`, \`env.NAME\`, \`nodes.ID.HANDLE\`, a number, \`true\`, \`false\`, \`null\`, or text in quotes.`;
+    const hint = `A value is${locals} \`input…\`, \`caller…\`, \`env.NAME\`, \`nodes.ID.HANDLE\`, a number, \`true\`, \`false\`, \`null\`, or text in quotes.`;
     this.fail('root', `\`${shorten(text)}\` is not known here.`, span, hint, suggestion);
   }
 

@@ -11,21 +11,26 @@ export function typeOfListFilter(
   const items = typesOf(subject.schema).join() === 'array' ? (itemsOf(subject.schema) ?? unknownSchema) : unknownSchema;
   const listOf = (schema: JsonSchema): JsonSchema =>
     schema === unknownSchema ? { type: 'array' } : { type: 'array', items: schema };
+  const { maxItems } = meaningOf(subject.schema);
+  /** A list of no more items than the one that is filtered. */
+  const noLonger = (list: JsonSchema): JsonSchema => (maxItems === undefined ? list : { ...list, maxItems });
   const certain = (schema: JsonSchema): ExpressionType => ({ schema, certain: true });
   switch (name) {
     case 'pluck': {
       const member = memberAt(items, argument);
-      return { schema: listOf(member.schema), certain: member.certain };
+      return { schema: noLonger(listOf(member.schema)), certain: member.certain };
     }
     case 'sort_by':
-      return { schema: listOf(items), certain: memberAt(items, argument).certain };
+      return { schema: noLonger(listOf(items)), certain: memberAt(items, argument).certain };
     case 'where':
     case 'unique':
-      return certain(listOf(items));
+      return certain(noLonger(listOf(items)));
     case 'reverse':
     case 'slice': {
       const types = typesOf(subject.schema).join();
-      return certain(types === 'string' ? { type: 'string' } : types === 'array' ? listOf(items) : unknownSchema);
+      return certain(
+        types === 'string' ? { type: 'string' } : types === 'array' ? noLonger(listOf(items)) : unknownSchema,
+      );
     }
     case 'batch':
       return certain(listOf(listOf(items)));

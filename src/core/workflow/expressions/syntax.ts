@@ -49,7 +49,7 @@ export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '//' | '%';
 export type MembershipOperator = 'in' | 'not in';
 /** `local` is the variable of a `{{ for … }}` around it, the first of the path's keys. */
-export type PathRoot = 'input' | 'env' | 'nodes' | 'local';
+export type PathRoot = 'input' | 'caller' | 'env' | 'nodes' | 'local';
 
 /** Functions, which give another value each time; none takes arguments. */
 export const functionNames = ['now', 'uuid', 'random'] as const;

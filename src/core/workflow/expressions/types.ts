@@ -9,6 +9,8 @@ import { isWrittenAsFloat } from './values.ts';
 export interface TypeScope {
   /** The trigger's input. */
   readonly input: JsonSchema;
+  /** Who asks; undefined where nobody knows. */
+  readonly caller?: JsonSchema | undefined;
   /**
    * The value at `nodes.ID.HANDLE`, and whether it is surely there when the expression is worked out; undefined when
    * there is no such output or it carries no value.
@@ -122,14 +124,15 @@ export function objectOf(properties: ReadonlyMap<string, JsonSchema>): JsonSchem
   };
 }
 
-/** The part of a path that names where its value comes from: nothing for `input`, the variable, or the node and handle. */
+/** The part of a path that names where its value comes from: nothing, of `input` and `caller`, the variable, or the node and handle. */
 export function rootLength(expression: PathExpression): number {
-  return { input: 0, env: 1, nodes: 2, local: 1 }[expression.root];
+  return { input: 0, caller: 0, env: 1, nodes: 2, local: 1 }[expression.root];
 }
 
 /** The type of what a path starts from. */
 export function typeOfRoot(expression: PathExpression, scope: TypeScope): ExpressionType {
   if (expression.root === 'input') return { schema: scope.input, certain: true };
+  if (expression.root === 'caller') return { schema: scope.caller ?? unknownSchema, certain: true };
   if (expression.root === 'local') {
     const list = expression.over && typeOfExpression(expression.over, scope).schema;
     return { schema: (list && itemsOf(list)) ?? unknownSchema, certain: true };

@@ -24,6 +24,7 @@ export interface Completion {
 
 const roots = [
   { root: 'input', documentation: 'What the caller sent' },
+  { root: 'caller', documentation: 'Who asks' },
   { root: 'nodes', documentation: 'What steps before this one gave' },
   { root: 'env', documentation: 'Environment variables that the workflow lists' },
 ] as const;

@@ -28,7 +28,7 @@ export interface WrittenExpression {
   readonly locals: ReadonlyMap<string, Expression>;
 }
 
-const roots: readonly Exclude<PathRoot, 'local'>[] = ['input', 'env', 'nodes'];
+const roots: readonly Exclude<PathRoot, 'local'>[] = ['input', 'caller', 'env', 'nodes'];
 
 /** Every `{{ … }}` of a text. One that is not closed ends where the next begins. */
 export function expressionsIn(text: string): readonly WrittenExpression[] {

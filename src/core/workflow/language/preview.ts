@@ -66,6 +66,7 @@ function rootValueOf({ input, nodes, env }: KnownValues): RootValue {
     const { root, segments } = read;
     const [first, second] = segments.map(({ key }) => String(key));
     if (root === 'input') return input;
+    if (root === 'caller') return undefined;
     if (first === undefined) return undefined;
     if (root === 'env') return env.get(first);
     const value: Value | undefined = nodes.get(first);

@@ -61,9 +61,13 @@ export function typeAt(
       : undefined;
   if (root === 'local') return over && typeOfExpression(localPath(keys, over), scope);
   const start =
-    root === 'input' ? { schema: scope.input, certain: true } : scope.output(String(first), String(second ?? ''));
+    root === 'input'
+      ? { schema: scope.input, certain: true }
+      : root === 'caller'
+        ? scope.caller && { schema: scope.caller, certain: true }
+        : scope.output(String(first), String(second ?? ''));
   let type = start;
-  for (const key of root === 'input' ? keys : further) {
+  for (const key of root === 'nodes' ? further : keys) {
     const member = type && memberOf(type.schema, key, root === 'input');
     if (type === undefined || member === undefined) return undefined;
     type =

@@ -17,11 +17,15 @@ import { aggregate, editFields, filterArray, jsonTransform, sortArray, validate 
 import { cryptoGenerate, log, metrics, rateLimit } from './configs/utilities.ts';
 import { loadDocuments, qdrantSearch, qdrantUpsert, splitText } from './configs/retrieval.ts';
 import { llmRouter } from './configs/router.ts';
+import { webhookReceiver } from './configs/webhooks.ts';
 import { switchNode } from './configs/switch.ts';
+import { websocketEndpoint } from './configs/websocket.ts';
 
 /** Every node type there is, in the order in which they are shown. */
 export const registry = {
   httpEndpoint,
+  websocketEndpoint,
+  webhookReceiver,
   promptTemplate,
   openaiCompletion,
   anthropicCompletion,

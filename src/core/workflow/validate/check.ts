@@ -7,11 +7,11 @@ import { buildGraph, findCycle, reachableFrom, topologicalOrder, type Graph } fr
 import { loopFaults, secondResults } from '../graph/loops.ts';
 import { placeOf } from '../modelNodes.ts';
 import { inputsOf, outputsOf } from '../nodes/handles.ts';
-import { registry } from '../nodes/registry.ts';
 import type { Workflow } from '../parse/parse.ts';
 import { PythonModule } from '../python/PythonModule.ts';
 import type { SourceDocument } from '../source/SourceDocument.ts';
-import type { NodeOf, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
+import { isTrigger, type TriggerNode } from '../trigger.ts';
+import type { WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import { nodesOf, type CheckContext } from './context.ts';
 import {
   outputTypes,
@@ -114,7 +114,7 @@ function inText(finding: Diagnostic, source: SourceDocument): Diagnostic {
 function checkedWorkflow(
   context: CheckContext,
   reached: OrderedGraph,
-  trigger: NodeOf<'httpEndpoint'>,
+  trigger: TriggerNode,
   text: string,
 ): CheckedWorkflow {
   const { reachable, branches, graph, templates } = context;
@@ -176,9 +176,7 @@ function createContext(
 ): { readonly context: CheckContext; readonly reached: OrderedGraph } {
   const whole = orderedGraph(file);
   const { graph, order } = whole;
-  const trigger = file.nodes.find((node) => registry[node.type].role === 'trigger') as
-    | NodeOf<'httpEndpoint'>
-    | undefined;
+  const trigger = file.nodes.find(isTrigger);
   const reachable = trigger === undefined ? new Set<string>() : reachableFrom(graph, trigger.id);
   const cycle = findCycle(graph, order);
   const reached = reachable.size === file.nodes.length ? whole : orderedGraph(restricted(file, reachable));
@@ -247,7 +245,7 @@ export function withNodes(
   for (const node of nodes) {
     const [start, end] = rangeAt(templates, graph.nodes.placeOf(node.id) ?? 0);
     templates = [...templates.slice(0, start), ...templatesOf(node, pathOf), ...templates.slice(end)];
-    if (node.type === 'httpEndpoint' && node.id === trigger?.id) trigger = node;
+    if (isTrigger(node) && node.id === trigger?.id) trigger = node;
   }
   return {
     context: { ...context, file, graph, trigger, pathOf, templates },

@@ -10,6 +10,7 @@ import { candidatesOf, isModelNode, type Candidate, type ModelNode } from '../mo
 import type { NodeDefinition } from '../nodes/definition.ts';
 import type { PythonModule } from '../python/PythonModule.ts';
 import type { RecordedRuns } from '../recordedRuns.ts';
+import type { TriggerNode } from '../trigger.ts';
 import type { NodeOf, NodeType, WorkflowEdge, WorkflowFile, WorkflowNode } from '../types.ts';
 import type { CalledFile } from './workflowFolder.ts';
 
@@ -31,7 +32,7 @@ export interface CheckContext {
   /** The disabled nodes by their ids, of which nothing else here knows, and where they stand in the file. */
   readonly disabled: ReadonlyMap<string, { readonly node: WorkflowNode; readonly path: JsonPath }>;
   /** The first trigger, when there is one. */
-  readonly trigger: NodeOf<'httpEndpoint'> | undefined;
+  readonly trigger: TriggerNode | undefined;
   /** The nodes that some run reaches. */
   readonly reachable: ReadonlySet<string>;
   readonly cycle: readonly WorkflowEdge[] | undefined;

@@ -11,7 +11,9 @@ import { registry } from '../nodes/registry.ts';
 import { schemaOfAnnotation } from '../python/annotations.ts';
 import type { NodeDefinition } from '../nodes/definition.ts';
 import { withStep } from '../nodes/stepOptions.ts';
+import { servedRequest } from '../servedModel.ts';
 import type { WorkflowFile, WorkflowNode } from '../types.ts';
+import { callerSchema } from '../trigger.ts';
 import { answerType } from './answerType.ts';
 import type { CheckContext, OutputTypes, PlacedTemplate } from './context.ts';
 
@@ -121,7 +123,8 @@ export function isNotDone(context: CheckContext, node: string, handle: string, r
 /** What is known of the values that the expressions of a node read. */
 export function scopeOf(context: CheckContext, reader: WorkflowNode): TypeScope {
   return {
-    input: context.trigger?.config.inputSchema ?? unknownSchema,
+    input: reader.type === 'httpEndpoint' ? servedRequest : (context.trigger?.config.inputSchema ?? unknownSchema),
+    caller: callerSchema(context.trigger),
     output: (id, handle): ExpressionType | undefined => {
       const node = context.graph.nodes.get(id);
       const values = node === undefined ? {} : context.valuesOf(node);

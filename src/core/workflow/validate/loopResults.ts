@@ -1,5 +1,6 @@
 import type { PathRead } from '../expressions/walk.ts';
 import { resultEdge, resultPath, tellsRounds } from '../graph/loops.ts';
+import { endpointOf } from '../trigger.ts';
 import type { CheckContext } from './context.ts';
 import { isResultCertain } from './loopTypes.ts';
 
@@ -30,7 +31,7 @@ function usedResults(context: CheckContext): ReadonlySet<string> {
     ),
   );
   for (const loop of graph.results.keys()) {
-    const isTold = trigger !== undefined && tellsRounds(trigger.config.stream, branches.get(loop) ?? []);
+    const isTold = trigger !== undefined && tellsRounds(endpointOf(trigger).stream, branches.get(loop) ?? []);
     if (isTold) used.add(loop);
   }
   // What a used loop gives may be what another gave.

@@ -10,6 +10,7 @@ import { credentialReferences, credentials } from './rules/credentials.ts';
 import { cycles } from './rules/cycles.ts';
 import { deadEnds } from './rules/deadEnds.ts';
 import { decisionDepth } from './rules/decisionDepth.ts';
+import { access, callerReferences, callersOfCalled, webhookSignatures } from './rules/door.ts';
 import { duplicateEdges } from './rules/duplicateEdges.ts';
 import { edgeEnds } from './rules/edgeEnds.ts';
 import { edgeHandles } from './rules/edgeHandles.ts';
@@ -23,6 +24,7 @@ import { failingExpressions } from './rules/failingExpressions.ts';
 import { functionCalls } from './rules/functionCalls.ts';
 import { functions } from './rules/functions.ts';
 import { inputSchema } from './rules/inputSchema.ts';
+import { endpointBodies } from './rules/endpointBodies.ts';
 import { rawAnswers } from './rules/rawAnswers.ts';
 import { jsonMode } from './rules/jsonMode.ts';
 import { legacyFunctions } from './rules/legacyFunctions.ts';
@@ -51,6 +53,7 @@ import { responsesParameters } from './rules/responsesParameters.ts';
 import { loadedDocuments, vectorSearches } from './rules/retrieval.ts';
 import { routes } from './rules/routes.ts';
 import { schemas } from './rules/schemas.ts';
+import { servedModels } from './rules/servedModels.ts';
 import { servers } from './rules/servers.ts';
 import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
@@ -113,9 +116,11 @@ export const nodeRules: readonly NodeRule[] = [
   durableRuns,
   timeLimits,
   endpointPath,
+  servedModels,
   bodilessStatus,
   inputSchema,
   rawAnswers,
+  endpointBodies,
   schemas,
   environmentReferences,
   modelNames,
@@ -161,4 +166,8 @@ export const nodeRules: readonly NodeRule[] = [
   aggregates,
   jmespathExpressions,
   utilityNames,
+  access,
+  webhookSignatures,
+  callerReferences,
+  callersOfCalled,
 ];

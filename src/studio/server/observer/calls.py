@@ -92,10 +92,14 @@ class Calls:
         if cursor is None:
             return await call()
         invocation = cursor.invocation
+        path = invocation.prefix + node
+        if NODE.get() == path and not is_tool:
+            return await call()  # One of the ways in which the node does its work.
         activity: Activity | None = None
         if invocation.module.is_mapped:
-            activity = invocation.start_tool(node, cursor.rounds) if is_tool else invocation.start(node, cursor.rounds)
-        before = NODE.set(invocation.prefix + node)
+            rounds = cursor.rounds
+            activity = invocation.start_tool(node, rounds) if is_tool else invocation.start(node, rounds, again=True)
+        before = NODE.set(path)
         try:
             with self._while_called(invocation.module.awaits(node), is_tool, goes_on):
                 value = await call()
@@ -116,7 +120,7 @@ class Calls:
             return self._tracing.going_on() if goes_on else nullcontext()
         return self._tracing.waiting() if is_awaited and not goes_on else nullcontext()
 
-    async def _stood_in(self, run: Run, ctx: Any, node: str, call: Call, *args: Any, **kwargs: Any) -> Any:
+    async def _stood_in(self, run: Run, ctx: Any, node: str, call: Call, /, *args: Any, **kwargs: Any) -> Any:
         """What is to be given instead of calling, one after the other, the last again and again."""
         path = NODE.get() or node
         results = run.orders.stand_ins.get(path)

@@ -1,4 +1,5 @@
 import type { Compiler, GeneratedFile } from '../../../core/codegen/python/index.ts';
+import { withFolders } from '../../../host/workflowFolders.ts';
 import { askedProviders, providers, type CheckedWorkflow } from '../../../core/workflow/index.ts';
 import { compilerFor, compileText, compileWorkflow } from '../../../host/compiledWorkflow.ts';
 import { HostError, UsageError } from '../../../host/errors.ts';
@@ -59,7 +60,7 @@ export class Projects {
   /** Who answers the models that a workflow asks. */
   async modelsFor(path: string, checked: CheckedWorkflow | undefined): Promise<ModelServer> {
     const asked = checked === undefined ? providers.slice(0, 1) : askedProviders([checked]);
-    return refusing(() => chooseModelServer(this.#machine, path, asked));
+    return refusing(async () => withFolders(path, await chooseModelServer(this.#machine, path, asked)));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { NodeLines } from '../../../core/codegen/python/index.ts';
 import type { WorstCase } from '../../../core/workflow/cost/worstCase.ts';
-import type { Diagnostic, Json, NodeOf } from '../../../core/workflow/index.ts';
+import type { Diagnostic, Endpoint, Json } from '../../../core/workflow/index.ts';
 import type { Callee, Completion, Hover } from '../../../core/workflow/language/index.ts';
 
 export interface CompileRequest {
@@ -18,7 +18,7 @@ export interface CompileAnswer {
   readonly files: readonly { readonly path: string; readonly size: number }[] | undefined;
   /** Every node, so that each comes after what it waits for. */
   readonly order: readonly string[] | undefined;
-  readonly trigger: NodeOf<'httpEndpoint'>['config'] | undefined;
+  readonly trigger: Endpoint | undefined;
 }
 
 /** Where a text with expressions stands: the node, and the key of its config. */

@@ -10,7 +10,7 @@ import {
   type Compiler,
 } from '../../../core/codegen/python/index.ts';
 import { worstCase } from '../../../core/workflow/cost/worstCase.ts';
-import { meaningOf } from '../../../core/workflow/index.ts';
+import { endpointOf, meaningOf } from '../../../core/workflow/index.ts';
 import { calleeOf, completionsAt, hoverAt, lenientContext, readerAt } from '../../../core/workflow/language/index.ts';
 import type { CompileAnswer, CompileRequest, CompilerWorker } from './compilerProtocol.ts';
 import { serve } from './rpc.ts';
@@ -34,7 +34,7 @@ const methods: CompilerWorker = {
       diagnostics,
       files: files?.map(({ path, content }) => ({ path, size: content.length })),
       order: checked?.order,
-      trigger: checked?.trigger.config,
+      trigger: checked && endpointOf(checked.trigger),
     };
   },
   generatedFile: (path) => last?.files?.find((file) => file.path === path)?.content,

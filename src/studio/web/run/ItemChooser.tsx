@@ -55,7 +55,7 @@ export function ItemChooser({ rounds, chosen, whole }: ItemChooserProps): ReactN
         onClick={() => go(all[place + 1])}
       />
       {failed.length > 0 && (
-        <Button look="quiet" icon={CircleAlert} className="shrink-0 text-danger" onClick={() => go(nextFailed)}>
+        <Button look="danger" icon={CircleAlert} className="h-6!" onClick={() => go(nextFailed)}>
           {failed.length} failed
         </Button>
       )}

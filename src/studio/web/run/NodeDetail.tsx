@@ -13,7 +13,7 @@ import { GrowingText } from './GrowingText.tsx';
 import { useChosenRound } from './chosenItem.ts';
 import { ItemChooser } from './ItemChooser.tsx';
 import { nodeInput } from './nodeInput.ts';
-import type { NodeRun, RunError } from './nodeRun.ts';
+import { isLoop, type RunError } from './nodeRun.ts';
 import { isPinnable } from './pinnable.ts';
 import { pin, unpin, usePins } from './pins.ts';
 import { roundKey, roundsOf, type Round } from './rounds.ts';
@@ -64,7 +64,11 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
         ))}
       </Tabs.List>
       {rounds.size > 0 && (
-        <ItemChooser rounds={rounds} chosen={round} whole={isLoop(ran) ? 'The whole' : 'What came last'} />
+        <ItemChooser
+          rounds={rounds}
+          chosen={round}
+          whole={ran !== undefined && isLoop(ran) ? 'The whole' : 'What came last'}
+        />
       )}
       <Tabs.Content value={shown} className="min-h-0 grow overflow-auto" tabIndex={-1}>
         {ran === undefined && shown !== 'input' ? (
@@ -92,11 +96,6 @@ export function NodeDetail({ file, run, node, title }: NodeDetailProps): ReactNo
 }
 
 const noRounds: ReadonlyMap<string, Round> = new Map();
-
-/** Whether a node has rounds of its own. */
-function isLoop(ran: NodeRun | undefined): boolean {
-  return ran?.roundsWanted !== undefined || [...(ran?.rounds ?? [])].some(({ item }) => item !== undefined);
-}
 
 function callsOf(run: LiveRun, node: string, round: Round | undefined): readonly ModelCall[] {
   const calls = [...run.calls.values()].filter((call) => call.node === node);

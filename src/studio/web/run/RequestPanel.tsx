@@ -59,7 +59,7 @@ function Request({ document, trigger }: RequestProps): ReactNode {
   const curl = (): string =>
     curlLine(
       serviceUrl,
-      { config: draft.isStreamed ? trigger : { ...trigger, stream: 'never' } },
+      draft.isStreamed ? trigger : { ...trigger, stream: 'never' },
       asObject(draft.input) ?? {},
       headersOf(draft),
     );

@@ -32,7 +32,7 @@ export function RunHead({ run, now, view, onView }: RunHeadProps): ReactNode {
   const file = useDocument((state) => state.current?.file);
   const pinned = usePins(file).length;
   return (
-    <div className="flex h-9 shrink-0 items-center gap-2 overflow-hidden border-b border-line px-2 text-xs">
+    <div className="flex h-9 shrink-0 items-center gap-2 overflow-hidden border-b border-line px-2 text-xs @max-sm:h-auto @max-sm:flex-wrap">
       <div role="group" aria-label="What is shown" className="flex rounded-control bg-sunken p-0.5">
         {views.map((each) => (
           <button

@@ -1,6 +1,7 @@
 import type { Json } from '../../../core/workflow/index.ts';
 import type { Items } from '../../protocol/index.ts';
 import { placeOf, type Calling } from './called.ts';
+import { triggerNode } from './trigger.ts';
 import type { LiveRun } from './liveRun.ts';
 import { roundKey, roundsOf } from './rounds.ts';
 
@@ -18,7 +19,7 @@ export function nodeInput(
   if (place === undefined) return undefined;
   const { drawing, id } = place;
   const folder = node.slice(0, node.length - id.length);
-  if (drawing.nodes.find((each) => each.id === id)?.known === 'httpEndpoint') {
+  if (triggerNode(drawing) === id) {
     const value = (folder === '' ? run.summary?.input : undefined) ?? run.nodes.get(node)?.value;
     return value === undefined ? undefined : { value, isTruncated: run.nodes.get(node)?.isTruncated ?? false };
   }

@@ -116,10 +116,11 @@ export function ended(before: NodeRun, update: Extract<RunUpdate, { readonly kin
   if (!open.delete(key)) open.delete('');
   const round: Round = { items, state: outcome, elapsedMs, value, isTruncated, error };
   const inLoop = items.length > 0;
-  const roundsDone = before.roundsDone + (inLoop ? 1 : 0);
-  const roundsFailed = before.roundsFailed + (inLoop && outcome === 'failed' ? 1 : 0);
-  const state =
-    open.size > 0 ? 'running' : inLoop && roundsFailed < roundsDone && outcome === 'failed' ? 'done' : outcome;
+  const past = before.past.with([{ startedAt: begun, endedAt: begun + elapsedMs, state: outcome }]);
+  // One item may fail and the node do its work; a loop counts its own rounds.
+  const isSurvived = inLoop && outcome === 'failed' && [...past].some((span) => span.state === 'done');
+  const state = open.size > 0 ? 'running' : isSurvived ? 'done' : outcome;
+  const counts = inLoop && !isLoop(before);
   return {
     ...before,
     startedAt: before.open.size > 1 ? before.startedAt : begun,
@@ -129,9 +130,13 @@ export function ended(before: NodeRun, update: Extract<RunUpdate, { readonly kin
     isTruncated,
     isPinned: update.isPinned ?? false,
     error: state === 'failed' ? (error ?? before.error) : undefined,
-    past: before.past.with([{ startedAt: begun, endedAt: begun + elapsedMs, state: outcome }]),
+    past,
     open,
-    ...(inLoop && { rounds: before.rounds.with([round]), roundsDone, roundsFailed }),
+    ...(inLoop && { rounds: before.rounds.with([round]) }),
+    ...(counts && {
+      roundsDone: before.roundsDone + 1,
+      roundsFailed: before.roundsFailed + (outcome === 'failed' ? 1 : 0),
+    }),
     isStartKnown: true,
     firstTokenMs: before.firstTokenMs ?? numberAt(asObject(result?.['timing']), 'first_token_ms'),
     // A model node's result carries its counts, for runs that stream none.
@@ -149,6 +154,11 @@ function countedWith(
   const sum = (one: number | undefined, other: number | undefined): number | undefined =>
     one === undefined ? other : one + (other ?? 0);
   return { tokens: sum(tokens, given.tokens), costUsd: sum(costUsd, given.cost) };
+}
+
+/** Whether a node has rounds of its own. */
+export function isLoop({ rounds, roundsWanted }: NodeRun): boolean {
+  return roundsWanted !== undefined || rounds.at(0)?.item !== undefined;
 }
 
 /** A loop that is told how many rounds it has. */

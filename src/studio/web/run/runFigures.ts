@@ -26,7 +26,8 @@ export function firstTokenOf({ firstTokenAt, startedAt }: LiveRun): number | und
 
 /** What a run took and cost, in one line. */
 export function runFigures(run: LiveRun, now?: number): string {
-  const { usage } = run;
+  // A run that asked no model has counts, which are all 0.
+  const usage = run.usage?.total_tokens === 0 ? undefined : run.usage;
   const [first, pace] = [firstTokenOf(run), tokenPace(run)];
   return [
     duration(elapsedOf(run, now)),

@@ -1,13 +1,14 @@
 import type { Drawing } from '../../../core/workflow/edits/index.ts';
 import { registry } from '../../../core/workflow/nodes/registry.ts';
-import type { NodeOf } from '../../../core/workflow/types.ts';
+import { nodeSchema } from '../../../core/workflow/types.ts';
+import { endpointOf, type Endpoint, type TriggerNode } from '../../../core/workflow/trigger.ts';
 
 /** The node that a run comes in at. */
 export function triggerNode(drawing: Drawing | undefined): string | undefined {
-  return drawing?.nodes.find(({ known: type }) => type === 'httpEndpoint')?.id;
+  return drawing?.nodes.find(({ known: type }) => type !== undefined && registry[type].role === 'trigger')?.id;
 }
 
-export type Trigger = NodeOf<'httpEndpoint'>['config'];
+export type Trigger = Endpoint;
 
 const known = new WeakMap<Drawing, Trigger | null>();
 
@@ -15,8 +16,17 @@ const known = new WeakMap<Drawing, Trigger | null>();
 export function triggerOf(drawing: Drawing): Trigger | undefined {
   const before = known.get(drawing);
   if (before !== undefined) return before ?? undefined;
-  const node = drawing.nodes.find((each) => each.known === 'httpEndpoint');
-  const parsed = node === undefined ? undefined : registry.httpEndpoint.configSchema.safeParse(node.config).data;
-  known.set(drawing, parsed ?? null);
-  return parsed;
+  let found: Trigger | undefined;
+  for (const { id, known: type, config } of drawing.nodes) {
+    const node = { id, type, config };
+    const parsed: TriggerNode | undefined =
+      type === 'webhookReceiver'
+        ? nodeSchema('webhookReceiver').safeParse(node).data
+        : type === 'websocketEndpoint'
+          ? nodeSchema('websocketEndpoint').safeParse(node).data
+          : nodeSchema('httpEndpoint').safeParse(node).data;
+    if (parsed !== undefined) found ??= endpointOf(parsed);
+  }
+  known.set(drawing, found ?? null);
+  return found;
 }

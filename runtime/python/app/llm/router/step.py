@@ -9,7 +9,7 @@ from app.llm.router.candidates import Candidate, RoutedCompletion
 from app.llm.router.routing import RoutedCall, Router
 from app.llm.types import CompletionConfig, RequestConfig
 from app.runtime.context import ExecutionContext
-from app.runtime.events import EventSink, frame
+from app.runtime.events import EventSink
 
 Candidates = Sequence[Candidate[CompletionConfig] | None]
 
@@ -23,17 +23,17 @@ class Caller:
 
     def writer(self, part: ModelCall) -> AnswerWriter:
         """What sends the answer of a call."""
-        return AnswerWriter(self._sink, self._node, part.partial_json(self._node))
+        return AnswerWriter(self._sink, self._node, part.partial_json(self._sink, self._node))
 
     def chosen(self, candidate: Candidate[CompletionConfig], reason: str) -> None:
         """Tells who answers, before the answer."""
         provider, model = candidate.name
         route = {"node": self._node, "provider": provider, "model": model, "reason": reason}
-        self._sink.hold(frame("route", route))
+        self._sink.hold(self._sink.frame("route", route))
 
     def restart(self) -> Awaitable[None]:
         """Tells that what has come so far does not count."""
-        return self._sink.write(frame("restart", {"node": self._node}))
+        return self._sink.write(self._sink.frame("restart", {"node": self._node}))
 
 
 async def ask_routed(

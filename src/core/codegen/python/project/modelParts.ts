@@ -161,7 +161,7 @@ function modelName({ config }: Candidate): string | undefined {
 }
 
 function declaresFunctions({ config }: Candidate): boolean {
-  return config.functions.length > 0 || config.tools.length > 0;
+  return config.functions.length > 0 || config.tools.length > 0 || config.callerTools === true;
 }
 
 /** What is wanted of the runtime to ask a model as a node does. */
@@ -170,7 +170,13 @@ export function partsOf({ node, workflow }: Placed): readonly ModelPart[] {
   const given = new Set(typeof extra === 'object' && extra !== null ? Object.keys(extra) : []);
   const asks: readonly [ModelPart, boolean][] = [
     ['responses', ['responses', 'auto'].includes(requestedApi(workflow, node))],
-    ['calls', callableNames(workflow, node).length > 0 || given.has('tools') || given.has('functions')],
+    [
+      'calls',
+      callableNames(workflow, node).length > 0 ||
+        node.config.callerTools === true ||
+        given.has('tools') ||
+        given.has('functions'),
+    ],
     ['json', responseFormat !== 'text' || given.has('response_format')],
     ['schemas', typeof responseFormat === 'object' || given.has('response_format')],
     ['logprobs', Boolean(logprobs) || given.has('logprobs')],

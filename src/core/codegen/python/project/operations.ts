@@ -22,19 +22,27 @@ CMD ["python", "-m", "app.runtime.serve"]
   return { path: 'Dockerfile', content };
 }
 
-/** `.dockerignore`: keeps keys and tests out of the image. */
-export function dockerignore(isDurable: boolean): GeneratedFile {
-  return { path: '.dockerignore', content: `.env\n.venv\n.git\n**/__pycache__\ntests\n${kept(isDurable)}` };
-}
-
 /** The file of durable runs, and what SQLite lays beside it. */
 function kept(isDurable: boolean): string {
   return isDurable ? 'durable.db*\n' : '';
 }
 
-export function gitignore(isDurable: boolean): GeneratedFile {
-  const content = `.env\n.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n${kept(isDurable)}`;
+/** `.dockerignore`: keeps keys and tests out of the image. @param hasKeys there may be a file of the API keys; `isDurable`: one of durable runs */
+export function dockerignore(hasKeys: boolean, isDurable: boolean): GeneratedFile {
+  return {
+    path: '.dockerignore',
+    content: `.env\n${keyFile(hasKeys)}.venv\n.git\n**/__pycache__\ntests\n${kept(isDurable)}`,
+  };
+}
+
+/** `.gitignore`. @param hasKeys there may be a file of the API keys; `isDurable`: one of durable runs */
+export function gitignore(hasKeys: boolean, isDurable: boolean): GeneratedFile {
+  const content = `.env\n${keyFile(hasKeys)}.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n${kept(isDurable)}`;
   return { path: '.gitignore', content };
+}
+
+function keyFile(hasKeys: boolean): string {
+  return hasKeys ? 'api-keys.json\n' : '';
 }
 
 /** What a service is told of an account at a provider. */

@@ -2,13 +2,18 @@ import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { declaredCredentials, declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import type { ProviderPython } from '../nodes/llm/completion.ts';
+import { neededAtDoor } from '../door/operations.ts';
+import { accessText, credentialOptions, webhookText } from '../door/readme.ts';
 import { embeddingsModule } from '../nodes/llm/embeddings.py.ts';
 import { embeddersOf, type EmbedderPython } from './embeddingParts.ts';
 import { askedInPython } from './modelParts.ts';
+import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { curlBody } from './curlBody.ts';
 import { sampleObject } from './sample.ts';
 
 /** `README.md`: how to run, ask, test and deploy the service. @param runtime what of the runtime it carries */
@@ -27,6 +32,7 @@ export function readme(
     ...declaredCredentials(checked).flatMap(credentialVariables),
     ...declaredVariables(checked),
     ...declaredSecrets(checked),
+    ...neededAtDoor(checked.map(({ trigger }) => trigger)),
   ];
   const fill = needed.length === 0 ? '' : `cp .env.example .env   # then fill in ${needed.join(', ')}\n`;
   const content = `# ${title}
@@ -42,7 +48,7 @@ ${fill}.venv/bin/python -m app.runtime.serve
 \`\`\`
 ${asks ? simulated(names, providers) : ''}
 ## Ask
-
+${accessText(checked.map(({ trigger }) => trigger))}
 ${workflows.map(endpoint).join('\n')}
 A stream ends with exactly one \`done\` or one \`error\` event. Errors before the first byte are problem objects
 (RFC 9457) with a stable \`code\`, a \`hint\`, and whether it is \`retryable\`.
@@ -117,9 +123,13 @@ const folders: Readonly<Record<string, string>> = {
   'app/llm/router/': 'which of several models is asked, and what when it cannot answer',
   'app/llm/embeddings/': 'requests for embeddings, in batches',
   'app/durable/': 'runs that go on where they were: their journal, and the routes below `/runs`',
+  'app/door/': 'who may come in, how much he may use, and webhooks',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
   'app/retrieval/': 'documents, their pieces, and the store in which these are found',
   'app/transforms/': 'what workflows make of values',
+  'app/openai_api/': 'workflows as models, for clients of the OpenAI API',
+  'app/mcp_server/': 'workflows as tools, for clients of MCP',
+  'app/websocket/': 'runs over WebSockets',
 };
 
 function furtherFolders(runtime: readonly GeneratedFile[]): string {
@@ -189,9 +199,13 @@ settings.faults = [None, "cut; after=3"]  # the first request is fine, the secon
 }
 
 function endpoint({ plan }: WorkflowModule): string {
-  const { method, path, stream, inputSchema } = plan.checked.trigger.config;
+  const { file, trigger } = plan.checked;
+  if (trigger.type === 'webhookReceiver') return webhookText(file.name, trigger);
+  const { method, path, stream, inputSchema } = endpointOf(trigger);
+  const credentials = credentialOptions(trigger);
   const sample = sampleObject(inputSchema);
-  const isBody = method !== 'GET' && method !== 'DELETE';
+  const carried = bodyOf(endpointOf(trigger));
+  const isBody = carried !== 'query';
   const base = 'http://127.0.0.1:8000';
   const query = Object.entries(sample)
     .map(
@@ -200,15 +214,28 @@ function endpoint({ plan }: WorkflowModule): string {
     )
     .join('&');
   const target = isBody || query === '' ? `${base}${path}` : `'${base}${path}?${query.replaceAll("'", '%27')}'`;
-  const body = isBody ? ` \\\n  --json ${shellQuoted(JSON.stringify(sample))}` : '';
-  const verb = method === 'POST' || method === 'GET' ? '' : `-X ${method} `;
+  const body = isBody ? ` \\\n  ${curlBody(carried, sample).map(shellQuotedIfNeeded).join(' ')}` : '';
+  const verb = method === 'GET' || (method === 'POST' && isBody) ? '' : `-X ${method} `;
   const lines: string[] = [];
-  if (stream !== 'always') lines.push('In one piece:', '', '```sh', `curl -s ${verb}${target}${body}`, '```', '');
+  if (stream !== 'always')
+    lines.push('In one piece:', '', '```sh', `curl -s ${credentials}${verb}${target}${body}`, '```', '');
   if (stream !== 'never') {
     const accept = " -H 'Accept: text/event-stream'";
-    lines.push('As a stream of events:', '', '```sh', `curl -sN ${verb}${target}${accept}${body}`, '```', '');
+    lines.push(
+      'As a stream of events:',
+      '',
+      '```sh',
+      `curl -sN ${credentials}${verb}${target}${accept}${body}`,
+      '```',
+      '',
+    );
   }
   return lines.join('\n');
+}
+
+/** An option as it is, its value in quotes. */
+function shellQuotedIfNeeded(word: string): string {
+  return word.startsWith('--') ? word : shellQuoted(word);
 }
 
 function shellQuoted(text: string): string {

@@ -1,4 +1,5 @@
 import type { RecordedRun } from '../../../workflow/recordedRuns.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import type { GeneratedFile } from '../GeneratedFile.ts';
 import { runtimeFile } from './runtimeFiles.ts';
 import type { WorkflowModule } from './workflowModules.ts';
@@ -27,7 +28,7 @@ function toldRun(
   { run }: RecordedRun,
   modules: ReadonlyMap<string, WorkflowModule>,
 ): unknown {
-  const { method, path, stream } = workflow.plan.checked.trigger.config;
+  const { method, path, stream } = endpointOf(workflow.plan.checked.trigger);
   const functions = new Map<string, Map<string, unknown[]>>();
   for (const [node, results] of Object.entries(run.functions)) {
     const { module, id } = placeOf(workflow, node.split('/'), modules);

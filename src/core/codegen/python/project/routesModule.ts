@@ -3,8 +3,24 @@ import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { durableAnswer, durableRuns } from '../durable/routes.ts';
+import { endpointOf, isAsked, type AskedNode, type TriggerNode } from '../../../workflow/trigger.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
+import type { NodeOf, WorkflowFile } from '../../../workflow/types.ts';
+import { socketRoute } from '../websocket/endpoint.ts';
+import {
+  admitted,
+  corsMethods,
+  corsOf,
+  furtherRoute,
+  guardedFormRoute,
+  guardedRoute,
+  guardOf,
+  isGuarded,
+  preflight,
+  sharedAtDoor,
+} from '../door/guards.ts';
+import { backgroundRuns, webhookOf } from '../door/webhooks.ts';
 import { withinLimits } from '../nodes/logic/limits.ts';
 import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
@@ -12,11 +28,15 @@ import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
 import { declaredVariables } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
+import { servedModel } from '../workflow/servedModel.ts';
+import { servedTool } from '../workflow/servedTool.ts';
 import { askedInPython, askedServers } from './modelParts.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 
 /** What `app/routes.py` calls something of its own, so that it could not import a workflow under that name. */
 export const takenInRoutes: readonly string[] = [
+  'admitted',
+  'background_runs',
   'inputs',
   'limited',
   'request',
@@ -30,6 +50,8 @@ export const takenInRoutes: readonly string[] = [
 const taken = [
   ...takenInRoutes,
   'APIRouter',
+  'Form',
+  'FormRoute',
   'JsonRoute',
   'Annotated',
   'Budget',
@@ -37,41 +59,90 @@ const taken = [
   'Durable',
   'DurableWorkflow',
   'ENV',
+  'Model',
   'Query',
   'Request',
   'Response',
   'SERVERS',
+  'Memory',
   'Server',
+  'Tool',
+  'WebSocketEndpoint',
+  'mcp_router',
+  'openai_router',
 ];
 
 /** `app/routes.py`: one route per workflow, and what the application needs to know of the workflows. */
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
   const servers = askedServers(checked);
-  const shared = sharedByRuns(checked);
-  const constants = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
+  const shared = [...sharedByRuns(checked), ...sharedAtDoor(checked.map(({ trigger }) => trigger))];
+  const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
-  const names = createScope([...taken, ...constants, ...workflows.map(({ module }) => module)]);
+  const names = createScope([...taken, ...accounts, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
   const durable = workflows.filter(({ plan }) => plan.checked.file.durable === true);
   const [engine = [], lifespan = [], routesOfRuns = []] = durable.length === 0 ? [] : durableRuns(title, durable);
-  const takesJson = checked.some(({ trigger }) => bodyOf(trigger.config) === 'json');
-  const strict = takesJson ? [py.keyword('route_class', py.imported('app.runtime.bodies', 'JsonRoute'))] : [];
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...lifespan, ...strict));
+  const router = py.assign(
+    py.name('router'),
+    py.call(py.imported('fastapi', 'APIRouter'), ...lifespan, ...routerOptions(checked)),
+  );
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
   const server = py.subscript(py.imported('app.runtime.context', 'Server'), py.imported('typing', 'Any'));
-  const asked = py.assign(py.name('SERVERS'), py.list([...servers, ...shared]), {
+  const methods = corsMethods(checked.map(({ trigger }) => trigger));
+  const preflights = new Set<string>();
+  const constants: Stmt[] = [];
+  const guards = new Map<WorkflowModule, Identifier>();
+  const webhooks: Identifier[] = [];
+  const routes = workflows.flatMap((workflow) => {
+    const { file, trigger } = workflow.plan.checked;
+    const name = names.snake(trigger.id);
+    if (trigger.type === 'webhookReceiver') {
+      const webhook = names.constant(`${file.name} webhook`);
+      webhooks.push(webhook);
+      constants.push(py.assign(py.name(webhook), webhookOf(file.name, trigger.config)));
+      return webhookRoute(workflow, trigger, name, webhook);
+    }
+    if (!isGuarded(trigger)) return [route(workflow, trigger, name), ...socketRoute(workflow, names, constants)];
+    const { path, cors } = trigger.config;
+    const allowed = cors && names.constant(`${file.name} cors`);
+    const guard = names.constant(`${file.name} guard`);
+    const isFirst = allowed !== undefined && !preflights.has(path);
+    if (isFirst) preflights.add(path);
+    if (cors && allowed) constants.push(py.assign(py.name(allowed), corsOf(cors, methods.get(path) ?? [])));
+    const made = guardOf(file.name, trigger, allowed && py.name(allowed));
+    constants.push(py.assign(py.name(guard), made));
+    guards.set(workflow, guard);
+    return [
+      route(workflow, trigger, name, guard),
+      ...socketRoute(workflow, names, constants, guard),
+      ...(isFirst ? [preflight(path, allowed)] : []),
+    ];
+  });
+  const models = workflows.flatMap((each) => servedModel(each, guards.get(each)) ?? []);
+  if (models.length > 0)
+    routes.push(included(py.call(py.imported('app.openai_api.models', 'openai_router'), ...models)));
+  const tools = workflows.flatMap((each) => servedTool(each, guards.get(each)) ?? []);
+  if (tools.length > 0)
+    routes.push(included(py.call(py.imported('app.mcp_server.server', 'mcp_router'), py.literal(title), ...tools)));
+  const asked = [...servers, ...shared, ...webhooks.map((webhook) => py.attribute(py.name(webhook), 'secrets'))];
+  const needed = py.assign(py.name('SERVERS'), py.list(asked), {
     annotation: py.subscript(
       py.name('list'),
-      shared.length === 0 ? server : py.imported('app.runtime.context', 'Asked'),
+      asked.length === servers.length ? server : py.imported('app.runtime.context', 'Asked'),
     ),
   });
-  const routes = workflows.map((workflow) => route(workflow, names.snake(workflow.plan.checked.trigger.id)));
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([...engine, router, env, asked, ...routes, ...routesOfRuns], docstring)).text;
+  return printModule(py.moduleOf([...engine, router, env, ...constants, needed, ...routes, ...routesOfRuns], docstring))
+    .text;
+}
+
+/** Routes of another router among these. */
+function included(router: Expr): Stmt {
+  return py.statement(py.call(py.attribute(py.name('router'), 'include_router'), router));
 }
 
 /** What the runs of a process share besides the providers of models: by the nodes of workflows and of those that they call. */
@@ -86,38 +157,50 @@ const stepCache = py.imported('app.runtime.step_cache', 'StepCache');
 
 const registered = { GET: 'get', HEAD: 'head', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-function route({ plan, module, names }: WorkflowModule, name: Identifier): Stmt {
-  const { file, trigger } = plan.checked;
-  const { method, path, stream } = trigger.config;
+/** What says where the input comes from when it is not a body of JSON. */
+const carriers = { json: undefined, query: 'Query', form: 'Form', multipart: 'Form' } as const;
+
+function route(
+  { plan, module, names }: WorkflowModule,
+  trigger: AskedNode,
+  name: Identifier,
+  guard?: Identifier,
+): Stmt {
+  const { file } = plan.checked;
+  const { method, path, stream } = endpointOf(trigger);
   const workflow: Expr = py.imported('app.workflows', module);
   const model = py.attribute(workflow, names.inputClass);
-  const isBody = bodyOf(trigger.config) !== 'query';
-  const query = py.call(py.imported('fastapi', 'Query'));
-  const annotation = isBody ? model : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, query]));
+  const carrier = carriers[bodyOf(endpointOf(trigger))];
+  const annotation =
+    carrier === undefined
+      ? model
+      : py.subscript(py.imported('typing', 'Annotated'), py.tuple([model, py.call(py.imported('fastapi', carrier))]));
+  const passing = guard === undefined ? [] : [py.keyword('dependencies', py.attribute(py.name(guard), 'dependencies'))];
   const register = (by: keyof typeof registered, ...more: readonly Keyword[]): Expr =>
     py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
   const hidden = py.keyword('include_in_schema', py.literal(false));
-  const asked = [py.keyword('stream', py.literal(stream)), ...kindsOf(plan.checked)];
+  const run = withinLimits(py.attribute(workflow, 'run'), plan.checked);
+  const streams = [py.keyword('stream', py.literal(stream)), ...kindsOf(plan.checked)];
   const answer =
     file.durable === true
-      ? durableAnswer(file.name, asked)
+      ? durableAnswer(file.name, streams)
       : py.call(
           py.imported('app.runtime.server', 'respond'),
           py.name('request'),
-          withinLimits(py.attribute(workflow, 'run'), plan.checked),
+          guard === undefined ? run : admitted(run),
           py.name('inputs'),
           py.keyword('workflow', py.literal(file.name)),
-          ...asked,
+          ...streams,
         );
   return py.asyncDef(name, {
     decorators: [
-      register(method, py.keyword('operation_id', py.literal(module))),
-      ...(method === 'GET' ? [register('HEAD', hidden)] : []),
+      register(method, py.keyword('operation_id', py.literal(module)), ...passing),
+      ...(method === 'GET' ? [register('HEAD', hidden, ...passing)] : []),
     ],
     parameters: [py.parameter('request', py.imported('fastapi', 'Request')), py.parameter('inputs', annotation)],
     returns: py.imported('fastapi', 'Response'),
     body: [py.returned(answer)],
-    docstring: file.description.trim() === '' ? `Runs the workflow ${file.name}.` : file.description,
+    docstring: docstringOf(file),
   });
 }
 
@@ -128,4 +211,55 @@ function kindsOf(checked: CheckedWorkflow): readonly Keyword[] {
   );
   const kinds = new Set(given.map((type) => type?.replace(/ *;.*$/, '').toLowerCase() ?? '*/*'));
   return [...kinds].join() === 'application/json' ? [] : [py.keyword('kinds', py.literal([...kinds]))];
+}
+
+function webhookRoute(
+  { plan, module, names }: WorkflowModule,
+  { config }: NodeOf<'webhookReceiver'>,
+  name: Identifier,
+  webhook: Identifier,
+): readonly Stmt[] {
+  const { file } = plan.checked;
+  const workflow: Expr = py.imported('app.workflows', module);
+  const received = py.call(
+    py.attribute(py.name(webhook), 'receive'),
+    py.name('request'),
+    withinLimits(py.attribute(workflow, 'run'), plan.checked),
+    py.attribute(workflow, names.inputClass),
+  );
+  const hidden = py.keyword('include_in_schema', py.literal(false));
+  return [
+    py.asyncDef(name, {
+      decorators: [py.call(py.attribute(py.name('router'), 'post'), py.literal(config.path), hidden)],
+      parameters: [py.parameter('request', py.imported('fastapi', 'Request'))],
+      returns: py.imported('fastapi', 'Response'),
+      body: [py.returned(py.awaited(received))],
+      docstring: docstringOf(file),
+    }),
+    ...(config.challenge === 'hub'
+      ? [furtherRoute(config.path, py.attribute(py.name(webhook), 'confirm'), 'GET')]
+      : []),
+  ];
+}
+
+function docstringOf({ name, description }: WorkflowFile): string {
+  return description.trim() === '' ? `Runs the workflow ${name}.` : description;
+}
+
+function routerOptions(workflows: readonly CheckedWorkflow[]): readonly Keyword[] {
+  const triggers = workflows.map(({ trigger }) => trigger);
+  const routeClass = routeClassOf(triggers);
+  return [
+    ...(routeClass === undefined ? [] : [py.keyword('route_class', routeClass)]),
+    ...(triggers.some(({ type }) => type === 'webhookReceiver') ? [py.keyword('lifespan', backgroundRuns)] : []),
+  ];
+}
+
+/** The class that reads bodies as strictly as they are promised to be, of those who may send them. */
+function routeClassOf(triggers: readonly TriggerNode[]): Expr | undefined {
+  const bodies = new Set(triggers.filter(isAsked).map((each) => bodyOf(endpointOf(each))));
+  const readsForms = bodies.has('form') || bodies.has('multipart');
+  if (triggers.some(isGuarded)) return readsForms ? guardedFormRoute : guardedRoute;
+  if (readsForms) return py.imported('app.runtime.forms', 'FormRoute');
+  return bodies.has('json') ? py.imported('app.runtime.bodies', 'JsonRoute') : undefined;
 }

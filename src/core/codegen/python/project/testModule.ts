@@ -5,6 +5,7 @@ import type { Lifecycle } from '../../../workflow/models/catalog.ts';
 import { embeddingServer } from '../../../workflow/models/embeddings/servers.ts';
 import { sentFormat } from '../../../workflow/sentSchema.ts';
 import type { WorkflowFile } from '../../../workflow/types.ts';
+import { callerFixture, doorTests } from '../door/tests.ts';
 import * as py from '../syntax/build.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Stmt } from '../syntax/tree.ts';
@@ -13,12 +14,15 @@ import type { WorkflowModule } from './workflowModules.ts';
 import { whyNoSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
 import { durableTests } from './tests/durableTests.ts';
-import { endpointOf, servedAlone } from './tests/endpoint.ts';
+import { carriedBy, endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
 import { routingTests } from './tests/routingTests.ts';
 import { runTest } from './tests/runTests.ts';
 import { findRuns, simplestRun } from './tests/search.ts';
+import { servedModelTests } from './tests/servedModelTests.ts';
+import { servedToolTests } from './tests/servedToolTests.ts';
+import { socketTests } from './tests/socketTests.ts';
 import { streamTests } from './tests/streamTests.ts';
 import { TestFunctions } from './tests/testFunctions.ts';
 import { namesOfRuns } from './tests/testNames.ts';
@@ -48,11 +52,16 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...durableTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...routingTests(functions, runs),
+    ...servedModelTests(functions, runs),
+    ...servedToolTests(functions, runs),
+    ...socketTests(functions, runs),
     ...refusesWrongInput(workflow),
+    ...doorTests(workflow, py.name('INPUT')),
   ];
   const fixtures = [
     ...setEnvironment([...declaredVariables([checked]), ...declaredSecrets([checked])]),
     ...acceptModels(workflow),
+    ...callerFixture(workflow),
   ];
   return printModule(
     py.moduleOf(
@@ -140,7 +149,10 @@ function refusesWrongInput(workflow: WorkflowModule): readonly Stmt[] {
       returns: py.literal(null),
       docstring: asksModels ? 'Nothing is sent to a model.' : 'Nothing runs.',
       body: [
-        py.assign(answer, py.call(ask, py.literal(method), py.literal(path), py.dict([]))),
+        py.assign(
+          answer,
+          py.call(ask, py.literal(method), py.literal(path), py.dict([]), ...carriedBy(endpointOf(workflow))),
+        ),
         py.assertion(py.compare(py.attribute(answer, 'status_code'), '==', py.literal(422))),
         py.assertion(
           py.compare(py.subscript(py.call(py.attribute(answer, 'json')), 'code'), '==', py.literal('invalid_input')),

@@ -1,4 +1,5 @@
 import { isWithin, type Branch, type Decision } from '../../../workflow/graph/branches.ts';
+import { isTrigger } from '../../../workflow/trigger.ts';
 import { isAttempt, waysOf } from '../../../workflow/graph/graph.ts';
 import { branchesOfValue, isCertainIn } from '../../../workflow/graph/values.ts';
 import { handlesErrors } from '../../../workflow/nodes/handles.ts';
@@ -110,7 +111,7 @@ function writeValue(writer: BlockWriter, node: WorkflowNode, decides: boolean, d
   const generator = generatorOf(node.type);
   const scope = writer.scopeOf(node);
   const value = valueOf(writer, node);
-  if (value === undefined || node.type === 'httpEndpoint') return [];
+  if (value === undefined || isTrigger(node)) return [];
   const result: Variable = { kind: 'value', node: node.id };
   const of = { node: node.id };
   if (!isRead(writer, result) && !decides) {

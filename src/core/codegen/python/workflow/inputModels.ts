@@ -3,7 +3,9 @@ import * as py from '../syntax/build.ts';
 import type { Scope } from '../syntax/names.ts';
 import { createScope } from '../syntax/names.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
+import { fileOf } from '../../../workflow/nodes/requestBody.ts';
 import { constraints } from './constraints.ts';
+import { fileType, uploadedFile } from './fileTypes.ts';
 import { holds, mapType, pythonType } from './schemaTypes.ts';
 
 /** A Pydantic model that stands for an object schema. */
@@ -64,6 +66,7 @@ export class InputModels {
   /** The class made for a schema, if it is one of an object with known properties. */
   classOf(given: JsonSchema): ModelClass | undefined {
     const schema = meaningOf(given);
+    if (fileOf(schema) !== undefined) return uploadedFile;
     const alike = this.#classes.get(schema.properties ?? schema) ?? [];
     return alike.find(({ schema: other }) => classWords.every((word) => other[word] === schema[word]))?.made;
   }
@@ -157,6 +160,8 @@ export class InputModels {
   }
 
   #objectType(schema: JsonSchema, hint: string): Expr {
+    const file = fileOf(schema);
+    if (file !== undefined) return fileType(file);
     const known = this.classOf(schema);
     if (known !== undefined) {
       if (this.#open.has(known)) this.looksAhead = true;

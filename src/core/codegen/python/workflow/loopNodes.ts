@@ -1,5 +1,6 @@
 import { tellsRounds } from '../../../workflow/graph/loops.ts';
 import type { NodeOf } from '../../../workflow/types.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { runtimeOf } from '../durable/modules.ts';
 import { variableKey, type Step } from '../plan/plan.ts';
@@ -198,7 +199,7 @@ function sent({ index }: LoopNames, node: string, value: Expr): Stmt {
 }
 
 function isSent({ plan: { checked } }: BlockWriter, node: string): boolean {
-  return tellsRounds(checked.trigger.config.stream, checked.branches.get(node) ?? []);
+  return tellsRounds(endpointOf(checked.trigger).stream, checked.branches.get(node) ?? []);
 }
 
 function assigned(writer: BlockWriter, node: LoopNode, isDeclared: boolean, value: Expr): Stmt {

@@ -1,6 +1,7 @@
 import type { WorkflowNode } from '../../../workflow/types.ts';
-import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
+import { bodyOf, withoutFiles } from '../../../workflow/nodes/requestBody.ts';
 import { asJson } from '../../../workflow/json.ts';
+import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { alwaysAnswers, type Block, type Plan, type Step, type Variable } from '../plan/plan.ts';
 import { readByNode } from '../plan/variables.ts';
@@ -15,6 +16,7 @@ import { InputModels } from './inputModels.ts';
 import { checkAfter, checkBefore, mostClasses, typesSayAll } from './inputCheck.ts';
 import type { WorkflowNames } from './names.ts';
 import { nodeScope } from './nodeScopes.ts';
+import { servedInputFunction } from './servedModel.ts';
 
 const reply = py.imported('app.runtime.context', 'Reply');
 const context = py.parameter('ctx', py.imported('app.runtime.context', 'ExecutionContext'));
@@ -43,11 +45,11 @@ export class ModuleWriter implements BlockWriter {
 
   /** @param isRouted the workflow has a route of its own, and is not only called by others */
   constructor(plan: Plan, names: WorkflowNames, isRouted: boolean) {
-    const { method, path, inputSchema } = plan.checked.trigger.config;
-    const isBody = bodyOf(plan.checked.trigger.config) !== 'query';
+    const { method, path, inputSchema } = endpointOf(plan.checked.trigger);
+    const isJson = bodyOf(endpointOf(plan.checked.trigger)) === 'json';
     this.#plan = plan;
     this.names = names;
-    this.#inputs = new InputModels(names.scope, names.module, isBody, mostClasses(inputSchema));
+    this.#inputs = new InputModels(names.scope, names.module, isJson, mostClasses(inputSchema));
     this.#answers = new AnswerTypes(names.scope);
     this.#constants = new ModuleConstants(names);
     this.#inputs.addNamed(
@@ -55,18 +57,23 @@ export class ModuleWriter implements BlockWriter {
       names.inputClass,
       'Input',
       isRouted ? `What ${method} ${path} takes.` : 'What the workflow takes.',
-      typesSayAll(inputSchema) ? [] : [this.#schemaCheck(isBody)],
+      typesSayAll(withoutFiles(inputSchema)) ? [] : [this.#schemaCheck(isJson)],
     );
     this.#printed = printModule(this.#module());
   }
 
   /** A validator of the input's class, for what its fields cannot say. */
-  #schemaCheck(isBody: boolean): Stmt {
+  #schemaCheck(isJson: boolean): Stmt {
     const { id, config } = this.#plan.checked.trigger;
     const anything = py.imported('typing', 'Any');
     const annotation = py.subscript(py.name('dict'), py.tuple([py.name('str'), anything]));
-    const schema = this.#constants.constant(id, 'input schema', annotation, py.literal(asJson(config.inputSchema)));
-    return isBody ? checkBefore(schema) : checkAfter(schema);
+    const schema = this.#constants.constant(
+      id,
+      'input schema',
+      annotation,
+      py.literal(asJson(withoutFiles(config.inputSchema))),
+    );
+    return isJson ? checkBefore(schema) : checkAfter(schema);
   }
 
   get plan(): Plan {
@@ -150,7 +157,8 @@ export class ModuleWriter implements BlockWriter {
     const docstring = description === '' ? name : `${name}: ${description}`;
     const looksAhead = this.#inputs.looksAhead || this.#answers.looksAhead;
     const types = [...this.#inputs.statements, ...this.#answers.statements];
-    return py.moduleOf([...this.#constants.statements, ...types, run], docstring, looksAhead);
+    const served = servedInputFunction(checked, this.scopeOf(checked.trigger));
+    return py.moduleOf([...this.#constants.statements, ...types, ...served, run], docstring, looksAhead);
   }
 }
 

@@ -2,6 +2,7 @@ import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { isModelNode } from '../../../workflow/modelNodes.ts';
 import { branchesOfValue, branchOfReader, isCertainIn } from '../../../workflow/graph/values.ts';
 import { Template, type PathExpression, type TemplateJson } from '../../../workflow/expressions/syntax.ts';
+import { isTrigger } from '../../../workflow/trigger.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { typeOfResult } from '../nodes/resultType.ts';
@@ -18,6 +19,7 @@ import type { InputModels } from './inputModels.ts';
 import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
+import { openaiRequest } from './servedModel.ts';
 import { compileText } from './texts.ts';
 
 /** The classes of a module. */
@@ -88,6 +90,7 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
   return {
     types: checked.scopeOf(reader),
     ambient: runtimeOf(checked.file).ambient,
+    ...(reader.type === 'httpEndpoint' && { input: openaiRequest }),
     isLoose,
     modelOf: (schema) => models.classOf(schema),
     loose: () => pathScope(writer, models, reader, true),
@@ -117,7 +120,7 @@ function handleValue(writer: BlockWriter, reader: WorkflowNode, id: string, hand
   const { checked } = writer.plan;
   const node = checked.graph.nodes.get(id);
   if (node === undefined) throw new Error(`check lets no expression through that reads ${id}`);
-  if (node.type === 'httpEndpoint') return { code: py.name('inputs'), ran: undefined };
+  if (isTrigger(node)) return { code: py.name('inputs'), ran: undefined };
   const variable = variableOfHandle(checked.graph, id, handle);
   if (variable.kind === 'item' || variable.kind === 'index')
     return { code: py.name(writer.names.variable(variable)), ran: undefined };

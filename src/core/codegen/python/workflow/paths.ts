@@ -8,6 +8,7 @@ import {
   type ExpressionType,
   type TypeScope,
 } from '../../../workflow/expressions/types.ts';
+import { fileOf } from '../../../workflow/nodes/requestBody.ts';
 import { meaningOf, typesOf, unknownSchema, type JsonSchema } from '../../../workflow/jsonSchema.ts';
 import { handleOfPath } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
@@ -29,6 +30,8 @@ export interface PathScope {
   readonly types: TypeScope;
   /** The module with the clock and chance. */
   readonly ambient: Expr;
+  /** What `input` is where that is not the input of the run. */
+  readonly input?: Expr;
   modelOf(schema: JsonSchema): ModelClass | undefined;
   handle(node: string, handle: string): HandleValue;
   /** The name of a loop's variable. */
@@ -95,7 +98,8 @@ export function readItems(path: PathExpression, scope: PathScope): PathRead {
 
 /** A value as JSON: Pydantic models become dicts. */
 export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
-  return holdsModel(schema, scope) ? py.call(plain, code) : code;
+  // A file stays one: a function gets it as a whole, and what JSON has of it is said by its class.
+  return holdsModel(schema, scope) && fileOf(meaningOf(schema)) === undefined ? py.call(plain, code) : code;
 }
 
 export function readPath(path: PathExpression, given: PathScope): PathRead {
@@ -135,7 +139,8 @@ function startOf(path: PathExpression, type: ExpressionType, scope: PathScope): 
     keys: [],
     rootMayRaise: false,
   });
-  if (path.root === 'input') return begin(py.name('inputs'), []);
+  if (path.root === 'input') return begin(scope.input ?? py.name('inputs'), []);
+  if (path.root === 'caller') return begin(py.attribute(py.name('ctx'), 'caller'), []);
   if (path.root === 'local') return begin(py.name(scope.local(String(path.segments[0]?.key))), []);
   if (path.root === 'env') {
     const environment = py.attribute(py.name('ctx'), 'env');

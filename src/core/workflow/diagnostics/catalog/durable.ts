@@ -18,6 +18,11 @@ export const durableCodes = {
     why: 'The model that has called a tool has to be told what it gave; after a restart another one might be.',
     whatToDo: 'Take the node of one provider for what uses tools, or remove `durable` from the workflow.',
   }),
+  'durable-trigger': error<{ node: string; what: string }>({
+    message: ({ node, what }) => `${quoted(node)} cannot begin durable runs with ${what}.`,
+    why: 'Runs are kept that a request to an `httpEndpoint` begins, with an input that is JSON.',
+    whatToDo: 'Begin them with a plain `httpEndpoint`, or remove `durable` from the workflow.',
+  }),
   'durable-endpoint-path': error<{ path: string }>({
     message: ({ path }) => `The path ${quoted(path)} is where a service with durable workflows shows its runs.`,
     why: 'Such a service answers `/runs` and what lies below it itself.',

@@ -8,11 +8,18 @@ export const schemaCodes = {
     why: 'Expressions read the input by its names: `input.message`.',
     whatToDo: 'Write `{ "type": "object", "properties": { … } }`.',
   }),
-  'non-scalar-query-input': error<{ method: string; property: string }>({
-    message: ({ method, property }) =>
-      `${method} takes its input from the query of the URL, which cannot carry ${quoted(property)}: it is no single value.`,
-    why: 'A query holds texts, numbers and booleans by name, not objects or lists.',
-    whatToDo: 'Use POST, or give the property the type string, number, integer or boolean.',
+  'non-scalar-query-input': error<{ carried: string; method: string; property: string }>({
+    message: ({ carried, method, property }) =>
+      carried === 'query'
+        ? `${method} takes its input from the query of the URL, which cannot carry ${quoted(property)}: it is no single value.`
+        : `A form cannot carry ${quoted(property)}: it is neither a single value nor a list of such.`,
+    why: 'A query holds texts, numbers and booleans by name, not objects or lists; a form can have several of a name.',
+    whatToDo: 'Take the input as JSON, or give the property the type string, number, integer or boolean.',
+  }),
+  'unusable-body': error<{ problem: string }>({
+    message: ({ problem }) => `The body cannot be taken so: ${problem}.`,
+    why: 'Files come with bodies of the kind `multipart` alone, and expressions read them beside the other properties of the input.',
+    whatToDo: 'Correct what the message names; docs/http-api.md shows every kind of body.',
   }),
   'required-undeclared-property': error<{ property: string; known: readonly string[] }>({
     message: ({ property }) =>

@@ -5,7 +5,13 @@ import { templateJson } from '../../expressions/templateSchema.ts';
 import { formHints } from '../../formHints.ts';
 import { defineNode } from '../definition.ts';
 import { asText } from '../summary.ts';
+import { withFiles } from '../requestBody.ts';
 import { rawAnswer } from './rawAnswer.ts';
+import { budgetField } from './budget.ts';
+import { doorFields } from './door.ts';
+import { servedModelShape } from './servedModel.ts';
+import { servedToolShape } from './servedTool.ts';
+import { requestBody } from './requestBody.ts';
 
 export const httpEndpoint = defineNode({
   type: 'httpEndpoint',
@@ -22,35 +28,30 @@ export const httpEndpoint = defineNode({
     stream: 'auto',
     inputSchema: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
   },
-  configSchema: z.strictObject({
-    method: z
-      .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
-      .default('POST')
-      .describe('The HTTP method')
-      .register(formHints, { isPrimary: true }),
-    path: z.string().describe('The path of the endpoint, such as /chat').register(formHints, { isPrimary: true }),
-    inputSchema: inputSchema
-      .default({ type: 'object', properties: {} })
-      .describe('JSON Schema of the input: the body of the request, or the query of a GET or DELETE')
-      .register(formHints, { title: 'Input', isPrimary: true }),
-    stream: z
-      .enum(['auto', 'always', 'never'])
-      .default('auto')
-      .describe('auto: the Accept header decides; always and never: it has no say')
-      .register(formHints, { isPrimary: true }),
-    budget: z
-      .strictObject({
-        maxCostUsd: z
-          .number()
-          .positive()
-          .optional()
-          .describe('The most that the model calls of a run may cost, in USD'),
-        maxTokens: z.int().positive().optional().describe('The most tokens that the model calls of a run may use'),
-      })
-      .optional()
-      .describe('Stops a run before the next model call once it is spent')
-      .register(formHints, { group: 'Limits' }),
-  }),
+  configSchema: z
+    .strictObject({
+      method: z
+        .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+        .default('POST')
+        .describe('The HTTP method')
+        .register(formHints, { isPrimary: true }),
+      path: z.string().describe('The path of the endpoint, such as /chat').register(formHints, { isPrimary: true }),
+      inputSchema: inputSchema
+        .default({ type: 'object', properties: {} })
+        .describe('JSON Schema of the input: the body of the request, or the query of a GET or DELETE')
+        .register(formHints, { title: 'Input', isPrimary: true }),
+      stream: z
+        .enum(['auto', 'always', 'never'])
+        .default('auto')
+        .describe('auto: the Accept header decides; always and never: it has no say')
+        .register(formHints, { isPrimary: true }),
+      budget: budgetField,
+      ...requestBody,
+      ...doorFields,
+      ...servedModelShape,
+      ...servedToolShape,
+    })
+    .overwrite(withFiles),
   awaits: false,
   supportsStreaming: false,
   newId: 'request',

@@ -47,6 +47,11 @@ export const toolsShape = {
     .optional()
     .describe('Whether one answer may ask for several calls; false by default where function_call leads to a step')
     .register(formHints, { group: 'Tools' }),
+  callerTools: z
+    .boolean()
+    .optional()
+    .describe('Lets the model call functions of a client that asks the workflow as a model; the client runs them')
+    .register(formHints, { group: 'Tools' }),
   maxToolRounds: z
     .int()
     .min(1)

@@ -37,6 +37,18 @@ function checkDurable(context: NodeContext, reporter: Reporter, node: WorkflowNo
   }
   if (node.type === 'llmRouter' && graph.tools.has(node.id))
     reporter.report('durable-router-tools', { node: node.id }, { path: pathOf(node, 'type') });
+  if (node.type === 'websocketEndpoint' || node.type === 'webhookReceiver')
+    reporter.report('durable-trigger', { node: node.id, what: 'this trigger' }, { path: pathOf(node, 'type') });
+  if (node.type === 'httpEndpoint') {
+    for (const name of ['openai', 'mcp', 'rateLimit'] as const) {
+      if (node.config[name] === undefined) continue;
+      const path = pathOf(node, 'config', name);
+      const fixes = [remove(reporter, path, `Remove \`${name}\``)];
+      reporter.report('durable-trigger', { node: node.id, what: `\`${name}\`` }, { path, at: 'key' }, { fixes });
+    }
+    if (node.config.body === 'multipart')
+      reporter.report('durable-trigger', { node: node.id, what: 'files' }, { path: pathOf(node, 'config', 'body') });
+  }
   if (node.type === 'httpEndpoint' && /^\/runs(\/|$)/iu.test(node.config.path))
     reporter.report('durable-endpoint-path', { path: node.config.path }, { path: pathOf(node, 'config', 'path') });
 }

@@ -1,11 +1,12 @@
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { isTrigger } from '../../trigger.ts';
+import type { NodeRule } from '../context.ts';
 
 /** What every generated service answers itself. */
 const reserved: readonly string[] = ['/healthz', '/readyz', '/openapi.json', '/docs'];
 
 export const endpointPath: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'httpEndpoint')) {
+  for (const node of context.nodes.filter(isTrigger)) {
     const { path } = node.config;
     const place = context.pathOf(node, 'config', 'path');
     const problem = pathProblem(path);

@@ -1,12 +1,16 @@
 import { typeWords } from '../../diagnostics/words.ts';
-import { meaningOf, typesOf } from '../../jsonSchema.ts';
+import { itemsOf, meaningOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
+import { bodyOf, fileOf } from '../../nodes/requestBody.ts';
 import { changeTo } from '../fixes.ts';
-import { nodesOfType, type NodeRule } from '../context.ts';
+import { endpointOf, isTrigger } from '../../trigger.ts';
+import type { NodeRule } from '../context.ts';
 
 /** The input is an object, and one that the method can carry. */
 export const inputSchema: NodeRule = (context, reporter) => {
-  for (const node of nodesOfType(context, 'httpEndpoint')) {
-    const { inputSchema: schema, method } = node.config;
+  for (const node of context.nodes.filter(isTrigger)) {
+    const endpoint = endpointOf(node);
+    const { inputSchema: schema, method } = endpoint;
+    const carried = bodyOf(endpoint);
     const path = context.pathOf(node, 'config', 'inputSchema');
     const types = typesOf(schema);
     if (types.length !== 1 || types[0] !== 'object') {
@@ -19,15 +23,21 @@ export const inputSchema: NodeRule = (context, reporter) => {
       );
       continue;
     }
-    if (method !== 'GET' && method !== 'DELETE') continue;
+    if (carried === 'json') continue;
     for (const [property, value] of Object.entries(meaningOf(schema).properties ?? {})) {
-      const kinds = typesOf(value);
-      if (kinds.length > 0 && !kinds.includes('object') && !kinds.includes('array')) continue;
+      if (fileOf(value) !== undefined || isSingle(value)) continue;
+      const items = itemsOf(value);
+      if (carried !== 'query' && typesOf(value).join() === 'array' && items !== undefined && isSingle(items)) continue;
       reporter.report(
         'non-scalar-query-input',
-        { method, property },
+        { carried, method, property },
         { path: [...path, 'properties', property], at: 'key' },
       );
     }
   }
 };
+
+function isSingle(schema: JsonSchema): boolean {
+  const kinds = typesOf(schema);
+  return kinds.length > 0 && !kinds.includes('object') && !kinds.includes('array');
+}

@@ -6,6 +6,7 @@ import type { NodeDefinition } from '../../../../core/workflow/index.ts';
 import { registry } from '../../../../core/workflow/nodes/registry.ts';
 import type { NodeType } from '../../../../core/workflow/types.ts';
 import { useDocument } from '../../document/documentStore.ts';
+import { modelOfNewNodes } from '../../properties/newNodeModels.ts';
 import { useCanvas, type QuickAdd as Opened } from '../canvasStore.ts';
 import { focusCanvas } from '../focus.ts';
 import { add } from '../gestures/adding.ts';
@@ -42,7 +43,9 @@ export function QuickAdd({ opened }: { readonly opened: Opened }): ReactNode {
 /** What a node of a type is set to at first, in a line: it goes by what stands before it. */
 function begins(drawing: Drawing, type: NodeType, ends: Ends): string | undefined {
   const split = drawing.edges.find(({ index }) => index === ends.onEdge)?.wire;
-  const config = firstConfig(drawing, type, ends.from ?? split);
+  const usual = firstConfig(drawing, type, ends.from ?? split);
+  const model = modelOfNewNodes(type);
+  const config = model === undefined ? usual : { ...usual, model };
   const definition: NodeDefinition = registry[type];
   return definition.summary?.(config)?.replaceAll(/\s+/g, ' ');
 }

@@ -6,6 +6,7 @@ import { boxes } from '../flowStore.ts';
 import { focusCanvas } from '../focus.ts';
 import { columnGap, freePlace, grid, headerHeight, nodeWidth, rowGap, snapped, type Box } from '../geometry.ts';
 import { shapeOf } from '../shape.ts';
+import { modelOfNewNodes } from '../../properties/newNodeModels.ts';
 import { canvasPoint, reveal, windowCentre, windowPoint } from '../viewport.ts';
 import { reachable } from '../walk.ts';
 import { current, edit, selected } from './current.ts';
@@ -67,7 +68,7 @@ export function add(type: NodeType, ends: Ends, position: Point | undefined): st
   if (document === undefined) return undefined;
   const place = position ?? findPlace(type, ends);
   const isDone = edit((text) => {
-    const added = addNode(text, { type, ...ends, position: place });
+    const added = addNode(text, { type, ...ends, position: place, model: modelOfNewNodes(type) });
     return added.ok && ends.onEdge !== undefined ? makeRoom(added, place) : added;
   });
   useCanvas.setState({ quickAdd: undefined });

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { innerStep } from '../../run/innerRuns.ts';
 import { useNodeRun, useRunOn } from '../../run/runStore.ts';
 import type { LiveRun, NodeRun } from '../../run/liveRun.ts';
+import { isLoop } from '../../run/nodeRun.ts';
 import { wayTaken } from '../../run/wayTaken.ts';
 import { useDocument } from '../../document/documentStore.ts';
 import { count, counted, dollars, duration } from '../../design/figures.ts';
@@ -70,10 +71,6 @@ function LoopBar({ run: { roundsDone, roundsWanted = 0 } }: { readonly run: Node
       <span style={{ transform: `scaleX(${Math.min(1, roundsDone / roundsWanted)})` }} />
     </span>
   );
-}
-
-function isLoop({ rounds, roundsWanted }: NodeRun): boolean {
-  return roundsWanted !== undefined || rounds.at(0)?.item !== undefined;
 }
 
 /** `3 of 5 items`, `5 items, 1 failed`; of a node in a loop how often it ran. */

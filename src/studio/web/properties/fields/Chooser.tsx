@@ -23,11 +23,14 @@ interface ChooserProps {
   /** Another name than those of the list, as it is offered; undefined where it can be none. */
   readonly other: (typed: string) => string | undefined;
   readonly onChoose: (value: string) => void;
+  /** What stands below the list. */
+  readonly foot?: ReactNode;
 }
 
 /** One of a list that tells more than names, found by typing; or another name. */
 export function Chooser(props: ChooserProps): ReactNode {
-  const { label, value, describedBy, line, entries, columns, head, placeholder, nothing, other, onChoose } = props;
+  const { label, value, describedBy, line, entries, columns, head, placeholder, nothing, other, onChoose, foot } =
+    props;
   const [isOpen, setIsOpen] = useState(false);
   const [wanted, setWanted] = useState('');
   const input = useActiveItem(wanted);
@@ -99,6 +102,7 @@ export function Chooser(props: ChooserProps): ReactNode {
               )}
             </Command.List>
           </Command>
+          {foot}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -2,14 +2,18 @@ import { Braces, Brain, CalendarX2, Eye, Wrench } from 'lucide-react';
 import type { ComponentType, ReactNode } from 'react';
 
 import type { Model } from '../../../../core/workflow/models/catalog.ts';
+import { registry } from '../../../../core/workflow/nodes/registry.ts';
+import type { NodeType } from '../../../../core/workflow/types.ts';
+import { Switch } from '../controls.tsx';
 import { useForm, type FieldProps } from '../formContext.ts';
 import { shown } from '../model/limits.ts';
+import { askInNewNodes, useNewNodeModels } from '../newNodeModels.ts';
 import { writeValue } from '../owner.ts';
 import { Chooser } from './Chooser.tsx';
 
 /** Which model: from the provider's list, with what it costs and takes, or any name, as of a deployment. */
 export function ModelField({ label, path, value, describedBy }: FieldProps): ReactNode {
-  const { owner, provider } = useForm();
+  const { owner, provider, node } = useForm();
   const name = typeof value === 'string' ? value : '';
   const model = name === '' ? undefined : provider?.catalog.find(name);
   return (
@@ -36,8 +40,29 @@ export function ModelField({ label, path, value, describedBy }: FieldProps): Rea
       placeholder="Find a model, or type any name"
       nothing={`Which models ${provider?.name ?? 'the provider'} has is not known here: type the name by which it has one.`}
       other={(typed) => `Use “${typed}”, as of a deployment or a tuned model`}
+      foot={node?.known !== undefined && path.length === 2 && <ForNewNodes type={node.known} model={name} />}
       onChoose={(chosen) => writeValue(owner, path, chosen)}
     />
+  );
+}
+
+/** Whether nodes that are added from now on ask the same model. */
+function ForNewNodes({ type, model }: { readonly type: NodeType; readonly model: string }): ReactNode {
+  const chosen = useNewNodeModels(({ models }) => models[type]);
+  const isOn = chosen === model && model !== '';
+  return (
+    <div className="border-t border-line px-3 py-1.5">
+      <Switch
+        label={`New ${registry[type].name} nodes ask ${model}`}
+        isOn={isOn}
+        onChange={(wanted) => askInNewNodes(type, wanted ? model : undefined)}
+      >
+        <span className="text-xs">
+          New {registry[type].name} nodes ask <span className="font-mono">{model}</span>
+          {chosen !== undefined && !isOn && <span className="text-muted"> (now {chosen})</span>}
+        </span>
+      </Switch>
+    </div>
   );
 }
 

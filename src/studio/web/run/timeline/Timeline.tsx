@@ -144,7 +144,7 @@ function Bars({ row, length, ticks }: BarsProps): ReactNode {
       ))}
       {row.bars.map((bar) => (
         <i
-          key={bar.from}
+          key={`${bar.state} ${bar.from}`}
           title={duration(bar.to - bar.from)}
           className={`absolute inset-y-1.5 min-w-0.5 rounded-sm ${looks[bar.state]}`}
           style={place(bar)}

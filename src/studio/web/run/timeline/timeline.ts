@@ -82,21 +82,25 @@ function firstTokenAt(
   return firstTokenMs === undefined || pieces === 0 || past.length > 1 ? undefined : at(startedAt + firstTokenMs);
 }
 
-/** In a loop a node runs often, also beside itself: bars that nobody could tell apart are one. @param grain the shortest gap, in ms */
+/**
+ * In a loop a node runs often, also beside itself: bars that nobody could tell apart are one. Those that failed lie above others.
+ * @param grain the shortest gap, in ms
+ */
 function joined(bars: readonly Bar[], grain: number): readonly Bar[] {
   if (bars.length < 2) return bars;
-  const ranks: readonly NodeState[] = ['done', 'cancelled', 'running', 'failed'];
-  const together: Bar[] = [];
+  const together = new Map<NodeState, Bar[]>([
+    ['done', []],
+    ['cancelled', []],
+    ['running', []],
+    ['failed', []],
+  ]);
   for (const bar of bars.toSorted((a, b) => a.from - b.from)) {
-    const last = together.at(-1);
-    if (last === undefined || bar.from > last.to + grain) {
-      together.push(bar);
-      continue;
-    }
-    const state = ranks.indexOf(bar.state) > ranks.indexOf(last.state) ? bar.state : last.state;
-    together[together.length - 1] = { from: last.from, to: Math.max(last.to, bar.to), state };
+    const same = together.get(bar.state) ?? [];
+    const last = same.at(-1);
+    if (last === undefined || bar.from > last.to + grain) same.push(bar);
+    else same[same.length - 1] = { ...last, to: Math.max(last.to, bar.to) };
   }
-  return together;
+  return [...together.values()].flat();
 }
 
 /** By their beginning; what lies inside a called workflow directly below it. */

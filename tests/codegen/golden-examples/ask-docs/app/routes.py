@@ -1,18 +1,18 @@
 """The routes of ask-docs, the variables of the environment that they need, and the servers that they ask."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from app.llm.parts import OPENAI
+from app.retrieval.reading import DocumentReaders
+from app.retrieval.store import VectorStores
 from app.runtime.bodies import JsonRoute
-from app.runtime.context import Server
+from app.runtime.context import Asked
 from app.runtime.server import respond
 from app.workflows import ask_docs, index_docs
 
 router = APIRouter(route_class=JsonRoute)
 ENV: list[str] = []
-SERVERS: list[Server[Any]] = [OPENAI]
+SERVERS: list[Asked] = [OPENAI, VectorStores, DocumentReaders]
 
 
 @router.post("/ask-docs", operation_id="ask_docs")

@@ -12,7 +12,6 @@ import msgspec
 from app.llm.answer import ModelAnswer, finish_reason_of, graver
 from app.llm.apis.chat_completions import wire
 from app.llm.apis.chat_completions.wire import Choice, Chunk, PlainChunk, PlainSaid, Said, WireUsage
-from app.llm.content_filters import graver_findings
 from app.llm.errors import StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.lenient_json import fit, lenient
@@ -180,8 +179,7 @@ class ChatStream(AnswerStream):
     def _note_findings(self, choice: Choice) -> None:
         """What Azure's filter found."""
         if choice.content_filter_results:
-            before = self.answer.extras.get("content_filter_results", {})
-            self.answer.extras["content_filter_results"] = graver_findings(before, choice.content_filter_results)
+            self.answer.note_findings(choice.content_filter_results)
 
     def _note_identity(self, chunk: Chunk) -> None:
         self.answer.id = chunk.id or ""

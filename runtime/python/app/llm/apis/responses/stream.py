@@ -20,7 +20,6 @@ from app.llm.apis.responses.wire import (
     decode_response,
 )
 from app.llm.calls import AnswerWithCalls, CallParts
-from app.llm.content_filters import graver_findings
 from app.llm.errors import ContentFiltered, StreamInterrupted, StreamMalformed
 from app.llm.failures import error_body, error_in_stream, known_error, reported_error
 from app.llm.stream import AnswerStream
@@ -132,16 +131,14 @@ def note_end(answer: AnswerWithCalls, response: Response, status: str | None, ca
 
 def note_findings(answer: AnswerWithCalls, response: Response) -> None:
     """What Azure's filter found, by the names that it has in Chat Completions."""
-    extras = answer.extras
     for each in response.content_filters or ():
         if each is None or not each.content_filter_results:
             continue
         if each.source_type == "prompt":
-            prompts = extras.setdefault("prompt_filter_results", [])
+            prompts = answer.extras.setdefault("prompt_filter_results", [])
             prompts.append({"prompt_index": len(prompts), "content_filter_results": each.content_filter_results})
         else:
-            before = extras.get("content_filter_results", {})
-            extras["content_filter_results"] = graver_findings(before, each.content_filter_results)
+            answer.note_findings(each.content_filter_results)
 
 
 def response_failure(response: Response, status: str | None) -> ServiceError:

@@ -64,7 +64,11 @@ export function completionGenerator<Type extends CompletionType>(
   addOwnParameters: (request: Parameters, node: NodeOf<Type>) => void = () => {},
 ): NodeCodeGenerator<Type> {
   return {
-    imports: [python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
+    imports: [
+      ...[python.complete, python.request, python.answer, python.provider.constant].map(({ name }) => name),
+      'with_caller_tools',
+      'without_caller_calls',
+    ],
     provider: python.provider,
     member: python.member,
     valueType: (node: ModelNode, scope) => {
@@ -75,20 +79,14 @@ export function completionGenerator<Type extends CompletionType>(
     value: (node: Candidate & NodeOf<Type>, scope) => {
       const { provider, parameters } = asks(node, scope);
       parameters.addExpr('messages', sentMessages(node.config, scope));
-      const request = parameters.request(node.id, python.request);
+      const request = withCallersTools(node, parameters.request(node.id, python.request));
       const tools = toolOptions(node, scope);
-      return tools.length === 0
-        ? py.awaited(py.call(python.complete, ctx, request, ...stepOptions(node, scope)))
-        : py.awaited(
-            py.call(
-              runtimeOf(scope.checked.file).completeWithTools,
-              ctx,
-              provider,
-              request,
-              ...stepOptions(node, scope),
-              ...tools,
-            ),
-          );
+      const options = [...stepOptions(node, scope), ...tools];
+      const answered =
+        tools.length === 0
+          ? py.call(python.complete, ctx, request, ...options)
+          : py.call(runtimeOf(scope.checked.file).completeWithTools, ctx, provider, request, ...options);
+      return leavingCallersCalls(node, py.awaited(answered));
     },
     asks,
     decision: callDecision,
@@ -100,6 +98,18 @@ export function completionGenerator<Type extends CompletionType>(
     addOwnParameters(parameters, node);
     return { provider: answering(python, node), request: python.request, parameters };
   }
+}
+
+const callerTools = 'app.runtime.caller_tools';
+
+/** A request in which a caller's functions are offered as well, at nodes that take them. */
+export function withCallersTools({ config }: ModelNode, request: Expr): Expr {
+  return config.callerTools === true ? py.call(py.imported(callerTools, 'with_caller_tools'), request) : request;
+}
+
+/** An answer that leaves calls of these to the caller. */
+export function leavingCallersCalls({ config }: ModelNode, answer: Expr): Expr {
+  return config.callerTools === true ? py.call(py.imported(callerTools, 'without_caller_calls'), answer) : answer;
 }
 
 /** What a model is asked with: who serves it, the type of its requests, and the parameters, but for the messages. */

@@ -5,7 +5,15 @@ import { modelBehind } from '../../../../workflow/validate/requestedModel.ts';
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Keyword } from '../../syntax/tree.ts';
-import { callDecision, ctx, parsedType, stepOptions, toolOptions } from './completion.ts';
+import {
+  callDecision,
+  ctx,
+  leavingCallersCalls,
+  parsedType,
+  stepOptions,
+  toolOptions,
+  withCallersTools,
+} from './completion.ts';
 import { sentMessages } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
 
@@ -64,17 +72,16 @@ export const llmRouter: NodeCodeGenerator<'llmRouter'> = {
     if (fallback !== undefined && last !== undefined) options.push(py.keyword('fallback', last));
     if (sticky !== undefined) options.push(py.keyword('sticky', scope.value(sticky)));
     const tools = toolOptions(node, scope);
-    return py.awaited(
-      py.call(
-        tools.length === 0 ? complete : completeWithTools,
-        ctx,
-        routerConstant(node, scope),
-        py.list(choices),
-        shared.request(node.id, request),
-        ...options,
-        ...tools,
-      ),
+    const answered = py.call(
+      tools.length === 0 ? complete : completeWithTools,
+      ctx,
+      routerConstant(node, scope),
+      py.list(choices),
+      withCallersTools(node, shared.request(node.id, request)),
+      ...options,
+      ...tools,
     );
+    return leavingCallersCalls(node, py.awaited(answered));
   },
   decision: callDecision,
 };

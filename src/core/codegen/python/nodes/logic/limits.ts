@@ -1,5 +1,5 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
-import type { NodeOf } from '../../../../workflow/types.ts';
+import type { TriggerNode } from '../../../../workflow/trigger.ts';
 import { runtimeOf } from '../../durable/modules.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
@@ -11,7 +11,7 @@ export function withinLimits(run: Expr, { file, trigger }: CheckedWorkflow): Exp
   return py.call(runtimeOf(file).timed, limited, py.literal(file.timeout));
 }
 
-function withinBudget(run: Expr, budget: NodeOf<'httpEndpoint'>['config']['budget']): Expr {
+function withinBudget(run: Expr, budget: TriggerNode['config']['budget']): Expr {
   if (budget === undefined) return run;
   const { maxCostUsd, maxTokens } = budget;
   const limits = [

@@ -22,6 +22,7 @@ export const loadDocuments: NodeCodeGenerator<'loadDocuments'> = {
   callsOut: true,
   imports: ['LoadDocuments', ...Object.values(formats).map(({ name }) => name)],
   settings: ['app/retrieval/reading.py'],
+  shared: py.imported('app.retrieval.reading', 'DocumentReaders'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

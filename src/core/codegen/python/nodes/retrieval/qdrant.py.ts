@@ -15,6 +15,7 @@ export const qdrantUpsert: NodeCodeGenerator<'qdrantUpsert'> = {
   callsOut: true,
   imports: ['QdrantUpsert'],
   settings,
+  shared: py.imported('app.retrieval.store', 'VectorStores'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {
@@ -45,6 +46,7 @@ export const qdrantSearch: NodeCodeGenerator<'qdrantSearch'> = {
   callsOut: true,
   imports: ['QdrantSearch', 'filters'],
   settings,
+  shared: py.imported('app.retrieval.store', 'VectorStores'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

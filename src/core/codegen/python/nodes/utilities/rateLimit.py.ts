@@ -7,7 +7,7 @@ export const rateLimit: NodeCodeGenerator<'rateLimit'> = {
   callsOut: true,
   imports: ['RateLimit'],
   settings: ['app/runtime/redis_settings.py'],
-  shared: py.imported('app.transforms.rate_limits', 'RateLimits'),
+  shared: py.imported('app.outside.counters', 'Counters'),
   valueType: (node, scope) => resultAnnotation(node, scope, node.id),
   annotates: () => true,
   value: (node, scope) => {

@@ -4,6 +4,7 @@ import { anyOfSchemas, type JsonSchema } from '../../../../workflow/jsonSchema.t
 import { mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
 import { answersOf, type Answer } from '../../../../workflow/validate/answerType.ts';
 import { laterAnswer } from '../../durable/later.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import { eventsOf } from './events.ts';
 import { component, PublicSchemas } from './publicSchema.ts';
 import runSchemas from './runSchemas.json';
@@ -27,7 +28,7 @@ export class Answers {
     this.#prefix = prefix;
     this.#public = new PublicSchemas(prefix);
     for (const name of ['Problem', 'RunUsage', 'RunMeta']) this.#schemas[name] = shared[name] ?? {};
-    const { stream } = checked.trigger.config;
+    const { stream } = endpointOf(checked.trigger);
     const answers = answersOf(checked);
     const statuses = new Set(answers.map(statusOf));
     const byStatus = new Map(
@@ -42,7 +43,7 @@ export class Answers {
     if (stream !== 'never') {
       const events = this.#events(eventsOf(checked), anyOfSchemas([...outputs.values()]));
       const whole = found.get(200) ?? answered({});
-      found.set(200, { ...whole, content: { ...(whole['content'] ?? {}), 'text/event-stream': events } });
+      found.set(200, { ...whole, content: { ...(whole['content'] as Described), 'text/event-stream': events } });
     }
     this.responses = Object.fromEntries([...found].toSorted(([a], [b]) => a - b));
   }

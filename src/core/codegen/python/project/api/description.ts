@@ -1,10 +1,12 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
-import { bodyOf } from '../../../../workflow/nodes/requestBody.ts';
+import { bodyOf, filesIn } from '../../../../workflow/nodes/requestBody.ts';
+import type { JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import type { GeneratedFile } from '../../GeneratedFile.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import { Answers } from './answers.ts';
 import { eventsOfNode } from './events.ts';
-import { asComponents } from './publicSchema.ts';
+import { asComponents, component } from './publicSchema.ts';
 
 /** Where the description of a workflow is; its route has the module's name for its operation id. */
 export function descriptionPath({ module }: WorkflowModule): string {
@@ -12,15 +14,41 @@ export function descriptionPath({ module }: WorkflowModule): string {
 }
 
 /** What `/openapi.json` says of a workflow beyond its route: the answers, the events of its stream, and their schemas. */
-export function describe(workflow: WorkflowModule): GeneratedFile {
-  const { plan, names } = workflow;
+export function describe(workflow: WorkflowModule): readonly GeneratedFile[] {
+  const { plan, names, isRouted } = workflow;
   const { checked } = plan;
+  // What sends webhooks does not ask what they are.
+  if (!isRouted || checked.trigger.type === 'webhookReceiver') return [];
   const prefix = (names.inputClass as string).replace(/Input$/, '');
   const answers = new Answers(checked, prefix);
-  const { config } = checked.trigger;
-  const input = bodyOf(config) === 'query' ? {} : asComponents(config.inputSchema, names.inputClass);
-  const told = { operation: { responses: answers.responses }, schemas: { ...answers.schemas, ...input } };
-  return { path: descriptionPath(workflow), content: printed(told) };
+  const endpoint = endpointOf(checked.trigger);
+  const carried = bodyOf(endpoint);
+  const input = carried === 'query' ? {} : asComponents(asSent(endpoint.inputSchema), names.inputClass);
+  const kinds = {
+    query: [],
+    json: [],
+    form: ['application/x-www-form-urlencoded'],
+    multipart: ['multipart/form-data'],
+  };
+  const form = kinds[carried].map((kind) => [kind, { schema: component(names.inputClass) }] as const);
+  const requestBody = form.length === 0 ? {} : { requestBody: { required: true, content: Object.fromEntries(form) } };
+  const told = {
+    operation: { ...requestBody, responses: answers.responses },
+    schemas: { ...answers.schemas, ...input },
+  };
+  return [{ path: descriptionPath(workflow), content: printed(told) }];
+}
+
+/** The schema of an input whose files are parts of a form: https://spec.openapis.org/oas/v3.1.1#considerations-for-file-uploads */
+function asSent(schema: JsonSchema): JsonSchema {
+  const files = [...filesIn(schema)].map(([name, { maxBytes, contentTypes }]) => {
+    const kinds = contentTypes.length === 0 ? '' : ` of type ${contentTypes.join(', ')}`;
+    const description = `A file${kinds} of at most ${maxBytes} bytes.`;
+    return [name, { type: 'string', format: 'binary', description }] as const;
+  });
+  return files.length === 0
+    ? schema
+    : { ...schema, properties: { ...schema.properties, ...Object.fromEntries(files) } };
 }
 
 /**

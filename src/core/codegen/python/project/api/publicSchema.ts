@@ -1,4 +1,5 @@
 import { definition, meaningOf, schemasInside, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
+import { fileOf, jsonOfFile } from '../../../../workflow/nodes/requestBody.ts';
 import { SchemaReferences } from '../../../../workflow/schemaReferences.ts';
 
 type Components = Readonly<Record<string, JsonSchema>>;
@@ -38,6 +39,7 @@ export class PublicSchemas {
 
   told(given: JsonSchema): JsonSchema {
     const schema = meaningOf(given);
+    if (fileOf(schema) !== undefined) return this.#copy(jsonOfFile);
     if (schema === given) return this.#copy(schema);
     let name = this.#named.get(schema);
     if (name === undefined) {

@@ -1,6 +1,7 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { loopsAround } from '../../../../workflow/graph/branches.ts';
 import { bodyOf } from '../../../../workflow/graph/graph.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
 import type { Rehearsed } from './search.ts';
 
@@ -17,7 +18,7 @@ export function hasSpoken({ plan: { checked } }: WorkflowModule, { outcome }: Re
   const around = loopsAround(checked.branches.get(id) ?? []);
   const before = outcome.ran.slice(0, outcome.ran.indexOf(id));
   return (
-    checked.trigger.config.stream === 'always' &&
+    endpointOf(checked.trigger).stream === 'always' &&
     before.some((ran) => bodyOf(checked.graph, ran) !== undefined && !around.includes(ran))
   );
 }

@@ -1,18 +1,22 @@
-import type { NodeOf } from '../../../../workflow/types.ts';
+import { endpointOf as endpointOfTrigger, type Endpoint } from '../../../../workflow/trigger.ts';
 import { modulePath } from '../../syntax/names.ts';
 import * as py from '../../syntax/build.ts';
-import type { Expr, Stmt } from '../../syntax/tree.ts';
+import { bodyOf } from '../../../../workflow/nodes/requestBody.ts';
+import type { Expr, Keyword, Stmt } from '../../syntax/tree.ts';
 import { declaredVariables } from '../declaredVariables.ts';
 import type { WorkflowModule } from '../workflowModules.ts';
-
-type Endpoint = Pick<NodeOf<'httpEndpoint'>['config'], 'method' | 'path' | 'stream'>;
 
 const serviceModule = 'tests.service';
 const alone = py.name('APP');
 
 /** Where the tests of a workflow ask it. One that is only called has no route of its own, and nobody listens to it. */
-export function endpointOf({ plan, isRouted }: WorkflowModule): Endpoint {
-  return isRouted ? plan.checked.trigger.config : { method: 'POST', path: '/', stream: 'never' };
+export function endpointOf({ plan, isRouted }: WorkflowModule): Omit<Endpoint, 'inputSchema'> {
+  return isRouted ? endpointOfTrigger(plan.checked.trigger) : { method: 'POST', path: '/', stream: 'never' };
+}
+
+/** How a test says that its input is sent neither as JSON nor as the query of a GET. */
+export function carriedBy({ method, body }: Pick<Endpoint, 'method' | 'body'>): readonly Keyword[] {
+  return body === undefined || body === bodyOf({ method }) ? [] : [py.keyword('body', py.literal(body))];
 }
 
 /** The application that serves a workflow to its tests. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../../../workflow/json.ts';
 import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
-import { floatOf, type Value } from '../../../../workflow/expressions/values.ts';
+import { fileOf } from '../../../../workflow/nodes/requestBody.ts';
+import { floatOf, Unknown, type Value } from '../../../../workflow/expressions/values.ts';
 
 /** How a field without a value is seen: null by what reads it alone, not at all where the object is passed on whole. */
 export type LeftOut = 'null' | 'absent';
@@ -11,6 +12,8 @@ export type LeftOut = 'null' | 'absent';
  */
 export function validated(json: Json, given: JsonSchema, leftOut: LeftOut): Value {
   const schema = meaningOf(given);
+  // A file that is passed on is what a function gets of it, or what JSON has of it.
+  if (leftOut === 'absent' && fileOf(schema) !== undefined) return new Unknown(false);
   if (typeof json === 'number') {
     const isFloat =
       schema.anyOf === undefined && typesOf(schema).includes('number') && !typesOf(schema).includes('integer');

@@ -1,3 +1,4 @@
+import { isTrigger } from '../../../../workflow/trigger.ts';
 import { isModelNode, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import type { Expression, FilterName, PathExpression, Template } from '../../../../workflow/expressions/syntax.ts';
 import { operandsOf } from '../../../../workflow/expressions/walk.ts';
@@ -12,6 +13,7 @@ import { calledBy, isCalledNode, typeOfResult, type CalledNode } from './calledN
 import { canFail } from './failures.ts';
 import { loopMoves } from './loopMoves.ts';
 import { plainAnswer } from './plainAnswer.ts';
+import { validateMoves, validateNodeAt } from './validateMoves.ts';
 import { isJsonObject, withAnswer, withFailing, withResult, withValueAt, type Trial } from './trial.ts';
 
 /** One thing that a test could set otherwise; gives undefined where that makes no sense. */
@@ -36,6 +38,8 @@ export function movesOf(plan: Plan, id: string): readonly Move[] {
     });
   }
   return decidingReads(node).flatMap(({ path, values }) => {
+    const checking = validateNodeAt(plan, path);
+    if (checking !== undefined) return validateMoves(checking, (...given) => settingPath(plan, ...given));
     const all = [...values, ...valuesOf(schemaOf(plan, path))];
     const distinct = [...new Map(all.map((value) => [JSON.stringify(value), value])).values()];
     return distinct.map(
@@ -188,7 +192,13 @@ interface Settable {
   set(trial: Trial, value: Json | undefined): Trial | undefined;
 }
 
-function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json | undefined): Trial | undefined {
+/** Sets the value at a path; undefined where it cannot be set so, because it follows from others or nobody knows it. */
+export function settingPath(
+  plan: Plan,
+  trial: Trial,
+  path: PathExpression,
+  value: Json | undefined,
+): Trial | undefined {
   return settable(plan, path)?.set(trial, value);
 }
 
@@ -196,6 +206,7 @@ function settingPath(plan: Plan, trial: Trial, path: PathExpression, value: Json
 function settable(plan: Plan, path: PathExpression): Settable | undefined {
   const keys = path.segments.map(({ key }) => key);
   if (path.root === 'input') return inputAt(plan, keys);
+  if (path.root === 'caller') return undefined;
   const [first, handle, ...rest] = keys;
   if (path.root === 'env') {
     const set = (trial: Trial, value: Json | undefined): Trial | undefined =>
@@ -205,7 +216,7 @@ function settable(plan: Plan, path: PathExpression): Settable | undefined {
     return { schema: { type: 'string' }, keys: [], set };
   }
   const node = plan.checked.graph.nodes.get(String(first));
-  if (node?.type === 'httpEndpoint') return inputAt(plan, rest);
+  if (isTrigger(node)) return inputAt(plan, rest);
   if (node?.type === 'loop' && handle === 'item') {
     const list = node.config.items.single;
     if (list?.kind !== 'path') return undefined;

@@ -1,4 +1,6 @@
 import { responseOutput } from './responseOutput.ts';
+import { isTrigger } from '../../../../workflow/trigger.ts';
+import { testCaller } from './testCaller.ts';
 import { asksNoModel, candidatesOf, type Candidate, type ModelNode } from '../../../../workflow/modelNodes.ts';
 import { isAlways, type RoutesConfig } from '../../../../workflow/nodes/llm/routes.ts';
 import {
@@ -451,11 +453,12 @@ class Rehearsal {
   readonly #root: RootValue = (path) => {
     if (path.kind === 'call') return fixedValues[path.name];
     if (path.root === 'input') return this.#inputFor(path.segments);
+    if (path.root === 'caller') return testCaller(this.#plan.checked.trigger);
     if (path.root === 'env') return this.#trial.env[String(path.segments[0]?.key)];
     const read = handleOfPath(path);
     const node = read && this.#plan.checked.graph.nodes.get(read.node);
     if (read === undefined || node === undefined) return undefined;
-    if (node.type === 'httpEndpoint') return this.#inputFor(path.segments.slice(2));
+    if (isTrigger(node)) return this.#inputFor(path.segments.slice(2));
     const ofRound = this.#rounds.valueAt(this.#plan.checked.graph, read);
     if (ofRound !== undefined) return ofRound.value;
     if (variableOfHandle(this.#plan.checked.graph, read.node, read.handle).kind === 'error')

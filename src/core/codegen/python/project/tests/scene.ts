@@ -10,6 +10,7 @@ import { isCalledNode } from './calledNodes.ts';
 import { applicationOf, endpointOf } from './endpoint.ts';
 import { expected } from './expectation.ts';
 import { failure, refusedRequest } from './failures.ts';
+import { carriedBy } from './endpoint.ts';
 import { hasRawAnswers } from '../../../../workflow/nodes/rawAnswers.ts';
 import type { Rehearsed } from './search.ts';
 import type { TestFunctions } from './testFunctions.ts';
@@ -53,7 +54,12 @@ const taken = [
   'body',
   'cut_off',
   'done',
+  'ask_over_socket',
   'events',
+  'heard',
+  'json',
+  'result',
+  'models',
   'pytest',
   'taken_up',
   'whole',
@@ -123,6 +129,7 @@ export class Scene {
       py.literal(path),
       this.input,
       ...anyKind,
+      ...carriedBy(endpointOf(this.#workflow)),
       ...options,
     );
   }

@@ -2,14 +2,16 @@ import { isModelNode } from '../../../../workflow/modelNodes.ts';
 import { MissingValue, ValueError } from '../../../../workflow/expressions/values.ts';
 import { loopsAround, type Branch } from '../../../../workflow/graph/branches.ts';
 import { isAttempt, waysOf } from '../../../../workflow/graph/graph.ts';
+import { endpointOf } from '../../../../workflow/trigger.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { baseTrial, fullInput } from './baseTrial.ts';
 import { canFail } from './failures.ts';
-import { calling, callsOf, failing, movesOf } from './moves.ts';
+import { calling, callsOf, failing, movesOf, settingPath } from './moves.ts';
 import { Concurrency } from './concurrency.ts';
 import { Recognition } from './recognition.ts';
 import { Rehearsals, Undecided, type Outcome } from './rehearsal.ts';
 import type { Trial } from './trial.ts';
+import { fittingEvery } from './validateMoves.ts';
 
 /** A run that a test can bring about, and how it goes. */
 export interface Rehearsed {
@@ -140,8 +142,11 @@ class Search {
     this.#modelCalls = new Concurrency(plan, isModelNode);
     this.#recognition = new Recognition(plan, this.#modelCalls);
     this.#rehearsalsLeft = Math.max(50, Math.floor(effort / plan.checked.order.length));
-    this.#base = baseTrial(plan);
-    this.simplest = this.#rehearse(this.#base);
+    const base = baseTrial(plan);
+    const simplest = this.#rehearse(base);
+    const nodes = plan.checked.order.flatMap((id) => plan.checked.graph.nodes.get(id) ?? []);
+    this.#base = simplest === undefined ? fittingEvery(nodes, base, (...given) => settingPath(plan, ...given)) : base;
+    this.simplest = simplest ?? (this.#base === base ? undefined : this.#rehearse(this.#base));
   }
 
   /** Where a search begins: the known run that comes closest, the simplest one, the simplest with all of the input. */
@@ -189,7 +194,7 @@ class Search {
     const { order, graph, branches, trigger } = this.#plan.checked;
     return order.flatMap((loop): readonly Rehearsed[] => {
       // Once a stream has begun, an error is an event.
-      if (graph.nodes.get(loop)?.type !== 'loop' || trigger.config.stream === 'always') return [];
+      if (graph.nodes.get(loop)?.type !== 'loop' || endpointOf(trigger).stream === 'always') return [];
       const isInside = (id: string): boolean => {
         const node = graph.nodes.get(id);
         // What is asked again, or gone on after, is tested as such.

@@ -1,4 +1,5 @@
 import { asksProvider, isModelNode } from '../../../../workflow/modelNodes.ts';
+import { doorTestNames } from '../../door/tests.ts';
 import * as py from '../../syntax/build.ts';
 import { createScope } from '../../syntax/names.ts';
 import type { Expr, Identifier, Stmt } from '../../syntax/tree.ts';
@@ -20,7 +21,7 @@ export class TestFunctions {
   readonly steps: Concurrency;
   readonly #base: JsonObject;
   readonly #decorators: readonly Expr[];
-  readonly #names = createScope(['test_refuses_input_that_does_not_fit']);
+  readonly #names = createScope(['test_refuses_input_that_does_not_fit', ...doorTestNames]);
 
   /** @param base what the constant `INPUT` holds. */
   constructor(workflow: WorkflowModule, base: JsonObject, decorators: readonly Expr[]) {

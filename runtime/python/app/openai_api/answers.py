@@ -1,0 +1,151 @@
+"""What answers in all of OpenAI's APIs have in common: one text, which is what the run's response says."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from time import time
+from typing import Any, Generic
+
+from starlette.responses import Response
+from starlette.types import Send
+
+from app.openai_api.errors import AnswerRestarted, error_response
+from app.openai_api.requests import Asked
+from app.runtime.caller_tools import CallsForCaller
+from app.runtime.context import ExecutionContext, Reply
+from app.runtime.errors import HttpError, ServiceError
+from app.runtime.events import EventSink, encode
+from app.runtime.streaming import Input, RunResponse
+
+EVENTS = "text/event-stream"
+
+
+async def _nothing() -> None:
+    pass
+
+
+class AnswerSink(EventSink):
+    """The way to a caller who knows of a run only what it says, and of calls of functions that he `offered`."""
+
+    def __init__(self, send: Send, *, offered: frozenset[str] = frozenset(), **options: Any) -> None:
+        super().__init__(send, **options)
+        self._offered = offered
+        self.has_said = False
+        """Whether some of the answer has left, so that it cannot be another any more."""
+
+    def frame(self, event: str, data: dict[str, Any]) -> bytes:
+        """No bytes, for what has no place in the caller's language.
+
+        Raises:
+            AnswerRestarted: what has left should not count.
+        """
+        if event == "function_call_delta" and data["name"] in self._offered:
+            self.has_said = True
+            return self.call_frames(data["id"], data["name"], data["arguments"])
+        if event == "restart" and self.has_said:
+            raise AnswerRestarted("The model's answer broke off, and another model began anew.")
+        return b""
+
+    def call_frames(self, call_id: str, name: str, arguments: str) -> bytes:
+        """The next piece of a call of what the caller offered."""
+        return b""
+
+    def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
+        """As in EventSink; what says nothing does not leave."""
+        return super().write(frames, more=more) if frames or not more else _nothing()
+
+    def unsaid(self, text: str) -> str:
+        """What is left to say of the whole text; where something else was streamed, that stands."""
+        said = "".join(self.text)
+        return text.removeprefix(said) if text.startswith(said) else ""
+
+
+class SilentSink(AnswerSink):
+    """Of a run whose answer comes in one piece: it only notes how the model's ended."""
+
+    listens = False
+
+    def __init__(self, send: Send, **options: Any) -> None:
+        super().__init__(send, **options)
+        self.close()
+
+    def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
+        """Sends nothing."""
+        return _nothing()
+
+
+@dataclass(eq=False, kw_only=True)
+class SpokenAnswer(RunResponse[Input], Generic[Input]):
+    """Answers with a run of a workflow, in one of OpenAI's APIs."""
+
+    asked: Asked
+    created: int = field(default_factory=lambda: int(time()))
+
+    @abstractmethod
+    def open_stream(self, ctx: ExecutionContext, send: Send, **options: Any) -> AnswerSink:
+        """What streams the answer."""
+
+    @abstractmethod
+    def whole(self, ctx: ExecutionContext, text: str, finish_reason: str) -> dict[str, Any]:
+        """The answer in one piece."""
+
+    @abstractmethod
+    def end(self, ctx: ExecutionContext, sink: Any, text: str, finish_reason: str) -> bytes:
+        """What ends a stream, whose text is this as a whole."""
+
+    @abstractmethod
+    def calls(self, ctx: ExecutionContext, content: str | None, calls: list[dict[str, Any]]) -> dict[str, Any]:
+        """The answer in one piece, when the model calls functions of the caller."""
+
+    @abstractmethod
+    def end_with_calls(self, ctx: ExecutionContext, sink: Any, calls: list[dict[str, Any]]) -> bytes:
+        """What ends a stream, when the model calls functions of the caller."""
+
+    @abstractmethod
+    def broken_off(self, ctx: ExecutionContext, sink: Any, error: ServiceError) -> bytes:
+        """What ends a stream that has begun and failed."""
+
+    def sink(self, ctx: ExecutionContext, send: Send, *, stalled: Callable[[], None]) -> EventSink:
+        """What tells the caller of the run while it goes on."""
+        options = {
+            "ping_seconds": ctx.settings.ping_seconds,
+            "write_timeout_seconds": ctx.settings.write_timeout_seconds,
+            "stalled": stalled,
+            "offered": frozenset(tool["function"]["name"] for tool in self.asked.tools),
+        }
+        return self.open_stream(ctx, send, **options) if self.streaming else SilentSink(send, **options)
+
+    def answer(self, ctx: ExecutionContext, reply: Reply) -> Response:
+        """The answer; of a stream, what ends it.
+
+        Raises:
+            HttpError: the workflow answers with the status of an error.
+            TypeError, ValueError, RecursionError: the reply has no JSON form.
+        """
+        text = spoken(reply.output)
+        if reply.status >= 400:
+            raise HttpError(reply.status, text, hint="")
+        reason = (ctx.sink and ctx.sink.finish_reason) or "stop"
+        if not self.streaming:
+            return Response(encode(self.whole(ctx, text, reason)), media_type="application/json")
+        return Response(self.end(ctx, ctx.sink, text, reason), media_type=EVENTS)
+
+    def problem(self, ctx: ExecutionContext, error: ServiceError) -> Response:
+        """The error as an answer of its own, or as the end of a stream that has begun; calls of the caller's functions,
+        which end a run as well, are an answer."""
+        if isinstance(error, CallsForCaller):
+            if self.streaming:
+                return Response(self.end_with_calls(ctx, ctx.sink, error.calls), media_type=EVENTS)
+            return Response(encode(self.calls(ctx, error.content, error.calls)), media_type="application/json")
+        if ctx.sink is not None and ctx.sink.started:
+            return Response(self.broken_off(ctx, ctx.sink, error), media_type=EVENTS)
+        return error_response(error, exposed=ctx.settings.expose_errors)
+
+
+def spoken(output: Any) -> str:
+    """What a workflow answers, as the text of a message: JSON where it is no text.
+
+    Raises:
+        TypeError, ValueError, RecursionError: it has no JSON form.
+    """
+    return output if isinstance(output, str) else "" if output is None else encode(output).decode()

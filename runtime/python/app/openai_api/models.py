@@ -1,0 +1,169 @@
+"""Workflows that are served as models, and the routes on which OpenAI's clients ask them."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Generic, cast
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+
+from app.openai_api.chat_completions import ChatCompletion
+from app.openai_api.chat_requests import read_chat_request
+from app.openai_api.errors import BadRequest, UnknownModel, error_response
+from app.openai_api.requests import Asked, Given
+from app.openai_api.responses import ResponseAnswer
+from app.openai_api.responses_requests import read_responses_request
+from app.runtime.caller_tools import OFFERED, CallerTools
+from app.runtime.context import ExecutionContext, Reply
+from app.runtime.errors import HttpError, InvalidInput, ServiceError
+from app.runtime.events import encode
+from app.runtime.log import log_event
+from app.runtime.problems import as_service_error, told_to_operator
+from app.runtime.server import check_characters
+from app.runtime.streaming import Input
+
+Admit = Callable[[Request], Awaitable[object]]
+Admitted = Callable[[Any, Request], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model(Generic[Input]):
+    """A workflow as a model: `make` gives its input from what a request says.
+
+    With `text_only` the workflow sees nothing of a conversation but texts; with `caller_tools` its model may call
+    functions of the caller. `admit` raises where the sender of a request may not ask it, and `admitted` makes of `run`
+    one that knows who asks.
+    """
+
+    id: str
+    workflow: str
+    run: Callable[[ExecutionContext, Input], Awaitable[Reply]]
+    input_model: type[BaseModel]
+    make: Callable[[Given], dict[str, Any]]
+    text_only: bool = False
+    caller_tools: bool = False
+    admit: Admit | None = None
+    admitted: Admitted | None = None
+
+    def inputs(self, asked: Asked) -> Any:
+        """The workflow's input.
+
+        Raises:
+            BadRequest, InvalidInput: the request does not fit the workflow.
+        """
+        made = self.make(asked.given(text_only=self.text_only))
+        try:
+            inputs = self.input_model.model_validate(made)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            problems = [{"pointer": ".".join(map(str, item["loc"])), "detail": item["msg"]} for item in found]
+            raise InvalidInput("The request does not fit what this model takes.", errors=problems) from None
+        check_characters(inputs)
+        return inputs
+
+    def described(self) -> dict[str, Any]:
+        """The model as a list of models has it."""
+        return {"id": self.id, "object": "model", "created": 0, "owned_by": "workflow"}
+
+
+class _OpenAIRoute(APIRoute):
+    """A route whose errors have OpenAI's form, whoever raises them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's handler."""
+        handle = super().get_route_handler()
+
+        async def handle_or_tell(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except HTTPException as error:
+                found: ServiceError = HttpError(error.status_code, error.detail, headers=dict(error.headers or {}))
+            except Exception as error:
+                found = as_service_error(error)
+            asked = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path[:200]}
+            told: dict[str, Any] = told_to_operator(found) if found.status >= 500 else {"outcome": found.code}
+            log_event("refused", **asked, status=found.status, **told)
+            return error_response(found, exposed=request.state.process.settings.expose_errors)
+
+        return handle_or_tell
+
+
+def openai_router(*models: Model[Any]) -> APIRouter:
+    """`/v1/chat/completions`, `/v1/responses` and `/v1/models`, answered by workflows."""
+    router = APIRouter(prefix="/v1", route_class=_OpenAIRoute, tags=["openai"])
+    by_id = {model.id: model for model in models}
+
+    async def asked_model(request: Request, name: str) -> Model[Any]:
+        model = by_id.get(name)
+        if model is None:
+            raise UnknownModel(f"There is no model `{name[:200]}`.", param="model")
+        if model.admit is not None:
+            await model.admit(request)
+        return model
+
+    async def may_ask(request: Request, model: Model[Any]) -> bool:
+        try:
+            await asked_model(request, model.id)
+        except (ServiceError, HTTPException):
+            return False
+        return True
+
+    @router.post("/chat/completions")
+    async def create_chat_completion(request: Request) -> Response:
+        """Answers a conversation: https://platform.openai.com/docs/api-reference/chat/create"""
+        asked = read_chat_request(await _body(request))
+        return _run(ChatCompletion, request, await asked_model(request, asked.model), asked)
+
+    @router.post("/responses")
+    async def create_response(request: Request) -> Response:
+        """Answers a conversation: https://platform.openai.com/docs/api-reference/responses/create"""
+        asked = read_responses_request(await _body(request))
+        return _run(ResponseAnswer, request, await asked_model(request, asked.model), asked)
+
+    @router.get("/models")
+    async def list_models(request: Request) -> Response:
+        """The models that the caller may ask: https://platform.openai.com/docs/api-reference/models/list"""
+        described = [model.described() for model in by_id.values() if await may_ask(request, model)]
+        return _json({"object": "list", "data": described})
+
+    @router.get("/models/{model:path}")
+    async def retrieve_model(request: Request, model: str) -> Response:
+        """One model: https://platform.openai.com/docs/api-reference/models/retrieve"""
+        return _json((await asked_model(request, model)).described())
+
+    return router
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    try:
+        body: Any = await request.json()
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is not valid JSON.", hint="Send a JSON object.") from None
+    if not isinstance(body, dict):
+        raise BadRequest("The body is no JSON object.", hint="Send a JSON object.")
+    return cast("dict[str, Any]", body)
+
+
+def _run(
+    kind: type[ChatCompletion[Any]] | type[ResponseAnswer[Any]], request: Request, model: Model[Any], asked: Asked
+) -> Response:
+    run = model.run
+    if model.admitted is not None:
+        run = model.admitted(run, request)
+    if model.caller_tools and asked.tools:
+        run = _offering(run, CallerTools(asked.tools, asked.tool_choice))
+    return kind(run, model.inputs(asked), request.state.process, model.workflow, asked.stream, asked=asked)
+
+
+def _offering(run: Any, tools: CallerTools) -> Any:
+    async def run_with_tools(ctx: ExecutionContext, inputs: Any) -> Reply:
+        OFFERED.set(tools)  # for the task of this request alone
+        return await run(ctx, inputs)
+
+    return run_with_tools
+
+
+def _json(value: Any) -> Response:
+    return Response(encode(value), media_type="application/json")

@@ -1,0 +1,111 @@
+"""What a request in OpenAI's language asks a workflow, whichever of its APIs it came by."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypedDict, cast
+
+from app.openai_api.errors import BadRequest
+
+JsonObject = dict[str, Any]
+
+_SYSTEM = ("system", "developer")
+
+
+class Given(TypedDict):
+    """What an input of a workflow can be made of.
+
+    `text` is what the last message of the user says, `messages` are all, by their names in Chat Completions, `history`
+    those before that message, `system` is the text of the system's messages. `body` is the request as it came.
+    """
+
+    text: str
+    messages: list[JsonObject]
+    history: list[JsonObject]
+    system: str
+    user: str
+    metadata: JsonObject
+    body: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: its conversation, and how it wants to be answered."""
+
+    model: str
+    messages: list[JsonObject]
+    stream: bool
+    body: JsonObject
+    include_usage: bool = False
+    tools: list[JsonObject] = field(default_factory=list[JsonObject])
+    """The functions that the caller offers, and what the model has to do about them, as Chat Completions has both."""
+    tool_choice: Any = None
+
+    def given(self, *, text_only: bool) -> Given:
+        """What the workflow's input is made of. With `text_only` it takes nothing but texts of the conversation.
+
+        Raises:
+            BadRequest: no message is the user's, or the last has what the workflow would not see.
+        """
+        last = next((at for at in reversed(range(len(self.messages))) if self.messages[at]["role"] == "user"), None)
+        if last is None:
+            raise BadRequest("No message has the role user.", param="messages")
+        content = self.messages[last].get("content")
+        if text_only and isinstance(content, list):
+            for part in cast("list[JsonObject]", content):
+                if part["type"] != "text":
+                    raise BadRequest(f"This model takes text alone, and no {part['type']}.", param="messages")
+        return {
+            "text": text_of(content),
+            "messages": self.messages,
+            "history": self.messages[:last],
+            "system": "\n\n".join(
+                text_of(message.get("content"))
+                for message in self.messages
+                if message["role"] in ("system", "developer")
+            ),
+            "user": str(self.body.get("user") or self.body.get("safety_identifier") or ""),
+            "metadata": member(self.body, "metadata", dict) or {},
+            "body": self.body,
+        }
+
+
+def text_of(content: Any) -> str:
+    """What a message says in text."""
+    if isinstance(content, list):
+        parts = cast("list[JsonObject]", content)
+        return "\n".join(part["text"] for part in parts if part["type"] == "text")
+    return content or ""
+
+
+def member(body: JsonObject, name: str, kind: type[Any]) -> Any:
+    """A parameter that may be left out or null.
+
+    Raises:
+        BadRequest: it is something else.
+    """
+    value = body.get(name)
+    if value is None or (isinstance(value, kind) and (kind is bool or not isinstance(value, bool))):
+        return value
+    raise BadRequest(f"`{name}` cannot be a value of this type.", param=name)
+
+
+def model_of(body: JsonObject) -> str:
+    """The name of the model that is asked for.
+
+    Raises:
+        BadRequest: there is none.
+    """
+    model: str | None = member(body, "model", str)
+    if not model:
+        raise BadRequest("`model` is missing.", param="model")
+    return model
+
+
+def refuse(body: JsonObject, name: str, usual: tuple[Any, ...], why: str) -> None:
+    """Refuses a parameter that would give another answer than the one it asks for.
+
+    Raises:
+        BadRequest: it is there with a value that is not one of `usual`.
+    """
+    value = body.get(name)
+    if value is not None and value not in usual:
+        raise BadRequest(f"`{name}` cannot be served: {why}", param=name)
