@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from app.llm.accounts import ApiKey, BaseUrl
 from app.llm.errors import RateLimited
 from app.llm.parts import OPENAI
 from app.llm.providers.openai import OpenAIAccount
@@ -18,7 +17,7 @@ from app.runtime.context import Environment, ExecutionContext, Process, Secrets,
 from app.runtime.errors import ServiceError
 from app.runtime.events import encode
 from app.runtime.functions import call_function
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 from app.runtime.usage import UsageMeter
 from tests.upstream import context_for
 

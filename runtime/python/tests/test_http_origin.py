@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from app.runtime.http.address import Address, proxy_for
+from app.runtime.http.dial import Address, proxy_for
 from app.runtime.http.pool import ConnectionPool
 
 OPENAI = Address.of("https://api.openai.com/v1")

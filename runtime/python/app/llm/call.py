@@ -8,7 +8,6 @@ from typing import Self
 from app.llm.answer import ModelAnswer
 from app.llm.errors import ContextLengthExceeded, StreamInterrupted, StreamMalformed, UpstreamTimeout
 from app.llm.failures import said_upstream
-from app.llm.frames import hold_usage
 from app.llm.provider import EndCall, PartialJson, Provider
 from app.llm.tokens import locate_tokens
 from app.llm.types import Completion, CompletionConfig, Piece, ReasoningDelta, Timing
@@ -242,7 +241,7 @@ class ModelCall:
             cost_usd = self._cost(usage)
             self._ctx.usage.add(usage, cost_usd)
             if self._node is not None and self._ctx.sink is not None:
-                hold_usage(self._ctx.sink, self._node, usage, cost_usd)
+                self._ctx.sink.hold_usage(self._node, usage, cost_usd)
         timing = self._timing()
         # Who leaves without an error before the answer is complete wants no more of it.
         outcome = "cancelled" if error is None and not self._finished else outcome_of(error)

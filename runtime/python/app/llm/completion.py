@@ -1,16 +1,80 @@
 """Completions by any provider: whole, as events, and as a step of a workflow. The nodes' modules hand on to these."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Sequence
+from typing import Protocol
+
+from msgspec.structs import asdict
 
 from app.llm.call import ModelCall
 from app.llm.errors import Refused
-from app.llm.frames import AnswerWriter, Writer
-from app.llm.provider import Provider
-from app.llm.types import Completion, CompletionConfig, Done, FunctionCallReady, Piece, UsageReported
+from app.llm.provider import PartialJson, Provider
+from app.llm.types import (
+    Completion,
+    CompletionConfig,
+    Done,
+    FunctionCallDelta,
+    FunctionCallReady,
+    Piece,
+    ReasoningDelta,
+    UsageReported,
+)
 from app.runtime.context import ExecutionContext
+from app.runtime.events import EventSink
 
 Event = Piece | FunctionCallReady | UsageReported | Done
 """What a stream consists of: pieces as they come, then each complete function call, the usage, and the whole answer."""
+
+
+class Writer(Protocol):
+    """Takes an answer as it comes: what each read has brought, which it may be slow about, and the end."""
+
+    def write(self, events: Sequence[Piece]) -> Awaitable[None]: ...  # noqa: D102
+
+    async def end(self, completion: Completion) -> None: ...  # noqa: D102
+
+
+class AnswerWriter:
+    """Writes the events of one answer of `node` as it comes; with `partial`, also the value of its JSON as it grows."""
+
+    def __init__(self, sink: EventSink, node: str, partial: PartialJson | None) -> None:
+        self._sink = sink
+        self._node = node
+        self._text = sink.text_frames(node)
+        self._token_count = 0
+        self._partial = partial
+
+    def write(self, events: Sequence[Piece]) -> Awaitable[None]:
+        """Sends all that one read has brought at once; to be awaited, which is what slows the reading down."""
+        frames = b""
+        for event in events:
+            if isinstance(event, str):
+                self._token_count += 1
+                frames += self._text(event)
+            else:
+                frames += self._frame(event)
+        if self._partial is not None:
+            frames += self._partial.after(events)
+        self._sink.begun.add(self._node)
+        return self._sink.write(frames)
+
+    async def end(self, completion: Completion) -> None:
+        """Sends what only the complete answer tells: the whole value, and the function calls."""
+        frames = b""
+        if self._partial is not None and completion["parsed"] is not None:
+            frames += self._partial.end(completion["parsed"])
+        if completion["annotations"] or completion["extras"]:
+            beside = {name: completion[name] for name in ("annotations", "extras")}
+            frames += self._sink.frame("annotations", {"node": self._node, **beside})
+        for call in completion["tool_calls"]:
+            frames += self._sink.frame("function_call", {"node": self._node, **call})
+        if frames:
+            await self._sink.write(frames)
+        self._sink.streamed(completion["content"] or "", token_count=self._token_count)
+
+    def _frame(self, event: FunctionCallDelta | ReasoningDelta) -> bytes:
+        if isinstance(event, ReasoningDelta):
+            return self._sink.frame("reasoning", {"text": event.text, "node": self._node})
+        return self._sink.frame("function_call_delta", {"node": self._node, **asdict(event)})
 
 
 async def execute(ctx: ExecutionContext, provider: Provider, config: CompletionConfig) -> Completion:

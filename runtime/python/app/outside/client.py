@@ -10,7 +10,7 @@ import httpx2
 from pydantic import Field
 
 from app.outside.addresses import GuardedNetwork
-from app.runtime.http.address import Address, proxy_for
+from app.runtime.http.dial import Address, proxy_for
 from app.runtime.settings import BaseSettings, Seconds, Settings
 
 

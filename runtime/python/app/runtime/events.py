@@ -5,7 +5,7 @@ or `error`. https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import msgspec
@@ -99,6 +99,10 @@ class EventSink:
     def hold(self, frames: bytes) -> None:
         """Keeps events that are no reason to start the answer; they leave before the next ones that are."""
         self._held += frames
+
+    def hold_usage(self, node: str, usage: Mapping[str, Any], cost_usd: float | None) -> None:
+        """Tells what a call of `node` has used, with the next events."""
+        self.hold(self.frame("usage", {"node": node, **usage, "cost_usd": cost_usd}))
 
     def write(self, frames: bytes, *, more: bool = True) -> Awaitable[None]:
         """Sends complete events; what it gives is to be awaited, and is done when the server has taken them."""

@@ -1,4 +1,5 @@
-"""`/openapi.json`: what FastAPI knows of the routes, what their workflows answer, and how a request can fail.
+"""`/openapi.json`: what FastAPI knows of the routes, what their workflows answer, and how a request can fail; and
+`/docs`, a page that asks the service by it and loads nothing from elsewhere.
 
 `app/workflows/NAME.api.json` says what the workflow answers whose route has NAME for its operation id. The document is
 OpenAPI 3.1, which generators of clients read; the events of a stream stand in `itemSchema`, as FastAPI writes those of
@@ -6,14 +7,20 @@ its own: https://spec.openapis.org/oas/v3.2.0#sequential-media-types
 """
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
 from app.runtime.errors import HttpError, ServiceError
 from app.runtime.problems import WORKFLOWS, public_problem
 
+_PAGE = Path(__file__).with_name("docs.html")
+_PARTS = re.compile(rb"<(style|script)>(.*?)</\1>", re.DOTALL)
 _REFUSALS = (400, 406, 408, 413, 415, 431)
 """What a request can get that never reaches a workflow."""
 
@@ -99,3 +106,20 @@ def _probe(name: str, *statuses: int) -> dict[str, Any]:
     summary = "Whether requests are taken." if 503 in statuses else "Whether the process answers; asks nobody else."
     responses = {str(status): {"description": "Yes." if status == 200 else "No.", **answer} for status in statuses}
     return {"get": {"operationId": name, "summary": summary, "responses": responses}}
+
+
+async def docs(_: Request) -> Response:
+    """The page, in which nothing runs but what it came with: https://www.w3.org/TR/CSP3/#directive-script-src"""
+    page = _PAGE.read_bytes()
+    rules = [f"{kind.decode()}-src 'sha256-{_hash(text)}'" for kind, text in _PARTS.findall(page)]
+    policy = ["default-src 'none'", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", *rules]
+    headers = {
+        "content-security-policy": "; ".join([*policy, "frame-ancestors 'none'"]),
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(page, media_type="text/html", headers=headers)
+
+
+def _hash(text: bytes) -> str:
+    return b64encode(sha256(text).digest()).decode()

@@ -14,7 +14,6 @@ import sys
 from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
-from ipaddress import ip_network
 from types import FrameType, SimpleNamespace
 from typing import Any
 
@@ -25,7 +24,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from app.runtime.errors import HttpError
 from app.runtime.events import encode
-from app.runtime.forwarded import Forwarded
 from app.runtime.log import configure_logging, log_event
 from app.runtime.settings import Settings, explain
 
@@ -257,8 +255,8 @@ def main(arguments: list[str] | None = None) -> None:
         port=options.port,
         http=connection,
         root_path=settings.root_path or "",
-        # Its own way of reading what proxies say is another.
-        proxy_headers=False,
+        proxy_headers=settings.trusted_proxies is not None,
+        forwarded_allow_ips=settings.trusted_proxies,
         # Only a service that is asked over WebSockets has what speaks them.
         ws="app.websocket.connection:Connection" if find_spec("app.websocket") else "none",
         ws_max_size=settings.max_body_bytes,
@@ -272,12 +270,6 @@ def main(arguments: list[str] | None = None) -> None:
         # The application ends open streams itself when their time is up; this is for what does not obey.
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 5,
     )
-    config.load()
-    if settings.trusted_proxies:
-        trusted = [ip_network(each.strip(), strict=False) for each in settings.trusted_proxies.split(",")]
-        loaded: Any = config
-        by_standard = settings.proxy_headers == "forwarded"
-        loaded.loaded_app = Forwarded(loaded.loaded_app, trusted, by_standard=by_standard)
     _allow_connections()
     server = Server(config)
     server.run()

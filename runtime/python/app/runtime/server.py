@@ -20,11 +20,10 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.runtime.context import Asked, ExecutionContext, Process, Reply
-from app.runtime.docs import docs
 from app.runtime.errors import HttpError, InvalidInput, ServiceError
 from app.runtime.events import encode
 from app.runtime.log import configure_logging, log_event
-from app.runtime.openapi import Service
+from app.runtime.openapi import Service, docs
 from app.runtime.problems import as_service_error, public_problem, told_to_operator
 from app.runtime.settings import Settings, explain
 from app.runtime.streaming import Input, RunResponse, StreamMode, wants_stream

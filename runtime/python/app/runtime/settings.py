@@ -3,13 +3,39 @@
 import os
 from collections.abc import Callable
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 Seconds = Annotated[float, Field(gt=0)]
 Bytes = Annotated[int, Field(ge=1024)]
+
+_Text = TypeVar("_Text", str, SecretStr)
+
+
+def _fits_a_header(value: _Text) -> _Text:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("It holds a space or a character that is not ASCII; copy it again")
+    return value
+
+
+def _is_a_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not text.isprintable() or " " in text:
+        raise ValueError("Write a URL such as https://models.example/v1")
+    return text
+
+
+ApiKey = Annotated[SecretStr, AfterValidator(_fits_a_header)]
+HeaderText = Annotated[str, AfterValidator(_fits_a_header)]
+BaseUrl = Annotated[str, AfterValidator(_is_a_url)]
 
 
 def variables() -> dict[str, str | None]:
@@ -68,9 +94,7 @@ class Settings(BaseSettings):
     root_path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$")] | None = None
     """The path below which a proxy in front has the service, and which it takes away: `/shop`."""
     trusted_proxies: str | None = None
-    """The addresses or networks of proxies in front, with commas: `10.0.0.0/8`; they alone may say who asked them."""
-    proxy_headers: Literal["x-forwarded", "forwarded"] = "x-forwarded"
-    """What those proxies write: `x-forwarded` for X-Forwarded-For, -Proto and -Host, or `forwarded` of RFC 7239."""
+    """Addresses or networks of proxies in front, with commas: `10.0.0.0/8`; they alone may say who asked them."""
 
     max_body_bytes: Bytes = 10_485_760
     """The largest request that is taken."""
@@ -113,7 +137,7 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: str | None) -> str | None:
         for network in value.split(",") if value else ():
-            ip_network(network.strip(), strict=False)
+            ip_network(network.strip())
         return value
 
 

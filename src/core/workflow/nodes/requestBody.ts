@@ -51,8 +51,8 @@ function sampleOf({
   const base64 = beginnings[type] ?? 'SGVsbG8h';
   const size = (base64.length / 4) * 3 - (/=*$/.exec(base64)?.[0].length ?? 0);
   // Nobody reads the others as text.
-  const text = beginnings[type] === undefined ? 'Hello!' : '';
-  return { name, type, size, text, base64, dataUrl: `data:${type};base64,${base64}` };
+  const said = beginnings[type] === undefined ? 'Hello!' : '';
+  return { name, type, size, text: said, base64, dataUrl: `data:${type};base64,${base64}` };
 }
 
 /** What JSON has of a file. */

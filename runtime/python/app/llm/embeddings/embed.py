@@ -16,7 +16,6 @@ from app.llm.embeddings.types import (
     VectorCache,
 )
 from app.llm.errors import InvalidRequest
-from app.llm.frames import hold_usage
 from app.llm.models import ModelFacts
 from app.llm.provider import Provider, left_out
 from app.llm.request import known_as
@@ -87,7 +86,7 @@ async def embed(
     finally:
         used = meter.total()
         if node is not None and ctx.sink is not None and meter.calls:
-            hold_usage(ctx.sink, node, used, used["cost_usd"])
+            ctx.sink.hold_usage(node, used, used["cost_usd"])
     usage = {name: count for name, count in used.items() if name != "cost_usd"}
     return {
         "embeddings": [vector.tolist() for vector in vectors],

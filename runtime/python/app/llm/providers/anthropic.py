@@ -7,11 +7,10 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from app.llm.accounts import ApiKey, BaseUrl
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 
 BASE_URL = "https://api.anthropic.com"
 

@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.llm.accounts import ApiKey, BaseUrl
 from app.llm.errors import InvalidApiKey
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
@@ -18,7 +17,7 @@ from app.llm.providers.openai import openai
 from app.runtime.errors import MissingApiKey, MissingEnv
 from app.runtime.http.connection import Response
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 
 _SCOPE = "https://cognitiveservices.azure.com/.default"
 _RENEWED_BEFORE_SECONDS = 300

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple, Optional, Required
 import msgspec
 from pydantic import create_model
 
-from app.llm.accounts import ApiKey, BaseUrl
 from app.llm.errors import InvalidRequest
 from app.llm.provider import Api, Parts, Provider
 from app.llm.types import CompletionConfig, JsonObject
 from app.runtime.errors import MissingEnv
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SYSTEM = ("system", "developer")

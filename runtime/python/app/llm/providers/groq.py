@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-from app.llm.accounts import ApiKey, BaseUrl
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
 from app.llm.types import CompletionConfig
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 
 BASE_URL = "https://api.groq.com/openai/v1"
 

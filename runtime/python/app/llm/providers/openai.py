@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from app.llm.accounts import ApiKey, BaseUrl, HeaderText
 from app.llm.models import ModelFacts
 from app.llm.provider import Api, Parts, Provider
 from app.llm.request import known_as
 from app.llm.types import CompletionConfig
 from app.runtime.http.pool import ConnectionPool
-from app.runtime.settings import BaseSettings, Settings
+from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, HeaderText, Settings
 
 BASE_URL = "https://api.openai.com/v1"
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, Protocol, cast
 
 from app.llm.call import ModelCall
-from app.llm.completion import passed_on, whole_answer
+from app.llm.completion import Writer, passed_on, whole_answer
 from app.llm.errors import (
     ContextLengthExceeded,
     ModelNotFound,
@@ -25,7 +25,6 @@ from app.llm.errors import (
     UpstreamUnavailable,
     UpstreamUnreachable,
 )
-from app.llm.frames import Writer
 from app.llm.router.candidates import Asked, Attempt, Candidate, Choice, Order, Route, RoutedCompletion
 from app.llm.router.health import Health
 from app.llm.router.tally import Tally

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, cast
 
 from app.llm.call import ModelCall
-from app.llm.frames import AnswerWriter
+from app.llm.completion import AnswerWriter
 from app.llm.router.candidates import Candidate, RoutedCompletion
 from app.llm.router.routing import RoutedCall, Router
 from app.llm.types import CompletionConfig, RequestConfig

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from urllib.parse import urlsplit
 
-from app.runtime.http.address import Address, proxy_for
 from app.runtime.http.connection import Connection, Response, StaleConnection
-from app.runtime.http.dial import dial
+from app.runtime.http.dial import Address, dial, proxy_for
 
 
 class ConnectTimeout(TimeoutError):

@@ -16,7 +16,7 @@ export function curlBody(carried: RequestBody, input: Readonly<Record<string, Js
     case 'multipart':
       return texts.flatMap(([name, value]) =>
         isFile(value)
-          ? ['--form', `${name}=@${name};type=${String(value['type'])}`]
+          ? ['--form', `${name}=@${name};type=${asText(value['type'] ?? '')}`]
           : ['--form-string', `${name}=${asText(value)}`],
       );
   }
