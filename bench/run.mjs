@@ -132,8 +132,9 @@ function variantOf(example, name, config, type = 'openaiCompletion') {
 
 async function generateChains({ costChains, stepFunction }, out) {
   for (const [kind, chainOf] of Object.entries(costChains)) {
-    for (const [size, length] of Object.entries({ short: 2, long: 12 })) {
-      const { text, nodes } = chainOf(length);
+    const lengths = kind === 'loop' ? { short: 100, long: 10_000 } : { short: 2, long: 12 };
+    for (const [size, length] of Object.entries(lengths)) {
+      const { text, nodes, message } = chainOf(length);
       const source = join(folder, 'chains', `${kind}-${size}`);
       const project = join(out, `${kind}-${size}`);
       mkdirSync(join(source, 'functions'), { recursive: true });
@@ -141,6 +142,7 @@ async function generateChains({ costChains, stepFunction }, out) {
       writeFileSync(join(source, 'chain.workflow.json'), text);
       await generate(join(source, 'chain.workflow.json'), project);
       writeFileSync(join(project, 'nodes.txt'), `${nodes}`);
+      writeFileSync(join(project, 'message.txt'), message);
     }
   }
 }

@@ -1,8 +1,10 @@
 /** A workflow file of a chain of nodes, between an endpoint and a response. */
 export interface Chain {
   readonly text: string;
-  /** All nodes, the endpoint and the response included. */
+  /** All nodes, the endpoint and the response included; of a loop the items. */
   readonly nodes: number;
+  /** What it is asked. */
+  readonly message: string;
 }
 
 interface ChainNode {
@@ -77,7 +79,26 @@ export const costChains = {
       })),
       `{{ nodes.step_${length - 1}.output }}`,
     ),
+  loop,
 };
+
+/** A loop whose body does next to nothing. */
+function loop(length: number): Chain {
+  const nodes = [
+    endpoint,
+    { id: 'each', type: 'loop', config: { items: "{{ input.message | split(' ') }}" } },
+    { id: 'told', type: 'editFields', config: { set: { item: '{{ nodes.each.item }}' } } },
+    { id: 'reply', type: 'response', config: { output: '{{ nodes.each.output | length }}' } },
+  ];
+  const edges = [
+    { source: 'ask', target: 'each' },
+    { source: 'each', sourceHandle: 'item', target: 'told' },
+    { source: 'told', target: 'each', targetHandle: 'result' },
+    { source: 'each', target: 'reply' },
+  ];
+  const text = JSON.stringify({ version: 1, name: 'chain', nodes, edges });
+  return { text, nodes: length, message: range(length).join(' ') };
+}
 
 /** The Python that the function chain calls. */
 export const stepFunction =
@@ -91,7 +112,7 @@ function chain(middle: readonly ChainNode[], output: string): Chain {
   });
   const placed = nodes.map((node, index) => ({ ...node, position: { x: index * 240, y: 0 } }));
   const file = { version: 1, name: 'chain', description: 'A chain of nodes.', nodes: placed, edges };
-  return { text: `${JSON.stringify(file, null, 2)}\n`, nodes: nodes.length };
+  return { text: `${JSON.stringify(file, null, 2)}\n`, nodes: nodes.length, message: 'hello' };
 }
 
 function range(length: number): readonly number[] {

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { createCompiler } from '../../src/core/codegen/python/compiler.ts';
 import { check, parse, type Diagnostic } from '../../src/core/workflow/index.ts';
 
+const city = { type: 'object', properties: { zip: { type: 'integer' } } };
 const order = {
   type: 'object',
   required: ['id', 'customer'],
   properties: {
     id: { type: 'string' },
     total: { type: 'number' },
-    customer: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+    customer: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, city } },
   },
 };
 const inputSchema = {
@@ -65,6 +66,17 @@ test('items keep their type through filters and sorts', () => {
   expect(
     found([kept, misspelt], '{{ nodes.ranked.output }}').map(({ code, suggestion }) => [code, suggestion]),
   ).toEqual([['no-such-field', 'total']]);
+});
+
+test('fields are looked for along paths', () => {
+  const byPath = (field: string): readonly string[] =>
+    codes([{ ...ranked, config: { items: '{{ input.orders }}', by: [{ field }] } } as typeof ranked], 1);
+  expect(byPath('customer.name')).toEqual([]);
+  expect(byPath('customer.city.zip')).toEqual([]);
+  expect(byPath('customer')).toEqual(['field-without-order']);
+  expect(byPath('customer.city')).toEqual(['field-without-order']);
+  expect(byPath('customer.city.zpi')).toEqual(['no-such-field']);
+  expect(byPath('customer.name.first')).toEqual(['no-such-field']);
 });
 
 test('an edited object has the fields that it was given, and no others', () => {

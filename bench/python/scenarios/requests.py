@@ -1,4 +1,4 @@
-"""5: CPU per request that does not stream, and what a node of the graph costs."""
+"""5: CPU per request that does not stream, and what a node of the graph and an item of a loop cost."""
 
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,15 @@ def measure(stage: Stage, chains: Path) -> list[Measure]:
             rounds=in_turns(stage, lambda service: _cpu_per_request(stage, service)),
             targets=[Target(above="B", below="C", at_least=4)],
         ),
-        *(_node_cost(stage, chains, kind, targets) for kind, targets in _KINDS.items()),
+        *(_node_cost(stage, chains, kind, *row) for kind, row in _KINDS.items()),
     ]
 
 
 _KINDS = {
-    "prompt": [Target(above="C", at_most=1)],
-    "condition": [Target(above="C", at_most=1)],
-    "function": [],
+    "prompt": ("time per prompt node", [Target(above="C", at_most=1)]),
+    "condition": ("time per condition node", [Target(above="C", at_most=1)]),
+    "function": ("time per function node", []),
+    "loop": ("time per item of a loop of 10,000, with a body of one object", [Target(above="C", at_most=1)]),
 }
 
 
@@ -40,16 +41,14 @@ def _cpu_per_request(stage: Stage, service: Service) -> float:
     return load.cpu_us / load.report.requests
 
 
-def _node_cost(stage: Stage, chains: Path, kind: str, targets: list[Target]) -> Measure:
-    """Time of a run of a long chain less that of a short one, by node more."""
+def _node_cost(stage: Stage, chains: Path, kind: str, title: str, targets: list[Target]) -> Measure:
+    """Time of a run of a long chain, or loop, less that of a short one, by node or item more."""
     values: list[float] = []
     # Each round is two processes to start, and each already gives the best of nine batches.
     for _ in range(1 if stage.quick else stage.rounds):
         short, long = (_run_us(stage, chains / f"{kind}-{length}") for length in ("short", "long"))
         values.append((long["us"] - short["us"]) / (long["nodes"] - short["nodes"]))
-    return Measure(
-        scenario="5", title=f"time per {kind} node", unit="µs", rounds={"C": values}, targets=targets, plotted=False
-    )
+    return Measure(scenario="5", title=title, unit="µs", rounds={"C": values}, targets=targets, plotted=False)
 
 
 def _run_us(stage: Stage, project: Path) -> dict[str, Any]:

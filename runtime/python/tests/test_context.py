@@ -17,6 +17,7 @@ from app.runtime.context import Environment, ExecutionContext, Process, Secrets,
 from app.runtime.errors import ServiceError
 from app.runtime.events import encode
 from app.runtime.functions import call_function
+from app.runtime.needed_secrets import NeededSecret
 from app.runtime.settings import ApiKey, BaseSettings, BaseUrl, Settings
 from app.runtime.usage import UsageMeter
 from tests.upstream import context_for
@@ -130,6 +131,14 @@ def to_other(settings: Settings, account: OtherAccount, key: str) -> Addressed:
 
 
 OTHER = Server("other", OtherAccount, "OTHER_API_KEY", to_other)
+
+
+async def test_a_service_is_not_ready_without_the_secrets_that_its_steps_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    needed = [NeededSecret("CREDENTIAL_SHOP"), NeededSecret("CREDENTIAL_SHOP_HOST")]
+    monkeypatch.setenv("CREDENTIAL_SHOP", "sk-shop")
+    process = Process(servers=needed)
+    assert process.missing == ["CREDENTIAL_SHOP_HOST"]
+    await process.pools.aclose()
 
 
 async def test_each_server_has_an_account_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

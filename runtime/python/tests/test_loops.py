@@ -1,6 +1,8 @@
 """Loops of generated workflows: what they go through, what they give, and what becomes of items that fail."""
 
 import asyncio
+import json
+import logging
 from typing import Any, Literal
 
 import pytest
@@ -92,10 +94,26 @@ async def test_a_failing_item_is_left_out_or_collected() -> None:
     assert collected[2]["error"]["items"] == [{"node": "each", "index": 2}]
 
 
-def test_what_only_the_operator_can_mend_ends_a_loop_that_goes_on_without_items() -> None:
-    for tolerant in (skip_item, failed_item):
-        with pytest.raises(MissingApiKey):
-            tolerant(MissingApiKey("It is not set."), "each", 0)
+async def test_what_only_the_operator_can_mend_ends_a_loop_that_goes_on_without_items() -> None:
+    async with open_context() as ctx:
+        for tolerant in (skip_item, failed_item):
+            with pytest.raises(MissingApiKey):
+                tolerant(ctx, MissingApiKey("It is not set."), "each", 0)
+
+
+async def test_the_log_says_of_each_item_that_failed_what_its_caller_is_not_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="app")
+    async with open_context() as ctx:
+        for tolerant in (skip_item, failed_item):
+            tolerant(ctx, KeyError("secret"), "each", 3)
+    lines = [json.loads(record.message) for record in caplog.records]
+    assert [line["event"] for line in lines] == ["item_skipped", "item_failed"]
+    for line in lines:
+        assert (line["execution_id"], line["level"]) == (ctx.execution_id, "error")
+        assert line["details"]["items"] == [{"node": "each", "index": 3}]
+        assert "KeyError" in line["traceback"]
 
 
 def test_rounds_of_loops_in_loops_are_named_from_the_outermost() -> None:

@@ -86,6 +86,16 @@ def test_what_has_no_order_names_the_item(items: list[Any], error: type[ServiceE
     assert caught.value.details["index"] == index
 
 
+def test_fields_are_found_along_paths() -> None:
+    items = [{"a": {"b": {"c": 2}}, "i": 0}, {"a": {"b": {"c": 1}}, "i": 1}, {"a": {"b": None}, "i": 2}, {"i": 3}]
+    assert [item["i"] for item in in_order(items[:2], ("a.b.c", "ascending"))] == [1, 0]
+    assert [item["i"] for item in matching(items, Condition("a.b.c", "less", 2))] == [1]
+    assert [item["i"] for item in matching(items, Condition("a.b.c", "missing"))] == [2, 3]
+    assert [item["i"] for item in matching(items, Condition("a.b", "exists"))] == [0, 1, 2]
+    with pytest.raises(MissingValue, match=r"Item 2 has no 'a\.b\.c'"):
+        in_order(items, ("a.b.c", "ascending"))
+
+
 def test_groups_come_in_the_order_of_their_first_item() -> None:
     items = [{"k": 1, "n": 2}, {"k": True, "n": 5}, {"k": 1.0, "n": 4}, {"k": [1], "n": 0}]
     totals = aggregated_by(items, "k", {"count": ("count", None), "mean": ("mean", "n"), "last": ("last", "n")})

@@ -11,16 +11,20 @@ export function webhookSecret(workflow: string): string {
   return `WEBHOOK_SECRET_${workflow.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** The variables of the secrets that the nodes of a file sign with, or check signatures with, each once. */
-export function secretVariables(file: Pick<WorkflowFile, 'name' | 'nodes'>): readonly string[] {
-  const names = nodesOf(file, 'cryptoGenerate').flatMap(({ config: { kind, secret } }) =>
+/** The variables of the secrets that the nodes of a file sign with. */
+export function signingVariables(file: Pick<WorkflowFile, 'nodes'>): readonly string[] {
+  return nodesOf(file, 'cryptoGenerate').flatMap(({ config: { kind, secret } }) =>
     kind === 'hmac' && secret !== undefined ? [secretVariable(secret)] : [],
   );
+}
+
+/** The variables of the secrets that the nodes of a file sign with, or check signatures with, each once. */
+export function secretVariables(file: Pick<WorkflowFile, 'name' | 'nodes'>): readonly string[] {
   const ofWebhooks = nodesOf(file, 'webhookReceiver').flatMap(({ config }) => {
     const secret = webhookSecret(file.name);
     return config.challenge === 'hub' ? [secret, `${secret}_VERIFY`] : [secret];
   });
-  return [...new Set([...names, ...ofWebhooks])];
+  return [...new Set([...signingVariables(file), ...ofWebhooks])];
 }
 
 /** The variables of a credential for another service: what it is, and whom it is for. */

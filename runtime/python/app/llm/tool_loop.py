@@ -6,7 +6,6 @@ https://platform.openai.com/docs/guides/function-calling
 import asyncio
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from app.runtime.errors import ServiceError
 from app.runtime.events import EventSink, encode
 from app.runtime.functions import FunctionFailed, InvalidFunctionArguments
 from app.runtime.log import log_event
-from app.runtime.problems import first_error
+from app.runtime.problems import first_error, traceback_of
 from app.runtime.usage import Usage
 
 
@@ -127,7 +126,6 @@ class ToolRunner:
         outcome = "ok" if result else "function_failed" if failure is not None else "invalid_tool_arguments"
         if note is not None:
             note(outcome, result)
-        cause = None if failure is None else failure.__cause__
         log_event(
             "tool_call",
             level=logging.INFO if failure is None else logging.ERROR,
@@ -136,7 +134,7 @@ class ToolRunner:
             function=call.name,
             outcome=outcome,
             elapsed_ms=milliseconds_since(started),
-            traceback=None if cause is None else "".join(traceback.format_exception(cause)),
+            traceback=None if failure is None else traceback_of(failure),
         )
         if self._sink is not None:
             came: dict[str, Any] = {"result": msgspec.Raw(result)} if result else {"error": told.message}

@@ -46,4 +46,4 @@ class AnswerTooLarge(ServiceError, code="answer_too_large", title="Answer too la
 class AnswerUnusable(ServiceError, code="answer_unusable", title="Answer unusable", status=502):
     """The answer is not what the other service says it is, or not what the step expects; `errors` lists the places."""
 
-    hint = "Compare what the service answers with the node's `answerSchema`."
+    hint = "Compare what the service answers with the schema that the node has for it."

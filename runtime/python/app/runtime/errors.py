@@ -130,7 +130,7 @@ class MissingValue(ServiceError, code="missing_value", title="Missing value"):
 class ExpressionError(ServiceError, code="invalid_expression", title="Expression failed"):
     """An expression cannot be worked out with the values it got, such as `<` on a number and a string."""
 
-    hint = "Convert the values with a filter such as int or string before comparing or reckoning with them."
+    hint = "Look at the values that it gets; filters such as int and string convert them."
 
 
 class Cancelled(ServiceError, code="cancelled", title="Cancelled", status=503):

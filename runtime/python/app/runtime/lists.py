@@ -43,7 +43,7 @@ def where(value: Any, key: str, wanted: Any = MISSING) -> list[Any]:
     return [item for item in items if key in item and equal(item[key], wanted)]
 
 
-def sort_by(value: Any, key: str, *, descending: bool = False) -> list[Any]:
+def sort_by(value: Any, key: str) -> list[Any]:
     """The items in the order of what they have under a key: numbers, or texts. Equal ones keep their order.
 
     Raises:
@@ -51,8 +51,8 @@ def sort_by(value: Any, key: str, *, descending: bool = False) -> list[Any]:
         MissingValue: an item does not have the key.
     """
     items = objects(value, "sort_by")
-    _check_ordered(members(items, key))
-    return sorted(items, key=lambda item: item[key], reverse=descending)
+    check_ordered(members(items, key))
+    return sorted(items, key=lambda item: item[key])
 
 
 def unique(value: Any) -> list[Any]:
@@ -221,11 +221,14 @@ def _ordered(value: Any, name: str) -> list[Any]:
     items = _items(value, name)
     if not items:
         raise MissingValue(f"{name} of something empty has no value.")
-    _check_ordered(items)
+    check_ordered(items)
     return items
 
 
-def _check_ordered(items: list[Any]) -> None:
+def check_ordered(items: list[Any]) -> None:
+    """Raises:
+    ExpressionError: values have no order: they are not numbers alone, or texts alone.
+    """
     fits = is_number if items and is_number(items[0]) else _is_text
     for index, item in enumerate(items):
         if not fits(item):

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar, cast
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.log import log_event
-from app.runtime.problems import as_service_error, note_item, public_problem
+from app.runtime.problems import as_service_error, note_item, public_problem, told_to_operator
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -47,25 +47,25 @@ def at_most(most: int, items: list[Item], node: str) -> list[Item]:
     return items
 
 
-def skip_item(error: Exception, node: str, index: int) -> None:
+def skip_item(ctx: ExecutionContext, error: Exception, node: str, index: int) -> None:
     """Notes in the log that an item was left out. What only the operator of the service can mend ends the loop."""
-    found = _survived(error, node, index)
-    log_event("item_skipped", node=node, index=index, outcome=found.code, detail=found.detail)
+    _survived(ctx, "item_skipped", error, node, index)
 
 
-def failed_item(error: Exception, node: str, index: int) -> dict[str, Any]:
-    """What stands among the results for an item that failed: its problem, as a caller may see it.
+def failed_item(ctx: ExecutionContext, error: Exception, node: str, index: int) -> dict[str, Any]:
+    """What stands among the results for an item that failed: its problem, as a caller may see it. The log has the rest.
 
     What only the operator of the service can mend ends the loop.
     """
-    return {"error": public_problem(_survived(error, node, index))}
+    return {"error": public_problem(_survived(ctx, "item_failed", error, node, index))}
 
 
-def _survived(error: Exception, node: str, index: int) -> ServiceError:
+def _survived(ctx: ExecutionContext, event: str, error: Exception, node: str, index: int) -> ServiceError:
     note_item(error, node, index)
     found = as_service_error(error)
     if found.for_operator:
         raise found from found.__cause__
+    log_event(event, execution_id=ctx.execution_id, **told_to_operator(found))
     return found
 
 
@@ -103,9 +103,9 @@ async def run_items(
                     note_item(error, node, index)
                     raise
                 if on_error == "skip":
-                    skip_item(error, node, index)
+                    skip_item(ctx, error, node, index)
                     continue
-                results[index] = failed_item(error, node, index)
+                results[index] = failed_item(ctx, error, node, index)
             if sends:
                 await send_item(ctx, node, index, results[index])
 

@@ -11,6 +11,7 @@ import msgspec
 
 from app.runtime.errors import ExpressionError, InternalError, MissingValue, ServiceError
 
+_UNEXPECTED = ("internal_error", "function_failed")
 WORKFLOWS = Path(__file__).parent.parent / "workflows"
 
 
@@ -167,14 +168,18 @@ def told_to_operator(error: ServiceError | None) -> dict[str, Any]:
     if error is None:
         return {"outcome": "ok"}
     details = {name: value for name, value in error.details.items() if value is not None and name != "refusal"}
-    unexpected = error.code in ("internal_error", "function_failed")
-    cause = error.__cause__ if unexpected else None
     return {
-        "level": logging.ERROR if unexpected else logging.INFO,
+        "level": logging.ERROR if error.code in _UNEXPECTED else logging.INFO,
         "outcome": error.code,
         "node": error.node,
         "detail": error.detail,
         "hint": error.hint,
         "details": details or None,
-        "traceback": None if cause is None else "".join(traceback.format_exception(cause)),
+        "traceback": traceback_of(error),
     }
+
+
+def traceback_of(error: ServiceError) -> str | None:
+    """The traceback of what nobody has expected, and of what a function of the project raised."""
+    cause = error.__cause__ if error.code in _UNEXPECTED else None
+    return None if cause is None else "".join(traceback.format_exception(cause))

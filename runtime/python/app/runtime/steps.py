@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from app.runtime.context import ExecutionContext
 from app.runtime.errors import ServiceError
 from app.runtime.log import log_event
+from app.runtime.problems import traceback_of
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -140,5 +141,12 @@ async def caught(ctx: ExecutionContext, node: str, running: Awaitable[Result]) -
     try:
         return await running
     except ServiceError as error:
-        log_event("step_failed", execution_id=ctx.execution_id, node=node, code=error.code, detail=error.detail)
+        log_event(
+            "step_failed",
+            execution_id=ctx.execution_id,
+            node=node,
+            code=error.code,
+            detail=error.detail,
+            traceback=traceback_of(error),
+        )
         raise StepFailed(error.problem()) from error

@@ -1,11 +1,11 @@
 """Lists of objects: kept, sorted and summed up."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
-from app.runtime.errors import ExpressionError
-from app.runtime.expressions import equal, less, less_equal
-from app.runtime.lists import identity, is_in, largest, members, objects, smallest, sort_by, total
+from app.runtime.errors import ExpressionError, MissingValue
+from app.runtime.expressions import MISSING, equal, less, less_equal
+from app.runtime.lists import check_ordered, identity, is_in, largest, members, objects, smallest, total
 from app.runtime.texts import starts_with
 
 Operator = Literal[
@@ -25,7 +25,7 @@ Operation = Literal["count", "sum", "min", "max", "mean", "first", "last", "list
 
 
 class Condition(NamedTuple):
-    """What a field of an item is compared with, and how."""
+    """What a field of an item, or a path to one (`customer.city`), is compared with, and how."""
 
     field: str
     operator: Operator
@@ -40,21 +40,31 @@ def matching(value: Any, *conditions: Condition, match: Literal["all", "any"] = 
         ExpressionError: it is no list of objects, or a field cannot be compared so; `index` says of which item.
     """
     decided = all if match == "all" else any
+    looked = [(condition, condition.field.split(".")) for condition in conditions]
     kept: list[Any] = []
     for index, item in enumerate(objects(value, "filterArray")):
         try:
-            if decided(_meets(item, condition) for condition in conditions):
+            if decided(_meets(_at(item, path), condition) for condition, path in looked):
                 kept.append(item)
         except ExpressionError as error:
             raise ExpressionError(f"Item {index}: {error.detail}", index=index) from error
     return kept
 
 
-def _meets(item: dict[str, Any], condition: Condition) -> bool:
-    field, operator, wanted = condition
-    if field not in item:
+def _at(item: dict[str, Any], path: list[str]) -> Any:
+    """What lies at the end of a path of fields; MISSING where one of them is not there."""
+    value: Any = item
+    for field in path:
+        if not isinstance(value, dict) or field not in value:
+            return MISSING
+        value = cast("dict[str, Any]", value)[field]
+    return value
+
+
+def _meets(value: Any, condition: Condition) -> bool:
+    _, operator, wanted = condition
+    if value is MISSING:
         return operator in ("missing", "notEquals")
-    value = item[field]
     match operator:
         case "equals":
             return equal(value, wanted)
@@ -81,20 +91,29 @@ def _meets(item: dict[str, Any], condition: Condition) -> bool:
 
 
 def in_order(value: Any, *fields: tuple[str, Literal["ascending", "descending"]]) -> list[Any]:
-    """The items of a list sorted by fields, of which the first counts most; equal ones keep their order.
+    """The items of a list sorted by fields, or paths to them, of which the first counts most; equal ones keep their
+    order.
 
     Raises:
         ExpressionError: it is no list of objects, or the values of a field have no order.
         MissingValue: an item lacks a field. `index` says which.
     """
     items = objects(value, "sortArray")
-    # All are checked before any is sorted, so that errors count the items as they came.
-    sorts = [(field, direction == "descending") for field, direction in fields]
-    for field, _ in sorts:
-        sort_by(items, field)
-    for field, descending in reversed(sorts):
-        items = sort_by(items, field, descending=descending)
-    return items
+    keys = [_ordered(items, field) for field, _ in fields]
+    order = list(range(len(items)))
+    for (_, direction), key in zip(reversed(fields), reversed(keys), strict=True):
+        order.sort(key=key.__getitem__, reverse=direction == "descending")
+    return [items[index] for index in order]
+
+
+def _ordered(items: list[dict[str, Any]], field: str) -> list[Any]:
+    path = field.split(".")
+    values = [_at(item, path) for item in items]
+    for index, value in enumerate(values):
+        if value is MISSING:
+            raise MissingValue(f"Item {index} has no {field!r}.", key=field, index=index)
+    check_ordered(values)
+    return values
 
 
 def aggregated(value: Any, values: Mapping[str, tuple[Operation, str | None]]) -> Any:

@@ -50,7 +50,7 @@ export const filters: Readonly<Record<FilterName, FilterDefinition>> = {
     arity: [0, 1],
     takes: ['number', 'integer'],
     gives: 'number',
-    description: 'Rounded to the given number of decimals, 0 when left out',
+    description: 'Rounded to the given number of decimals, 0 when left out; a half to the even neighbour',
     example: '2',
   },
   int: {

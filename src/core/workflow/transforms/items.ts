@@ -1,3 +1,4 @@
+import { memberAt } from '../expressions/evaluate.ts';
 import { listFilters } from '../expressions/listFilters.ts';
 import { textFilters } from '../expressions/textFilters.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type Value,
   type ValueRecord,
 } from '../expressions/values.ts';
+import { fieldsOf } from '../fieldPath.ts';
 import type { AggregateOperation, FilterOperator } from '../nodes/configs/transforms.ts';
 
 /*
@@ -51,7 +53,8 @@ function isMet(item: ValueRecord, conditions: readonly ItemCondition[], match: '
 }
 
 function meets(item: ValueRecord, { field, operator, value: wanted }: ItemCondition): boolean | Unknown {
-  const value = Object.hasOwn(item, field) ? item[field] : undefined;
+  const { holder, value } = valueAt(item, field);
+  if (holder instanceof Unknown) return holder;
   if (value === undefined) return operator === 'missing' || operator === 'notEquals';
   if (operator === 'exists' || operator === 'missing') return operator === 'exists';
   const unknown = unknownIn(value) ?? unknownIn(wanted);
@@ -86,11 +89,39 @@ export interface SortField {
 /** The items sorted by fields, of which the first counts most; equal ones keep their order. */
 export function sortedItems(items: Value, by: readonly SortField[]): Value {
   if (items instanceof Unknown) return items;
-  return by.toReversed().reduce<Value>((sorted, { field, descending }) => {
-    if (sorted instanceof Unknown) return sorted;
-    const ascending = listFilters.sort_by(descending ? listFilters.reverse(sorted) : sorted, field);
-    return descending && !(ascending instanceof Unknown) ? listFilters.reverse(ascending) : ascending;
-  }, items);
+  const keyed = objectsIn(items).map((item) => ({ item, keys: by.map(({ field }) => keyOf(item, field)) }));
+  const unknown = unknownIn(keyed.flatMap(({ keys }) => keys));
+  if (unknown !== undefined) return unknown;
+  // A single item is checked as well, so that whether it fails does not depend on how many there are.
+  for (const { keys } of keyed) compared(keyed[0]?.keys ?? keys, keys, by);
+  return keyed
+    .toSorted((a, b) => compared(a.keys, b.keys, by).find((order) => order !== 0) ?? 0)
+    .map(({ item }) => item);
+}
+
+function keyOf(item: ValueRecord | Unknown, path: string): Value {
+  if (item instanceof Unknown) return item;
+  const { holder, value } = valueAt(item, path);
+  if (holder instanceof Unknown) return holder;
+  if (value === undefined) throw new MissingValue(`An item has no ${path}.`);
+  return value;
+}
+
+/** Which of two comes first, for each of the fields. */
+function compared(some: readonly Value[], others: readonly Value[], by: readonly SortField[]): readonly number[] {
+  return by.map(({ descending }, index) => orderOf(some[index] ?? null, others[index] ?? null) * (descending ? -1 : 1));
+}
+
+/** What lies at the end of a path, undefined where nothing does, and what was asked for its last field. */
+function valueAt(item: ValueRecord, path: string): { readonly holder: Value; readonly value: Value | undefined } {
+  const fields = [...fieldsOf(path)];
+  const last = fields.pop() ?? '';
+  let holder: Value = item;
+  for (const field of fields) {
+    if (holder instanceof Unknown) break;
+    holder = memberAt(holder, field) ?? null;
+  }
+  return { holder, value: memberAt(holder, last) };
 }
 
 export interface Aggregated {

@@ -1,4 +1,5 @@
 import { typeOfTemplateJson } from '../expressions/templateTypes.ts';
+import { fieldsOf } from '../fieldPath.ts';
 import { bodyOf, type Graph } from '../graph/graph.ts';
 import { itemsOf, meaningOf, memberOf, typesOf, unknownSchema, type JsonSchema } from '../jsonSchema.ts';
 import type { NodeOf, NodeType, WorkflowNode } from '../types.ts';
@@ -53,12 +54,19 @@ function listLike(list: JsonSchema, items: JsonSchema): JsonSchema {
 
 /** Items that meet every condition have the fields that these look at; only `missing` and `notEquals` hold without. */
 function itemsThatMeet(items: JsonSchema, { where, match }: NodeOf<'filterArray'>['config']): JsonSchema {
-  const { properties } = meaningOf(items);
-  if (match === 'any' || properties === undefined || typesOf(items).join() !== 'object') return items;
-  const looked = where.flatMap(({ field, operator }) =>
-    operator === 'missing' || operator === 'notEquals' || !Object.hasOwn(properties, field) ? [] : [field],
-  );
-  return looked.length === 0 ? items : { ...plain(items), required: union(meaningOf(items).required, looked) };
+  if (match === 'any') return items;
+  return where
+    .filter(({ operator }) => operator !== 'missing' && operator !== 'notEquals')
+    .reduce((met, { field }) => having(met, fieldsOf(field)), items);
+}
+
+/** An object that surely has what lies at the end of a path, as far as the path is known. */
+function having(schema: JsonSchema, [field = '', ...further]: readonly string[]): JsonSchema {
+  const { properties = {}, required } = meaningOf(schema);
+  const property = Object.hasOwn(properties, field) ? properties[field] : undefined;
+  if (property === undefined || typesOf(schema).join() !== 'object') return schema;
+  const inner = further.length === 0 ? property : having(property, further);
+  return { ...plain(schema), properties: { ...properties, [field]: inner }, required: union(required, [field]) };
 }
 
 /** Fields by their names after renaming and removing; what else is known of the object may no longer hold. */

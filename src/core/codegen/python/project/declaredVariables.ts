@@ -1,4 +1,4 @@
-import { secretVariables } from '../../../workflow/secrets.ts';
+import { secretVariables, signingVariables } from '../../../workflow/secrets.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 
@@ -15,6 +15,11 @@ export function declaredCredentials(workflows: readonly CheckedWorkflow[]): read
 /** The variables of the secrets that workflows and those they call sign with, each once. */
 export function declaredSecrets(workflows: readonly CheckedWorkflow[]): readonly string[] {
   return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => secretVariables(file)))];
+}
+
+/** Those of them that steps sign with, each once. */
+export function signingSecrets(workflows: readonly CheckedWorkflow[]): readonly string[] {
+  return [...new Set(workflows.flatMap(withCalled).flatMap(({ file }) => signingVariables(file)))];
 }
 
 /** The modules of the runtime whose settings a service has besides those of all. */

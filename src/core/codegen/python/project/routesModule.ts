@@ -1,6 +1,7 @@
 import { mediaTypeOf } from '../../../workflow/nodes/rawAnswers.ts';
 import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
+import { credentialVariables } from '../../../workflow/secrets.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
 import { durableAnswer, durableRuns } from '../durable/routes.ts';
 import { endpointOf, isAsked, type AskedNode, type TriggerNode } from '../../../workflow/trigger.ts';
@@ -26,7 +27,7 @@ import * as py from '../syntax/build.ts';
 import { createScope } from '../syntax/names.ts';
 import { printModule } from '../syntax/print.ts';
 import type { Expr, Identifier, Keyword, Stmt } from '../syntax/tree.ts';
-import { declaredVariables } from './declaredVariables.ts';
+import { declaredCredentials, declaredVariables, signingSecrets } from './declaredVariables.ts';
 import { embeddersOf } from './embeddingParts.ts';
 import { servedModel } from '../workflow/servedModel.ts';
 import { servedTool } from '../workflow/servedTool.ts';
@@ -53,6 +54,7 @@ const taken = [
   'Form',
   'FormRoute',
   'JsonRoute',
+  'NeededSecret',
   'Annotated',
   'Budget',
   'DURABLE',
@@ -76,7 +78,11 @@ const taken = [
 export function writeRoutesModule(title: string, workflows: readonly WorkflowModule[]): string {
   const checked = workflows.map(({ plan }) => plan.checked);
   const servers = askedServers(checked);
-  const shared = [...sharedByRuns(checked), ...sharedAtDoor(checked.map(({ trigger }) => trigger))];
+  const shared = [
+    ...sharedByRuns(checked),
+    ...sharedAtDoor(checked.map(({ trigger }) => trigger)),
+    ...neededSecrets(checked),
+  ];
   const accounts = [...askedInPython(checked), ...embeddersOf(checked).map(({ provider }) => provider)].map(
     ({ constant }) => constant.name,
   );
@@ -151,6 +157,13 @@ function sharedByRuns(workflows: readonly CheckedWorkflow[]): readonly (Expr & {
   const shared = nodes.flatMap(({ type }) => generatorOf(type).shared ?? []);
   if (workflows.some(keepsResults)) shared.push(stepCache);
   return [...new Map(shared.map((each) => [each.name, each])).values()];
+}
+
+/** What a service without it says of itself at `/readyz`. */
+function neededSecrets(workflows: readonly CheckedWorkflow[]): readonly Expr[] {
+  return [...declaredCredentials(workflows).flatMap(credentialVariables), ...signingSecrets(workflows)].map((name) =>
+    py.call(py.imported('app.runtime.needed_secrets', 'NeededSecret'), py.literal(name)),
+  );
 }
 
 const stepCache = py.imported('app.runtime.step_cache', 'StepCache');

@@ -60,6 +60,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
   ];
   const fixtures = [
     ...setEnvironment([...declaredVariables([checked]), ...declaredSecrets([checked])]),
+    ...passDelays(checked),
     ...acceptModels(workflow),
     ...callerFixture(workflow),
   ];
@@ -88,6 +89,19 @@ function whyNotTold({ nodes }: WorkflowFile, inputSchema: JsonSchema): string | 
 }
 
 const autouse = py.call(py.attribute(py.importedModule('pytest'), 'fixture'), py.keyword('autouse', py.literal(true)));
+
+/** Steps that wait are over at once: an hour would be one of the tests as well. */
+function passDelays(checked: CheckedWorkflow): readonly Stmt[] {
+  if (!withCalled(checked).some(({ file }) => file.nodes.some(({ type }) => type === 'delay'))) return [];
+  const setattr = py.attribute(py.name('monkeypatch'), 'setattr');
+  const fixture = py.def('delays_that_pass_at_once', {
+    decorators: [autouse],
+    parameters: [py.parameter('monkeypatch', py.attribute(py.importedModule('pytest'), 'MonkeyPatch'))],
+    returns: py.literal(null),
+    body: [py.statement(py.call(setattr, py.literal('app.runtime.delay.longest_wait'), py.literal(0)))],
+  });
+  return [fixture];
+}
 
 /** Declared variables get a value before the service reads them. */
 function setEnvironment(env: readonly string[]): readonly Stmt[] {

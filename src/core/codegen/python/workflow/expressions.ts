@@ -26,7 +26,7 @@ import { compileSeparate, isSeparate } from './listFilters.ts';
 import { folded } from './folding.ts';
 import { guarded } from './guards.ts';
 import { textOfParts } from './textParts.ts';
-import { asJson, presentCode, readItems, readPath, scopeAlong, type PathScope } from './paths.ts';
+import { asJson, presentCode, rawCode, readItems, readPath, scopeAlong, type PathScope } from './paths.ts';
 
 /** Compiles an expression to plain Python: item access, literals, operators, and the listed filters. */
 export function compileExpression(expression: Expression, scope: PathScope): Compiled {
@@ -107,6 +107,11 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
 function itemsOf(list: Expression, scope: PathScope): Compiled {
   if (list.kind !== 'path') return compileExpression(list, scope);
   return { ...readItems(list, scope), mayFail: false, isOptional: false };
+}
+
+/** A value that need not become JSON, as nothing but its length counts. */
+function asHeld(path: PathExpression, value: Compiled, scope: PathScope): Compiled {
+  return { ...value, code: rawCode(path, scope), bare: readPath(path, scope).bare };
 }
 
 /** Python for an expression of which only the truth counts, as in an `if`. */
@@ -199,7 +204,12 @@ type Filter = Extract<Expression, { kind: 'filter' }>;
 function filtered(given: Filter, scope: PathScope): Compiled {
   const expression = fromTheRight(given);
   const { name } = expression;
-  const operands = [expression.subject, ...expression.args].map((each) => compileExpression(each, scope));
+  const subject = compileExpression(expression.subject, scope);
+  const isCounted = name === 'length' && expression.subject.kind === 'path' && isOnly(subject.schema, 'array');
+  const operands = [
+    isCounted ? asHeld(expression.subject, subject, scope) : subject,
+    ...expression.args.map((each) => compileExpression(each, scope)),
+  ];
   const type = typeOfFilter(name, operands);
   if (name === 'default') return compileDefault(expression, operands, type.schema, scope);
   if (name === 'contains') return marked(compileMembership('in', operands.toReversed()), expression, scope);

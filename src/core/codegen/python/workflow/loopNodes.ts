@@ -183,7 +183,7 @@ class LoopNames {
 }
 
 function ofItem<const S extends string>(helper: Constant<S>, { index }: LoopNames, node: string): Expr {
-  return py.call(py.imported(runtime, helper), py.name(error), py.literal(node), index);
+  return py.call(py.imported(runtime, helper), py.name('ctx'), py.name(error), py.literal(node), index);
 }
 
 /** Ends the run with what a round failed with. */

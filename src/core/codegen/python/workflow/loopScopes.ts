@@ -93,12 +93,21 @@ export function listBehind(checked: CheckedWorkflow, path: PathExpression): Path
   return loop === undefined ? undefined : keptPath(checked, loop);
 }
 
-/** Whether a path starts from the item of a loop whose objects are plain dicts, whatever their schema says. */
-export function isPlainItem(checked: CheckedWorkflow, path: PathExpression): boolean {
-  const loop = loopOfItem(checked, path);
-  if (loop === undefined) return false;
-  const list = keptPath(checked, loop);
-  return list === undefined || isPlainItem(checked, list);
+/**
+ * Whether the objects behind a path are plain dicts, whatever their schema says: those of the input are objects of models,
+ * also where loops hand them on; what nodes make of them is JSON.
+ */
+export function isPlainValue(checked: CheckedWorkflow, path: PathExpression): boolean {
+  if (path.root === 'local') return path.over?.kind !== 'path' || isPlainValue(checked, path.over);
+  const read = handleOfPath(path);
+  const node = read && checked.graph.nodes.get(read.node);
+  if (node === undefined || node.type === 'httpEndpoint') return false;
+  if (loopOfItem(checked, path) !== undefined) {
+    const list = keptPath(checked, node.id);
+    return list === undefined || isPlainValue(checked, list);
+  }
+  const edge = bodyOf(checked.graph, node.id) && resultEdge(checked.graph, node.id);
+  return edge === undefined || isPlainValue(checked, resultPath(edge));
 }
 
 /** The type of an item that is a text, a number or an object of a model. */

@@ -16,7 +16,7 @@ import type { BlockWriter } from './blockWriter.ts';
 import { certain, type Compiled } from './compiled.ts';
 import { compileEquality, compileExpression, compileTest, compileTruth } from './expressions.ts';
 import type { InputModels } from './inputModels.ts';
-import { isPlainItem, listBehind, loopScope } from './loopScopes.ts';
+import { isPlainValue, listBehind, loopScope } from './loopScopes.ts';
 import type { ModuleConstants } from './constants.ts';
 import type { HandleValue, PathScope } from './paths.ts';
 import { openaiRequest } from './servedModel.ts';
@@ -97,7 +97,7 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
     mark: (code, expression) => py.from({ node: reader.id, expression }, code),
     local: (variable) => writer.names.loopVariable(variable),
     handle: (id, handle) => handleValue(writer, reader, id, handle),
-    isPlain: (path) => isPlainItem(checked, path),
+    isPlain: (path) => isPlainValue(checked, path),
     isTyped: (path, count) => isInResult(checked, path, count),
   };
 }

@@ -1,4 +1,4 @@
-import type { Expression, PathExpression, PathSegment } from '../../../workflow/expressions/syntax.ts';
+import type { PathExpression, PathSegment } from '../../../workflow/expressions/syntax.ts';
 import {
   isOfInput,
   membersAlong,
@@ -103,8 +103,7 @@ export function asJson(code: Expr, schema: JsonSchema, scope: PathScope): Expr {
 }
 
 export function readPath(path: PathExpression, given: PathScope): PathRead {
-  // What is worked out of values is JSON, without models.
-  const scope = path.root !== 'local' || isRead(path.over) ? given : { ...given, modelOf: () => undefined };
+  const scope = scopeAlong(path, given);
   const root = typeOfRoot(path, scope.types);
   const start = startOf(path, root, scope);
   const rest = path.segments.slice(rootLength(path));
@@ -120,10 +119,6 @@ export function readPath(path: PathExpression, given: PathScope): PathRead {
     start,
   );
   return { ...read, ...type };
-}
-
-function isRead(list: Expression | undefined): boolean {
-  return list?.kind === 'path' && (list.root !== 'local' || isRead(list.over));
 }
 
 const unknown: ExpressionType = { schema: unknownSchema, certain: false };

@@ -28,7 +28,7 @@ const headers = z
   .register(formHints, { group: 'Request' });
 
 const filePart = z.strictObject({
-  filename: z.string().describe('What the file is called'),
+  filename: templateString.describe('What the file is called'),
   content: templateString.optional().describe('Its text'),
   base64: templateString.optional().describe('Its bytes in Base64, instead of a text'),
   contentType: z.string().default('application/octet-stream').describe('What kind of file it is'),

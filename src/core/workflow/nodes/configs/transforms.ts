@@ -89,7 +89,7 @@ export const filterArray = defineNode({
     where: z
       .array(
         z.strictObject({
-          field: z.string().describe('The field of an item that is looked at'),
+          field: z.string().describe('The field of an item that is looked at, or a path to it: `customer.city`'),
           operator: z
             .enum(operatorNames)
             .default('equals')
@@ -135,7 +135,9 @@ export const sortArray = defineNode({
     by: z
       .array(
         z.strictObject({
-          field: z.string().describe('A field of the items: numbers alone, or texts alone'),
+          field: z
+            .string()
+            .describe('A field of the items, or a path to it (`customer.city`): numbers alone, or texts alone'),
           descending: z.boolean().default(false).describe('The greatest first'),
         }),
       )

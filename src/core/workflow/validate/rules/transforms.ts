@@ -2,6 +2,7 @@ import { typeWords } from '../../diagnostics/words.ts';
 import type { Reporter } from '../../diagnostics/report.ts';
 import type { Template } from '../../expressions/syntax.ts';
 import { typeOfExpression } from '../../expressions/types.ts';
+import { fieldsOf } from '../../fieldPath.ts';
 import type { JsonPath } from '../../json.ts';
 import { jmespathProblem } from '../../jmespath/check.ts';
 import { itemsOf, meaningOf, memberOf, typesOf, type JsonSchema } from '../../jsonSchema.ts';
@@ -31,13 +32,13 @@ export const itemFields: NodeRule = (context, reporter) => {
     const items = itemSchema(context, node, node.config.items);
     for (const [index, { field, operator }] of node.config.where.entries())
       if (operator !== 'missing')
-        checkField(reporter, items, field, { path: context.pathOf(node, 'config', 'where', index, 'field') });
+        checkPath(reporter, items, field, context.pathOf(node, 'config', 'where', index, 'field'));
   }
   for (const node of nodesOfType(context, 'sortArray')) {
     const items = itemSchema(context, node, node.config.items);
     for (const [index, { field }] of node.config.by.entries()) {
       const path = context.pathOf(node, 'config', 'by', index, 'field');
-      const types = typesOf(checkField(reporter, items, field, { path }));
+      const types = typesOf(checkPath(reporter, items, field, path));
       const isOrdered = types.length === 0 || types.some((type) => ['string', 'number', 'integer'].includes(type));
       if (!isOrdered) reporter.report('field-without-order', { field, type: typeWords(types) }, { path });
     }
@@ -61,6 +62,8 @@ function itemSchema(context: NodeContext, node: WorkflowNode, { single }: Templa
 interface FieldPlace {
   readonly path: JsonPath;
   readonly at?: 'key';
+  /** What stands there, where it is a path, with a name for the field. */
+  readonly withName?: (name: string) => string;
 }
 
 /** The schema of the field, as far as it is known. */
@@ -68,10 +71,23 @@ function checkField(reporter: Reporter, items: JsonSchema, field: string, place:
   const member = typesOf(items).length === 0 ? 'unknown' : memberOf(items, field);
   if (member !== undefined) return member === 'unknown' ? {} : member.schema;
   const known = Object.keys(meaningOf(items).properties ?? {});
-  const suggestion = suggest(field, known);
+  const { withName = (name) => name } = place;
+  const similar = suggest(field, known);
+  const suggestion = similar && withName(similar);
   const fixes = place.at === 'key' ? [] : [changeTo(reporter, place.path, suggestion)];
-  reporter.report('no-such-field', { field, known }, place, { suggestion, fixes });
+  reporter.report('no-such-field', { field: withName(field), known }, place, { suggestion, fixes });
   return {};
+}
+
+/** The schema of what lies at the end of a path of fields, as far as it is known. */
+function checkPath(reporter: Reporter, items: JsonSchema, field: string, path: JsonPath): JsonSchema {
+  const names = fieldsOf(field);
+  let schema = items;
+  for (const [index, name] of names.entries()) {
+    const withName = (other: string): string => names.with(index, other).join('.');
+    schema = checkField(reporter, schema, name, { path, withName });
+  }
+  return schema;
 }
 
 /** Edits of fields change something, and lose none. */

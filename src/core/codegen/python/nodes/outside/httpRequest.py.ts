@@ -89,7 +89,7 @@ function partExpr(part: BodyPart, scope: NodeScope): Expr {
   const { filename, content, base64, contentType } = part;
   return py.call(
     py.imported('app.outside.bodies', 'Part'),
-    py.literal(filename),
+    scope.text(filename),
     ...(content === undefined ? [] : [py.keyword('content', scope.value(content))]),
     ...(base64 === undefined ? [] : [py.keyword('base64', scope.value(base64))]),
     ...(contentType === 'application/octet-stream' ? [] : [py.keyword('content_type', py.literal(contentType))]),

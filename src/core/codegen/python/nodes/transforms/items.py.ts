@@ -1,5 +1,5 @@
-import { memberAt } from '../../../../workflow/expressions/listTypes.ts';
 import { Template } from '../../../../workflow/expressions/syntax.ts';
+import { fieldsOf, memberAtPath } from '../../../../workflow/fieldPath.ts';
 import { itemsOf } from '../../../../workflow/jsonSchema.ts';
 import type { NodeOf } from '../../../../workflow/types.ts';
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
@@ -70,9 +70,10 @@ function plainTest(list: Compiled, { field, operator, value }: Condition): Expr 
 /** `entry["field"]`, where each item surely is an object that has it. */
 function memberOf(list: Compiled, field: string): Compiled | undefined {
   const items = isOnly(list.schema, 'array') && !list.isOptional ? itemsOf(list.schema) : undefined;
-  if (items === undefined || !isOnly(items, 'object')) return undefined;
-  const { schema, certain: isThere } = memberAt(items, { schema: { const: field }, certain: true });
-  return isThere ? { ...certain(py.subscript(entry, field)), schema } : undefined;
+  const member = items === undefined || !isOnly(items, 'object') ? undefined : memberAtPath(items, field, false);
+  if (member === undefined || member === 'unknown' || !member.certain) return undefined;
+  const code = fieldsOf(field).reduce<Expr>((holder, name) => py.subscript(holder, name), entry);
+  return { ...certain(code), schema: member.schema };
 }
 
 /** `sorted` where the types say that the fields have an order; else a function of the runtime. */

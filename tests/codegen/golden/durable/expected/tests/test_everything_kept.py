@@ -18,6 +18,11 @@ def declared_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_REGION", "test shop_region")
 
 
+@pytest.fixture(autouse=True)
+def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
+
+
 def test_reply_when_each_has_one_round(
     service: Service, simulated_openai: RunningSimulation, stand_in: StandInFor, environment: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,11 @@ from tests.simulated_providers.testing import RunningSimulation
 INPUT: dict[str, Any] = {"to": "Hello! What can you do for me?"}
 
 
+@pytest.fixture(autouse=True)
+def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
+
+
 def test_reply_answers(service: Service, simulated_openai: RunningSimulation, environment: pytest.MonkeyPatch) -> None:
     """The response `reply` answers."""
     environment.setattr("app.durable.ambient.now", lambda: "2026-01-31T12:00:00.000000+00:00")

@@ -3,12 +3,19 @@
 from typing import Any
 from unittest.mock import ANY
 
+import pytest
+
 from app.runtime.errors import ServiceError
 from tests.service import Service, StandInFor
 from tests.simulated_providers import REFUSED_REQUEST, Answer
 from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"kind": "bill", "urgent": True, "text": "Hello! What can you do for me?"}
+
+
+@pytest.fixture(autouse=True)
+def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
 
 
 def test_said_when_answer_answers_in_text(

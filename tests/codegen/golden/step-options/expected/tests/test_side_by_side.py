@@ -2,12 +2,19 @@
 
 from typing import Any
 
+import pytest
+
 from app.runtime.errors import ServiceError
 from tests.service import Service, StandInFor
 from tests.simulated_providers import REFUSED_REQUEST, Answer
 from tests.simulated_providers.testing import RunningSimulation
 
 INPUT: dict[str, Any] = {"kind": "bill", "urgent": True, "text": "Hello! What can you do for me?"}
+
+
+@pytest.fixture(autouse=True)
+def delays_that_pass_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.runtime.delay.longest_wait", 0)
 
 
 def test_end_when_two_succeeds_and_say_succeeds(

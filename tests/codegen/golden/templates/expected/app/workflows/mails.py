@@ -113,7 +113,7 @@ async def run(ctx: ExecutionContext, inputs: MailsInput) -> Reply:
                             "Be short.\n"
                             if inputs.short
                             else "Take your time.\n"
-                            if len(plain(inputs.mails)) > 3
+                            if len(inputs.mails) > 3
                             else "".join(
                                 [
                                     "Few: ",
