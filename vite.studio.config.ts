@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
+import zopfli from '@gfx/zopfli';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -23,11 +24,12 @@ function icons(): Plugin {
 }
 
 /**
- * Workers, which are large and not waited for, are packed smaller; a browser that does not take them so gets them unpacked, which
- * on one machine costs nothing.
+ * Zopfli's gzip is some 3 % smaller than zlib's. Workers, which are large and not waited for, are packed smaller still; a browser
+ * that does not take them so gets them unpacked, which on one machine costs nothing.
  */
-function smallest(name: string, bytes: Buffer): { readonly ending: string; readonly small: Buffer } {
-  if (!/Worker-[^/]*\.js$/.test(name)) return { ending: '.gz', small: gzipSync(bytes, { level: 9 }) };
+async function smallest(name: string, bytes: Buffer): Promise<{ readonly ending: string; readonly small: Uint8Array }> {
+  if (!/Worker-[^/]*\.js$/.test(name))
+    return { ending: '.gz', small: await zopfli.gzipAsync(bytes, { numiterations: 5 }) };
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 };
   return { ending: '.br', small: brotliCompressSync(bytes, { params }) };
 }
@@ -36,11 +38,11 @@ function smallest(name: string, bytes: Buffer): { readonly ending: string; reado
 function packed(): Plugin {
   return {
     name: 'packed',
-    writeBundle({ dir = '' }) {
+    async writeBundle({ dir = '' }) {
       const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
       for (const name of names.filter((each) => /\.(js|css)$/.test(each))) {
         const bytes = readFileSync(join(dir, name));
-        const { ending, small } = smallest(name, bytes);
+        const { ending, small } = await smallest(name, bytes);
         if (small.length >= bytes.length) continue;
         writeFileSync(join(dir, `${name}${ending}`), small);
         rmSync(join(dir, name));

@@ -53,6 +53,17 @@ The answer goes to standard output, everything about it to standard error. Value
 input schema. Ctrl-C cancels the run, also upstream. A workflow with Python of its own asks before its first run; in
 scripts, say --trust or set CATALYST_TRUST=1.`,
 
+  runs: `
+Examples:
+  RUNS_TOKEN=… catalyst runs list --since 2h --status failed
+  catalyst runs show 4f1c… --url https://digest.example.com
+  catalyst runs follow 4f1c…                    its events from the beginning, until it ends
+  catalyst runs cancel 4f1c…
+  catalyst runs retry 4f1c…                     as a new run, from the step where it failed
+
+Services with a durable workflow ("durable": true) have runs. To list them takes the service's RUNS_TOKEN, which is read from
+the environment; whoever knows the id of a run can see, cancel and retry it.`,
+
   dev: `
 Examples:
   catalyst dev chat.workflow.json

@@ -130,6 +130,20 @@ export async function runProgram(args: readonly string[], context: CommandContex
     });
 
   program
+    .command('runs <action> [id]')
+    .description('durable runs of a service: list, show, follow, cancel or retry them')
+    .option('--url <url>', 'where the service is', 'http://127.0.0.1:8000')
+    .option('--workflow <name>', 'list those of one workflow')
+    .option('--status <status>', 'list those that are running, succeeded, failed or cancelled')
+    .option('--since <time>', 'list those since then: 30m, 2h, 3d, or a date')
+    .option('--limit <number>', 'list so many at most')
+    .addOption(json)
+    .addHelpText('after', helpOf.runs)
+    .action(async (action, id, options) => {
+      result = await (await import('./commands/runs.ts')).runs(context, action, id, options);
+    });
+
+  program
     .command('demo', { hidden: true })
     .description('compile an example, serve it and ask it something, with the simulated OpenAI')
     .action(async () => {
@@ -155,7 +169,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
 }
 
 function helpHint(args: readonly string[]): string {
-  const command = ['new', 'check', 'change', 'run', 'dev', 'studio', 'build', 'nodes', 'models'].find(
+  const command = ['new', 'check', 'change', 'run', 'dev', 'studio', 'build', 'nodes', 'models', 'runs'].find(
     (name) => name === args[0],
   );
   return command === undefined ? 'catalyst --help lists the commands.' : `catalyst ${command} --help shows examples.`;

@@ -40,6 +40,7 @@ export async function showRun(
       case 'function_call_delta':
       case 'tool_result':
       case 'partial':
+      case 'step':
         break;
       case 'item':
         text.end();
@@ -163,7 +164,8 @@ function sourceOf(annotation: Readonly<Record<string, unknown>>): string | undef
   return (data?.title ? `${data.title}, ${place}` : place).replace(/\p{Cc}+/gu, ' ');
 }
 
-function showProblem(problem: Problem, terminal: Terminal): void {
+/** Says why a run failed, and what to do. */
+export function showProblem(problem: Problem, terminal: Terminal): void {
   const { err } = terminal;
   const place = problem.node ? ` ${err.dim(`(node ${problem.node})`)}` : '';
   terminal.note(`${err.red('error:')} ${problem.detail}${place}`);

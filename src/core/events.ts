@@ -73,8 +73,14 @@ export const runEventSchemas = {
   }),
   /** Which model answers, at a node that can ask several, and why; before its first token. */
   route: z.strictObject({ node: z.string(), provider: z.string(), model: z.string(), reason: z.string() }),
-  /** What has come of this answer does not count: its stream broke off, and another model begins anew. */
+  /** What has come of this answer does not count: its stream broke off, or the service died, and it begins anew. */
   restart: z.strictObject({ node: z.string() }),
+  /** How a step of a durable run stands; `step` tells rounds and called workflows apart. */
+  step: z.strictObject({
+    node: z.string(),
+    step: z.string(),
+    status: z.enum(['begun', 'waiting', 'done', 'failed']),
+  }),
   /** A JSON answer as far as it has come: each value continues the one before, the last is the whole. */
   partial: z.strictObject({ node: z.string(), value: z.json() }),
   /** What a round of a loop gave, as soon as it is done. */
@@ -110,6 +116,7 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion('event',
   z.strictObject({ event: z.literal('annotations'), data: runEventSchemas.annotations }),
   z.strictObject({ event: z.literal('route'), data: runEventSchemas.route }),
   z.strictObject({ event: z.literal('restart'), data: runEventSchemas.restart }),
+  z.strictObject({ event: z.literal('step'), data: runEventSchemas.step }),
   z.strictObject({ event: z.literal('partial'), data: runEventSchemas.partial }),
   z.strictObject({ event: z.literal('item'), data: runEventSchemas.item }),
   z.strictObject({ event: z.literal('usage'), data: runEventSchemas.usage }),

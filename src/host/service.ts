@@ -10,6 +10,7 @@ import {
   type Provider,
 } from '../core/workflow/index.ts';
 import { cacheFolder } from './cacheFolder.ts';
+import { keptRuns } from './keptRuns.ts';
 import { freePort } from './ports.ts';
 import { writeProject } from './projectWriter.ts';
 import { pythonEnvironment } from './python/environment.ts';
@@ -141,6 +142,7 @@ export async function startService(
 ): Promise<PythonServer> {
   const stoodInFor = answerers.filter(({ kind }) => kind === 'simulated').map(({ provider }) => provider);
   const upstream = simulated && simulatedAccounts(stoodInFor, simulated.origin);
+  const kept = await keptRuns(folder, env);
   const [service] = await Promise.all([
     startPythonServer({
       ...options,
@@ -150,11 +152,12 @@ export async function startService(
       module: 'app.runtime.serve',
       args: ['--host', loopback, '--port', '0'],
       // Whoever develops a workflow is its operator too.
-      env: { ...env, ...upstream, EXPOSE_ERRORS: 'true' },
+      env: { ...env, ...upstream, ...kept.env, EXPOSE_ERRORS: 'true' },
       addressKey: 'url',
       signal: machine.signal,
     }),
     simulated?.server,
   ]);
+  void service.exited.then(() => kept.remove());
   return service;
 }

@@ -289,6 +289,7 @@ const answerType = answers.typeOf(schemas.answer, 'answer');
 function scopeOf(isLoose: boolean): PathScope {
   const output: JsonSchema = { type: 'object', properties: { parsed: schemas.answer }, required: ['parsed'] };
   return {
+    ambient: py.imported('app.runtime', 'ambient'),
     types: { input: schemas.input, output: () => ({ schema: output, certain: true }) },
     isPlain: () => false,
     isTyped: ({ root, over }, count) =>

@@ -97,6 +97,11 @@ export const workflowSchema = z.strictObject({
     .optional()
     .describe('Seconds that a whole run may take')
     .register(formHints, { title: 'Timeout of a run' }),
+  durable: z
+    .boolean()
+    .optional()
+    .describe('true keeps what each step gives, so that a run goes on where it was when its service has died')
+    .register(formHints, { title: 'Durable runs' }),
   credentials: z
     .record(z.string(), credentialSchema)
     .default({})
@@ -116,6 +121,7 @@ export interface WorkflowFile {
   readonly description: string;
   readonly env: readonly string[];
   readonly timeout?: number | undefined;
+  readonly durable?: boolean | undefined;
   readonly credentials: Readonly<Record<string, WorkflowCredential>>;
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];

@@ -217,6 +217,7 @@ function generateNumber(random: () => number, depth: number, literals = [0, 1, -
 }
 
 const scope = (isLoose: boolean, schema: JsonSchema = {}): PathScope => ({
+  ambient: py.imported('app.runtime', 'ambient'),
   types: { input: {}, output: () => ({ schema, certain: true }) },
   isPlain: () => false,
   isTyped: () => false,

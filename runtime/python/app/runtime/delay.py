@@ -20,11 +20,18 @@ async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
     Raises:
         ExpressionError: `seconds` is no number from 0 to a day.
     """
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds <= _LONGEST:
-        given = f"{seconds:g}" if isinstance(seconds, float) and math.isfinite(seconds) else "That"
-        raise ExpressionError(
-            f"{given} is no number of seconds to wait; it has to be one from 0 to {_LONGEST}.", node=node
-        )
     started = time.perf_counter()
-    await asyncio.sleep(min(seconds, longest_wait))
+    await asyncio.sleep(min(wait_seconds(node, seconds), longest_wait))
     ctx.node_timings[node] = milliseconds_since(started)
+
+
+def wait_seconds(node: str, seconds: Any, longest: float = _LONGEST) -> float:
+    """How long the step `node` waits.
+
+    Raises:
+        ExpressionError: `seconds` is no number from 0 to `longest`.
+    """
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= longest:
+        return seconds
+    given = f"{seconds:g}" if isinstance(seconds, float) and math.isfinite(seconds) else "That"
+    raise ExpressionError(f"{given} is no number of seconds to wait; it has to be one from 0 to {longest}.", node=node)

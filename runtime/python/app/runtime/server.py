@@ -62,15 +62,14 @@ def create_app(
         try:
             process = Process(env=env, servers=servers)
         except ValueError as error:
-            log_event("cannot_start", level=logging.ERROR, detail=explain(error))
-            # The server would add the traceback of what has just been said.
-            logging.getLogger("uvicorn.error").disabled = True
+            cannot_start(error)
             raise
         if process.missing:
             log_event("not_ready", level=logging.WARNING, detail=f"To be set: {', '.join(process.missing)}.")
         # What start-up has made lives as long as the process; looking for garbage in it took a tenth of the start.
         gc.freeze()
         gc.enable()
+        app.state.process = process
         yield {"process": process}
         await process.pools.aclose()
 
@@ -93,6 +92,13 @@ def create_app(
     for path, answer in (("/healthz", _healthz), ("/readyz", _readyz), ("/docs", docs)):
         app.add_route(path, answer, include_in_schema=False)
     return app
+
+
+def cannot_start(error: ValueError) -> None:
+    """Says which setting keeps the service from starting."""
+    log_event("cannot_start", level=logging.ERROR, detail=explain(error))
+    # The server would add the traceback of what has just been said.
+    logging.getLogger("uvicorn.error").disabled = True
 
 
 def respond(

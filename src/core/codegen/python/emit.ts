@@ -203,6 +203,7 @@ export function emitProject(
   );
   const providers = askedProviders(all);
   const asksModels = providers.length > 0;
+  const isDurable = all.some(({ file }) => file.durable === true);
   if (asksModels) {
     own.push(
       carriedApis(
@@ -219,14 +220,14 @@ export function emitProject(
     mainModule(title),
     runtimeFile('app/runtime/docs.html'),
     { path: 'tests/__init__.py', content: '' },
-    conftest(asksModels),
+    conftest(asksModels, isDurable),
     envExample(env, providers, declaredCredentials(all), declaredSecrets(all), [
       'app/runtime/settings.py',
       ...new Set([...furtherSettings(all), ...doorSettings(doors)]),
     ]),
     dockerfile(),
-    dockerignore(doors.some(takesKeys)),
-    gitignore(doors.some(takesKeys)),
+    dockerignore(doors.some(takesKeys), isDurable),
+    gitignore(doors.some(takesKeys), isDurable),
     licence(),
     ...recordedRunFiles(routed, called),
   ];

@@ -1,5 +1,6 @@
 import { callCodes } from './catalog/calls.ts';
 import { databaseCodes } from './catalog/database.ts';
+import { durableCodes } from './catalog/durable.ts';
 import { doorCodes } from './catalog/door.ts';
 import { embeddingCodes } from './catalog/embeddings.ts';
 import { expressionCodes } from './catalog/expression.ts';
@@ -40,6 +41,7 @@ export const catalog = {
   ...callCodes,
   ...noteCodes,
   ...stepCodes,
+  ...durableCodes,
   ...outsideCodes,
   ...retrievalCodes,
   ...routeCodes,

@@ -59,6 +59,7 @@ import { stepOptions } from './rules/stepOptions.ts';
 import { strictSchemas } from './rules/strictSchemas.ts';
 import { switchCases } from './rules/switchCases.ts';
 import { thinking } from './rules/thinking.ts';
+import { durableRuns } from './rules/durableRuns.ts';
 import { timeLimits } from './rules/timeLimits.ts';
 import { toolEdges } from './rules/toolEdges.ts';
 import { toolFunctions } from './rules/toolFunctions.ts';
@@ -112,6 +113,7 @@ export const nodeRules: readonly NodeRule[] = [
   endlessRepeats,
   switchCases,
   stepOptions,
+  durableRuns,
   timeLimits,
   endpointPath,
   servedModels,

@@ -27,5 +27,6 @@ export function furtherSettings(workflows: readonly CheckedWorkflow[]): readonly
   const nodes = workflows.flatMap(withCalled).flatMap(({ file }) => file.nodes);
   const ofTypes = nodes.flatMap(({ type }) => generatorOf(type).settings ?? []);
   const ofSteps = nodes.some(({ step }) => step?.cache !== undefined) ? ['app/runtime/redis_settings.py'] : [];
-  return [...new Set([...ofTypes, ...ofSteps])];
+  const ofRuns = workflows.some(({ file }) => file.durable === true) ? ['app/durable/settings.py'] : [];
+  return [...new Set([...ofTypes, ...ofSteps, ...ofRuns])];
 }

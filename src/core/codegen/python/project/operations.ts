@@ -22,14 +22,22 @@ CMD ["python", "-m", "app.runtime.serve"]
   return { path: 'Dockerfile', content };
 }
 
-/** `.dockerignore`: keeps keys and tests out of the image. @param hasKeys there may be a file of the API keys */
-export function dockerignore(hasKeys: boolean): GeneratedFile {
-  return { path: '.dockerignore', content: `.env\n${keyFile(hasKeys)}.venv\n.git\n**/__pycache__\ntests\n` };
+/** The file of durable runs, and what SQLite lays beside it. */
+function kept(isDurable: boolean): string {
+  return isDurable ? 'durable.db*\n' : '';
 }
 
-/** `.gitignore`. @param hasKeys there may be a file of the API keys */
-export function gitignore(hasKeys: boolean): GeneratedFile {
-  const content = `.env\n${keyFile(hasKeys)}.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n`;
+/** `.dockerignore`: keeps keys and tests out of the image. @param hasKeys there may be a file of the API keys; `isDurable`: one of durable runs */
+export function dockerignore(hasKeys: boolean, isDurable: boolean): GeneratedFile {
+  return {
+    path: '.dockerignore',
+    content: `.env\n${keyFile(hasKeys)}.venv\n.git\n**/__pycache__\ntests\n${kept(isDurable)}`,
+  };
+}
+
+/** `.gitignore`. @param hasKeys there may be a file of the API keys; `isDurable`: one of durable runs */
+export function gitignore(hasKeys: boolean, isDurable: boolean): GeneratedFile {
+  const content = `.env\n${keyFile(hasKeys)}.venv/\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n${kept(isDurable)}`;
   return { path: '.gitignore', content };
 }
 

@@ -1,3 +1,4 @@
+import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import { askedProviders } from '../../../workflow/modelNodes.ts';
 import { simulatedAddress, type Provider } from '../../../workflow/models/provider.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
@@ -53,7 +54,7 @@ A stream ends with exactly one \`done\` or one \`error\` event. Errors before th
 (RFC 9457) with a stable \`code\`, a \`hint\`, and whether it is \`retryable\`.
 
 \`/healthz\` and \`/readyz\` are for the platform, \`/openapi.json\` for callers.
-
+${durableWorkflows(checked)}
 ## Change
 
 | where | what |
@@ -86,6 +87,18 @@ docker run --env-file .env -e HOST=0.0.0.0 -p 8000:8000 ${title}
   return { path: 'README.md', content };
 }
 
+/** What becomes of runs that outlive the service. */
+function durableWorkflows(workflows: readonly CheckedWorkflow[]): string {
+  const names = workflows.filter(({ file }) => file.durable === true).map(({ file }) => code(file.name));
+  if (names.length === 0) return '';
+  return `
+Runs of ${names.join(', ')} are kept in the file \`DURABLE_PATH\`, or in the Postgres of \`DURABLE_DATABASE_URL\`: one that takes longer
+than \`DURABLE_ANSWER_SECONDS\` is answered with \`202\` and a \`Location\`, and goes on when the service was stopped or has died.
+\`GET /runs/ID\` says how it stands, \`GET /runs/ID/events\` streams it from the beginning, \`DELETE\` cancels it, \`POST /runs/ID/retry\` tries it
+again; \`Idempotency-Key\` begins it once.
+`;
+}
+
 /** The variables without which a provider cannot be asked. */
 function neededOf({ variables: { key, baseUrl }, isKeyless, address }: Provider): readonly string[] {
   return [...(isKeyless ? [] : [key]), ...(address === undefined ? [baseUrl] : [])];
@@ -109,6 +122,7 @@ ${account.join(' ')} .venv/bin/python -m app.runtime.serve
 const folders: Readonly<Record<string, string>> = {
   'app/llm/router/': 'which of several models is asked, and what when it cannot answer',
   'app/llm/embeddings/': 'requests for embeddings, in batches',
+  'app/durable/': 'runs that go on where they were: their journal, and the routes below `/runs`',
   'app/door/': 'who may come in, how much he may use, and webhooks',
   'app/outside/': 'other services and databases: addresses, credentials, connections',
   'app/retrieval/': 'documents, their pieces, and the store in which these are found',

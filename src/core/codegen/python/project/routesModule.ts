@@ -3,6 +3,7 @@ import { bodyOf } from '../../../workflow/nodes/requestBody.ts';
 import { answersOf } from '../../../workflow/validate/answerType.ts';
 import { credentialVariables } from '../../../workflow/secrets.ts';
 import { keepsResults } from '../../../workflow/steps.ts';
+import { durableAnswer, durableRuns } from '../durable/routes.ts';
 import { endpointOf, isAsked, type AskedNode, type TriggerNode } from '../../../workflow/trigger.ts';
 import { withCalled, type CheckedWorkflow } from '../../../workflow/checked.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
@@ -41,8 +42,10 @@ export const takenInRoutes: readonly string[] = [
   'limited',
   'request',
   'respond',
+  'respond_durably',
   'router',
   'timed',
+  'timed_durably',
 ];
 
 const taken = [
@@ -54,6 +57,9 @@ const taken = [
   'NeededSecret',
   'Annotated',
   'Budget',
+  'DURABLE',
+  'Durable',
+  'DurableWorkflow',
   'ENV',
   'Model',
   'Query',
@@ -82,7 +88,12 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
   );
   const names = createScope([...taken, ...accounts, ...workflows.map(({ module }) => module)]);
   const variables = declaredVariables(workflows.map(({ plan }) => plan.checked));
-  const router = py.assign(py.name('router'), py.call(py.imported('fastapi', 'APIRouter'), ...routerOptions(checked)));
+  const durable = workflows.filter(({ plan }) => plan.checked.file.durable === true);
+  const [engine = [], lifespan = [], routesOfRuns = []] = durable.length === 0 ? [] : durableRuns(title, durable);
+  const router = py.assign(
+    py.name('router'),
+    py.call(py.imported('fastapi', 'APIRouter'), ...lifespan, ...routerOptions(checked)),
+  );
   const env = py.assign(py.name('ENV'), py.literal(variables), {
     annotation: py.subscript(py.name('list'), py.name('str')),
   });
@@ -131,7 +142,8 @@ export function writeRoutesModule(title: string, workflows: readonly WorkflowMod
     ),
   });
   const docstring = `The routes of ${title}, the variables of the environment that they need, and the servers that they ask.`;
-  return printModule(py.moduleOf([router, env, ...constants, needed, ...routes], docstring)).text;
+  return printModule(py.moduleOf([...engine, router, env, ...constants, needed, ...routes, ...routesOfRuns], docstring))
+    .text;
 }
 
 /** Routes of another router among these. */
@@ -181,15 +193,18 @@ function route(
     py.call(py.attribute(py.name('router'), registered[by]), py.literal(path), ...more);
   const hidden = py.keyword('include_in_schema', py.literal(false));
   const run = withinLimits(py.attribute(workflow, 'run'), plan.checked);
-  const answer = py.call(
-    py.imported('app.runtime.server', 'respond'),
-    py.name('request'),
-    guard === undefined ? run : admitted(run),
-    py.name('inputs'),
-    py.keyword('workflow', py.literal(file.name)),
-    py.keyword('stream', py.literal(stream)),
-    ...kindsOf(plan.checked),
-  );
+  const streams = [py.keyword('stream', py.literal(stream)), ...kindsOf(plan.checked)];
+  const answer =
+    file.durable === true
+      ? durableAnswer(file.name, streams)
+      : py.call(
+          py.imported('app.runtime.server', 'respond'),
+          py.name('request'),
+          guard === undefined ? run : admitted(run),
+          py.name('inputs'),
+          py.keyword('workflow', py.literal(file.name)),
+          ...streams,
+        );
   return py.asyncDef(name, {
     decorators: [
       register(method, py.keyword('operation_id', py.literal(module)), ...passing),

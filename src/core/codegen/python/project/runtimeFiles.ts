@@ -10,7 +10,7 @@ const sources = (import.meta as unknown as ImportMeta & ImportMetaGlob).glob(
     '../../../../../runtime/python/app/**/*.{py,html}',
     '../../../../../runtime/python/tests/simulated_providers/**/*.py',
     '../../../../../runtime/python/tests/door/*.py',
-    '../../../../../runtime/python/tests/{conftest,recorded_runs,server,service,sockets}.py',
+    '../../../../../runtime/python/tests/{conftest,durable,recorded_runs,server,service,sockets}.py',
     '../../../../../runtime/python/requirements.txt',
     '../../../../../runtime/python/requirements/*.txt',
     '../../../../../runtime/python/pyproject.toml',

@@ -13,6 +13,7 @@ import { declaredSecrets, declaredVariables } from './declaredVariables.ts';
 import type { WorkflowModule } from './workflowModules.ts';
 import { whyNoSample } from './sample.ts';
 import { variableValue } from './tests/baseTrial.ts';
+import { durableTests } from './tests/durableTests.ts';
 import { carriedBy, endpointOf, servedAlone } from './tests/endpoint.ts';
 import { faultTests } from './tests/faultTests.ts';
 import { missedTests, skipped } from './tests/missedTests.ts';
@@ -48,6 +49,7 @@ export function writeTestModule(workflow: WorkflowModule): string {
     ...missedTests(functions, missed, start),
     ...toolTests(functions, runs),
     ...streamTests(functions, runs),
+    ...durableTests(functions, runs),
     ...faultTests(functions, runs.length === 0 ? [start] : runs),
     ...routingTests(functions, runs),
     ...servedModelTests(functions, runs),

@@ -15,6 +15,8 @@ import {
   type Test,
   type Variable,
 } from '../plan/plan.ts';
+import { asDurableStep } from '../durable/durableStep.ts';
+import { runtimeOf } from '../durable/modules.ts';
 import { variablesOfDecision } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, IfArm, Stmt } from '../syntax/tree.ts';
@@ -65,6 +67,7 @@ function nameOf(writer: BlockWriter, of: Variable): Expr {
 function valueOf(writer: BlockWriter, node: WorkflowNode): Expr | undefined {
   const scope = writer.scopeOf(node);
   const value = generatorOf(node.type).value(node, scope);
+  if (scope.checked.file.durable === true) return value && asDurableStep(value, node, scope);
   return node.step === undefined ? value : value && asStep(value, node, node.step, scope);
 }
 
@@ -328,7 +331,7 @@ function writeFork(writer: BlockWriter, arms: readonly ForkArm[], declared: Decl
     const result = py.call(py.attribute(task, 'result'));
     after.push(py.assign(target, result, { node: first, ...(annotation && { annotation }) }));
   }
-  const group = py.call(py.attribute(py.importedModule('asyncio'), 'TaskGroup'));
+  const group = py.call(runtimeOf(writer.plan.checked.file).taskGroup);
   return [...before, py.asyncWith(group, py.identifier('tasks'), inside), ...after];
 }
 

@@ -42,7 +42,7 @@ function compileParts(expression: Expression, scope: PathScope): Compiled {
       return compilePath(expression, scope);
     case 'call':
       return {
-        ...certain(py.call(py.attribute(py.imported('app.runtime', 'ambient'), expression.name))),
+        ...certain(py.call(py.attribute(scope.ambient, expression.name))),
         schema: functions[expression.name].gives,
       };
     case 'each':

@@ -2,6 +2,7 @@ import { tellsRounds } from '../../../workflow/graph/loops.ts';
 import type { NodeOf } from '../../../workflow/types.ts';
 import { endpointOf } from '../../../workflow/trigger.ts';
 import { generatorOf } from '../NodeCodeGenerator.ts';
+import { runtimeOf } from '../durable/modules.ts';
 import { variableKey, type Step } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
 import type { Constant } from '../syntax/names.ts';
@@ -85,7 +86,7 @@ function writeTasks(writer: BlockWriter, node: NodeOf<'loop'>, isDeclared: boole
   const work = writer.names.ofLoop(node.id, 'body');
   const call = py.awaited(
     py.call(
-      py.imported(runtime, 'run_items'),
+      runtimeOf(scope.checked.file).runItems,
       py.name('ctx'),
       py.literal(node.id),
       itemsOf(writer, node),

@@ -1,6 +1,7 @@
 import type { CheckedWorkflow } from '../../../workflow/checked.ts';
 import type { NodeType } from '../../../workflow/types.ts';
 import { generatorOf, generators, type NodeCodeGenerator } from '../NodeCodeGenerator.ts';
+import { durableImports } from '../durable/modules.ts';
 import { variableKey, type Variable } from '../plan/plan.ts';
 import * as py from '../syntax/build.ts';
 import { inputClassOf } from './inputClass.ts';
@@ -76,6 +77,7 @@ export const takenNames: readonly string[] = [
   'to_json',
   'trim',
   'upper',
+  ...durableImports,
   ...Object.values(generators).flatMap(({ imports = [] }: NodeCodeGenerator<NodeType>) => imports),
 ];
 

@@ -6,6 +6,7 @@ import { isTrigger } from '../../../workflow/trigger.ts';
 import type { WorkflowNode } from '../../../workflow/types.ts';
 import { generatorOf, type NodeScope } from '../NodeCodeGenerator.ts';
 import { typeOfResult } from '../nodes/resultType.ts';
+import { runtimeOf } from '../durable/modules.ts';
 import { variableOfHandle } from '../plan/variables.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr } from '../syntax/tree.ts';
@@ -88,6 +89,7 @@ function pathScope(writer: BlockWriter, models: InputModels, reader: WorkflowNod
   const { checked } = writer.plan;
   return {
     types: checked.scopeOf(reader),
+    ambient: runtimeOf(checked.file).ambient,
     ...(reader.type === 'httpEndpoint' && { input: openaiRequest }),
     isLoose,
     modelOf: (schema) => models.classOf(schema),

@@ -28,6 +28,8 @@ export interface HandleValue {
 /** What a path can see where it stands. */
 export interface PathScope {
   readonly types: TypeScope;
+  /** The module with the clock and chance. */
+  readonly ambient: Expr;
   /** What `input` is where that is not the input of the run. */
   readonly input?: Expr;
   modelOf(schema: JsonSchema): ModelClass | undefined;

@@ -16,7 +16,7 @@ export const delay = defineNode({
   outputs: [{ id: 'output', name: 'Output', type: 'default' }],
   defaultConfig: { seconds: 1 },
   configSchema: z.strictObject({
-    seconds: templateNumber(z.number().min(0).max(86_400))
+    seconds: templateNumber(z.number().min(0).max(31_622_400))
       .describe('How long, in seconds: a number, or one expression')
       .register(formHints, { isPrimary: true }),
   }),

@@ -7,6 +7,7 @@ import { workflowToolName } from '../../../../workflow/validate/requestedModel.t
 import type { NodeCodeGenerator, NodeScope } from '../../NodeCodeGenerator.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr, Keyword } from '../../syntax/tree.ts';
+import { runtimeOf } from '../../durable/modules.ts';
 import { subWorkflowConstant } from '../logic/subWorkflow.py.ts';
 import { addParameters, sentMessages, takesOneCall } from './completionParameters.ts';
 import { Parameters } from './parameters.ts';
@@ -50,7 +51,6 @@ const types = 'app.llm.types';
 const answerOf = py.imported(types, 'CompletionOf');
 const functionSpec = py.imported(types, 'FunctionSpec');
 const functionCall = py.imported(types, 'FunctionCall');
-const completeWithTools = py.imported('app.llm.tool_loop', 'complete_with_tools');
 const tool = py.imported('app.llm.tools', 'Tool');
 export const ctx = py.name('ctx');
 
@@ -85,7 +85,7 @@ export function completionGenerator<Type extends CompletionType>(
       const answered =
         tools.length === 0
           ? py.call(python.complete, ctx, request, ...options)
-          : py.call(completeWithTools, ctx, provider, request, ...options);
+          : py.call(runtimeOf(scope.checked.file).completeWithTools, ctx, provider, request, ...options);
       return leavingCallersCalls(node, py.awaited(answered));
     },
     asks,

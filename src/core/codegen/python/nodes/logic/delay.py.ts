@@ -1,4 +1,5 @@
 import type { NodeCodeGenerator } from '../../NodeCodeGenerator.ts';
+import { runtimeOf } from '../../durable/modules.ts';
 import * as py from '../../syntax/build.ts';
 
 export const delay: NodeCodeGenerator<'delay'> = {
@@ -6,6 +7,6 @@ export const delay: NodeCodeGenerator<'delay'> = {
   annotates: () => false,
   value: ({ id, config: { seconds } }, scope) => {
     const given = typeof seconds === 'number' ? py.literal(seconds) : scope.value(seconds);
-    return py.awaited(py.call(py.imported('app.runtime.delay', 'delay'), py.name('ctx'), py.literal(id), given));
+    return py.awaited(py.call(runtimeOf(scope.checked.file).delay, py.name('ctx'), py.literal(id), given));
   },
 };

@@ -1,5 +1,6 @@
 import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import type { TriggerNode } from '../../../../workflow/trigger.ts';
+import { runtimeOf } from '../../durable/modules.ts';
 import * as py from '../../syntax/build.ts';
 import type { Expr } from '../../syntax/tree.ts';
 
@@ -7,7 +8,7 @@ import type { Expr } from '../../syntax/tree.ts';
 export function withinLimits(run: Expr, { file, trigger }: CheckedWorkflow): Expr {
   const limited = withinBudget(run, trigger.config.budget);
   if (file.timeout === undefined) return limited;
-  return py.call(py.imported('app.runtime.run_timeout', 'timed'), limited, py.literal(file.timeout));
+  return py.call(runtimeOf(file).timed, limited, py.literal(file.timeout));
 }
 
 function withinBudget(run: Expr, budget: TriggerNode['config']['budget']): Expr {

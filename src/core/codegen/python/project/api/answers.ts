@@ -3,6 +3,7 @@ import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { anyOfSchemas, type JsonSchema } from '../../../../workflow/jsonSchema.ts';
 import { mediaTypeOf } from '../../../../workflow/nodes/rawAnswers.ts';
 import { answersOf, type Answer } from '../../../../workflow/validate/answerType.ts';
+import { laterAnswer } from '../../durable/later.ts';
 import { endpointOf } from '../../../../workflow/trigger.ts';
 import { eventsOf } from './events.ts';
 import { component, PublicSchemas } from './publicSchema.ts';
@@ -38,6 +39,7 @@ export class Answers {
     if (stream !== 'always')
       for (const [status, each] of byStatus)
         found.set(status, this.#inOnePiece(status, each, outputs.get(status) ?? {}));
+    if (checked.file.durable === true && !found.has(202)) found.set(202, laterAnswer);
     if (stream !== 'never') {
       const events = this.#events(eventsOf(checked), anyOfSchemas([...outputs.values()]));
       const whole = found.get(200) ?? answered({});

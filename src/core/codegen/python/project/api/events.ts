@@ -9,6 +9,7 @@ const eventNames = Object.keys(runEventSchemas) as readonly RunEventName[];
 /** The events that a stream of the workflow may have, in the order of `core/events.ts`. */
 export function eventsOf(checked: CheckedWorkflow): readonly RunEventName[] {
   const sent = new Set<RunEventName>(['token', 'done', 'error']);
+  if (checked.file.durable === true) sent.add('step').add('restart');
   for (const node of checked.file.nodes) for (const name of eventsOfNode(checked, node)) sent.add(name);
   return eventNames.filter((name) => sent.has(name));
 }

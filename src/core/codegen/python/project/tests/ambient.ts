@@ -2,6 +2,7 @@ import type { CheckedWorkflow } from '../../../../workflow/checked.ts';
 import { functionNames, type FunctionName } from '../../../../workflow/expressions/syntax.ts';
 import { partsIn } from '../../../../workflow/expressions/walk.ts';
 import { filledIn } from '../../../../workflow/validate/expressionContext.ts';
+import type { WorkflowFile } from '../../../../workflow/types.ts';
 import * as py from '../../syntax/build.ts';
 import type { Stmt } from '../../syntax/tree.ts';
 
@@ -20,8 +21,8 @@ export function calledFunctions({ file }: CheckedWorkflow): readonly FunctionNam
 }
 
 /** `environment.setattr("app.runtime.ambient.now", lambda: …)` */
-export function fixing(name: FunctionName): Stmt {
-  const target = py.literal(`app.runtime.ambient.${name}`);
+export function fixing(name: FunctionName, { durable }: WorkflowFile): Stmt {
+  const target = py.literal(`app.${durable === true ? 'durable' : 'runtime'}.ambient.${name}`);
   const gives = py.lambda(py.literal(fixedValues[name]));
   return py.statement(py.call(py.attribute(py.name('environment'), 'setattr'), target, gives));
 }

@@ -52,6 +52,7 @@ const taken = [
   'answers',
   'app',
   'body',
+  'cut_off',
   'done',
   'ask_over_socket',
   'events',
@@ -60,6 +61,7 @@ const taken = [
   'result',
   'models',
   'pytest',
+  'taken_up',
   'whole',
 ];
 
@@ -79,6 +81,7 @@ export class Scene {
   readonly #scope = createScope(taken);
   readonly #standIns = new Map<string, Identifier>();
   readonly #setup: Stmt[] = [];
+  #isAlone = false;
 
   constructor(functions: TestFunctions, run: Rehearsed, base: JsonObject) {
     this.#functions = functions;
@@ -90,8 +93,14 @@ export class Scene {
 
   /** The fixtures that the test needs. */
   get parameters(): readonly Parameter[] {
-    this.#used.add(this.#used.has('start_service') ? 'start_service' : 'service');
+    if (!this.#isAlone) this.#used.add(this.#used.has('start_service') ? 'start_service' : 'service');
     return fixtureParameters.filter(({ name }) => this.#used.has(name as string as keyof typeof fixtures));
+  }
+
+  /** The test starts services itself, in the environment that leads to the simulated OpenAI. */
+  withoutService(): void {
+    this.#isAlone = true;
+    this.#used.add('environment');
   }
 
   get setup(): readonly Stmt[] {
@@ -218,7 +227,7 @@ export class Scene {
   #setEnvironment(): void {
     const called = calledFunctions(this.#workflow.plan.checked);
     if (called.length > 0) this.#used.add('environment');
-    this.#setup.push(...called.map(fixing));
+    this.#setup.push(...called.map((name) => fixing(name, this.#workflow.plan.checked.file)));
     const others = Object.entries(this.#run.trial.env).filter(([name, value]) => value !== variableValue(name));
     if (others.length === 0) return;
     this.#used.add('environment').add('start_service');

@@ -1,0 +1,165 @@
+"""What is known of a durable run: how it stands, and what its caller is told."""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from dbos import DBOS, WorkflowStatus
+from starlette.responses import Response
+
+from app.durable.records import Entry, RunFailed, read_entry
+from app.durable.shown import Standing
+from app.runtime.errors import Cancelled, ServiceError
+from app.runtime.events import frame
+from app.runtime.usage import UsageMeter
+
+_STANDINGS: dict[str, Standing] = {"SUCCESS": "succeeded", "CANCELLED": "cancelled"}
+_RUNNING = ("PENDING", "ENQUEUED", "DELAYED")
+STATUSES: dict[Standing, list[str]] = {
+    "running": list(_RUNNING),
+    "succeeded": ["SUCCESS"],
+    "failed": ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+    "cancelled": ["CANCELLED"],
+}
+"""How DBOS calls them."""
+
+
+class TakenUpTooOften(ServiceError, code="taken_up_too_often", title="Taken up too often"):
+    """The service died again and again while it worked on the run, which is not taken up any more."""
+
+    hint = "See what ends the service, then let the run be tried again with POST /runs/{id}/retry."
+
+
+class RunCancelled(Cancelled, code="cancelled", title="Cancelled", status=409):
+    """The run was cancelled by a request."""
+
+    hint = "POST /runs/{id}/retry takes it up again."
+    retryable = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the database knows it."""
+
+    status: WorkflowStatus
+
+    @classmethod
+    async def find(cls, run_id: str) -> Self | None:
+        """The run with an id."""
+        found = await DBOS.list_workflows_async(workflow_ids=[run_id], load_input=False, limit=1)
+        return cls(found[0]) if found else None
+
+    @property
+    def standing(self) -> Standing:
+        """How the run stands."""
+        if self.status.status in _RUNNING:
+            return "running"
+        return _STANDINGS.get(self.status.status, "failed")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing to come."""
+        return self.standing != "running"
+
+    @property
+    def answered(self) -> dict[str, Any]:
+        """`status` and `answer` of a run that has succeeded, with `streamed`."""
+        return (self.status.output or {}) if self.standing == "succeeded" else {}
+
+    @property
+    def failed(self) -> dict[str, Any]:
+        """`status`, `headers` and `problem` of a run that has not succeeded."""
+        error = self.status.error
+        if isinstance(error, RunFailed) and "problem" in error.outcome:
+            return error.outcome
+        found = (
+            RunCancelled("The run was cancelled.")
+            if self.standing == "cancelled"
+            else TakenUpTooOften("The service died again and again during the run.")
+        )
+        problem = {**found.problem(), "execution_id": self.status.workflow_id}
+        return {"status": found.status, "headers": {}, "problem": problem}
+
+    def links(self) -> dict[str, str]:
+        """Where the run can be asked for."""
+        here = f"/runs/{self.status.workflow_id}"
+        return {"self": here, "events": f"{here}/events"}
+
+    def summary(self) -> dict[str, Any]:
+        """The run as a list shows it."""
+        status = self.status
+        return {
+            "id": status.workflow_id,
+            "workflow": status.name,
+            "status": self.standing,
+            "version": status.app_version,
+            "created_at": _time(status.created_at),
+            "ended_at": _time(status.completed_at) if self.has_ended else None,
+            "retry_of": status.forked_from,
+            "links": self.links(),
+        }
+
+    async def whole(self) -> dict[str, Any]:
+        """The run with its steps, what it has used so far, and what came of it."""
+        entries = [read_entry(step["output"]) for step in await DBOS.list_workflow_steps_async(self.status.workflow_id)]
+        meter = UsageMeter()
+        for entry in entries:
+            if entry.usage is not None and not entry.parts:
+                meter.add(entry.usage, entry.usage["cost_usd"])
+        told: dict[str, Any] = {**self.summary(), "usage": meter.total(), "steps": _steps(entries)}
+        if self.standing == "succeeded":
+            told["result"] = self.answered["answer"]
+        elif self.has_ended:
+            told["problem"] = self.failed["problem"]
+        return told
+
+
+def last_event(run: Run) -> bytes:
+    """The event that ends the stream of a run."""
+    if run.standing == "succeeded":
+        return frame("done", {**run.answered["streamed"], **run.answered["answer"]})
+    return frame("error", run.failed["problem"])
+
+
+def raw_record(response: Response) -> dict[str, Any]:
+    """An answer that is no envelope, as it is kept."""
+    headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in response.raw_headers]
+    body = base64.b64encode(response.body).decode()
+    return {"status": response.status_code, "headers": headers, "body": body}
+
+
+def raw_response(recorded: dict[str, Any], more: dict[str, str]) -> Response:
+    """The same as it is sent, with further headers where it has none of that name."""
+    response = Response(base64.b64decode(recorded["body"]), recorded["status"])
+    response.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in recorded["headers"]]
+    for name, value in more.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _steps(entries: list[Entry]) -> list[dict[str, Any]]:
+    """The steps in the order in which they began, with how they stand."""
+    steps: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry.kind == "begun":
+            begun = steps.setdefault(entry.step, {"step": entry.step, "status": "begun"})
+            begun.setdefault("began_at", _time(entry.at * 1000))
+            begun["attempts"] = begun.get("attempts", 0) + 1
+        elif entry.kind == "ended":
+            ended = steps.setdefault(entry.step, {"step": entry.step, "status": "done"})
+            ended["status"] = "done" if entry.failure is None else "failed"
+            ended["ended_at"] = _time(entry.at * 1000)
+            if entry.failure is not None:
+                ended["code"] = entry.failure.code
+            if entry.usage is not None:
+                ended["usage"] = entry.usage
+            if entry.attempts > 1:
+                ended["repeated"] = "The service died before this step was recorded; it may have been paid twice."
+    return list(steps.values())
+
+
+def _time(milliseconds: float | None) -> str | None:
+    if milliseconds is None:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,275 @@
+"""Durable runs over HTTP: how they are begun, watched, cancelled and tried again."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from dbos import DBOS
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import StreamingResponse
+
+from app.durable.engine import DurableWorkflow, Engine
+from app.durable.listening import END, listen, position
+from app.durable.outcomes import STATUSES, Run, raw_response
+from app.durable.retrying import take_up_again
+from app.durable.settings import DurableSettings
+from app.durable.shown import RunList, RunSummary, Standing, WholeRun
+from app.runtime.context import ActiveRun
+from app.runtime.errors import HttpError, ServiceError
+from app.runtime.events import encode
+from app.runtime.server import cannot_start, check_characters
+from app.runtime.streaming import StreamMode, wants_stream
+
+_LOOK_SECONDS = 0.02
+_LONGEST_LOOK_SECONDS = 0.5
+_LONGEST_KEY = 255
+
+
+class RunsUnreachable(ServiceError, code="runs_unreachable", title="Runs cannot be reached", status=503):
+    """The database that keeps durable runs does not answer, or cannot be written to."""
+
+    hint = "Send the request again later; runs that have begun go on when it is back."
+    for_caller = ()
+    retryable = True
+
+
+class KeyReused(ServiceError, code="idempotency_key_reused", title="Idempotency key used before", status=422):
+    """A key that began one run came with another input."""
+
+    hint = "Send a key of its own with each input."
+    for_caller = ()
+
+
+Answered = TypeVar("Answered")
+
+
+async def reached(engine: Engine, asking: Awaitable[Answered]) -> Answered:
+    """What the database answers.
+
+    Raises:
+        RunsUnreachable: it does not, or not in time.
+    """
+    try:
+        async with asyncio.timeout(engine.settings.durable_database_seconds):
+            return await asking
+    except (TimeoutError, SQLAlchemyError) as error:
+        raise RunsUnreachable("The database of durable runs does not answer.") from error
+
+
+class NoSuchRun(ServiceError, code="run_not_found", title="No such run", status=404):
+    """There is no run with this id."""
+
+    hint = "Compare the id with the Location header of the answer that began the run."
+    for_caller = ()
+
+
+class NotAllowed(ServiceError, code="runs_token_needed", title="Not allowed", status=403):
+    """Whoever lists runs has to send the token of the service."""
+
+    hint = "Send Authorization: Bearer with the service's RUNS_TOKEN; without that variable nobody can list runs."
+    for_caller = ()
+
+
+router = APIRouter(tags=["runs"])
+_AS_GIVEN: dict[str, Any] = {"response_model_exclude_unset": True}
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    204: {"description": "All events have been heard."},
+}
+
+
+class Durable:
+    """What a service with durable workflows has: routes for their runs, and the engine while it is up."""
+
+    def __init__(self, name: str, *workflows: DurableWorkflow) -> None:
+        self._name = name
+        self._workflows = workflows
+        self.routes = router
+        """Those of runs."""
+
+    @asynccontextmanager
+    async def lifespan(self, app: FastAPI) -> AsyncGenerator[None]:
+        """Takes runs up when the service starts, and leaves them when it stops."""
+        try:
+            engine = app.state.durable = Engine(app.state.process, DurableSettings.load(), self._name)
+            await engine.start(self._workflows)
+        except ValueError as error:
+            cannot_start(error)
+            raise
+        try:
+            yield
+        finally:
+            await engine.stop()
+
+
+async def respond_durably(
+    request: Request,
+    workflow: str,
+    inputs: BaseModel,
+    *,
+    stream: StreamMode = "auto",
+    kinds: Sequence[str] = ("application/json",),
+) -> Response:
+    """The answer to a request: begins a run, and gives its events, its result if that comes in time, or a link to it.
+
+    Raises:
+        HttpError: 406, the caller takes no answer of the kind that `stream` allows; 400 for a key that is none.
+        InvalidInput: as in `app.runtime.server.respond`.
+        KeyReused: the caller's key stands for a run with another input.
+    """
+    check_characters(inputs)
+    streaming = wants_stream(request.headers.get("accept"), stream, kinds)
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream" if streaming else kinds[0])
+    engine = _engine(request)
+    key = request.headers.get("idempotency-key")
+    run_id = None
+    if key is not None:
+        if not key or len(key) > _LONGEST_KEY or not key.isprintable():
+            raise HttpError(400, "The Idempotency-Key cannot be used.", hint="Send 1 to 255 printable characters.")
+        run_id, same = await reached(engine, engine.once(key, workflow, inputs, caller=_caller(request)))
+        if not same:
+            raise KeyReused("This Idempotency-Key came with another input before.")
+    run_id = await reached(engine, engine.begin(workflow, inputs, run_id, caller=_caller(request)))
+    if streaming:
+        return _stream(engine, run_id, (0, 0))
+    return await _result(engine, run_id, _wait_seconds(request, engine))
+
+
+@router.get("/runs/{run_id}", operation_id="show_run", response_model=WholeRun, **_AS_GIVEN)
+async def show_run(request: Request, run_id: str) -> Any:
+    """How a run stands: its steps, what it has used, and its result or problem."""
+    return await reached(_engine(request), (await _find(_engine(request), run_id)).whole())
+
+
+@router.get("/runs/{run_id}/events", operation_id="follow_run", response_class=StreamingResponse, responses=_EVENTS)
+async def follow_run(request: Request, run_id: str, last_event_id: Annotated[str | None, Header()] = None) -> Response:
+    """The events of a run from its beginning, or from `Last-Event-ID` on, until the one that ends it."""
+    await _find(_engine(request), run_id)
+    if last_event_id == END:
+        return Response(status_code=204)
+    return _stream(_engine(request), run_id, position(last_event_id))
+
+
+@router.delete("/runs/{run_id}", operation_id="cancel_run", response_model=RunSummary, **_AS_GIVEN)
+async def cancel_run(request: Request, run_id: str) -> Any:
+    """Cancels a run; one that has ended stays as it is."""
+    if not (await _find(_engine(request), run_id)).has_ended:
+        await reached(_engine(request), _engine(request).cancel(run_id))
+    return (await _find(_engine(request), run_id)).summary()
+
+
+@router.post("/runs/{run_id}/retry", status_code=202, operation_id="retry_run", response_model=RunSummary, **_AS_GIVEN)
+async def retry_run(request: Request, response: Response, run_id: str) -> Any:
+    """Tries a run that failed or was cancelled again as a new one, which begins with what its steps have given."""
+    again = await reached(_engine(request), take_up_again(await _find(_engine(request), run_id)))
+    response.headers["location"] = f"/runs/{again}"
+    return (await _find(_engine(request), again)).summary()
+
+
+@router.get("/runs", operation_id="list_runs", response_model=RunList, **_AS_GIVEN)
+async def list_runs(
+    request: Request,
+    workflow: str | None = None,
+    status: Standing | None = None,
+    since: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Any:
+    """The runs of the service, the latest first; needs the service's RUNS_TOKEN."""
+    engine = _engine(request)
+    token = engine.settings.runs_token
+    sent = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token is None or not hmac.compare_digest(sent.encode(), token.get_secret_value().encode()):
+        raise NotAllowed("The list of runs needs the service's token.")
+    asking = DBOS.list_workflows_async(
+        name=[workflow] if workflow is not None else engine.names,
+        status=None if status is None else STATUSES[status],
+        start_time=None if since is None else since.isoformat(),
+        limit=limit,
+        offset=offset,
+        sort_desc=True,
+        load_input=False,
+        load_output=False,
+    )
+    found = await reached(engine, asking)
+    return {"runs": [Run(status).summary() for status in found if status.name in engine.names]}
+
+
+def _caller(request: Request) -> Mapping[str, Any] | None:
+    """Who asks, as far as the door of the service knows it."""
+    caller = getattr(getattr(request.state, "visit", None), "caller", None)
+    return None if caller is None else caller.told()
+
+
+def _engine(request: Request) -> Engine:
+    return request.app.state.durable
+
+
+async def _find(engine: Engine, run_id: str) -> Run:
+    run = await reached(engine, Run.find(run_id))
+    if run is None or run.status.name not in engine.names:
+        raise NoSuchRun("There is no run with this id.")
+    return run
+
+
+def _wait_seconds(request: Request, engine: Engine) -> float:
+    """How long the answer waits; RFC 7240 lets callers say it."""
+    most = engine.settings.durable_answer_seconds
+    for preference in request.headers.get("prefer", "").lower().split(","):
+        name, _, value = preference.strip().partition("=")
+        if name == "respond-async":
+            return 0
+        if name == "wait" and value.isdecimal():
+            return min(most, int(value))
+    return most
+
+
+async def _result(engine: Engine, run_id: str, seconds: float) -> Response:
+    """The result of a run, or a link to it after so long, or when the service stops."""
+    active = ActiveRun()
+    engine.process.active.add(active)
+    try:
+        async with asyncio.timeout(seconds):
+            await _ended(engine, run_id)
+    except TimeoutError:
+        pass
+    except asyncio.CancelledError:
+        if not active.absorb_cancellation():
+            raise
+    finally:
+        engine.process.active.discard(active)
+    run = await _find(engine, run_id)
+    headers = {"location": f"/runs/{run_id}"}
+    if run.standing == "succeeded":
+        answered = run.answered
+        if "raw" in answered:
+            return raw_response(answered["raw"], headers)
+        return Response(encode(answered["answer"]), answered["status"], headers, "application/json")
+    if run.has_ended:
+        failed = run.failed
+        headers |= failed["headers"]
+        return Response(encode(failed["problem"]), failed["status"], headers, "application/problem+json")
+    return Response(encode(run.summary()), 202, headers | {"retry-after": "1"}, "application/json")
+
+
+async def _ended(engine: Engine, run_id: str) -> None:
+    """Waits until a run has ended."""
+    wait = _LOOK_SECONDS
+    while not (await _find(engine, run_id)).has_ended:
+        here = engine.runs.get(run_id)
+        if here is None or here.journal.closed:
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST_LOOK_SECONDS)
+        else:
+            await here.journal.left.wait()
+
+
+def _stream(engine: Engine, run_id: str, after: tuple[int, int]) -> Response:
+    headers = {"cache-control": "no-cache", "x-accel-buffering": "no", "content-location": f"/runs/{run_id}/events"}
+    return StreamingResponse(listen(engine, run_id, after), headers=headers, media_type="text/event-stream")

@@ -1,0 +1,56 @@
+"""What callers are shown of durable runs."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Standing = Literal["running", "succeeded", "failed", "cancelled"]
+
+
+class RunLinks(BaseModel):
+    """Where a run can be asked for."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    here: str = Field(alias="self")
+    events: str
+
+
+class RunSummary(BaseModel):
+    """A run as a list shows it; times are in UTC as ISO 8601 has them."""
+
+    id: str
+    workflow: str
+    status: Standing
+    version: str | None
+    created_at: str | None
+    ended_at: str | None
+    retry_of: str | None
+    links: RunLinks
+
+
+class RunStep(BaseModel):
+    """A step of a run. `repeated` says that a service died before its record, so that it may have been paid twice."""
+
+    step: str
+    status: Literal["begun", "done", "failed"]
+    began_at: str | None = None
+    ended_at: str | None = None
+    attempts: int | None = None
+    code: str | None = None
+    usage: dict[str, Any] | None = None
+    repeated: str | None = None
+
+
+class WholeRun(RunSummary):
+    """A run with its steps in the order in which they began, what it has used so far, and what came of it."""
+
+    usage: dict[str, Any]
+    steps: list[RunStep]
+    result: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None
+
+
+class RunList(BaseModel):
+    """Runs, the latest first."""
+
+    runs: list[RunSummary]

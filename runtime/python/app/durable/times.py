@@ -1,0 +1,62 @@
+"""Time limits and waits that go on when a durable run is taken up again."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from app.durable.journal import step_frame
+from app.durable.lanes import LANE
+from app.durable.steps import recorded
+from app.runtime.context import ExecutionContext, Reply, milliseconds_since
+from app.runtime.delay import wait_seconds
+from app.runtime.run_timeout import RunTimeout
+
+Input = TypeVar("Input")
+
+_LONGEST_SECONDS = 366 * 86_400
+
+
+def timed_durably(
+    run: Callable[[ExecutionContext, Input], Awaitable[Reply]], seconds: float
+) -> Callable[[ExecutionContext, Input], Awaitable[Reply]]:
+    """A workflow's `run` that ends with `RunTimeout` so many seconds after it began, however often it was taken up."""
+
+    async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
+        lane = LANE.get()
+        left = seconds if lane is None else min(seconds, lane.at + seconds - time.time())
+        limit = asyncio.timeout(max(left, 0))
+        try:
+            async with limit:
+                return await run(ctx, inputs)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise RunTimeout(f"The run took longer than {seconds:g} s.", timeout_s=seconds) from error
+
+    return run_within
+
+
+async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
+    """Waits as the step `node`; a run that is taken up again waits for what is left.
+
+    Raises:
+        ExpressionError: `seconds` is no number of seconds to wait.
+    """
+    lane = LANE.get()
+    given = wait_seconds(node, seconds, _LONGEST_SECONDS)
+    started = time.perf_counter()
+    if lane is None:
+        await asyncio.sleep(given)
+    else:
+
+        async def until(ctx: ExecutionContext) -> float:
+            return time.time() + given
+
+        name = lane.name(node)
+        end = await recorded(ctx, lane, name, until, begins=False, waits=True)
+        # A clock that was set back makes no wait longer.
+        await asyncio.sleep(max(0.0, min(end - time.time(), given)))
+        lane.at = max(lane.at, end)
+        lane.journal.tell_once([step_frame(name, "done")])
+    ctx.node_timings[node] = milliseconds_since(started)

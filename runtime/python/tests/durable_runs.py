@@ -1,0 +1,185 @@
+"""A service with durable runs that can be killed, and who follows its runs from outside as their callers would."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from socket import socket
+from typing import Any
+
+import httpx2
+
+_FOLDER = Path(__file__).parents[1]
+_START_SECONDS = 30.0
+
+
+@dataclass
+class KillableService:
+    """The service of `durable_service.py`; `folder` has its database and its log."""
+
+    url: str
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+    client: httpx2.Client
+    kills: int = 0
+
+    def start(self, how: str = "start") -> None:
+        """Starts the service, after the one that runs was killed or told to end."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{how}\n".encode())
+        self.process.stdin.flush()
+
+    def kill(self) -> None:
+        """Kills the service and starts it again."""
+        self.kills += 1
+        self.start("kill")
+
+    def wait_until_up(self) -> None:
+        """Waits until it answers."""
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            with suppress(httpx2.TransportError):
+                if self.client.get("/healthz").status_code == 200:
+                    return
+            time.sleep(0.02)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def ask(self, method: str, path: str, **given: Any) -> httpx2.Response:
+        """Asks again until it is up and answers."""
+        end = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                return self.client.request(method, path, **given)
+            except httpx2.TransportError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+
+    def begin(self, given: Any, key: str | None = None, path: str = "/survive") -> str:
+        """Begins a run and gives its id, without waiting for its result."""
+        headers = {"prefer": "respond-async", **({} if key is None else {"idempotency-key": key})}
+        answer = self.ask("POST", path, json=given, headers=headers)
+        assert answer.is_success or "execution_id" in answer.json(), answer.text
+        return answer.headers["location"].removeprefix("/runs/")
+
+    def run(self, run_id: str) -> Any:
+        """What is told of a run."""
+        answer = self.ask("GET", f"/runs/{run_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def wait_for(self, run_id: str, seconds: float = 60.0) -> Any:
+        """A run once it has ended; what keeps runs may be away in between."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = self.ask("GET", f"/runs/{run_id}")
+            assert answer.status_code in (200, 503), answer.text
+            if answer.status_code == 200 and answer.json()["status"] != "running":
+                return answer.json()
+            assert time.monotonic() < end, (answer.text, (self.folder / "log").read_text()[-5000:])
+            time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        """The process of the service."""
+        return int((self.folder / "pid").read_text())
+
+    @property
+    def called(self) -> list[str]:
+        """What functions were called with."""
+        path = self.folder / "called"
+        return path.read_text().splitlines() if path.exists() else []
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The lines of its log."""
+        lines = (self.folder / "log").read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith('{"time"')]
+
+
+@contextmanager
+def killable_service(folder: Path, base_url: str, more: Mapping[str, str] | None = None) -> Generator[KillableService]:
+    """The service, not yet started; killed at the end."""
+    with socket() as made:
+        made.bind(("127.0.0.1", 0))
+        port = int(made.getsockname()[1])
+    environment = {
+        **os.environ,
+        "OPENAI_API_KEY": "sk-never-recorded",
+        "OPENAI_BASE_URL": base_url,
+        "PORT": str(port),
+        "CALLED": str(folder / "called"),
+        "PYTHONPATH": str(_FOLDER),
+        "RUNS_TOKEN": "token-of-runs",
+        "DRAIN_SECONDS": "0.2",
+        **(more or {}),
+    }
+    with (folder / "log").open("ab") as log, httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.durable_service"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            yield KillableService(f"http://127.0.0.1:{port}", folder, process, client)
+        finally:
+            process.communicate(timeout=30)
+
+
+@dataclass
+class Follower:
+    """Follows a run to its end, over as many connections as it takes. `events` are (id, name, data)."""
+
+    service: KillableService
+    run_id: str
+    events: list[tuple[str, str, Any]] = field(default_factory=list[tuple[str, str, Any]])
+    connections: int = 0
+    thread: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self._follow, daemon=True)
+        self.thread.start()
+
+    def join(self) -> list[tuple[str, str, Any]]:
+        """All events."""
+        self.thread.join(_START_SECONDS)
+        assert not self.thread.is_alive(), (self.run_id, self.events[-3:])
+        return self.events
+
+    def _follow(self) -> None:
+        with httpx2.Client(base_url=self.service.url, timeout=30) as client:
+            end = time.monotonic() + _START_SECONDS * 10
+            while time.monotonic() < end:
+                headers = {"last-event-id": self.events[-1][0]} if self.events else {}
+                with (
+                    suppress(httpx2.TransportError),
+                    client.stream("GET", f"/runs/{self.run_id}/events", headers=headers) as response,
+                ):
+                    self.connections += 1
+                    if response.status_code == 204:
+                        return
+                    for event in events_of(response):
+                        self.events.append(event)
+                time.sleep(0.02)
+
+
+def events_of(response: httpx2.Response) -> Iterator[tuple[str, str, Any]]:
+    """The events of a stream: id, name and data."""
+    event_id, name = "", ""
+    for line in response.iter_lines():
+        field_name, _, value = line.partition(": ")
+        if field_name == "id":
+            event_id = value
+        elif field_name == "event":
+            name = value
+        elif field_name == "data":
+            yield event_id, name, json.loads(value)

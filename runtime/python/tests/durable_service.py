@@ -1,0 +1,185 @@
+"""A service with a durable workflow, in a process that can be killed and started again in a moment.
+
+`python -m tests.durable_service` has everything imported, and for each line that it reads it kills the service that
+runs, if one does, and forks another.
+"""
+
+import importlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from app.durable import ambient
+from app.durable.engine import DurableWorkflow
+from app.durable.serving import Durable, respond_durably
+from app.durable.steps import DurableStep, TaskGroup, run_items
+from app.durable.times import delay, timed_durably
+from app.durable.tool_calls import complete_with_tools
+from app.llm.parts import OPENAI
+from app.llm.tools import Tool
+from app.nodes.llm.openai import complete
+from app.runtime import serve
+from app.runtime.context import ExecutionContext, Reply
+from app.runtime.functions import call_function
+from app.runtime.server import create_app
+from app.runtime.steps import Retries, StepFailed
+from app.runtime.sub_workflow import SubWorkflow
+
+
+class Topic(BaseModel):
+    topic: str
+
+
+class Given(BaseModel):
+    """`name` tells the calls of a run from those of others."""
+
+    name: str
+    words: list[str] = []
+    pause: float = 0.0
+    fails: bool = False
+
+
+def shout(text: str) -> str:
+    """Says it loudly.
+
+    Args:
+        text: What to say.
+    """
+    with Path(os.environ["CALLED"]).open("a") as called:
+        called.write(f"shout {text}\n")
+    return text.upper()
+
+
+def fail(text: str) -> str:
+    with Path(os.environ["CALLED"]).open("a") as called:
+        called.write(f"fail {text}\n")
+    if Path(os.environ["CALLED"]).with_name("mended").exists():
+        return "mended"
+    raise RuntimeError
+
+
+OPENING = DurableStep("opening")
+PROS = DurableStep("pros")
+CONS = DurableStep("cons")
+WORD = DurableStep("word")
+SHOUT = DurableStep("shout")
+INNER = DurableStep("inner")
+DIG = DurableStep("dig", parts=True)
+TOOLS = DurableStep("tools", parts=True)
+FAIL = DurableStep("fail", retries=Retries(1, backoff=0.01))
+LAST = DurableStep("last")
+SHOUT_TOOL = Tool.of(shout, node="shout_tool")
+
+
+async def ask(ctx: ExecutionContext, step: DurableStep, text: str, *, streamed: bool = False) -> str:
+    request: Any = {"model": "gpt-5.4-mini", "messages": [{"role": "user", "content": f"{step.node}: {text}"}]}
+    answer = await step.run(complete, ctx, request, node=step.node, streamed=streamed)
+    return answer["content"] or ""
+
+
+async def dig(ctx: ExecutionContext, inputs: Topic) -> Reply:
+    text = await ask(ctx, INNER, inputs.topic)
+    return Reply(await SHOUT.run(call_function, ctx, "shout", shout, text=f"{inputs.topic} {len(text)}"))
+
+
+DUG = SubWorkflow("dig", dig, Topic)
+
+
+async def run(ctx: ExecutionContext, inputs: Given) -> Reply:
+    drawn = ambient.uuid()
+    opening = await ask(ctx, OPENING, inputs.name, streamed=True)
+
+    async def pros_branch() -> tuple[str, str]:
+        return await ask(ctx, PROS, inputs.name), ambient.uuid()
+
+    async with TaskGroup() as tasks:
+        pros_task = tasks.create_task(pros_branch())
+        cons_task = tasks.create_task(ask(ctx, CONS, inputs.name))
+    pros, cons = pros_task.result(), cons_task.result()
+
+    async def each(index: int, word: str) -> str:
+        asked = await ask(ctx, WORD, f"{inputs.name} {word}")
+        return await SHOUT.run(call_function, ctx, "shout", shout, text=f"{inputs.name} {index} {len(asked)}")
+
+    words = await run_items(ctx, "each", inputs.words, each, concurrency=2)
+    dug = await DIG.run(DUG.call, ctx, "dig", {"topic": inputs.name})
+    told = await TOOLS.run(
+        complete_with_tools,
+        ctx,
+        OPENAI,
+        {
+            "model": "gpt-5.4-mini",
+            "messages": [{"role": "user", "content": f"tools: {inputs.name} Shout the text."}],
+        },
+        node="tools",
+        tools=[SHOUT_TOOL],
+    )
+    failed = ""
+    if inputs.fails:
+        failed = await FAIL.run(call_function, ctx, "fail", fail, text=inputs.name)
+    else:
+        try:
+            await FAIL.attempt(call_function, ctx, "fail", fail, text=inputs.name)
+        except StepFailed as error:
+            failed = error.problem["code"]
+    await delay(ctx, "pause", inputs.pause)
+    last = await ask(ctx, LAST, inputs.name, streamed=True)
+    return Reply(
+        {
+            "texts": [opening, pros[0], cons, told["content"], last],
+            "drawn": [drawn, pros[1], ambient.uuid()],
+            "words": words,
+            "dug": dug,
+            "failed": failed,
+            "now": ambient.now(),
+        }
+    )
+
+
+DURABLE = Durable(
+    "durable-test",
+    DurableWorkflow("survive", timed_durably(run, 30 * 86_400), Given),
+    DurableWorkflow("dig", dig, Topic),
+)
+router = APIRouter(lifespan=DURABLE.lifespan)
+
+
+@router.post("/survive")
+async def survive(request: Request, inputs: Given) -> Response:
+    return await respond_durably(request, "survive", inputs)
+
+
+@router.post("/dig")
+async def dig_in(request: Request, inputs: Topic) -> Response:
+    return await respond_durably(request, "dig", inputs)
+
+
+router.include_router(DURABLE.routes)
+app = create_app(title="durable-test", servers=[OPENAI])
+app.include_router(router)
+
+
+def main() -> None:
+    importlib.import_module("tests.durable_service")
+    child = 0
+    for line in sys.stdin:
+        if child:
+            os.kill(child, signal.SIGKILL if line.strip() == "kill" else signal.SIGTERM)
+            os.waitpid(child, 0)
+        child = os.fork()
+        if not child:
+            serve.main(["--app", "tests.durable_service:app"])
+            os._exit(0)
+        Path("pid").write_text(str(child))
+    if child:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main()

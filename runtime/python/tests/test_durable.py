@@ -1,0 +1,236 @@
+"""Durable runs as their callers meet them."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.durable_runs import Follower, KillableService, events_of, killable_service
+from tests.simulated_providers.testing import RunningSimulation
+
+
+@pytest.fixture(scope="module")
+def running_service(
+    tmp_path_factory: pytest.TempPathFactory, running_simulation: RunningSimulation
+) -> Iterator[KillableService]:
+    with killable_service(tmp_path_factory.mktemp("durable"), running_simulation.base_url) as service:
+        service.start()
+        service.wait_until_up()
+        yield service
+
+
+@pytest.fixture
+def service(running_service: KillableService, simulated_openai: RunningSimulation) -> KillableService:
+    return running_service
+
+
+def test_a_run_that_ends_in_time_is_answered_with_its_result(service: KillableService) -> None:
+    answer = service.ask("POST", "/survive", json={"name": "quick", "words": ["one"]})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["output"]["words"] == ["QUICK 0 " + body["output"]["words"][0].rpartition(" ")[2]]
+    run = service.run(answer.headers["location"].removeprefix("/runs/"))
+    assert run["id"] == body["meta"]["execution_id"]
+    assert run["result"] == body
+    assert run["usage"] == body["usage"]
+    assert [step["step"] for step in run["steps"]][:3] == ["opening", "pros", "cons"]
+    # A listener that comes late hears all of it, and one that has heard all is told not to come again.
+    events = Follower(service, run["id"]).join()
+    assert [name for _, name, _ in events].count("token") == events[-1][2]["token_count"]
+    assert events[-1][0] == "end"
+    assert events[-1][2]["output"] == body["output"]
+
+
+def test_a_listener_goes_on_where_it_was(service: KillableService) -> None:
+    run_id = service.begin({"name": "resumed"})
+    whole = Follower(service, run_id).join()
+    for place in range(0, len(whole) - 1, 7):
+        with service.client.stream(
+            "GET", f"/runs/{run_id}/events", headers={"last-event-id": whole[place][0]}
+        ) as response:
+            assert _said(events_of(response)) == _said(whole[place + 1 :])
+    unknown = service.ask("GET", f"/runs/{run_id}/events", headers={"last-event-id": "x"})
+    assert unknown.status_code == 400
+
+
+def test_a_caller_who_wants_a_stream_gets_the_events(service: KillableService) -> None:
+    with service.client.stream(
+        "POST", "/survive", json={"name": "streamed"}, headers={"accept": "text/event-stream"}
+    ) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        events = list(events_of(response))
+        link = response.headers["content-location"]
+    assert [name for _, name, _ in events].count("done") == 1
+    assert "".join(told["text"] for _, name, told in events if name == "token") == events[-1][2]["text"]
+    assert _said(Follower(service, link.split("/")[2]).join()) == _said(events)
+
+
+def test_a_caller_who_does_not_wait_gets_a_link(service: KillableService, simulated_openai: RunningSimulation) -> None:
+    simulated_openai.settings.first_token_ms = 200
+    answer = service.ask("POST", "/survive", json={"name": "later"}, headers={"prefer": "respond-async"})
+    assert answer.status_code == 202
+    told = answer.json()
+    assert answer.headers["location"] == told["links"]["self"] == f"/runs/{told['id']}"
+    assert told["status"] == "running"
+    assert service.wait_for(told["id"])["status"] == "succeeded"
+
+
+def test_a_key_begins_a_run_once(service: KillableService, simulated_openai: RunningSimulation) -> None:
+    first = service.begin({"name": "keyed"}, key="order 17")
+    assert service.begin({"name": "keyed"}, key="order 17") == first
+    assert service.begin({"name": "keyed"}, key="order 18") != first
+    again = service.ask("POST", "/survive", json={"name": "other"}, headers={"idempotency-key": "order 17"})
+    assert again.status_code == 422
+    assert again.json()["code"] == "idempotency_key_reused"
+    service.wait_for(first)
+    service.kill()
+    service.wait_until_up()
+    assert service.begin({"name": "keyed"}, key="order 17") == first
+    for key in ("", "x" * 256, "caf\u00e9\u0001"):
+        refused = service.ask("POST", "/survive", json={"name": "k"}, headers={b"idempotency-key": key.encode()})
+        assert refused.status_code == 400
+
+
+def test_a_cancelled_run_ends_its_call(service: KillableService, simulated_openai: RunningSimulation) -> None:
+    simulated_openai.settings.fault = "stall; after=2"
+    run_id = service.begin({"name": "cancelled"})
+    assert simulated_openai.connections.wait_for_requests(1, 10)
+    request = simulated_openai.requests[0]
+    follower = Follower(service, run_id)
+    time.sleep(0.3)
+    assert service.ask("DELETE", f"/runs/{run_id}").json()["status"] == "cancelled"
+    assert request.disconnected.wait(1)
+    assert follower.join()[-1][1:] == ("error", service.run(run_id)["problem"])
+    assert service.run(run_id)["problem"]["code"] == "cancelled"
+    simulated_openai.settings.fault = None
+    again = service.ask("POST", f"/runs/{run_id}/retry")
+    assert again.status_code == 202
+    assert service.wait_for(again.json()["id"])["status"] == "succeeded"
+
+
+def test_a_failed_run_is_tried_again_from_where_it_failed(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    answer = service.ask("POST", "/survive", json={"name": "failing", "fails": True})
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "function_failed"
+    run_id = answer.headers["location"].removeprefix("/runs/")
+    failed = service.run(run_id)
+    assert failed["status"] == "failed"
+    assert failed["problem"] == answer.json()
+    asked = len(simulated_openai.requests)
+    (service.folder / "mended").touch()
+    again = service.ask("POST", f"/runs/{run_id}/retry").json()
+    run = service.wait_for(again["id"])
+    assert run["status"] == "succeeded"
+    assert run["retry_of"] == run_id
+    assert run["result"]["output"]["failed"] == "mended"
+    # The last step alone had not been taken.
+    assert len(simulated_openai.requests) == asked + 1
+    assert run["result"]["output"]["drawn"] == service.run(again["id"])["result"]["output"]["drawn"]
+    refused = service.ask("POST", f"/runs/{again['id']}/retry")
+    assert refused.status_code == 409
+
+
+def test_a_service_that_is_told_to_end_leaves_its_runs_to_the_next(
+    service: KillableService, simulated_openai: RunningSimulation
+) -> None:
+    run_id = service.begin({"name": "left", "pause": 2.0})
+    follower = Follower(service, run_id)
+    end = time.monotonic() + 20
+    while not any(step["step"] == "pause" for step in service.run(run_id)["steps"]):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    asked = len(simulated_openai.requests)
+    began = time.time()
+    service.start("stop")
+    service.wait_until_up()
+    run = service.wait_for(run_id)
+    assert run["status"] == "succeeded"
+    assert len(simulated_openai.requests) == asked + 1
+    assert time.time() - began < 10
+    assert [name for _, name, _ in follower.join()].count("done") == 1
+    assert any(line["event"] == "runs_left" for line in service.log)
+
+
+def test_lists_need_the_token(service: KillableService) -> None:
+    run_id = service.begin({"name": "listed"})
+    dug = service.begin({"topic": "dug"}, path="/dig", key="a")
+    assert service.ask("GET", "/runs").status_code == 403
+    assert service.ask("GET", "/runs", headers={"authorization": "Bearer other"}).status_code == 403
+    for each in (run_id, dug):
+        service.wait_for(each)
+    allowed = {"authorization": "Bearer token-of-runs"}
+
+    def ids(query: str = "") -> list[str]:
+        return [run["id"] for run in service.ask("GET", f"/runs{query}", headers=allowed).json()["runs"]]
+
+    assert ids()[:2] == [dug, run_id]
+    assert ids("?workflow=dig") == [dug]
+    assert ids("?status=succeeded&limit=1&offset=1") == [run_id]
+    assert run_id not in ids("?status=failed")
+    assert ids("?since=2099-01-01T00:00:00Z") == []
+    assert ids("?workflow=started-once") == []
+    assert service.ask("GET", "/runs/started-once").status_code == 404
+    assert service.ask("GET", "/runs/nothing").json()["code"] == "run_not_found"
+
+
+def test_neither_keys_nor_pickles_are_kept(service: KillableService) -> None:
+    service.wait_for(service.begin({"name": "secret"}, key="k"))
+    kept = b"".join(path.read_bytes() for path in service.folder.glob("durable.db*"))
+    assert b"sk-never-recorded" not in kept
+    with sqlite3.connect(service.folder / "durable.db") as database:
+        for table, column in (
+            ("operation_outputs", "output"),
+            ("workflow_status", "inputs"),
+            ("workflow_status", "output"),
+        ):
+            for (text,) in database.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"):
+                json.loads(text)
+
+
+def test_runs_of_another_version_wait_and_are_said(tmp_path: Path, simulated_openai: RunningSimulation) -> None:
+    base_url = simulated_openai.base_url
+    with killable_service(tmp_path, base_url, {"DURABLE_VERSION": "one"}) as service:
+        service.start()
+        service.wait_until_up()
+        run_id = service.begin({"name": "old", "pause": 3.0})
+    with killable_service(tmp_path, base_url, {"DURABLE_VERSION": "two"}) as service:
+        service.start()
+        service.wait_until_up()
+        said = [line for line in service.log if line["event"] == "runs_of_another_version"]
+        assert [(line["version"], line["open_runs"]) for line in said] == [("one", 1)]
+        time.sleep(1)
+        assert service.run(run_id)["status"] == "running"
+    with killable_service(tmp_path, base_url, {"DURABLE_VERSION": "one"}) as service:
+        service.start()
+        service.wait_until_up()
+        assert service.wait_for(run_id)["status"] == "succeeded"
+
+
+def test_a_file_has_one_process_at_a_time(service: KillableService, simulated_openai: RunningSimulation) -> None:
+    with killable_service(service.folder, simulated_openai.base_url) as second:
+        second.start()
+        end = time.monotonic() + 20
+        while not (said := [line for line in second.log if line["event"] == "cannot_start"]):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert "DURABLE_DATABASE_URL" in said[0]["detail"]
+        with pytest.raises(httpx2.TransportError):
+            second.client.get("/healthz")
+
+
+def test_openapi_says_what_runs_can_be_asked(service: KillableService) -> None:
+    paths: dict[str, Any] = service.ask("GET", "/openapi.json").json()["paths"]
+    assert set(paths["/runs/{run_id}"]) == {"get", "delete"}
+    assert {"/runs", "/runs/{run_id}/events", "/runs/{run_id}/retry"} < set(paths)
+
+
+def _said(events: Iterable[tuple[str, str, Any]]) -> list[tuple[str, Any]]:
+    """Without ids: live, an event may be counted from an earlier entry than later."""
+    return [(name, told) for _, name, told in events]
