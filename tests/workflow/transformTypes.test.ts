@@ -69,8 +69,10 @@ test('items keep their type through filters and sorts', () => {
 });
 
 test('fields are looked for along paths', () => {
-  const byPath = (field: string): readonly string[] =>
-    codes([{ ...ranked, config: { items: '{{ input.orders }}', by: [{ field }] } }], 1);
+  const byPath = (field: string): readonly string[] => {
+    const sorted = { ...ranked, config: { items: '{{ input.orders }}', by: [{ field }] } };
+    return codes([sorted], 1);
+  };
   expect(byPath('customer.name')).toEqual([]);
   expect(byPath('customer.city.zip')).toEqual([]);
   expect(byPath('customer')).toEqual(['field-without-order']);

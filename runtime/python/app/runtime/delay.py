@@ -21,7 +21,7 @@ async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:
         ExpressionError: `seconds` is no number from 0 to a day.
     """
     started = time.perf_counter()
-    await asyncio.sleep(min(wait_seconds(node, seconds), longest_wait))
+    await asyncio.sleep(wait_seconds(node, seconds))
     ctx.node_timings[node] = milliseconds_since(started)
 
 
@@ -32,6 +32,6 @@ def wait_seconds(node: str, seconds: Any, longest: float = _LONGEST) -> float:
         ExpressionError: `seconds` is no number from 0 to `longest`.
     """
     if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= longest:
-        return seconds
+        return min(seconds, longest_wait)
     given = f"{seconds:g}" if isinstance(seconds, float) and math.isfinite(seconds) else "That"
     raise ExpressionError(f"{given} is no number of seconds to wait; it has to be one from 0 to {longest}.", node=node)
