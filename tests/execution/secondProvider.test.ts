@@ -216,6 +216,8 @@ describe('the generated project', () => {
       'OPENAI_PROJECT_ID=',
       'GROVE_API_KEY=',
       'GROVE_BASE_URL=',
+      'ROOT_PATH=',
+      'TRUSTED_PROXIES=',
     ]);
     expect(readFileSync(join(project, 'README.md'), 'utf8')).toContain('fill in OPENAI_API_KEY, GROVE_API_KEY');
   });

@@ -1,6 +1,6 @@
 """What stands for a provider in a project: it has an account of its own, and nothing is known of its models."""
 
-from app.llm.accounts import ApiKey, BaseUrl
+from app.runtime.settings import ApiKey, BaseUrl
 from app.llm.provider import Api, Parts, Provider
 from app.runtime.http.pool import ConnectionPool
 from app.runtime.settings import BaseSettings, Settings

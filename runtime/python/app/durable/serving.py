@@ -75,7 +75,7 @@ class NotAllowed(ServiceError, code="runs_token_needed", title="Not allowed", st
     for_caller = ()
 
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], responses={status: {} for status in (403, 404, 409, 503)})
 _AS_GIVEN: dict[str, Any] = {"response_model_exclude_unset": True}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},

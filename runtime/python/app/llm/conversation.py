@@ -1,27 +1,34 @@
 """Messages that come from outside a workflow, such as a conversation that its caller keeps."""
 
+import re
 from typing import Any, cast
 
 from app.llm.types import Message
-from app.runtime.errors import ExpressionError
+from app.runtime.errors import ExpressionError, InvalidInput, ServiceError
+
+_OF_THE_INPUT = re.compile(r"\{\{\s*input((?:\.\w+)+)\s*\}\}")
 
 
 def conversation(value: Any, expression: str) -> list[Message]:
     """The messages that `expression` gave: objects with a `role` and what was said.
 
     Raises:
-        ExpressionError: it is no list, or holds something else; the message names the place.
+        InvalidInput: it is of the input, and no list, or holds something else.
+        ExpressionError: so is what another step gave; the message names the place.
     """
     if not isinstance(value, list):
-        raise _unfit(expression, "is no list")
+        raise _unfit(expression, None, "is no list")
     items = cast("list[Any]", value)
     for place, item in enumerate(items):
         if not isinstance(item, dict) or not isinstance(cast("dict[str, Any]", item).get("role"), str):
-            raise _unfit(f"{expression}[{place}]", "is no object with a role")
+            raise _unfit(expression, place, "is no object with a role")
     return items
 
 
-def _unfit(place: str, fault: str) -> ExpressionError:
-    return ExpressionError(
-        f"{place} {fault}.", hint="Give a list of messages such as {'role': 'user', 'content': '…'}."
-    )
+def _unfit(expression: str, place: int | None, fault: str) -> ServiceError:
+    hint = "Give a list of messages such as {'role': 'user', 'content': '…'}."
+    if sent := _OF_THE_INPUT.fullmatch(expression):
+        pointer = sent[1].replace(".", "/") + ("" if place is None else f"/{place}")
+        problems = [{"in": "body", "pointer": pointer, "detail": f"It {fault}."}]
+        return InvalidInput("The input holds what is no conversation.", hint=hint, errors=problems)
+    return ExpressionError(f"{expression}{'' if place is None else f'[{place}]'} {fault}.", hint=hint)

@@ -234,5 +234,5 @@ def _inputs(tool: Tool[Any], arguments: Any) -> Any:
 def mcp_router(name: str, *tools: Tool[Any]) -> APIRouter:
     """`POST /mcp`, answered by workflows. There is nothing that a client could listen to by GET."""
     router = APIRouter()
-    router.add_api_route("/mcp", McpServer(name, tools).answer, methods=["POST"], tags=["mcp"])
+    router.add_api_route("/mcp", McpServer(name, tools).answer, methods=["POST"], include_in_schema=False)
     return router

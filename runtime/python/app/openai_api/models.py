@@ -92,7 +92,7 @@ class _OpenAIRoute(APIRoute):
 
 def openai_router(*models: Model[Any]) -> APIRouter:
     """`/v1/chat/completions`, `/v1/responses` and `/v1/models`, answered by workflows."""
-    router = APIRouter(prefix="/v1", route_class=_OpenAIRoute, tags=["openai"])
+    router = APIRouter(prefix="/v1", route_class=_OpenAIRoute, include_in_schema=False)
     by_id = {model.id: model for model in models}
 
     async def asked_model(request: Request, name: str) -> Model[Any]:

@@ -9,6 +9,9 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+_EXACT = 2**53
+"""Below it a float is the integer that was written."""
+
 
 class JsonRoute(APIRoute):
     """A route that takes JSON in UTF-8, without NaN, and with each name of an object once."""
@@ -41,7 +44,7 @@ def read_json(body: bytes) -> Any:
     """What a text of JSON says. JSONDecodeError when it is none."""
     try:
         text = body.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_refuse)
+        return json.loads(text, object_pairs_hook=_object, parse_float=_number, parse_constant=_refuse)
     except UnicodeDecodeError as error:
         _refuse("what is not UTF-8", error.start)
     except RecursionError:
@@ -61,11 +64,12 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _finite(digits: str) -> float:
+def _number(digits: str) -> float:
+    """What is written with a point may be an integer: https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.3"""
     number = float(digits)
     if math.isinf(number):
         _refuse("a number that is too large")
-    return number
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 def _refuse(what: str, position: int = -1) -> NoReturn:

@@ -3,7 +3,7 @@
 Such a run ends where the model calls one of them: it is the caller's turn then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -37,8 +37,8 @@ class CallsForCaller(ServiceError, code="calls_for_caller", title="The caller's 
 
     hint = "Run the functions and send their results with the conversation."
 
-    def __init__(self, content: str | None, calls: list[JsonObject]) -> None:
-        super().__init__("The model calls functions of the caller.")
+    def __init__(self, detail: str, *, content: str | None = None, calls: Sequence[JsonObject] = ()) -> None:
+        super().__init__(detail)
         self.content = content
         self.calls = calls
         """Each with `id`, `name` and `arguments`."""
@@ -65,5 +65,6 @@ def without_caller_calls(answer: Answer) -> Answer:
     names = frozenset[str]() if offered is None else offered.names
     calls: list[JsonObject] = [call for call in answer["tool_calls"] if call["name"] in names]
     if calls:
-        raise CallsForCaller(answer["content"], calls)
+        detail = "The model calls functions of the caller."
+        raise CallsForCaller(detail, content=answer["content"], calls=calls)
     return answer

@@ -90,4 +90,4 @@ def _response(body: bytes, content_type: str | None, status: int, headers: Mappi
         if _UNSENDABLE.search(value) or not value.isascii():
             raise AnswerUnsendable(f"The header {name} has a line break, or a character that headers cannot have.")
     kind = {} if content_type is None else {"content-type": content_type}
-    return Response(body, status, {**kind, **headers, "x-content-type-options": "nosniff"})
+    return Response(body, status, {**kind, **headers})

@@ -30,6 +30,7 @@ import { workflowModules, type WorkflowModule } from './project/workflowModules.
 import { concernsTests, mayTellAnswers } from './project/tests/concern.ts';
 import type { JoinedText } from './syntax/joinedText.ts';
 import { ModuleWriter } from './workflow/moduleWriter.ts';
+import { servesTool } from './workflow/servedTool.ts';
 
 /**
  * Writes a project for one or several workflows: same plans, same bytes. With several, the first names the project.
@@ -111,6 +112,8 @@ export function reviseProject(
   if (revisions.some((revision) => concernsApis(edited.workflow.plan.checked, plan.checked, revision)))
     rewritten.push(carriedApis(withCalled(plan.checked), project.further));
   if (concernsDescription(edited.workflow.plan.checked, plan.checked, stale)) {
+    // Clients of MCP are told by the routes what a tool gives.
+    if (servesTool(plan.checked)) return undefined;
     for (const described of describe(workflow)) contents.set(described.path, described.content);
   }
   for (const file of rewritten) {

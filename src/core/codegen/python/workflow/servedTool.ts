@@ -9,6 +9,11 @@ import type { WorkflowModule } from '../project/workflowModules.ts';
 import * as py from '../syntax/build.ts';
 import type { Expr, Identifier } from '../syntax/tree.ts';
 
+/** Whether clients of MCP may call the workflow. */
+export function servesTool({ trigger }: CheckedWorkflow): boolean {
+  return trigger.type === 'httpEndpoint' && trigger.config.mcp !== undefined;
+}
+
 /**
  * The workflow as a tool of the MCP server; undefined when it is not served so.
  * @param guard the constant that says who may call it
