@@ -40,7 +40,7 @@ class CallsForCaller(ServiceError, code="calls_for_caller", title="The caller's 
     def __init__(self, detail: str, *, content: str | None = None, calls: Sequence[JsonObject] = ()) -> None:
         super().__init__(detail)
         self.content = content
-        self.calls = calls
+        self.calls = list(calls)
         """Each with `id`, `name` and `arguments`."""
 
 
