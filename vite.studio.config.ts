@@ -30,7 +30,7 @@ function icons(): Plugin {
 async function smallest(name: string, bytes: Buffer): Promise<{ readonly ending: string; readonly small: Uint8Array }> {
   if (!/Worker-[^/]*\.js$/.test(name))
     return { ending: '.gz', small: await zopfli.gzipAsync(bytes, { numiterations: 5 }) };
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 };
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_LGWIN]: 24 };
   return { ending: '.br', small: brotliCompressSync(bytes, { params }) };
 }
 

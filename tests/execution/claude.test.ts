@@ -27,7 +27,12 @@ describe('the generated project', () => {
     expect(parts).toContain('ANTHROPIC = anthropic(MESSAGES, parts=PARTS, models=ANTHROPIC_MODELS)');
     expect(parts).not.toContain('openai');
     const example = readFileSync(join(project, '.env.example'), 'utf8');
-    expect(example.match(/^\w+=$/gmu)).toEqual(['ANTHROPIC_API_KEY=', 'ANTHROPIC_BASE_URL=']);
+    expect(example.match(/^\w+=$/gmu)).toEqual([
+      'ANTHROPIC_API_KEY=',
+      'ANTHROPIC_BASE_URL=',
+      'ROOT_PATH=',
+      'TRUSTED_PROXIES=',
+    ]);
   });
 
   test('passes the tests that it carries', async () => {
