@@ -36,6 +36,7 @@ test('the package is small, needs no other, and works in an empty folder', async
   const tarball = await pack();
   expect((await stat(tarball)).size).toBeLessThan(largestBytes);
   const { stdout: listing } = await run('tar', ['-tzf', tarball]);
+  expect(listing).toContain('package/examples/ask-docs/documents/leave.md\n');
   const names = listing.split('\n').flatMap((path) => path.split('/')[1] ?? []);
   expect(new Set(names)).toEqual(new Set(['LICENSE', 'README.md', 'dist', 'examples', 'package.json', 'schema']));
 
