@@ -10,7 +10,7 @@ from app.durable.lanes import LANE
 from app.durable.steps import recorded
 from app.runtime.context import ExecutionContext, Reply, milliseconds_since
 from app.runtime.delay import wait_seconds
-from app.runtime.run_timeout import RunTimeout
+from app.runtime.run_timeout import timed
 
 Input = TypeVar("Input")
 
@@ -22,19 +22,11 @@ def timed_durably(
 ) -> Callable[[ExecutionContext, Input], Awaitable[Reply]]:
     """A workflow's `run` that ends with `RunTimeout` so many seconds after it began, however often it was taken up."""
 
-    async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
+    def left() -> float:
         lane = LANE.get()
-        left = seconds if lane is None else min(seconds, lane.at + seconds - time.time())
-        limit = asyncio.timeout(max(left, 0))
-        try:
-            async with limit:
-                return await run(ctx, inputs)
-        except TimeoutError as error:
-            if not limit.expired():
-                raise
-            raise RunTimeout(f"The run took longer than {seconds:g} s.", timeout_s=seconds) from error
+        return seconds if lane is None else max(min(seconds, lane.at + seconds - time.time()), 0)
 
-    return run_within
+    return timed(run, seconds, left)
 
 
 async def delay(ctx: ExecutionContext, node: str, seconds: Any) -> None:

@@ -20,12 +20,16 @@ class RunTimeout(ServiceError, code="run_timeout", title="Run timed out", status
 
 
 def timed(
-    run: Callable[[ExecutionContext, Input], Awaitable[Reply]], seconds: float
+    run: Callable[[ExecutionContext, Input], Awaitable[Reply]],
+    seconds: float,
+    left: Callable[[], float] | None = None,
 ) -> Callable[[ExecutionContext, Input], Awaitable[Reply]]:
-    """A workflow's `run` that ends with `RunTimeout` after so many seconds."""
+    """A workflow's `run` that ends with `RunTimeout` after so many seconds; `left` says how many of them remain of a
+    run that has begun before.
+    """
 
     async def run_within(ctx: ExecutionContext, inputs: Input) -> Reply:
-        limit = asyncio.timeout(seconds)
+        limit = asyncio.timeout(seconds if left is None else left())
         try:
             async with limit:
                 return await run(ctx, inputs)
